@@ -1,0 +1,9 @@
+/** What an engine says of itself on `GET /health`. */
+export interface EngineHealth {
+	readonly runtime: "engine";
+	readonly status: string | undefined;
+	/** Such as `2.3.19`. */
+	readonly version: string | undefined;
+	/** Present from version 3 on. */
+	readonly architecture: string | undefined;
+}

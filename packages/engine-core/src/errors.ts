@@ -1,0 +1,58 @@
+import { redactSecrets } from "./redact.ts";
+
+const brand: symbol = Symbol.for("@rivetkit/engine-core/EngineError");
+
+/** What an {@link EngineError} knows beyond its message. Strings in it are redacted. */
+export interface EngineErrorMetadata {
+	/** One sentence that says what to do next. */
+	readonly hint?: string | undefined;
+	readonly [key: string]: unknown;
+}
+
+/**
+ * An error with the shape that Rivet's own errors have: `group`, `code`, `message`, `metadata`.
+ * Credentials in URLs are removed from its message and metadata when it is made.
+ */
+export class EngineError<Code extends string = string> extends Error {
+	override readonly name = "EngineError";
+	readonly group = "engine";
+	/** A stable, machine-readable name of what went wrong. */
+	readonly code: Code;
+	readonly metadata: EngineErrorMetadata;
+
+	constructor(
+		code: Code,
+		message: string,
+		options: { readonly metadata?: EngineErrorMetadata; readonly cause?: unknown } = {},
+	) {
+		super(redactSecrets(message), options.cause === undefined ? undefined : { cause: options.cause });
+		this.code = code;
+		this.metadata = redactRecord(options.metadata ?? {});
+		Object.defineProperty(this, brand, { value: true });
+	}
+}
+
+/**
+ * Whether `value` is an {@link EngineError}, with the given code if one is named.
+ * Recognises errors of another installed copy of this package too.
+ */
+export function isEngineError<Code extends string = string>(
+	value: unknown,
+	code?: Code,
+): value is EngineError<Code> {
+	if (!(value instanceof Error) || !(brand in value)) return false;
+	return code === undefined || (value as EngineError).code === code;
+}
+
+function redactRecord(metadata: EngineErrorMetadata): EngineErrorMetadata {
+	return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, redactValue(value)]));
+}
+
+function redactValue(value: unknown): unknown {
+	if (typeof value === "string") return redactSecrets(value);
+	if (Array.isArray(value)) return value.map(redactValue);
+	if (value !== null && typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype) {
+		return redactRecord(value as EngineErrorMetadata);
+	}
+	return value;
+}

@@ -1,0 +1,24 @@
+export { type ArtifactErrorCode, engineArtifactName } from "./artifact.ts";
+export {
+	type EndpointCredentials,
+	type EndpointErrorCode,
+	type EngineEndpoint,
+	engineBindsLoopbackOnly,
+	invalidEndpoint,
+	parseEndpoint,
+} from "./endpoint.ts";
+export type { EngineHealth } from "./engine-health.ts";
+export { EngineError, type EngineErrorMetadata, isEngineError } from "./errors.ts";
+export { describeExit, type ExitStatus } from "./exit-status.ts";
+export { findInstalledEngine, findPackage, type InstalledEngine } from "./installed-engine.ts";
+export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
+export { redactSecrets } from "./redact.ts";
+export { type OwnerStamp, type ReadStamp, type RuntimeStamp, readStamp } from "./stamp.ts";
+export { type StorageErrorCode, storageError } from "./storage-error.ts";
+export {
+	type Environment,
+	type InstanceLayout,
+	instanceLayout,
+	type StorageLayoutErrorCode,
+	storageRoot,
+} from "./storage-layout.ts";

@@ -1,0 +1,49 @@
+import { readFile, realpath } from "node:fs/promises";
+import path from "node:path";
+
+/** The npm package `@rivetkit/engine-cli`, found in somebody's `node_modules`. */
+export interface InstalledEngine {
+	/** The package's own folder, links resolved. */
+	readonly folder: string;
+	/** The package's version, which is not always that of the engine inside. */
+	readonly packageVersion: string;
+	/** Whose dependency it is: that of the folder that was asked for, or that of the `rivetkit` found there. */
+	readonly foundThrough: "working directory" | "rivetkit";
+}
+
+const ENGINE_PACKAGE = ["@rivetkit", "engine-cli"] as const;
+
+/**
+ * Looks for `@rivetkit/engine-cli` as Node would from `folder`, then through the `rivetkit` installed
+ * there, whose dependencies pnpm does not hoist. Runs nothing and reads manifests only.
+ */
+export async function findInstalledEngine(folder: string): Promise<InstalledEngine | undefined> {
+	const direct = await findPackage(folder, ENGINE_PACKAGE);
+	if (direct !== undefined) return { ...direct, foundThrough: "working directory" };
+	const rivetkit = await findPackage(folder, ["rivetkit"]);
+	const indirect = rivetkit && (await findPackage(rivetkit.folder, ENGINE_PACKAGE));
+	return indirect && { ...indirect, foundThrough: "rivetkit" };
+}
+
+/** A package as Node's resolution finds it from `folder`, by its manifest. `exports` may hide `package.json`, so no `require.resolve`. */
+export async function findPackage(
+	folder: string,
+	name: readonly string[],
+): Promise<{ readonly folder: string; readonly packageVersion: string } | undefined> {
+	for (let current = path.resolve(folder); ; current = path.dirname(current)) {
+		const candidate = path.join(current, "node_modules", ...name);
+		const version = await readVersion(candidate);
+		if (version !== undefined) return { folder: await realpath(candidate), packageVersion: version };
+		if (path.dirname(current) === current) return undefined;
+	}
+}
+
+async function readVersion(packageFolder: string): Promise<string | undefined> {
+	try {
+		const manifest: unknown = JSON.parse(await readFile(path.join(packageFolder, "package.json"), "utf8"));
+		const version = (manifest as { readonly version?: unknown } | null)?.version;
+		return typeof version === "string" ? version : undefined;
+	} catch {
+		return undefined;
+	}
+}

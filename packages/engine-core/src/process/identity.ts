@@ -1,0 +1,62 @@
+import { readFile, readlink } from "node:fs/promises";
+import { parseProcStat } from "./proc-stat.ts";
+
+/**
+ * What tells one process from every other, also after its pid was given to another one, after a
+ * restart of the machine, and from another container. Null where the platform does not say.
+ */
+export interface ProcessIdentity {
+	readonly pid: number;
+	/** Field 22 of `/proc/<pid>/stat`: clock ticks between boot and the start of the process. */
+	readonly startTime: string | null;
+	/** `/proc/sys/kernel/random/boot_id`. */
+	readonly bootId: string | null;
+	/** `/etc/machine-id`. */
+	readonly machineId: string | null;
+	/** The target of `/proc/self/ns/pid`. */
+	readonly pidNamespace: string | null;
+}
+
+/** The identity of the process that has `pid` now, or undefined if none has. A zombie counts as none. */
+export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
+	if (process.platform !== "linux") {
+		return pidExists(pid) ? { pid, startTime: null, bootId: null, machineId: null, pidNamespace: null } : undefined;
+	}
+	const [stat, place] = await Promise.all([readOrNull(`/proc/${pid}/stat`), identifyPlace()]);
+	// Unreadable is not absent: procfs may hide it (`hidepid`), or this process be out of descriptors.
+	if (stat === null) return pidExists(pid) ? { pid, startTime: null, ...place } : undefined;
+	const { state, startTime } = parseProcStat(stat);
+	return state === "Z" || state === "X" ? undefined : { pid, startTime, ...place };
+}
+
+/** The session that a process belongs to, by the pid of its leader. Undefined where that cannot be told. */
+export async function sessionOfProcess(pid: number): Promise<number | undefined> {
+	const stat = await readOrNull(`/proc/${pid}/stat`);
+	return stat === null ? undefined : parseProcStat(stat).session;
+}
+
+/** What an identity says of the machine, its boot and the pid namespace, for this process. */
+export async function identifyPlace(): Promise<Omit<ProcessIdentity, "pid" | "startTime">> {
+	const [bootId, machineId, pidNamespace] = await Promise.all([
+		readOrNull("/proc/sys/kernel/random/boot_id"),
+		readOrNull("/etc/machine-id"),
+		readlink("/proc/self/ns/pid").catch(() => null),
+	]);
+	return { bootId: bootId?.trim() ?? null, machineId: machineId?.trim() || null, pidNamespace };
+}
+
+/** Whether some process, even a zombie, has this pid in our namespace. */
+export function pidExists(pid: number): boolean {
+	// To the kernel 0 and below are groups of processes.
+	if (pid <= 0) return false;
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
+}
+
+async function readOrNull(path: string): Promise<string | null> {
+	return await readFile(path, "utf8").catch(() => null);
+}

@@ -1,0 +1,41 @@
+import { identifyPlace, identifyProcess, type ProcessIdentity, pidExists } from "./identity.ts";
+
+/** Whether the process of an identity lives. `unknown` where this process is in no position to tell. */
+export type ProcessJudgement = "alive" | "dead" | "unknown";
+
+/** Judges whether the very process that `identity` describes, and not another with its pid, is alive. */
+export async function judgeProcess(identity: ProcessIdentity): Promise<ProcessJudgement> {
+	const place = await identifyPlace();
+	switch (comparePlaces(identity, place)) {
+		case "earlier-boot":
+			return "dead";
+		case "elsewhere":
+			return "unknown";
+		case "unsaid":
+			return pidExists(identity.pid) ? "unknown" : "dead";
+		case "here": {
+			const current = await identifyProcess(identity.pid);
+			if (current?.startTime === null) return "unknown";
+			return current?.startTime === identity.startTime ? "alive" : "dead";
+		}
+	}
+}
+
+type Place = Omit<ProcessIdentity, "pid" | "startTime">;
+
+/**
+ * Where an identity comes from, seen from `here`. The boot id alone does not tell: containers share it
+ * with their host and have other pids, so the pid namespace must be the same as well.
+ */
+export function comparePlaces(
+	identity: Place & { readonly startTime: string | null },
+	here: Place,
+): "here" | "earlier-boot" | "elsewhere" | "unsaid" {
+	const nothingSaid = identity.startTime === null && identity.bootId === null && here.bootId === null;
+	if (nothingSaid) return "unsaid";
+	if (identity.bootId === null || here.bootId === null) return "elsewhere";
+	if (identity.machineId !== here.machineId) return "elsewhere";
+	if (identity.bootId !== here.bootId) return here.machineId === null ? "elsewhere" : "earlier-boot";
+	const sameNamespace = identity.pidNamespace !== null && identity.pidNamespace === here.pidNamespace;
+	return sameNamespace && identity.startTime !== null ? "here" : "elsewhere";
+}

@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import type { ProcessIdentity } from "./process/identity.ts";
+import type { InstanceLayout } from "./storage-layout.ts";
+
+/** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */
+export interface RuntimeStamp {
+	readonly pid: number;
+	readonly endpoint: string;
+	readonly bind_host: string;
+	readonly public_url: string | null;
+}
+
+/** `owner.json`: what we know of the engine that we started. Advice until its identity is judged. */
+export interface OwnerStamp {
+	readonly format: 1;
+	/** New with every start. */
+	readonly instanceId: string;
+	readonly identity: ProcessIdentity;
+	readonly endpoint: string;
+	readonly bindHost: string;
+	readonly ports: { readonly guard: number; readonly apiPeer: number; readonly metrics: number };
+	readonly publicUrl: string | null;
+	readonly binary: { readonly path: string; readonly source: string };
+	/** As `/health` says; null until the engine was healthy. */
+	readonly version: string | null;
+	readonly databasePath: string;
+	/** The version of the last engine that became healthy on this database. */
+	readonly lastDatabaseVersion: string | null;
+	readonly logs: { readonly stdout: string; readonly stderr: string };
+	/** ISO 8601. */
+	readonly startedAt: string;
+}
+
+/** One stamp file, read. */
+export type ReadStamp<Stamp> =
+	| { readonly kind: "present"; readonly stamp: Stamp }
+	| { readonly kind: "absent" }
+	| { readonly kind: "corrupt"; readonly path: string; readonly reason: string };
+
+/** Reads both stamps of an instance. A missing, unreadable or garbled file is a value, not an error. */
+export async function readStamp(
+	layout: InstanceLayout,
+): Promise<{ readonly runtime: ReadStamp<RuntimeStamp>; readonly owner: ReadStamp<OwnerStamp> }> {
+	const [runtime, owner] = await Promise.all([
+		readJson(layout.runtimeStampPath, parseRuntimeStamp),
+		readJson(layout.ownerStampPath, parseOwnerStamp),
+	]);
+	return { runtime, owner };
+}
+
+async function readJson<Stamp>(
+	path: string,
+	parse: (value: unknown) => Stamp | undefined,
+): Promise<ReadStamp<Stamp>> {
+	let text: string;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		return code === "ENOENT" ? { kind: "absent" } : { kind: "corrupt", path, reason: message };
+	}
+	try {
+		const stamp = parse(JSON.parse(text));
+		if (stamp !== undefined) return { kind: "present", stamp };
+		return { kind: "corrupt", path, reason: "it lacks fields that it must have" };
+	} catch {
+		return { kind: "corrupt", path, reason: "it is not JSON" };
+	}
+}
+
+function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
+	if (!isRecord(value)) return undefined;
+	const { pid, endpoint, bind_host, public_url = null } = value;
+	if (!isPid(pid) || typeof endpoint !== "string" || typeof bind_host !== "string") return undefined;
+	return isTextOrNull(public_url) ? { pid, endpoint, bind_host, public_url } : undefined;
+}
+
+function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
+	return isOwnerStamp(value) ? value : undefined;
+}
+
+function isOwnerStamp(value: unknown): value is OwnerStamp {
+	if (!isRecord(value) || value["format"] !== 1) return false;
+	const { identity, logs, ports, binary } = value;
+	return (
+		hasEach(value, ["instanceId", "endpoint", "bindHost", "databasePath", "startedAt"], isText) &&
+		hasEach(value, ["publicUrl", "version", "lastDatabaseVersion"], isTextOrNull) &&
+		hasEach(identity, ["pid"], isPid) &&
+		hasEach(identity, ["startTime", "bootId", "machineId", "pidNamespace"], isTextOrNull) &&
+		hasEach(ports, ["guard", "apiPeer", "metrics"], Number.isInteger) &&
+		hasEach(binary, ["path", "source"], isText) &&
+		hasEach(logs, ["stdout", "stderr"], isText)
+	);
+}
+
+function hasEach(record: unknown, keys: readonly string[], fits: (value: unknown) => boolean): boolean {
+	return isRecord(record) && keys.every((key) => fits(record[key]));
+}
+
+function isText(value: unknown): value is string {
+	return typeof value === "string";
+}
+
+function isTextOrNull(value: unknown): value is string | null {
+	return value === null || isText(value);
+}
+
+function isPid(value: unknown): value is number {
+	return Number.isInteger(value) && (value as number) > 0;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+	return value !== null && typeof value === "object" && !Array.isArray(value);
+}

@@ -1,0 +1,87 @@
+import http from "node:http";
+import type { EngineEndpoint } from "@rivetkit/engine-core";
+
+/** One GET, and the limits within which it must be answered. */
+export interface HttpGetRequest {
+	readonly endpoint: EngineEndpoint;
+	/** The address to connect to, one of the endpoint's `probeHosts`. */
+	readonly address: string;
+	/** Appended to the endpoint's URL. */
+	readonly path: string;
+	/** From the call to the last byte of the body. */
+	readonly timeoutMs: number;
+	readonly signal?: AbortSignal | undefined;
+	readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What came of a GET. */
+export type HttpAnswer =
+	| { readonly kind: "response"; readonly status: number; readonly statusText: string; readonly contentType: string; readonly body: string }
+	| { readonly kind: "too-large"; readonly status: number; readonly contentType: string }
+	| { readonly kind: "timeout"; readonly reason: string }
+	| { readonly kind: "failed"; readonly error: NodeJS.ErrnoException };
+
+/** A health answer has 53 bytes; the engine's metrics port sends 700 KB on every path. */
+const MAX_BODY_BYTES = 64 * 1024;
+
+/** Sends one GET on a connection of its own and reads a small answer. Rejects only if aborted. */
+export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
+	request.signal?.throwIfAborted();
+	const { endpoint } = request;
+	const url = new URL(`${endpoint.url}${request.path}`);
+	const transport = endpoint.protocol === "https" ? await import("node:https") : http;
+	return await new Promise((resolve, reject) => {
+		let heard = "no answer";
+		let outgoing: http.ClientRequest | undefined;
+		const settle = (): void => {
+			clearTimeout(timer);
+			request.signal?.removeEventListener("abort", abort);
+			outgoing?.destroy();
+		};
+		const finish = (answer: HttpAnswer): void => {
+			settle();
+			resolve(answer);
+		};
+		const abort = (): void => {
+			settle();
+			reject(request.signal?.reason);
+		};
+		const timer = setTimeout(
+			() => finish({ kind: "timeout", reason: `${heard} within ${request.timeoutMs} ms` }),
+			request.timeoutMs,
+		);
+		try {
+			outgoing = transport.get({
+				host: request.address,
+				port: endpoint.port,
+				path: url.pathname,
+				// TLS takes the server's name from the `host` header, and none if that is an address.
+				headers: { accept: "application/json", ...request.headers, host: url.host },
+				agent: false,
+			});
+		} catch (error) {
+			// Such as a token that no header can carry.
+			return finish({ kind: "failed", error: error as NodeJS.ErrnoException });
+		}
+		request.signal?.addEventListener("abort", abort, { once: true });
+		outgoing.on("socket", (socket) => socket.once("connect", () => { heard = "connected, but no complete response"; }));
+		outgoing.on("error", (error) => finish({ kind: "failed", error }));
+		outgoing.on("response", (response) => {
+			heard = "headers, but no complete body";
+			const status = response.statusCode ?? 0;
+			const contentType = response.headers["content-type"] ?? "";
+			const chunks: Buffer[] = [];
+			let sizeBytes = 0;
+			response.on("data", (chunk: Buffer) => {
+				chunks.push(chunk);
+				sizeBytes += chunk.length;
+				if (sizeBytes > MAX_BODY_BYTES) finish({ kind: "too-large", status, contentType });
+			});
+			response.on("error", (error) => finish({ kind: "failed", error }));
+			response.on("end", () => {
+				const body = Buffer.concat(chunks).toString("utf8");
+				finish({ kind: "response", status, statusText: response.statusMessage ?? "", contentType, body });
+			});
+		});
+	});
+}

@@ -1,0 +1,72 @@
+import { type EngineEndpoint, type EngineHealth, parseEndpoint } from "@rivetkit/engine-core";
+import { bindsFreely } from "./bind-test.ts";
+import { classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
+import { httpGet } from "./http-get.ts";
+
+/** What answers at an endpoint. */
+export type ProbeResult =
+	/** Nobody listens: the connection was refused, and the port could be bound. */
+	| { readonly kind: "free" }
+	| { readonly kind: "engine"; readonly health: EngineHealth }
+	/** A Rivet runtime that is not the engine, such as `rivetkit`; `unknown` where it does not say which. */
+	| { readonly kind: "foreign"; readonly runtime: string }
+	/** A 5xx: perhaps an engine that is starting behind a proxy. */
+	| { readonly kind: "unhealthy"; readonly status: number }
+	| { readonly kind: "not-an-engine"; readonly status: number | undefined; readonly reason: string }
+	/** Somebody holds the port and did not answer in time. */
+	| { readonly kind: "unresponsive"; readonly reason: string }
+	| { readonly kind: "unreachable"; readonly reason: string };
+
+/** How to probe. */
+export interface ProbeOptions {
+	/** Limit for each address, in milliseconds. @defaultValue 1000 */
+	readonly timeoutMs?: number;
+	/** Ends the probe; it then rejects with the signal's reason. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Asks `GET <endpoint>/health` once and says what answers there. Whatever a server does is a result,
+ * not an error. `localhost` is asked at 127.0.0.1 and then at ::1, unspecified addresses at loopback.
+ *
+ * @throws EngineError `invalid_endpoint`; the signal's reason if aborted.
+ */
+export async function probeEngine(
+	endpoint: string | EngineEndpoint,
+	options: ProbeOptions = {},
+): Promise<ProbeResult> {
+	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
+	const answer = await askEngine(target, options);
+	if (answer.kind !== "refused") return answer;
+	if (target.reach === "other") return { kind: "unreachable", reason: "connection refused" };
+	const host = target.probeHosts[0] ?? target.host;
+	if (await bindsFreely(host, target.port)) return { kind: "free" };
+	return { kind: "unresponsive", reason: "it refuses connections, yet something holds the port" };
+}
+
+/** A {@link ProbeResult} before it is known whether a port that refuses connections could be bound. */
+export type Answer = Exclude<ProbeResult, { kind: "free" }> | { readonly kind: "refused" };
+
+/**
+ * The part of a probe that touches nothing but the server. Waiting uses it alone, because a bind test
+ * could take the port from the very engine that is about to bind it.
+ */
+export async function askEngine(endpoint: EngineEndpoint, options: ProbeOptions): Promise<Answer> {
+	let answer: Answer = { kind: "refused" };
+	for (const [index, address] of endpoint.probeHosts.entries()) {
+		answer = await askAt(endpoint, address, options);
+		// A machine without IPv6 cannot reach ::1, which says nothing about 127.0.0.1.
+		if (index > 0 && answer.kind === "unreachable") return { kind: "refused" };
+		if (answer.kind !== "refused") return answer;
+	}
+	return answer;
+}
+
+async function askAt(endpoint: EngineEndpoint, address: string, options: ProbeOptions): Promise<Answer> {
+	const request = { endpoint, address, timeoutMs: options.timeoutMs ?? 1000, signal: options.signal };
+	const answer = classifyHealthAnswer(await httpGet({ ...request, path: "/health" }));
+	if (answer.kind !== "engine") return answer;
+	// The api-peer port gives the same answer to /health as the guard; only the guard has /metadata.
+	return classifyApiPeer(await httpGet({ ...request, path: "/metadata" })) ?? answer;
+}
+

@@ -1,0 +1,161 @@
+import {
+	describeExit,
+	type EngineEndpoint,
+	EngineError,
+	type EngineHealth,
+	type ExitStatus,
+	parseEndpoint,
+} from "@rivetkit/engine-core";
+import { pollGapMs } from "./poll-gap.ts";
+import { type Answer, askEngine } from "./probe.ts";
+
+/** The codes that {@link waitForEngine} throws. */
+export type EngineHealthErrorCode = "health_check_failed" | "invalid_endpoint" | "port_occupied";
+
+/** How long to wait, and what ends the wait early. */
+export interface WaitOptions {
+	/** @defaultValue 30000 */
+	readonly timeoutMs?: number;
+	/** Limit for one request. @defaultValue 1000 */
+	readonly requestTimeoutMs?: number;
+	/** Resolves when the process that is waited for has ended, which ends the wait at once. */
+	readonly exited?: Promise<ExitStatus> | undefined;
+	/**
+	 * Asked about every engine that answers; `false` keeps waiting. For telling the engine that one
+	 * started from another that was faster.
+	 */
+	readonly accept?: ((health: EngineHealth) => boolean | Promise<boolean>) | undefined;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Waits until an engine answers at the endpoint.
+ *
+ * @throws EngineError `health_check_failed` when time is up, when `exited` resolves (its status is
+ * `metadata.exit`), or at once for a 2xx that is no engine's; `port_occupied` at once for another
+ * runtime; `invalid_endpoint`; the signal's reason if aborted.
+ */
+export async function waitForEngine(
+	endpoint: string | EngineEndpoint,
+	options: WaitOptions = {},
+): Promise<EngineHealth> {
+	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
+	const { signal, exited } = options;
+	signal?.throwIfAborted();
+	// One controller ends requests and pauses, whichever of exit, abort and success comes first.
+	const ended = new AbortController();
+	const exit = exited?.then((status) => {
+		ended.abort();
+		return status;
+	});
+	const onAbort = (): void => ended.abort();
+	signal?.addEventListener("abort", onAbort, { once: true });
+	try {
+		const healthy = poll(target, options, ended.signal);
+		const result = await (exit === undefined ? healthy : Promise.race([healthy, exit]));
+		if (result !== "ended" && "runtime" in result) return result;
+		signal?.throwIfAborted();
+		const status = result === "ended" ? await exit : result;
+		throw exitedEarly(status ?? { kind: "unknown" });
+	} finally {
+		signal?.removeEventListener("abort", onAbort);
+		ended.abort();
+	}
+}
+
+/** What the last request gets even if time is nearly up, so that its result means something. */
+const LAST_REQUEST_MS = 50;
+
+async function poll(
+	endpoint: EngineEndpoint,
+	options: WaitOptions,
+	ended: AbortSignal,
+): Promise<EngineHealth | "ended"> {
+	const { timeoutMs = 30_000, requestTimeoutMs = 1000, accept = () => true } = options;
+	const startedAt = performance.now();
+	for (let attempts = 1; ; attempts++) {
+		const remainingMs = timeoutMs - (performance.now() - startedAt);
+		const answer = await askEngine(endpoint, {
+			timeoutMs: Math.min(requestTimeoutMs, Math.max(remainingMs, LAST_REQUEST_MS)),
+			signal: ended,
+		}).catch((error) => {
+			if (ended.aborted) return undefined;
+			throw error;
+		});
+		if (answer === undefined || ended.aborted) return "ended";
+		if (answer.kind === "engine" && (await accept(answer.health))) return answer.health;
+		const hopeless = hopelessAnswer(endpoint, answer, attempts);
+		if (hopeless !== undefined) throw hopeless;
+		const elapsedMs = performance.now() - startedAt;
+		if (elapsedMs >= timeoutMs) throw healthCheckFailed(attempts, describeAnswer(answer), { timeoutMs });
+		await pause(Math.min(pollGapMs(elapsedMs), timeoutMs - elapsedMs), ended);
+	}
+}
+
+function hopelessAnswer(endpoint: EngineEndpoint, answer: Answer, attempts: number): EngineError | undefined {
+	if (answer.kind === "foreign") return portOccupied(endpoint, answer.runtime);
+	const isSuccess = answer.kind === "not-an-engine" && answer.status !== undefined && answer.status < 300;
+	return isSuccess ? healthCheckFailed(attempts, answer.reason) : undefined;
+}
+
+/** The error for an endpoint at which something else than an engine answers. */
+export function portOccupied(
+	endpoint: EngineEndpoint,
+	runtime: string,
+	metadata: { readonly reason?: string; readonly hint?: string } = {},
+): EngineError<"port_occupied"> {
+	return new EngineError(
+		"port_occupied",
+		`Cannot start engine: endpoint '${endpoint.url}' is already serving runtime '${runtime}'. Stop that process and retry.`,
+		{ metadata: { endpoint: endpoint.url, runtime, ...metadata } },
+	);
+}
+
+function healthCheckFailed(
+	attempts: number,
+	reason: string,
+	metadata: Readonly<Record<string, unknown>> = {},
+): EngineError<"health_check_failed"> {
+	return new EngineError("health_check_failed", `Engine health check failed after ${attempts} attempts: ${reason}`, {
+		metadata: { attempts, reason, ...metadata },
+	});
+}
+
+function exitedEarly(exit: ExitStatus): EngineError<"health_check_failed"> {
+	return new EngineError(
+		"health_check_failed",
+		`engine process exited before becoming healthy with status ${describeExit(exit)}`,
+		{ metadata: { exit } },
+	);
+}
+
+/** One phrase for what was seen, for messages. */
+export function describeAnswer(answer: Answer | { readonly kind: "free" }): string {
+	switch (answer.kind) {
+		case "engine":
+			return "an engine answers, but not the one that was waited for";
+		case "foreign":
+			return `runtime '${answer.runtime}' answers`;
+		case "unhealthy":
+			return `unexpected status ${answer.status}`;
+		case "free":
+		case "refused":
+			return "connection refused";
+		case "not-an-engine":
+		case "unresponsive":
+		case "unreachable":
+			return answer.reason;
+	}
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+	await new Promise<void>((resolve) => {
+		const timer = setTimeout(done, ms);
+		function done(): void {
+			clearTimeout(timer);
+			signal.removeEventListener("abort", done);
+			resolve();
+		}
+		signal.addEventListener("abort", done, { once: true });
+	});
+}

@@ -1,0 +1,32 @@
+/** One thing in which a running engine differs from what was asked for. */
+export interface Mismatch {
+	readonly field: "version" | "bindHost" | "publicUrl" | "storage";
+	readonly expected: string;
+	/** Undefined where it cannot be told. */
+	readonly actual: string | undefined;
+}
+
+/** What was asked for; undefined where nothing was. */
+export type Expected = { readonly [Field in Mismatch["field"]]: string | undefined };
+
+/** What is known of the running engine; undefined where nothing is. */
+export type Actual = Expected;
+
+/** The differences, leaving out what was not asked for and what is not known. */
+export function compareRunning(expected: Expected, actual: Actual): readonly Mismatch[] {
+	const fields = ["version", "bindHost", "publicUrl", "storage"] as const;
+	return fields.flatMap((field) => {
+		const [wanted, found] = [expected[field], actual[field]];
+		if (wanted === undefined || found === undefined || same(field, wanted, found)) return [];
+		return [{ field, expected: wanted, actual: found }];
+	});
+}
+
+function same(field: Mismatch["field"], wanted: string, found: string): boolean {
+	if (field === "publicUrl") return trimmed(wanted) === trimmed(found);
+	return wanted === found;
+}
+
+function trimmed(url: string): string {
+	return url.replace(/\/+$/, "");
+}

@@ -1,0 +1,32 @@
+import { type Environment, type Logger, silentLogger } from "@rivetkit/engine-core";
+import { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
+import type { EngineEvent } from "./events.ts";
+import type { EngineOptions } from "./options.ts";
+import { type Stopwatch, startStopwatch } from "./timings.ts";
+
+/** What every step of a call needs. */
+export interface EngineContext {
+	readonly configuration: EngineConfiguration;
+	readonly logger: Logger;
+	readonly signal: AbortSignal | undefined;
+	readonly emit: (event: EngineEvent) => void;
+	readonly stopwatch: Stopwatch;
+}
+
+/**
+ * Reads the options and begins to measure.
+ *
+ * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
+ */
+export async function openContext(options: EngineOptions, environment: Environment): Promise<EngineContext> {
+	const stopwatch = startStopwatch();
+	const configuration = await readEngineConfiguration(options, environment);
+	options.signal?.throwIfAborted();
+	return {
+		configuration,
+		logger: options.logger ?? silentLogger,
+		signal: options.signal,
+		emit: options.onEvent ?? (() => {}),
+		stopwatch,
+	};
+}

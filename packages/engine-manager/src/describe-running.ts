@@ -1,0 +1,48 @@
+import { realpath } from "node:fs/promises";
+import { type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import { judgeProcess } from "@rivetkit/engine-core/process";
+import type { Actual } from "./compare-running.ts";
+import type { EngineConfiguration } from "./configuration.ts";
+
+/** What can be told about the engine at the endpoint without asking it. */
+export interface RunningEngine {
+	/** The record of its start, if it is the engine that we started on this storage and port. */
+	readonly owner: OwnerStamp | undefined;
+	readonly actual: Omit<Actual, "version">;
+}
+
+/**
+ * Describes the engine that answers at the endpoint. The stamps are enough where they hold; the system is
+ * asked only where an engine runs that no stamp accounts for.
+ */
+export async function describeRunning(configuration: EngineConfiguration): Promise<RunningEngine> {
+	const { layout, endpoint } = configuration;
+	const { owner, runtime } = await readStamp(layout);
+	const port = configuration.bindPort.value ?? endpoint.value.port;
+	if (owner.kind === "present" && owner.stamp.ports.guard === port && (await judgeProcess(owner.stamp.identity)) === "alive") {
+		const { bindHost, publicUrl } = owner.stamp;
+		return {
+			owner: owner.stamp,
+			actual: { bindHost, publicUrl: publicUrl ?? undefined, storage: layout.databasePath },
+		};
+	}
+	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await import("@rivetkit/engine-spawn");
+	const recorded = runtime.kind === "present" ? runtime.stamp : undefined;
+	const stamped = recorded && (await portOwnership(recorded.pid, port)) === "own" ? recorded : undefined;
+	const pid = stamped?.pid ?? (await portHolder(port))?.pid;
+	const database = pid === undefined ? undefined : await engineDatabase(pid);
+	const bound = await listeningAddresses(port);
+	return {
+		owner: undefined,
+		actual: {
+			bindHost: stamped?.bind_host ?? bound[0],
+			publicUrl: stamped?.public_url ?? undefined,
+			storage: database && (await samePath(database, layout.databasePath)) ? layout.databasePath : database,
+		},
+	};
+}
+
+async function samePath(left: string, right: string): Promise<boolean> {
+	const [one, other] = await Promise.all([left, right].map((path) => realpath(path).catch(() => path)));
+	return one === other;
+}

@@ -1,0 +1,68 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
+import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { probeEngine } from "@rivetkit/engine-health";
+
+/** Between two looks at a process that should end, in milliseconds. */
+const LOOK_GAP_MS = 20;
+
+/** How long the system may take to end a killed process, in milliseconds. */
+const KILL_LIMIT_MS = 5000;
+
+/** A proven process, and how to end it. */
+export interface EndRequest {
+	readonly identity: ProcessIdentity;
+	/** Whether the process leads a session of its own, all of which is to be ended. */
+	readonly leadsSession: boolean;
+	readonly endpoint: EngineEndpoint;
+	readonly graceMs: number;
+	readonly signal: AbortSignal | undefined;
+}
+
+/**
+ * Ends a process by SIGTERM, and by SIGKILL when the grace is over. Before each signal its identity is
+ * judged anew, so that a process which got its pid meanwhile is safe. Done when it is gone and its port is
+ * closed.
+ */
+export async function endProcess(request: EndRequest): Promise<"exited" | "killed"> {
+	await send(request, "SIGTERM");
+	if (await isGoneWithin(request, request.graceMs)) return "exited";
+	await send(request, "SIGKILL");
+	if (await isGoneWithin(request, KILL_LIMIT_MS)) return "killed";
+	throw new EngineError(
+		"endpoint_unresponsive",
+		`The engine (pid ${request.identity.pid}) at '${request.endpoint.url}' is still there ${KILL_LIMIT_MS} ms after SIGKILL.`,
+		{ metadata: { pid: request.identity.pid, hint: "The system may be waiting for a disk; look at the process state with `ps`." } },
+	);
+}
+
+async function send(request: EndRequest, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+	const { identity, leadsSession } = request;
+	if ((await judgeProcess(identity)) !== "alive") return;
+	try {
+		process.kill(leadsSession ? -identity.pid : identity.pid, signal);
+	} catch (error) {
+		const { code } = error as NodeJS.ErrnoException;
+		if (code === "ESRCH") return;
+		throw new EngineError("not_ours", `The engine (pid ${identity.pid}) could not be stopped: ${code}.`, {
+			metadata: { pid: identity.pid, hint: "It belongs to another user; stop it as that user." },
+			cause: error,
+		});
+	}
+}
+
+async function isGoneWithin(request: EndRequest, limitMs: number): Promise<boolean> {
+	const { identity, endpoint, signal } = request;
+	const deadline = performance.now() + limitMs;
+	for (;;) {
+		const isDead = (await judgeProcess(identity)) === "dead";
+		if (isDead && (await isClosed(endpoint, signal))) return true;
+		if (performance.now() >= deadline) return isDead;
+		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+	}
+}
+
+/** Once the process is gone, whatever else answers there, such as the next engine, is not its port any more. */
+async function isClosed(endpoint: EngineEndpoint, signal: AbortSignal | undefined): Promise<boolean> {
+	return (await probeEngine(endpoint, { signal })).kind !== "unresponsive";
+}

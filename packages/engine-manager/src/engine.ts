@@ -1,0 +1,44 @@
+import type { EngineHealth, ExitStatus, OwnerStamp } from "@rivetkit/engine-core";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { EngineLogs } from "@rivetkit/engine-spawn";
+import type { Mismatch } from "./compare-running.ts";
+import type { StartTimings } from "./timings.ts";
+
+/** How an engine came to be there. */
+export type EngineStartup =
+	| {
+			readonly kind: "spawned";
+			readonly pid: number;
+			readonly binary: ResolvedBinary;
+			readonly version: string | undefined;
+			readonly logs: EngineLogs;
+			readonly timings: StartTimings;
+	  }
+	| {
+			readonly kind: "reused";
+			readonly version: string | undefined;
+			/** What is recorded of its start, if we started it. */
+			readonly stamp: OwnerStamp | undefined;
+			/** In what it differs from what was asked for. */
+			readonly mismatch: readonly Mismatch[];
+			readonly timings: StartTimings;
+	  }
+	/** Not managed here; nothing was asked of it unless `waitForRemote` was set. */
+	| { readonly kind: "remote"; readonly timings: StartTimings };
+
+/**
+ * A running engine. There is no `stop` on it, since it may serve others: see `stopEngine`. Disposing ends
+ * the watching of the engine, not the engine.
+ */
+export interface Engine extends AsyncDisposable {
+	/** The URL to connect to, without credentials. */
+	readonly endpoint: string;
+	readonly startup: EngineStartup;
+	/** What it said when it was found or became ready; undefined for a remote engine that was not asked. */
+	readonly health: EngineHealth | undefined;
+	/**
+	 * Resolves when the engine has ended; `unknown` for one that was not started here. Never for a remote
+	 * engine, nor after disposal. A reused engine is watched from the first access on.
+	 */
+	readonly exited: Promise<ExitStatus>;
+}

@@ -1,0 +1,14 @@
+import type { EngineHealthErrorCode } from "@rivetkit/engine-health";
+import type { EngineResolverErrorCode } from "@rivetkit/engine-resolver";
+import type { EngineExitCode, EngineSpawnErrorCode } from "@rivetkit/engine-spawn";
+
+/** Every code that an `EngineError` from this package may have. */
+export type EngineManagerErrorCode =
+	| EngineExitCode
+	| EngineHealthErrorCode
+	| EngineResolverErrorCode
+	| EngineSpawnErrorCode
+	| "endpoint_unresponsive"
+	| "engine_unsupported"
+	| "not_ours"
+	| "version_mismatch";

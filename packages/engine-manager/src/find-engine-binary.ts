@@ -1,0 +1,23 @@
+import type { Environment } from "@rivetkit/engine-core";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import { openContext } from "./context.ts";
+import { processEnvironment } from "./environment.ts";
+import type { EngineOptions } from "./options.ts";
+import { resolverConfiguration } from "./resolver-configuration.ts";
+
+/**
+ * The binary that a start with these options would execute, and why each source before it declined.
+ * Whether an engine runs is not asked.
+ *
+ * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
+ */
+export async function findEngineBinary(options: EngineOptions = {}): Promise<ResolvedBinary> {
+	return await findEngineBinaryIn(processEnvironment(), options);
+}
+
+/** {@link findEngineBinary} with the variables that it goes by. */
+export async function findEngineBinaryIn(environment: Environment, options: EngineOptions): Promise<ResolvedBinary> {
+	const { configuration, logger, signal } = await openContext(options, environment);
+	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
+	return await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });
+}

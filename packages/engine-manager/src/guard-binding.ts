@@ -1,0 +1,62 @@
+import net from "node:net";
+import { type EngineEndpoint, invalidEndpoint } from "@rivetkit/engine-core";
+import type { BindAddress } from "@rivetkit/engine-spawn";
+
+/** The three addresses that an engine binds. */
+export interface EnginePorts {
+	readonly guard: BindAddress;
+	readonly apiPeer: BindAddress;
+	readonly metrics: BindAddress;
+}
+
+/** What may differ from the endpoint. */
+export interface BindingOptions {
+	readonly bindHost: string | undefined;
+	readonly bindPort: number | undefined;
+	readonly peerHost: string | undefined;
+	readonly metricsHost: string | undefined;
+}
+
+/** The api-peer port is the guard's plus one, the metrics port the guard's plus ten, as in rivetkit. */
+const OFFSETS = { apiPeer: 1, metrics: 10 } as const;
+
+/**
+ * The addresses that an engine for this endpoint binds. Its api-peer and metrics ports know no
+ * authentication, so they stay on loopback unless told otherwise.
+ *
+ * @throws EngineError `invalid_endpoint` where the endpoint is not one that can be bound.
+ */
+export function guardBinding(endpoint: EngineEndpoint, options: BindingOptions): EnginePorts {
+	if (endpoint.protocol === "https" && options.bindHost === undefined) {
+		throw invalidEndpoint(endpoint.url, "an engine that is started here speaks http, not https");
+	}
+	const host = bindableHost(endpoint, options.bindHost ?? endpoint.host);
+	const port = options.bindPort ?? endpoint.port;
+	if (port + OFFSETS.metrics > 65535) {
+		throw invalidEndpoint(endpoint.url, "port is too large", {
+			hint: `The engine binds ${port}, ${port + OFFSETS.apiPeer} and ${port + OFFSETS.metrics}; the highest port is 65535.`,
+		});
+	}
+	const loopback = loopbackBeside(host);
+	return {
+		guard: { host, port },
+		apiPeer: { host: bindableHost(endpoint, options.peerHost ?? loopback), port: port + OFFSETS.apiPeer },
+		metrics: { host: bindableHost(endpoint, options.metricsHost ?? loopback), port: port + OFFSETS.metrics },
+	};
+}
+
+/** The engine takes IP literals only, and without brackets. */
+function bindableHost(endpoint: EngineEndpoint, host: string): string {
+	const bare = host.replace(/^\[|\]$/g, "");
+	if (net.isIP(bare) !== 0) return bare;
+	if (bare === "localhost" || bare.endsWith(".localhost")) return "127.0.0.1";
+	throw invalidEndpoint(endpoint.url, `the engine cannot bind the name '${host}'`, {
+		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost` (`--bind-host`).",
+	});
+}
+
+/** The guard's own address if that is loopback, else the loopback of its family. */
+function loopbackBeside(host: string): string {
+	if (host.startsWith("127.")) return host;
+	return net.isIPv6(host) ? "::1" : "127.0.0.1";
+}

@@ -1,0 +1,28 @@
+export {
+	EngineError,
+	type EngineErrorMetadata,
+	type EngineHealth,
+	type Environment,
+	type ExitStatus,
+	isEngineError,
+	type Logger,
+	type OwnerStamp,
+	type RuntimeStamp,
+	silentLogger,
+} from "@rivetkit/engine-core";
+export type { DatabaseProbeResult } from "@rivetkit/engine-health";
+export type { DeclinedSource, ResolvedBinary } from "@rivetkit/engine-resolver";
+export type { EngineLogs, EnginePreset, PortHolder } from "@rivetkit/engine-spawn";
+export type { Mismatch } from "./compare-running.ts";
+export { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
+export type { Engine, EngineStartup } from "./engine.ts";
+export { engineLogs } from "./engine-logs.ts";
+export { type EngineStatus, engineStatus } from "./engine-status.ts";
+export type { EngineManagerErrorCode } from "./error-codes.ts";
+export type { EngineEvent } from "./events.ts";
+export { findEngineBinary } from "./find-engine-binary.ts";
+export type { EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
+export { describeOrigin, type Origin, type Setting } from "./setting.ts";
+export { startOrReuse } from "./start-or-reuse.ts";
+export { type StopOptions, type StopResult, stopEngine } from "./stop-engine.ts";
+export type { StartTimings } from "./timings.ts";

@@ -1,0 +1,51 @@
+import { randomBytes } from "node:crypto";
+import { mkdir, rename, rm, writeFile } from "node:fs/promises";
+import { storageError } from "@rivetkit/engine-core";
+import type { EngineLaunch } from "@rivetkit/engine-spawn";
+import type { EngineConfiguration } from "./configuration.ts";
+import type { EnginePorts } from "./guard-binding.ts";
+
+/** How the engine of this configuration is started. */
+export function engineLaunch(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
+	return {
+		...ports,
+		databasePath: configuration.layout.databasePath,
+		publicUrl: configuration.publicUrl.value,
+		preset: configuration.preset.value,
+		telemetry: configuration.telemetry.value,
+		environment: configuration.environment,
+		env: configuration.env,
+		configPath: configuration.config === undefined ? undefined : configuration.layout.configPath,
+	};
+}
+
+/**
+ * Creates the folders of the instance and, where there are settings for it, the configuration file.
+ *
+ * @throws EngineError `no_space`, `read_only`.
+ */
+export async function prepareFolders(configuration: EngineConfiguration): Promise<void> {
+	const { layout, config } = configuration;
+	try {
+		await mkdir(layout.databasePath, { recursive: true });
+	} catch (error) {
+		throw storageError(error, layout.databasePath);
+	}
+	if (config !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(config, null, "\t")}\n`);
+}
+
+/**
+ * Writes a file that only its owner may read, so that a reader sees the old content or the new one.
+ *
+ * @throws EngineError `no_space`, `read_only`.
+ */
+export async function writeWhole(path: string, content: string): Promise<void> {
+	const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+	try {
+		await writeFile(draft, content, { mode: 0o600, flag: "wx" });
+		await rename(draft, path);
+	} catch (error) {
+		await rm(draft, { force: true });
+		throw storageError(error, path);
+	}
+}

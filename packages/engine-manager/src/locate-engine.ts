@@ -1,0 +1,31 @@
+import { type EngineEndpoint, type OwnerStamp, parseEndpoint, type ReadStamp, readStamp } from "@rivetkit/engine-core";
+import { judgeProcess } from "@rivetkit/engine-core/process";
+import type { EngineConfiguration } from "./configuration.ts";
+
+/** Where the engine that is meant should be, and what is recorded of it. */
+export interface LocatedEngine {
+	readonly endpoint: EngineEndpoint;
+	/** The port that the guard binds. */
+	readonly guardPort: number;
+	/** The record of the engine that we started at this endpoint, proven to be alive. */
+	readonly owner: OwnerStamp | undefined;
+	/** Whatever `owner.json` says, alive or not. */
+	readonly recorded: ReadStamp<OwnerStamp>;
+}
+
+/**
+ * Finds which engine is meant: the one at the endpoint, if somebody named one; else the one that the
+ * instance's record says is alive, whatever its port; else the one at the default endpoint.
+ */
+export async function locateEngine(configuration: EngineConfiguration): Promise<LocatedEngine> {
+	const { layout, endpoint, bindPort, bindHost } = configuration;
+	const { owner: recorded } = await readStamp(layout);
+	const guardPort = bindPort.value ?? endpoint.value.port;
+	const alive = recorded.kind === "present" && (await judgeProcess(recorded.stamp.identity)) === "alive";
+	if (!alive) return { endpoint: endpoint.value, guardPort, owner: undefined, recorded };
+	const owner = recorded.stamp;
+	if (owner.ports.guard === guardPort) return { endpoint: endpoint.value, guardPort, owner, recorded };
+	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
+	if (isNamed) return { endpoint: endpoint.value, guardPort, owner: undefined, recorded };
+	return { endpoint: parseEndpoint(owner.endpoint), guardPort: owner.ports.guard, owner, recorded };
+}

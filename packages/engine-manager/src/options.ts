@@ -1,0 +1,61 @@
+import type { Logger } from "@rivetkit/engine-core";
+import type { EnginePreset } from "@rivetkit/engine-spawn";
+import type { EngineEvent } from "./events.ts";
+
+/** Whether an engine may be started: where the endpoint is this machine, always, or never. */
+export type SpawnMode = "auto" | "always" | "never";
+
+/** What to do about a running engine of another version than the one that would have been started. */
+export type VersionMismatchPolicy = "warn" | "reuse" | "error";
+
+/** Which engine is meant. Every value may come from a variable too; see the README's table. */
+export interface EngineOptions {
+	/** Where the engine is asked. @defaultValue `http://127.0.0.1:6420`, or as `bindHost` and `bindPort` say */
+	readonly endpoint?: string | undefined;
+	/** The address that the guard binds. @defaultValue the endpoint's host */
+	readonly bindHost?: string | undefined;
+	/** The port that the guard binds. @defaultValue the endpoint's port */
+	readonly bindPort?: number | undefined;
+	/** The address of the api-peer port, which has no authentication. @defaultValue loopback */
+	readonly peerHost?: string | undefined;
+	/** The address of the metrics port, which has no authentication. @defaultValue loopback */
+	readonly metricsHost?: string | undefined;
+	/** The URL under which others reach the guard. */
+	readonly publicUrl?: string | undefined;
+	/** @defaultValue `auto` */
+	readonly spawn?: SpawnMode | undefined;
+	/** A binary to use instead of every other source. */
+	readonly binaryPath?: string | undefined;
+	/** @defaultValue that of the installed `@rivetkit/engine-cli`, else the one this package was released with */
+	readonly version?: string | undefined;
+	/** Whether the binary may be fetched. @defaultValue false */
+	readonly autoDownload?: boolean | undefined;
+	/** Where releases are fetched from. @defaultValue `https://releases.rivet.dev` */
+	readonly releasesEndpoint?: string | readonly string[] | undefined;
+	/** The `.rivetkit` folder. @defaultValue `~/.rivetkit` */
+	readonly storageRoot?: string | undefined;
+	/** A name or a folder, for an engine beside the default one. */
+	readonly instancePath?: string | undefined;
+	/** Variables for the engine, over all others. */
+	readonly env?: Readonly<Record<string, string>> | undefined;
+	/** Engine settings that variables cannot carry; with it the engine does not read `/etc/rivet`. */
+	readonly config?: Readonly<Record<string, unknown>> | undefined;
+	/** The engine's working directory. @defaultValue that of this process */
+	readonly cwd?: string | undefined;
+	/** @defaultValue `local-dev` */
+	readonly preset?: EnginePreset | undefined;
+	/** Whether the engine reports to Rivet. @defaultValue the engine's own: on, unless `DO_NOT_TRACK` is set */
+	readonly telemetry?: boolean | undefined;
+	/** @defaultValue `warn` */
+	readonly onVersionMismatch?: VersionMismatchPolicy | undefined;
+	/** From the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
+	readonly startTimeoutMs?: number | undefined;
+	/** Whether to wait for an engine that is not managed here. @defaultValue false */
+	readonly waitForRemote?: boolean | undefined;
+	/** @defaultValue silent */
+	readonly logger?: Logger | undefined;
+	/** Ends the call, which then rejects with the signal's reason; an engine that is not yet healthy is ended too. */
+	readonly signal?: AbortSignal | undefined;
+	/** Told of every step. */
+	readonly onEvent?: ((event: EngineEvent) => void) | undefined;
+}

@@ -1,0 +1,34 @@
+import { EngineError } from "@rivetkit/engine-core";
+import type { TakenPort } from "@rivetkit/engine-spawn";
+
+/** The error for ports that an engine needs and cannot bind. */
+export function portsInUse(taken: readonly TakenPort[], detail?: string): EngineError {
+	const missing = taken.find(({ code }) => code === "EADDRNOTAVAIL" || code === "EINVAL");
+	if (missing !== undefined) {
+		return new EngineError(
+			"invalid_endpoint",
+			`Engine endpoint 'http://${missing.host}:${missing.port}' is invalid: ${missing.host} is not an address of this machine`,
+			{ metadata: { ports: taken, hint: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has." } },
+		);
+	}
+	const named = taken.map(
+		({ port, role, code, holder }) => `${port} (${role}${code === "EACCES" ? ", permission denied" : heldBy(holder)})`,
+	);
+	const privileged = taken.some(({ code }) => code === "EACCES");
+	return new EngineError(
+		"ports_in_use",
+		`The engine cannot bind ${named.join(" and ")}${detail === undefined ? "" : `: ${detail}`}.`,
+		{
+			metadata: {
+				ports: taken,
+				hint: privileged
+					? "Ports below 1024 need privileges; choose another with `bindPort` (`--bind-port`)."
+					: "Stop what holds the port, or choose another guard port with `bindPort` (`--bind-port`); the engine also needs that port plus 1 and plus 10.",
+			},
+		},
+	);
+}
+
+function heldBy(holder: TakenPort["holder"]): string {
+	return holder === undefined ? ", held by another process" : `, held by '${holder.name}' with pid ${holder.pid}`;
+}

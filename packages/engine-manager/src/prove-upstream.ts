@@ -1,0 +1,29 @@
+import { realpath, stat } from "node:fs/promises";
+import { engineDatabase, portHolder } from "@rivetkit/engine-spawn";
+
+/** Whether a process may be signalled that nobody recorded. */
+export type UpstreamProof =
+	| { readonly kind: "proven"; readonly pid: number }
+	| { readonly kind: "unproven"; readonly pid: number | undefined; readonly reason: string };
+
+/**
+ * Proves that the engine of this database is what listens on the guard port, for engines that rivetkit or
+ * a person started: the process owns the listening socket, runs as this user, executes an engine, and has
+ * this very database open. Linux only; nothing is proven elsewhere.
+ */
+export async function proveUpstreamEngine(guardPort: number, databasePath: string): Promise<UpstreamProof> {
+	const holder = await portHolder(guardPort);
+	if (holder === undefined) {
+		return { kind: "unproven", pid: undefined, reason: `the process that listens on port ${guardPort} cannot be told` };
+	}
+	const { pid, name } = holder;
+	const unproven = (reason: string): UpstreamProof => ({ kind: "unproven", pid, reason });
+	const owner = await stat(`/proc/${pid}`).catch(() => undefined);
+	if (owner === undefined || owner.uid !== process.getuid?.()) return unproven(`pid ${pid} runs as another user`);
+	if (!/^rivet-engine/.test(name)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
+	const database = await engineDatabase(pid);
+	if (database === undefined) return unproven(`pid ${pid} has no database open that could be seen`);
+	const [open, wanted] = await Promise.all([database, databasePath].map((path) => realpath(path).catch(() => path)));
+	if (open !== wanted) return unproven(`pid ${pid} uses the database '${database}'`);
+	return { kind: "proven", pid };
+}

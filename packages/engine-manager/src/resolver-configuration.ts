@@ -1,0 +1,14 @@
+import type { EngineResolverConfiguration } from "@rivetkit/engine-resolver";
+import type { EngineConfiguration } from "./configuration.ts";
+
+/** What the resolver needs to know of a configuration. */
+export function resolverConfiguration(configuration: EngineConfiguration): EngineResolverConfiguration {
+	return {
+		binaryPath: configuration.binaryPath.value,
+		version: configuration.version.value,
+		versionIsExplicit: configuration.version.origin.kind !== "default",
+		autoDownload: configuration.autoDownload.value,
+		cwd: configuration.workingDirectory,
+		environment: configuration.environment,
+	};
+}

@@ -1,0 +1,65 @@
+import { EngineError, type EngineHealth, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
+import { portOccupied } from "@rivetkit/engine-health";
+import { compareRunning, type Mismatch } from "./compare-running.ts";
+import type { EngineContext } from "./context.ts";
+import { describeRunning } from "./describe-running.ts";
+import type { Engine } from "./engine.ts";
+import { expectedEngine } from "./expected-engine.ts";
+import { watchReusedEngine } from "./watch-reused.ts";
+
+/**
+ * The handle for an engine that was running already, after comparing it with what was asked for.
+ *
+ * @throws EngineError `port_occupied` if other machines should reach it and cannot; `version_mismatch`
+ * where the options say so.
+ */
+export async function reuseEngine(context: EngineContext, health: EngineHealth): Promise<Engine> {
+	const { configuration, logger, emit, stopwatch } = context;
+	const endpoint = configuration.endpoint.value;
+	const running = await describeRunning(configuration);
+	const expected = await expectedEngine(configuration, health);
+	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
+	refuse(context, mismatch);
+	for (const { field, expected, actual } of mismatch) {
+		logger.warn({ endpoint: endpoint.url, field, expected, actual }, "reused engine differs from what was asked for");
+	}
+	const { status, runtime, version } = health;
+	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
+	emit({ kind: "reusing", health });
+	const ended = new AbortController();
+	let exited: Engine["exited"] | undefined;
+	return {
+		endpoint: endpoint.url,
+		startup: { kind: "reused", version, stamp: running.owner, mismatch, timings: stopwatch.timings() },
+		health,
+		get exited() {
+			exited ??= watchReusedEngine(endpoint, running.owner, logger, ended.signal);
+			return exited;
+		},
+		[Symbol.asyncDispose]: async () => ended.abort(),
+	};
+}
+
+function refuse(context: EngineContext, mismatch: readonly Mismatch[]): void {
+	const { endpoint, onVersionMismatch } = context.configuration;
+	const host = mismatch.find(({ field }) => field === "bindHost");
+	if (host?.actual !== undefined && engineBindsLoopbackOnly(host.actual) && !engineBindsLoopbackOnly(host.expected)) {
+		throw portOccupied(endpoint.value, "engine", {
+			reason: `it listens on ${host.actual} only, and ${host.expected} was asked for`,
+			hint: `The engine that runs listens on ${host.actual} only. Stop it (\`rivet-enginectl stop\`), then start it with ${host.expected}.`,
+		});
+	}
+	const version = mismatch.find(({ field }) => field === "version");
+	if (version !== undefined && onVersionMismatch.value === "error") {
+		throw new EngineError(
+			"version_mismatch",
+			`The engine at '${endpoint.value.url}' is ${version.actual}; ${version.expected} was expected.`,
+			{
+				metadata: {
+					...version,
+					hint: "Stop it (`rivet-enginectl stop`) and start again, or accept it with `onVersionMismatch: \"warn\"`.",
+				},
+			},
+		);
+	}
+}

@@ -1,0 +1,79 @@
+import { randomUUID } from "node:crypto";
+import { type EngineHealth, type OwnerStamp, type RuntimeStamp, readStamp } from "@rivetkit/engine-core";
+import { judgeProcess } from "@rivetkit/engine-core/process";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import type { EngineContext } from "./context.ts";
+import type { EnginePorts } from "./guard-binding.ts";
+import { writeWhole } from "./launch.ts";
+
+/** The record of a start, from the spawn on. */
+export interface SpawnRecord {
+	/** Completes the record once the engine is healthy, and writes the stamp that rivetkit reads. */
+	complete(health: EngineHealth): Promise<void>;
+	/**
+	 * Puts back the record of an engine that lives, since this start failed. That of a dead one is not
+	 * worth it: the logs of the failed start are.
+	 */
+	withdraw(): Promise<void>;
+}
+
+/**
+ * Records an engine in `owner.json` right after its spawn, so that it can be found and stopped even if
+ * this process dies now. A record that cannot be written is a warning: stamps are advice, the engine runs.
+ */
+export async function recordSpawn(
+	context: EngineContext,
+	start: { readonly ports: EnginePorts; readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine },
+): Promise<SpawnRecord> {
+	const { layout, endpoint, publicUrl } = context.configuration;
+	const { ports, binary, spawned } = start;
+	const { owner: before } = await readStamp(layout);
+	if (before.kind === "corrupt") context.logger.warn({ ...before }, "the record of the last start could not be read");
+	if (spawned.identity === undefined) return { complete: async () => {}, withdraw: async () => {} };
+	const previous = before.kind === "present" ? before.stamp : undefined;
+	const owner: OwnerStamp = {
+		format: 1,
+		instanceId: randomUUID(),
+		identity: spawned.identity,
+		endpoint: endpoint.value.url,
+		bindHost: ports.guard.host,
+		ports: { guard: ports.guard.port, apiPeer: ports.apiPeer.port, metrics: ports.metrics.port },
+		publicUrl: publicUrl.value ?? null,
+		binary: { path: binary.path, source: binary.source },
+		version: null,
+		databasePath: layout.databasePath,
+		lastDatabaseVersion: previous?.lastDatabaseVersion ?? null,
+		logs: spawned.logs,
+		startedAt: new Date().toISOString(),
+	};
+	await write(context, layout.ownerStampPath, owner);
+	return {
+		complete: async (health) => {
+			const version = health.version ?? null;
+			const lastDatabaseVersion = version ?? owner.lastDatabaseVersion;
+			const runtime: RuntimeStamp = {
+				pid: spawned.pid,
+				endpoint: endpoint.value.url,
+				bind_host: ports.guard.host,
+				public_url: publicUrl.value ?? null,
+			};
+			await Promise.all([
+				write(context, layout.ownerStampPath, { ...owner, version, lastDatabaseVersion }),
+				write(context, layout.runtimeStampPath, runtime),
+			]);
+		},
+		withdraw: async () => {
+			const { owner: now } = await readStamp(layout);
+			const isStillOurs = now.kind === "present" && now.stamp.instanceId === owner.instanceId;
+			const precededByLiving = previous !== undefined && (await judgeProcess(previous.identity)) !== "dead";
+			if (isStillOurs && precededByLiving) await write(context, layout.ownerStampPath, previous);
+		},
+	};
+}
+
+async function write(context: EngineContext, path: string, stamp: OwnerStamp | RuntimeStamp): Promise<void> {
+	await writeWhole(path, `${JSON.stringify(stamp, null, 2)}\n`).catch((error: unknown) => {
+		context.logger.warn({ path, error }, "the record of the engine could not be written");
+	});
+}

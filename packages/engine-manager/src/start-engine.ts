@@ -1,0 +1,146 @@
+import { describeExit, EngineError, type EngineHealth, isEngineError, type Logger } from "@rivetkit/engine-core";
+import { probeEngine, waitForEngine } from "@rivetkit/engine-health";
+import { type ResolvedBinary, resolveEnginePath } from "@rivetkit/engine-resolver";
+import { checkPorts, engineCommand, engineEnvironment, pruneLogFiles, type SpawnedEngine, spawnEngine } from "@rivetkit/engine-spawn";
+import type { EngineContext } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { explainFailedStart } from "./explain-failed-start.ts";
+import { supported } from "./find-running.ts";
+import { type EnginePorts, guardBinding } from "./guard-binding.ts";
+import { engineLaunch, prepareFolders } from "./launch.ts";
+import { portsInUse } from "./ports-in-use.ts";
+import { isOurs } from "./proof.ts";
+import { resolverConfiguration } from "./resolver-configuration.ts";
+import { reuseEngine } from "./reuse-engine.ts";
+import { recordSpawn, type SpawnRecord } from "./stamps.ts";
+import { watchSpawnedEngine } from "./watch-spawned.ts";
+
+/** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
+export async function startEngine(context: EngineContext): Promise<Engine> {
+	const { configuration, stopwatch } = context;
+	const ports = guardBinding(configuration.endpoint.value, {
+		bindHost: configuration.bindHost.value,
+		bindPort: configuration.bindPort.value,
+		peerHost: configuration.peerHost.value,
+		metricsHost: configuration.metricsHost.value,
+	});
+	const binary = await resolveBinary(context);
+	stopwatch.lap("resolveMs");
+	await preflight(context, ports);
+	stopwatch.lap("preflightMs");
+	const spawned = await spawn(context, ports, binary);
+	stopwatch.lap("spawnMs");
+	const record = await recordSpawn(context, { ports, binary, spawned });
+	try {
+		const health = await waitUntilHealthy(context, ports, spawned);
+		stopwatch.lap("readyMs");
+		await record.complete(health);
+		return handle(context, binary, spawned, health);
+	} catch (error) {
+		return await recover(context, { error, spawned, record });
+	}
+}
+
+async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
+	const { configuration, logger, signal, emit } = context;
+	emit({ kind: "resolving", version: configuration.version.value });
+	const binary = await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });
+	emit({ kind: "resolved", path: binary.path, source: binary.source, version: binary.version });
+	return binary;
+}
+
+/** The engine itself would run on, half broken, with two of its three ports taken. */
+async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
+	const taken = await checkPorts([
+		{ role: "guard", ...ports.guard },
+		{ role: "api-peer", ...ports.apiPeer },
+		{ role: "metrics", ...ports.metrics },
+	]);
+	if (taken.length > 0) throw portsInUse(taken);
+	await prepareFolders(context.configuration);
+	context.signal?.throwIfAborted();
+}
+
+async function spawn(context: EngineContext, ports: EnginePorts, binary: ResolvedBinary): Promise<SpawnedEngine> {
+	const { configuration, logger, emit } = context;
+	const { layout, cwd, endpoint } = configuration;
+	const launch = engineLaunch(configuration, ports);
+	const { removed } = engineEnvironment(launch, binary.version);
+	if (removed.length > 0) {
+		logger.warn({ removed }, "inherited variables would have moved the engine to another database and were left out");
+	}
+	await pruneLogFiles(layout.logsFolder, KEPT_LOG_PAIRS_BEFORE_START);
+	const spawned = await spawnEngine({ command: engineCommand(launch, binary), logsFolder: layout.logsFolder, cwd });
+	const { pid, logs } = spawned;
+	logger.info(
+		{ pid, path: binary.path, endpoint: endpoint.value.url, db_path: layout.databasePath },
+		"spawned engine process (intentionally orphaned, will outlive this process)",
+	);
+	logger.info({ stdout_log: logs.stdout, stderr_log: logs.stderr }, "engine stdout/stderr piped to log files");
+	emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
+	return spawned;
+}
+
+/** Ten pairs are kept, counting the one that is about to be made. */
+const KEPT_LOG_PAIRS_BEFORE_START = 9;
+
+async function waitUntilHealthy(
+	context: EngineContext,
+	ports: EnginePorts,
+	spawned: SpawnedEngine,
+): Promise<EngineHealth> {
+	const { configuration, signal, logger, emit } = context;
+	const health = await waitForEngine(configuration.endpoint.value, {
+		timeoutMs: configuration.startTimeoutMs.value,
+		exited: spawned.exited,
+		accept: () => isOurs(spawned, ports),
+		signal,
+	});
+	supported(health, configuration.endpoint.value.url);
+	const { status, runtime, version } = health;
+	logger.info({ pid: spawned.pid, status, runtime, version }, "engine process is healthy");
+	emit({ kind: "healthy", health });
+	return health;
+}
+
+function handle(context: EngineContext, binary: ResolvedBinary, spawned: SpawnedEngine, health: EngineHealth): Engine {
+	const { configuration, logger, stopwatch } = context;
+	const { pid, logs } = spawned;
+	const watcher = watchSpawnedEngine(spawned, logger);
+	return {
+		endpoint: configuration.endpoint.value.url,
+		startup: { kind: "spawned", pid, binary, version: health.version, logs, timings: stopwatch.timings() },
+		health,
+		exited: spawned.exited,
+		[Symbol.asyncDispose]: async () => watcher.release(),
+	};
+}
+
+/**
+ * Ends a child that never became healthy. If an engine answers at the endpoint after that, somebody else
+ * was faster, and that engine is what was wanted; otherwise the failure is explained.
+ */
+async function recover(
+	context: EngineContext,
+	failed: { readonly error: unknown; readonly spawned: SpawnedEngine; readonly record: SpawnRecord },
+): Promise<Engine> {
+	const { configuration, logger, signal } = context;
+	const { error, spawned, record } = failed;
+	await endHalfStarted(spawned, logger);
+	await record.withdraw();
+	if (signal?.aborted === true && error === signal.reason) throw error;
+	if (isEngineError(error, "engine_unsupported")) throw error;
+	const now = await probeEngine(configuration.endpoint.value, { signal });
+	if (now.kind === "engine") return await reuseEngine(context, supported(now.health, configuration.endpoint.value.url));
+	throw await explainFailedStart(configuration, spawned, error instanceof EngineError ? error : undefined, error);
+}
+
+async function endHalfStarted(spawned: SpawnedEngine, logger: Logger): Promise<void> {
+	try {
+		const exit = await spawned.terminate();
+		if (exit === undefined) logger.warn({ pid: spawned.pid }, "half-started engine process did not exit within timeout");
+		else logger.info({ status: describeExit(exit) }, "half-started engine process exited");
+	} catch (cleanupError) {
+		logger.warn({ cleanup_error: cleanupError }, "failed to terminate engine process that never became healthy");
+	}
+}

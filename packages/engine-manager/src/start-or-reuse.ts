@@ -1,0 +1,69 @@
+import { EngineError, type EngineHealth, type Environment } from "@rivetkit/engine-core";
+import { type EngineContext, openContext } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { processEnvironment } from "./environment.ts";
+import { findRunningEngine } from "./find-running.ts";
+import { managementOf } from "./management.ts";
+import type { EngineOptions } from "./options.ts";
+import { remoteEngine } from "./remote-engine.ts";
+import { resolverConfiguration } from "./resolver-configuration.ts";
+import { reuseEngine } from "./reuse-engine.ts";
+
+/**
+ * Finds the engine that runs at the endpoint, or starts one, and answers when it is healthy. The engine
+ * outlives this process.
+ *
+ * @throws EngineError with a code of `EngineManagerErrorCode`; the signal's reason if aborted.
+ */
+export async function startOrReuse(options: EngineOptions = {}): Promise<Engine> {
+	return await startOrReuseIn(processEnvironment(), options);
+}
+
+/** {@link startOrReuse} with the variables that it goes by. */
+export async function startOrReuseIn(environment: Environment, options: EngineOptions): Promise<Engine> {
+	const context = await openContext(options, environment);
+	await checkNamedBinary(context);
+	const { spawn, endpoint } = context.configuration;
+	const management = managementOf(spawn.value, endpoint.value);
+	if (management.kind === "remote") return await remoteEngine(context);
+
+	const running = await findRunningEngine(context);
+	if (running !== undefined) return await reuseEngine(context, running);
+	if (!management.maySpawn) throw mayNotSpawn(context);
+	return await startAlone(context);
+}
+
+/**
+ * What one host at a time should do: look once more, then start. Hosts that take no lock exist, so the
+ * start itself must cope with losing.
+ */
+async function startAlone(context: EngineContext): Promise<Engine> {
+	const running: EngineHealth | undefined = await findRunningEngine(context);
+	if (running !== undefined) return await reuseEngine(context, running);
+	context.stopwatch.lap("probeMs");
+	const { startEngine } = await import("./start-engine.ts");
+	return await startEngine(context);
+}
+
+/** A path that was named must be right before anything else is looked at. */
+async function checkNamedBinary(context: EngineContext): Promise<void> {
+	const { binaryPath, environment } = context.configuration;
+	const named = [binaryPath.value, environment["RIVET_ENGINE_BINARY_PATH"], environment["RIVET_ENGINE_BINARY"]];
+	if (!named.some(Boolean)) return;
+	const resolver = await import("@rivetkit/engine-resolver");
+	await resolver.checkNamedBinary(resolverConfiguration(context.configuration));
+}
+
+function mayNotSpawn(context: EngineContext): EngineError<"health_check_failed"> {
+	const endpoint = context.configuration.endpoint.value.url;
+	return new EngineError(
+		"health_check_failed",
+		`Engine health check failed after 1 attempts: nothing listens on '${endpoint}', and starting an engine is turned off`,
+		{
+			metadata: {
+				endpoint,
+				hint: "Start the engine first (`rivet-enginectl start`), or set `RIVETKIT_ENGINE_SPAWN` (option `spawn`) to `auto`.",
+			},
+		},
+	);
+}

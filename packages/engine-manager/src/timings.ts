@@ -1,0 +1,34 @@
+/** How long the steps of a start took, in milliseconds. A step that was not needed is absent. */
+export interface StartTimings {
+	/** Until it was clear that nothing answers. */
+	readonly probeMs?: number;
+	readonly resolveMs?: number;
+	readonly preflightMs?: number;
+	readonly spawnMs?: number;
+	/** From the spawn to the first healthy answer. */
+	readonly readyMs?: number;
+	/** From the call to its result. */
+	readonly totalMs: number;
+}
+
+/** Measures steps that follow one another. */
+export interface Stopwatch {
+	/** Ends the current step under this name. */
+	lap(step: Exclude<keyof StartTimings, "totalMs">): void;
+	timings(): StartTimings;
+}
+
+/** A stopwatch that runs from now on. */
+export function startStopwatch(now: () => number = () => performance.now()): Stopwatch {
+	const startedAt = now();
+	const laps: Record<string, number> = {};
+	let lapStartedAt = startedAt;
+	return {
+		lap: (step) => {
+			const at = now();
+			laps[step] = at - lapStartedAt;
+			lapStartedAt = at;
+		},
+		timings: () => ({ ...laps, totalMs: now() - startedAt }),
+	};
+}

@@ -1,0 +1,134 @@
+import path from "node:path";
+import { EngineError } from "@rivetkit/engine-core";
+import type { EngineOptions } from "./options.ts";
+
+/**
+ * Checks that every option is known and of its type. What is undefined counts as not given.
+ *
+ * @throws EngineError `invalid_option`, naming the option.
+ */
+export function validateOptions(options: EngineOptions): void {
+	for (const [name, value] of Object.entries(options)) {
+		const check = CHECKS[name as keyof EngineOptions];
+		if (check === undefined) {
+			throw new EngineError("invalid_option", `Option '${name}' is unknown.`, {
+				metadata: { option: name, hint: `Known options: ${Object.keys(CHECKS).join(", ")}.` },
+			});
+		}
+		if (value === undefined) continue;
+		const expected = check(value);
+		if (expected !== undefined) throw invalidOption(name, value, expected);
+	}
+}
+
+/** The error for a value that cannot be used, given as an option or by a variable. */
+export function invalidOption(
+	name: string,
+	value: unknown,
+	expected: string,
+	kind: "option" | "variable" = "option",
+): EngineError<"invalid_option"> {
+	const given = typeof value === "string" ? `'${value}'` : typeof value === "number" ? String(value) : typeof value;
+	const subject = kind === "option" ? "Option" : "Variable";
+	return new EngineError("invalid_option", `${subject} '${name}' must be ${expected}, not ${given}.`, {
+		metadata: { [kind]: name },
+	});
+}
+
+/** What a value should have been, or undefined if it is right. */
+type Check = (value: unknown) => string | undefined;
+
+const text: Check = (value) => (typeof value === "string" && value !== "" ? undefined : "a string that is not empty");
+const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
+const callback: Check = (value) => (typeof value === "function" ? undefined : "a function");
+
+/** A TCP port that can be bound and asked. */
+export const port: Check = (value) =>
+	Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535
+		? undefined
+		: "a port from 1 to 65535";
+
+/** A duration that `setTimeout` can hold. */
+export const duration: Check = (value) =>
+	typeof value === "number" && value > 0 && value <= 2_147_483_647
+		? undefined
+		: "a number of milliseconds from 1 to 2147483647";
+
+/** One of a few words. */
+export function oneOf(...words: readonly string[]): Check {
+	return (value) => (words.includes(value as string) ? undefined : `one of ${words.join(", ")}`);
+}
+
+/** A version becomes part of a path and a URL, so nothing in it may lead elsewhere. */
+export const version: Check = (value) =>
+	typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(value) && !value.includes("..")
+		? undefined
+		: "a version such as 2.3.19";
+
+/** A release server. */
+export const releasesEndpoint: Check = (value) => {
+	const list: readonly unknown[] = Array.isArray(value) ? value : [value];
+	const isPlace = (item: unknown): boolean =>
+		typeof item === "string" && (/^(https?|file):\/\/./.test(item) || path.isAbsolute(item));
+	return list.length > 0 && list.every(isPlace) ? undefined : "an http, https or file URL, a folder, or a list of them";
+};
+
+const url: Check = (value) =>
+	typeof value === "string" && /^https?:$/.test(protocolOf(value)) ? undefined : "an http or https URL";
+
+const stringRecord: Check = (value) =>
+	isRecord(value) && Object.values(value).every((item) => typeof item === "string")
+		? undefined
+		: "an object whose values are strings";
+
+const jsonRecord: Check = (value) => {
+	if (!isRecord(value)) return "an object";
+	try {
+		JSON.stringify(value);
+		return undefined;
+	} catch {
+		return "an object that can be written as JSON";
+	}
+};
+
+const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined : "an AbortSignal");
+
+const logger: Check = (value) =>
+	isRecord(value) && ["debug", "info", "warn", "error"].every((level) => typeof value[level] === "function")
+		? undefined
+		: "a logger with debug, info, warn and error";
+
+const CHECKS: { readonly [Name in keyof Required<EngineOptions>]: Check } = {
+	endpoint: text,
+	bindHost: text,
+	bindPort: port,
+	peerHost: text,
+	metricsHost: text,
+	publicUrl: url,
+	spawn: oneOf("auto", "always", "never"),
+	binaryPath: text,
+	version,
+	autoDownload: flag,
+	releasesEndpoint,
+	storageRoot: text,
+	instancePath: text,
+	env: stringRecord,
+	config: jsonRecord,
+	cwd: text,
+	preset: oneOf("local-dev", "engine-defaults"),
+	telemetry: flag,
+	onVersionMismatch: oneOf("warn", "reuse", "error"),
+	startTimeoutMs: duration,
+	waitForRemote: flag,
+	logger,
+	signal: abortSignal,
+	onEvent: callback,
+};
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function protocolOf(text: string): string {
+	return URL.canParse(text) ? new URL(text).protocol : "";
+}

@@ -1,0 +1,19 @@
+export { parseBinaryVersion, readBinaryVersion } from "./binary-version.ts";
+export { checkExecutable, type ExecutableErrorCode } from "./check-executable.ts";
+export { checkNamedBinary } from "./explicit-source.ts";
+export {
+	type EngineResolverErrorCode,
+	type ProbeExisting,
+	type ResolvedBinary,
+	type ResolvedEngine,
+	type ResolveOptions,
+	resolveEngine,
+	resolveEnginePath,
+} from "./resolve.ts";
+export type {
+	DeclinedSource,
+	EngineBinary,
+	EngineResolverConfiguration,
+	EngineSourceName,
+	FetchBinary,
+} from "./source.ts";

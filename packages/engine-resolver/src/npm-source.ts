@@ -1,0 +1,62 @@
+import { stat } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { findInstalledEngine, findPackage, type InstalledEngine } from "@rivetkit/engine-core";
+import { readBinaryVersion } from "./binary-version.ts";
+import { checkExecutable } from "./check-executable.ts";
+import { decline, type EngineResolverConfiguration, type SourceResult } from "./source.ts";
+
+/**
+ * The binary in the npm package `@rivetkit/engine-cli`, looked up from the working directory, through the
+ * `rivetkit` found there, and last from this package's own place. The names of the packages with the
+ * binaries are put together here rather than imported, or a bundler would ship 97 MB.
+ */
+export async function npmSource(
+	configuration: EngineResolverConfiguration,
+	signal: AbortSignal | undefined,
+): Promise<readonly SourceResult[]> {
+	const installed =
+		(await findInstalledEngine(configuration.cwd)) ??
+		(await findInstalledEngine(path.dirname(fileURLToPath(import.meta.url))));
+	if (installed === undefined) {
+		return [decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${configuration.cwd}' or above it`)];
+	}
+	const binary = await binaryOf(installed);
+	if (binary.kind === "missing") return [decline("npm", binary.reason)];
+	await checkExecutable(binary.path, "npm");
+	const version = await readBinaryVersion(binary.path, signal);
+	if (configuration.versionIsExplicit && version !== configuration.version) {
+		const found = version ?? "an engine that does not tell its version";
+		return [decline("npm", `'${binary.path}' is ${found}; ${configuration.version} was asked for`)];
+	}
+	return [{ kind: "found", binary: { path: binary.path, source: "npm", version } }];
+}
+
+async function binaryOf(
+	installed: InstalledEngine,
+): Promise<{ readonly kind: "present"; readonly path: string } | { readonly kind: "missing"; readonly reason: string }> {
+	const fileName = process.platform === "win32" ? "rivet-engine.exe" : "rivet-engine";
+	const beside = path.join(installed.folder, fileName);
+	if (await isPresent(beside)) return { kind: "present", path: beside };
+	const platformPackage = platformPackageName(process.platform, process.arch);
+	const found = await findPackage(installed.folder, ["@rivetkit", platformPackage]);
+	if (found !== undefined) return { kind: "present", path: path.join(found.folder, fileName) };
+	return {
+		kind: "missing",
+		reason:
+			`\`@rivetkit/engine-cli\` ${installed.packageVersion} is installed, but its optional dependency ` +
+			`\`@rivetkit/${platformPackage}\` is not`,
+	};
+}
+
+/** The name, within the scope, of the package with the binary for a platform. Every Linux takes the static musl build. */
+export function platformPackageName(platform: string, arch: string): string {
+	return `engine-cli-${platform}-${arch}${platform === "linux" ? "-musl" : ""}`;
+}
+
+async function isPresent(file: string): Promise<boolean> {
+	return await stat(file).then(
+		() => true,
+		() => false,
+	);
+}

@@ -1,0 +1,93 @@
+import { EngineError, type EngineHealth, type Logger, silentLogger } from "@rivetkit/engine-core";
+import type { ExecutableErrorCode } from "./check-executable.ts";
+import { downloadSource } from "./download-source.ts";
+import { checkNamedBinary, conflictingVariables, explicitSource } from "./explicit-source.ts";
+import { npmSource } from "./npm-source.ts";
+import type {
+	DeclinedSource,
+	EngineBinary,
+	EngineResolverConfiguration,
+	EngineSource,
+	FetchBinary,
+} from "./source.ts";
+
+/** The codes that resolving throws. */
+export type EngineResolverErrorCode = ExecutableErrorCode | "binary_unavailable";
+
+/** Asks whether an engine runs already; undefined if none does. May throw to end resolving. */
+export type ProbeExisting = () => Promise<EngineHealth | undefined>;
+
+/** What resolving works with. */
+export interface ResolveOptions {
+	readonly fetch?: FetchBinary | undefined;
+	readonly logger?: Logger | undefined;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** An engine that runs, or a binary to start one with. */
+export type ResolvedEngine =
+	| { readonly kind: "existing"; readonly health: EngineHealth }
+	| ({ readonly kind: "binary" } & ResolvedBinary);
+
+/** A binary, and every source that was asked before it and declined. */
+export interface ResolvedBinary extends EngineBinary {
+	readonly declined: readonly DeclinedSource[];
+}
+
+/**
+ * Finds what to use: a path that was named, if any, else an engine that runs, else the npm package, else a
+ * download. A named path is checked before anything is probed, but an engine that runs is used only
+ * where no path is named.
+ *
+ * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`,
+ * `binary_unavailable`; what `probe` and `fetch` throw; the signal's reason if aborted.
+ */
+export async function resolveEngine(
+	configuration: EngineResolverConfiguration,
+	options: ResolveOptions & { readonly probe: ProbeExisting },
+): Promise<ResolvedEngine> {
+	if (!(await checkNamedBinary(configuration))) {
+		const health = await options.probe();
+		if (health !== undefined) return { kind: "existing", health };
+	}
+	return { kind: "binary", ...(await resolveEnginePath(configuration, options)) };
+}
+
+/**
+ * Finds the binary without asking whether an engine runs, for tools that execute it themselves.
+ *
+ * @throws EngineError as {@link resolveEngine}.
+ */
+export async function resolveEnginePath(
+	configuration: EngineResolverConfiguration,
+	options: ResolveOptions = {},
+): Promise<ResolvedBinary> {
+	const { logger = silentLogger, signal } = options;
+	const conflict = conflictingVariables(configuration);
+	if (conflict !== undefined && configuration.binaryPath === undefined) {
+		logger.warn(conflict, "RIVET_ENGINE_BINARY_PATH and RIVET_ENGINE_BINARY differ; the first is used");
+	}
+	const sources: readonly EngineSource[] = [explicitSource, npmSource, downloadSource(options.fetch)];
+	const declined: DeclinedSource[] = [];
+	for (const source of sources) {
+		signal?.throwIfAborted();
+		for (const result of await source(configuration, signal)) {
+			if (result.kind === "found") return { ...result.binary, declined };
+			declined.push(result.declined);
+		}
+	}
+	throw binaryUnavailable(configuration.version, declined);
+}
+
+function binaryUnavailable(
+	version: string,
+	declined: readonly DeclinedSource[],
+): EngineError<"binary_unavailable"> {
+	const message =
+		`No usable engine binary was found for version '${version}'. Build \`rivet-engine\`, ` +
+		"set `RIVET_ENGINE_BINARY_PATH`, or enable `RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`.";
+	const tried = declined.map(({ source, reason }) => `${source}: ${reason}`);
+	return new EngineError("binary_unavailable", message, {
+		metadata: { version, declined, hint: `Run: npm install -D @rivetkit/engine-cli. Tried ${tried.join("; ")}.` },
+	});
+}

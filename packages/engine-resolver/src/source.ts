@@ -1,0 +1,56 @@
+import type { Environment } from "@rivetkit/engine-core";
+
+/** Where a binary was looked for. */
+export type EngineSourceName = "option" | "RIVET_ENGINE_BINARY_PATH" | "RIVET_ENGINE_BINARY" | "npm" | "download";
+
+/** A usable engine binary. */
+export interface EngineBinary {
+	/** Absolute. */
+	readonly path: string;
+	readonly source: EngineSourceName;
+	/** As the binary itself says; undefined where it does not, as a wrapper script may not. */
+	readonly version: string | undefined;
+}
+
+/** Why a source has no binary to offer. */
+export interface DeclinedSource {
+	readonly source: EngineSourceName;
+	readonly reason: string;
+}
+
+/** What to look for, and where. */
+export interface EngineResolverConfiguration {
+	/** A path given by the caller. Relative paths are taken from `cwd`. */
+	readonly binaryPath?: string | undefined;
+	/** The version that is wanted. */
+	readonly version: string;
+	/** Whether `version` was asked for by somebody, rather than a default that any installed engine may replace. */
+	readonly versionIsExplicit: boolean;
+	/** Whether the binary may be fetched when no other source has one. */
+	readonly autoDownload: boolean;
+	/** From where npm packages are looked up. */
+	readonly cwd: string;
+	readonly environment: Environment;
+}
+
+/** Fetches the binary of a version and answers with its path. */
+export type FetchBinary = (request: {
+	readonly version: string;
+	readonly signal: AbortSignal | undefined;
+}) => Promise<{ readonly path: string }>;
+
+/** What a source found, or why it declines. */
+export type SourceResult =
+	| { readonly kind: "found"; readonly binary: EngineBinary }
+	| { readonly kind: "declined"; readonly declined: DeclinedSource };
+
+/** One place, or a few of a kind, to look for a binary. Throws only where looking further would hide the user's mistake. */
+export type EngineSource = (
+	configuration: EngineResolverConfiguration,
+	signal: AbortSignal | undefined,
+) => Promise<readonly SourceResult[]>;
+
+/** The result of a source that has nothing. */
+export function decline(source: EngineSourceName, reason: string): SourceResult {
+	return { kind: "declined", declined: { source, reason } };
+}

@@ -1,0 +1,46 @@
+import net from "node:net";
+import type { BindAddress } from "./environment.ts";
+import { type PortHolder, portHolder } from "./port-holder.ts";
+
+/** What the engine uses a port for. */
+export type PortRole = "guard" | "api-peer" | "metrics";
+
+/** An address that the engine wants to bind, and for what. */
+export interface WantedPort extends BindAddress {
+	readonly role: PortRole;
+}
+
+/** A port that cannot be bound now. */
+export interface TakenPort extends WantedPort {
+	/** Why, by the system's code: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`. */
+	readonly code: string;
+	/** Who holds it, where that can be told. */
+	readonly holder: PortHolder | undefined;
+}
+
+/**
+ * Tries all ports by binding them, all at once, and answers with those that cannot be bound. An engine
+ * would not tell: with its guard or api-peer port taken it goes on running, half broken.
+ */
+export async function checkPorts(wanted: readonly WantedPort[]): Promise<readonly TakenPort[]> {
+	const attempts = await Promise.all(wanted.map(bind));
+	await Promise.all(attempts.map(({ server }) => server && new Promise((resolve) => server.close(resolve))));
+	const failed = attempts.filter((attempt) => attempt.code !== undefined);
+	return await Promise.all(
+		failed.map(async ({ port, code = "" }) => ({
+			...port,
+			code,
+			holder: code === "EADDRINUSE" ? await portHolder(port.port) : undefined,
+		})),
+	);
+}
+
+async function bind(
+	port: WantedPort,
+): Promise<{ readonly port: WantedPort; readonly server?: net.Server; readonly code?: string }> {
+	return await new Promise((resolve) => {
+		const server = net.createServer((socket) => socket.destroy());
+		server.once("error", (error: NodeJS.ErrnoException) => resolve({ port, code: error.code ?? error.message }));
+		server.listen({ host: port.host, port: port.port, exclusive: true }, () => resolve({ port, server }));
+	});
+}

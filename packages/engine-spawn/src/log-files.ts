@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { type FileHandle, mkdir, open, readdir, unlink } from "node:fs/promises";
+import path from "node:path";
+import { storageError } from "@rivetkit/engine-core";
+
+/** The files that an engine's output goes to. */
+export interface EngineLogs {
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+/** How many pairs of an instance are kept. */
+const KEPT_PAIRS = 10;
+
+/** Ours only: rivetkit's are `engine-<seconds>-stdout.log`, without the host's pid and the nonce. */
+const OUR_LOG = /^(engine-(\d+)-\d+-[0-9a-f]{8})-(?:stdout|stderr)\.log$/;
+
+/**
+ * Creates and opens the two log files of a start, readable by their owner only. The caller closes them.
+ *
+ * @throws EngineError `no_space`, `read_only`.
+ */
+export async function openLogFiles(
+	folder: string,
+): Promise<{ readonly logs: EngineLogs; readonly stdout: FileHandle; readonly stderr: FileHandle }> {
+	const seconds = Math.floor(Date.now() / 1000);
+	const stem = path.join(folder, `engine-${seconds}-${process.pid}-${randomBytes(4).toString("hex")}`);
+	const logs = { stdout: `${stem}-stdout.log`, stderr: `${stem}-stderr.log` };
+	try {
+		await mkdir(folder, { recursive: true });
+		const stdout = await open(logs.stdout, "ax", 0o600);
+		try {
+			return { logs, stdout, stderr: await open(logs.stderr, "ax", 0o600) };
+		} catch (error) {
+			await stdout.close();
+			throw error;
+		}
+	} catch (error) {
+		throw storageError(error, folder);
+	}
+}
+
+/** Removes all but the newest log pairs of our own making; other files are not touched. */
+export async function pruneLogFiles(folder: string, kept: number = KEPT_PAIRS): Promise<readonly string[]> {
+	const names = await readdir(folder).catch(() => []);
+	const surplus = surplusLogs(names, kept);
+	await Promise.all(surplus.map((name) => unlink(path.join(folder, name)).catch(() => {})));
+	return surplus;
+}
+
+/** Which of the files in a log folder go when `kept` pairs stay. */
+export function surplusLogs(names: readonly string[], kept: number): readonly string[] {
+	const ours = names.flatMap((name) => {
+		const match = OUR_LOG.exec(name);
+		return match === null ? [] : [{ name, stem: match[1] ?? "", seconds: Number(match[2]) }];
+	});
+	const stems = new Map(ours.map(({ stem, seconds }) => [stem, seconds]));
+	const newestFirst = [...stems].sort(([, left], [, right]) => right - left).map(([stem]) => stem);
+	const keptStems = new Set(newestFirst.slice(0, kept));
+	return ours.filter(({ stem }) => !keptStems.has(stem)).map(({ name }) => name);
+}

@@ -1,0 +1,55 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { sessionOfProcess } from "@rivetkit/engine-core/process";
+import { listeningInodes } from "./proc-net.ts";
+
+/** A process that listens on a port. */
+export interface PortHolder {
+	readonly pid: number;
+	/** The name of its executable, such as `node`. */
+	readonly name: string;
+}
+
+/**
+ * The process that listens on a TCP port of this machine. Undefined where nobody does, where the process
+ * is another user's or another container's, and on platforms other than Linux.
+ */
+export async function portHolder(port: number): Promise<PortHolder | undefined> {
+	const inodes = await listeningInodes(port);
+	if (inodes.size === 0) return undefined;
+	const entries = await readdir("/proc").catch(() => []);
+	for (const pid of entries.filter((name) => /^\d+$/.test(name)).map(Number)) {
+		if (await hasSocket(pid, inodes)) return { pid, name: await processName(pid) };
+	}
+	return undefined;
+}
+
+/** Who listens on a port, seen from a process that was started here. */
+export type PortOwnership = "own" | "other" | "nobody" | "unknown";
+
+/**
+ * Whether it is this process, or one in the session that it leads (a wrapper script's engine), that
+ * listens on the port: the proof that an answer from there is its own. `unknown` where the platform does
+ * not tell.
+ */
+export async function portOwnership(pid: number, port: number): Promise<PortOwnership> {
+	if (process.platform !== "linux") return "unknown";
+	const inodes = await listeningInodes(port);
+	if (inodes.size === 0) return "nobody";
+	if (await hasSocket(pid, inodes)) return "own";
+	const holder = await portHolder(port);
+	return holder !== undefined && (await sessionOfProcess(holder.pid)) === pid ? "own" : "other";
+}
+
+async function hasSocket(pid: number, inodes: ReadonlySet<string>): Promise<boolean> {
+	const folder = `/proc/${pid}/fd`;
+	const descriptors = await readdir(folder).catch(() => []);
+	const targets = await Promise.all(descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => "")));
+	return targets.some((target) => inodes.has(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? ""));
+}
+
+/** The file name of what a process executes, or the name it gives itself. */
+export async function processName(pid: number): Promise<string> {
+	const executable = await readlink(`/proc/${pid}/exe`).catch(() => "");
+	if (executable !== "") return executable.slice(executable.lastIndexOf("/") + 1);
+	return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+}

@@ -1,0 +1,44 @@
+import { readFile } from "node:fs/promises";
+
+/** The socket inodes that listen on a TCP port, by IPv4 and IPv6. Empty on platforms without `/proc/net`. */
+export async function listeningInodes(port: number): Promise<ReadonlySet<string>> {
+	return new Set((await readTables()).flatMap((table) => parseListeningInodes(table, port)));
+}
+
+/** State `0A` of the kernel's table is LISTEN. @see proc_pid_net(5) */
+const LISTEN = "0A";
+
+/** The addresses on which somebody listens on a TCP port. Empty on platforms without `/proc/net`. */
+export async function listeningAddresses(port: number): Promise<readonly string[]> {
+	const tables = await readTables();
+	return [...new Set(tables.flatMap((table) => listeners(table, port).map(([, local = ""]) => parseAddress(local))))];
+}
+
+/** The inodes of the listening sockets of one port in a table like `/proc/net/tcp`. */
+export function parseListeningInodes(table: string, port: number): readonly string[] {
+	return listeners(table, port).flatMap((fields) => fields[9] ?? []);
+}
+
+/**
+ * The address in a field like `0100007F:1914`: groups of four bytes, each in the order of the machine,
+ * which is little-endian on all that engines are published for.
+ */
+export function parseAddress(field: string): string {
+	const [hex = ""] = field.split(":");
+	const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, "hex")].reverse());
+	if (bytes.length === 4) return bytes.join(".");
+	const groups = Array.from({ length: 8 }, (_, index) => Buffer.from(bytes).readUInt16BE(index * 2).toString(16));
+	return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
+}
+
+function listeners(table: string, port: number): readonly (readonly string[])[] {
+	const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+	return table
+		.split("\n")
+		.map((line) => line.trim().split(/\s+/))
+		.filter(([, local, , state]) => local?.endsWith(suffix) === true && state === LISTEN);
+}
+
+async function readTables(): Promise<readonly string[]> {
+	return await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")));
+}

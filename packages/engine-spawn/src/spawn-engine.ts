@@ -1,0 +1,145 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { constants, openSync, closeSync } from "node:fs";
+import { stat } from "node:fs/promises";
+import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
+import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import type { EngineCommand } from "./command.ts";
+import { inheritedDescriptors } from "./inherited-descriptors.ts";
+import { type EngineLogs, openLogFiles } from "./log-files.ts";
+import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
+
+/** The codes that {@link spawnEngine} throws. */
+export type EngineSpawnErrorCode = SpawnErrorCode | "invalid_option" | "missing_pid" | "no_space" | "read_only";
+
+/** What to start, and where its output goes. */
+export interface SpawnRequest {
+	readonly command: EngineCommand;
+	/** Created if missing. */
+	readonly logsFolder: string;
+	/** @defaultValue the working directory of this process */
+	readonly cwd?: string | undefined;
+}
+
+/** An engine process that was started here. It does not keep this process alive, and outlives it. */
+export interface SpawnedEngine {
+	readonly pid: number;
+	/** Undefined if the process was gone before it could be looked at. */
+	readonly identity: ProcessIdentity | undefined;
+	readonly logs: EngineLogs;
+	/** Resolves when the process ends; never after {@link SpawnedEngine.detach}. */
+	readonly exited: Promise<ExitStatus>;
+	/** Stops watching. The engine goes on. */
+	detach(): void;
+	/**
+	 * Kills the process, with what it started in its session, and waits up to `timeoutMs` for its end.
+	 * For one that never became healthy: it gets no chance to shut down.
+	 *
+	 * @param timeoutMs - @defaultValue 5000
+	 * @returns How it ended, or undefined if it had not ended in time.
+	 */
+	terminate(timeoutMs?: number): Promise<ExitStatus | undefined>;
+}
+
+/**
+ * Starts an engine in a session of its own, with log files for its output and no descriptor of this
+ * process but those, so that Ctrl-C, a closed terminal and the end of this process do not reach it.
+ *
+ * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`,
+ * `file_in_use`, `invalid_option` for a working directory that is missing, `missing_pid`, `no_space`,
+ * `read_only`.
+ */
+export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine> {
+	await checkFolder(request.cwd);
+	const files = await openLogFiles(request.logsFolder);
+	let child: ChildProcess;
+	try {
+		child = await launch(request, files.stdout.fd, files.stderr.fd);
+	} finally {
+		await Promise.all([files.stdout.close(), files.stderr.close()]);
+	}
+	const { pid } = child;
+	if (pid === undefined) throw new EngineError("missing_pid", "Engine process is missing a pid.");
+	const exited = exitOf(child);
+	child.unref();
+	return {
+		pid,
+		identity: await identifyProcess(pid),
+		logs: files.logs,
+		exited,
+		detach: () => child.removeAllListeners(),
+		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
+	};
+}
+
+async function launch(request: SpawnRequest, stdout: number, stderr: number): Promise<ChildProcess> {
+	const { file, args, env } = request.command;
+	const stdio: ("ignore" | number)[] = ["ignore", stdout, stderr];
+	const leaking = inheritedDescriptors();
+	const nowhere = leaking.length === 0 ? undefined : openSync("/dev/null", constants.O_RDWR);
+	for (const descriptor of leaking) {
+		while (stdio.length < descriptor) stdio.push("ignore");
+		stdio[descriptor] = nowhere ?? "ignore";
+	}
+	try {
+		const child = spawn(file, [...args], { cwd: request.cwd, env, stdio, detached: true, windowsHide: true });
+		await new Promise<void>((resolve, reject) => {
+			child.once("spawn", resolve);
+			child.once("error", reject);
+		});
+		child.removeAllListeners("error");
+		return child;
+	} catch (error) {
+		throw spawnError(error as NodeJS.ErrnoException, file);
+	} finally {
+		if (nowhere !== undefined) closeSync(nowhere);
+	}
+}
+
+function exitOf(child: ChildProcess): Promise<ExitStatus> {
+	return new Promise((resolve) => {
+		const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
+			if (signal !== null) resolve({ kind: "signaled", signal });
+			else resolve(code === null ? { kind: "unknown" } : { kind: "exited", code });
+		};
+		if (child.exitCode !== null || child.signalCode !== null) settle(child.exitCode, child.signalCode);
+		else child.once("exit", settle);
+		child.once("error", () => resolve({ kind: "unknown" }));
+	});
+}
+
+async function terminate(
+	child: ChildProcess,
+	pid: number,
+	exited: Promise<ExitStatus>,
+	timeoutMs: number,
+): Promise<ExitStatus | undefined> {
+	// The process leads its own group, and its number cannot be given away before Node has reaped it.
+	if (child.exitCode === null && child.signalCode === null) killGroup(child, pid);
+	let timer: NodeJS.Timeout | undefined;
+	const limit = new Promise<undefined>((resolve) => {
+		timer = setTimeout(() => resolve(undefined), timeoutMs);
+	});
+	try {
+		return await Promise.race([exited, limit]);
+	} finally {
+		clearTimeout(timer);
+	}
+}
+
+function killGroup(child: ChildProcess, pid: number): void {
+	try {
+		process.kill(-pid, "SIGKILL");
+	} catch {
+		child.kill("SIGKILL");
+	}
+}
+
+/** A missing working directory would be reported as a missing binary. */
+async function checkFolder(cwd: string | undefined): Promise<void> {
+	if (cwd === undefined) return;
+	const isFolder = await stat(cwd).then((stats) => stats.isDirectory(), () => false);
+	if (isFolder) return;
+	throw new EngineError("invalid_option", `Option 'cwd' is '${cwd}', which is not a folder.`, {
+		metadata: { option: "cwd", path: cwd },
+	});
+}

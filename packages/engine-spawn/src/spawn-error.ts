@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { EngineError } from "@rivetkit/engine-core";
+
+/** The codes that a failed spawn has. */
+export type SpawnErrorCode =
+	| "binary_not_found"
+	| "binary_not_executable"
+	| "binary_wrong_platform"
+	| "file_in_use";
+
+/** What the system's refusal to execute a file means. */
+export function spawnError(error: NodeJS.ErrnoException, file: string): EngineError<SpawnErrorCode> {
+	const make = (code: SpawnErrorCode, message: string, hint: string): EngineError<SpawnErrorCode> =>
+		new EngineError(code, message, { metadata: { path: file, errno: error.code, hint }, cause: error });
+	switch (error.code) {
+		case "ENOENT":
+			if (!existsSync(file)) {
+				return make("binary_not_found", `Engine binary was not found at '${file}'.`, "Check the path.");
+			}
+			return make(
+				"binary_wrong_platform",
+				`Engine binary '${file}' cannot be started: the loader or interpreter it names is not on this machine.`,
+				"Use the published engine, which is linked statically, or install what the file's first line or `ldd` names.",
+			);
+		case "ENOEXEC":
+			return make(
+				"binary_wrong_platform",
+				`Engine binary '${file}' is not a program for this machine.`,
+				"Get the file for this platform, or install `@rivetkit/engine-cli`.",
+			);
+		case "ETXTBSY":
+			return make(
+				"file_in_use",
+				`Engine binary '${file}' is being written by another process.`,
+				"Wait until that is done and try again.",
+			);
+		case "EACCES":
+			return make(
+				"binary_not_executable",
+				`Engine binary '${file}' cannot be executed: permission denied.`,
+				"Check its mode, and that its file system is not mounted noexec.",
+			);
+		default:
+			return make(
+				"binary_not_executable",
+				`Engine binary '${file}' could not be started: ${error.message}.`,
+				"See the cause for the system's reason.",
+			);
+	}
+}

@@ -1,0 +1,109 @@
+import { chmodSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdir, readFile, rm } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { processGone } from "./process-gone.ts";
+import { temporaryFolder } from "./temporary-folder.ts";
+
+/** What a fake engine shall do. */
+export interface FakeEngineBehaviour {
+	/** When the guard starts to listen, in milliseconds after the start. @defaultValue 0 */
+	readonly healthyAfterMs?: number | "never";
+	/** Ends by itself: at once, or after `afterMs` milliseconds in which it serves. */
+	readonly exit?: {
+		readonly code: number;
+		readonly stdout?: string;
+		readonly stderr?: string;
+		readonly afterMs?: number;
+	};
+	/** Ends itself by this signal, when and after what `exit` says if it is given, in place of its code. */
+	readonly signalSelf?: NodeJS.Signals;
+	/** @defaultValue `engine` */
+	readonly runtime?: string;
+	/** @defaultValue `2.3.19` */
+	readonly version?: string;
+	/** Named in `/health` by engines of version 3. */
+	readonly architecture?: string;
+	/** Without it, SIGTERM and SIGINT end it with code 0. */
+	readonly ignoreSigterm?: boolean;
+}
+
+/** What a fake engine saw of itself when it was started. Linux only in part. */
+export interface FakeEngineReport {
+	readonly pid: number;
+	readonly ppid: number;
+	/** Without the interpreter and the script. */
+	readonly argv: readonly string[];
+	readonly env: Readonly<Record<string, string>>;
+	readonly cwd: string;
+	readonly descriptors: readonly { readonly fd: number; readonly target: string }[];
+	readonly session: number;
+	readonly processGroup: number;
+}
+
+/** An executable that behaves like an engine. Disposing kills what was started from it and removes its files. */
+export interface FakeEngine extends AsyncDisposable {
+	readonly path: string;
+	readonly folder: string;
+	readonly reportPath: string;
+	/** What the last start reported; waits up to 10 s for a first one. */
+	report(): Promise<FakeEngineReport>;
+}
+
+/**
+ * Writes a fake engine, a Node program that ends by itself after 120 s.
+ *
+ * @param options - `folder`: where to put it. @defaultValue a temporary folder, removed on disposal
+ */
+export async function createFakeEngine(
+	behaviour: FakeEngineBehaviour = {},
+	options: { readonly folder?: string } = {},
+): Promise<FakeEngine> {
+	const temporary = options.folder === undefined ? await temporaryFolder("rivet fake engine") : undefined;
+	const folder = temporary?.path ?? path.resolve(options.folder ?? "");
+	await mkdir(folder, { recursive: true });
+	const file = path.join(folder, "rivet-engine");
+	const reportPath = `${file}.report.json`;
+	const pidsPath = `${file}.pids`;
+	const program = readFileSync(new URL("./fake-engine-program.cjs", import.meta.url), "utf8");
+	const settings = JSON.stringify({ behaviour, reportPath, pidsPath });
+	// In one go: a child forked while the file is open for writing would make it "busy" for execution.
+	writeFileSync(file, `#!/usr/bin/env node\nconst settings = ${settings};\n${program}`);
+	chmodSync(file, 0o755);
+	return {
+		path: file,
+		folder,
+		reportPath,
+		report: async () => JSON.parse(await readWhenThere(reportPath)),
+		async [Symbol.asyncDispose]() {
+			await endAll(file, pidsPath);
+			await Promise.all([file, reportPath, pidsPath].map((each) => rm(each, { force: true })));
+			await temporary?.[Symbol.asyncDispose]();
+		},
+	};
+}
+
+async function readWhenThere(file: string): Promise<string> {
+	const deadline = performance.now() + 10_000;
+	for (;;) {
+		const text = await readFile(file, "utf8").catch(() => undefined);
+		if (text !== undefined) return text;
+		if (performance.now() > deadline)
+			throw new Error(`The fake engine has not written '${file}' within 10 s.`);
+		await delay(10);
+	}
+}
+
+async function endAll(file: string, pidsPath: string): Promise<void> {
+	const text = await readFile(pidsPath, "utf8").catch(() => "");
+	const pids = text.split("\n").filter(Boolean).map(Number);
+	await Promise.all(
+		pids.map(async (pid) => {
+			// The pid may belong to another process by now.
+			const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
+			if (!commandLine.split("\0").includes(file)) return;
+			process.kill(pid, "SIGKILL");
+			await processGone(pid);
+		}),
+	);
+}

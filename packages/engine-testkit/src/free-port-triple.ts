@@ -1,0 +1,41 @@
+import { readFileSync } from "node:fs";
+import net from "node:net";
+import { BLOCK_SIZE, reserveBlock } from "./port-reservation.ts";
+
+/** Above the ports of engines and of most servers that a developer's machine runs. */
+const LOWEST_PORT = 10_240;
+
+/**
+ * A guard port `p` of which `p`, `p + 1` and `p + 10` can be bound on every address now. It lies below
+ * the ports that the kernel gives to outgoing connections and to servers on port 0, and no other test
+ * process is given it while this one lives.
+ */
+export async function freePortTriple(): Promise<number> {
+	const blocks = Math.floor((lowestEphemeralPort() - LOWEST_PORT) / BLOCK_SIZE);
+	const start = Math.floor(Math.random() * blocks);
+	for (let step = 0; step < blocks; step++) {
+		const port = LOWEST_PORT + ((start + step) % blocks) * BLOCK_SIZE;
+		if (!reserveBlock(port)) continue;
+		const free = await Promise.all([port, port + 1, port + 10].map(bindsFreely));
+		if (free.every(Boolean)) return port;
+	}
+	throw new Error(`None of the ${blocks} port blocks from ${LOWEST_PORT} on is free.`);
+}
+
+function lowestEphemeralPort(): number {
+	try {
+		const [low] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split(/\s+/).map(Number);
+		return low !== undefined && low > LOWEST_PORT + BLOCK_SIZE ? low : 32_768;
+	} catch {
+		return 32_768;
+	}
+}
+
+/** Without a host the port is bound on every address of both families, so a listener on any of them shows. */
+async function bindsFreely(port: number): Promise<boolean> {
+	return await new Promise((resolve) => {
+		const server = net.createServer();
+		server.once("error", () => resolve(false));
+		server.listen({ port, exclusive: true }, () => server.close(() => resolve(true)));
+	});
+}

@@ -1,0 +1,36 @@
+export { expectEngineError } from "./expect-engine-error.ts";
+export {
+	createFakeEngine,
+	type FakeEngine,
+	type FakeEngineBehaviour,
+	type FakeEngineReport,
+} from "./fake-engine.ts";
+export { freePortTriple } from "./free-port-triple.ts";
+export {
+	serveClosing,
+	serveDrip,
+	serveEndless,
+	serveGarbage,
+	serveHalfHeaders,
+	serveHtml,
+	serveRuntime,
+	serveSilent,
+	serveStatus,
+} from "./misbehaving-servers.ts";
+export { processGone } from "./process-gone.ts";
+export { realEnginePath, realEngineVersion } from "./real-engine.ts";
+export { type RecordedEntry, type RecordingLogger, recordingLogger } from "./recording-logger.ts";
+export { type RunningScript, type RunScriptOptions, runScript, type ScriptExit } from "./run-script.ts";
+export {
+	type TemporaryFolder,
+	type TemporaryStorageRoot,
+	temporaryFolder,
+	temporaryStorageRoot,
+} from "./temporary-folder.ts";
+export {
+	type RecordedRequest,
+	type ServeOptions,
+	serveRequests,
+	serveSockets,
+	type TestServer,
+} from "./test-server.ts";

@@ -1,0 +1,69 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+
+/** How many ports one reservation covers; an engine's lie within 11. */
+export const BLOCK_SIZE = 20;
+
+const folder = path.join(os.tmpdir(), "rivet-engine-test-ports");
+const reserved = new Set<string>();
+
+/**
+ * Reserves the block of ports that starts at `firstPort` for this process, until it ends. False if
+ * another process has it, or this one already. A reservation is a file with the pid of its owner.
+ */
+export function reserveBlock(firstPort: number): boolean {
+	const file = path.join(folder, String(firstPort));
+	mkdirSync(folder, { recursive: true });
+	if (!createExclusively(file) && !takeOver(file)) return false;
+	if (reserved.size === 0) process.once("exit", releaseAll);
+	reserved.add(file);
+	return true;
+}
+
+/** A killed process leaves its reservations. The second file lets one process at a time inherit them. */
+function takeOver(file: string): boolean {
+	if (!isStale(file)) return false;
+	const claim = `${file}.takeover`;
+	if (!createExclusively(claim)) return false;
+	try {
+		if (!isStale(file)) return false;
+		writeFileSync(file, String(process.pid));
+		return true;
+	} finally {
+		rmSync(claim, { force: true });
+	}
+}
+
+/** A file without a pid was created this instant, by a process that is about to write it. */
+function isStale(file: string): boolean {
+	try {
+		const pid = Number(readFileSync(file, "utf8"));
+		return pid > 0 && !pidExists(pid);
+	} catch {
+		return false;
+	}
+}
+
+function createExclusively(file: string): boolean {
+	try {
+		writeFileSync(file, String(process.pid), { flag: "wx" });
+		return true;
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
+		throw error;
+	}
+}
+
+function pidExists(pid: number): boolean {
+	try {
+		process.kill(pid, 0);
+		return true;
+	} catch (error) {
+		return (error as NodeJS.ErrnoException).code === "EPERM";
+	}
+}
+
+function releaseAll(): void {
+	for (const file of reserved) rmSync(file, { force: true });
+}

@@ -1,0 +1,26 @@
+import { createRequire } from "node:module";
+
+/** The version of the real engine at {@link realEnginePath}. */
+export const realEngineVersion = "2.3.19";
+
+/**
+ * The engine that the workspace root has as a development dependency, `@rivetkit/engine-cli`. The
+ * package's own lookup is not used: it obeys `RIVET_ENGINE_BINARY`, which a test must not.
+ */
+export function realEnginePath(): string {
+	const platform = PLATFORM_PACKAGES[`${process.platform}-${process.arch}`];
+	if (platform === undefined)
+		throw new Error(`No engine is published for ${process.platform} on ${process.arch}.`);
+	const fromRoot = createRequire(new URL("../../../package.json", import.meta.url));
+	const fromPackage = createRequire(fromRoot.resolve("@rivetkit/engine-cli"));
+	const binary = process.platform === "win32" ? "rivet-engine.exe" : "rivet-engine";
+	return fromPackage.resolve(`@rivetkit/engine-cli-${platform}/${binary}`);
+}
+
+const PLATFORM_PACKAGES: Readonly<Record<string, string>> = {
+	"linux-x64": "linux-x64-musl",
+	"linux-arm64": "linux-arm64-musl",
+	"darwin-x64": "darwin-x64",
+	"darwin-arm64": "darwin-arm64",
+	"win32-x64": "win32-x64",
+};

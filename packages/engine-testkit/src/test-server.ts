@@ -1,0 +1,76 @@
+import http from "node:http";
+import net, { type AddressInfo, type Socket } from "node:net";
+
+/** Where a test server listens. */
+export interface ServeOptions {
+	/** @defaultValue any free one */
+	readonly port?: number;
+	/** @defaultValue `127.0.0.1` */
+	readonly host?: string;
+}
+
+/** What a client asked for. */
+export interface RecordedRequest {
+	readonly method: string;
+	readonly url: string;
+	readonly headers: http.IncomingHttpHeaders;
+}
+
+/** A server on this machine. Disposing closes it and every connection to it. */
+export interface TestServer extends AsyncDisposable {
+	readonly port: number;
+	/** Such as `http://127.0.0.1:41234`. */
+	readonly url: string;
+	/** In the order in which they came; empty for servers that do not speak HTTP. */
+	readonly requests: readonly RecordedRequest[];
+}
+
+/** Serves HTTP with a handler of one's own. */
+export async function serveRequests(
+	handler: (request: http.IncomingMessage, response: http.ServerResponse) => void,
+	options: ServeOptions = {},
+): Promise<TestServer> {
+	const requests: RecordedRequest[] = [];
+	const server = http.createServer((request, response) => {
+		requests.push({ method: request.method ?? "", url: request.url ?? "", headers: request.headers });
+		handler(request, response);
+	});
+	return await listen(server, options, requests);
+}
+
+/** Serves bare connections, for what HTTP does not allow. */
+export async function serveSockets(
+	handler: (socket: Socket) => void,
+	options: ServeOptions = {},
+): Promise<TestServer> {
+	return await listen(net.createServer(handler), options, []);
+}
+
+async function listen(
+	server: net.Server,
+	{ host = "127.0.0.1", port = 0 }: ServeOptions,
+	requests: readonly RecordedRequest[],
+): Promise<TestServer> {
+	const sockets = new Set<Socket>();
+	server.on("connection", (socket) => {
+		sockets.add(socket);
+		socket.on("close", () => sockets.delete(socket));
+		// Clients of these servers give up in the middle of things; that is no failure of a test.
+		socket.on("error", () => {});
+	});
+	await new Promise<void>((resolve, reject) => {
+		server.once("error", reject);
+		server.listen({ host, port, exclusive: true }, resolve);
+	});
+	const bound = (server.address() as AddressInfo).port;
+	return {
+		port: bound,
+		url: `http://${net.isIPv6(host) ? `[${host}]` : host}:${bound}`,
+		requests,
+		async [Symbol.asyncDispose]() {
+			const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+			for (const socket of sockets) socket.destroy();
+			await closed;
+		},
+	};
+}

@@ -1,0 +1,22 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+const packages = fileURLToPath(new URL("./packages", import.meta.url));
+
+export default defineConfig({
+	resolve: {
+		// Tests run the sources, whether or not the packages are built.
+		alias: [
+			{ find: "@rivetkit/engine-core/process", replacement: `${packages}/engine-core/src/process/index.ts` },
+			{
+				find: /^@rivetkit\/engine-(core|health|download|resolver|spawn|manager|manager-cli|testkit)$/,
+				replacement: `${packages}/engine-$1/src/index.ts`,
+			},
+		],
+	},
+	test: {
+		include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
+		pool: "forks",
+		testTimeout: 30_000,
+	},
+});
