@@ -97,7 +97,9 @@ function parseUrl(endpoint: string): URL {
 		});
 	}
 	if (url.protocol !== "http:" && url.protocol !== "https:") {
-		throw invalidEndpoint(endpoint, `the scheme '${url.protocol}' is neither http: nor https:`, { hint: example });
+		throw invalidEndpoint(endpoint, `the scheme '${url.protocol}' is neither http: nor https:`, {
+			hint: example,
+		});
 	}
 	return url;
 }

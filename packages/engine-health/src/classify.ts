@@ -10,11 +10,17 @@ export function classifyHealthAnswer(answer: HttpAnswer): Answer {
 		case "failed":
 			return classifyFailure(answer.error);
 		case "too-large":
-			return notAnEngine(answer.status, `it sends an endless or very large ${mediaType(answer.contentType)} document`);
+			return notAnEngine(
+				answer.status,
+				`it sends an endless or very large ${mediaType(answer.contentType)} document`,
+			);
 		case "response":
 			if (answer.status >= 500) return { kind: "unhealthy", status: answer.status };
 			if (answer.status < 200 || answer.status > 299) {
-				return notAnEngine(answer.status, `it answers /health with ${answer.status} ${answer.statusText}`.trimEnd());
+				return notAnEngine(
+					answer.status,
+					`it answers /health with ${answer.status} ${answer.statusText}`.trimEnd(),
+				);
 			}
 			return classifyBody(answer.status, answer.contentType, answer.body);
 	}
@@ -28,7 +34,10 @@ export function classifyApiPeer(answer: HttpAnswer): Answer | undefined {
 	if (answer.kind !== "response" || answer.status !== 404) return undefined;
 	const error = parseJson(answer.body);
 	if (error?.["group"] !== "api" || error["code"] !== "not_found") return undefined;
-	return notAnEngine(404, "it is the api-peer port of an engine, whose guard port is another one (usually one lower)");
+	return notAnEngine(
+		404,
+		"it is the api-peer port of an engine, whose guard port is another one (usually one lower)",
+	);
 }
 
 function classifyBody(status: number, contentType: string, body: string): Answer {
@@ -53,7 +62,8 @@ function classifyFailure(error: NodeJS.ErrnoException): Answer {
 	if (code === "ECONNREFUSED") return { kind: "refused" };
 	if (code.startsWith("HPE_")) return notAnEngine(undefined, "it does not speak HTTP");
 	// The connection broke off: an engine that is starting or stopping, or a listener that is closing.
-	if (code === "ECONNRESET" || code === "EPIPE") return { kind: "unresponsive", reason: "it closed the connection" };
+	if (code === "ECONNRESET" || code === "EPIPE")
+		return { kind: "unresponsive", reason: "it closed the connection" };
 	return { kind: "unreachable", reason: code === "" ? error.message : `${code}: ${error.message}` };
 }
 

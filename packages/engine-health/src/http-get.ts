@@ -16,7 +16,13 @@ export interface HttpGetRequest {
 
 /** What came of a GET. */
 export type HttpAnswer =
-	| { readonly kind: "response"; readonly status: number; readonly statusText: string; readonly contentType: string; readonly body: string }
+	| {
+			readonly kind: "response";
+			readonly status: number;
+			readonly statusText: string;
+			readonly contentType: string;
+			readonly body: string;
+	  }
 	| { readonly kind: "too-large"; readonly status: number; readonly contentType: string }
 	| { readonly kind: "timeout"; readonly reason: string }
 	| { readonly kind: "failed"; readonly error: NodeJS.ErrnoException };
@@ -26,10 +32,10 @@ const MAX_BODY_BYTES = 64 * 1024;
 
 /** Sends one GET on a connection of its own and reads a small answer. Rejects only if aborted. */
 export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
-	request.signal?.throwIfAborted();
 	const { endpoint } = request;
 	const url = new URL(`${endpoint.url}${request.path}`);
 	const transport = endpoint.protocol === "https" ? await import("node:https") : http;
+	request.signal?.throwIfAborted();
 	return await new Promise((resolve, reject) => {
 		let heard = "no answer";
 		let outgoing: http.ClientRequest | undefined;
@@ -64,7 +70,11 @@ export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
 			return finish({ kind: "failed", error: error as NodeJS.ErrnoException });
 		}
 		request.signal?.addEventListener("abort", abort, { once: true });
-		outgoing.on("socket", (socket) => socket.once("connect", () => { heard = "connected, but no complete response"; }));
+		outgoing.on("socket", (socket) =>
+			socket.once("connect", () => {
+				heard = "connected, but no complete response";
+			}),
+		);
 		outgoing.on("error", (error) => finish({ kind: "failed", error }));
 		outgoing.on("response", (response) => {
 			heard = "headers, but no complete body";

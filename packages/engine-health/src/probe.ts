@@ -69,4 +69,3 @@ async function askAt(endpoint: EngineEndpoint, address: string, options: ProbeOp
 	// The api-peer port gives the same answer to /health as the guard; only the guard has /metadata.
 	return classifyApiPeer(await httpGet({ ...request, path: "/metadata" })) ?? answer;
 }
-

@@ -116,9 +116,13 @@ function healthCheckFailed(
 	reason: string,
 	metadata: Readonly<Record<string, unknown>> = {},
 ): EngineError<"health_check_failed"> {
-	return new EngineError("health_check_failed", `Engine health check failed after ${attempts} attempts: ${reason}`, {
-		metadata: { attempts, reason, ...metadata },
-	});
+	return new EngineError(
+		"health_check_failed",
+		`Engine health check failed after ${attempts} attempts: ${reason}`,
+		{
+			metadata: { attempts, reason, ...metadata },
+		},
+	);
 }
 
 function exitedEarly(exit: ExitStatus): EngineError<"health_check_failed"> {

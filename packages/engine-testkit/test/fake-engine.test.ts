@@ -39,7 +39,11 @@ describe("a fake engine", () => {
 	test("reports what it was started with", async () => {
 		await using folder = await temporaryFolder();
 		await using engine = await createFakeEngine({ healthyAfterMs: "never" });
-		const { child } = await start(engine, { cwd: folder.path, env: { MARK: "here" }, args: ["--config", "x"] });
+		const { child } = await start(engine, {
+			cwd: folder.path,
+			env: { MARK: "here" },
+			args: ["--config", "x"],
+		});
 		const report = await engine.report();
 		expect(report).toMatchObject({ pid: child.pid, ppid: process.pid, cwd: folder.path });
 		expect(report.argv).toEqual(["start", "--config", "x"]);

@@ -20,7 +20,9 @@ export interface ProcessIdentity {
 /** The identity of the process that has `pid` now, or undefined if none has. A zombie counts as none. */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
 	if (process.platform !== "linux") {
-		return pidExists(pid) ? { pid, startTime: null, bootId: null, machineId: null, pidNamespace: null } : undefined;
+		return pidExists(pid)
+			? { pid, startTime: null, bootId: null, machineId: null, pidNamespace: null }
+			: undefined;
 	}
 	const [stat, place] = await Promise.all([readOrNull(`/proc/${pid}/stat`), identifyPlace()]);
 	// Unreadable is not absent: procfs may hide it (`hidepid`), or this process be out of descriptors.

@@ -13,12 +13,19 @@ export async function judgeProcess(identity: ProcessIdentity): Promise<ProcessJu
 			return "unknown";
 		case "unsaid":
 			return pidExists(identity.pid) ? "unknown" : "dead";
-		case "here": {
-			const current = await identifyProcess(identity.pid);
-			if (current?.startTime === null) return "unknown";
-			return current?.startTime === identity.startTime ? "alive" : "dead";
-		}
+		case "here":
+			return judgeSighting(identity, await identifyProcess(identity.pid));
 	}
+}
+
+/** Judges by what has the pid now, in the place that the identity comes from. */
+export function judgeSighting(
+	identity: ProcessIdentity,
+	seen: ProcessIdentity | undefined,
+): ProcessJudgement {
+	if (seen === undefined) return "dead";
+	if (seen.startTime === null) return "unknown";
+	return seen.startTime === identity.startTime ? "alive" : "dead";
 }
 
 type Place = Omit<ProcessIdentity, "pid" | "startTime">;

@@ -1,0 +1,114 @@
+import { mkdir, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { type TemporaryFolder, temporaryFolder } from "@rivetkit/engine-testkit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { findInstalledEngine, findPackage } from "./installed-engine.ts";
+
+describe("B11 the npm package of the engine", () => {
+	let folder: TemporaryFolder;
+	let app: string;
+
+	beforeEach(async () => {
+		folder = await temporaryFolder();
+		app = path.join(folder.path, "workspace", "app");
+		await mkdir(app, { recursive: true });
+	});
+	afterEach(async () => {
+		await folder[Symbol.asyncDispose]();
+	});
+
+	test("is found among the dependencies of the working directory", async () => {
+		const installed = await install(app, "@rivetkit/engine-cli", "2.3.19");
+		expect(await findInstalledEngine(app)).toEqual({
+			folder: installed,
+			packageVersion: "2.3.19",
+			foundThrough: "working directory",
+		});
+	});
+
+	test("is found from a folder below, in the nearest node_modules", async () => {
+		await install(path.dirname(app), "@rivetkit/engine-cli", "1.0.0");
+		const nearest = await install(app, "@rivetkit/engine-cli", "2.0.0");
+		const below = path.join(app, "src", "deep");
+		await mkdir(below, { recursive: true });
+		expect(await findInstalledEngine(below)).toMatchObject({ folder: nearest, packageVersion: "2.0.0" });
+	});
+
+	test("is found through rivetkit in npm's tree, where it stands beside it", async () => {
+		await install(app, "rivetkit", "2.3.19");
+		await install(app, "@rivetkit/engine-cli", "2.3.18");
+		expect(await findInstalledEngine(app)).toMatchObject({ foundThrough: "working directory" });
+	});
+
+	test("is found through rivetkit in npm's tree, where it stands below it", async () => {
+		const rivetkit = await install(app, "rivetkit", "2.3.19");
+		const installed = await install(rivetkit, "@rivetkit/engine-cli", "2.3.17");
+		expect(await findInstalledEngine(app)).toEqual({
+			folder: installed,
+			packageVersion: "2.3.17",
+			foundThrough: "rivetkit",
+		});
+	});
+
+	test("is found through rivetkit in pnpm's tree, which links and does not hoist", async () => {
+		const store = path.join(app, "node_modules", ".pnpm");
+		const rivetkit = await install(path.join(store, "rivetkit@2.3.19"), "rivetkit", "2.3.19");
+		const engine = await install(
+			path.join(store, "@rivetkit+engine-cli@2.3.19"),
+			"@rivetkit/engine-cli",
+			"2.3.19",
+		);
+		await link(engine, path.join(store, "rivetkit@2.3.19", "node_modules", "@rivetkit", "engine-cli"));
+		await link(rivetkit, path.join(app, "node_modules", "rivetkit"));
+		expect(await findInstalledEngine(app)).toEqual({
+			folder: engine,
+			packageVersion: "2.3.19",
+			foundThrough: "rivetkit",
+		});
+	});
+
+	test("is not there", async () => {
+		await install(app, "rivetkit", "2.3.19");
+		expect(await findInstalledEngine(app)).toBeUndefined();
+		expect(await findInstalledEngine(path.join(app, "no", "such", "folder"))).toBeUndefined();
+	});
+
+	test.each([
+		["not JSON", "{"],
+		["null", "null"],
+		["without a version", "{}"],
+		["with a version that is no text", '{"version":2}'],
+	])("is passed over where its manifest is %s", async (_, manifest) => {
+		const next = await install(path.dirname(app), "@rivetkit/engine-cli", "2.3.19");
+		await install(app, "@rivetkit/engine-cli", "0.0.0", manifest);
+		expect(await findInstalledEngine(app)).toMatchObject({ folder: next });
+	});
+
+	test("a link that leads nowhere is passed over", async () => {
+		await link(path.join(folder.path, "gone"), path.join(app, "node_modules", "@rivetkit", "engine-cli"));
+		expect(await findInstalledEngine(app)).toBeUndefined();
+	});
+
+	test("any package is found by its name, whether or not it has a scope", async () => {
+		await install(app, "rivetkit", "2.3.17");
+		expect(await findPackage(app, ["rivetkit"])).toMatchObject({ packageVersion: "2.3.17" });
+		expect(await findPackage(app, ["@rivetkit", "rivetkit"])).toBeUndefined();
+	});
+});
+
+async function install(
+	into: string,
+	name: string,
+	version: string,
+	manifest = JSON.stringify({ name, version }),
+): Promise<string> {
+	const folder = path.join(into, "node_modules", name);
+	await mkdir(folder, { recursive: true });
+	await writeFile(path.join(folder, "package.json"), manifest);
+	return folder;
+}
+
+async function link(target: string, at: string): Promise<void> {
+	await mkdir(path.dirname(at), { recursive: true });
+	await symlink(target, at, "dir");
+}

@@ -1,0 +1,86 @@
+import os from "node:os";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { instanceLayout, storageRoot } from "./storage-layout.ts";
+
+describe("B3 the storage root", () => {
+	const cwd = path.resolve("/work/app");
+	const homedir = (): string => path.resolve("/home/of-the-system");
+
+	test.each<[string, Record<string, string>, string]>([
+		[
+			"RIVETKIT_STORAGE_PATH comes first",
+			{ RIVETKIT_STORAGE_PATH: "/data", HOME: "/home/me" },
+			"/data/.rivetkit",
+		],
+		["it is made absolute", { RIVETKIT_STORAGE_PATH: "data", HOME: "/home/me" }, "/work/app/data/.rivetkit"],
+		["then HOME", { HOME: "/home/me" }, "/home/me/.rivetkit"],
+		[
+			"an empty variable counts as unset",
+			{ RIVETKIT_STORAGE_PATH: "", HOME: "/home/me" },
+			"/home/me/.rivetkit",
+		],
+		["then the user's home folder", {}, "/home/of-the-system/.rivetkit"],
+		["also with an empty HOME", { HOME: "" }, "/home/of-the-system/.rivetkit"],
+	])("%s", (_, environment, expected) => {
+		expect(storageRoot({ environment, cwd, homedir })).toBe(path.resolve(expected));
+	});
+
+	test.each<[string, () => string]>([
+		["is empty", () => ""],
+		["is relative", () => "somewhere"],
+		[
+			"cannot be told",
+			() => {
+				throw new Error("ENOENT: no such user");
+			},
+		],
+	])("is in the working directory if the home folder %s", (_, homedir) => {
+		expect(storageRoot({ environment: {}, cwd, homedir })).toBe(path.join(cwd, ".rivetkit"));
+	});
+
+	test("asks the system for the home folder unless told otherwise", () => {
+		expect(storageRoot({ environment: {}, cwd })).toBe(path.join(os.homedir(), ".rivetkit"));
+	});
+});
+
+describe("B29 where an instance keeps its files", () => {
+	const root = path.resolve("/root/.rivetkit");
+
+	test("the default instance is where rivetkit has it", () => {
+		expect(instanceLayout(root)).toEqual({
+			name: "",
+			folder: `${root}/var/engine`,
+			databasePath: `${root}/var/engine/db`,
+			logsFolder: `${root}/var/logs/rivet-engine`,
+			runtimeStampPath: `${root}/var/engine/runtime.json`,
+			ownerStampPath: `${root}/var/engine/owner.json`,
+			configPath: `${root}/var/engine/engine.json`,
+		});
+	});
+
+	test("a name is a folder below the root, with its own logs", () => {
+		expect(instanceLayout(root, "second_1.2-x")).toMatchObject({
+			name: "second_1.2-x",
+			databasePath: `${root}/var/engine/instances/second_1.2-x/db`,
+			logsFolder: `${root}/var/engine/instances/second_1.2-x/logs`,
+		});
+	});
+
+	test.each([
+		["/elsewhere/one", "/elsewhere/one"],
+		["./here", "/work/app/here"],
+		["a/b", "/work/app/a/b"],
+		["..", "/work"],
+		[".", "/work/app"],
+		["with a blank", "/work/app/with a blank"],
+	])("'%s' is a folder, relative to the working directory", (instancePath, folder) => {
+		expect(instanceLayout(root, instancePath, "/work/app").folder).toBe(path.resolve(folder));
+	});
+
+	test.each(["", "  "])("an empty path '%s' is refused", (instancePath) => {
+		expect(() => instanceLayout(root, instancePath)).toThrow(
+			expect.objectContaining({ code: "invalid_option" }),
+		);
+	});
+});

@@ -1,0 +1,237 @@
+import { spawn } from "node:child_process";
+import { getEventListeners, once } from "node:events";
+import type { ExitStatus } from "@rivetkit/engine-core";
+import {
+	createFakeEngine,
+	expectEngineError,
+	freePortTriple,
+	serveHtml,
+	serveRequests,
+	serveRuntime,
+	serveSilent,
+	serveStatus,
+} from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { waitForEngine } from "../src/index.ts";
+import { healthy, serveEngine } from "./engine-server.ts";
+
+/** Longer than a test may take: whatever ends such a wait, it was not the time. */
+const patient = { timeoutMs: 120_000, requestTimeoutMs: 120_000 } as const;
+
+describe("B32 waiting until an engine answers", () => {
+	test("it answers already", async () => {
+		await using server = await serveEngine();
+		expect(await waitForEngine(server.url)).toMatchObject({ runtime: "engine", version: "2.3.19" });
+		expect(server.requests.map(({ url }) => url)).toEqual(["/health", "/metadata"]);
+	});
+
+	test("it refuses connections at first", async () => {
+		await using engine = await createFakeEngine({ healthyAfterMs: 150, version: "2.3.11" });
+		const port = await freePortTriple();
+		const child = spawn(engine.path, ["start"], {
+			stdio: "ignore",
+			env: { ...process.env, RIVET__GUARD__PORT: String(port) },
+		});
+		const exited = once(child, "exit");
+		expect(await waitForEngine(`http://127.0.0.1:${port}`, patient)).toMatchObject({ version: "2.3.11" });
+		child.kill();
+		await exited;
+	});
+
+	test.each([
+		["is out of order", 503],
+		["does not know /health", 404],
+	])("it %s at first", async (_, status) => {
+		await using server = await serveEngine((attempt) => (attempt < 4 ? [status, {}] : healthy));
+		expect(await waitForEngine(server.url, patient)).toMatchObject({ version: "2.3.19" });
+		expect(server.requests.filter(({ url }) => url === "/health")).toHaveLength(4);
+	});
+
+	test("one slow answer does not use up the wait", async () => {
+		await using server = await serveRequests((_, response) => {
+			if (server.requests.length > 1) response.end(JSON.stringify(healthy[1]));
+		});
+		expect(await waitForEngine(server.url, { ...patient, requestTimeoutMs: 200 })).toMatchObject({
+			version: "2.3.19",
+		});
+	});
+
+	test("the api-peer port of an engine is not waited for with success", async () => {
+		const notFound = { group: "api", code: "not_found", message: "Not found." };
+		await using server = await serveRequests((request, response) => {
+			const [status, body] = request.url === "/health" ? healthy : ([404, notFound] as const);
+			response.writeHead(status).end(JSON.stringify(body));
+		});
+		const error = await expectEngineError(
+			waitForEngine(server.url, { timeoutMs: 100 }),
+			"health_check_failed",
+		);
+		expect(error.message).toContain("api-peer");
+	});
+});
+
+describe("B32 the end of the time", () => {
+	test("says how often it was tried and what was seen last", async () => {
+		await using server = await serveStatus(503);
+		const error = await expectEngineError(
+			waitForEngine(server.url, { timeoutMs: 100 }),
+			"health_check_failed",
+		);
+		expect(error.message).toBe(
+			`Engine health check failed after ${server.requests.length} attempts: unexpected status 503`,
+		);
+		expect(error.metadata).toMatchObject({ attempts: server.requests.length, timeoutMs: 100 });
+		expect(server.requests.length).toBeGreaterThan(1);
+	});
+
+	test("nobody is there", async () => {
+		const waiting = waitForEngine(`http://127.0.0.1:${await freePortTriple()}`, { timeoutMs: 50 });
+		const error = await expectEngineError(waiting, "health_check_failed");
+		expect(error.metadata).toMatchObject({ reason: "connection refused" });
+	});
+
+	test("ends a request that may take longer", async () => {
+		await using server = await serveSilent();
+		const waiting = waitForEngine(server.url, { timeoutMs: 100, requestTimeoutMs: 120_000 });
+		const error = await expectEngineError(waiting, "health_check_failed");
+		expect(error.message).toContain("connected, but no complete response");
+	});
+});
+
+describe("B32 an answer that no waiting can change ends the wait at once", () => {
+	test("another runtime", async () => {
+		await using server = await serveRuntime("rivetkit");
+		const error = await expectEngineError(waitForEngine(server.url, patient), "port_occupied");
+		expect(error.message).toBe(
+			`Cannot start engine: endpoint '${server.url}' is already serving runtime 'rivetkit'. Stop that process and retry.`,
+		);
+		expect(server.requests).toHaveLength(1);
+	});
+
+	test("200 that is no JSON", async () => {
+		await using server = await serveHtml();
+		const error = await expectEngineError(waitForEngine(server.url, patient), "health_check_failed");
+		expect(error.message).toContain("after 1 attempts: it answers /health with text/html");
+		expect(server.requests).toHaveLength(1);
+	});
+
+	test("without the credentials of the endpoint in the error", async () => {
+		await using server = await serveRuntime(undefined);
+		const waiting = waitForEngine(`http://default:s3cr3t@127.0.0.1:${server.port}`, patient);
+		const error = await expectEngineError(waiting, "port_occupied");
+		expect(JSON.stringify([error.message, error.metadata])).not.toContain("s3cr3t");
+	});
+});
+
+describe("B32 the death of the process that is waited for ends the wait at once", () => {
+	const exit: ExitStatus = { kind: "exited", code: 7 };
+
+	test("while a request is under way", async () => {
+		let die = (_: ExitStatus): void => {};
+		const exited = new Promise<ExitStatus>((resolve) => {
+			die = resolve;
+		});
+		await using server = await serveRequests(() => die(exit));
+		const error = await expectEngineError(
+			waitForEngine(server.url, { ...patient, exited }),
+			"health_check_failed",
+		);
+		expect(error.message).toBe("engine process exited before becoming healthy with status exit status: 7");
+		expect(error.metadata).toEqual({ exit });
+	});
+
+	test("while the port refuses connections", async () => {
+		await using engine = await createFakeEngine({ exit: { code: 1 }, signalSelf: "SIGKILL" });
+		const child = spawn(engine.path, ["start"], { stdio: "ignore" });
+		const exited = once(child, "exit").then(
+			([code, signal]): ExitStatus =>
+				signal === null ? { kind: "exited", code } : { kind: "signaled", signal },
+		);
+		const waiting = waitForEngine(`http://127.0.0.1:${await freePortTriple()}`, { ...patient, exited });
+		const error = await expectEngineError(waiting, "health_check_failed");
+		expect(error.message).toContain("signal: 9 (SIGKILL)");
+	});
+
+	test("before the wait began", async () => {
+		await using server = await serveSilent();
+		const waiting = waitForEngine(server.url, { ...patient, exited: Promise.resolve(exit) });
+		expect(await expectEngineError(waiting, "health_check_failed")).toMatchObject({ metadata: { exit } });
+	});
+
+	test("but not if it lives on", async () => {
+		await using server = await serveEngine();
+		const exited = new Promise<ExitStatus>(() => {});
+		expect(await waitForEngine(server.url, { ...patient, exited })).toMatchObject({ version: "2.3.19" });
+	});
+});
+
+describe("B32 an engine that is not the one", () => {
+	test("is not accepted; the next one is", async () => {
+		await using server = await serveEngine((attempt) => [
+			200,
+			{ runtime: "engine", version: `0.0.${attempt}` },
+		]);
+		const asked: unknown[] = [];
+		const health = await waitForEngine(server.url, {
+			...patient,
+			accept: async ({ version }) => {
+				asked.push(version);
+				return version === "0.0.3";
+			},
+		});
+		expect(health.version).toBe("0.0.3");
+		expect(asked).toEqual(["0.0.1", "0.0.2", "0.0.3"]);
+	});
+
+	test("is named when the time is up", async () => {
+		await using server = await serveEngine();
+		const waiting = waitForEngine(server.url, { timeoutMs: 60, accept: () => false });
+		const error = await expectEngineError(waiting, "health_check_failed");
+		expect(error.message).toContain("an engine answers, but not the one that was waited for");
+	});
+
+	test("an error while it is looked at is handed on", async () => {
+		await using server = await serveEngine();
+		const reason = new Error("cannot look");
+		await expect(
+			waitForEngine(server.url, { ...patient, accept: () => Promise.reject(reason) }),
+		).rejects.toBe(reason);
+	});
+});
+
+describe("B32 an abort rejects with the signal's reason", () => {
+	const reason = { not: "even an error" };
+
+	test("before the wait began, without a request", async () => {
+		await using server = await serveEngine();
+		await expect(waitForEngine(server.url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+		expect(server.requests).toEqual([]);
+	});
+
+	test("while a request is under way", async () => {
+		const controller = new AbortController();
+		await using server = await serveRequests(() => controller.abort(reason));
+		await expect(waitForEngine(server.url, { ...patient, signal: controller.signal })).rejects.toBe(reason);
+	});
+
+	test("while an engine is looked at", async () => {
+		const controller = new AbortController();
+		await using server = await serveEngine();
+		const waiting = waitForEngine(server.url, {
+			...patient,
+			signal: controller.signal,
+			accept: () => {
+				controller.abort(reason);
+				return false;
+			},
+		});
+		await expect(waiting).rejects.toBe(reason);
+	});
+
+	test("and a wait that ends leaves no listener on the signal", async () => {
+		const { signal } = new AbortController();
+		await using server = await serveEngine((attempt) => (attempt < 3 ? [503, {}] : healthy));
+		await waitForEngine(server.url, { ...patient, signal });
+		expect(getEventListeners(signal, "abort")).toEqual([]);
+	});
+});

@@ -1,0 +1,26 @@
+#!/usr/bin/env node
+import { processEnvironment } from "./environment.ts";
+import { runCommandLine } from "./run.ts";
+
+/** The shell's convention: 128 plus the number of the signal. */
+const INTERRUPTED = { SIGINT: 130, SIGTERM: 143 } as const;
+
+const interrupt = new AbortController();
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+	// The first signal ends what is under way in good order; a second one, without a listener, ends us.
+	process.once(signal, () => {
+		process.exitCode = INTERRUPTED[signal];
+		interrupt.abort(new Error(`Interrupted by ${signal}.`));
+	});
+}
+// The reader of a pipe may leave early, as `head` does.
+process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
+
+void runCommandLine(process.argv.slice(2), {
+	stdout: process.stdout,
+	stderr: process.stderr,
+	environment: processEnvironment(),
+	signal: interrupt.signal,
+}).then((code) => {
+	process.exitCode = interrupt.signal.aborted ? process.exitCode : code;
+});

@@ -1,0 +1,122 @@
+import { type Engine, type EngineOptions, engineLogs, type Mismatch, startOrReuse } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { dashboardUrl } from "../dashboard-url.ts";
+import { example } from "../example.ts";
+import {
+	engineOptions,
+	type Flags,
+	withBinaryFlags,
+	withOutputFlags,
+	withStartFlags,
+	withTargetFlags,
+} from "../flags.ts";
+import { type CommandLineIo, printJson, printTable } from "../io.ts";
+import { showProgress } from "../progress.ts";
+
+/** `start`: start an engine, or reuse the one that runs. */
+export const startCommand: MakeCommand = (io) => {
+	const command = new Command("start").description(
+		"Start an engine and leave it running, or say which one runs already.",
+	);
+	withOutputFlags(withStartFlags(withBinaryFlags(withTargetFlags(command))));
+	return command
+		.addHelpText("after", example("rivet-enginectl start", "rivet-enginectl start --bind-port 7420 --instance second"))
+		.action(async (flags: Flags) => await start(flags, io));
+};
+
+async function start(flags: Flags, io: CommandLineIo): Promise<void> {
+	const options = engineOptions(flags, io);
+	await using progress = showProgress(io, flags.json === true);
+	await using engine = await startOrReuse({ ...options, onEvent: progress.onEvent });
+	progress.end();
+	const logs = await logsOf(engine, options);
+	if (flags.json === true) {
+		const { kind, timings } = engine.startup;
+		printJson(io.stdout, {
+			kind,
+			endpoint: engine.endpoint,
+			dashboard: dashboardUrl(engine.endpoint),
+			version: engine.health?.version,
+			pid: pidOf(engine),
+			binary: engine.startup.kind === "spawned" ? engine.startup.binary : undefined,
+			mismatch: engine.startup.kind === "reused" ? engine.startup.mismatch : [],
+			logs,
+			timings,
+		});
+		return;
+	}
+	printEngine(engine, logs, io, io.stopCommand ?? stopCommandFor(flags));
+}
+
+function printEngine(
+	engine: Engine,
+	logs: Awaited<ReturnType<typeof engineLogs>>,
+	io: CommandLineIo,
+	stopCommand: string,
+): void {
+	const { kind } = engine.startup;
+	const version = engine.health?.version ?? "";
+	const pid = pidOf(engine);
+	const summary = {
+		spawned: `Rivet engine ${version} was spawned and is healthy.`,
+		reused: `Rivet engine ${version} was running already and is reused.`,
+		remote: "The engine is remote and not managed here.",
+	}[kind];
+	io.stdout.write(`${summary}\n\n`);
+	printTable(io.stdout, [
+		["endpoint", engine.endpoint],
+		["dashboard", dashboardUrl(engine.endpoint)],
+		...(pid === undefined ? [] : ([["pid", String(pid)]] as const)),
+		...(logs === undefined ? [] : ([["logs", [logs.stdout, logs.stderr]]] as const)),
+		...(kind === "remote" ? [] : ([["stop it", stopCommand]] as const)),
+	]);
+	if (engine.startup.kind === "reused") printMismatch(engine.startup.mismatch, io);
+}
+
+/** Warns of what is other than asked for. */
+export function printMismatch(mismatch: readonly Mismatch[], io: CommandLineIo): void {
+	for (const { field, expected, actual } of mismatch) {
+		io.stderr.write(`warning: its ${field} is ${actual ?? "unknown"}, while ${expected} was asked for\n`);
+	}
+}
+
+function pidOf(engine: Engine): number | undefined {
+	const { startup } = engine;
+	switch (startup.kind) {
+		case "spawned":
+			return startup.pid;
+		case "reused":
+			return startup.stamp?.identity.pid;
+		case "remote":
+			return undefined;
+	}
+}
+
+async function logsOf(engine: Engine, options: EngineOptions): Promise<Awaited<ReturnType<typeof engineLogs>>> {
+	const { startup } = engine;
+	switch (startup.kind) {
+		case "spawned":
+			return startup.logs;
+		case "reused": {
+			if (startup.stamp !== undefined) return startup.stamp.logs;
+			// An engine on another storage has its logs elsewhere, too.
+			return startup.mismatch.some(({ field }) => field === "storage") ? undefined : await engineLogs(options);
+		}
+		case "remote":
+			return undefined;
+	}
+}
+
+function stopCommandFor(flags: Flags): string {
+	const needed = (["storageRoot", "instance", "endpoint", "bindPort"] as const).flatMap((name) => {
+		const value = flags[name];
+		const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+		return value === undefined ? [] : [`--${flag} ${quoted(String(value))}`];
+	});
+	return ["rivet-enginectl stop", ...needed].join(" ");
+}
+
+function quoted(value: string): string {
+	return /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+}

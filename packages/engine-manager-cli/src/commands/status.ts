@@ -1,0 +1,56 @@
+import { type EngineStatus, engineStatus } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { dashboardUrl } from "../dashboard-url.ts";
+import { example } from "../example.ts";
+import { engineOptions, type Flags, withBinaryFlags, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { type CommandLineIo, printJson, printTable } from "../io.ts";
+import { printMismatch } from "./start.ts";
+
+/** `status`: say what is at the endpoint. */
+export const statusCommand: MakeCommand = (io, setExitCode) => {
+	const command = new Command("status").description("Say whether an engine runs, which one, and whether it is well.");
+	withOutputFlags(withBinaryFlags(withTargetFlags(command)));
+	return command
+		.addHelpText("after", example("rivet-enginectl status --json"))
+		.addHelpText("after", "\nExit codes: 0 an engine runs, 3 nothing does, 1 something else is there.")
+		.action(async (flags: Flags) => {
+			const status = await engineStatus(engineOptions(flags, io));
+			setExitCode({ running: 0, "not-running": 3, occupied: 1, unresponsive: 1 }[status.kind]);
+			if (flags.json === true) printJson(io.stdout, status);
+			else printStatus(status, io);
+		});
+};
+
+function printStatus(status: EngineStatus, io: CommandLineIo): void {
+	switch (status.kind) {
+		case "running": {
+			const { health, owner, database } = status;
+			io.stdout.write(`Rivet engine ${health.version ?? "of unknown version"} is running.\n\n`);
+			printTable(io.stdout, [
+				["endpoint", status.endpoint],
+				["dashboard", dashboardUrl(status.endpoint)],
+				["pid", status.pid === undefined ? "cannot be told" : String(status.pid)],
+				["database", database.kind === "failing" ? `failing: ${database.reason}` : database.kind],
+				["started", owner === undefined ? "by another program" : `${owner.startedAt}, from ${owner.binary.source}`],
+				...(owner === undefined ? [] : ([["logs", [owner.logs.stdout, owner.logs.stderr]]] as const)),
+			]);
+			printMismatch(status.mismatch, io);
+			return;
+		}
+		case "not-running": {
+			io.stdout.write(`No engine is running at ${status.endpoint}.\n`);
+			const { lastStart } = status;
+			if (lastStart !== undefined) {
+				io.stdout.write(`The last one was started at ${lastStart.startedAt}; its logs: ${lastStart.logs.stdout}\n`);
+			}
+			return;
+		}
+		case "occupied":
+		case "unresponsive": {
+			const { holder } = status;
+			const who = holder === undefined ? "" : ` It is '${holder.name}' with pid ${holder.pid}.`;
+			io.stdout.write(`What is at ${status.endpoint} does not answer as an engine: ${status.reason}.${who}\n`);
+		}
+	}
+}

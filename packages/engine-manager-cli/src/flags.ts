@@ -1,0 +1,118 @@
+import type { EngineOptions, Environment } from "@rivetkit/engine-manager";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { type CommandLineIo, isDebugging, stderrLogger } from "./io.ts";
+
+/** The values of the flags, by commander's names for them. */
+export interface Flags {
+	readonly endpoint?: string;
+	readonly bindHost?: string;
+	readonly bindPort?: number;
+	readonly peerHost?: string;
+	readonly metricsHost?: string;
+	readonly publicUrl?: string;
+	readonly spawn?: EngineOptions["spawn"];
+	readonly binary?: string;
+	readonly engineVersion?: string;
+	readonly download?: boolean;
+	readonly releasesEndpoint?: readonly string[];
+	readonly storageRoot?: string;
+	readonly instance?: string;
+	readonly telemetry?: boolean;
+	readonly onVersionMismatch?: EngineOptions["onVersionMismatch"];
+	readonly startTimeout?: number;
+	readonly verbose?: boolean;
+	readonly json?: boolean;
+}
+
+/** Flags that say which engine is meant. */
+export function withTargetFlags(command: Command): Command {
+	return command
+		.option("--endpoint <url>", "where the engine answers (RIVET_ENGINE, RIVET_ENDPOINT)")
+		.option("--bind-host <address>", "the address that its guard binds (RIVET_RUN_ENGINE_HOST)")
+		.option("--bind-port <port>", "the port that its guard binds (RIVET_RUN_ENGINE_PORT)", wholeNumber)
+		.option("--storage-root <folder>", "the .rivetkit folder (its parent: RIVETKIT_STORAGE_PATH)")
+		.option("--instance <name or folder>", "an engine beside the default one");
+}
+
+/** Flags that say which binary is wanted. */
+export function withBinaryFlags(command: Command): Command {
+	return command
+		.option("--binary <file>", "use this engine (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)")
+		.option("--engine-version <version>", "use this version (RIVETKIT_ENGINE_VERSION)")
+		.option("--download", "fetch the engine if it is nowhere else (RIVETKIT_ENGINE_AUTO_DOWNLOAD)")
+		.option("--no-download", "do not fetch it")
+		.option(
+			"--releases-endpoint <url>",
+			"fetch it from here; repeatable (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
+			(value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
+		);
+}
+
+/** Flags that say how an engine is started. */
+export function withStartFlags(command: Command): Command {
+	return command
+		.option("--peer-host <address>", "the address of the api-peer port, which has no authentication")
+		.option("--metrics-host <address>", "the address of the metrics port, which has no authentication")
+		.option("--public-url <url>", "the URL under which others reach the engine")
+		.addOption(
+			new Option("--spawn <mode>", "whether to start an engine (RIVETKIT_ENGINE_SPAWN)").choices([
+				"auto",
+				"always",
+				"never",
+			]),
+		)
+		.option("--telemetry", "let the engine report to Rivet")
+		.option("--no-telemetry", "keep it from that (DO_NOT_TRACK)")
+		.addOption(
+			new Option("--on-version-mismatch <policy>", "when the engine that runs is of another version").choices([
+				"warn",
+				"reuse",
+				"error",
+			]),
+		)
+		.option("--start-timeout <ms>", "from the spawn to the first healthy answer, in milliseconds", wholeNumber);
+}
+
+/** Flags that every command has. */
+export function withOutputFlags(command: Command): Command {
+	return command
+		.option("--json", "print JSON")
+		.option("--verbose", "print what is done to standard error (DEBUG=rivet)");
+}
+
+/** The facade's options for these flags. */
+export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
+	const isVerbose = flags.verbose === true || isDebugging(io.environment);
+	return {
+		endpoint: flags.endpoint,
+		bindHost: flags.bindHost,
+		bindPort: flags.bindPort,
+		peerHost: flags.peerHost,
+		metricsHost: flags.metricsHost,
+		publicUrl: flags.publicUrl,
+		spawn: flags.spawn,
+		binaryPath: flags.binary,
+		version: flags.engineVersion,
+		autoDownload: flags.download ?? downloadsByDefault(io.environment),
+		releasesEndpoint: flags.releasesEndpoint,
+		storageRoot: flags.storageRoot,
+		instancePath: flags.instance,
+		telemetry: flags.telemetry,
+		onVersionMismatch: flags.onVersionMismatch,
+		startTimeoutMs: flags.startTimeout,
+		signal: io.signal,
+		logger: isVerbose ? stderrLogger(io.stderr, flags.json === true) : undefined,
+	};
+}
+
+/** A person at a terminal wants the engine fetched; the variable turns that off, also by being empty. */
+export function downloadsByDefault(environment: Environment): boolean {
+	return !["", "0", "false", "no"].includes(environment["RIVETKIT_ENGINE_AUTO_DOWNLOAD"]?.toLowerCase() ?? "1");
+}
+
+/** Reads a number; its range is the facade's to judge. */
+export function wholeNumber(text: string): number {
+	const value = Number(text);
+	if (text.trim() === "" || !Number.isInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+	return value;
+}

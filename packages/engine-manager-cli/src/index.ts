@@ -1,0 +1,1 @@
+export { type CommandLineIo, runCommandLine } from "./run.ts";

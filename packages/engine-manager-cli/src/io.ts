@@ -1,0 +1,50 @@
+import type { Environment, Logger } from "@rivetkit/engine-manager";
+
+/** Somewhere to write text. */
+export interface TextOutput {
+	write(text: string): unknown;
+	readonly isTTY?: boolean;
+}
+
+/** What a command reads and writes. */
+export interface CommandLineIo {
+	readonly stdout: TextOutput;
+	readonly stderr: TextOutput;
+	readonly environment: Environment;
+	/** Ends what is under way. */
+	readonly signal: AbortSignal;
+	/** What to tell a user who wants to stop the engine. @defaultValue `rivet-enginectl stop` and the flags that are needed */
+	readonly stopCommand?: string;
+}
+
+/** Whether `DEBUG` asks for our logs and stack traces: `1`, `true`, `*`, or a name that starts with `rivet`. */
+export function isDebugging(environment: Environment): boolean {
+	const names = environment["DEBUG"]?.split(/[\s,]+/) ?? [];
+	return names.some((name) => ["1", "true", "*"].includes(name) || name.startsWith("rivet"));
+}
+
+/** Prints one JSON document. */
+export function printJson(output: TextOutput, value: unknown): void {
+	output.write(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** Prints names and values in two columns; a value of several lines continues under itself. */
+export function printTable(output: TextOutput, rows: readonly (readonly [string, string | readonly string[]])[]): void {
+	const width = Math.max(...rows.map(([name]) => name.length));
+	for (const [name, value] of rows) {
+		for (const [index, line] of [value].flat().entries()) {
+			output.write(`  ${(index === 0 ? name : "").padEnd(width)}  ${line}\n`);
+		}
+	}
+}
+
+/** A logger that writes lines to standard error, as JSON objects where the command speaks JSON. */
+export function stderrLogger(output: TextOutput, json: boolean): Logger {
+	const method = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
+		const line = json
+			? JSON.stringify({ level, message, ...fields })
+			: `${level.padEnd(5)} ${message} ${JSON.stringify(fields)}`;
+		output.write(`${line}\n`);
+	};
+	return { debug: method("debug"), info: method("info"), warn: method("warn"), error: method("error") };
+}

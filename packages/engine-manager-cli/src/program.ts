@@ -1,0 +1,36 @@
+import { createRequire } from "node:module";
+import { Command } from "commander";
+import { logsCommand } from "./commands/logs.ts";
+import { resolveCommand } from "./commands/resolve.ts";
+import { startCommand } from "./commands/start.ts";
+import { statusCommand } from "./commands/status.ts";
+import { stopCommand } from "./commands/stop.ts";
+import { example } from "./example.ts";
+import type { CommandLineIo } from "./io.ts";
+
+/** Builds the command line. Commands tell their exit code by `setExitCode`; 0 needs no telling. */
+export function createProgram(io: CommandLineIo, setExitCode: (code: number) => void): Command {
+	const program = new Command("rivet-enginectl")
+		.description("Start, stop and inspect a Rivet engine on this machine.")
+		.version(ownVersion())
+		.exitOverride()
+		.configureOutput({
+			writeOut: (text) => io.stdout.write(text),
+			writeErr: (text) => io.stderr.write(text),
+			getOutHasColors: () => false,
+			getErrHasColors: () => false,
+		})
+		.showHelpAfterError("(rivet-enginectl --help lists commands and flags)")
+		.addHelpText("after", example("rivet-enginectl start && rivet-enginectl status"))
+		.addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 bad usage, 3 `status` found nothing running.");
+	for (const make of [startCommand, stopCommand, statusCommand, logsCommand, resolveCommand]) {
+		program.addCommand(make(io, setExitCode).copyInheritedSettings(program));
+	}
+	return program;
+}
+
+
+function ownVersion(): string {
+	const manifest: { readonly version: string } = createRequire(import.meta.url)("../package.json");
+	return manifest.version;
+}

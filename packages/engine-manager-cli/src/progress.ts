@@ -1,0 +1,57 @@
+import type { EngineEvent } from "@rivetkit/engine-manager";
+import type { CommandLineIo } from "./io.ts";
+
+/** How often a step that goes on is shown, in milliseconds. */
+const TICK_MS = 1000;
+
+/** Shows the steps of a start on standard error: rewriting one line on a terminal, a line a step elsewhere. */
+export function showProgress(
+	io: CommandLineIo,
+	isSilent: boolean,
+): { readonly onEvent: (event: EngineEvent) => void; end(): void } & AsyncDisposable {
+	const { stderr } = io;
+	const rewrites = stderr.isTTY === true;
+	let step: { readonly text: string; readonly startedAt: number } | undefined;
+	const show = (text: string): unknown => stderr.write(rewrites ? `\r\x1b[K${text}` : `${text}\n`);
+	const tick = (): void => {
+		if (step === undefined) return;
+		const seconds = Math.round((performance.now() - step.startedAt) / 1000);
+		show(`${step.text} (${seconds} s)`);
+	};
+	const timer = isSilent ? undefined : setInterval(tick, TICK_MS);
+	const end = (): void => {
+		clearInterval(timer);
+		if (rewrites && step !== undefined) stderr.write("\r\x1b[K");
+		step = undefined;
+	};
+	return {
+		onEvent: (event) => {
+			const text = isSilent ? undefined : describeEvent(event);
+			if (text === undefined || text === step?.text) return;
+			step = { text, startedAt: performance.now() };
+			show(text);
+		},
+		end,
+		[Symbol.asyncDispose]: async () => end(),
+	};
+}
+
+function describeEvent(event: EngineEvent): string | undefined {
+	switch (event.kind) {
+		case "probing":
+			return `Asking ${event.endpoint} ...`;
+		case "undecided": {
+			const who = event.holder === undefined ? "The port" : `The port, held by '${event.holder.name}' (pid ${event.holder.pid}),`;
+			return `${who} gives no clear answer yet: ${event.reason} ...`;
+		}
+		case "resolving":
+			return `Looking for engine ${event.version} ...`;
+		case "resolved":
+			return `Starting engine ${event.version ?? "of unknown version"} from ${event.source} ...`;
+		case "spawned":
+			return `Waiting for the engine (pid ${event.pid}) to become healthy ...`;
+		case "reusing":
+		case "healthy":
+			return undefined;
+	}
+}

@@ -1,0 +1,27 @@
+import { CommanderError } from "commander";
+import { type CommandLineIo, isDebugging } from "./io.ts";
+import { createProgram } from "./program.ts";
+import { exitCodeOf, reportError } from "./report-error.ts";
+
+export type { CommandLineIo };
+
+/**
+ * Runs one command of `rivet-enginectl`.
+ *
+ * @param args - What follows the program's name.
+ * @returns The exit code: 0 done, 1 failed, 2 bad usage, 3 `status` found nothing running.
+ */
+export async function runCommandLine(args: readonly string[], io: CommandLineIo): Promise<number> {
+	let exitCode = 0;
+	const program = createProgram(io, (code) => {
+		exitCode = code;
+	});
+	try {
+		await program.parseAsync([...args], { from: "user" });
+		return exitCode;
+	} catch (error) {
+		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+		reportError(error, io, { json: args.includes("--json"), stack: isDebugging(io.environment) });
+		return exitCodeOf(error);
+	}
+}

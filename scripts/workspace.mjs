@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The folder of this checkout. */
+export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
+
+const stampPath = path.join(root, ".cache", "built");
+const commandLine = path.join(root, "packages", "engine-manager-cli", "dist", "index.js");
+
+/** Installs and builds what the command line needs, unless nothing has changed since that was last done. */
+export function ensureBuilt() {
+	const stamp = sourcesStamp();
+	const isCurrent = existsSync(commandLine) && existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp;
+	if (isCurrent) return;
+	install();
+	console.error("Building ...");
+	runPnpm(["exec", "turbo", "run", "build", "--filter=@rivetkit/engine-manager-cli...", "--output-logs=errors-only"]);
+	mkdirSync(path.dirname(stampPath), { recursive: true });
+	writeFileSync(stampPath, stamp);
+}
+
+/** Installs exactly what the lockfile says. */
+export function install() {
+	console.error("Installing dependencies ...");
+	runPnpm(["install", "--frozen-lockfile", "--reporter=append-only"]);
+}
+
+/** Runs the pinned pnpm, which need not be installed, with its output on standard error, and ends this process if it fails. */
+export function runPnpm(args, stdout = process.stderr) {
+	const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+	const { status, error } = spawnSync("npx", ["--yes", packageManager, ...args], {
+		cwd: root,
+		stdio: ["ignore", stdout, process.stderr],
+		env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
+		shell: process.platform === "win32",
+	});
+	if (status === 0) return;
+	console.error(`\nerror: pnpm ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
+	process.exit(status ?? 1);
+}
+
+/** Runs `rivet-enginectl` in this process and sets its exit code. */
+export async function runCommandLine(args) {
+	const { runCommandLine: run } = await import(commandLine);
+	const interrupt = new AbortController();
+	process.once("SIGINT", () => interrupt.abort(new Error("Interrupted.")));
+	const { stdout, stderr, env } = process;
+	process.exitCode = await run(args, {
+		stdout,
+		stderr,
+		environment: env,
+		signal: interrupt.signal,
+		stopCommand: "npm stop",
+	});
+}
+
+/** A digest over everything that installing and building depend on. */
+function sourcesStamp() {
+	const packages = readdirSync(path.join(root, "packages")).map((name) => path.join("packages", name));
+	const files = [
+		...["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", "turbo.json", "tsconfig.base.json", "tsup.base.ts"],
+		...packages.flatMap((folder) => ["package.json", "tsup.config.ts"].map((name) => path.join(folder, name))),
+		...packages.flatMap((folder) => sourceFiles(path.join(folder, "src"))),
+	];
+	const hash = createHash("sha256").update(process.version);
+	for (const file of files.filter((name) => existsSync(path.join(root, name)))) {
+		hash.update(`\0${file}\0`).update(readFileSync(path.join(root, file)));
+	}
+	return hash.digest("hex");
+}
+
+function sourceFiles(folder) {
+	if (!existsSync(path.join(root, folder))) return [];
+	return readdirSync(path.join(root, folder), { recursive: true })
+		.map((name) => path.join(folder, name))
+		.filter((name) => name.endsWith(".ts") && !name.endsWith(".test.ts"))
+		.sort();
+}
