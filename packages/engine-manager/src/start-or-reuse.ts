@@ -1,8 +1,9 @@
-import { EngineError, type EngineHealth, type Environment } from "@rivetkit/engine-core";
+import { EngineError, type Environment } from "@rivetkit/engine-core";
 import { type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { processEnvironment } from "./environment.ts";
 import { findRunningEngine } from "./find-running.ts";
+import { joinStartingEngine } from "./join-starting.ts";
 import { managementOf } from "./management.ts";
 import type { EngineOptions } from "./options.ts";
 import { remoteEngine } from "./remote-engine.ts";
@@ -38,7 +39,7 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
  * start itself must cope with losing.
  */
 async function startAlone(context: EngineContext): Promise<Engine> {
-	const running: EngineHealth | undefined = await findRunningEngine(context);
+	const running = (await findRunningEngine(context)) ?? (await joinStartingEngine(context));
 	if (running !== undefined) return await reuseEngine(context, running);
 	context.stopwatch.lap("probeMs");
 	const { startEngine } = await import("./start-engine.ts");

@@ -1,4 +1,5 @@
 import { execFile } from "node:child_process";
+import type { Environment } from "@rivetkit/engine-core";
 
 /** A measured `--version` takes under 10 ms; a wrapper script may take its time. */
 const LIMIT_MS = 5000;
@@ -6,11 +7,18 @@ const LIMIT_MS = 5000;
 /**
  * Runs `<binary> --version` and reads `Rivet <version>` from what it prints. Undefined where it does not
  * say, fails, or takes over five seconds: the start that follows will tell why.
+ *
+ * @param environment - What it inherits, but for `RUST_LOG`: a value that it cannot parse makes it panic.
  */
-export async function readBinaryVersion(path: string, signal?: AbortSignal): Promise<string | undefined> {
+export async function readBinaryVersion(
+	path: string,
+	environment: Environment,
+	signal?: AbortSignal,
+): Promise<string | undefined> {
 	signal?.throwIfAborted();
+	const env = { ...environment, RUST_LOG: undefined };
 	const printed = await new Promise<string>((resolve) => {
-		const options = { timeout: LIMIT_MS, killSignal: "SIGKILL", maxBuffer: 64 * 1024, signal } as const;
+		const options = { env, timeout: LIMIT_MS, killSignal: "SIGKILL", maxBuffer: 64 * 1024, signal } as const;
 		try {
 			execFile(path, ["--version"], options, (_error, stdout) => resolve(stdout));
 		} catch {

@@ -16,26 +16,44 @@ export type ExecutableErrorCode = "binary_not_found" | "binary_not_executable" |
 export async function checkExecutable(path: string, origin: string): Promise<void> {
 	const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error);
 	if (stats instanceof Error) {
-		if (stats.code !== "ENOENT" && stats.code !== "ENOTDIR") throw notExecutable(path, origin, stats.message, undefined);
+		if (stats.code !== "ENOENT" && stats.code !== "ENOTDIR")
+			throw notExecutable(path, origin, stats.message, undefined);
 		throw new EngineError("binary_not_found", `Engine binary was not found at '${path}'.`, {
-			metadata: { path, origin, hint: `The path comes from ${describe(origin)}; correct it or leave it out.` },
+			metadata: {
+				path,
+				origin,
+				hint: `The path comes from ${describe(origin)}; correct it or leave it out.`,
+			},
 			cause: stats,
 		});
 	}
 	if (stats.isDirectory()) {
-		throw notExecutable(path, origin, "it is a directory", `Name the file in it, such as '${path}/rivet-engine'.`);
+		throw notExecutable(
+			path,
+			origin,
+			"it is a directory",
+			`Name the file in it, such as '${path}/rivet-engine'.`,
+		);
 	}
 	if (!stats.isFile()) throw notExecutable(path, origin, "it is not a regular file", undefined);
 	if (stats.size === 0) throw notExecutable(path, origin, "it is empty", "Fetch it again.");
 	await access(path, constants.X_OK).catch(() => {
 		const mode = (stats.mode & 0o777).toString(8).padStart(4, "0");
-		throw notExecutable(path, origin, `its mode is ${mode}, without the right to execute it`, `Run: chmod +x '${path}'`);
+		throw notExecutable(
+			path,
+			origin,
+			`its mode is ${mode}, without the right to execute it`,
+			`Run: chmod +x '${path}'`,
+		);
 	});
 	await checkHeader(path, origin, stats.size);
 }
 
 async function checkHeader(path: string, origin: string, sizeBytes: number): Promise<void> {
-	const header = readExecutableHeader(await readStart(path), { platform: process.platform, arch: process.arch });
+	const start = await readStart(path);
+	// With the right to execute it but not to read it, the system alone can judge the file.
+	if (start === undefined) return;
+	const header = readExecutableHeader(start, { platform: process.platform, arch: process.arch });
 	switch (header.kind) {
 		case "script":
 			return;
@@ -51,7 +69,13 @@ async function checkHeader(path: string, origin: string, sizeBytes: number): Pro
 			throw new EngineError(
 				"binary_wrong_platform",
 				`Engine binary '${path}' is made for ${header.platform}; this machine is ${process.platform} on ${process.arch}.`,
-				{ metadata: { path, origin, hint: "Get the file for this platform, or install `@rivetkit/engine-cli`." } },
+				{
+					metadata: {
+						path,
+						origin,
+						hint: "Get the file for this platform, or install `@rivetkit/engine-cli`.",
+					},
+				},
 			);
 		case "unknown":
 			throw notExecutable(
@@ -63,8 +87,9 @@ async function checkHeader(path: string, origin: string, sizeBytes: number): Pro
 	}
 }
 
-async function readStart(path: string): Promise<Buffer> {
-	const file = await open(path);
+async function readStart(path: string): Promise<Buffer | undefined> {
+	const file = await open(path).catch(() => undefined);
+	if (file === undefined) return undefined;
 	try {
 		const { buffer, bytesRead } = await file.read(Buffer.alloc(HEADER_BYTES), 0, HEADER_BYTES, 0);
 		return buffer.subarray(0, bytesRead);
@@ -80,10 +105,19 @@ function notExecutable(
 	cure: string | undefined,
 ): EngineError<"binary_not_executable"> {
 	return new EngineError("binary_not_executable", `Engine binary '${path}' cannot be executed: ${reason}.`, {
-		metadata: { path, origin, reason, hint: `${cure === undefined ? "" : `${cure} `}The path comes from ${describe(origin)}.` },
+		metadata: {
+			path,
+			origin,
+			reason,
+			hint: `${cure === undefined ? "" : `${cure} `}The path comes from ${describe(origin)}.`,
+		},
 	});
 }
 
 function describe(origin: string): string {
-	return origin === "option" ? "the option `binaryPath`" : origin === "npm" ? "`@rivetkit/engine-cli`" : `\`${origin}\``;
+	return origin === "option"
+		? "the option `binaryPath`"
+		: origin === "npm"
+			? "`@rivetkit/engine-cli`"
+			: `\`${origin}\``;
 }

@@ -9,6 +9,7 @@ export function downloadSource(fetch: FetchBinary | undefined): EngineSource {
 		}
 		if (fetch === undefined) return [decline("download", "this program brings no downloader")];
 		const { path } = await fetch({ version: configuration.version, signal });
-		return [{ kind: "found", binary: { path, source: "download", version: await readBinaryVersion(path, signal) } }];
+		const version = await readBinaryVersion(path, configuration.environment, signal);
+		return [{ kind: "found", binary: { path, source: "download", version } }];
 	};
 }

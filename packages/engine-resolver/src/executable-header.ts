@@ -24,9 +24,12 @@ export function readExecutableHeader(
 }
 
 /** `e_machine` of the two architectures that engines are published for. @see elf(5) */
-const ELF_MACHINES: Readonly<Record<number, string>> = { 0x3e: "x64", 0xb7: "arm64" };
+const ELF_MACHINES: Readonly<Record<number, string>> = { 62: "x64", 183: "arm64" };
 
-function readElf(start: Buffer, host: { readonly platform: string; readonly arch: string }): ExecutableHeader {
+function readElf(
+	start: Buffer,
+	host: { readonly platform: string; readonly arch: string },
+): ExecutableHeader {
 	if (start.length < HEADER_BYTES) return native(HEADER_BYTES);
 	const arch = ELF_MACHINES[start.readUInt16LE(18)] ?? "another architecture";
 	if (host.platform !== "linux" || arch !== host.arch) return otherPlatform(`linux on ${arch}`);

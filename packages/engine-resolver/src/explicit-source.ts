@@ -1,7 +1,12 @@
 import path from "node:path";
 import { readBinaryVersion } from "./binary-version.ts";
 import { checkExecutable } from "./check-executable.ts";
-import { decline, type EngineResolverConfiguration, type EngineSourceName, type SourceResult } from "./source.ts";
+import {
+	decline,
+	type EngineResolverConfiguration,
+	type EngineSourceName,
+	type SourceResult,
+} from "./source.ts";
 
 /**
  * The path that somebody named: by option, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in
@@ -21,7 +26,7 @@ export async function explicitSource(
 		}
 		const file = path.resolve(configuration.cwd, value);
 		await checkExecutable(file, source);
-		const version = await readBinaryVersion(file, signal);
+		const version = await readBinaryVersion(file, configuration.environment, signal);
 		return [...declined, { kind: "found", binary: { path: file, source, version } }];
 	}
 	return declined;
@@ -43,7 +48,9 @@ export async function checkNamedBinary(configuration: EngineResolverConfiguratio
 export function conflictingVariables(
 	configuration: EngineResolverConfiguration,
 ): { readonly used: string; readonly ignored: string } | undefined {
-	const [, used, ignored] = namedPaths(configuration).map(({ value }) => value);
+	const [, used, ignored] = namedPaths(configuration).map(
+		({ value }) => value && path.resolve(configuration.cwd, value),
+	);
 	return used !== undefined && ignored !== undefined && used !== ignored ? { used, ignored } : undefined;
 }
 

@@ -19,12 +19,14 @@ export async function npmSource(
 		(await findInstalledEngine(configuration.cwd)) ??
 		(await findInstalledEngine(path.dirname(fileURLToPath(import.meta.url))));
 	if (installed === undefined) {
-		return [decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${configuration.cwd}' or above it`)];
+		return [
+			decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${configuration.cwd}' or above it`),
+		];
 	}
 	const binary = await binaryOf(installed);
 	if (binary.kind === "missing") return [decline("npm", binary.reason)];
 	await checkExecutable(binary.path, "npm");
-	const version = await readBinaryVersion(binary.path, signal);
+	const version = await readBinaryVersion(binary.path, configuration.environment, signal);
 	if (configuration.versionIsExplicit && version !== configuration.version) {
 		const found = version ?? "an engine that does not tell its version";
 		return [decline("npm", `'${binary.path}' is ${found}; ${configuration.version} was asked for`)];
@@ -34,7 +36,9 @@ export async function npmSource(
 
 async function binaryOf(
 	installed: InstalledEngine,
-): Promise<{ readonly kind: "present"; readonly path: string } | { readonly kind: "missing"; readonly reason: string }> {
+): Promise<
+	{ readonly kind: "present"; readonly path: string } | { readonly kind: "missing"; readonly reason: string }
+> {
 	const fileName = process.platform === "win32" ? "rivet-engine.exe" : "rivet-engine";
 	const beside = path.join(installed.folder, fileName);
 	if (await isPresent(beside)) return { kind: "present", path: beside };

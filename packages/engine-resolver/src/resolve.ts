@@ -46,6 +46,7 @@ export async function resolveEngine(
 	configuration: EngineResolverConfiguration,
 	options: ResolveOptions & { readonly probe: ProbeExisting },
 ): Promise<ResolvedEngine> {
+	options.signal?.throwIfAborted();
 	if (!(await checkNamedBinary(configuration))) {
 		const health = await options.probe();
 		if (health !== undefined) return { kind: "existing", health };
@@ -88,6 +89,10 @@ function binaryUnavailable(
 		"set `RIVET_ENGINE_BINARY_PATH`, or enable `RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`.";
 	const tried = declined.map(({ source, reason }) => `${source}: ${reason}`);
 	return new EngineError("binary_unavailable", message, {
-		metadata: { version, declined, hint: `Run: npm install -D @rivetkit/engine-cli. Tried ${tried.join("; ")}.` },
+		metadata: {
+			version,
+			declined,
+			hint: `Run: npm install -D @rivetkit/engine-cli. Tried ${tried.join("; ")}.`,
+		},
 	});
 }

@@ -1,7 +1,12 @@
 import type { Environment } from "@rivetkit/engine-core";
 
 /** Where a binary was looked for. */
-export type EngineSourceName = "option" | "RIVET_ENGINE_BINARY_PATH" | "RIVET_ENGINE_BINARY" | "npm" | "download";
+export type EngineSourceName =
+	| "option"
+	| "RIVET_ENGINE_BINARY_PATH"
+	| "RIVET_ENGINE_BINARY"
+	| "npm"
+	| "download";
 
 /** A usable engine binary. */
 export interface EngineBinary {

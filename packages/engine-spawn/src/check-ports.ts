@@ -40,7 +40,9 @@ async function bind(
 ): Promise<{ readonly port: WantedPort; readonly server?: net.Server; readonly code?: string }> {
 	return await new Promise((resolve) => {
 		const server = net.createServer((socket) => socket.destroy());
-		server.once("error", (error: NodeJS.ErrnoException) => resolve({ port, code: error.code ?? error.message }));
+		server.once("error", (error: NodeJS.ErrnoException) =>
+			resolve({ port, code: error.code ?? error.message }),
+		);
 		server.listen({ host: port.host, port: port.port, exclusive: true }, () => resolve({ port, server }));
 	});
 }

@@ -23,5 +23,9 @@ export function engineCommand(
 	binary: { readonly path: string; readonly version: string | undefined },
 ): EngineCommand {
 	const config = launch.configPath === undefined ? [] : ["--config", launch.configPath];
-	return { file: binary.path, args: ["start", ...config], env: engineEnvironment(launch, binary.version).variables };
+	return {
+		file: binary.path,
+		args: ["start", ...config],
+		env: engineEnvironment(launch, binary.version).variables,
+	};
 }

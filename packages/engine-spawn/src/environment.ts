@@ -1,4 +1,4 @@
-import type { Environment } from "@rivetkit/engine-core";
+import { EngineError, type Environment } from "@rivetkit/engine-core";
 import { type EnginePreset, presetVariables } from "./presets.ts";
 
 /** An address that the engine binds. `host` is an IP literal without brackets, as the engine wants it. */
@@ -12,7 +12,8 @@ export interface EngineEnvironmentRequest {
 	readonly guard: BindAddress;
 	readonly apiPeer: BindAddress;
 	readonly metrics: BindAddress;
-	readonly databasePath: string;
+	/** Left out where `env` names PostgreSQL. Undefined where a configuration file does. */
+	readonly databasePath: string | undefined;
 	/** The URL under which clients reach the guard, where it is not the one it binds. */
 	readonly publicUrl?: string | undefined;
 	readonly preset: EnginePreset;
@@ -41,6 +42,8 @@ const DEFAULT_GUARD_URL = "http://127.0.0.1:6420";
  *
  * `RUST_LOG` is not inherited: with `warn` or less the engine no longer logs what a failed start is
  * explained from.
+ *
+ * @throws EngineError `invalid_option` for a `publicUrl` that is not a URL.
  */
 export function engineEnvironment(
 	request: EngineEnvironmentRequest,
@@ -65,17 +68,23 @@ export function engineEnvironment(
 		RIVET__API_PEER__PORT: String(apiPeer.port),
 		RIVET__METRICS__HOST: metrics.host,
 		RIVET__METRICS__PORT: String(metrics.port),
-		RIVET__FILE_SYSTEM__PATH: request.databasePath,
+		...database(request),
 		...request.env,
 	};
 	return { variables, removed };
+}
+
+/** With a path beside it the engine refuses PostgreSQL as an unknown field. */
+function database({ databasePath, env = {} }: EngineEnvironmentRequest): Readonly<Record<string, string>> {
+	const usesPostgres = Object.keys(env).some((name) => /^RIVET__POSTGRES__/i.test(name));
+	return databasePath === undefined || usesPostgres ? {} : { RIVET__FILE_SYSTEM__PATH: databasePath };
 }
 
 /** Without a topology the engine tells its clients to connect to port 6420, wherever it listens. */
 function topology(request: EngineEnvironmentRequest): Readonly<Record<string, string>> {
 	const guardUrl = `http://${urlHost(request.guard.host)}:${request.guard.port}`;
 	if (guardUrl === DEFAULT_GUARD_URL && request.publicUrl === undefined) return {};
-	const url = new URL(request.publicUrl ?? guardUrl);
+	const url = request.publicUrl === undefined ? new URL(guardUrl) : parsePublicUrl(request.publicUrl);
 	const port = url.port === "" ? (url.protocol === "https:" ? 443 : 80) : Number(url.port);
 	const datacenter = "RIVET__TOPOLOGY__DATACENTERS__DEFAULT__";
 	return {
@@ -85,6 +94,14 @@ function topology(request: EngineEnvironmentRequest): Readonly<Record<string, st
 		[`${datacenter}PUBLIC_URL`]: url.href.replace(/\/+$/, ""),
 		[`${datacenter}PEER_URL`]: `${url.protocol}//${url.hostname}:${port + 1}`,
 	};
+}
+
+function parsePublicUrl(publicUrl: string): URL {
+	const url = URL.canParse(publicUrl) ? new URL(publicUrl) : undefined;
+	if (url?.protocol === "http:" || url?.protocol === "https:") return url;
+	throw new EngineError("invalid_option", `Option 'publicUrl' is '${publicUrl}', which is not an HTTP URL.`, {
+		metadata: { option: "publicUrl", hint: "Give it with its scheme, such as 'https://engine.example.com'." },
+	});
 }
 
 /** A host as it stands in a URL; an engine that binds every address is told of as loopback. */

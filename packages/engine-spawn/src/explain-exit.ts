@@ -1,4 +1,4 @@
-import { type ExitStatus, describeExit } from "@rivetkit/engine-core";
+import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
 
 /** The codes of an engine that ended, or cannot work, for a known cause. */
 export type EngineExitCode =
@@ -42,7 +42,7 @@ interface KnownText {
 
 const KNOWN_TEXTS: readonly KnownText[] = [
 	{
-		pattern: /While lock file: (.+?)\/LOCK: /,
+		pattern: /While lock file: (.+?)\/LOCK: Resource temporarily unavailable/,
 		code: "database_locked",
 		reason: (match) => `its database '${match[1]}' is in use by another engine`,
 		hint: "Stop that engine, or give this one a database of its own with `instancePath` (`--instance`).",
@@ -66,7 +66,8 @@ const KNOWN_TEXTS: readonly KnownText[] = [
 		hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
 	},
 	{
-		pattern: /(?:IO error|Permission denied)[^\n]*(?:Permission denied|Read-only file system)[^\n]*|Permission denied \(os error 13\)/i,
+		pattern:
+			/IO error: [^\n]*(?:Permission denied|Read-only file system)|(?:Permission denied|Operation not permitted|Read-only file system) \(os error \d+\)/,
 		code: "read_only",
 		reason: (match) => `it may not write its files: ${shorten(match[0])}`,
 		hint: "Check who owns the storage root, or choose another with `RIVETKIT_STORAGE_PATH`.",
@@ -80,7 +81,7 @@ const KNOWN_TEXTS: readonly KnownText[] = [
 ];
 
 function explainStatus(exit: ExitStatus, logTail: readonly string[]): ExitExplanation {
-	const lastWord = logTail.find((line) => line.startsWith("Error: ")) ?? logTail.at(-1);
+	const lastWord = lastError(logTail) ?? logTail.at(-1);
 	const said = lastWord === undefined ? "" : `: ${shorten(lastWord)}`;
 	if (exit.kind === "exited" && (exit.code === 126 || exit.code === 127)) {
 		return {
@@ -97,7 +98,11 @@ function explainStatus(exit: ExitStatus, logTail: readonly string[]): ExitExplan
 		};
 	}
 	if (exit.kind === "exited" && exit.code === 101) {
-		return { code: "health_check_failed", reason: `it panicked${said}`, hint: "Check `RUST_LOG` in the `env` option, and the log." };
+		return {
+			code: "health_check_failed",
+			reason: `it panicked${said}`,
+			hint: "Check `RUST_LOG` in the `env` option, and the log.",
+		};
 	}
 	if (exit.kind === "exited" && exit.code === 0) {
 		return {
@@ -106,7 +111,21 @@ function explainStatus(exit: ExitStatus, logTail: readonly string[]): ExitExplan
 			hint: "Check that the file is an engine; it may have been stopped by somebody.",
 		};
 	}
-	return { code: "health_check_failed", reason: `it ended with ${describeExit(exit)}${said}`, hint: undefined };
+	return {
+		code: "health_check_failed",
+		reason: `it ended with ${describeExit(exit)}${said}`,
+		hint: undefined,
+	};
+}
+
+/** An error that ended the engine says what failed in its first line, and why below `Caused by:`. */
+function lastError(logTail: readonly string[]): string | undefined {
+	const index = logTail.findLastIndex((line) => line.startsWith("Error: "));
+	if (index === -1) return undefined;
+	const [error = "", label, cause = ""] = logTail.slice(index);
+	return label === "Caused by:"
+		? `${error.slice("Error: ".length)}: ${cause.trim()}`
+		: error.slice("Error: ".length);
 }
 
 function shorten(text: string): string {

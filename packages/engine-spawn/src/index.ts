@@ -1,5 +1,6 @@
 export { checkPorts, type PortRole, type TakenPort, type WantedPort } from "./check-ports.ts";
 export { type EngineCommand, type EngineLaunch, engineCommand } from "./command.ts";
+export { engineDatabase, lockHolder } from "./database-holder.ts";
 export {
 	type BindAddress,
 	type EngineEnvironment,
@@ -10,7 +11,11 @@ export { type EngineExitCode, type ExitExplanation, explainExit } from "./explai
 export { type EngineLogs, pruneLogFiles } from "./log-files.ts";
 export { readLogTail } from "./log-tail.ts";
 export { type PortHolder, type PortOwnership, portHolder, portOwnership } from "./port-holder.ts";
-export { engineDatabase, lockHolder } from "./database-holder.ts";
-export { listeningAddresses } from "./proc-net.ts";
 export type { EnginePreset } from "./presets.ts";
-export { type EngineSpawnErrorCode, type SpawnedEngine, type SpawnRequest, spawnEngine } from "./spawn-engine.ts";
+export { listeningAddresses } from "./proc-net.ts";
+export {
+	type EngineSpawnErrorCode,
+	type SpawnedEngine,
+	type SpawnRequest,
+	spawnEngine,
+} from "./spawn-engine.ts";

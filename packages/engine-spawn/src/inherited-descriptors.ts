@@ -11,7 +11,9 @@ const O_CLOEXEC = 0o2000000;
 export function inheritedDescriptors(): readonly number[] {
 	if (process.platform !== "linux") return [];
 	try {
-		return readdirSync("/proc/self/fdinfo").map(Number).filter((descriptor) => descriptor > 2 && isInherited(descriptor));
+		return readdirSync("/proc/self/fdinfo")
+			.map(Number)
+			.filter((descriptor) => descriptor > 2 && isInherited(descriptor));
 	} catch {
 		return [];
 	}

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
-import { type FileHandle, mkdir, open, readdir, unlink } from "node:fs/promises";
+import { type FileHandle, open, readdir, unlink } from "node:fs/promises";
 import path from "node:path";
-import { storageError } from "@rivetkit/engine-core";
+import { createFolder, storageError } from "@rivetkit/engine-core";
 
 /** The files that an engine's output goes to. */
 export interface EngineLogs {
@@ -26,8 +26,8 @@ export async function openLogFiles(
 	const seconds = Math.floor(Date.now() / 1000);
 	const stem = path.join(folder, `engine-${seconds}-${process.pid}-${randomBytes(4).toString("hex")}`);
 	const logs = { stdout: `${stem}-stdout.log`, stderr: `${stem}-stderr.log` };
+	await createFolder(folder);
 	try {
-		await mkdir(folder, { recursive: true });
 		const stdout = await open(logs.stdout, "ax", 0o600);
 		try {
 			return { logs, stdout, stderr: await open(logs.stderr, "ax", 0o600) };

@@ -23,11 +23,16 @@ export async function readLogTail(path: string, maxLines = 20): Promise<readonly
 	}
 }
 
-/** The last lines of a text, without colours and without the backtrace that follows a Rust error, which says nothing. */
+/** The last lines of a text, without colours and without the backtrace that follows a Rust error or panic, which says nothing. */
 export function lastLines(text: string, maxLines: number): readonly string[] {
-	const [meaningful = ""] = text.split(/^Stack backtrace:$/m);
-	const lines = meaningful.replace(ANSI_COLOUR, "").split("\n").map((line) => line.trimEnd());
-	return lines.filter((line) => line !== "").slice(-maxLines);
+	const [meaningful = ""] = text.split(/^stack backtrace:$/im);
+	const lines = meaningful
+		.replace(ANSI_COLOUR, "")
+		.split("\n")
+		.map((line) => line.trimEnd());
+	return lines.filter((line) => line !== "" && !ABOUT_BACKTRACES.test(line)).slice(-maxLines);
 }
+
+const ABOUT_BACKTRACES = /^note: .*`RUST_BACKTRACE=/;
 
 const ANSI_COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, "g");

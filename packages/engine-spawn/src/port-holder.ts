@@ -50,6 +50,8 @@ async function hasSocket(pid: number, inodes: ReadonlySet<string>): Promise<bool
 /** The file name of what a process executes, or the name it gives itself. */
 export async function processName(pid: number): Promise<string> {
 	const executable = await readlink(`/proc/${pid}/exe`).catch(() => "");
-	if (executable !== "") return executable.slice(executable.lastIndexOf("/") + 1);
+	// The system says so where the file was replaced since, as an upgrade of the engine does.
+	if (executable !== "")
+		return executable.slice(executable.lastIndexOf("/") + 1).replace(/ \(deleted\)$/, "");
 	return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
 }

@@ -16,7 +16,10 @@ export function presetVariables(
 	return Object.assign({}, ...groups.map(({ variables }) => variables));
 }
 
-const LOCAL_DEV: readonly { readonly since?: string; readonly variables: Readonly<Record<string, string>> }[] = [
+const LOCAL_DEV: readonly {
+	readonly since?: string;
+	readonly variables: Readonly<Record<string, string>>;
+}[] = [
 	{
 		variables: {
 			RIVET__PEGBOARD__RETRY_RESET_DURATION: "100",
@@ -44,6 +47,8 @@ const LOCAL_DEV: readonly { readonly since?: string; readonly variables: Readonl
 function isAtLeast(version: string | undefined, minimum: string): boolean {
 	if (version === undefined) return false;
 	const [left, right] = [version, minimum].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
-	const difference = (left ?? []).map((part, index) => part - (right?.[index] ?? 0)).find((part) => part !== 0);
+	const difference = (left ?? [])
+		.map((part, index) => part - (right?.[index] ?? 0))
+		.find((part) => part !== 0);
 	return (difference ?? 0) >= 0;
 }

@@ -11,7 +11,11 @@ const LISTEN = "0A";
 /** The addresses on which somebody listens on a TCP port. Empty on platforms without `/proc/net`. */
 export async function listeningAddresses(port: number): Promise<readonly string[]> {
 	const tables = await readTables();
-	return [...new Set(tables.flatMap((table) => listeners(table, port).map(([, local = ""]) => parseAddress(local))))];
+	return [
+		...new Set(
+			tables.flatMap((table) => listeners(table, port).map(([, local = ""]) => parseAddress(local))),
+		),
+	];
 }
 
 /** The inodes of the listening sockets of one port in a table like `/proc/net/tcp`. */
@@ -27,7 +31,11 @@ export function parseAddress(field: string): string {
 	const [hex = ""] = field.split(":");
 	const bytes = (hex.match(/.{8}/g) ?? []).flatMap((word) => [...Buffer.from(word, "hex")].reverse());
 	if (bytes.length === 4) return bytes.join(".");
-	const groups = Array.from({ length: 8 }, (_, index) => Buffer.from(bytes).readUInt16BE(index * 2).toString(16));
+	const groups = Array.from({ length: 8 }, (_, index) =>
+		Buffer.from(bytes)
+			.readUInt16BE(index * 2)
+			.toString(16),
+	);
 	return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
@@ -40,5 +48,7 @@ function listeners(table: string, port: number): readonly (readonly string[])[] 
 }
 
 async function readTables(): Promise<readonly string[]> {
-	return await Promise.all(["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")));
+	return await Promise.all(
+		["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")),
+	);
 }

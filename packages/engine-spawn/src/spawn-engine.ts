@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { constants, openSync, closeSync } from "node:fs";
+import { closeSync, constants, openSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
@@ -9,7 +9,12 @@ import { type EngineLogs, openLogFiles } from "./log-files.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
 
 /** The codes that {@link spawnEngine} throws. */
-export type EngineSpawnErrorCode = SpawnErrorCode | "invalid_option" | "missing_pid" | "no_space" | "read_only";
+export type EngineSpawnErrorCode =
+	| SpawnErrorCode
+	| "invalid_option"
+	| "missing_pid"
+	| "no_space"
+	| "read_only";
 
 /** What to start, and where its output goes. */
 export interface SpawnRequest {
@@ -137,7 +142,10 @@ function killGroup(child: ChildProcess, pid: number): void {
 /** A missing working directory would be reported as a missing binary. */
 async function checkFolder(cwd: string | undefined): Promise<void> {
 	if (cwd === undefined) return;
-	const isFolder = await stat(cwd).then((stats) => stats.isDirectory(), () => false);
+	const isFolder = await stat(cwd).then(
+		(stats) => stats.isDirectory(),
+		() => false,
+	);
 	if (isFolder) return;
 	throw new EngineError("invalid_option", `Option 'cwd' is '${cwd}', which is not a folder.`, {
 		metadata: { option: "cwd", path: cwd },

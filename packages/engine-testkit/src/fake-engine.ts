@@ -102,7 +102,11 @@ async function endAll(file: string, pidsPath: string): Promise<void> {
 			// The pid may belong to another process by now.
 			const commandLine = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");
 			if (!commandLine.split("\0").includes(file)) return;
-			process.kill(pid, "SIGKILL");
+			try {
+				process.kill(pid, "SIGKILL");
+			} catch {
+				return; // It ended just now.
+			}
 			await processGone(pid);
 		}),
 	);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 
@@ -14,21 +14,30 @@ const reserved = new Set<string>();
  */
 export function reserveBlock(firstPort: number): boolean {
 	const file = path.join(folder, String(firstPort));
-	mkdirSync(folder, { recursive: true });
-	if (!createExclusively(file) && !takeOver(file)) return false;
-	if (reserved.size === 0) process.once("exit", releaseAll);
-	reserved.add(file);
-	return true;
+	if (reserved.size === 0) prepare();
+	const mine = createExclusively(file) || inherit(file, () => writeFileSync(file, String(process.pid)));
+	if (mine) reserved.add(file);
+	return mine;
 }
 
-/** A killed process leaves its reservations. The second file lets one process at a time inherit them. */
-function takeOver(file: string): boolean {
+function prepare(): void {
+	mkdirSync(folder, { recursive: true });
+	process.once("exit", releaseAll);
+	// Vitest ends its workers by a signal, so most of them leave their reservations behind.
+	for (const name of readdirSync(folder).filter((each) => /^\d+$/.test(each))) {
+		const file = path.join(folder, name);
+		inherit(file, () => rmSync(file, { force: true }));
+	}
+}
+
+/** Does something to the reservation of a process that has ended. The second file lets only one do so at a time. */
+function inherit(file: string, action: () => void): boolean {
 	if (!isStale(file)) return false;
-	const claim = `${file}.takeover`;
+	const claim = `${file}.inherited`;
 	if (!createExclusively(claim)) return false;
 	try {
 		if (!isStale(file)) return false;
-		writeFileSync(file, String(process.pid));
+		action();
 		return true;
 	} finally {
 		rmSync(claim, { force: true });

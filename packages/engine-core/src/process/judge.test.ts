@@ -163,14 +163,16 @@ async function deadPid(): Promise<number> {
 	return script.pid;
 }
 
-/** A child that ends under a parent that does not ask for its status. Disposing ends the parent. */
+/** A child that ends under a parent that was stopped and cannot ask for its status. Disposing ends the parent. */
 async function zombiePid(): Promise<AsyncDisposable & { pid: number }> {
-	const parent = spawn("sh", ["-c", "true & echo $!; exec sleep 120"], {
+	const parent = spawn("sh", ["-c", "sleep 120 & echo $!; exec sleep 120"], {
 		stdio: ["ignore", "pipe", "ignore"],
 	});
 	const exited = once(parent, "exit");
 	const [line] = await once(parent.stdout, "data");
 	const pid = Number(line);
+	parent.kill("SIGSTOP");
+	process.kill(pid, "SIGKILL");
 	await processGone(pid);
 	return {
 		pid,

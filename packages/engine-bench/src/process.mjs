@@ -1,0 +1,70 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { finallyDo } from "./clean-up.mjs";
+
+/** The root of this repository, where npm packages are looked up from. */
+export const root = fileURLToPath(new URL("../../../", import.meta.url));
+
+/**
+ * The built entry of a package, by URL.
+ *
+ * @param {string} name
+ */
+export function builtEntry(name) {
+	return new URL(`../../${name}/dist/index.js`, import.meta.url).href;
+}
+
+/** What measured processes inherit: no variable that would change what is measured, and no `~`. */
+export const environment = {
+	PATH: process.env.PATH ?? "",
+	HOME: tmpdir(),
+	DO_NOT_TRACK: "1",
+	...(process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot }),
+};
+
+/** The monotonic clock of the machine, in milliseconds, which all processes share. */
+export function clockMs() {
+	return Number(process.hrtime.bigint()) / 1e6;
+}
+
+/**
+ * Runs a Node process to its end.
+ *
+ * @param {readonly string[]} args
+ * @returns {Promise<{ readonly startedAt: number, readonly tookMs: number, readonly stdout: string }>}
+ */
+export async function runNode(args) {
+	const startedAt = clockMs();
+	const child = spawn(process.execPath, args, {
+		cwd: root,
+		env: environment,
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const kill = finallyDo(async () => child.kill("SIGKILL"));
+	let stdout = "";
+	child.stdout.setEncoding("utf8").on("data", (chunk) => {
+		stdout += chunk;
+	});
+	const closed = once(child, "close");
+	const [code, signal] = await once(child, "exit");
+	const tookMs = clockMs() - startedAt;
+	await closed;
+	await kill();
+	if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code ?? signal}.`);
+	return { startedAt, tookMs, stdout };
+}
+
+/**
+ * Runs one of the programs in `children`.
+ *
+ * @param {string} name
+ * @param {unknown[]} args
+ */
+export async function runChild(name, ...args) {
+	return await runNode([
+		fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url)),
+		...args.map((arg) => JSON.stringify(arg)),
+	]);
+}

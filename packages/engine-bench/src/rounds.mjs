@@ -1,0 +1,53 @@
+import { bareStartMs, findEngine, reuseMs, startThroughManager } from "./engines.mjs";
+import { builtEntry, runChild, runNode } from "./process.mjs";
+
+/** The packages whose import is measured. */
+export const PACKAGES = /** @type {const} */ ([
+	"engine-core",
+	"engine-health",
+	"engine-resolver",
+	"engine-spawn",
+	"engine-manager",
+]);
+
+/**
+ * What was measured in one round, in milliseconds.
+ *
+ * @typedef {object} Round
+ * @property {number} bareNode - `node -e 0`.
+ * @property {number} httpGet - A process that does one GET of `/health`.
+ * @property {number} reuse - A process that reuses an engine.
+ * @property {number} engineStart - From the spawn of an engine to its first 200.
+ * @property {number} coldStart - From the start of a process to its handle of a new engine.
+ * @property {number} afterFirstAnswer - From the first 200 of a new engine to the handle.
+ * @property {Readonly<Record<string, number>>} imports - A process that imports a package, by its name.
+ */
+
+/** What all rounds use: an engine that runs, and the binary for others. */
+export async function startShared() {
+	const engine = await findEngine();
+	const { place } = await startThroughManager();
+	return { ...engine, place };
+}
+
+/**
+ * Measures everything once, so that a machine that gets slower does so for both sides of each comparison.
+ *
+ * @param {Awaited<ReturnType<typeof startShared>>} shared
+ * @returns {Promise<Round>}
+ */
+export async function measureRound({ file, version, place }) {
+	const bareNode = (await runNode(["-e", "0"])).tookMs;
+	const httpGet = (await runChild("http-get", place.endpoint)).tookMs;
+	const reuse = await reuseMs(place);
+	/** @type {Record<string, number>} */
+	const imports = {};
+	for (const name of PACKAGES) {
+		imports[name] = (await runNode(["-e", `import(${JSON.stringify(builtEntry(name))})`])).tookMs;
+	}
+	const engineStart = await bareStartMs(file, version);
+	const started = await startThroughManager();
+	await started.stop();
+	const { coldStartMs: coldStart, afterFirstAnswerMs: afterFirstAnswer } = started;
+	return { bareNode, httpGet, reuse, imports, engineStart, coldStart, afterFirstAnswer };
+}

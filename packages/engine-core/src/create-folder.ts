@@ -1,0 +1,30 @@
+import { mkdir } from "node:fs/promises";
+import path from "node:path";
+import { storageError } from "./storage-error.ts";
+
+/**
+ * Creates a folder and those above it that are missing.
+ *
+ * @throws EngineError `no_space`, `read_only`; the system's own error for anything else.
+ */
+export async function createFolder(folder: string): Promise<void> {
+	try {
+		await mkdir(folder, { recursive: true });
+	} catch (error) {
+		const isMisreported = (error as NodeJS.ErrnoException).code === "ENOENT";
+		throw storageError(isMisreported ? await firstRefusal(folder, error) : error, folder);
+	}
+}
+
+/** On a read-only disk Node's recursive `mkdir` reports ENOENT; making the folders one by one tells the reason. */
+async function firstRefusal(folder: string, misreported: unknown): Promise<unknown> {
+	const parent = path.dirname(folder);
+	try {
+		if (parent !== folder) await mkdir(parent, { recursive: true });
+		await mkdir(folder);
+		return misreported;
+	} catch (error) {
+		const isMisreported = (error as NodeJS.ErrnoException).code === "ENOENT" && parent !== folder;
+		return isMisreported ? await firstRefusal(parent, error) : error;
+	}
+}

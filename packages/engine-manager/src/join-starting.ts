@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineError, type EngineHealth, type ExitStatus, isEngineError, readStamp } from "@rivetkit/engine-core";
+import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { waitForEngine } from "@rivetkit/engine-health";
+import type { EngineContext } from "./context.ts";
+import { supported } from "./find-running.ts";
+
+/** Between two looks at whether an engine that is starting still lives, in milliseconds. */
+const LOOK_GAP_MS = 50;
+
+/**
+ * Waits for the engine that another host of ours has started on this storage and port and that does not
+ * answer yet, whether that host still lives or not. Undefined if there is none, or if it ends.
+ *
+ * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; the signal's
+ * reason if aborted.
+ */
+export async function joinStartingEngine(context: EngineContext): Promise<EngineHealth | undefined> {
+	const { configuration, emit, signal } = context;
+	const { endpoint, bindPort, startTimeoutMs, layout } = configuration;
+	const { owner } = await readStamp(layout);
+	if (owner.kind !== "present") return undefined;
+	const { identity, ports, logs } = owner.stamp;
+	if (ports.guard !== (bindPort.value ?? endpoint.value.port)) return undefined;
+	if ((await judgeProcess(identity)) !== "alive") return undefined;
+	emit({ kind: "joining", pid: identity.pid });
+	const done = new AbortController();
+	try {
+		const health = await waitForEngine(endpoint.value, {
+			timeoutMs: startTimeoutMs.value,
+			exited: endOf(identity, done.signal),
+			signal,
+		});
+		return supported(health, endpoint.value.url);
+	} catch (error) {
+		if (!isEngineError(error, "health_check_failed")) throw error;
+		if (error.metadata["exit"] !== undefined) return undefined;
+		throw new EngineError(error.code, error.message, {
+			metadata: {
+				...error.metadata,
+				pid: identity.pid,
+				logs,
+				hint: `The engine that was started at ${owner.stamp.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\`).`,
+			},
+			cause: error,
+		});
+	} finally {
+		done.abort();
+	}
+}
+
+async function endOf(identity: ProcessIdentity, done: AbortSignal): Promise<ExitStatus> {
+	while (!done.aborted && (await judgeProcess(identity)) === "alive") {
+		await sleep(LOOK_GAP_MS, undefined, { signal: done }).catch(() => {});
+	}
+	return { kind: "unknown" };
+}

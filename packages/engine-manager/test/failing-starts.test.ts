@@ -1,0 +1,278 @@
+import { chmod, copyFile, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { portHolder } from "@rivetkit/engine-spawn";
+import {
+	createFakeEngine,
+	expectEngineError,
+	realEnginePath,
+	recordingLogger,
+	serveSilent,
+	serveSockets,
+	serveStatus,
+} from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
+import type { EngineOptions } from "../src/options.ts";
+import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { stopEngineIn } from "../src/stop-engine.ts";
+import { type Sandbox, sandbox } from "./sandbox.ts";
+
+/** Long enough that an error which comes at the deadline would fail the test by its own time limit. */
+const FAR_DEADLINE = { startTimeoutMs: 120_000 } as const;
+
+async function failedStart(box: Sandbox, code: string, options: EngineOptions = {}) {
+	const error = await expectEngineError(
+		startOrReuseIn(box.environment, { ...box.options, ...FAR_DEADLINE, ...options }),
+		code,
+	);
+	expect(error.metadata.hint, "every failed start says what to do").toBeTypeOf("string");
+	return error;
+}
+
+async function expectNothingLeft(port: number): Promise<void> {
+	expect(await Promise.all([port, port + 1, port + 10].map(portHolder))).toEqual([undefined, undefined, undefined]);
+}
+
+describe("B26 a port that is taken, with the real engine", () => {
+	it("names the guard port and its holder where a listener never answers", async () => {
+		await using box = await sandbox();
+		await using _listener = await serveSilent({ port: box.port });
+		const error = await failedStart(box, "ports_in_use");
+		expect(error.message).toContain(`${box.port} (guard, held by 'node' with pid ${process.pid})`);
+	});
+
+	it("names the guard port and its holder where a listener closes every connection", async () => {
+		await using box = await sandbox();
+		await using _listener = await serveSockets((socket) => socket.destroy(), { port: box.port });
+		expect((await failedStart(box, "ports_in_use")).message).toContain(`${box.port} (guard`);
+	});
+
+	it("B24 says which server it is where the guard port answers as something else", async () => {
+		await using box = await sandbox();
+		await using _server = await serveStatus(404, "no such page", "text/html", { port: box.port });
+		const error = await failedStart(box, "port_occupied");
+		expect(error.message).toBe(
+			`Cannot start engine: endpoint '${box.endpoint}' is already serving runtime 'unknown'. Stop that process and retry.`,
+		);
+		expect(error.metadata.hint).toContain(`held by 'node' (pid ${process.pid})`);
+		expect(error.metadata.hint).toContain("404");
+	});
+
+	it("B24 keeps asking a server that answers 500 until the deadline", async () => {
+		await using box = await sandbox();
+		await using server = await serveStatus(500, "", "text/plain", { port: box.port });
+		const error = await failedStart(box, "endpoint_unresponsive", { startTimeoutMs: 600 });
+		expect(error.message).toContain("unexpected status 500");
+		expect(server.requests.length).toBeGreaterThan(1);
+	});
+
+	it.each([
+		["api-peer", 1],
+		["metrics", 10],
+	])("names the %s port and its holder, and starts nothing", async (role, offset) => {
+		await using box = await sandbox();
+		await using _listener = await serveSilent({ port: box.port + offset });
+		const error = await failedStart(box, "ports_in_use");
+		expect(error.message).toContain(`${box.port + offset} (${role}, held by 'node' with pid ${process.pid})`);
+		expect(await portHolder(box.port)).toBeUndefined();
+	});
+
+	it("names all that are taken in one error", async () => {
+		await using box = await sandbox();
+		await using _peer = await serveSilent({ port: box.port + 1 });
+		await using _metrics = await serveSilent({ port: box.port + 10, host: "0.0.0.0" });
+		const { message } = await failedStart(box, "ports_in_use");
+		expect(message).toContain(`${box.port + 1} (api-peer`);
+		expect(message).toContain(`${box.port + 10} (metrics`);
+	});
+
+	it.each([
+		["its api-peer port is our guard port", 1, "port_occupied"],
+		["its metrics port is our guard port", 10, "port_occupied"],
+		["its guard port is our api-peer port", -1, "ports_in_use"],
+		["its guard port is our metrics port", -10, "ports_in_use"],
+	])("refuses beside another engine if %s", async (_title, distance, code) => {
+		await using box = await sandbox();
+		const other = box.port + 20;
+		const environment = box.environment;
+		await startOrReuseIn(environment, { ...box.options, bindPort: other, instancePath: "other" });
+		try {
+			const error = await failedStart(box, code, { bindPort: other + distance });
+			expect(error.metadata.hint).toContain("--bind-port");
+			if (distance === 1) expect(error.metadata.hint).toContain("api-peer port of an engine");
+			if (code === "ports_in_use") expect(error.message).toContain("'rivet-engine'");
+		} finally {
+			await stopEngineIn(environment, { ...box.options, bindPort: other, instancePath: "other" });
+		}
+	});
+});
+
+describe("B12 a binary that cannot be one", () => {
+	it.each([
+		["a truncated engine", "binary_not_executable", "truncated"],
+		["a text file", "binary_not_executable", "neither a program nor a script"],
+		["a file with mode 0644", "binary_not_executable", "0644"],
+		["an empty file", "binary_not_executable", "empty"],
+		["a directory", "binary_not_executable", "directory"],
+		["a missing file", "binary_not_found", "was not found"],
+	])("%s is an error before anything is asked", async (what, code, text) => {
+		await using box = await sandbox();
+		const file = path.join(box.folder, "the engine");
+		if (what === "a directory") await mkdir(file);
+		else if (what === "a truncated engine") {
+			await copyFile(realEnginePath(), file);
+			await truncate(file, 40_000_000);
+		} else if (what !== "a missing file") await writeFile(file, what === "an empty file" ? "" : "just some text\n");
+		if (what !== "a missing file") await chmod(file, what === "a file with mode 0644" ? 0o644 : 0o755);
+		await using server = await serveStatus(500, "", "text/plain", { port: box.port });
+
+		for (const [options, variables, origin] of [
+			[{ binaryPath: file }, {}, "binaryPath"],
+			[{}, { RIVET_ENGINE_BINARY_PATH: file }, "RIVET_ENGINE_BINARY_PATH"],
+			[{}, { RIVET_ENGINE_BINARY: file }, "RIVET_ENGINE_BINARY"],
+		] as const) {
+			const start = startOrReuseIn({ ...box.environment, ...variables }, { ...box.options, ...options });
+			const error = await expectEngineError(start, code);
+			expect(error.message).toContain(text);
+			expect(error.message).toContain(file);
+			expect(error.metadata.hint).toContain(`\`${origin}\``);
+		}
+		expect(server.requests).toEqual([]);
+	});
+
+	it("explains afterwards a wrapper script that runs something which cannot be executed", async () => {
+		await using box = await sandbox();
+		const file = path.join(box.folder, "wrapper");
+		await writeFile(file, '#!/bin/sh\nexec no-such-engine "$@"\n', { mode: 0o755 });
+		const error = await failedStart(box, "binary_wrong_platform", { binaryPath: file });
+		expect(error.message).toContain("exit status: 127");
+		expect(error.message).toContain("no-such-engine");
+	});
+
+	it("takes a wrapper script that does not replace itself, and stops the engine behind it", async () => {
+		await using box = await sandbox();
+		const file = path.join(box.folder, "wrapper");
+		await writeFile(file, `#!/bin/sh\n'${realEnginePath()}' "$@"\n`, { mode: 0o755 });
+		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: file });
+		expect(engine.startup.kind).toBe("spawned");
+		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		await expectNothingLeft(box.port);
+	});
+});
+
+describe("B33 an engine that ends before it is healthy", () => {
+	it("B29 names who holds its database, and leaves that engine's record in place", async () => {
+		await using box = await sandbox();
+		const first = await startOrReuseIn(box.environment, box.options);
+		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
+		const before = await readFile(box.layout.ownerStampPath, "utf8");
+		const otherPort = await box.anotherPort();
+		const error = await failedStart(box, "database_locked", { bindPort: otherPort });
+		expect(error.message).toContain(box.layout.databasePath);
+		expect(error.message).toContain(`'rivet-engine' with pid ${first.startup.pid}`);
+		expect(error.metadata.hint).toContain("instancePath");
+		expect(error.metadata["exit"]).toEqual({ kind: "exited", code: 1 });
+		expect(error.metadata["logs"]).toMatchObject({ stderr: expect.stringContaining("-stderr.log") });
+		expect(await readFile(box.layout.ownerStampPath, "utf8")).toBe(before);
+		await expectNothingLeft(otherPort);
+	});
+
+	it.each([
+		["a variable", { env: { RIVET__GUARD__NO_SUCH_KEY: "1" } }],
+		["the configuration", { config: { guard: { no_such_key: 1 } } }],
+	])("names an unknown key in %s", async (_where, options) => {
+		await using box = await sandbox();
+		const error = await failedStart(box, "config_invalid", options);
+		expect(error.message).toContain("no_such_key");
+		await expectNothingLeft(box.port);
+	});
+
+	it("carries the last lines of both logs and their paths", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ exit: { code: 7, stdout: "out\n", stderr: "the reason\n" } });
+		const error = await failedStart(box, "health_check_failed", { binaryPath: fake.path });
+		expect(error.message).toBe(
+			"engine process exited before becoming healthy with status exit status: 7: it ended with exit status: 7: the reason",
+		);
+		expect(error.metadata).toMatchObject({ stdoutTail: ["out"], stderrTail: ["the reason"], exit: { code: 7 } });
+	});
+
+	it("B31 ends one that is alive and never healthy at the deadline, though it ignores SIGTERM", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ healthyAfterMs: "never", ignoreSigterm: true });
+		const logger = recordingLogger();
+		const error = await failedStart(box, "health_check_failed", {
+			binaryPath: fake.path,
+			startTimeoutMs: 1500,
+			logger,
+		});
+		expect(error.message).toMatch(/^Engine health check failed after \d+ attempts: connection refused$/);
+		expect(error.metadata.hint).toContain("alive but not ready");
+		expect(logger.messages("info")).toContain("half-started engine process exited");
+		const { pid } = await fake.report();
+		expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+	});
+
+	it("B32 ends it, and rejects with the signal's reason, when the caller aborts", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
+		const abort = new AbortController();
+		const reason = new Error("changed my mind");
+		const start = startOrReuseIn(box.environment, {
+			...box.options,
+			binaryPath: fake.path,
+			signal: abort.signal,
+			onEvent: ({ kind }) => kind === "spawned" && abort.abort(reason),
+		});
+		await expect(start).rejects.toBe(reason);
+		await expectNothingLeft(box.port);
+	});
+
+	it("B27 refuses an engine of version 3 and ends it", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ version: "3.0.0", architecture: "v3" });
+		const error = await failedStart(box, "engine_unsupported", { binaryPath: fake.path });
+		expect(error.message).toContain("3.0.0");
+		await expectNothingLeft(box.port);
+	});
+
+	it("B32 does not take another runtime on its port for the engine", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ runtime: "rivetkit" });
+		const error = await failedStart(box, "port_occupied", { binaryPath: fake.path });
+		expect(error.message).toContain("runtime 'rivetkit'");
+		await expectNothingLeft(box.port);
+	});
+});
+
+describe("bad surroundings", () => {
+	it("says what to do where the storage root cannot be made, because a file is in its way", async () => {
+		await using box = await sandbox();
+		const file = path.join(box.folder, "not a folder");
+		await writeFile(file, "mine");
+		const error = await failedStart(box, "read_only", { storageRoot: path.join(file, ".rivetkit") });
+		expect(error.message).toContain(file);
+		expect(await readFile(file, "utf8")).toBe("mine");
+	});
+
+	it.each(["", "{", "[]", '{"format":1}', '{"format":1,"identity":{"pid":-1}}', "\0\0\0"])(
+		"B35 starts afresh over stamps that hold %j",
+		async (content) => {
+			await using box = await sandbox();
+			await mkdir(box.layout.folder, { recursive: true });
+			await writeFile(box.layout.ownerStampPath, content);
+			await writeFile(box.layout.runtimeStampPath, content);
+			const engine = await startOrReuseIn(box.environment, box.options);
+			expect(engine.startup.kind).toBe("spawned");
+			expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		},
+	);
+
+	it("says that there is no space left", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({
+			exit: { code: 1, stderr: "Error: failed to open rocksdb\n\nCaused by:\n    IO error: No space left on device\n" },
+		});
+		expect((await failedStart(box, "no_space", { binaryPath: fake.path })).message).toContain("no space left");
+	});
+});
+

@@ -1,0 +1,76 @@
+import { rm } from "node:fs/promises";
+import path from "node:path";
+import { type Environment, instanceLayout, type InstanceLayout } from "@rivetkit/engine-core";
+import { portHolder } from "@rivetkit/engine-spawn";
+import { freePortTriple, processGone, temporaryStorageRoot } from "@rivetkit/engine-testkit";
+import type { EngineOptions } from "../src/options.ts";
+
+/** A storage root, a port triple and an environment of a test's own. Disposing ends every engine on its ports. */
+export interface Sandbox extends AsyncDisposable {
+	readonly folder: string;
+	readonly storageRoot: string;
+	readonly layout: InstanceLayout;
+	readonly port: number;
+	readonly endpoint: string;
+	/** Nothing of the developer's own settings. Telemetry is off in whatever is started. */
+	readonly environment: Environment;
+	/** Name this storage root and port. */
+	readonly options: EngineOptions;
+	/** Another port triple, looked after as well. */
+	anotherPort(): Promise<number>;
+}
+
+/** Makes a sandbox. The caller disposes of it. */
+export async function sandbox(): Promise<Sandbox> {
+	const root = await temporaryStorageRoot();
+	const port = await freePortTriple();
+	const ports = [port];
+	const { storageRoot } = root;
+	return {
+		folder: root.path,
+		storageRoot,
+		port,
+		layout: instanceLayout(storageRoot),
+		endpoint: `http://127.0.0.1:${port}`,
+		environment: { PATH: process.env["PATH"], HOME: root.path, RIVET__TELEMETRY__ENABLED: "false" },
+		options: { storageRoot, bindPort: port, telemetry: false },
+		anotherPort: async () => {
+			const another = await freePortTriple();
+			ports.push(another);
+			return another;
+		},
+		async [Symbol.asyncDispose]() {
+			for (const taken of ports) await endWhatListens(taken);
+			await rm(path.join(root.path), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+		},
+	};
+}
+
+async function endWhatListens(port: number): Promise<void> {
+	const holder = await portHolder(port);
+	if (holder === undefined || holder.pid === process.pid) return;
+	process.kill(holder.pid, "SIGKILL");
+	await processGone(holder.pid);
+}
+
+/** The address of a built package, for scripts that run in a process of their own. */
+export function builtPackage(name: string): string {
+	return new URL(`../../${name}/dist/index.js`, import.meta.url).href;
+}
+
+/** Creates a namespace over the engine's API, which writes to its database. */
+export async function createNamespace(endpoint: string, name: string): Promise<void> {
+	const response = await fetch(`${endpoint}/namespaces`, {
+		method: "POST",
+		headers: { "content-type": "application/json" },
+		body: JSON.stringify({ name, display_name: name }),
+	});
+	if (!response.ok) throw new Error(`Namespace '${name}' was not created: ${response.status} ${await response.text()}`);
+}
+
+/** The names of the engine's namespaces. */
+export async function namespaces(endpoint: string): Promise<readonly string[]> {
+	const response = await fetch(`${endpoint}/namespaces`);
+	const body = (await response.json()) as { readonly namespaces: readonly { readonly name: string }[] };
+	return body.namespaces.map(({ name }) => name);
+}

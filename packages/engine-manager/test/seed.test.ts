@@ -1,0 +1,70 @@
+import { mkdir, readdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { createFakeEngine, expectEngineError, serveRuntime } from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
+import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { sandbox } from "./sandbox.ts";
+
+// The seed has five tests. Two need the cache and the download; the other three are here, as behaviour of the facade.
+describe("the seed's tests", () => {
+	it("B11 an engine that runs comes before any file", async () => {
+		await using box = await sandbox();
+		await using server = await serveRuntime("engine", { port: box.port });
+		const engine = await startOrReuseIn(box.environment, { ...box.options, version: "test-version" });
+		expect(engine.startup.kind).toBe("reused");
+		expect(server.requests[0]).toMatchObject({ method: "GET", url: "/health" });
+	});
+
+	it("B11 an engine of the project's own comes before what is shared, and a named one before both", async () => {
+		await using box = await sandbox();
+		await using named = await createFakeEngine({ version: "2.3.98" });
+		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: named.path });
+		expect(engine.startup).toMatchObject({ binary: { source: "option", path: named.path }, version: "2.3.98" });
+	});
+
+	it("B15 without a binary and without download the error says what to do", async () => {
+		await using box = await sandbox();
+		const start = startOrReuseIn(box.environment, { ...box.options, version: "0.0.1-none" });
+		const error = await expectEngineError(start, "binary_unavailable");
+		expect(error.message).toBe(
+			"No usable engine binary was found for version '0.0.1-none'. Build `rivet-engine`, set `RIVET_ENGINE_BINARY_PATH`, or enable `RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`.",
+		);
+		expect(error.metadata.hint).toContain("npm install -D @rivetkit/engine-cli");
+		expect(error.metadata.hint).toContain("0.0.1-none was asked for");
+	});
+});
+
+describe("B24 a foreign runtime on the port", () => {
+	it.each([
+		["rivetkit", "rivetkit"],
+		["something", "something"],
+		[undefined, "unknown"],
+	])("%s is named and nothing is started", async (runtime, named) => {
+		await using box = await sandbox();
+		await using _server = await serveRuntime(runtime, { port: box.port });
+		const error = await expectEngineError(startOrReuseIn(box.environment, box.options), "port_occupied");
+		expect(error.message).toBe(
+			`Cannot start engine: endpoint '${box.endpoint}' is already serving runtime '${named}'. Stop that process and retry.`,
+		);
+	});
+});
+
+describe("B28 the logs of an instance", () => {
+	it("are pruned to ten pairs of our own making, and rivetkit's are not touched", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ exit: { code: 1 } });
+		const { logsFolder } = box.layout;
+		await mkdir(logsFolder, { recursive: true });
+		const theirs = ["engine-1700000000-stdout.log", "engine-1700000000-stderr.log", "notes.txt"];
+		const ours = Array.from({ length: 14 }, (_, index) => `engine-${1700000000 + index}-12-0123456${index % 10}`);
+		for (const name of [...theirs, ...ours.flatMap((stem) => [`${stem}-stdout.log`, `${stem}-stderr.log`])]) {
+			await writeFile(path.join(logsFolder, name), "");
+		}
+		await startOrReuseIn(box.environment, { ...box.options, binaryPath: fake.path }).catch(() => {});
+		const left = await readdir(logsFolder);
+		expect(left).toEqual(expect.arrayContaining(theirs));
+		expect(left.length).toBe(theirs.length + 20);
+		expect(left.filter((name) => name.startsWith("engine-1700000004"))).toEqual([]);
+		expect(left.filter((name) => name.startsWith("engine-1700000005"))).toHaveLength(2);
+	});
+});

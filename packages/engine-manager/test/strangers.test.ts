@@ -1,0 +1,151 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { identifyProcess } from "@rivetkit/engine-core/process";
+import { waitForEngine } from "@rivetkit/engine-health";
+import { createFakeEngine, expectEngineError, processGone,
+	realEnginePath,
+	serveSilent } from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
+import { engineStatusIn } from "../src/engine-status.ts";
+import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { stopEngineIn } from "../src/stop-engine.ts";
+import { type Sandbox, sandbox } from "./sandbox.ts";
+
+/** Starts an engine as rivetkit and its documentation do, without any stamp of ours. */
+async function startByHand(box: Sandbox, databasePath: string, file = realEnginePath()) {
+	await mkdir(databasePath, { recursive: true });
+	const engine = spawn(file, ["start"], {
+		stdio: "ignore",
+		env: {
+			RIVET__TELEMETRY__ENABLED: "false",
+			RIVET__GUARD__HOST: "127.0.0.1",
+			RIVET__GUARD__PORT: String(box.port),
+			RIVET__API_PEER__HOST: "127.0.0.1",
+			RIVET__API_PEER__PORT: String(box.port + 1),
+			RIVET__METRICS__HOST: "127.0.0.1",
+			RIVET__METRICS__PORT: String(box.port + 10),
+			RIVET__FILE_SYSTEM__PATH: databasePath,
+		},
+	});
+	await waitForEngine(box.endpoint);
+	return engine;
+}
+
+async function isAlive(pid: number | undefined): Promise<boolean> {
+	return pid !== undefined && (await identifyProcess(pid)) !== undefined;
+}
+
+describe("B37 an engine that somebody else started by hand", () => {
+	it("is reused, and stopped once it is proven to be the engine of this storage", async () => {
+		await using box = await sandbox();
+		const engine = await startByHand(box, box.layout.databasePath);
+		const reused = await startOrReuseIn(box.environment, box.options);
+		expect(reused.startup).toMatchObject({ kind: "reused", stamp: undefined, mismatch: [] });
+		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
+			kind: "running",
+			owner: undefined,
+			pid: engine.pid,
+		});
+		const exited = once(engine, "exit");
+		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped", pid: engine.pid });
+		expect(await exited).toEqual([0, null]);
+	});
+
+	it("is reused with a warning, and left alone by stop, if its database is another one", async () => {
+		await using box = await sandbox();
+		const database = path.join(box.folder, "somebody's db");
+		const engine = await startByHand(box, database);
+		const reused = await startOrReuseIn(box.environment, box.options);
+		expect(reused.startup).toMatchObject({
+			mismatch: [{ field: "storage", expected: box.layout.databasePath, actual: database }],
+		});
+		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		expect(error.message).toContain(`pid ${engine.pid} uses the database '${database}'`);
+		expect(await isAlive(engine.pid)).toBe(true);
+	});
+
+	it("is left alone by stop if its executable is not an engine by name", async () => {
+		await using box = await sandbox();
+		const renamed = path.join(box.folder, "something-else");
+		await copyFile(realEnginePath(), renamed);
+		const engine = await startByHand(box, box.layout.databasePath, renamed);
+		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		expect(error.message).toContain("'something-else', which is not an engine");
+		expect(await isAlive(engine.pid)).toBe(true);
+	});
+});
+
+describe("B37 a process that is not an engine", () => {
+	it("is never signalled, though it listens on the guard port", async () => {
+		await using box = await sandbox();
+		await using _listener = await serveSilent({ port: box.port });
+		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		expect(error.message).toContain(`pid ${process.pid} executes 'node'`);
+	});
+
+	it.each(["start time", "boot", "machine", "pid namespace"])(
+		"is never signalled, though a record from another %s names its pid and an engine answers",
+		async (what) => {
+			await using box = await sandbox();
+			const engine = await startOrReuseIn(box.environment, box.options);
+			if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
+			const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
+			try {
+				const owner = JSON.parse(await readFile(box.layout.ownerStampPath, "utf8"));
+				const identity = { ...(await identifyProcess(stranger.pid ?? 0)) };
+				const changed = {
+					"start time": { startTime: "1" },
+					boot: { bootId: "00000000-0000-0000-0000-000000000000" },
+					machine: { machineId: "0".repeat(32) },
+					"pid namespace": { pidNamespace: "pid:[1]" },
+				}[what];
+				await writeFile(
+					box.layout.ownerStampPath,
+					JSON.stringify({ ...owner, identity: { ...identity, ...changed } }),
+				);
+				// The engine itself is proven by what it holds open, and is stopped; the recorded pid is not looked at twice.
+				expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
+					kind: "stopped",
+					pid: engine.startup.pid,
+				});
+				expect(await isAlive(stranger.pid)).toBe(true);
+				expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
+					kind: "not-running",
+					detail: expect.stringMatching(/left alone|cannot look/),
+				});
+				expect(await isAlive(stranger.pid)).toBe(true);
+			} finally {
+				stranger.kill("SIGKILL");
+			}
+		},
+	);
+});
+
+describe("B37 an engine that does not end by itself", () => {
+	it("is killed when the grace is over", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ ignoreSigterm: true });
+		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: fake.path });
+		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 100 })).toMatchObject({
+			kind: "stopped",
+			outcome: "killed",
+		});
+		expect(await engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
+	});
+
+	it("is stopped also when it answers no more", async () => {
+		await using box = await sandbox();
+		const engine = await startOrReuseIn(box.environment, box.options);
+		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
+		const { pid } = engine.startup;
+		process.kill(pid, "SIGSTOP");
+		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
+			kind: "unresponsive",
+			holder: { pid, name: "rivet-engine" },
+		});
+		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 200 })).toMatchObject({ outcome: "killed" });
+		await processGone(pid);
+	});
+});

@@ -1,0 +1,91 @@
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expectEngineError, temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { openLogFiles, pruneLogFiles, surplusLogs } from "./log-files.ts";
+
+function pair(seconds: number, nonce = "0123abcd"): [string, string] {
+	const stem = `engine-${seconds}-4711-${nonce}`;
+	return [`${stem}-stdout.log`, `${stem}-stderr.log`];
+}
+
+describe("B28 log files", () => {
+	test("have names that tell time and host, and cannot collide", async () => {
+		await using folder = await temporaryFolder();
+		const logsFolder = path.join(folder.path, "var/logs");
+		const before = Math.floor(Date.now() / 1000);
+		const files = await Promise.all(Array.from({ length: 5 }, () => openLogFiles(logsFolder)));
+		await Promise.all(files.flatMap(({ stdout, stderr }) => [stdout.close(), stderr.close()]));
+		const names = await readdir(logsFolder);
+		expect(names).toHaveLength(10);
+		for (const { logs } of files) {
+			const stem = new RegExp(`^engine-(\\d+)-${process.pid}-[0-9a-f]{8}-stdout\\.log$`);
+			const [, seconds] = stem.exec(path.basename(logs.stdout)) ?? [];
+			expect(Number(seconds)).toBeGreaterThanOrEqual(before);
+			expect(path.basename(logs.stderr)).toBe(path.basename(logs.stdout).replace("stdout", "stderr"));
+			expect(names).toContain(path.basename(logs.stderr));
+		}
+	});
+
+	test("may be read by their owner only", async () => {
+		await using folder = await temporaryFolder();
+		const { logs, stdout, stderr } = await openLogFiles(folder.path);
+		await Promise.all([stdout.close(), stderr.close()]);
+		for (const file of [logs.stdout, logs.stderr]) expect((await stat(file)).mode & 0o777).toBe(0o600);
+	});
+
+	test("are appended to, so that two writers do not overwrite each other", async () => {
+		await using folder = await temporaryFolder();
+		const { logs, stdout, stderr } = await openLogFiles(folder.path);
+		await stdout.write("one\n");
+		await writeFile(logs.stdout, "two\n", { flag: "a" });
+		await stdout.write("three\n");
+		await Promise.all([stdout.close(), stderr.close()]);
+		expect(await readFile(logs.stdout, "utf8")).toBe("one\ntwo\nthree\n");
+	});
+
+	test("that cannot be made are an error that names the folder", async () => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "file");
+		await writeFile(file, "");
+		const error = await expectEngineError(openLogFiles(path.join(file, "logs")), "read_only");
+		expect(error.message).toContain(path.join(file, "logs"));
+	});
+});
+
+describe("B28 pruning", () => {
+	const pairs = Array.from({ length: 12 }, (_, index) => pair(1_700_000_000 + index));
+	const strangers = [
+		"engine-1600000000-stdout.log",
+		"engine-1600000000-stderr.log",
+		"engine-1600000000-1-0123abcd-stdout.log.gz",
+		"engine-1600000000-1-nothexid-stderr.log",
+		"my-engine-1600000000-1-0123abcd-stdout.log",
+		"notes.txt",
+	];
+
+	test("keeps the ten newest pairs, and never touches rivetkit's files nor strangers", async () => {
+		await using folder = await temporaryFolder();
+		const names = [...pairs.flat(), ...strangers];
+		await Promise.all(names.map((name) => writeFile(path.join(folder.path, name), name)));
+		const removed = await pruneLogFiles(folder.path);
+		expect([...removed].sort()).toEqual(pairs.slice(0, 2).flat().sort());
+		expect((await readdir(folder.path)).sort()).toEqual([...pairs.slice(2).flat(), ...strangers].sort());
+	});
+
+	test("orders by number, not by letter", () => {
+		expect(surplusLogs([...pair(999_999_999), ...pair(1_000_000_000)], 1)).toEqual(pair(999_999_999));
+	});
+
+	test("counts half a pair as one, and tells pairs of the same second apart", () => {
+		const [alone] = pair(1_700_000_000, "aaaaaaaa");
+		const names = [alone, ...pair(1_700_000_001, "bbbbbbbb"), ...pair(1_700_000_001, "cccccccc")];
+		expect(surplusLogs(names, 2)).toEqual([alone]);
+		expect(surplusLogs(names, 3)).toEqual([]);
+	});
+
+	test("of a folder that is not there removes nothing", async () => {
+		await using folder = await temporaryFolder();
+		expect(await pruneLogFiles(path.join(folder.path, "none"))).toEqual([]);
+	});
+});

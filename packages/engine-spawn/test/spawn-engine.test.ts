@@ -1,0 +1,157 @@
+import { existsSync } from "node:fs";
+import { readFile, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+	createFakeEngine,
+	type FakeEngineBehaviour,
+	freePortTriple,
+	processGone,
+	temporaryFolder,
+} from "@rivetkit/engine-testkit";
+import { describe, expect, test, vi } from "vitest";
+import { readLogTail, spawnEngine } from "../src/index.ts";
+import { answering, commandOn, killedAfterwards, textOf } from "./launch.ts";
+
+async function start(behaviour: FakeEngineBehaviour = {}) {
+	const folder = await temporaryFolder();
+	const fake = await createFakeEngine(behaviour);
+	const port = await freePortTriple();
+	const logsFolder = path.join(folder.path, "logs");
+	const engine = await spawnEngine({
+		command: commandOn(fake.path, port, folder.path),
+		logsFolder,
+		cwd: folder.path,
+	});
+	return {
+		engine,
+		fake,
+		port,
+		folder: folder.path,
+		async [Symbol.asyncDispose]() {
+			await killedAfterwards(engine.pid)[Symbol.asyncDispose]();
+			await fake[Symbol.asyncDispose]();
+			await folder[Symbol.asyncDispose]();
+		},
+	};
+}
+
+describe("B27 B28 B30 a spawned engine", () => {
+	test("gets its arguments, its environment and nothing else, and the working directory", async () => {
+		await using started = await start({ healthyAfterMs: "never" });
+		const { argv, env, cwd } = await started.fake.report();
+		expect(argv).toEqual(["start"]);
+		expect(cwd).toBe(started.folder);
+		expect(env).toMatchObject({
+			RIVET__GUARD__PORT: String(started.port),
+			RIVET__TELEMETRY__ENABLED: "false",
+		});
+		expect(Object.keys(env).filter((name) => !name.startsWith("RIVET__") && name !== "PATH")).toEqual([]);
+	});
+
+	test("inherits the working directory by default", async () => {
+		await using folder = await temporaryFolder();
+		await using fake = await createFakeEngine({ exit: { code: 0 } });
+		const engine = await spawnEngine({
+			command: commandOn(fake.path, 1, folder.path),
+			logsFolder: folder.path,
+		});
+		await engine.exited;
+		expect((await fake.report()).cwd).toBe(process.cwd());
+	});
+
+	test.runIf(process.platform === "linux")(
+		"leads a session of its own and has only its log files open",
+		async () => {
+			await using started = await start({ healthyAfterMs: "never" });
+			const { pid, session, processGroup, descriptors } = await started.fake.report();
+			expect({ pid, session, processGroup }).toEqual({
+				pid: started.engine.pid,
+				session: started.engine.pid,
+				processGroup: started.engine.pid,
+			});
+			const files = descriptors.filter(({ target }) => /^\//.test(target) && !target.startsWith("/proc/"));
+			expect(files.filter(({ fd }) => fd <= 2)).toEqual([
+				{ fd: 0, target: "/dev/null" },
+				{ fd: 1, target: started.engine.logs.stdout },
+				{ fd: 2, target: started.engine.logs.stderr },
+			]);
+			expect(files.filter(({ fd, target }) => fd > 2 && target !== "/dev/null")).toEqual([]);
+		},
+	);
+
+	test("has an identity", async () => {
+		await using started = await start();
+		expect(started.engine.identity?.pid).toBe(started.engine.pid);
+		if (process.platform === "linux") expect(started.engine.identity?.startTime).toMatch(/^\d+$/);
+	});
+
+	test("writes into its log files, which its owner alone may read", async () => {
+		await using started = await start({ exit: { code: 1, stdout: "out\n", stderr: "err\n" } });
+		await started.engine.exited;
+		const { stdout, stderr } = started.engine.logs;
+		expect(path.dirname(stdout)).toBe(path.join(started.folder, "logs"));
+		expect(await readFile(stdout, "utf8")).toBe("out\n");
+		expect(await readLogTail(stderr)).toEqual(["err"]);
+		expect((await stat(stdout)).mode & 0o777).toBe(0o600);
+	});
+});
+
+describe("B33 B34 the end of an engine", () => {
+	test.each<[string, FakeEngineBehaviour, unknown]>([
+		["code 0", { exit: { code: 0 } }, { kind: "exited", code: 0 }],
+		["code 7", { exit: { code: 7 } }, { kind: "exited", code: 7 }],
+		["SIGSEGV", { signalSelf: "SIGSEGV" }, { kind: "signaled", signal: "SIGSEGV" }],
+		["SIGTERM", { signalSelf: "SIGTERM" }, { kind: "signaled", signal: "SIGTERM" }],
+	])("is told: %s", async (_, behaviour, expected) => {
+		await using started = await start(behaviour);
+		expect(await started.engine.exited).toEqual(expected);
+	});
+
+	test("is told also to those who ask after it", async () => {
+		await using started = await start({ exit: { code: 3 } });
+		await started.engine.exited;
+		expect(await started.engine.exited).toEqual({ kind: "exited", code: 3 });
+		expect(await started.engine.terminate()).toEqual({ kind: "exited", code: 3 });
+	});
+
+	test("is not told after `detach`, which leaves the engine running", async () => {
+		await using started = await start();
+		await answering(started.port);
+		started.engine.detach();
+		await answering(started.port);
+		process.kill(started.engine.pid, "SIGKILL");
+		// Node has seen the end when the zombie is gone.
+		await vi.waitUntil(() => !existsSync(`/proc/${started.engine.pid}`), { timeout: 10_000, interval: 10 });
+		const later = new Promise((resolve) => setImmediate(resolve, "later"));
+		expect(await Promise.race([started.engine.exited, later])).toBe("later");
+	});
+
+	test("is brought about by `terminate`, though the engine ignores SIGTERM", async () => {
+		await using started = await start({ ignoreSigterm: true });
+		await answering(started.port);
+		expect(await started.engine.terminate()).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		await processGone(started.engine.pid);
+	});
+
+	test("by `terminate` is that of the whole group, for a wrapper script", async () => {
+		await using folder = await temporaryFolder();
+		const wrapper = path.join(folder.path, "wrapper.sh");
+		const pidFile = path.join(folder.path, "sleeper.pid");
+		await writeFile(wrapper, `#!/bin/sh\nsleep 100 &\necho $! > '${pidFile}'\nwait\n`, { mode: 0o755 });
+		const engine = await spawnEngine({
+			command: commandOn(wrapper, 1, folder.path),
+			logsFolder: folder.path,
+		});
+		await using _ = killedAfterwards(engine.pid);
+		const sleeper = Number(await textOf(pidFile));
+		expect(await engine.terminate()).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		await processGone(sleeper);
+	});
+
+	test("that nobody watches any more is awaited for the given time only", async () => {
+		await using started = await start();
+		started.engine.detach();
+		expect(await started.engine.terminate(1)).toBeUndefined();
+		await processGone(started.engine.pid);
+	});
+});

@@ -1,0 +1,64 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { freePortTriple, runScript, temporaryStorageRoot } from "@rivetkit/engine-testkit";
+import { expect, it } from "vitest";
+import { stopEngine } from "../packages/engine-manager/src/index.ts";
+import { root } from "./support/workspace.ts";
+
+const built = pathToFileURL(path.join(root, "packages/engine-manager/dist/index.js")).href;
+const recorder = new URL("./support/record-modules.mjs", import.meta.url).href;
+
+/** A host as a user writes it, with the built package. */
+const HOST = `
+	import { createRequire } from "node:module";
+	const { startOrReuse } = await import(${JSON.stringify(built)});
+	const engine = await startOrReuse(JSON.parse(process.argv[1]));
+	await engine[Symbol.asyncDispose]();
+	const required = Object.keys(createRequire(import.meta.url).cache);
+	console.log(JSON.stringify({ kind: engine.startup.kind, required }));
+`;
+
+it("reuses an engine with core, health and the facade alone, and no third-party module", async () => {
+	await using storage = await temporaryStorageRoot();
+	const record = path.join(storage.path, "modules.jsonl");
+	const options = {
+		endpoint: `http://127.0.0.1:${await freePortTriple()}`,
+		storageRoot: storage.storageRoot,
+		telemetry: false,
+	};
+	try {
+		expect(await runHost(options)).toMatchObject({ kind: "spawned" });
+		const recording = { NODE_OPTIONS: `--import=${recorder}?to=${encodeURIComponent(record)}` };
+		expect(await runHost(options, recording)).toEqual({ kind: "reused", required: [] });
+	} finally {
+		await stopEngine(options);
+	}
+
+	const modules = (await readFile(record, "utf8"))
+		.trim()
+		.split("\n")
+		.map((line) => JSON.parse(line));
+	const allowed = ["engine-core", "engine-health", "engine-manager"].map((name) =>
+		folderUrl(`packages/${name}/dist`),
+	);
+	const superfluous = modules.filter(
+		({ url }) =>
+			!url.startsWith(recorder) &&
+			url.startsWith("file:") &&
+			!allowed.some((folder) => url.startsWith(folder)),
+	);
+	expect(superfluous.map(({ url, parent }) => `${url}, imported by ${parent}`)).toEqual([]);
+	expect(modules.map(({ url }) => url)).toContain(built);
+});
+
+async function runHost(options: unknown, env: Readonly<Record<string, string>> = {}): Promise<unknown> {
+	await using host = runScript(HOST, { cwd: root, args: [JSON.stringify(options)], env });
+	const { stdout, stderr } = await host.exited;
+	expect(stderr).toBe("");
+	return JSON.parse(stdout);
+}
+
+function folderUrl(relative: string): string {
+	return `${pathToFileURL(path.join(root, relative)).href}/`;
+}
