@@ -1,7 +1,8 @@
 import { builtinModules } from "node:module";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { isPublic, readWorkspace, type SourceFile, type WorkspacePackage } from "./support/workspace.ts";
+import { readSourceFiles, type SourceFile } from "./support/source-files.ts";
+import { isPublic, readWorkspace, type WorkspacePackage } from "./support/workspace.ts";
 
 /** What each package may import of the others. A package that is not named here may not exist. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
@@ -38,7 +39,7 @@ const ENVIRONMENT_READERS = [
 
 const MAXIMUM_LINES = 220;
 
-const packages = readWorkspace();
+const packages = readWorkspace().map((one) => ({ ...one, files: readSourceFiles(one) }));
 const published = packages.filter(isPublic);
 const librarySources = published.flatMap(sources);
 
@@ -225,7 +226,7 @@ describe("manifests", () => {
 	);
 });
 
-function sources({ files }: WorkspacePackage): readonly SourceFile[] {
+function sources({ files }: { readonly files: readonly SourceFile[] }): readonly SourceFile[] {
 	return files.filter(({ isTest }) => !isTest);
 }
 

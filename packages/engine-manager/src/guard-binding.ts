@@ -1,6 +1,7 @@
 import net from "node:net";
 import { type EngineEndpoint, invalidEndpoint } from "@rivetkit/engine-core";
 import type { BindAddress } from "@rivetkit/engine-spawn";
+import type { EngineConfiguration } from "./configuration.ts";
 
 /** The three addresses that an engine binds. */
 export interface EnginePorts {
@@ -43,6 +44,16 @@ export function guardBinding(endpoint: EngineEndpoint, options: BindingOptions):
 		apiPeer: { host: bindableHost(endpoint, options.peerHost ?? loopback), port: port + OFFSETS.apiPeer },
 		metrics: { host: bindableHost(endpoint, options.metricsHost ?? loopback), port: port + OFFSETS.metrics },
 	};
+}
+
+/** {@link guardBinding} of a configuration. */
+export function configuredBinding(configuration: EngineConfiguration): EnginePorts {
+	return guardBinding(configuration.endpoint.value, {
+		bindHost: configuration.bindHost.value,
+		bindPort: configuration.bindPort.value,
+		peerHost: configuration.peerHost.value,
+		metricsHost: configuration.metricsHost.value,
+	});
 }
 
 /** The engine takes IP literals only, and without brackets. */

@@ -6,7 +6,7 @@ import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import { supported } from "./find-running.ts";
-import { type EnginePorts, guardBinding } from "./guard-binding.ts";
+import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
 import { portsInUse } from "./ports-in-use.ts";
 import { isOurs } from "./proof.ts";
@@ -18,12 +18,7 @@ import { watchSpawnedEngine } from "./watch-spawned.ts";
 /** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
 export async function startEngine(context: EngineContext): Promise<Engine> {
 	const { configuration, stopwatch, emit } = context;
-	const ports = guardBinding(configuration.endpoint.value, {
-		bindHost: configuration.bindHost.value,
-		bindPort: configuration.bindPort.value,
-		peerHost: configuration.peerHost.value,
-		metricsHost: configuration.metricsHost.value,
-	});
+	const ports = configuredBinding(configuration);
 	const binary = await resolveBinary(context);
 	stopwatch.lap("resolveMs");
 	await preflight(context, ports);

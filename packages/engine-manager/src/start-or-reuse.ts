@@ -3,9 +3,11 @@ import { type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { processEnvironment } from "./environment.ts";
 import { findRunningEngine } from "./find-running.ts";
+import { configuredBinding } from "./guard-binding.ts";
 import { joinStartingEngine } from "./join-starting.ts";
 import { managementOf } from "./management.ts";
 import type { EngineOptions } from "./options.ts";
+import { portsInUse } from "./ports-in-use.ts";
 import { remoteEngine } from "./remote-engine.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 import { reuseEngine } from "./reuse-engine.ts";
@@ -27,6 +29,7 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
 	const { spawn, endpoint } = context.configuration;
 	const management = managementOf(spawn.value, endpoint.value);
 	if (management.kind === "remote") return await remoteEngine(context);
+	if (spawn.value === "always") await requireBindable(context);
 
 	const running = await findRunningEngine(context);
 	if (running !== undefined) return await reuseEngine(context, running);
@@ -53,6 +56,17 @@ async function checkNamedBinary(context: EngineContext): Promise<void> {
 	if (!named.some(Boolean)) return;
 	const resolver = await import("@rivetkit/engine-resolver");
 	await resolver.checkNamedBinary(resolverConfiguration(context.configuration));
+}
+
+/**
+ * `always` may be asked for any endpoint. One that cannot be this machine's would be probed until the
+ * deadline before the start could fail, so it is refused first.
+ */
+async function requireBindable(context: EngineContext): Promise<void> {
+	const { guard } = configuredBinding(context.configuration);
+	const { checkPorts } = await import("@rivetkit/engine-spawn");
+	const taken = await checkPorts([{ role: "guard", ...guard }]);
+	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw portsInUse(taken);
 }
 
 function mayNotSpawn(context: EngineContext): EngineError<"health_check_failed"> {

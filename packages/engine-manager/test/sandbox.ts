@@ -1,11 +1,10 @@
-import { rm } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Environment, instanceLayout, type InstanceLayout } from "@rivetkit/engine-core";
-import { portHolder } from "@rivetkit/engine-spawn";
 import { freePortTriple, processGone, temporaryStorageRoot } from "@rivetkit/engine-testkit";
 import type { EngineOptions } from "../src/options.ts";
 
-/** A storage root, a port triple and an environment of a test's own. Disposing ends every engine on its ports. */
+/** A storage root, a port triple and an environment of a test's own. Disposing ends every engine on that storage. */
 export interface Sandbox extends AsyncDisposable {
 	readonly folder: string;
 	readonly storageRoot: string;
@@ -16,7 +15,7 @@ export interface Sandbox extends AsyncDisposable {
 	readonly environment: Environment;
 	/** Name this storage root and port. */
 	readonly options: EngineOptions;
-	/** Another port triple, looked after as well. */
+	/** Another port triple. */
 	anotherPort(): Promise<number>;
 }
 
@@ -24,7 +23,6 @@ export interface Sandbox extends AsyncDisposable {
 export async function sandbox(): Promise<Sandbox> {
 	const root = await temporaryStorageRoot();
 	const port = await freePortTriple();
-	const ports = [port];
 	const { storageRoot } = root;
 	return {
 		folder: root.path,
@@ -34,23 +32,23 @@ export async function sandbox(): Promise<Sandbox> {
 		endpoint: `http://127.0.0.1:${port}`,
 		environment: { PATH: process.env["PATH"], HOME: root.path, RIVET__TELEMETRY__ENABLED: "false" },
 		options: { storageRoot, bindPort: port, telemetry: false },
-		anotherPort: async () => {
-			const another = await freePortTriple();
-			ports.push(another);
-			return another;
-		},
+		anotherPort: freePortTriple,
 		async [Symbol.asyncDispose]() {
-			for (const taken of ports) await endWhatListens(taken);
-			await rm(path.join(root.path), { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+			await endEnginesIn(root.path);
+			await root[Symbol.asyncDispose]();
 		},
 	};
 }
 
-async function endWhatListens(port: number): Promise<void> {
-	const holder = await portHolder(port);
-	if (holder === undefined || holder.pid === process.pid) return;
-	process.kill(holder.pid, "SIGKILL");
-	await processGone(holder.pid);
+/** Kills every process that was given a database in this folder, also one that does not listen yet. */
+async function endEnginesIn(folder: string): Promise<void> {
+	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+	for (const pid of pids) {
+		const variables = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
+		if (!variables.includes(`RIVET__FILE_SYSTEM__PATH=${folder}${path.sep}`)) continue;
+		killIfThere(pid);
+		await processGone(pid);
+	}
 }
 
 /** The address of a built package, for scripts that run in a process of their own. */
@@ -73,4 +71,12 @@ export async function namespaces(endpoint: string): Promise<readonly string[]> {
 	const response = await fetch(`${endpoint}/namespaces`);
 	const body = (await response.json()) as { readonly namespaces: readonly { readonly name: string }[] };
 	return body.namespaces.map(({ name }) => name);
+}
+
+function killIfThere(pid: number): void {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {
+		// It ended by itself since it was looked at.
+	}
 }

@@ -60,7 +60,7 @@ function namedPaths(
 	const { environment, binaryPath } = configuration;
 	return [
 		{ source: "option", value: binaryPath },
-		{ source: "RIVET_ENGINE_BINARY_PATH", value: environment["RIVET_ENGINE_BINARY_PATH"] || undefined },
-		{ source: "RIVET_ENGINE_BINARY", value: environment["RIVET_ENGINE_BINARY"] || undefined },
+		{ source: "RIVET_ENGINE_BINARY_PATH", value: environment.RIVET_ENGINE_BINARY_PATH || undefined },
+		{ source: "RIVET_ENGINE_BINARY", value: environment.RIVET_ENGINE_BINARY || undefined },
 	];
 }

@@ -18,7 +18,7 @@ import {
 } from "../src/index.ts";
 import { configured } from "./trees.ts";
 
-const inherited = { PATH: process.env["PATH"] };
+const inherited = { PATH: process.env.PATH };
 
 const NAMED: readonly [string, (file: string) => Partial<EngineResolverConfiguration>][] = [
 	["option", (binaryPath) => ({ binaryPath })],

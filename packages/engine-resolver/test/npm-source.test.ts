@@ -59,7 +59,7 @@ describe("B11 the npm package", () => {
 		await using engine = await npmTree(folder.path, "2.3.17");
 		const configuration = configured(folder.path, { version: "2.3.19", versionIsExplicit: true });
 		const error = await expectEngineError(resolveEnginePath(configuration), "binary_unavailable");
-		expect(error.metadata["declined"]).toContainEqual({
+		expect(error.metadata.declined).toContainEqual({
 			source: "npm",
 			reason: `'${engine.path}' is 2.3.17; 2.3.19 was asked for`,
 		});
@@ -73,7 +73,7 @@ describe("B11 the npm package", () => {
 			"2.3.18",
 		);
 		const error = await expectEngineError(resolveEnginePath(configured(folder.path)), "binary_unavailable");
-		expect(error.metadata["declined"]).toContainEqual({
+		expect(error.metadata.declined).toContainEqual({
 			source: "npm",
 			reason: `\`@rivetkit/engine-cli\` 2.3.18 is installed, but its optional dependency \`@rivetkit/${platformPackage}\` is not`,
 		});

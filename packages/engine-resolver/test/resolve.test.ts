@@ -83,7 +83,7 @@ describe("B15 nothing found", () => {
 			`No usable engine binary was found for version '${NO_SUCH_VERSION}'. Build \`rivet-engine\`, ` +
 				"set `RIVET_ENGINE_BINARY_PATH`, or enable `RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`.",
 		);
-		expect(error.metadata["declined"]).toEqual([
+		expect(error.metadata.declined).toEqual([
 			{ source: "option", reason: "no path was given" },
 			{ source: "RIVET_ENGINE_BINARY_PATH", reason: "the variable is not set" },
 			{ source: "RIVET_ENGINE_BINARY", reason: "the variable is not set" },
@@ -130,7 +130,7 @@ describe("B15 an abort", () => {
 		await writeFile(file, `#!/bin/sh\necho $$ > '${pidFile}'\nexec sleep 100\n`);
 		await chmod(file, 0o755);
 		const controller = new AbortController();
-		const asking = readBinaryVersion(file, { PATH: process.env["PATH"] }, controller.signal);
+		const asking = readBinaryVersion(file, { PATH: process.env.PATH }, controller.signal);
 		const pid = await vi.waitFor(async () => {
 			const text = await readFile(pidFile, "utf8");
 			if (text === "") throw new Error("The script has not written its pid.");

@@ -19,7 +19,7 @@ export function configured(
 		versionIsExplicit: true,
 		autoDownload: false,
 		cwd,
-		environment: { PATH: process.env["PATH"] },
+		environment: { PATH: process.env.PATH },
 		...changes,
 	};
 }

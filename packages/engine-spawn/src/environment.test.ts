@@ -121,7 +121,7 @@ describe("B27 telemetry", () => {
 		[true, "true"],
 		[false, "false"],
 	])("%s sets the variable to %s", (telemetry, expected) => {
-		expect(variables({ telemetry })["RIVET__TELEMETRY__ENABLED"]).toBe(expected);
+		expect(variables({ telemetry }).RIVET__TELEMETRY__ENABLED).toBe(expected);
 	});
 
 	test("an inherited choice stays where none was made here", () => {

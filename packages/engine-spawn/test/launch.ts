@@ -20,7 +20,7 @@ export function launchOn(
 		databasePath,
 		preset: "local-dev",
 		telemetry: false,
-		environment: { PATH: process.env["PATH"] },
+		environment: { PATH: process.env.PATH },
 		...changes,
 	};
 }

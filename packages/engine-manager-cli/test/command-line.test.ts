@@ -1,0 +1,195 @@
+import { spawn } from "node:child_process";
+import { appendFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { createFakeEngine, realEngineVersion, serveStatus } from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
+import { type Sandbox, sandbox } from "../../engine-manager/test/sandbox.ts";
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+function launch(box: Sandbox, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+	return spawn(process.execPath, [bin, ...args], {
+		env: { ...box.environment, ...variables } as NodeJS.ProcessEnv,
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+}
+
+async function run(box: Sandbox, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+	const child = launch(box, args, variables);
+	let [stdout, stderr] = ["", ""];
+	child.stdout.on("data", (chunk: Buffer) => {
+		stdout += chunk.toString();
+	});
+	child.stderr.on("data", (chunk: Buffer) => {
+		stderr += chunk.toString();
+	});
+	const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+	return { code, stdout, stderr };
+}
+
+function target(box: Sandbox): readonly string[] {
+	return ["--storage-root", box.storageRoot, "--bind-port", String(box.port)];
+}
+
+describe("rivet-enginectl with the real engine", () => {
+	it("starts, reports, shows the log and stops, for a person", async () => {
+		await using box = await sandbox();
+		const flags = target(box);
+		expect(await run(box, ["status", ...flags])).toMatchObject({ code: 3, stdout: `No engine is running at ${box.endpoint}.\n` });
+
+		const started = await run(box, ["start", ...flags]);
+		expect(started.code).toBe(0);
+		expect(started.stdout).toContain(`Rivet engine ${realEngineVersion} was spawned and is healthy.`);
+		for (const shown of [box.endpoint, `${box.endpoint}/ui/`, "-stdout.log", "-stderr.log", "rivet-enginectl stop --storage-root '"]) {
+			expect(started.stdout).toContain(shown);
+		}
+		expect(started.stderr).toContain("Waiting for the engine");
+
+		const again = await run(box, ["start", ...flags]);
+		expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("was running already and is reused") });
+
+		const status = await run(box, ["status", ...flags]);
+		expect(status).toMatchObject({ code: 0, stdout: expect.stringMatching(/database +answers/) });
+
+		const logs = await run(box, ["logs", ...flags, "-n", "500"]);
+		expect(logs).toMatchObject({ code: 0, stdout: expect.stringContaining("HTTP server listening on") });
+		expect((await run(box, ["logs", ...flags, "-n", "2"])).stdout.trim().split("\n")).toHaveLength(2);
+
+		expect(await run(box, ["stop", ...flags])).toMatchObject({ code: 0, stdout: expect.stringContaining("has stopped") });
+		expect(await run(box, ["stop", ...flags])).toMatchObject({ code: 0, stdout: expect.stringContaining("No engine is running") });
+	});
+
+	it("speaks JSON, one document a command", async () => {
+		await using box = await sandbox();
+		const flags = [...target(box), "--json"];
+		const json = async (command: string) => JSON.parse((await run(box, [command, ...flags])).stdout);
+		expect(await json("status")).toMatchObject({ kind: "not-running", endpoint: box.endpoint });
+		const started = await json("start");
+		expect(started).toMatchObject({
+			kind: "spawned",
+			endpoint: box.endpoint,
+			dashboard: `${box.endpoint}/ui/`,
+			version: realEngineVersion,
+			binary: { source: "npm" },
+			mismatch: [],
+			timings: { totalMs: expect.any(Number) },
+		});
+		expect(await json("start")).toMatchObject({ kind: "reused", pid: started.pid, logs: started.logs });
+		expect(await json("status")).toMatchObject({ kind: "running", pid: started.pid, database: { kind: "answers" } });
+		expect(await json("logs")).toMatchObject({ stdout: started.logs.stdout, lines: expect.any(Array) });
+		expect(await json("stop")).toMatchObject({ kind: "stopped", pid: started.pid, outcome: "exited" });
+	});
+
+	it("goes on with the log until it is interrupted", async () => {
+		await using box = await sandbox();
+		const { logs } = JSON.parse((await run(box, ["start", ...target(box), "--json"])).stdout);
+		const follower = launch(box, ["logs", "-f", "-n", "1", ...target(box)]);
+		const lines = createInterface(follower.stdout)[Symbol.asyncIterator]();
+		await lines.next();
+		await appendFile(logs.stdout, "a new ");
+		await appendFile(logs.stdout, "líne\n");
+		expect((await lines.next()).value).toBe("a new líne");
+		follower.kill("SIGINT");
+		expect(await new Promise((resolve) => follower.once("close", resolve))).toBe(130);
+	});
+});
+
+describe("rivet-enginectl resolve", () => {
+	it("B16 prints the path, its source, and why each other source declined", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ version: "2.3.98" });
+		const { code, stdout } = await run(box, ["resolve"], { RIVET_ENGINE_BINARY: fake.path });
+		expect(code).toBe(0);
+		expect(stdout.split("\n")[0]).toBe(fake.path);
+		expect(stdout).toMatch(/source +RIVET_ENGINE_BINARY\n/);
+		expect(stdout).toMatch(/version +2\.3\.98\n/);
+		expect(stdout).toMatch(/option +declined: no path was given/);
+		expect((await run(box, ["resolve", "--quiet", "--binary", fake.path])).stdout).toBe(`${fake.path}\n`);
+		const document = JSON.parse((await run(box, ["resolve", "--json"])).stdout);
+		expect(document).toMatchObject({ source: "npm", version: realEngineVersion, declined: expect.any(Array) });
+	});
+
+	it("B5 counts downloading as allowed, unless the variable or the flag says no", async () => {
+		await using box = await sandbox();
+		const reasonFor = async (args: readonly string[], variables: Readonly<Record<string, string>>) => {
+			const { stdout } = await run(box, ["resolve", "--engine-version", "0.0.1", "--json", ...args], variables);
+			const { declined } = JSON.parse(stdout).error.metadata;
+			return declined.find(({ source }: { source: string }) => source === "download").reason;
+		};
+		expect(await reasonFor([], {})).toContain("no downloader");
+		for (const value of ["", "0", "false", "no"]) {
+			expect(await reasonFor([], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: value })).toContain("off");
+		}
+		expect(await reasonFor(["--no-download"], {})).toContain("off");
+		expect(await reasonFor(["--download"], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: "0" })).toContain("no downloader");
+	});
+});
+
+describe("rivet-enginectl on a failure", () => {
+	it("prints the message, the end of the engine's log and a hint, and no stack trace unless DEBUG asks", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ exit: { code: 3, stderr: "Error: the very reason\n" } });
+		const args = ["start", ...target(box), "--binary", fake.path];
+		const plain = await run(box, args);
+		expect(plain).toMatchObject({ code: 1, stdout: "" });
+		expect(plain.stderr).toContain("error: engine process exited before becoming healthy");
+		expect(plain.stderr).toContain("The engine's last lines:\n  Error: the very reason");
+		expect(plain.stderr).toMatch(/\nhint: See '/);
+		expect(plain.stderr).not.toContain("    at ");
+		expect((await run(box, args, { DEBUG: "rivet" })).stderr).toContain("    at ");
+		expect((await run(box, args, { DEBUG: "express:*" })).stderr).not.toContain("    at ");
+		const { error } = JSON.parse((await run(box, [...args, "--json"])).stdout);
+		expect(error).toMatchObject({
+			group: "engine",
+			code: "health_check_failed",
+			metadata: { hint: expect.any(String), stderrTail: ["Error: the very reason"] },
+		});
+	});
+
+	it("never prints the token of an endpoint", async () => {
+		await using box = await sandbox();
+		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
+		const endpoint = `http://space:secret@127.0.0.1:${box.port}`;
+		for (const command of ["start", "stop", "status"]) {
+			for (const more of [[], ["--json"], ["--verbose"]]) {
+				const { code, stdout, stderr } = await run(box, [command, "--endpoint", endpoint, ...more], { DEBUG: "1" });
+				expect(code).toBe(1);
+				expect(stdout + stderr).not.toContain("secret");
+			}
+		}
+	});
+
+	it.each([
+		[["bogus"]],
+		[["start", "--bogus"]],
+		[["start", "--bind-port", "x"]],
+		[["start", "--bind-port", "0"]],
+		[["start", "--start-timeout", "-1"]],
+		[["start", "--spawn", "sometimes"]],
+		[["status", "--endpoint", "localhost:1"]],
+		[["stop", "--grace", "0"]],
+		[["status", "too", "many"]],
+		[[]],
+	])("exits with 2 for bad usage: %j", async (args) => {
+		await using box = await sandbox();
+		const { code, stderr, stdout } = await run(box, args);
+		expect(code).toBe(2);
+		expect(stderr).not.toBe("");
+		expect(stdout).toBe("");
+	});
+});
+
+describe("rivet-enginectl --help", () => {
+	it.each([[], ["start"], ["stop"], ["status"], ["logs"], ["resolve"]])("shows an example for %s", async (...command) => {
+		await using box = await sandbox();
+		const { code, stdout } = await run(box, [...command, "--help"]);
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
+	});
+
+	it("and --version exits with 0", async () => {
+		await using box = await sandbox();
+		expect(await run(box, ["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+	});
+});
