@@ -117,8 +117,8 @@ describe("dependencies", () => {
 	it("declares every package that is imported", () => {
 		const violations = packages.flatMap((one) =>
 			importsOf(one.files)
-				.filter(({ from }) => from !== one.manifest.name && allDependencies(one)[from] === undefined)
 				.filter(({ from, isTest }) => !(isTest && FOR_TESTS.includes(from)))
+				.filter(({ from, isTest }) => !declares(one, from, isTest))
 				.map(({ where, from }) => `${where} imports ${from}`),
 		);
 		expect(violations).toEqual([]);
@@ -245,6 +245,13 @@ function importsOf(files: readonly SourceFile[]) {
 			return [{ where: `${path}:${line}`, from, isTest }];
 		}),
 	);
+}
+
+/** What only this repository installs is there for tests alone. */
+function declares({ manifest }: WorkspacePackage, from: string, isTest: boolean): boolean {
+	const { name, dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
+	const published = { ...dependencies, ...optionalDependencies, ...peerDependencies };
+	return from === name || from in published || (isTest && from in { ...devDependencies });
 }
 
 function allDependencies({ manifest }: WorkspacePackage): Readonly<Record<string, string>> {

@@ -60,6 +60,7 @@ function classifyBody(status: number, contentType: string, body: string): Answer
 function classifyFailure(error: NodeJS.ErrnoException): Answer {
 	const code = error.code ?? "";
 	if (code === "ECONNREFUSED") return { kind: "refused" };
+	if (code === "EPROTO") return notAnEngine(undefined, "it does not speak TLS, as https wants");
 	if (code.startsWith("HPE_")) return notAnEngine(undefined, "it does not speak HTTP");
 	// The connection broke off: an engine that is starting or stopping, or a listener that is closing.
 	if (code === "ECONNRESET" || code === "EPIPE")

@@ -114,14 +114,14 @@ describe("B24 who answers at an endpoint", () => {
 		expect(result).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("ENOTFOUND") });
 	});
 
-	test("a server that speaks no TLS is unreachable by https, and Node does not warn", async () => {
+	test("a server that speaks no TLS is not an engine by https, and Node does not warn", async () => {
 		const warnings: Error[] = [];
 		const remember = (warning: Error): void => void warnings.push(warning);
 		process.on("warning", remember);
 		try {
 			await using server = await serveEngine();
 			const result = await probeEngine(server.url.replace("http:", "https:"));
-			expect(result).toMatchObject({ kind: "unreachable" });
+			expect(result).toMatchObject({ kind: "not-an-engine", reason: expect.stringContaining("TLS") });
 			expect(warnings).toEqual([]);
 		} finally {
 			process.off("warning", remember);

@@ -14,7 +14,7 @@ async function read(options: EngineOptions = {}, environment: Environment = {}) 
 	return await readEngineConfiguration(options, environment, NOWHERE);
 }
 
-describe("B1 B2 B5 options and variables", () => {
+describe("B1 B2 B5 B7 options and variables", () => {
 	it("have defaults", async () => {
 		const configuration = await read({}, { HOME: "/home/somebody" });
 		expect(configuration).toMatchObject({

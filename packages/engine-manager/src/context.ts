@@ -22,11 +22,14 @@ export async function openContext(options: EngineOptions, environment: Environme
 	const stopwatch = startStopwatch();
 	const configuration = await readEngineConfiguration(options, environment);
 	options.signal?.throwIfAborted();
-	return {
-		configuration,
-		logger: options.logger ?? silentLogger,
-		signal: options.signal,
-		emit: options.onEvent ?? (() => {}),
-		stopwatch,
+	const { logger = silentLogger, signal, onEvent } = options;
+	const emit = (event: EngineEvent): void => {
+		try {
+			onEvent?.(event);
+		} catch (error) {
+			// A start that broke off here would leave an engine that nobody waits for.
+			logger.warn({ event: event.kind, error }, "the callback `onEvent` has thrown");
+		}
 	};
+	return { configuration, logger, signal, emit, stopwatch };
 }

@@ -1,8 +1,7 @@
 import { realpath } from "node:fs/promises";
-import { type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import { type InstanceLayout, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { Actual } from "./compare-running.ts";
-import type { EngineConfiguration } from "./configuration.ts";
 
 /** What can be told about the engine at the endpoint without asking it. */
 export interface RunningEngine {
@@ -12,13 +11,11 @@ export interface RunningEngine {
 }
 
 /**
- * Describes the engine that answers at the endpoint. The stamps are enough where they hold; the system is
+ * Describes the engine whose guard binds a port. The stamps are enough where they hold; the system is
  * asked only where an engine runs that no stamp accounts for.
  */
-export async function describeRunning(configuration: EngineConfiguration): Promise<RunningEngine> {
-	const { layout, endpoint } = configuration;
+export async function describeRunning(layout: InstanceLayout, port: number): Promise<RunningEngine> {
 	const { owner, runtime } = await readStamp(layout);
-	const port = configuration.bindPort.value ?? endpoint.value.port;
 	if (owner.kind === "present" && owner.stamp.ports.guard === port && (await judgeProcess(owner.stamp.identity)) === "alive") {
 		const { bindHost, publicUrl } = owner.stamp;
 		return {

@@ -63,7 +63,7 @@ export async function engineStatusIn(environment: Environment, options: EngineOp
 		case "engine": {
 			const [database, running, expected] = await Promise.all([
 				probeDatabase(located.endpoint, { signal }),
-				describeRunning(configuration),
+				describeRunning(configuration.layout, located.guardPort),
 				expectedEngine(configuration, answer.health),
 			]);
 			return {

@@ -56,6 +56,11 @@ export function configuredBinding(configuration: EngineConfiguration): EnginePor
 	});
 }
 
+/** The port that the guard binds, or would. */
+export function guardPort(configuration: EngineConfiguration): number {
+	return configuration.bindPort.value ?? configuration.endpoint.value.port;
+}
+
 /** The engine takes IP literals only, and without brackets. */
 function bindableHost(endpoint: EngineEndpoint, host: string): string {
 	const bare = host.replace(/^\[|\]$/g, "");

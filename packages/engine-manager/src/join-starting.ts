@@ -4,6 +4,7 @@ import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/proces
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "./context.ts";
 import { supported } from "./find-running.ts";
+import { guardPort } from "./guard-binding.ts";
 
 /** Between two looks at whether an engine that is starting still lives, in milliseconds. */
 const LOOK_GAP_MS = 50;
@@ -17,11 +18,11 @@ const LOOK_GAP_MS = 50;
  */
 export async function joinStartingEngine(context: EngineContext): Promise<EngineHealth | undefined> {
 	const { configuration, emit, signal } = context;
-	const { endpoint, bindPort, startTimeoutMs, layout } = configuration;
+	const { endpoint, startTimeoutMs, layout } = configuration;
 	const { owner } = await readStamp(layout);
 	if (owner.kind !== "present") return undefined;
 	const { identity, ports, logs } = owner.stamp;
-	if (ports.guard !== (bindPort.value ?? endpoint.value.port)) return undefined;
+	if (ports.guard !== guardPort(configuration)) return undefined;
 	if ((await judgeProcess(identity)) !== "alive") return undefined;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();

@@ -1,6 +1,7 @@
 import { type EngineEndpoint, type OwnerStamp, parseEndpoint, type ReadStamp, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { EngineConfiguration } from "./configuration.ts";
+import { guardPort } from "./guard-binding.ts";
 
 /** Where the engine that is meant should be, and what is recorded of it. */
 export interface LocatedEngine {
@@ -20,12 +21,12 @@ export interface LocatedEngine {
 export async function locateEngine(configuration: EngineConfiguration): Promise<LocatedEngine> {
 	const { layout, endpoint, bindPort, bindHost } = configuration;
 	const { owner: recorded } = await readStamp(layout);
-	const guardPort = bindPort.value ?? endpoint.value.port;
+	const port = guardPort(configuration);
 	const alive = recorded.kind === "present" && (await judgeProcess(recorded.stamp.identity)) === "alive";
-	if (!alive) return { endpoint: endpoint.value, guardPort, owner: undefined, recorded };
+	if (!alive) return { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
 	const owner = recorded.stamp;
-	if (owner.ports.guard === guardPort) return { endpoint: endpoint.value, guardPort, owner, recorded };
+	if (owner.ports.guard === port) return { endpoint: endpoint.value, guardPort: port, owner, recorded };
 	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
-	if (isNamed) return { endpoint: endpoint.value, guardPort, owner: undefined, recorded };
+	if (isNamed) return { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
 	return { endpoint: parseEndpoint(owner.endpoint), guardPort: owner.ports.guard, owner, recorded };
 }

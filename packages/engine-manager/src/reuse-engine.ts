@@ -5,6 +5,7 @@ import type { EngineContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
 import type { Engine } from "./engine.ts";
 import { expectedEngine } from "./expected-engine.ts";
+import { guardPort } from "./guard-binding.ts";
 import { watchReusedEngine } from "./watch-reused.ts";
 
 /**
@@ -16,7 +17,7 @@ import { watchReusedEngine } from "./watch-reused.ts";
 export async function reuseEngine(context: EngineContext, health: EngineHealth): Promise<Engine> {
 	const { configuration, logger, emit, stopwatch } = context;
 	const endpoint = configuration.endpoint.value;
-	const running = await describeRunning(configuration);
+	const running = await describeRunning(configuration.layout, guardPort(configuration));
 	const expected = await expectedEngine(configuration, health);
 	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
 	refuse(context, mismatch);

@@ -1,9 +1,10 @@
-import { describeExit, EngineError, type EngineHealth, isEngineError, type Logger } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
 import { probeEngine, waitForEngine } from "@rivetkit/engine-health";
 import { type ResolvedBinary, resolveEnginePath } from "@rivetkit/engine-resolver";
 import { checkPorts, engineCommand, engineEnvironment, pruneLogFiles, type SpawnedEngine, spawnEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
+import { endHalfStarted } from "./end-half-started.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import { supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
@@ -129,14 +130,4 @@ async function recover(
 	const now = await probeEngine(configuration.endpoint.value, { signal });
 	if (now.kind === "engine") return await reuseEngine(context, supported(now.health, configuration.endpoint.value.url));
 	throw await explainFailedStart(configuration, spawned, error instanceof EngineError ? error : undefined, error);
-}
-
-async function endHalfStarted(spawned: SpawnedEngine, logger: Logger): Promise<void> {
-	try {
-		const exit = await spawned.terminate();
-		if (exit === undefined) logger.warn({ pid: spawned.pid }, "half-started engine process did not exit within timeout");
-		else logger.info({ status: describeExit(exit) }, "half-started engine process exited");
-	} catch (cleanupError) {
-		logger.warn({ cleanup_error: cleanupError }, "failed to terminate engine process that never became healthy");
-	}
 }

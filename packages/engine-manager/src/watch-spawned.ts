@@ -2,7 +2,10 @@ import { describeExit, type Logger } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
 /** Logs the end of a spawned engine until it is released. Releasing leaves the engine running. */
-export function watchSpawnedEngine(spawned: SpawnedEngine, logger: Logger): { release(): void } {
+export function watchSpawnedEngine(
+	spawned: Pick<SpawnedEngine, "pid" | "exited" | "detach">,
+	logger: Logger,
+): { release(): void } {
 	const { pid } = spawned;
 	let released = false;
 	void spawned.exited.then((status) => {

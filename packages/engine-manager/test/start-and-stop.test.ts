@@ -21,7 +21,15 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		});
 		await createNamespace(box.endpoint, "kept");
 
-		const second = await startOrReuseIn(box.environment, box.options);
+		const reusing = recordingLogger();
+		const second = await startOrReuseIn(box.environment, { ...box.options, logger: reusing });
+		expect(reusing.entries).toEqual([
+			{
+				level: "info",
+				fields: { endpoint: box.endpoint, status: "ok", runtime: "engine", version: realEngineVersion },
+				message: "reusing already-running engine process",
+			},
+		]);
 		expect(second.startup).toMatchObject({ kind: "reused", version: realEngineVersion, mismatch: [] });
 
 		const stopped = await stopEngineIn(box.environment, box.options);
@@ -49,6 +57,17 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		expect(Object.keys(timings).sort()).toEqual(
 			["preflightMs", "probeMs", "readyMs", "resolveMs", "spawnMs", "totalMs"].sort(),
 		);
+	});
+
+	it("goes on though the caller's onEvent throws", async () => {
+		await using box = await sandbox();
+		const logger = recordingLogger();
+		const onEvent = () => {
+			throw new Error("in the caller's code");
+		};
+		const engine = await startOrReuseIn(box.environment, { ...box.options, logger, onEvent });
+		expect(engine.startup.kind).toBe("spawned");
+		expect(logger.messages("warn")).toContain("the callback `onEvent` has thrown");
 	});
 
 	it("B34 logs a crash as an error while the handle is held, and nothing after it is released", async () => {

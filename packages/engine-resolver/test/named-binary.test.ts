@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, rmdir, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, readdir, rmdir, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import {
@@ -12,6 +12,7 @@ import {
 import { describe, expect, test } from "vitest";
 import {
 	checkExecutable,
+	checkNamedBinary,
 	type EngineResolverConfiguration,
 	resolveEngine,
 	resolveEnginePath,
@@ -104,6 +105,23 @@ describe.runIf(process.platform === "linux")("B12 a named binary", () => {
 			expect(probed).toBe(0);
 			await expectEngineError(resolveEnginePath(configuration, { fetch }), code);
 		});
+	});
+
+	test.each(NAMED)("by %s is checked without being run", async (origin, name) => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "rivet-engine");
+		const error = await expectEngineError(
+			checkNamedBinary(configured(folder.path, name(file))),
+			"binary_not_found",
+		);
+		expect(error.metadata).toMatchObject({ path: file, origin });
+		await write(file, `#!/bin/sh\ntouch '${file}.ran'\n`);
+		expect(await checkNamedBinary(configured(folder.path, name(file)))).toBe(true);
+		expect(await readdir(folder.path)).toEqual(["rivet-engine"]);
+	});
+
+	test("is none where nobody named one", async () => {
+		expect(await checkNamedBinary(configured("/"))).toBe(false);
 	});
 
 	test("that is a directory is told what to name instead", async () => {

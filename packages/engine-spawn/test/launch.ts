@@ -68,3 +68,12 @@ export async function textOf(file: string): Promise<string> {
 		{ timeout: 20_000, interval: 20 },
 	);
 }
+
+/** What `promise` resolves to; rejects after 20 s, so that a test that fails cleans up before it times out. */
+export async function within<T>(promise: Promise<T>): Promise<T> {
+	let timer: NodeJS.Timeout | undefined;
+	const limit = new Promise<never>((_, reject) => {
+		timer = setTimeout(() => reject(new Error("Nothing happened within 20 s.")), 20_000);
+	});
+	return await Promise.race([promise, limit]).finally(() => clearTimeout(timer));
+}

@@ -12,7 +12,7 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { answering, builtPackage, commandOn, killedAfterwards } from "./launch.ts";
+import { answering, builtPackage, commandOn, killedAfterwards, within } from "./launch.ts";
 
 const run = promisify(execFile);
 
@@ -33,7 +33,7 @@ describe("B30 an engine and its host", () => {
 		await using script = runScript(host(request));
 		const pid = Number(await script.nextLine());
 		await using _ = killedAfterwards(pid);
-		expect(await script.exited).toMatchObject({ code: 0, stderr: "" });
+		expect(await within(script.exited)).toMatchObject({ code: 0, stderr: "" });
 		await answering(port);
 	});
 
@@ -46,7 +46,7 @@ describe("B30 an engine and its host", () => {
 		};
 		await using script = runScript(host(request, "engine.exited.then(() => console.log('ended'));"));
 		await using _ = killedAfterwards(Number(await script.nextLine()));
-		expect(await script.exited).toMatchObject({ code: 0, stderr: "" });
+		expect(await within(script.exited)).toMatchObject({ code: 0, stderr: "" });
 	});
 
 	test("survives its host's SIGKILL", async () => {
@@ -58,7 +58,7 @@ describe("B30 an engine and its host", () => {
 		await using _ = killedAfterwards(Number(await script.nextLine()));
 		await answering(port);
 		script.kill("SIGKILL");
-		expect((await script.exited).signal).toBe("SIGKILL");
+		expect((await within(script.exited)).signal).toBe("SIGKILL");
 		await answering(port);
 	});
 
@@ -72,12 +72,12 @@ describe("B30 an engine and its host", () => {
 			stdio: ["ignore", "pipe", "inherit"],
 			detached: true,
 		});
-		const [line] = await once(child.stdout, "data");
+		const [line] = await within(once(child.stdout, "data"));
 		await using _ = killedAfterwards(Number(line));
 		const ended = once(child, "exit");
 		await answering(port);
 		process.kill(-(child.pid ?? 0), "SIGINT");
-		expect(await ended).toEqual([null, "SIGINT"]);
+		expect(await within(ended)).toEqual([null, "SIGINT"]);
 		await answering(port);
 	});
 });
@@ -125,12 +125,12 @@ async function startUnderLock(engine: string, folder: string) {
 		stdio: ["pipe", "pipe", "inherit"],
 	});
 	const ended = once(child, "exit");
-	const [line] = await once(child.stdout, "data");
+	const [line] = await within(once(child.stdout, "data"));
 	const pid = Number(line);
 	const killed = killedAfterwards(pid);
 	const endHost = async (): Promise<void> => {
 		child.stdin.end();
-		expect(await ended).toEqual([0, null]);
+		expect(await within(ended)).toEqual([0, null]);
 		await processGone(child.pid ?? 0);
 	};
 	return {

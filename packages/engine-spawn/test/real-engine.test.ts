@@ -15,7 +15,7 @@ import {
 	readLogTail,
 	spawnEngine,
 } from "../src/index.ts";
-import { answering, killedAfterwards, launchOn } from "./launch.ts";
+import { answering, killedAfterwards, launchOn, within } from "./launch.ts";
 
 const run = promisify(execFile);
 const engine = { path: realEnginePath(), version: "2.3.19" };
@@ -124,7 +124,7 @@ describe("B33 a real engine that dies", () => {
 async function explained(logsFolder: string, launch: EngineLaunch) {
 	const spawned = await spawnEngine({ command: engineCommand(launch, engine), logsFolder });
 	await using _ = killedAfterwards(spawned.pid);
-	const exit = await spawned.exited;
+	const exit = await within(spawned.exited);
 	const { stdout, stderr } = spawned.logs;
 	return explainExit(exit, [...(await readLogTail(stdout)), ...(await readLogTail(stderr))]);
 }

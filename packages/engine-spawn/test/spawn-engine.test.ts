@@ -10,7 +10,7 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test, vi } from "vitest";
 import { readLogTail, spawnEngine } from "../src/index.ts";
-import { answering, commandOn, killedAfterwards, textOf } from "./launch.ts";
+import { answering, commandOn, killedAfterwards, textOf, within } from "./launch.ts";
 
 async function start(behaviour: FakeEngineBehaviour = {}) {
 	const folder = await temporaryFolder();
@@ -55,7 +55,7 @@ describe("B27 B28 B30 a spawned engine", () => {
 			command: commandOn(fake.path, 1, folder.path),
 			logsFolder: folder.path,
 		});
-		await engine.exited;
+		await within(engine.exited);
 		expect((await fake.report()).cwd).toBe(process.cwd());
 	});
 
@@ -87,7 +87,7 @@ describe("B27 B28 B30 a spawned engine", () => {
 
 	test("writes into its log files, which its owner alone may read", async () => {
 		await using started = await start({ exit: { code: 1, stdout: "out\n", stderr: "err\n" } });
-		await started.engine.exited;
+		await within(started.engine.exited);
 		const { stdout, stderr } = started.engine.logs;
 		expect(path.dirname(stdout)).toBe(path.join(started.folder, "logs"));
 		expect(await readFile(stdout, "utf8")).toBe("out\n");
@@ -104,13 +104,13 @@ describe("B33 B34 the end of an engine", () => {
 		["SIGTERM", { signalSelf: "SIGTERM" }, { kind: "signaled", signal: "SIGTERM" }],
 	])("is told: %s", async (_, behaviour, expected) => {
 		await using started = await start(behaviour);
-		expect(await started.engine.exited).toEqual(expected);
+		expect(await within(started.engine.exited)).toEqual(expected);
 	});
 
 	test("is told also to those who ask after it", async () => {
 		await using started = await start({ exit: { code: 3 } });
-		await started.engine.exited;
-		expect(await started.engine.exited).toEqual({ kind: "exited", code: 3 });
+		await within(started.engine.exited);
+		expect(await within(started.engine.exited)).toEqual({ kind: "exited", code: 3 });
 		expect(await started.engine.terminate()).toEqual({ kind: "exited", code: 3 });
 	});
 

@@ -3,7 +3,7 @@ import path from "node:path";
 import { createFakeEngine, expectEngineError, temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { explainExit, readLogTail, spawnEngine } from "../src/index.ts";
-import { commandOn } from "./launch.ts";
+import { commandOn, within } from "./launch.ts";
 
 async function fileIn(folder: string, content: string | Buffer, mode = 0o755): Promise<string> {
 	const file = path.join(folder, "rivet-engine");
@@ -65,7 +65,7 @@ describe("B12 B33 a binary that cannot be started", () => {
 		await using folder = await temporaryFolder();
 		const file = await fileIn(folder.path, content);
 		const engine = await spawnEngine({ command: commandOn(file, 1, folder.path), logsFolder: folder.path });
-		const exit = await engine.exited;
+		const exit = await within(engine.exited);
 		expect(exit).toEqual(status);
 		expect(explainExit(exit, await readLogTail(engine.logs.stderr)).code).toBe(code);
 	});

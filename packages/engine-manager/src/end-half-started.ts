@@ -1,0 +1,17 @@
+import { describeExit, type Logger } from "@rivetkit/engine-core";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+
+/** Ends an engine that never became healthy. That it cannot be ended is logged; the cause of the failure is worth more. */
+export async function endHalfStarted(spawned: Pick<SpawnedEngine, "pid" | "terminate">, logger: Logger): Promise<void> {
+	const { pid } = spawned;
+	try {
+		const exit = await spawned.terminate();
+		if (exit === undefined) logger.warn({ pid }, "half-started engine process did not exit within timeout");
+		else logger.info({ pid, status: describeExit(exit) }, "half-started engine process exited");
+	} catch (cleanupError) {
+		logger.warn(
+			{ pid, cleanup_error: cleanupError },
+			"failed to terminate engine process that never became healthy",
+		);
+	}
+}
