@@ -22,7 +22,7 @@ export interface WaitOptions {
 	readonly exited?: Promise<ExitStatus> | undefined;
 	/**
 	 * Asked about every engine that answers; `false` keeps waiting. For telling the engine that one
-	 * started from another that was faster.
+	 * started from another that was faster. Whether the port is the guard's is then the caller's to tell, too.
 	 */
 	readonly accept?: ((health: EngineHealth) => boolean | Promise<boolean>) | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -66,19 +66,21 @@ async function poll(
 	options: WaitOptions,
 	ended: AbortSignal,
 ): Promise<EngineHealth | "ended"> {
-	const { timeoutMs = 30_000, requestTimeoutMs = 1000, accept = () => true } = options;
+	const { timeoutMs = 30_000, requestTimeoutMs = 1000, accept } = options;
 	const startedAt = performance.now();
 	for (let attempts = 1; ; attempts++) {
 		const remainingMs = timeoutMs - (performance.now() - startedAt);
 		const answer = await askEngine(endpoint, {
 			timeoutMs: Math.min(requestTimeoutMs, Math.max(Math.ceil(remainingMs), LAST_REQUEST_MS)),
 			signal: ended,
+			guardCheck: accept === undefined ? "afterwards" : "none",
 		}).catch((error) => {
 			if (ended.aborted) return undefined;
 			throw error;
 		});
 		if (answer === undefined || ended.aborted) return "ended";
-		if (answer.kind === "engine" && (await accept(answer.health))) return answer.health;
+		if (answer.kind === "engine" && (accept === undefined || (await accept(answer.health))))
+			return answer.health;
 		const hopeless = hopelessAnswer(endpoint, answer, attempts);
 		if (hopeless !== undefined) throw hopeless;
 		const elapsedMs = performance.now() - startedAt;

@@ -64,13 +64,15 @@ export function withStartFlags(command: Command): Command {
 		.option("--telemetry", "let the engine report to Rivet")
 		.option("--no-telemetry", "keep it from that (DO_NOT_TRACK)")
 		.addOption(
-			new Option("--on-version-mismatch <policy>", "when the engine that runs is of another version").choices([
-				"warn",
-				"reuse",
-				"error",
-			]),
+			new Option("--on-version-mismatch <policy>", "when the engine that runs is of another version").choices(
+				["warn", "reuse", "error"],
+			),
 		)
-		.option("--start-timeout <ms>", "from the spawn to the first healthy answer, in milliseconds", wholeNumber);
+		.option(
+			"--start-timeout <ms>",
+			"from the spawn to the first healthy answer, in milliseconds",
+			wholeNumber,
+		);
 }
 
 /** Flags that every command has. */
@@ -107,12 +109,15 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
 
 /** A person at a terminal wants the engine fetched; the variable turns that off, also by being empty. */
 export function downloadsByDefault(environment: Environment): boolean {
-	return !["", "0", "false", "no"].includes(environment["RIVETKIT_ENGINE_AUTO_DOWNLOAD"]?.toLowerCase() ?? "1");
+	return !["", "0", "false", "no"].includes(
+		environment["RIVETKIT_ENGINE_AUTO_DOWNLOAD"]?.toLowerCase() ?? "1",
+	);
 }
 
 /** Reads a number; its range is the facade's to judge. */
 export function wholeNumber(text: string): number {
 	const value = Number(text);
-	if (text.trim() === "" || !Number.isInteger(value)) throw new InvalidArgumentError("It must be a whole number.");
+	if (text.trim() === "" || !Number.isInteger(value))
+		throw new InvalidArgumentError("It must be a whole number.");
 	return value;
 }

@@ -29,7 +29,10 @@ export function printJson(output: TextOutput, value: unknown): void {
 }
 
 /** Prints names and values in two columns; a value of several lines continues under itself. */
-export function printTable(output: TextOutput, rows: readonly (readonly [string, string | readonly string[]])[]): void {
+export function printTable(
+	output: TextOutput,
+	rows: readonly (readonly [string, string | readonly string[]])[],
+): void {
 	const width = Math.max(...rows.map(([name]) => name.length));
 	for (const [name, value] of rows) {
 		for (const [index, line] of [value].flat().entries()) {

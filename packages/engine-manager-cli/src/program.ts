@@ -29,7 +29,6 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 	return program;
 }
 
-
 function ownVersion(): string {
 	const manifest: { readonly version: string } = createRequire(import.meta.url)("../package.json");
 	return manifest.version;

@@ -41,7 +41,10 @@ function describeEvent(event: EngineEvent): string | undefined {
 		case "probing":
 			return `Asking ${event.endpoint} ...`;
 		case "undecided": {
-			const who = event.holder === undefined ? "The port" : `The port, held by '${event.holder.name}' (pid ${event.holder.pid}),`;
+			const who =
+				event.holder === undefined
+					? "The port"
+					: `The port, held by '${event.holder.name}' (pid ${event.holder.pid}),`;
 			return `${who} gives no clear answer yet: ${event.reason} ...`;
 		}
 		case "joining":

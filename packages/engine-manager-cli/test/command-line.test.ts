@@ -36,18 +36,30 @@ describe("rivet-enginectl with the real engine", () => {
 	it("starts, reports, shows the log and stops, for a person", async () => {
 		await using box = await sandbox();
 		const flags = target(box);
-		expect(await run(box, ["status", ...flags])).toMatchObject({ code: 3, stdout: `No engine is running at ${box.endpoint}.\n` });
+		expect(await run(box, ["status", ...flags])).toMatchObject({
+			code: 3,
+			stdout: `No engine is running at ${box.endpoint}.\n`,
+		});
 
 		const started = await run(box, ["start", ...flags]);
 		expect(started.code).toBe(0);
 		expect(started.stdout).toContain(`Rivet engine ${realEngineVersion} was spawned and is healthy.`);
-		for (const shown of [box.endpoint, `${box.endpoint}/ui/`, "-stdout.log", "-stderr.log", "rivet-enginectl stop --storage-root '"]) {
+		for (const shown of [
+			box.endpoint,
+			`${box.endpoint}/ui/`,
+			"-stdout.log",
+			"-stderr.log",
+			"rivet-enginectl stop --storage-root '",
+		]) {
 			expect(started.stdout).toContain(shown);
 		}
 		expect(started.stderr).toContain("Waiting for the engine");
 
 		const again = await run(box, ["start", ...flags]);
-		expect(again).toMatchObject({ code: 0, stdout: expect.stringContaining("was running already and is reused") });
+		expect(again).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining("was running already and is reused"),
+		});
 
 		const status = await run(box, ["status", ...flags]);
 		expect(status).toMatchObject({ code: 0, stdout: expect.stringMatching(/database +answers/) });
@@ -56,8 +68,14 @@ describe("rivet-enginectl with the real engine", () => {
 		expect(logs).toMatchObject({ code: 0, stdout: expect.stringContaining("HTTP server listening on") });
 		expect((await run(box, ["logs", ...flags, "-n", "2"])).stdout.trim().split("\n")).toHaveLength(2);
 
-		expect(await run(box, ["stop", ...flags])).toMatchObject({ code: 0, stdout: expect.stringContaining("has stopped") });
-		expect(await run(box, ["stop", ...flags])).toMatchObject({ code: 0, stdout: expect.stringContaining("No engine is running") });
+		expect(await run(box, ["stop", ...flags])).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining("has stopped"),
+		});
+		expect(await run(box, ["stop", ...flags])).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining("No engine is running"),
+		});
 	});
 
 	it("speaks JSON, one document a command", async () => {
@@ -76,7 +94,11 @@ describe("rivet-enginectl with the real engine", () => {
 			timings: { totalMs: expect.any(Number) },
 		});
 		expect(await json("start")).toMatchObject({ kind: "reused", pid: started.pid, logs: started.logs });
-		expect(await json("status")).toMatchObject({ kind: "running", pid: started.pid, database: { kind: "answers" } });
+		expect(await json("status")).toMatchObject({
+			kind: "running",
+			pid: started.pid,
+			database: { kind: "answers" },
+		});
 		expect(await json("logs")).toMatchObject({ stdout: started.logs.stdout, lines: expect.any(Array) });
 		expect(await json("stop")).toMatchObject({ kind: "stopped", pid: started.pid, outcome: "exited" });
 	});
@@ -107,13 +129,21 @@ describe("rivet-enginectl resolve", () => {
 		expect(stdout).toMatch(/option +declined: no path was given/);
 		expect((await run(box, ["resolve", "--quiet", "--binary", fake.path])).stdout).toBe(`${fake.path}\n`);
 		const document = JSON.parse((await run(box, ["resolve", "--json"])).stdout);
-		expect(document).toMatchObject({ source: "npm", version: realEngineVersion, declined: expect.any(Array) });
+		expect(document).toMatchObject({
+			source: "npm",
+			version: realEngineVersion,
+			declined: expect.any(Array),
+		});
 	});
 
 	it("B5 counts downloading as allowed, unless the variable or the flag says no", async () => {
 		await using box = await sandbox();
 		const reasonFor = async (args: readonly string[], variables: Readonly<Record<string, string>>) => {
-			const { stdout } = await run(box, ["resolve", "--engine-version", "0.0.1", "--json", ...args], variables);
+			const { stdout } = await run(
+				box,
+				["resolve", "--engine-version", "0.0.1", "--json", ...args],
+				variables,
+			);
 			const { declined } = JSON.parse(stdout).error.metadata;
 			return declined.find(({ source }: { source: string }) => source === "download").reason;
 		};
@@ -122,7 +152,9 @@ describe("rivet-enginectl resolve", () => {
 			expect(await reasonFor([], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: value })).toContain("off");
 		}
 		expect(await reasonFor(["--no-download"], {})).toContain("off");
-		expect(await reasonFor(["--download"], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: "0" })).toContain("no downloader");
+		expect(await reasonFor(["--download"], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: "0" })).toContain(
+			"no downloader",
+		);
 	});
 });
 
@@ -153,7 +185,9 @@ describe("rivet-enginectl on a failure", () => {
 		const endpoint = `http://space:secret@127.0.0.1:${box.port}`;
 		for (const command of ["start", "stop", "status"]) {
 			for (const more of [[], ["--json"], ["--verbose"]]) {
-				const { code, stdout, stderr } = await run(box, [command, "--endpoint", endpoint, ...more], { DEBUG: "1" });
+				const { code, stdout, stderr } = await run(box, [command, "--endpoint", endpoint, ...more], {
+					DEBUG: "1",
+				});
 				expect(code).toBe(1);
 				expect(stdout + stderr).not.toContain("secret");
 			}
@@ -181,15 +215,21 @@ describe("rivet-enginectl on a failure", () => {
 });
 
 describe("rivet-enginectl --help", () => {
-	it.each([[], ["start"], ["stop"], ["status"], ["logs"], ["resolve"]])("shows an example for %s", async (...command) => {
-		await using box = await sandbox();
-		const { code, stdout } = await run(box, [...command, "--help"]);
-		expect(code).toBe(0);
-		expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
-	});
+	it.each([[], ["start"], ["stop"], ["status"], ["logs"], ["resolve"]])(
+		"shows an example for %s",
+		async (...command) => {
+			await using box = await sandbox();
+			const { code, stdout } = await run(box, [...command, "--help"]);
+			expect(code).toBe(0);
+			expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
+		},
+	);
 
 	it("and --version exits with 0", async () => {
 		await using box = await sandbox();
-		expect(await run(box, ["--version"])).toMatchObject({ code: 0, stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) });
+		expect(await run(box, ["--version"])).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+		});
 	});
 });

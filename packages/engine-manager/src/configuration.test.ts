@@ -36,7 +36,12 @@ describe("B1 B2 B5 B7 options and variables", () => {
 	it.each<[keyof Awaited<ReturnType<typeof read>>, string, string, unknown]>([
 		["version", "RIVETKIT_ENGINE_VERSION", "2.3.11", "2.3.11"],
 		["version", "RIVET_RUN_ENGINE_VERSION", "2.3.11", "2.3.11"],
-		["releasesEndpoints", "RIVETKIT_ENGINE_RELEASES_ENDPOINT", "https://a.example  file:///b", ["https://a.example", "file:///b"]],
+		[
+			"releasesEndpoints",
+			"RIVETKIT_ENGINE_RELEASES_ENDPOINT",
+			"https://a.example  file:///b",
+			["https://a.example", "file:///b"],
+		],
 		["spawn", "RIVETKIT_ENGINE_SPAWN", "never", "never"],
 		["autoDownload", "RIVETKIT_ENGINE_AUTO_DOWNLOAD", "yes", true],
 		["autoDownload", "RIVETKIT_ENGINE_AUTO_DOWNLOAD", "TRUE", true],
@@ -72,12 +77,18 @@ describe("B1 B2 B5 B7 options and variables", () => {
 		expect(fromVariables.endpoint).toMatchObject({ value: { port: 7001 }, origin: { name: "RIVET_ENGINE" } });
 		expect(fromVariables.version).toMatchObject({ value: "1.0.0" });
 		const fromOptions = await read({ endpoint: "http://127.0.0.1:7003", version: "3.0.0" }, environment);
-		expect(fromOptions.endpoint).toMatchObject({ value: { port: 7003 }, origin: { kind: "option", name: "endpoint" } });
+		expect(fromOptions.endpoint).toMatchObject({
+			value: { port: 7003 },
+			origin: { kind: "option", name: "endpoint" },
+		});
 		expect(describeOrigin(fromOptions.version.origin)).toBe("option `version`");
 	});
 
 	it("are not changed, and may be frozen", async () => {
-		const options = Object.freeze({ env: Object.freeze({ A: "1" }), releasesEndpoint: Object.freeze(["https://a.example"]) });
+		const options = Object.freeze({
+			env: Object.freeze({ A: "1" }),
+			releasesEndpoint: Object.freeze(["https://a.example"]),
+		});
 		await expect(read(options, Object.freeze({ RIVET_ENGINE: "http://127.0.0.1:1" }))).resolves.toBeDefined();
 	});
 });

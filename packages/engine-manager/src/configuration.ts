@@ -11,7 +11,14 @@ import {
 import type { EnginePreset } from "@rivetkit/engine-spawn";
 import type { EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 import type { Origin, Setting } from "./setting.ts";
-import { invalidOption, oneOf, port, releasesEndpoint, validateOptions, version } from "./validate-options.ts";
+import {
+	invalidOption,
+	oneOf,
+	port,
+	releasesEndpoint,
+	validateOptions,
+	version,
+} from "./validate-options.ts";
 
 /** Everything that options, variables and defaults say, checked, with where each value came from. */
 export interface EngineConfiguration {
@@ -71,7 +78,11 @@ export async function readEngineConfiguration(
 			: { value: path.resolve(workingDirectory, storage.value), origin: storage.origin };
 	const instancePath = read("instancePath", [], asText);
 	return {
-		endpoint: endpointSetting(read("endpoint", ["RIVET_ENGINE", "RIVET_ENDPOINT"], asText), bindHost, bindPort),
+		endpoint: endpointSetting(
+			read("endpoint", ["RIVET_ENGINE", "RIVET_ENDPOINT"], asText),
+			bindHost,
+			bindPort,
+		),
 		bindHost,
 		bindPort,
 		peerHost: read("peerHost", [], asText),
@@ -91,9 +102,15 @@ export async function readEngineConfiguration(
 		env: options.env ?? {},
 		config: options.config,
 		cwd: options.cwd === undefined ? undefined : path.resolve(workingDirectory, options.cwd),
-		preset: or(read("preset", [], (value) => value as EnginePreset), "local-dev"),
+		preset: or(
+			read("preset", [], (value) => value as EnginePreset),
+			"local-dev",
+		),
 		telemetry: read("telemetry", ["DO_NOT_TRACK"], (value) => (isYes(value) ? false : undefined)),
-		onVersionMismatch: or(read("onVersionMismatch", [], (value) => value as VersionMismatchPolicy), "warn"),
+		onVersionMismatch: or(
+			read("onVersionMismatch", [], (value) => value as VersionMismatchPolicy),
+			"warn",
+		),
 		startTimeoutMs: or(read("startTimeoutMs", [], Number), 30_000),
 		waitForRemote: or(read("waitForRemote", [], isYes), false),
 		environment,
@@ -144,7 +161,10 @@ async function versionSetting(given: Setting<string | undefined>, folder: string
 	return { value: installed?.packageVersion ?? DEFAULT_VERSION, origin: { kind: "default" } };
 }
 
-function readReleases(options: EngineOptions, environment: Environment): Setting<readonly string[] | undefined> {
+function readReleases(
+	options: EngineOptions,
+	environment: Environment,
+): Setting<readonly string[] | undefined> {
 	const given = options.releasesEndpoint;
 	if (given !== undefined) {
 		return { value: [given].flat(), origin: { kind: "option", name: "releasesEndpoint" } };

@@ -27,7 +27,12 @@ describe("B6 who manages an endpoint", () => {
 });
 
 describe("B36 comparing a running engine with what was asked for", () => {
-	const nothing: Expected = { version: undefined, bindHost: undefined, publicUrl: undefined, storage: undefined };
+	const nothing: Expected = {
+		version: undefined,
+		bindHost: undefined,
+		publicUrl: undefined,
+		storage: undefined,
+	};
 
 	it("leaves out what was not asked for, and what is not known", () => {
 		expect(compareRunning(nothing, { ...nothing, version: "1.0.0" })).toEqual([]);

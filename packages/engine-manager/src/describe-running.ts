@@ -16,14 +16,20 @@ export interface RunningEngine {
  */
 export async function describeRunning(layout: InstanceLayout, port: number): Promise<RunningEngine> {
 	const { owner, runtime } = await readStamp(layout);
-	if (owner.kind === "present" && owner.stamp.ports.guard === port && (await judgeProcess(owner.stamp.identity)) === "alive") {
+	if (
+		owner.kind === "present" &&
+		owner.stamp.ports.guard === port &&
+		(await judgeProcess(owner.stamp.identity)) === "alive"
+	) {
 		const { bindHost, publicUrl } = owner.stamp;
 		return {
 			owner: owner.stamp,
 			actual: { bindHost, publicUrl: publicUrl ?? undefined, storage: layout.databasePath },
 		};
 	}
-	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await import("@rivetkit/engine-spawn");
+	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await import(
+		"@rivetkit/engine-spawn"
+	);
 	const recorded = runtime.kind === "present" ? runtime.stamp : undefined;
 	const stamped = recorded && (await portOwnership(recorded.pid, port)) === "own" ? recorded : undefined;
 	const pid = stamped?.pid ?? (await portHolder(port))?.pid;

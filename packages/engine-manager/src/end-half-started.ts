@@ -2,7 +2,10 @@ import { describeExit, type Logger } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
 /** Ends an engine that never became healthy. That it cannot be ended is logged; the cause of the failure is worth more. */
-export async function endHalfStarted(spawned: Pick<SpawnedEngine, "pid" | "terminate">, logger: Logger): Promise<void> {
+export async function endHalfStarted(
+	spawned: Pick<SpawnedEngine, "pid" | "terminate">,
+	logger: Logger,
+): Promise<void> {
 	const { pid } = spawned;
 	try {
 		const exit = await spawned.terminate();

@@ -32,7 +32,12 @@ export async function endProcess(request: EndRequest): Promise<"exited" | "kille
 	throw new EngineError(
 		"endpoint_unresponsive",
 		`The engine (pid ${request.identity.pid}) at '${request.endpoint.url}' is still there ${KILL_LIMIT_MS} ms after SIGKILL.`,
-		{ metadata: { pid: request.identity.pid, hint: "The system may be waiting for a disk; look at the process state with `ps`." } },
+		{
+			metadata: {
+				pid: request.identity.pid,
+				hint: "The system may be waiting for a disk; look at the process state with `ps`.",
+			},
+		},
 	);
 }
 

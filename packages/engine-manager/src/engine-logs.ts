@@ -17,14 +17,20 @@ export async function engineLogs(options: EngineOptions = {}): Promise<EngineLog
 }
 
 /** {@link engineLogs} with the variables that it goes by. */
-export async function engineLogsIn(environment: Environment, options: EngineOptions): Promise<EngineLogs | undefined> {
+export async function engineLogsIn(
+	environment: Environment,
+	options: EngineOptions,
+): Promise<EngineLogs | undefined> {
 	const { layout } = (await openContext(options, environment)).configuration;
 	const { owner } = await readStamp(layout);
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);
 	const recorded = owner.kind === "present" ? owner.stamp.logs : undefined;
 	// A recorded start that is as new as the newest file is the more certain of the two.
-	const isStale = recorded !== undefined && newest !== undefined && startedAt(path.basename(recorded.stdout)) < startedAt(newest);
+	const isStale =
+		recorded !== undefined &&
+		newest !== undefined &&
+		startedAt(path.basename(recorded.stdout)) < startedAt(newest);
 	if (recorded !== undefined && !isStale) return recorded;
 	if (newest === undefined) return undefined;
 	const stdout = path.join(layout.logsFolder, newest);

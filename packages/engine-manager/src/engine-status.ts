@@ -1,5 +1,10 @@
 import type { EngineHealth, Environment, OwnerStamp } from "@rivetkit/engine-core";
-import { type DatabaseProbeResult, describeAnswer, probeDatabase, probeEngine } from "@rivetkit/engine-health";
+import {
+	type DatabaseProbeResult,
+	describeAnswer,
+	probeDatabase,
+	probeEngine,
+} from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
 import type { Mismatch } from "./compare-running.ts";
 import { compareRunning } from "./compare-running.ts";
@@ -28,9 +33,19 @@ export type EngineStatus =
 	/** Nothing answers. */
 	| { readonly kind: "not-running"; readonly endpoint: string; readonly lastStart: OwnerStamp | undefined }
 	/** Something else than an engine answers. */
-	| { readonly kind: "occupied"; readonly endpoint: string; readonly reason: string; readonly holder: PortHolder | undefined }
+	| {
+			readonly kind: "occupied";
+			readonly endpoint: string;
+			readonly reason: string;
+			readonly holder: PortHolder | undefined;
+	  }
 	/** No answer within a second, an error, or no way there. */
-	| { readonly kind: "unresponsive"; readonly endpoint: string; readonly reason: string; readonly holder: PortHolder | undefined };
+	| {
+			readonly kind: "unresponsive";
+			readonly endpoint: string;
+			readonly reason: string;
+			readonly holder: PortHolder | undefined;
+	  };
 
 /**
  * Says what is at the endpoint, by one probe. Starts nothing, waits for nothing.
@@ -42,7 +57,10 @@ export async function engineStatus(options: EngineOptions = {}): Promise<EngineS
 }
 
 /** {@link engineStatus} with the variables that it goes by. */
-export async function engineStatusIn(environment: Environment, options: EngineOptions): Promise<EngineStatus> {
+export async function engineStatusIn(
+	environment: Environment,
+	options: EngineOptions,
+): Promise<EngineStatus> {
 	const { configuration, signal } = await openContext(options, environment);
 	const located = await locateEngine(configuration);
 	const endpoint = located.endpoint.url;
@@ -51,15 +69,29 @@ export async function engineStatusIn(environment: Environment, options: EngineOp
 	switch (answer.kind) {
 		case "free": {
 			const { recorded } = located;
-			return { kind: "not-running", endpoint, lastStart: recorded.kind === "present" ? recorded.stamp : undefined };
+			return {
+				kind: "not-running",
+				endpoint,
+				lastStart: recorded.kind === "present" ? recorded.stamp : undefined,
+			};
 		}
 		case "foreign":
 		case "not-an-engine":
-			return { kind: "occupied", endpoint, reason: describeAnswer(answer), holder: await portHolder(located.guardPort) };
+			return {
+				kind: "occupied",
+				endpoint,
+				reason: describeAnswer(answer),
+				holder: await portHolder(located.guardPort),
+			};
 		case "unhealthy":
 		case "unresponsive":
 		case "unreachable":
-			return { kind: "unresponsive", endpoint, reason: describeAnswer(answer), holder: await portHolder(located.guardPort) };
+			return {
+				kind: "unresponsive",
+				endpoint,
+				reason: describeAnswer(answer),
+				holder: await portHolder(located.guardPort),
+			};
 		case "engine": {
 			const [database, running, expected] = await Promise.all([
 				probeDatabase(located.endpoint, { signal }),

@@ -9,7 +9,12 @@ export type EngineEvent =
 	/** Another host has started an engine here that does not answer yet. */
 	| { readonly kind: "joining"; readonly pid: number }
 	| { readonly kind: "resolving"; readonly version: string }
-	| { readonly kind: "resolved"; readonly path: string; readonly source: string; readonly version: string | undefined }
+	| {
+			readonly kind: "resolved";
+			readonly path: string;
+			readonly source: string;
+			readonly version: string | undefined;
+	  }
 	/** And recorded, so that other processes can find it. */
 	| { readonly kind: "spawned"; readonly pid: number; readonly stdoutLog: string; readonly stderrLog: string }
 	| { readonly kind: "reusing"; readonly health: EngineHealth }

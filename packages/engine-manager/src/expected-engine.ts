@@ -4,7 +4,10 @@ import type { EngineConfiguration } from "./configuration.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 
 /** What a start would have brought, as far as somebody asked for it. */
-export async function expectedEngine(configuration: EngineConfiguration, running: EngineHealth): Promise<Expected> {
+export async function expectedEngine(
+	configuration: EngineConfiguration,
+	running: EngineHealth,
+): Promise<Expected> {
 	const { bindHost, endpoint, publicUrl, layout, onVersionMismatch } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
 	return {
@@ -24,10 +27,16 @@ async function expectedVersion(
 	running: EngineHealth,
 ): Promise<string | undefined> {
 	const { version, binaryPath, environment } = configuration;
-	const named = [binaryPath.value, environment["RIVET_ENGINE_BINARY_PATH"], environment["RIVET_ENGINE_BINARY"]];
+	const named = [
+		binaryPath.value,
+		environment["RIVET_ENGINE_BINARY_PATH"],
+		environment["RIVET_ENGINE_BINARY"],
+	];
 	if (version.value === running.version && !named.some(Boolean)) return version.value;
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	// Where there is nothing to start, there is nothing that the running engine could differ from.
-	const binary = await resolveEnginePath(resolverConfiguration({ ...configuration, autoDownload: { value: false, origin: { kind: "default" } } })).catch(() => undefined);
+	const binary = await resolveEnginePath(
+		resolverConfiguration({ ...configuration, autoDownload: { value: false, origin: { kind: "default" } } }),
+	).catch(() => undefined);
 	return binary === undefined && version.origin.kind !== "default" ? version.value : binary?.version;
 }

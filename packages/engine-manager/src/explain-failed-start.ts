@@ -1,6 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { describeExit, EngineError, type ExitStatus } from "@rivetkit/engine-core";
-import { type ExitExplanation, explainExit, lockHolder, readLogTail, type SpawnedEngine } from "@rivetkit/engine-spawn";
+import {
+	type ExitExplanation,
+	explainExit,
+	lockHolder,
+	readLogTail,
+	type SpawnedEngine,
+} from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
 
 /** The error for an engine that was spawned and never became healthy, with the end of its logs. */
@@ -10,7 +16,10 @@ export async function explainFailedStart(
 	failure: EngineError | undefined,
 	cause: unknown,
 ): Promise<EngineError> {
-	const [stdoutTail, stderrTail] = await Promise.all([readLogTail(spawned.logs.stdout), readLogTail(spawned.logs.stderr)]);
+	const [stdoutTail, stderrTail] = await Promise.all([
+		readLogTail(spawned.logs.stdout),
+		readLogTail(spawned.logs.stderr),
+	]);
 	const logTail = [...stdoutTail, ...stderrTail];
 	const evidence = { pid: spawned.pid, logs: spawned.logs, stdoutTail, stderrTail };
 	const exit = failure?.metadata["exit"] as ExitStatus | undefined;
@@ -28,13 +37,21 @@ export async function explainFailedStart(
 		});
 	}
 	const explained = (await explainFullDisk(configuration)) ?? explainExit(exit, logTail);
-	const holder = explained.code === "database_locked" ? await lockHolder(configuration.layout.databasePath) : undefined;
-	const reason = holder === undefined ? explained.reason : `${explained.reason}, '${holder.name}' with pid ${holder.pid}`;
+	const holder =
+		explained.code === "database_locked" ? await lockHolder(configuration.layout.databasePath) : undefined;
+	const reason =
+		holder === undefined ? explained.reason : `${explained.reason}, '${holder.name}' with pid ${holder.pid}`;
 	return new EngineError(
 		explained.code,
 		`engine process exited before becoming healthy with status ${describeExit(exit)}: ${reason}`,
 		{
-			metadata: { exit, reason, holder, ...evidence, hint: explained.hint ?? `See '${spawned.logs.stderr}'.` },
+			metadata: {
+				exit,
+				reason,
+				holder,
+				...evidence,
+				hint: explained.hint ?? `See '${spawned.logs.stderr}'.`,
+			},
 			cause,
 		},
 	);

@@ -16,7 +16,10 @@ export async function findEngineBinary(options: EngineOptions = {}): Promise<Res
 }
 
 /** {@link findEngineBinary} with the variables that it goes by. */
-export async function findEngineBinaryIn(environment: Environment, options: EngineOptions): Promise<ResolvedBinary> {
+export async function findEngineBinaryIn(
+	environment: Environment,
+	options: EngineOptions,
+): Promise<ResolvedBinary> {
 	const { configuration, logger, signal } = await openContext(options, environment);
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	return await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });

@@ -29,7 +29,9 @@ export async function findRunningEngine(context: EngineContext): Promise<EngineH
 			case "engine":
 				return supported(result.health, endpoint.url);
 			case "foreign":
-				throw portOccupied(endpoint, result.runtime, { hint: hint(endpoint.port, await holderOf(endpoint.port)) });
+				throw portOccupied(endpoint, result.runtime, {
+					hint: hint(endpoint.port, await holderOf(endpoint.port)),
+				});
 			case "not-an-engine":
 				throw portOccupied(endpoint, "unknown", {
 					reason: result.reason,
@@ -76,7 +78,10 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 	if (isEngineProcess(holder) || recorded.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
-	throw portsInUse([{ role: "guard", host: endpoint.host, port: endpoint.port, code: "EADDRINUSE", holder }], reason);
+	throw portsInUse(
+		[{ role: "guard", host: endpoint.host, port: endpoint.port, code: "EADDRINUSE", holder }],
+		reason,
+	);
 }
 
 /** By its file name, as releases and the npm package have it. Good enough to go on asking, not to signal. */
@@ -118,4 +123,3 @@ function hint(port: number, holder: PortHolder | undefined): string {
 function capitalised(text: string): string {
 	return text.charAt(0).toUpperCase() + text.slice(1);
 }
-

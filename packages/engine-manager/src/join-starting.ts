@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EngineError, type EngineHealth, type ExitStatus, isEngineError, readStamp } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, type ExitStatus, isEngineError } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "./context.ts";
 import { supported } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
+import { livingOwner } from "./locate-engine.ts";
 
 /** Between two looks at whether an engine that is starting still lives, in milliseconds. */
 const LOOK_GAP_MS = 50;
@@ -19,11 +20,9 @@ const LOOK_GAP_MS = 50;
 export async function joinStartingEngine(context: EngineContext): Promise<EngineHealth | undefined> {
 	const { configuration, emit, signal } = context;
 	const { endpoint, startTimeoutMs, layout } = configuration;
-	const { owner } = await readStamp(layout);
-	if (owner.kind !== "present") return undefined;
-	const { identity, ports, logs } = owner.stamp;
-	if (ports.guard !== guardPort(configuration)) return undefined;
-	if ((await judgeProcess(identity)) !== "alive") return undefined;
+	const owner = await livingOwner(layout);
+	if (owner?.ports.guard !== guardPort(configuration)) return undefined;
+	const { identity, logs } = owner;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
 	try {
@@ -41,7 +40,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<Engine
 				...error.metadata,
 				pid: identity.pid,
 				logs,
-				hint: `The engine that was started at ${owner.stamp.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\`).`,
+				hint: `The engine that was started at ${owner.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\`).`,
 			},
 			cause: error,
 		});

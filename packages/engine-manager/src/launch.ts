@@ -9,7 +9,9 @@ import type { EnginePorts } from "./guard-binding.ts";
 export function engineLaunch(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
 	return {
 		...ports,
-		databasePath: configuration.layout.databasePath,
+		// The engine refuses a path beside PostgreSQL.
+		databasePath:
+			configuration.config?.["postgres"] === undefined ? configuration.layout.databasePath : undefined,
 		publicUrl: configuration.publicUrl.value,
 		preset: configuration.preset.value,
 		telemetry: configuration.telemetry.value,

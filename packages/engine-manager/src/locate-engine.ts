@@ -1,4 +1,11 @@
-import { type EngineEndpoint, type OwnerStamp, parseEndpoint, type ReadStamp, readStamp } from "@rivetkit/engine-core";
+import {
+	type EngineEndpoint,
+	type InstanceLayout,
+	type OwnerStamp,
+	parseEndpoint,
+	type ReadStamp,
+	readStamp,
+} from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { EngineConfiguration } from "./configuration.ts";
 import { guardPort } from "./guard-binding.ts";
@@ -14,6 +21,16 @@ export interface LocatedEngine {
 	readonly recorded: ReadStamp<OwnerStamp>;
 }
 
+/** The record of the engine that we started for an instance, if that very process is alive. */
+export async function livingOwner(layout: InstanceLayout): Promise<OwnerStamp | undefined> {
+	return await judgeOwner((await readStamp(layout)).owner);
+}
+
+async function judgeOwner(recorded: ReadStamp<OwnerStamp>): Promise<OwnerStamp | undefined> {
+	const isAlive = recorded.kind === "present" && (await judgeProcess(recorded.stamp.identity)) === "alive";
+	return isAlive ? recorded.stamp : undefined;
+}
+
 /**
  * Finds which engine is meant: the one at the endpoint, if somebody named one; else the one that the
  * instance's record says is alive, whatever its port; else the one at the default endpoint.
@@ -22,11 +39,10 @@ export async function locateEngine(configuration: EngineConfiguration): Promise<
 	const { layout, endpoint, bindPort, bindHost } = configuration;
 	const { owner: recorded } = await readStamp(layout);
 	const port = guardPort(configuration);
-	const alive = recorded.kind === "present" && (await judgeProcess(recorded.stamp.identity)) === "alive";
-	if (!alive) return { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
-	const owner = recorded.stamp;
-	if (owner.ports.guard === port) return { endpoint: endpoint.value, guardPort: port, owner, recorded };
+	const owner = await judgeOwner(recorded);
+	if (owner?.ports.guard === port) return { endpoint: endpoint.value, guardPort: port, owner, recorded };
 	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
-	if (isNamed) return { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
+	if (owner === undefined || isNamed)
+		return { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
 	return { endpoint: parseEndpoint(owner.endpoint), guardPort: owner.ports.guard, owner, recorded };
 }

@@ -2,7 +2,9 @@ import type { EngineEndpoint } from "@rivetkit/engine-core";
 import type { SpawnMode } from "./options.ts";
 
 /** Whether the engine at an endpoint is ours to look after. */
-export type Management = { readonly kind: "managed"; readonly maySpawn: boolean } | { readonly kind: "remote" };
+export type Management =
+	| { readonly kind: "managed"; readonly maySpawn: boolean }
+	| { readonly kind: "remote" };
 
 /** Decides it: by default what can only be this machine is managed, and everything else is somebody else's. */
 export function managementOf(mode: SpawnMode, endpoint: EngineEndpoint): Management {

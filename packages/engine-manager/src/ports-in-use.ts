@@ -12,7 +12,8 @@ export function portsInUse(taken: readonly TakenPort[], detail?: string): Engine
 		);
 	}
 	const named = taken.map(
-		({ port, role, code, holder }) => `${port} (${role}${code === "EACCES" ? ", permission denied" : heldBy(holder)})`,
+		({ port, role, code, holder }) =>
+			`${port} (${role}${code === "EACCES" ? ", permission denied" : heldBy(holder)})`,
 	);
 	const privileged = taken.some(({ code }) => code === "EACCES");
 	return new EngineError(
@@ -30,5 +31,7 @@ export function portsInUse(taken: readonly TakenPort[], detail?: string): Engine
 }
 
 function heldBy(holder: TakenPort["holder"]): string {
-	return holder === undefined ? ", held by another process" : `, held by '${holder.name}' with pid ${holder.pid}`;
+	return holder === undefined
+		? ", held by another process"
+		: `, held by '${holder.name}' with pid ${holder.pid}`;
 }

@@ -1,4 +1,4 @@
-import { readLogTail, portOwnership, type SpawnedEngine } from "@rivetkit/engine-spawn";
+import { portOwnership, readLogTail, type SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EnginePorts } from "./guard-binding.ts";
 import { portsInUse } from "./ports-in-use.ts";
 
@@ -33,5 +33,8 @@ export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promis
 async function logTellsThatItListens(spawned: SpawnedEngine): Promise<boolean> {
 	const lines = await readLogTail(spawned.logs.stdout, 200);
 	if (lines.some((line) => line.includes("HTTP server listening on"))) return true;
-	return !lines.some((line) => line.includes("service crashed")) && !lines.some((line) => line.includes("level=info"));
+	return (
+		!lines.some((line) => line.includes("service crashed")) &&
+		!lines.some((line) => line.includes("level=info"))
+	);
 }

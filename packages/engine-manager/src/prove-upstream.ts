@@ -14,16 +14,23 @@ export type UpstreamProof =
 export async function proveUpstreamEngine(guardPort: number, databasePath: string): Promise<UpstreamProof> {
 	const holder = await portHolder(guardPort);
 	if (holder === undefined) {
-		return { kind: "unproven", pid: undefined, reason: `the process that listens on port ${guardPort} cannot be told` };
+		return {
+			kind: "unproven",
+			pid: undefined,
+			reason: `the process that listens on port ${guardPort} cannot be told`,
+		};
 	}
 	const { pid, name } = holder;
 	const unproven = (reason: string): UpstreamProof => ({ kind: "unproven", pid, reason });
 	const owner = await stat(`/proc/${pid}`).catch(() => undefined);
-	if (owner === undefined || owner.uid !== process.getuid?.()) return unproven(`pid ${pid} runs as another user`);
+	if (owner === undefined || owner.uid !== process.getuid?.())
+		return unproven(`pid ${pid} runs as another user`);
 	if (!/^rivet-engine/.test(name)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
 	const database = await engineDatabase(pid);
 	if (database === undefined) return unproven(`pid ${pid} has no database open that could be seen`);
-	const [open, wanted] = await Promise.all([database, databasePath].map((path) => realpath(path).catch(() => path)));
+	const [open, wanted] = await Promise.all(
+		[database, databasePath].map((path) => realpath(path).catch(() => path)),
+	);
 	if (open !== wanted) return unproven(`pid ${pid} uses the database '${database}'`);
 	return { kind: "proven", pid };
 }

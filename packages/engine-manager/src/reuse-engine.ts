@@ -22,7 +22,10 @@ export async function reuseEngine(context: EngineContext, health: EngineHealth):
 	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
 	refuse(context, mismatch);
 	for (const { field, expected, actual } of mismatch) {
-		logger.warn({ endpoint: endpoint.url, field, expected, actual }, "reused engine differs from what was asked for");
+		logger.warn(
+			{ endpoint: endpoint.url, field, expected, actual },
+			"reused engine differs from what was asked for",
+		);
 	}
 	const { status, runtime, version } = health;
 	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
@@ -44,7 +47,11 @@ export async function reuseEngine(context: EngineContext, health: EngineHealth):
 function refuse(context: EngineContext, mismatch: readonly Mismatch[]): void {
 	const { endpoint, onVersionMismatch } = context.configuration;
 	const host = mismatch.find(({ field }) => field === "bindHost");
-	if (host?.actual !== undefined && engineBindsLoopbackOnly(host.actual) && !engineBindsLoopbackOnly(host.expected)) {
+	if (
+		host?.actual !== undefined &&
+		engineBindsLoopbackOnly(host.actual) &&
+		!engineBindsLoopbackOnly(host.expected)
+	) {
 		throw portOccupied(endpoint.value, "engine", {
 			reason: `it listens on ${host.actual} only, and ${host.expected} was asked for`,
 			hint: `The engine that runs listens on ${host.actual} only. Stop it (\`rivet-enginectl stop\`), then start it with ${host.expected}.`,
@@ -58,7 +65,7 @@ function refuse(context: EngineContext, mismatch: readonly Mismatch[]): void {
 			{
 				metadata: {
 					...version,
-					hint: "Stop it (`rivet-enginectl stop`) and start again, or accept it with `onVersionMismatch: \"warn\"`.",
+					hint: 'Stop it (`rivet-enginectl stop`) and start again, or accept it with `onVersionMismatch: "warn"`.',
 				},
 			},
 		);

@@ -29,7 +29,8 @@ export async function recordSpawn(
 	const { layout, endpoint, publicUrl } = context.configuration;
 	const { ports, binary, spawned } = start;
 	const { owner: before } = await readStamp(layout);
-	if (before.kind === "corrupt") context.logger.warn({ ...before }, "the record of the last start could not be read");
+	if (before.kind === "corrupt")
+		context.logger.warn({ ...before }, "the record of the last start could not be read");
 	if (spawned.identity === undefined) return { complete: async () => {}, withdraw: async () => {} };
 	const previous = before.kind === "present" ? before.stamp : undefined;
 	const owner: OwnerStamp = {

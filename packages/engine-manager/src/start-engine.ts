@@ -1,14 +1,22 @@
 import { EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
 import { probeEngine, waitForEngine } from "@rivetkit/engine-health";
 import { type ResolvedBinary, resolveEnginePath } from "@rivetkit/engine-resolver";
-import { checkPorts, engineCommand, engineEnvironment, pruneLogFiles, type SpawnedEngine, spawnEngine } from "@rivetkit/engine-spawn";
+import {
+	checkPorts,
+	engineCommand,
+	engineEnvironment,
+	pruneLogFiles,
+	type SpawnedEngine,
+	spawnEngine,
+} from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
-import type { Engine } from "./engine.ts";
 import { endHalfStarted } from "./end-half-started.ts";
+import type { Engine } from "./engine.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import { supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
+import { livingOwner } from "./locate-engine.ts";
 import { portsInUse } from "./ports-in-use.ts";
 import { isOurs } from "./proof.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
@@ -59,22 +67,37 @@ async function preflight(context: EngineContext, ports: EnginePorts): Promise<vo
 	context.signal?.throwIfAborted();
 }
 
-async function spawn(context: EngineContext, ports: EnginePorts, binary: ResolvedBinary): Promise<SpawnedEngine> {
+async function spawn(
+	context: EngineContext,
+	ports: EnginePorts,
+	binary: ResolvedBinary,
+): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
 	const { layout, cwd, endpoint } = configuration;
 	const launch = engineLaunch(configuration, ports);
 	const { removed } = engineEnvironment(launch, binary.version);
 	if (removed.length > 0) {
-		logger.warn({ removed }, "inherited variables would have moved the engine to another database and were left out");
+		logger.warn(
+			{ removed },
+			"inherited variables would have moved the engine to another database and were left out",
+		);
 	}
-	await pruneLogFiles(layout.logsFolder, KEPT_LOG_PAIRS_BEFORE_START);
-	const spawned = await spawnEngine({ command: engineCommand(launch, binary), logsFolder: layout.logsFolder, cwd });
+	const inUse = (await livingOwner(layout))?.logs;
+	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });
+	const spawned = await spawnEngine({
+		command: engineCommand(launch, binary),
+		logsFolder: layout.logsFolder,
+		cwd,
+	});
 	const { pid, logs } = spawned;
 	logger.info(
 		{ pid, path: binary.path, endpoint: endpoint.value.url, db_path: layout.databasePath },
 		"spawned engine process (intentionally orphaned, will outlive this process)",
 	);
-	logger.info({ stdout_log: logs.stdout, stderr_log: logs.stderr }, "engine stdout/stderr piped to log files");
+	logger.info(
+		{ stdout_log: logs.stdout, stderr_log: logs.stderr },
+		"engine stdout/stderr piped to log files",
+	);
 	return spawned;
 }
 
@@ -100,7 +123,12 @@ async function waitUntilHealthy(
 	return health;
 }
 
-function handle(context: EngineContext, binary: ResolvedBinary, spawned: SpawnedEngine, health: EngineHealth): Engine {
+function handle(
+	context: EngineContext,
+	binary: ResolvedBinary,
+	spawned: SpawnedEngine,
+	health: EngineHealth,
+): Engine {
 	const { configuration, logger, stopwatch } = context;
 	const { pid, logs } = spawned;
 	const watcher = watchSpawnedEngine(spawned, logger);
@@ -128,6 +156,12 @@ async function recover(
 	if (signal?.aborted === true && error === signal.reason) throw error;
 	if (isEngineError(error, "engine_unsupported")) throw error;
 	const now = await probeEngine(configuration.endpoint.value, { signal });
-	if (now.kind === "engine") return await reuseEngine(context, supported(now.health, configuration.endpoint.value.url));
-	throw await explainFailedStart(configuration, spawned, error instanceof EngineError ? error : undefined, error);
+	if (now.kind === "engine")
+		return await reuseEngine(context, supported(now.health, configuration.endpoint.value.url));
+	throw await explainFailedStart(
+		configuration,
+		spawned,
+		error instanceof EngineError ? error : undefined,
+		error,
+	);
 }

@@ -52,7 +52,11 @@ async function startAlone(context: EngineContext): Promise<Engine> {
 /** A path that was named must be right before anything else is looked at. */
 async function checkNamedBinary(context: EngineContext): Promise<void> {
 	const { binaryPath, environment } = context.configuration;
-	const named = [binaryPath.value, environment["RIVET_ENGINE_BINARY_PATH"], environment["RIVET_ENGINE_BINARY"]];
+	const named = [
+		binaryPath.value,
+		environment["RIVET_ENGINE_BINARY_PATH"],
+		environment["RIVET_ENGINE_BINARY"],
+	];
 	if (!named.some(Boolean)) return;
 	const resolver = await import("@rivetkit/engine-resolver");
 	await resolver.checkNamedBinary(resolverConfiguration(context.configuration));

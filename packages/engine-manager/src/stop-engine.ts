@@ -1,5 +1,10 @@
 import { EngineError, type Environment } from "@rivetkit/engine-core";
-import { identifyProcess, judgeProcess, type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
+import {
+	identifyProcess,
+	judgeProcess,
+	type ProcessIdentity,
+	sessionOfProcess,
+} from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
 import { type EngineContext, openContext } from "./context.ts";
 import { endProcess } from "./end-process.ts";
@@ -51,13 +56,22 @@ export async function stopEngineIn(environment: Environment, options: StopOption
 	const startedAt = performance.now();
 	// An engine of ours leads a session with nothing in it but what a wrapper script may have started.
 	const leadsSession = located.owner !== undefined && (await sessionOfProcess(identity.pid)) === identity.pid;
-	const outcome = await endProcess({ identity, leadsSession, endpoint: located.endpoint, graceMs, signal: context.signal });
+	const outcome = await endProcess({
+		identity,
+		leadsSession,
+		endpoint: located.endpoint,
+		graceMs,
+		signal: context.signal,
+	});
 	context.logger.info({ pid: identity.pid, endpoint, outcome }, "stopped engine process");
 	return { kind: "stopped", endpoint, pid: identity.pid, outcome, tookMs: performance.now() - startedAt };
 }
 
 /** The identity of an engine that we did not start, once it is proven; undefined if nothing is there. */
-async function proveStranger(context: EngineContext, located: LocatedEngine): Promise<ProcessIdentity | undefined> {
+async function proveStranger(
+	context: EngineContext,
+	located: LocatedEngine,
+): Promise<ProcessIdentity | undefined> {
 	const answer = await probeEngine(located.endpoint, { signal: context.signal });
 	if (answer.kind === "free") return undefined;
 	const { proveUpstreamEngine } = await import("./prove-upstream.ts");
@@ -79,7 +93,8 @@ async function proveStranger(context: EngineContext, located: LocatedEngine): Pr
 
 async function describeRecord({ recorded }: LocatedEngine): Promise<string | undefined> {
 	if (recorded.kind === "absent") return undefined;
-	if (recorded.kind === "corrupt") return `the record '${recorded.path}' could not be read: ${recorded.reason}`;
+	if (recorded.kind === "corrupt")
+		return `the record '${recorded.path}' could not be read: ${recorded.reason}`;
 	const { identity } = recorded.stamp;
 	switch (await judgeProcess(identity)) {
 		case "alive":
@@ -88,7 +103,9 @@ async function describeRecord({ recorded }: LocatedEngine): Promise<string | und
 			return `the recorded engine (pid ${identity.pid}) was started where this process cannot look, such as another container`;
 		case "dead": {
 			const stranger = await identifyProcess(identity.pid);
-			return stranger && `the recorded pid ${identity.pid} belongs to another process now, which was left alone`;
+			return (
+				stranger && `the recorded pid ${identity.pid} belongs to another process now, which was left alone`
+			);
 		}
 	}
 }

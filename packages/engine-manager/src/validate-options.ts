@@ -28,7 +28,8 @@ export function invalidOption(
 	expected: string,
 	kind: "option" | "variable" = "option",
 ): EngineError<"invalid_option"> {
-	const given = typeof value === "string" ? `'${value}'` : typeof value === "number" ? String(value) : typeof value;
+	const given =
+		typeof value === "string" ? `'${value}'` : typeof value === "number" ? String(value) : typeof value;
 	const subject = kind === "option" ? "Option" : "Variable";
 	return new EngineError("invalid_option", `${subject} '${name}' must be ${expected}, not ${given}.`, {
 		metadata: { [kind]: name },
@@ -38,7 +39,8 @@ export function invalidOption(
 /** What a value should have been, or undefined if it is right. */
 type Check = (value: unknown) => string | undefined;
 
-const text: Check = (value) => (typeof value === "string" && value !== "" ? undefined : "a string that is not empty");
+const text: Check = (value) =>
+	typeof value === "string" && value !== "" ? undefined : "a string that is not empty";
 const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
 const callback: Check = (value) => (typeof value === "function" ? undefined : "a function");
 
@@ -70,7 +72,9 @@ export const releasesEndpoint: Check = (value) => {
 	const list: readonly unknown[] = Array.isArray(value) ? value : [value];
 	const isPlace = (item: unknown): boolean =>
 		typeof item === "string" && (/^(https?|file):\/\/./.test(item) || path.isAbsolute(item));
-	return list.length > 0 && list.every(isPlace) ? undefined : "an http, https or file URL, a folder, or a list of them";
+	return list.length > 0 && list.every(isPlace)
+		? undefined
+		: "an http, https or file URL, a folder, or a list of them";
 };
 
 const url: Check = (value) =>

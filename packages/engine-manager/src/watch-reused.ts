@@ -24,12 +24,18 @@ export async function watchReusedEngine(
 		if (await isGone(endpoint, owner)) {
 			// How it ended is known to its parent only.
 			const pid = owner?.identity.pid;
-			logger.warn({ pid, endpoint: endpoint.url }, "reused engine process ended while this process was still running");
+			logger.warn(
+				{ pid, endpoint: endpoint.url },
+				"reused engine process ended while this process was still running",
+			);
 			return { kind: "unknown" };
 		}
 		await sleep(LEAVING_GAP_MS, undefined, { ref: false });
 	}
-	logger.debug({ endpoint: endpoint.url }, "aborted engine watcher; engine continues running (intentional orphan)");
+	logger.debug(
+		{ endpoint: endpoint.url },
+		"aborted engine watcher; engine continues running (intentional orphan)",
+	);
 	return await new Promise(() => {});
 }
 

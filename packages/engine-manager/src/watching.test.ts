@@ -55,7 +55,11 @@ describe("B31 B34 what is logged when a spawned engine ends", () => {
 
 describe("B31 B33 what is logged when an engine that never became healthy is ended", () => {
 	it.each<[string, () => Promise<ExitStatus | undefined>, string]>([
-		["ends", async () => ({ kind: "signaled", signal: "SIGKILL" }), "info half-started engine process exited"],
+		[
+			"ends",
+			async () => ({ kind: "signaled", signal: "SIGKILL" }),
+			"info half-started engine process exited",
+		],
 		["stays", async () => undefined, "warn half-started engine process did not exit within timeout"],
 		[
 			"cannot be killed",

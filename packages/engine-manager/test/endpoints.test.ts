@@ -1,5 +1,11 @@
 import { listeningAddresses } from "@rivetkit/engine-spawn";
-import { createFakeEngine, expectEngineError, recordingLogger, serveRequests, serveRuntime } from "@rivetkit/engine-testkit";
+import {
+	createFakeEngine,
+	expectEngineError,
+	recordingLogger,
+	serveRequests,
+	serveRuntime,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
@@ -19,7 +25,10 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 		expect(await listeningAddresses(box.port)).toEqual([guard]);
 		expect(await listeningAddresses(box.port + 1)).toEqual([others]);
 		expect(await listeningAddresses(box.port + 10)).toEqual([others]);
-		expect((await startOrReuseIn(box.environment, options)).startup).toMatchObject({ kind: "reused", mismatch: [] });
+		expect((await startOrReuseIn(box.environment, options)).startup).toMatchObject({
+			kind: "reused",
+			mismatch: [],
+		});
 		expect(await stopEngineIn(box.environment, options)).toMatchObject({ kind: "stopped" });
 	});
 
@@ -48,32 +57,46 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 		["https://127.0.0.1:%d", {}, "speaks http, not https"],
 		["http://127.0.0.1:65530", {}, "port is too large"],
 		["http://127.0.0.1:0", {}, "port 0"],
-	] as const)("B6 B8 refuses at once to start an engine for %s with %j", async (template, options, reason) => {
-		await using box = await sandbox();
-		const endpoint = template.replace("%d", String(box.port));
-		const start = startOrReuseIn(box.environment, {
-			storageRoot: box.storageRoot,
-			endpoint,
-			startTimeoutMs: 120_000,
-			...options,
-		});
-		expect((await expectEngineError(start, "invalid_endpoint")).message).toContain(reason);
-	});
+	] as const)(
+		"B6 B8 refuses at once to start an engine for %s with %j",
+		async (template, options, reason) => {
+			await using box = await sandbox();
+			const endpoint = template.replace("%d", String(box.port));
+			const start = startOrReuseIn(box.environment, {
+				storageRoot: box.storageRoot,
+				endpoint,
+				startTimeoutMs: 120_000,
+				...options,
+			});
+			expect((await expectEngineError(start, "invalid_endpoint")).message).toContain(reason);
+		},
+	);
 });
 
 describe("B29 two instances side by side on one storage root", () => {
 	it("have a database, logs and stamps of their own, and are stopped one by one", async () => {
 		await using box = await sandbox();
-		const second = { ...box.options, bindPort: await box.anotherPort(), instancePath: "second one".replace(" ", "-") };
-		const [one, two] = [await startOrReuseIn(box.environment, box.options), await startOrReuseIn(box.environment, second)];
-		if (one.startup.kind !== "spawned" || two.startup.kind !== "spawned") throw new Error("Both should be spawned.");
+		const second = {
+			...box.options,
+			bindPort: await box.anotherPort(),
+			instancePath: "second one".replace(" ", "-"),
+		};
+		const [one, two] = [
+			await startOrReuseIn(box.environment, box.options),
+			await startOrReuseIn(box.environment, second),
+		];
+		if (one.startup.kind !== "spawned" || two.startup.kind !== "spawned")
+			throw new Error("Both should be spawned.");
 		expect(two.startup.logs.stdout).toContain("/instances/second-one/logs/");
 		const { storageRoot } = box;
 		expect(await stopEngineIn(box.environment, { storageRoot, instancePath: "second-one" })).toMatchObject({
 			kind: "stopped",
 			pid: two.startup.pid,
 		});
-		expect(await stopEngineIn(box.environment, { storageRoot })).toMatchObject({ kind: "stopped", pid: one.startup.pid });
+		expect(await stopEngineIn(box.environment, { storageRoot })).toMatchObject({
+			kind: "stopped",
+			pid: one.startup.pid,
+		});
 	});
 });
 
@@ -81,7 +104,10 @@ describe("B6 who manages the endpoint", () => {
 	it("answers for a remote engine at once, without a request, and strips its token (B10)", async () => {
 		await using box = await sandbox();
 		await using server = await serveRuntime("engine");
-		const environment = { ...box.environment, RIVET_ENDPOINT: `http://space:secret@engine.example:${server.port}` };
+		const environment = {
+			...box.environment,
+			RIVET_ENDPOINT: `http://space:secret@engine.example:${server.port}`,
+		};
 		const engine = await startOrReuseIn(environment, { storageRoot: box.storageRoot });
 		expect(engine).toMatchObject({
 			endpoint: `http://engine.example:${server.port}`,
@@ -132,7 +158,9 @@ describe("B36 B39 a running engine that differs from what was asked for", () => 
 			"reused engine differs from what was asked for",
 		]);
 		const strict = startOrReuseIn(box.environment, { ...asked, onVersionMismatch: "error" });
-		expect((await expectEngineError(strict, "version_mismatch")).message).toContain("is 2.3.19; 2.3.18 was expected");
+		expect((await expectEngineError(strict, "version_mismatch")).message).toContain(
+			"is 2.3.19; 2.3.18 was expected",
+		);
 		const lenient = await startOrReuseIn(box.environment, { ...asked, onVersionMismatch: "reuse" });
 		expect(lenient.startup).toMatchObject({ mismatch: [{ field: "publicUrl" }] });
 	});
@@ -148,10 +176,10 @@ describe("B36 B39 a running engine that differs from what was asked for", () => 
 	it("B27 is never reused if it is of version 3", async () => {
 		await using box = await sandbox();
 		await using _server = await serveRequests(
-			(_request, response) => response.end('{"runtime":"engine","status":"ok","version":"3.0.0","architecture":"v3"}'),
+			(_request, response) =>
+				response.end('{"runtime":"engine","status":"ok","version":"3.0.0","architecture":"v3"}'),
 			{ port: box.port },
 		);
 		await expectEngineError(startOrReuseIn(box.environment, box.options), "engine_unsupported");
 	});
 });
-

@@ -29,7 +29,11 @@ async function failedStart(box: Sandbox, code: string, options: EngineOptions = 
 }
 
 async function expectNothingLeft(port: number): Promise<void> {
-	expect(await Promise.all([port, port + 1, port + 10].map(portHolder))).toEqual([undefined, undefined, undefined]);
+	expect(await Promise.all([port, port + 1, port + 10].map(portHolder))).toEqual([
+		undefined,
+		undefined,
+		undefined,
+	]);
 }
 
 describe("B26 a port that is taken, with the real engine", () => {
@@ -121,7 +125,8 @@ describe("B12 a binary that cannot be one", () => {
 		else if (what === "a truncated engine") {
 			await copyFile(realEnginePath(), file);
 			await truncate(file, 40_000_000);
-		} else if (what !== "a missing file") await writeFile(file, what === "an empty file" ? "" : "just some text\n");
+		} else if (what !== "a missing file")
+			await writeFile(file, what === "an empty file" ? "" : "just some text\n");
 		if (what !== "a missing file") await chmod(file, what === "a file with mode 0644" ? 0o644 : 0o755);
 		await using server = await serveStatus(500, "", "text/plain", { port: box.port });
 
@@ -191,9 +196,13 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await using fake = await createFakeEngine({ exit: { code: 7, stdout: "out\n", stderr: "the reason\n" } });
 		const error = await failedStart(box, "health_check_failed", { binaryPath: fake.path });
 		expect(error.message).toBe(
-			"engine process exited before becoming healthy with status exit status: 7: it ended with exit status: 7: the reason",
+			"engine process exited before becoming healthy with status exit status: 7: the reason",
 		);
-		expect(error.metadata).toMatchObject({ stdoutTail: ["out"], stderrTail: ["the reason"], exit: { code: 7 } });
+		expect(error.metadata).toMatchObject({
+			stdoutTail: ["out"],
+			stderrTail: ["the reason"],
+			exit: { code: 7 },
+		});
 	});
 
 	it("B31 ends one that is alive and never healthy at the deadline, though it ignores SIGTERM", async () => {
@@ -270,9 +279,13 @@ describe("bad surroundings", () => {
 	it("says that there is no space left", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({
-			exit: { code: 1, stderr: "Error: failed to open rocksdb\n\nCaused by:\n    IO error: No space left on device\n" },
+			exit: {
+				code: 1,
+				stderr: "Error: failed to open rocksdb\n\nCaused by:\n    IO error: No space left on device\n",
+			},
 		});
-		expect((await failedStart(box, "no_space", { binaryPath: fake.path })).message).toContain("no space left");
+		expect((await failedStart(box, "no_space", { binaryPath: fake.path })).message).toContain(
+			"no space left",
+		);
 	});
 });
-

@@ -28,7 +28,9 @@ function hostEnvironment(box: Sandbox, more: Readonly<Record<string, string>> = 
 	return { ...Object.fromEntries(ours.map((name) => [name, undefined])), ...box.environment, ...more };
 }
 
-async function startedBy(script: ReturnType<typeof runScript>): Promise<{ readonly kind: string; readonly pid: number }> {
+async function startedBy(
+	script: ReturnType<typeof runScript>,
+): Promise<{ readonly kind: string; readonly pid: number }> {
 	return JSON.parse(await script.nextLine());
 }
 
@@ -88,10 +90,12 @@ describe("B30 the engine and the host that started it", () => {
 		expect(await once(host, "exit")).toEqual([0, null]);
 		const engine = await portHolder(box.port);
 		const folder = `/proc/${engine?.pid}/fd`;
-		const targets = await Promise.all((await readdir(folder)).map((name) => readlink(`${folder}/${name}`).catch(() => "")));
-		expect(targets.filter((target) => target.startsWith(box.folder)).map((target) => path.dirname(target))).not.toContain(
-			box.folder,
+		const targets = await Promise.all(
+			(await readdir(folder)).map((name) => readlink(`${folder}/${name}`).catch(() => "")),
 		);
+		expect(
+			targets.filter((target) => target.startsWith(box.folder)).map((target) => path.dirname(target)),
+		).not.toContain(box.folder);
 		const lock = spawn("flock", ["--nonblock", held, "true"]);
 		expect(await once(lock, "exit")).toEqual([0, null]);
 	});
@@ -159,7 +163,10 @@ describe("RUST_LOG in the host's environment", () => {
 			env: { RIVET__GUARD__NO_SUCH_KEY: "1" },
 		});
 		await expect(misconfigured).rejects.toMatchObject({ code: "config_invalid" });
-		expect(await stopEngineIn(environment, box.options)).toMatchObject({ kind: "stopped", outcome: "exited" });
+		expect(await stopEngineIn(environment, box.options)).toMatchObject({
+			kind: "stopped",
+			outcome: "exited",
+		});
 	});
 
 	it("B32 is obeyed as an option, and the engine is still known to be the child", async () => {

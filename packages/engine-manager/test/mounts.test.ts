@@ -20,10 +20,14 @@ describe.skipIf(!mayMount)("a storage root that cannot be written", () => {
 			);
 		`;
 		const script = `mount -t tmpfs -o ${mountOptions} tmpfs "$1" && { ${fill} true; } && exec "$2" --input-type=module -e "$3"`;
-		const result = spawnSync("unshare", ["--mount", "sh", "-c", script, "sh", box.folder, process.execPath, host], {
-			env: { ...process.env, ...box.environment },
-			encoding: "utf8",
-		});
+		const result = spawnSync(
+			"unshare",
+			["--mount", "sh", "-c", script, "sh", box.folder, process.execPath, host],
+			{
+				env: { ...process.env, ...box.environment },
+				encoding: "utf8",
+			},
+		);
 		expect(result.stderr).toBe("");
 		const error = JSON.parse(result.stdout);
 		expect(error).toMatchObject({ code, hint: expect.stringContaining("RIVETKIT_STORAGE_PATH") });

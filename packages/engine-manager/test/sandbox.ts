@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { type Environment, instanceLayout, type InstanceLayout } from "@rivetkit/engine-core";
+import { type Environment, type InstanceLayout, instanceLayout } from "@rivetkit/engine-core";
 import { freePortTriple, processGone, temporaryStorageRoot } from "@rivetkit/engine-testkit";
 import type { EngineOptions } from "../src/options.ts";
 
@@ -63,7 +63,8 @@ export async function createNamespace(endpoint: string, name: string): Promise<v
 		headers: { "content-type": "application/json" },
 		body: JSON.stringify({ name, display_name: name }),
 	});
-	if (!response.ok) throw new Error(`Namespace '${name}' was not created: ${response.status} ${await response.text()}`);
+	if (!response.ok)
+		throw new Error(`Namespace '${name}' was not created: ${response.status} ${await response.text()}`);
 }
 
 /** The names of the engine's namespaces. */

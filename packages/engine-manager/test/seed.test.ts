@@ -19,7 +19,10 @@ describe("the seed's tests", () => {
 		await using box = await sandbox();
 		await using named = await createFakeEngine({ version: "2.3.98" });
 		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: named.path });
-		expect(engine.startup).toMatchObject({ binary: { source: "option", path: named.path }, version: "2.3.98" });
+		expect(engine.startup).toMatchObject({
+			binary: { source: "option", path: named.path },
+			version: "2.3.98",
+		});
 	});
 
 	it("B15 without a binary and without download the error says what to do", async () => {
@@ -56,7 +59,10 @@ describe("B28 the logs of an instance", () => {
 		const { logsFolder } = box.layout;
 		await mkdir(logsFolder, { recursive: true });
 		const theirs = ["engine-1700000000-stdout.log", "engine-1700000000-stderr.log", "notes.txt"];
-		const ours = Array.from({ length: 14 }, (_, index) => `engine-${1700000000 + index}-12-0123456${index % 10}`);
+		const ours = Array.from(
+			{ length: 14 },
+			(_, index) => `engine-${1700000000 + index}-12-0123456${index % 10}`,
+		);
 		for (const name of [...theirs, ...ours.flatMap((stem) => [`${stem}-stdout.log`, `${stem}-stderr.log`])]) {
 			await writeFile(path.join(logsFolder, name), "");
 		}

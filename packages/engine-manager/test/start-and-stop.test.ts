@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describeExit } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
-import { recordingLogger, realEngineVersion } from "@rivetkit/engine-testkit";
+import { realEngineVersion, recordingLogger } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { engineStatusIn } from "../src/engine-status.ts";
 import type { EngineEvent } from "../src/events.ts";
@@ -16,7 +16,11 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		const first = await startOrReuseIn(box.environment, { ...box.options, logger });
 		expect(first).toMatchObject({
 			endpoint: box.endpoint,
-			startup: { kind: "spawned", version: realEngineVersion, binary: { source: "npm", version: realEngineVersion } },
+			startup: {
+				kind: "spawned",
+				version: realEngineVersion,
+				binary: { source: "npm", version: realEngineVersion },
+			},
 			health: { runtime: "engine", status: "ok", version: realEngineVersion },
 		});
 		await createNamespace(box.endpoint, "kept");
@@ -51,7 +55,10 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 	it("tells every step and how long it took", async () => {
 		await using box = await sandbox();
 		const events: EngineEvent["kind"][] = [];
-		const engine = await startOrReuseIn(box.environment, { ...box.options, onEvent: ({ kind }) => events.push(kind) });
+		const engine = await startOrReuseIn(box.environment, {
+			...box.options,
+			onEvent: ({ kind }) => events.push(kind),
+		});
 		expect(events).toEqual(["probing", "probing", "resolving", "resolved", "spawned", "healthy"]);
 		const { timings } = engine.startup;
 		expect(Object.keys(timings).sort()).toEqual(
@@ -103,7 +110,10 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 
 	it("B35 stamps runtime.json as rivetkit does, and owner.json beside it", async () => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, { ...box.options, publicUrl: "https://engine.example/" });
+		const engine = await startOrReuseIn(box.environment, {
+			...box.options,
+			publicUrl: "https://engine.example/",
+		});
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		expect(JSON.parse(await readFile(box.layout.runtimeStampPath, "utf8"))).toEqual({
 			pid: engine.startup.pid,
@@ -140,7 +150,10 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 			database: { kind: "answers" },
 			mismatch: [],
 		});
-		expect(await stopEngineIn(box.environment, { storageRoot })).toMatchObject({ kind: "stopped", endpoint: box.endpoint });
+		expect(await stopEngineIn(box.environment, { storageRoot })).toMatchObject({
+			kind: "stopped",
+			endpoint: box.endpoint,
+		});
 		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
 			kind: "not-running",
 			lastStart: { identity: { pid: engine.startup.pid } },

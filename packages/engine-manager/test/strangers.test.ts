@@ -4,9 +4,13 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
-import { createFakeEngine, expectEngineError, processGone,
+import {
+	createFakeEngine,
+	expectEngineError,
+	processGone,
 	realEnginePath,
-	serveSilent } from "@rivetkit/engine-testkit";
+	serveSilent,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { engineStatusIn } from "../src/engine-status.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
@@ -49,7 +53,10 @@ describe("B37 an engine that somebody else started by hand", () => {
 			pid: engine.pid,
 		});
 		const exited = once(engine, "exit");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped", pid: engine.pid });
+		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
+			kind: "stopped",
+			pid: engine.pid,
+		});
 		expect(await exited).toEqual([0, null]);
 	});
 
@@ -145,7 +152,9 @@ describe("B37 an engine that does not end by itself", () => {
 			kind: "unresponsive",
 			holder: { pid, name: "rivet-engine" },
 		});
-		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 200 })).toMatchObject({ outcome: "killed" });
+		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 200 })).toMatchObject({
+			outcome: "killed",
+		});
 		await processGone(pid);
 	});
 });

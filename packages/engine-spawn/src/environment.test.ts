@@ -45,6 +45,14 @@ describe("B27 the engine's addresses and database", () => {
 		});
 	});
 
+	test("win over inherited variables in another case, which the engine would read as well", () => {
+		const environment = { rivet__guard__port: "1", Rivet__Metrics__Host: "0.0.0.0", rivet__cache__x: "kept" };
+		const names = Object.keys(variables({ environment }));
+		expect(names).not.toContain("rivet__guard__port");
+		expect(names).not.toContain("Rivet__Metrics__Host");
+		expect(names).toContain("rivet__cache__x");
+	});
+
 	test("lose to `env`, which wins over everything", () => {
 		const env = {
 			RIVET__GUARD__PORT: "7",

@@ -49,16 +49,8 @@ export function engineEnvironment(
 	request: EngineEnvironmentRequest,
 	engineVersion: string | undefined,
 ): EngineEnvironment {
-	const inherited: Record<string, string> = {};
-	const removed: string[] = [];
-	for (const [name, value] of Object.entries(request.environment)) {
-		if (value === undefined || name.toUpperCase() === "RUST_LOG") continue;
-		if (STORAGE_VARIABLE.test(name)) removed.push(name);
-		else inherited[name] = value;
-	}
 	const { guard, apiPeer, metrics, telemetry } = request;
-	const variables = {
-		...inherited,
+	const own: Readonly<Record<string, string>> = {
 		...presetVariables(request.preset, engineVersion),
 		...topology(request),
 		...(telemetry === undefined ? {} : { RIVET__TELEMETRY__ENABLED: String(telemetry) }),
@@ -71,7 +63,17 @@ export function engineEnvironment(
 		...database(request),
 		...request.env,
 	};
-	return { variables, removed };
+	const inherited: Record<string, string> = {};
+	const removed: string[] = [];
+	for (const [name, value] of Object.entries(request.environment)) {
+		const key = name.toUpperCase();
+		if (value === undefined || key === "RUST_LOG") continue;
+		// The engine takes its variables in any case, and `rivet__guard__port` could win over ours.
+		const isOverridden = key.startsWith("RIVET__") && key in own;
+		if (STORAGE_VARIABLE.test(name)) removed.push(name);
+		else if (!isOverridden) inherited[name] = value;
+	}
+	return { variables: { ...inherited, ...own }, removed };
 }
 
 /** With a path beside it the engine refuses PostgreSQL as an unknown field. */

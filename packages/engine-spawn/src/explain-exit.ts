@@ -86,15 +86,22 @@ function explainStatus(exit: ExitStatus, logTail: readonly string[]): ExitExplan
 	if (exit.kind === "exited" && (exit.code === 126 || exit.code === 127)) {
 		return {
 			code: "binary_wrong_platform",
-			reason: `it could not be executed, or its script ran something that could not (${describeExit(exit)})${said}`,
+			reason: `it could not be executed, or its script ran something that could not${said}`,
 			hint: "Check that the file is made for this machine, and what a wrapper script calls.",
 		};
 	}
 	if (exit.kind === "signaled" && ["SIGSEGV", "SIGBUS", "SIGILL"].includes(exit.signal)) {
 		return {
 			code: "binary_not_executable",
-			reason: `it crashed at once (${describeExit(exit)}), as a damaged file does${said}`,
+			reason: `it crashed at once, as a damaged file does${said}`,
 			hint: "Fetch the binary again.",
+		};
+	}
+	if (exit.kind === "signaled" && exit.signal === "SIGKILL") {
+		return {
+			code: "health_check_failed",
+			reason: `somebody killed it, or the system for want of memory${said}`,
+			hint: "Look for it in `dmesg`, and at the memory limit of the container, if it runs in one.",
 		};
 	}
 	if (exit.kind === "exited" && exit.code === 101) {
@@ -113,7 +120,7 @@ function explainStatus(exit: ExitStatus, logTail: readonly string[]): ExitExplan
 	}
 	return {
 		code: "health_check_failed",
-		reason: `it ended with ${describeExit(exit)}${said}`,
+		reason: lastWord === undefined ? "it gave no reason" : shorten(lastWord),
 		hint: undefined,
 	};
 }

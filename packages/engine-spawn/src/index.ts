@@ -8,7 +8,7 @@ export {
 	engineEnvironment,
 } from "./environment.ts";
 export { type EngineExitCode, type ExitExplanation, explainExit } from "./explain-exit.ts";
-export { type EngineLogs, pruneLogFiles } from "./log-files.ts";
+export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./log-files.ts";
 export { readLogTail } from "./log-tail.ts";
 export { type PortHolder, type PortOwnership, portHolder, portOwnership } from "./port-holder.ts";
 export type { EnginePreset } from "./presets.ts";

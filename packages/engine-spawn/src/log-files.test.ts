@@ -73,6 +73,14 @@ describe("B28 pruning", () => {
 		expect((await readdir(folder.path)).sort()).toEqual([...pairs.slice(2).flat(), ...strangers].sort());
 	});
 
+	test("keeps the logs of an engine that lives, however old they are", async () => {
+		await using folder = await temporaryFolder();
+		await Promise.all(pairs.flat().map((name) => writeFile(path.join(folder.path, name), name)));
+		const [stdout = "", stderr = ""] = (pairs[0] ?? []).map((name) => path.join(folder.path, name));
+		const removed = await pruneLogFiles(folder.path, { kept: 3, inUse: { stdout, stderr } });
+		expect([...removed].sort()).toEqual(pairs.slice(1, 9).flat().sort());
+	});
+
 	test("orders by number, not by letter", () => {
 		expect(surplusLogs([...pair(999_999_999), ...pair(1_000_000_000)], 1)).toEqual(pair(999_999_999));
 	});

@@ -40,10 +40,23 @@ export async function openLogFiles(
 	}
 }
 
+/** Which logs to keep. */
+export interface PruneLogOptions {
+	/** How many pairs, the newest. @defaultValue 10 */
+	readonly kept?: number;
+	/** The logs of an engine that lives, which are kept however old they are. */
+	readonly inUse?: EngineLogs | undefined;
+}
+
 /** Removes all but the newest log pairs of our own making; other files are not touched. */
-export async function pruneLogFiles(folder: string, kept: number = KEPT_PAIRS): Promise<readonly string[]> {
+export async function pruneLogFiles(
+	folder: string,
+	options: PruneLogOptions = {},
+): Promise<readonly string[]> {
+	const { kept = KEPT_PAIRS, inUse } = options;
 	const names = await readdir(folder).catch(() => []);
-	const surplus = surplusLogs(names, kept);
+	const isInUse = (name: string): boolean => [inUse?.stdout, inUse?.stderr].includes(path.join(folder, name));
+	const surplus = surplusLogs(names, kept).filter((name) => !isInUse(name));
 	await Promise.all(surplus.map((name) => unlink(path.join(folder, name)).catch(() => {})));
 	return surplus;
 }

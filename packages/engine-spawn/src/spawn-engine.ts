@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import type { EngineCommand } from "./command.ts";
@@ -59,6 +59,10 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 	let child: ChildProcess;
 	try {
 		child = await launch(request, files.stdout.fd, files.stderr.fd);
+	} catch (error) {
+		// Nothing was started that could have written to them.
+		await Promise.all([files.logs.stdout, files.logs.stderr].map((path) => rm(path, { force: true })));
+		throw error;
 	} finally {
 		await Promise.all([files.stdout.close(), files.stderr.close()]);
 	}

@@ -40,6 +40,7 @@ describe("B12 B33 a binary that cannot be started", () => {
 			metadata: { path: file, hint: expect.any(String) },
 			cause: expect.any(Error),
 		});
+		expect(await readdir(request.logsFolder), "no empty log is left").toEqual([]);
 	});
 
 	test.runIf(process.platform === "linux")("is an error if it is being written", async () => {

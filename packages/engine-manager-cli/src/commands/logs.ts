@@ -27,14 +27,18 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 	const files = await engineLogs(engineOptions(flags, io));
 	if (files === undefined) {
 		if (flags.json === true) printJson(io.stdout, { stdout: null, stderr: null, lines: [] });
-		io.stderr.write("error: no engine was started on this storage, so there is no log.\n\nhint: Run `rivet-enginectl start`.\n");
+		io.stderr.write(
+			"error: no engine was started on this storage, so there is no log.\n\nhint: Run `rivet-enginectl start`.\n",
+		);
 		return 1;
 	}
 	const streams = [
 		{ stream: "stdout", path: files.stdout },
 		{ stream: "stderr", path: files.stderr },
 	] as const;
-	const begun = await Promise.all(streams.map(async (item) => ({ ...item, ...(await readLastLines(item.path, flags.lines)) })));
+	const begun = await Promise.all(
+		streams.map(async (item) => ({ ...item, ...(await readLastLines(item.path, flags.lines)) })),
+	);
 	const lines = begun.flatMap(({ stream, lines }) => lines.map((line) => ({ stream, line })));
 	if (flags.follow !== true && flags.json === true) {
 		printJson(io.stdout, { ...files, lines });

@@ -7,11 +7,16 @@ import { printJson, printTable } from "../io.ts";
 
 /** `resolve`: say which binary a start would execute. */
 export const resolveCommand: MakeCommand = (io) => {
-	const command = new Command("resolve").description("Print the engine binary that a start would use, and why.");
+	const command = new Command("resolve").description(
+		"Print the engine binary that a start would use, and why.",
+	);
 	withOutputFlags(withBinaryFlags(command));
 	return command
 		.option("--quiet", "print the path only")
-		.addHelpText("after", example("rivet-enginectl resolve", '"$(rivet-enginectl resolve --quiet)" --version'))
+		.addHelpText(
+			"after",
+			example("rivet-enginectl resolve", '"$(rivet-enginectl resolve --quiet)" --version'),
+		)
 		.action(async (flags: Flags & { readonly quiet?: boolean }) => {
 			const binary = await findEngineBinary(engineOptions(flags, io));
 			if (flags.json === true) return printJson(io.stdout, binary);

@@ -1,4 +1,10 @@
-import { type Engine, type EngineOptions, engineLogs, type Mismatch, startOrReuse } from "@rivetkit/engine-manager";
+import {
+	type Engine,
+	type EngineOptions,
+	engineLogs,
+	type Mismatch,
+	startOrReuse,
+} from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
@@ -21,7 +27,10 @@ export const startCommand: MakeCommand = (io) => {
 	);
 	withOutputFlags(withStartFlags(withBinaryFlags(withTargetFlags(command))));
 	return command
-		.addHelpText("after", example("rivet-enginectl start", "rivet-enginectl start --bind-port 7420 --instance second"))
+		.addHelpText(
+			"after",
+			example("rivet-enginectl start", "rivet-enginectl start --bind-port 7420 --instance second"),
+		)
 		.action(async (flags: Flags) => await start(flags, io));
 };
 
@@ -93,7 +102,10 @@ function pidOf(engine: Engine): number | undefined {
 	}
 }
 
-async function logsOf(engine: Engine, options: EngineOptions): Promise<Awaited<ReturnType<typeof engineLogs>>> {
+async function logsOf(
+	engine: Engine,
+	options: EngineOptions,
+): Promise<Awaited<ReturnType<typeof engineLogs>>> {
 	const { startup } = engine;
 	switch (startup.kind) {
 		case "spawned":
@@ -101,7 +113,9 @@ async function logsOf(engine: Engine, options: EngineOptions): Promise<Awaited<R
 		case "reused": {
 			if (startup.stamp !== undefined) return startup.stamp.logs;
 			// An engine on another storage has its logs elsewhere, too.
-			return startup.mismatch.some(({ field }) => field === "storage") ? undefined : await engineLogs(options);
+			return startup.mismatch.some(({ field }) => field === "storage")
+				? undefined
+				: await engineLogs(options);
 		}
 		case "remote":
 			return undefined;

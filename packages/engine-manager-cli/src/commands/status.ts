@@ -9,7 +9,9 @@ import { printMismatch } from "./start.ts";
 
 /** `status`: say what is at the endpoint. */
 export const statusCommand: MakeCommand = (io, setExitCode) => {
-	const command = new Command("status").description("Say whether an engine runs, which one, and whether it is well.");
+	const command = new Command("status").description(
+		"Say whether an engine runs, which one, and whether it is well.",
+	);
 	withOutputFlags(withBinaryFlags(withTargetFlags(command)));
 	return command
 		.addHelpText("after", example("rivet-enginectl status --json"))
@@ -32,7 +34,10 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 				["dashboard", dashboardUrl(status.endpoint)],
 				["pid", status.pid === undefined ? "cannot be told" : String(status.pid)],
 				["database", database.kind === "failing" ? `failing: ${database.reason}` : database.kind],
-				["started", owner === undefined ? "by another program" : `${owner.startedAt}, from ${owner.binary.source}`],
+				[
+					"started",
+					owner === undefined ? "by another program" : `${owner.startedAt}, from ${owner.binary.source}`,
+				],
 				...(owner === undefined ? [] : ([["logs", [owner.logs.stdout, owner.logs.stderr]]] as const)),
 			]);
 			printMismatch(status.mismatch, io);
@@ -42,7 +47,9 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 			io.stdout.write(`No engine is running at ${status.endpoint}.\n`);
 			const { lastStart } = status;
 			if (lastStart !== undefined) {
-				io.stdout.write(`The last one was started at ${lastStart.startedAt}; its logs: ${lastStart.logs.stdout}\n`);
+				io.stdout.write(
+					`The last one was started at ${lastStart.startedAt}; its logs: ${lastStart.logs.stdout}\n`,
+				);
 			}
 			return;
 		}
@@ -50,7 +57,9 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 		case "unresponsive": {
 			const { holder } = status;
 			const who = holder === undefined ? "" : ` It is '${holder.name}' with pid ${holder.pid}.`;
-			io.stdout.write(`What is at ${status.endpoint} does not answer as an engine: ${status.reason}.${who}\n`);
+			io.stdout.write(
+				`What is at ${status.endpoint} does not answer as an engine: ${status.reason}.${who}\n`,
+			);
 		}
 	}
 }

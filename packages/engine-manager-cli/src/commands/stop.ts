@@ -12,14 +12,19 @@ export const stopCommand: MakeCommand = (io) => {
 	);
 	withOutputFlags(withTargetFlags(command));
 	return command
-		.option("--grace <ms>", "how long it may take to end by itself before it is killed, in milliseconds", wholeNumber)
+		.option(
+			"--grace <ms>",
+			"how long it may take to end by itself before it is killed, in milliseconds",
+			wholeNumber,
+		)
 		.addHelpText("after", example("rivet-enginectl stop"))
 		.action(async (flags: Flags & { readonly grace?: number }) => {
 			const result = await stopEngine({ ...engineOptions(flags, io), graceMs: flags.grace });
 			if (flags.json === true) return printJson(io.stdout, result);
 			switch (result.kind) {
 				case "stopped": {
-					const how = result.outcome === "killed" ? "was killed, since it did not end in time" : "has stopped";
+					const how =
+						result.outcome === "killed" ? "was killed, since it did not end in time" : "has stopped";
 					io.stdout.write(`The engine at ${result.endpoint} (pid ${result.pid}) ${how}.\n`);
 					return;
 				}
