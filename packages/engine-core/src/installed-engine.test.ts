@@ -19,7 +19,7 @@ describe("B11 the npm package of the engine", () => {
 
 	test("is found among the dependencies of the working directory", async () => {
 		const installed = await install(app, "@rivetkit/engine-cli", "2.3.19");
-		expect(await findInstalledEngine(app)).toEqual({
+		expect(findInstalledEngine(app)).toEqual({
 			folder: installed,
 			packageVersion: "2.3.19",
 			foundThrough: "working directory",
@@ -31,19 +31,19 @@ describe("B11 the npm package of the engine", () => {
 		const nearest = await install(app, "@rivetkit/engine-cli", "2.0.0");
 		const below = path.join(app, "src", "deep");
 		await mkdir(below, { recursive: true });
-		expect(await findInstalledEngine(below)).toMatchObject({ folder: nearest, packageVersion: "2.0.0" });
+		expect(findInstalledEngine(below)).toMatchObject({ folder: nearest, packageVersion: "2.0.0" });
 	});
 
 	test("is found through rivetkit in npm's tree, where it stands beside it", async () => {
 		await install(app, "rivetkit", "2.3.19");
 		await install(app, "@rivetkit/engine-cli", "2.3.18");
-		expect(await findInstalledEngine(app)).toMatchObject({ foundThrough: "working directory" });
+		expect(findInstalledEngine(app)).toMatchObject({ foundThrough: "working directory" });
 	});
 
 	test("is found through rivetkit in npm's tree, where it stands below it", async () => {
 		const rivetkit = await install(app, "rivetkit", "2.3.19");
 		const installed = await install(rivetkit, "@rivetkit/engine-cli", "2.3.17");
-		expect(await findInstalledEngine(app)).toEqual({
+		expect(findInstalledEngine(app)).toEqual({
 			folder: installed,
 			packageVersion: "2.3.17",
 			foundThrough: "rivetkit",
@@ -60,7 +60,7 @@ describe("B11 the npm package of the engine", () => {
 		);
 		await link(engine, path.join(store, "rivetkit@2.3.19", "node_modules", "@rivetkit", "engine-cli"));
 		await link(rivetkit, path.join(app, "node_modules", "rivetkit"));
-		expect(await findInstalledEngine(app)).toEqual({
+		expect(findInstalledEngine(app)).toEqual({
 			folder: engine,
 			packageVersion: "2.3.19",
 			foundThrough: "rivetkit",
@@ -69,8 +69,8 @@ describe("B11 the npm package of the engine", () => {
 
 	test("is not there", async () => {
 		await install(app, "rivetkit", "2.3.19");
-		expect(await findInstalledEngine(app)).toBeUndefined();
-		expect(await findInstalledEngine(path.join(app, "no", "such", "folder"))).toBeUndefined();
+		expect(findInstalledEngine(app)).toBeUndefined();
+		expect(findInstalledEngine(path.join(app, "no", "such", "folder"))).toBeUndefined();
 	});
 
 	test.each([
@@ -81,18 +81,18 @@ describe("B11 the npm package of the engine", () => {
 	])("is passed over where its manifest is %s", async (_, manifest) => {
 		const next = await install(path.dirname(app), "@rivetkit/engine-cli", "2.3.19");
 		await install(app, "@rivetkit/engine-cli", "0.0.0", manifest);
-		expect(await findInstalledEngine(app)).toMatchObject({ folder: next });
+		expect(findInstalledEngine(app)).toMatchObject({ folder: next });
 	});
 
 	test("a link that leads nowhere is passed over", async () => {
 		await link(path.join(folder.path, "gone"), path.join(app, "node_modules", "@rivetkit", "engine-cli"));
-		expect(await findInstalledEngine(app)).toBeUndefined();
+		expect(findInstalledEngine(app)).toBeUndefined();
 	});
 
 	test("any package is found by its name, whether or not it has a scope", async () => {
 		await install(app, "rivetkit", "2.3.17");
-		expect(await findPackage(app, ["rivetkit"])).toMatchObject({ packageVersion: "2.3.17" });
-		expect(await findPackage(app, ["@rivetkit", "rivetkit"])).toBeUndefined();
+		expect(findPackage(app, ["rivetkit"])).toMatchObject({ packageVersion: "2.3.17" });
+		expect(findPackage(app, ["@rivetkit", "rivetkit"])).toBeUndefined();
 	});
 });
 

@@ -1,7 +1,7 @@
 import { type EngineEndpoint, type EngineHealth, parseEndpoint } from "@rivetkit/engine-core";
 import { bindsFreely } from "./bind-test.ts";
 import { classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
-import { type HttpAnswer, httpGet } from "./http-get.ts";
+import { httpGet } from "./http-get.ts";
 
 /** What answers at an endpoint. */
 export type ProbeResult =
@@ -21,6 +21,11 @@ export type ProbeResult =
 export interface ProbeOptions {
 	/** Limit for each address, in milliseconds. @defaultValue 1000 */
 	readonly timeoutMs?: number;
+	/**
+	 * Whether the caller knows the port for an engine's guard. If not, an engine is asked a second question,
+	 * since its api-peer port gives the same answer to the first. @defaultValue false
+	 */
+	readonly portIsGuard?: boolean | Promise<boolean>;
 	/** Ends the probe; it then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
 }
@@ -36,7 +41,7 @@ export async function probeEngine(
 	options: ProbeOptions = {},
 ): Promise<ProbeResult> {
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
-	const answer = await askEngine(target, { ...options, guardCheck: "together" });
+	const answer = await askEngine(target, options);
 	if (answer.kind !== "refused") return answer;
 	if (target.reach === "other") return { kind: "unreachable", reason: "connection refused" };
 	const host = target.probeHosts[0] ?? target.host;
@@ -47,21 +52,11 @@ export async function probeEngine(
 /** A {@link ProbeResult} before it is known whether a port that refuses connections could be bound. */
 export type Answer = Exclude<ProbeResult, { kind: "free" }> | { readonly kind: "refused" };
 
-/** How to ask. */
-export interface AskOptions extends ProbeOptions {
-	/**
-	 * When to ask whether the port is the guard's: together with the first question, which is quicker, since
-	 * each answer of an engine takes some milliseconds; after it, which spares a stranger the second one;
-	 * or not at all, where the caller tells by other means.
-	 */
-	readonly guardCheck: "together" | "afterwards" | "none";
-}
-
 /**
  * The part of a probe that touches nothing but the server. Waiting uses it alone, because a bind test
  * could take the port from the very engine that is about to bind it.
  */
-export async function askEngine(endpoint: EngineEndpoint, options: AskOptions): Promise<Answer> {
+export async function askEngine(endpoint: EngineEndpoint, options: ProbeOptions): Promise<Answer> {
 	let answer: Answer = { kind: "refused" };
 	for (const [index, address] of endpoint.probeHosts.entries()) {
 		answer = await askAt(endpoint, address, options);
@@ -72,24 +67,10 @@ export async function askEngine(endpoint: EngineEndpoint, options: AskOptions): 
 	return answer;
 }
 
-async function askAt(endpoint: EngineEndpoint, address: string, options: AskOptions): Promise<Answer> {
-	const { timeoutMs = 1000, signal, guardCheck } = options;
-	const request = { endpoint, address, timeoutMs };
-	const health = httpGet({ ...request, path: "/health", signal });
-	const decided = new AbortController();
-	const askMetadata = async (): Promise<HttpAnswer | undefined> => {
-		const ended = AbortSignal.any(signal === undefined ? [decided.signal] : [decided.signal, signal]);
-		return await httpGet({ ...request, path: "/metadata", signal: ended }).catch(() => undefined);
-	};
-	const early = guardCheck === "together" ? askMetadata() : undefined;
-	try {
-		const answer = classifyHealthAnswer(await health);
-		if (answer.kind !== "engine" || guardCheck === "none") return answer;
-		// The api-peer port gives the same answer to /health as the guard; only the guard has /metadata.
-		const metadata = await (early ?? askMetadata());
-		signal?.throwIfAborted();
-		return (metadata && classifyApiPeer(metadata)) ?? answer;
-	} finally {
-		decided.abort();
-	}
+async function askAt(endpoint: EngineEndpoint, address: string, options: ProbeOptions): Promise<Answer> {
+	const request = { endpoint, address, timeoutMs: options.timeoutMs ?? 1000, signal: options.signal };
+	const answer = classifyHealthAnswer(await httpGet({ ...request, path: "/health" }));
+	if (answer.kind !== "engine" || (await options.portIsGuard)) return answer;
+	// The api-peer port gives the same answer to /health as the guard; only the guard has /metadata.
+	return classifyApiPeer(await httpGet({ ...request, path: "/metadata" })) ?? answer;
 }

@@ -73,7 +73,7 @@ async function poll(
 		const answer = await askEngine(endpoint, {
 			timeoutMs: Math.min(requestTimeoutMs, Math.max(Math.ceil(remainingMs), LAST_REQUEST_MS)),
 			signal: ended,
-			guardCheck: accept === undefined ? "afterwards" : "none",
+			portIsGuard: accept !== undefined,
 		}).catch((error) => {
 			if (ended.aborted) return undefined;
 			throw error;

@@ -62,11 +62,11 @@ const DEFAULT_RELEASES_ENDPOINT = "https://releases.rivet.dev";
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
-export async function readEngineConfiguration(
+export function readEngineConfiguration(
 	options: EngineOptions,
 	environment: Environment,
 	workingDirectory: string = currentFolder(),
-): Promise<EngineConfiguration> {
+): EngineConfiguration {
 	validateOptions(options);
 	const read = reader(options, environment);
 	const bindHost = read("bindHost", ["RIVET_RUN_ENGINE_HOST"], asText);
@@ -90,7 +90,7 @@ export async function readEngineConfiguration(
 		publicUrl: read("publicUrl", [], asText),
 		spawn: or(read("spawn", ["RIVETKIT_ENGINE_SPAWN"], asSpawnMode), "auto"),
 		binaryPath: read("binaryPath", [], asText),
-		version: await versionSetting(
+		version: versionSetting(
 			read("version", ["RIVETKIT_ENGINE_VERSION", "RIVET_RUN_ENGINE_VERSION"], asVersion),
 			workingDirectory,
 		),
@@ -155,9 +155,9 @@ function endpointSetting(
 	return { value: parseEndpoint(`http://${inUrl}:${bindPort.value ?? 6420}`), origin };
 }
 
-async function versionSetting(given: Setting<string | undefined>, folder: string): Promise<Setting<string>> {
+function versionSetting(given: Setting<string | undefined>, folder: string): Setting<string> {
 	if (given.value !== undefined) return { value: given.value, origin: given.origin };
-	const installed = await findInstalledEngine(folder);
+	const installed = findInstalledEngine(folder);
 	return { value: installed?.packageVersion ?? DEFAULT_VERSION, origin: { kind: "default" } };
 }
 

@@ -18,9 +18,9 @@ export interface EngineContext {
  *
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
-export async function openContext(options: EngineOptions, environment: Environment): Promise<EngineContext> {
+export function openContext(options: EngineOptions, environment: Environment): EngineContext {
 	const stopwatch = startStopwatch();
-	const configuration = await readEngineConfiguration(options, environment);
+	const configuration = readEngineConfiguration(options, environment);
 	options.signal?.throwIfAborted();
 	const { logger = silentLogger, signal, onEvent } = options;
 	const emit = (event: EngineEvent): void => {

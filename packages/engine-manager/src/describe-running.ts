@@ -1,7 +1,8 @@
 import { realpath } from "node:fs/promises";
-import { type InstanceLayout, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import type { InstanceLayout, OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { Actual } from "./compare-running.ts";
+import { loadSpawn } from "./lazy-packages.ts";
 
 /** What can be told about the engine at the endpoint without asking it. */
 export interface RunningEngine {
@@ -10,12 +11,19 @@ export interface RunningEngine {
 	readonly actual: Omit<Actual, "version">;
 }
 
+/** What `readStamp` found. */
+export type Stamps = Awaited<ReturnType<typeof readStamp>>;
+
 /**
  * Describes the engine whose guard binds a port. The stamps are enough where they hold; the system is
  * asked only where an engine runs that no stamp accounts for.
  */
-export async function describeRunning(layout: InstanceLayout, port: number): Promise<RunningEngine> {
-	const { owner, runtime } = await readStamp(layout);
+export async function describeRunning(
+	stamps: Stamps,
+	layout: InstanceLayout,
+	port: number,
+): Promise<RunningEngine> {
+	const { owner, runtime } = stamps;
 	if (
 		owner.kind === "present" &&
 		owner.stamp.ports.guard === port &&
@@ -27,18 +35,18 @@ export async function describeRunning(layout: InstanceLayout, port: number): Pro
 			actual: { bindHost, publicUrl: publicUrl ?? undefined, storage: layout.databasePath },
 		};
 	}
-	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await import(
-		"@rivetkit/engine-spawn"
-	);
+	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await loadSpawn();
 	const recorded = runtime.kind === "present" ? runtime.stamp : undefined;
-	const stamped = recorded && (await portOwnership(recorded.pid, port)) === "own" ? recorded : undefined;
+	const [bound] = await listeningAddresses(port);
+	const address = bound === undefined ? [] : [{ host: bound, port }];
+	const isRecorded = recorded !== undefined && (await portOwnership(recorded.pid, address))[0] === "own";
+	const stamped = isRecorded ? recorded : undefined;
 	const pid = stamped?.pid ?? (await portHolder(port))?.pid;
 	const database = pid === undefined ? undefined : await engineDatabase(pid);
-	const bound = await listeningAddresses(port);
 	return {
 		owner: undefined,
 		actual: {
-			bindHost: stamped?.bind_host ?? bound[0],
+			bindHost: stamped?.bind_host ?? bound,
 			publicUrl: stamped?.public_url ?? undefined,
 			storage: database && (await samePath(database, layout.databasePath)) ? layout.databasePath : database,
 		},

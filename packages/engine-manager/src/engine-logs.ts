@@ -21,7 +21,7 @@ export async function engineLogsIn(
 	environment: Environment,
 	options: EngineOptions,
 ): Promise<EngineLogs | undefined> {
-	const { layout } = (await openContext(options, environment)).configuration;
+	const { layout } = openContext(options, environment).configuration;
 	const { owner } = await readStamp(layout);
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);

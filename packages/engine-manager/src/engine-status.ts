@@ -1,4 +1,4 @@
-import type { EngineHealth, Environment, OwnerStamp } from "@rivetkit/engine-core";
+import { type EngineHealth, type Environment, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import {
 	type DatabaseProbeResult,
 	describeAnswer,
@@ -12,6 +12,7 @@ import { openContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
 import { processEnvironment } from "./environment.ts";
 import { expectedEngine } from "./expected-engine.ts";
+import { loadSpawn } from "./lazy-packages.ts";
 import { locateEngine } from "./locate-engine.ts";
 import type { EngineOptions } from "./options.ts";
 
@@ -61,11 +62,11 @@ export async function engineStatusIn(
 	environment: Environment,
 	options: EngineOptions,
 ): Promise<EngineStatus> {
-	const { configuration, signal } = await openContext(options, environment);
+	const { configuration, signal } = openContext(options, environment);
 	const located = await locateEngine(configuration);
 	const endpoint = located.endpoint.url;
 	const answer = await probeEngine(located.endpoint, { signal });
-	const { portHolder } = await import("@rivetkit/engine-spawn");
+	const { portHolder } = await loadSpawn();
 	switch (answer.kind) {
 		case "free": {
 			const { recorded } = located;
@@ -95,7 +96,9 @@ export async function engineStatusIn(
 		case "engine": {
 			const [database, running, expected] = await Promise.all([
 				probeDatabase(located.endpoint, { signal }),
-				describeRunning(configuration.layout, located.guardPort),
+				readStamp(configuration.layout).then((stamps) =>
+					describeRunning(stamps, configuration.layout, located.guardPort),
+				),
 				expectedEngine(configuration, answer.health),
 			]);
 			return {

@@ -1,6 +1,7 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import type { Expected } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
+import { loadResolver } from "./lazy-packages.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 
 /** What a start would have brought, as far as somebody asked for it. */
@@ -33,7 +34,7 @@ async function expectedVersion(
 		environment["RIVET_ENGINE_BINARY"],
 	];
 	if (version.value === running.version && !named.some(Boolean)) return version.value;
-	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
+	const { resolveEnginePath } = await loadResolver();
 	// Where there is nothing to start, there is nothing that the running engine could differ from.
 	const binary = await resolveEnginePath(
 		resolverConfiguration({ ...configuration, autoDownload: { value: false, origin: { kind: "default" } } }),

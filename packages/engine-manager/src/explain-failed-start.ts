@@ -1,13 +1,8 @@
 import { statfs } from "node:fs/promises";
 import { describeExit, EngineError, type ExitStatus } from "@rivetkit/engine-core";
-import {
-	type ExitExplanation,
-	explainExit,
-	lockHolder,
-	readLogTail,
-	type SpawnedEngine,
-} from "@rivetkit/engine-spawn";
+import type { ExitExplanation, SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
+import { loadSpawn } from "./lazy-packages.ts";
 
 /** The error for an engine that was spawned and never became healthy, with the end of its logs. */
 export async function explainFailedStart(
@@ -16,6 +11,7 @@ export async function explainFailedStart(
 	failure: EngineError | undefined,
 	cause: unknown,
 ): Promise<EngineError> {
+	const { explainExit, lockHolder, readLogTail } = await loadSpawn();
 	const [stdoutTail, stderrTail] = await Promise.all([
 		readLogTail(spawned.logs.stdout),
 		readLogTail(spawned.logs.stderr),

@@ -2,6 +2,7 @@ import type { Environment } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { openContext } from "./context.ts";
 import { processEnvironment } from "./environment.ts";
+import { loadResolver } from "./lazy-packages.ts";
 import type { EngineOptions } from "./options.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 
@@ -20,7 +21,7 @@ export async function findEngineBinaryIn(
 	environment: Environment,
 	options: EngineOptions,
 ): Promise<ResolvedBinary> {
-	const { configuration, logger, signal } = await openContext(options, environment);
-	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
+	const { configuration, logger, signal } = openContext(options, environment);
+	const { resolveEnginePath } = await loadResolver();
 	return await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });
 }

@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EngineError, type EngineHealth, readStamp } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, type InstanceLayout, readStamp } from "@rivetkit/engine-core";
 import { describeAnswer, type ProbeResult, portOccupied, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
+import { guardPort } from "./guard-binding.ts";
+import { loadSpawn } from "./lazy-packages.ts";
+import { livingOwner } from "./locate-engine.ts";
 import { portsInUse } from "./ports-in-use.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
@@ -21,8 +24,9 @@ export async function findRunningEngine(context: EngineContext): Promise<EngineH
 	const endpoint = configuration.endpoint.value;
 	emit({ kind: "probing", endpoint: endpoint.url });
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
+	const portIsGuard = wasProvenGuard(configuration.layout, guardPort(configuration));
 	for (;;) {
-		const result = await probeEngine(endpoint, { signal });
+		const result = await probeEngine(endpoint, { portIsGuard, signal });
 		switch (result.kind) {
 			case "free":
 				return undefined;
@@ -58,6 +62,12 @@ export function supported(health: EngineHealth, endpoint: string): EngineHealth 
 		`The engine at '${endpoint}' is ${version} with architecture '${health.architecture}', which this package cannot manage yet.`,
 		{ metadata: { endpoint, version, hint: "Use another port or an engine of version 2." } },
 	);
+}
+
+/** Whether the engine that we started here was seen to hold this port as its guard's. Read while it is asked. */
+async function wasProvenGuard(layout: InstanceLayout, port: number): Promise<boolean> {
+	const owner = await livingOwner(layout);
+	return owner?.ports.guard === port && owner.version !== null;
 }
 
 async function pauseUndecided(context: EngineContext, result: ProbeResult, deadline: number): Promise<void> {
@@ -109,9 +119,8 @@ function unresponsive(
 	);
 }
 
-/** Loaded only here: reuse, the common case, has no need of what spawning brings. */
 async function holderOf(port: number): Promise<PortHolder | undefined> {
-	const { portHolder } = await import("@rivetkit/engine-spawn");
+	const { portHolder } = await loadSpawn();
 	return await portHolder(port);
 }
 

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { rename, rm, writeFile } from "node:fs/promises";
 import { createFolder, storageError } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
@@ -38,7 +37,7 @@ export async function prepareFolders(configuration: EngineConfiguration): Promis
  * @throws EngineError `no_space`, `read_only`.
  */
 export async function writeWhole(path: string, content: string): Promise<void> {
-	const draft = `${path}.${randomBytes(4).toString("hex")}.tmp`;
+	const draft = `${path}.${crypto.randomUUID()}.tmp`;
 	try {
 		await writeFile(draft, content, { mode: 0o600, flag: "wx" });
 		await rename(draft, path);

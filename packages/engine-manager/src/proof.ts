@@ -1,5 +1,6 @@
-import { portOwnership, readLogTail, type SpawnedEngine } from "@rivetkit/engine-spawn";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EnginePorts } from "./guard-binding.ts";
+import { loadSpawn } from "./lazy-packages.ts";
 import { portsInUse } from "./ports-in-use.ts";
 
 /**
@@ -11,10 +12,8 @@ import { portsInUse } from "./ports-in-use.ts";
  */
 export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promise<boolean> {
 	const { guard, apiPeer } = ports;
-	const [guardOwner, peerOwner] = await Promise.all([
-		portOwnership(spawned.pid, guard.port),
-		portOwnership(spawned.pid, apiPeer.port),
-	]);
+	const { portOwnership } = await loadSpawn();
+	const [guardOwner, peerOwner] = await portOwnership(spawned.pid, [guard, apiPeer]);
 	if (guardOwner === "unknown") return await logTellsThatItListens(spawned);
 	const lost = [
 		{ role: "guard", owner: guardOwner, ...guard } as const,
@@ -31,6 +30,7 @@ export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promis
 
 /** Where the system does not tell who listens, the engine's log does, unless its level was raised. */
 async function logTellsThatItListens(spawned: SpawnedEngine): Promise<boolean> {
+	const { readLogTail } = await loadSpawn();
 	const lines = await readLogTail(spawned.logs.stdout, 200);
 	if (lines.some((line) => line.includes("HTTP server listening on"))) return true;
 	return (

@@ -1,5 +1,5 @@
 import { realpath, stat } from "node:fs/promises";
-import { engineDatabase, portHolder } from "@rivetkit/engine-spawn";
+import { loadSpawn } from "./lazy-packages.ts";
 
 /** Whether a process may be signalled that nobody recorded. */
 export type UpstreamProof =
@@ -12,6 +12,7 @@ export type UpstreamProof =
  * this very database open. Linux only; nothing is proven elsewhere.
  */
 export async function proveUpstreamEngine(guardPort: number, databasePath: string): Promise<UpstreamProof> {
+	const { engineDatabase, portHolder } = await loadSpawn();
 	const holder = await portHolder(guardPort);
 	if (holder === undefined) {
 		return {

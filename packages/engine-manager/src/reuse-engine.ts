@@ -2,7 +2,7 @@ import { EngineError, type EngineHealth, engineBindsLoopbackOnly } from "@rivetk
 import { portOccupied } from "@rivetkit/engine-health";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
 import type { EngineContext } from "./context.ts";
-import { describeRunning } from "./describe-running.ts";
+import { describeRunning, type Stamps } from "./describe-running.ts";
 import type { Engine } from "./engine.ts";
 import { expectedEngine } from "./expected-engine.ts";
 import { guardPort } from "./guard-binding.ts";
@@ -14,10 +14,14 @@ import { watchReusedEngine } from "./watch-reused.ts";
  * @throws EngineError `port_occupied` if other machines should reach it and cannot; `version_mismatch`
  * where the options say so.
  */
-export async function reuseEngine(context: EngineContext, health: EngineHealth): Promise<Engine> {
+export async function reuseEngine(
+	context: EngineContext,
+	health: EngineHealth,
+	stamps: Stamps,
+): Promise<Engine> {
 	const { configuration, logger, emit, stopwatch } = context;
 	const endpoint = configuration.endpoint.value;
-	const running = await describeRunning(configuration.layout, guardPort(configuration));
+	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
 	const expected = await expectedEngine(configuration, health);
 	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
 	refuse(context, mismatch);

@@ -1,14 +1,7 @@
-import { EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { probeEngine, waitForEngine } from "@rivetkit/engine-health";
-import { type ResolvedBinary, resolveEnginePath } from "@rivetkit/engine-resolver";
-import {
-	checkPorts,
-	engineCommand,
-	engineEnvironment,
-	pruneLogFiles,
-	type SpawnedEngine,
-	spawnEngine,
-} from "@rivetkit/engine-spawn";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
@@ -16,6 +9,7 @@ import { explainFailedStart } from "./explain-failed-start.ts";
 import { supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
+import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { livingOwner } from "./locate-engine.ts";
 import { portsInUse } from "./ports-in-use.ts";
 import { isOurs } from "./proof.ts";
@@ -28,10 +22,12 @@ import { watchSpawnedEngine } from "./watch-spawned.ts";
 export async function startEngine(context: EngineContext): Promise<Engine> {
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
+	// Neither needs the other, and both take their time. A missing binary is the more telling error.
+	const checked = preflight(context, ports);
+	checked.catch(() => {});
 	const binary = await resolveBinary(context);
-	stopwatch.lap("resolveMs");
-	await preflight(context, ports);
-	stopwatch.lap("preflightMs");
+	await checked;
+	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
 	stopwatch.lap("spawnMs");
 	const record = await recordSpawn(context, { ports, binary, spawned });
@@ -50,6 +46,7 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const { configuration, logger, signal, emit } = context;
 	emit({ kind: "resolving", version: configuration.version.value });
+	const { resolveEnginePath } = await loadResolver();
 	const binary = await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });
 	emit({ kind: "resolved", path: binary.path, source: binary.source, version: binary.version });
 	return binary;
@@ -57,13 +54,17 @@ async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 
 /** The engine itself would run on, half broken, with two of its three ports taken. */
 async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
+	const { checkPorts, pruneLogFiles } = await loadSpawn();
 	const taken = await checkPorts([
 		{ role: "guard", ...ports.guard },
 		{ role: "api-peer", ...ports.apiPeer },
 		{ role: "metrics", ...ports.metrics },
 	]);
 	if (taken.length > 0) throw portsInUse(taken);
+	const { layout } = context.configuration;
 	await prepareFolders(context.configuration);
+	const inUse = (await livingOwner(layout))?.logs;
+	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });
 	context.signal?.throwIfAborted();
 }
 
@@ -74,6 +75,7 @@ async function spawn(
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
 	const { layout, cwd, endpoint } = configuration;
+	const { engineCommand, engineEnvironment, spawnEngine } = await loadSpawn();
 	const launch = engineLaunch(configuration, ports);
 	const { removed } = engineEnvironment(launch, binary.version);
 	if (removed.length > 0) {
@@ -82,8 +84,6 @@ async function spawn(
 			"inherited variables would have moved the engine to another database and were left out",
 		);
 	}
-	const inUse = (await livingOwner(layout))?.logs;
-	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });
 	const spawned = await spawnEngine({
 		command: engineCommand(launch, binary),
 		logsFolder: layout.logsFolder,
@@ -156,8 +156,10 @@ async function recover(
 	if (signal?.aborted === true && error === signal.reason) throw error;
 	if (isEngineError(error, "engine_unsupported")) throw error;
 	const now = await probeEngine(configuration.endpoint.value, { signal });
-	if (now.kind === "engine")
-		return await reuseEngine(context, supported(now.health, configuration.endpoint.value.url));
+	if (now.kind === "engine") {
+		const health = supported(now.health, configuration.endpoint.value.url);
+		return await reuseEngine(context, health, await readStamp(configuration.layout));
+	}
 	throw await explainFailedStart(
 		configuration,
 		spawned,

@@ -1,16 +1,18 @@
-import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { EngineError, type Environment, readStamp } from "@rivetkit/engine-core";
 import { type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { processEnvironment } from "./environment.ts";
 import { findRunningEngine } from "./find-running.ts";
 import { configuredBinding } from "./guard-binding.ts";
 import { joinStartingEngine } from "./join-starting.ts";
+import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { managementOf } from "./management.ts";
 import type { EngineOptions } from "./options.ts";
 import { portsInUse } from "./ports-in-use.ts";
 import { remoteEngine } from "./remote-engine.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 import { reuseEngine } from "./reuse-engine.ts";
+import { startEngine } from "./start-engine.ts";
 
 /**
  * Finds the engine that runs at the endpoint, or starts one, and answers when it is healthy. The engine
@@ -24,15 +26,17 @@ export async function startOrReuse(options: EngineOptions = {}): Promise<Engine>
 
 /** {@link startOrReuse} with the variables that it goes by. */
 export async function startOrReuseIn(environment: Environment, options: EngineOptions): Promise<Engine> {
-	const context = await openContext(options, environment);
-	await checkNamedBinary(context);
+	const context = openContext(options, environment);
+	await requireNamedBinary(context);
 	const { spawn, endpoint } = context.configuration;
 	const management = managementOf(spawn.value, endpoint.value);
 	if (management.kind === "remote") return await remoteEngine(context);
 	if (spawn.value === "always") await requireBindable(context);
 
+	// Read while the endpoint is asked, since reuse, the common case, needs it.
+	const stamps = readStamp(context.configuration.layout);
 	const running = await findRunningEngine(context);
-	if (running !== undefined) return await reuseEngine(context, running);
+	if (running !== undefined) return await reuseEngine(context, running, await stamps);
 	if (!management.maySpawn) throw mayNotSpawn(context);
 	return await startAlone(context);
 }
@@ -42,15 +46,18 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
  * start itself must cope with losing.
  */
 async function startAlone(context: EngineContext): Promise<Engine> {
+	// They are loaded meanwhile.
+	void loadResolver();
+	void loadSpawn();
 	const running = (await findRunningEngine(context)) ?? (await joinStartingEngine(context));
-	if (running !== undefined) return await reuseEngine(context, running);
+	if (running !== undefined)
+		return await reuseEngine(context, running, await readStamp(context.configuration.layout));
 	context.stopwatch.lap("probeMs");
-	const { startEngine } = await import("./start-engine.ts");
 	return await startEngine(context);
 }
 
 /** A path that was named must be right before anything else is looked at. */
-async function checkNamedBinary(context: EngineContext): Promise<void> {
+async function requireNamedBinary(context: EngineContext): Promise<void> {
 	const { binaryPath, environment } = context.configuration;
 	const named = [
 		binaryPath.value,
@@ -58,8 +65,8 @@ async function checkNamedBinary(context: EngineContext): Promise<void> {
 		environment["RIVET_ENGINE_BINARY"],
 	];
 	if (!named.some(Boolean)) return;
-	const resolver = await import("@rivetkit/engine-resolver");
-	await resolver.checkNamedBinary(resolverConfiguration(context.configuration));
+	const { checkNamedBinary } = await loadResolver();
+	await checkNamedBinary(resolverConfiguration(context.configuration));
 }
 
 /**
@@ -68,7 +75,7 @@ async function checkNamedBinary(context: EngineContext): Promise<void> {
  */
 async function requireBindable(context: EngineContext): Promise<void> {
 	const { guard } = configuredBinding(context.configuration);
-	const { checkPorts } = await import("@rivetkit/engine-spawn");
+	const { checkPorts } = await loadSpawn();
 	const taken = await checkPorts([{ role: "guard", ...guard }]);
 	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw portsInUse(taken);
 }

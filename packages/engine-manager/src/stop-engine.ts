@@ -11,6 +11,7 @@ import { endProcess } from "./end-process.ts";
 import { processEnvironment } from "./environment.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import type { EngineOptions } from "./options.ts";
+import { proveUpstreamEngine } from "./prove-upstream.ts";
 import { duration, invalidOption } from "./validate-options.ts";
 
 /** Which engine to stop, and how long it may take. */
@@ -48,7 +49,7 @@ export async function stopEngineIn(environment: Environment, options: StopOption
 	const { graceMs = 10_000, ...rest } = options;
 	const expected = duration(graceMs);
 	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
-	const context = await openContext(rest, environment);
+	const context = openContext(rest, environment);
 	const located = await locateEngine(context.configuration);
 	const endpoint = located.endpoint.url;
 	const identity = located.owner?.identity ?? (await proveStranger(context, located));
@@ -74,7 +75,6 @@ async function proveStranger(
 ): Promise<ProcessIdentity | undefined> {
 	const answer = await probeEngine(located.endpoint, { signal: context.signal });
 	if (answer.kind === "free") return undefined;
-	const { proveUpstreamEngine } = await import("./prove-upstream.ts");
 	const proof = await proveUpstreamEngine(located.guardPort, context.configuration.layout.databasePath);
 	if (proof.kind === "proven") return await identifyProcess(proof.pid);
 	throw new EngineError(

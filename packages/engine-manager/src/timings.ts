@@ -2,8 +2,8 @@
 export interface StartTimings {
 	/** Until it was clear that nothing answers. */
 	readonly probeMs?: number;
-	readonly resolveMs?: number;
-	readonly preflightMs?: number;
+	/** Finding the binary, trying the ports, making the folders. */
+	readonly prepareMs?: number;
 	readonly spawnMs?: number;
 	/** From the spawn to the first healthy answer. */
 	readonly readyMs?: number;

@@ -16,8 +16,8 @@ export async function npmSource(
 	signal: AbortSignal | undefined,
 ): Promise<readonly SourceResult[]> {
 	const installed =
-		(await findInstalledEngine(configuration.cwd)) ??
-		(await findInstalledEngine(path.dirname(fileURLToPath(import.meta.url))));
+		findInstalledEngine(configuration.cwd) ??
+		findInstalledEngine(path.dirname(fileURLToPath(import.meta.url)));
 	if (installed === undefined) {
 		return [
 			decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${configuration.cwd}' or above it`),
@@ -43,7 +43,7 @@ async function binaryOf(
 	const beside = path.join(installed.folder, fileName);
 	if (await isPresent(beside)) return { kind: "present", path: beside };
 	const platformPackage = platformPackageName(process.platform, process.arch);
-	const found = await findPackage(installed.folder, ["@rivetkit", platformPackage]);
+	const found = findPackage(installed.folder, ["@rivetkit", platformPackage]);
 	if (found !== undefined) return { kind: "present", path: path.join(found.folder, fileName) };
 	return {
 		kind: "missing",

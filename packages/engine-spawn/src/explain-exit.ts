@@ -1,4 +1,4 @@
-import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
+import type { ExitStatus } from "@rivetkit/engine-core";
 
 /** The codes of an engine that ended, or cannot work, for a known cause. */
 export type EngineExitCode =

@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { type FileHandle, open, readdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import { createFolder, storageError } from "@rivetkit/engine-core";
@@ -24,7 +23,7 @@ export async function openLogFiles(
 	folder: string,
 ): Promise<{ readonly logs: EngineLogs; readonly stdout: FileHandle; readonly stderr: FileHandle }> {
 	const seconds = Math.floor(Date.now() / 1000);
-	const stem = path.join(folder, `engine-${seconds}-${process.pid}-${randomBytes(4).toString("hex")}`);
+	const stem = path.join(folder, `engine-${seconds}-${process.pid}-${crypto.randomUUID().slice(0, 8)}`);
 	const logs = { stdout: `${stem}-stdout.log`, stderr: `${stem}-stderr.log` };
 	await createFolder(folder);
 	try {

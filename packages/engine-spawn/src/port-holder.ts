@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
-import { listeningInodes } from "./proc-net.ts";
+import type { BindAddress } from "./environment.ts";
+import { listeningInodes, listeningInodesAt } from "./proc-net.ts";
 
 /** A process that listens on a port. */
 export interface PortHolder {
@@ -18,7 +19,8 @@ export async function portHolder(port: number): Promise<PortHolder | undefined> 
 	if (inodes.size === 0) return undefined;
 	const entries = await readdir("/proc").catch(() => []);
 	for (const pid of entries.filter((name) => /^\d+$/.test(name)).map(Number)) {
-		if (await hasSocket(pid, inodes)) return { pid, name: await processName(pid) };
+		const own = await socketInodes(pid);
+		if ([...inodes].some((inode) => own.has(inode))) return { pid, name: await processName(pid) };
 	}
 	return undefined;
 }
@@ -27,24 +29,33 @@ export async function portHolder(port: number): Promise<PortHolder | undefined> 
 export type PortOwnership = "own" | "other" | "nobody" | "unknown";
 
 /**
- * Whether it is this process, or one in the session that it leads (a wrapper script's engine), that
- * listens on the port: the proof that an answer from there is its own. `unknown` where the platform does
- * not tell.
+ * For each address, whether it is this process, or one in the session that it leads (a wrapper script's
+ * engine), that listens there: the proof that an answer from there is its own. `unknown` where the platform
+ * does not tell.
  */
-export async function portOwnership(pid: number, port: number): Promise<PortOwnership> {
-	if (process.platform !== "linux") return "unknown";
-	const inodes = await listeningInodes(port);
-	if (inodes.size === 0) return "nobody";
-	if (await hasSocket(pid, inodes)) return "own";
-	const holder = await portHolder(port);
-	return holder !== undefined && (await sessionOfProcess(holder.pid)) === pid ? "own" : "other";
+export async function portOwnership(
+	pid: number,
+	addresses: readonly BindAddress[],
+): Promise<readonly PortOwnership[]> {
+	if (process.platform !== "linux") return addresses.map(() => "unknown");
+	const [inodes, own] = await Promise.all([listeningInodesAt(addresses), socketInodes(pid)]);
+	return await Promise.all(
+		addresses.map(async ({ port }, index) => {
+			const listening = inodes[index] ?? new Set();
+			if (listening.size === 0) return "nobody";
+			if ([...listening].some((inode) => own.has(inode))) return "own";
+			const holder = await portHolder(port);
+			return holder !== undefined && (await sessionOfProcess(holder.pid)) === pid ? "own" : "other";
+		}),
+	);
 }
 
-async function hasSocket(pid: number, inodes: ReadonlySet<string>): Promise<boolean> {
+/** The inodes of the sockets that a process has open; empty if it may not be looked into. */
+async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
 	const folder = `/proc/${pid}/fd`;
 	const descriptors = await readdir(folder).catch(() => []);
 	const targets = await Promise.all(descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => "")));
-	return targets.some((target) => inodes.has(/^socket:\[(\d+)\]$/.exec(target)?.[1] ?? ""));
+	return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
 }
 
 /** The file name of what a process executes, or the name it gives itself. */

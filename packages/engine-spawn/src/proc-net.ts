@@ -1,9 +1,26 @@
 import { readFile } from "node:fs/promises";
+import type { BindAddress } from "./environment.ts";
 
 /** The socket inodes that listen on a TCP port, by IPv4 and IPv6. Empty on platforms without `/proc/net`. */
 export async function listeningInodes(port: number): Promise<ReadonlySet<string>> {
 	return new Set((await readTables()).flatMap((table) => parseListeningInodes(table, port)));
 }
+
+/** The socket inodes that listen on each address. A table takes some milliseconds, so each is read once at most. */
+export async function listeningInodesAt(
+	addresses: readonly BindAddress[],
+): Promise<readonly ReadonlySet<string>[]> {
+	const wanted = [...new Set(addresses.map(tableOf))];
+	const tables = new Map(
+		await Promise.all(wanted.map(async (path) => [path, await readTable(path)] as const)),
+	);
+	return addresses.map((address) => {
+		return new Set(parseListeningInodes(tables.get(tableOf(address)) ?? "", address.port));
+	});
+}
+
+const IPV4_TABLE = "/proc/net/tcp";
+const IPV6_TABLE = "/proc/net/tcp6";
 
 /** State `0A` of the kernel's table is LISTEN. @see proc_pid_net(5) */
 const LISTEN = "0A";
@@ -48,7 +65,13 @@ function listeners(table: string, port: number): readonly (readonly string[])[] 
 }
 
 async function readTables(): Promise<readonly string[]> {
-	return await Promise.all(
-		["/proc/net/tcp", "/proc/net/tcp6"].map((path) => readFile(path, "utf8").catch(() => "")),
-	);
+	return await Promise.all([IPV4_TABLE, IPV6_TABLE].map(readTable));
+}
+
+async function readTable(path: string): Promise<string> {
+	return await readFile(path, "utf8").catch(() => "");
+}
+
+function tableOf({ host }: BindAddress): string {
+	return host.includes(":") ? IPV6_TABLE : IPV4_TABLE;
 }

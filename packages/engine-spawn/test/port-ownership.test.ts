@@ -9,7 +9,7 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 	test("nobody's where nobody listens", async () => {
 		const port = await freePortTriple();
 		expect(await portHolder(port)).toBeUndefined();
-		expect(await portOwnership(process.pid, port)).toBe("nobody");
+		expect(await portOwnership(process.pid, [{ host: "127.0.0.1", port }])).toEqual(["nobody"]);
 		expect(await listeningAddresses(port)).toEqual([]);
 	});
 
@@ -18,7 +18,7 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 		await using _ = await serveSockets(() => {}, { port, host: "127.0.0.1" });
 		await using _other = await serveSockets(() => {}, { port, host: "127.0.0.2" });
 		expect(await portHolder(port)).toEqual({ pid: process.pid, name: "node" });
-		expect(await portOwnership(process.pid, port)).toBe("own");
+		expect(await portOwnership(process.pid, [{ host: "127.0.0.1", port }])).toEqual(["own"]);
 		expect([...(await listeningAddresses(port))].sort()).toEqual(["127.0.0.1", "127.0.0.2"]);
 	});
 
@@ -32,8 +32,8 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 		});
 		await using _ = killedAfterwards(engine.pid);
 		await answering(port);
-		expect(await portOwnership(engine.pid, port)).toBe("own");
-		expect(await portOwnership(process.pid, port)).toBe("other");
+		expect(await portOwnership(engine.pid, [{ host: "127.0.0.1", port }])).toEqual(["own"]);
+		expect(await portOwnership(process.pid, [{ host: "127.0.0.1", port }])).toEqual(["other"]);
 		expect(await portHolder(port)).toEqual({ pid: engine.pid, name: "node" });
 	});
 
@@ -50,6 +50,6 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 		await using _ = killedAfterwards(engine.pid);
 		await answering(port);
 		expect((await portHolder(port))?.pid).not.toBe(engine.pid);
-		expect(await portOwnership(engine.pid, port)).toBe("own");
+		expect(await portOwnership(engine.pid, [{ host: "127.0.0.1", port }])).toEqual(["own"]);
 	});
 });

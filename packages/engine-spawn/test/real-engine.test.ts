@@ -59,7 +59,7 @@ describe("B29 B32 a running real engine", () => {
 		await using _ = killedAfterwards(first.pid);
 		await Promise.race([answering(port), first.exited.then((exit) => Promise.reject(exit))]);
 		const self = { pid: first.pid, name: "rivet-engine" };
-		expect(await portOwnership(first.pid, port)).toBe("own");
+		expect(await portOwnership(first.pid, [{ host: "127.0.0.1", port }])).toEqual(["own"]);
 		expect(await portHolder(port)).toEqual(self);
 		expect(await lockHolder(databasePath)).toEqual(self);
 		expect(await engineDatabase(first.pid)).toBe(databasePath);

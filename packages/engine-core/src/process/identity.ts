@@ -1,4 +1,4 @@
-import { readFile, readlink } from "node:fs/promises";
+import { readFileSync, readlinkSync } from "node:fs";
 import { parseProcStat } from "./proc-stat.ts";
 
 /**
@@ -24,7 +24,8 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | un
 			? { pid, startTime: null, bootId: null, machineId: null, pidNamespace: null }
 			: undefined;
 	}
-	const [stat, place] = await Promise.all([readOrNull(`/proc/${pid}/stat`), identifyPlace()]);
+	const stat = readOrNull(`/proc/${pid}/stat`);
+	const place = identifyPlace();
 	// Unreadable is not absent: procfs may hide it (`hidepid`), or this process be out of descriptors.
 	if (stat === null) return pidExists(pid) ? { pid, startTime: null, ...place } : undefined;
 	const { state, startTime } = parseProcStat(stat);
@@ -33,18 +34,17 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | un
 
 /** The session that a process belongs to, by the pid of its leader. Undefined where that cannot be told. */
 export async function sessionOfProcess(pid: number): Promise<number | undefined> {
-	const stat = await readOrNull(`/proc/${pid}/stat`);
+	const stat = readOrNull(`/proc/${pid}/stat`);
 	return stat === null ? undefined : parseProcStat(stat).session;
 }
 
 /** What an identity says of the machine, its boot and the pid namespace, for this process. */
-export async function identifyPlace(): Promise<Omit<ProcessIdentity, "pid" | "startTime">> {
-	const [bootId, machineId, pidNamespace] = await Promise.all([
-		readOrNull("/proc/sys/kernel/random/boot_id"),
-		readOrNull("/etc/machine-id"),
-		readlink("/proc/self/ns/pid").catch(() => null),
-	]);
-	return { bootId: bootId?.trim() ?? null, machineId: machineId?.trim() || null, pidNamespace };
+export function identifyPlace(): Omit<ProcessIdentity, "pid" | "startTime"> {
+	return {
+		bootId: readOrNull("/proc/sys/kernel/random/boot_id")?.trim() ?? null,
+		machineId: readOrNull("/etc/machine-id")?.trim() || null,
+		pidNamespace: orNull(() => readlinkSync("/proc/self/ns/pid")),
+	};
 }
 
 /** Whether some process, even a zombie, has this pid in our namespace. */
@@ -59,6 +59,15 @@ export function pidExists(pid: number): boolean {
 	}
 }
 
-async function readOrNull(path: string): Promise<string | null> {
-	return await readFile(path, "utf8").catch(() => null);
+/** Synchronous: these files are the kernel's answers and never wait for a disk. */
+function readOrNull(path: string): string | null {
+	return orNull(() => readFileSync(path, "utf8"));
+}
+
+function orNull(read: () => string): string | null {
+	try {
+		return read();
+	} catch {
+		return null;
+	}
 }

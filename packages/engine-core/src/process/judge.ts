@@ -5,7 +5,7 @@ export type ProcessJudgement = "alive" | "dead" | "unknown";
 
 /** Judges whether the very process that `identity` describes, and not another with its pid, is alive. */
 export async function judgeProcess(identity: ProcessIdentity): Promise<ProcessJudgement> {
-	const place = await identifyPlace();
+	const place = identifyPlace();
 	switch (comparePlaces(identity, place)) {
 		case "earlier-boot":
 			return "dead";

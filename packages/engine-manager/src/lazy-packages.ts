@@ -1,0 +1,11 @@
+// What only a start needs is loaded when one is due. Reuse, the common case, is done before that would be.
+
+/** Loads `@rivetkit/engine-resolver`. */
+export async function loadResolver(): Promise<typeof import("@rivetkit/engine-resolver")> {
+	return await import("@rivetkit/engine-resolver");
+}
+
+/** Loads `@rivetkit/engine-spawn`. */
+export async function loadSpawn(): Promise<typeof import("@rivetkit/engine-spawn")> {
+	return await import("@rivetkit/engine-spawn");
+}
