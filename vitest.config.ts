@@ -17,6 +17,7 @@ export default defineConfig({
 	test: {
 		include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
 		pool: "forks",
+		reporters: ["default", "./scripts/count-reporter.mjs"],
 		testTimeout: 30_000,
 	},
 });

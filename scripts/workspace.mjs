@@ -13,11 +13,19 @@ const commandLine = path.join(root, "packages", "engine-manager-cli", "dist", "i
 /** Installs and builds what the command line needs, unless nothing has changed since that was last done. */
 export function ensureBuilt() {
 	const stamp = sourcesStamp();
-	const isCurrent = existsSync(commandLine) && existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp;
+	const isCurrent =
+		existsSync(commandLine) && existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp;
 	if (isCurrent) return;
 	install();
 	console.error("Building ...");
-	runPnpm(["exec", "turbo", "run", "build", "--filter=@rivetkit/engine-manager-cli...", "--output-logs=errors-only"]);
+	runPnpm([
+		"exec",
+		"turbo",
+		"run",
+		"build",
+		"--filter=@rivetkit/engine-manager-cli...",
+		"--output-logs=errors-only",
+	]);
 	mkdirSync(path.dirname(stampPath), { recursive: true });
 	writeFileSync(stampPath, stamp);
 }
@@ -61,8 +69,17 @@ export async function runCommandLine(args) {
 function sourcesStamp() {
 	const packages = readdirSync(path.join(root, "packages")).map((name) => path.join("packages", name));
 	const files = [
-		...["pnpm-lock.yaml", "pnpm-workspace.yaml", "package.json", "turbo.json", "tsconfig.base.json", "tsup.base.ts"],
-		...packages.flatMap((folder) => ["package.json", "tsup.config.ts"].map((name) => path.join(folder, name))),
+		...[
+			"pnpm-lock.yaml",
+			"pnpm-workspace.yaml",
+			"package.json",
+			"turbo.json",
+			"tsconfig.base.json",
+			"tsup.base.ts",
+		],
+		...packages.flatMap((folder) =>
+			["package.json", "tsup.config.ts"].map((name) => path.join(folder, name)),
+		),
 		...packages.flatMap((folder) => sourceFiles(path.join(folder, "src"))),
 	];
 	const hash = createHash("sha256").update(process.version);
