@@ -18,6 +18,8 @@ export default defineConfig({
 		include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
 		pool: "forks",
 		reporters: ["default", "./scripts/count-reporter.mjs"],
+		// Most tests wait for a process or a socket most of the time.
+		maxWorkers: 3,
 		testTimeout: 30_000,
 	},
 });
