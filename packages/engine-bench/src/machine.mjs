@@ -14,5 +14,6 @@ export function describeMachine(engineVersion) {
 		`${process.platform} ${process.arch}`,
 		`${cpus.length} × ${cpus[0]?.model.trim() ?? "CPU"}`,
 		`load ${load.toFixed(1)}`,
+		`NODE_EXTRA_CA_CERTS ${process.env.NODE_EXTRA_CA_CERTS === undefined ? "unset" : "set"}`,
 	].join(", ");
 }

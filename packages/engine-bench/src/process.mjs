@@ -16,12 +16,20 @@ export function builtEntry(name) {
 	return new URL(`../../${name}/dist/index.js`, import.meta.url).href;
 }
 
+/** @param {string} name */
+function inherited(name) {
+	const value = process.env[name];
+	return value === undefined ? {} : { [name]: value };
+}
+
 /** What measured processes inherit: no variable that would change what is measured, and no `~`. */
 export const environment = {
 	PATH: process.env.PATH ?? "",
 	HOME: tmpdir(),
 	DO_NOT_TRACK: "1",
-	...(process.env.SystemRoot === undefined ? {} : { SystemRoot: process.env.SystemRoot }),
+	...inherited("SystemRoot"),
+	// Every start of Node reads the file that it names, which may take longer than all that is measured here.
+	...inherited("NODE_EXTRA_CA_CERTS"),
 };
 
 /** The monotonic clock of the machine, in milliseconds, which all processes share. */

@@ -1,8 +1,8 @@
 import { realpath } from "node:fs/promises";
 import type { InstanceLayout, OwnerStamp, readStamp } from "@rivetkit/engine-core";
-import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { Actual } from "./compare-running.ts";
 import { loadSpawn } from "./lazy-packages.ts";
+import { judgeOwner } from "./locate-engine.ts";
 
 /** What can be told about the engine at the endpoint without asking it. */
 export interface RunningEngine {
@@ -24,14 +24,11 @@ export async function describeRunning(
 	port: number,
 ): Promise<RunningEngine> {
 	const { owner, runtime } = stamps;
-	if (
-		owner.kind === "present" &&
-		owner.stamp.ports.guard === port &&
-		(await judgeProcess(owner.stamp.identity)) === "alive"
-	) {
-		const { bindHost, publicUrl } = owner.stamp;
+	const living = await judgeOwner(owner);
+	if (living?.ports.guard === port) {
+		const { bindHost, publicUrl } = living;
 		return {
-			owner: owner.stamp,
+			owner: living,
 			actual: { bindHost, publicUrl: publicUrl ?? undefined, storage: layout.databasePath },
 		};
 	}

@@ -1,15 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EngineError, type EngineHealth, type InstanceLayout, readStamp } from "@rivetkit/engine-core";
+import {
+	EngineError,
+	type EngineHealth,
+	type OwnerStamp,
+	type ReadStamp,
+	readStamp,
+} from "@rivetkit/engine-core";
 import { describeAnswer, type ProbeResult, portOccupied, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
+import type { Stamps } from "./describe-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
-import { livingOwner } from "./locate-engine.ts";
+import { judgeOwner } from "./locate-engine.ts";
 import { portsInUse } from "./ports-in-use.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
 const UNDECIDED_GAP_MS = 250;
+
+/** An engine that answers, and what is recorded of the instance that it should be. */
+export interface FoundEngine {
+	readonly health: EngineHealth;
+	readonly stamps: Stamps;
+}
 
 /**
  * The engine that answers at the endpoint, or undefined if the endpoint is free. Undecided answers (a
@@ -19,19 +32,21 @@ const UNDECIDED_GAP_MS = 250;
  * @throws EngineError `port_occupied`, `ports_in_use`, `endpoint_unresponsive`, `engine_unsupported`; the
  * signal's reason if aborted.
  */
-export async function findRunningEngine(context: EngineContext): Promise<EngineHealth | undefined> {
+export async function findRunningEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit, signal } = context;
 	const endpoint = configuration.endpoint.value;
 	emit({ kind: "probing", endpoint: endpoint.url });
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
-	const portIsGuard = wasProvenGuard(configuration.layout, guardPort(configuration));
+	// Read while the endpoint is asked, since reuse, the common case, needs it.
+	const stamps = readStamp(configuration.layout);
+	const portIsGuard = stamps.then(({ owner }) => wasProvenGuard(owner, guardPort(configuration)));
 	for (;;) {
 		const result = await probeEngine(endpoint, { portIsGuard, signal });
 		switch (result.kind) {
 			case "free":
 				return undefined;
 			case "engine":
-				return supported(result.health, endpoint.url);
+				return { health: supported(result.health, endpoint.url), stamps: await stamps };
 			case "foreign":
 				throw portOccupied(endpoint, result.runtime, {
 					hint: hint(endpoint.port, await holderOf(endpoint.port)),
@@ -64,9 +79,9 @@ export function supported(health: EngineHealth, endpoint: string): EngineHealth 
 	);
 }
 
-/** Whether the engine that we started here was seen to hold this port as its guard's. Read while it is asked. */
-async function wasProvenGuard(layout: InstanceLayout, port: number): Promise<boolean> {
-	const owner = await livingOwner(layout);
+/** Whether the engine that we started here was seen to hold this port as its guard's. */
+async function wasProvenGuard(recorded: ReadStamp<OwnerStamp>, port: number): Promise<boolean> {
+	const owner = await judgeOwner(recorded);
 	return owner?.ports.guard === port && owner.version !== null;
 }
 

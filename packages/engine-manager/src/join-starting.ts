@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { EngineError, type EngineHealth, type ExitStatus, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, type ExitStatus, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "./context.ts";
-import { supported } from "./find-running.ts";
+import { type FoundEngine, supported } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { livingOwner } from "./locate-engine.ts";
 
@@ -17,7 +17,7 @@ const LOOK_GAP_MS = 50;
  * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; the signal's
  * reason if aborted.
  */
-export async function joinStartingEngine(context: EngineContext): Promise<EngineHealth | undefined> {
+export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit, signal } = context;
 	const { endpoint, startTimeoutMs, layout } = configuration;
 	const owner = await livingOwner(layout);
@@ -31,7 +31,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<Engine
 			exited: endOf(identity, done.signal),
 			signal,
 		});
-		return supported(health, endpoint.value.url);
+		return { health: supported(health, endpoint.value.url), stamps: await readStamp(layout) };
 	} catch (error) {
 		if (!isEngineError(error, "health_check_failed")) throw error;
 		if (error.metadata["exit"] !== undefined) return undefined;

@@ -26,7 +26,8 @@ export async function livingOwner(layout: InstanceLayout): Promise<OwnerStamp | 
 	return await judgeOwner((await readStamp(layout)).owner);
 }
 
-async function judgeOwner(recorded: ReadStamp<OwnerStamp>): Promise<OwnerStamp | undefined> {
+/** The recorded engine, if that very process is alive. */
+export async function judgeOwner(recorded: ReadStamp<OwnerStamp>): Promise<OwnerStamp | undefined> {
 	const isAlive = recorded.kind === "present" && (await judgeProcess(recorded.stamp.identity)) === "alive";
 	return isAlive ? recorded.stamp : undefined;
 }

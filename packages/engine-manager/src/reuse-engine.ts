@@ -1,10 +1,11 @@
-import { EngineError, type EngineHealth, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
+import { EngineError, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
 import { portOccupied } from "@rivetkit/engine-health";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
 import type { EngineContext } from "./context.ts";
-import { describeRunning, type Stamps } from "./describe-running.ts";
+import { describeRunning } from "./describe-running.ts";
 import type { Engine } from "./engine.ts";
 import { expectedEngine } from "./expected-engine.ts";
+import type { FoundEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { watchReusedEngine } from "./watch-reused.ts";
 
@@ -14,11 +15,7 @@ import { watchReusedEngine } from "./watch-reused.ts";
  * @throws EngineError `port_occupied` if other machines should reach it and cannot; `version_mismatch`
  * where the options say so.
  */
-export async function reuseEngine(
-	context: EngineContext,
-	health: EngineHealth,
-	stamps: Stamps,
-): Promise<Engine> {
+export async function reuseEngine(context: EngineContext, { health, stamps }: FoundEngine): Promise<Engine> {
 	const { configuration, logger, emit, stopwatch } = context;
 	const endpoint = configuration.endpoint.value;
 	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));

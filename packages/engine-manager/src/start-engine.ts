@@ -158,7 +158,7 @@ async function recover(
 	const now = await probeEngine(configuration.endpoint.value, { signal });
 	if (now.kind === "engine") {
 		const health = supported(now.health, configuration.endpoint.value.url);
-		return await reuseEngine(context, health, await readStamp(configuration.layout));
+		return await reuseEngine(context, { health, stamps: await readStamp(configuration.layout) });
 	}
 	throw await explainFailedStart(
 		configuration,

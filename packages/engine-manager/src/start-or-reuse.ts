@@ -1,4 +1,4 @@
-import { EngineError, type Environment, readStamp } from "@rivetkit/engine-core";
+import { EngineError, type Environment } from "@rivetkit/engine-core";
 import { type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { processEnvironment } from "./environment.ts";
@@ -33,10 +33,8 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
 	if (management.kind === "remote") return await remoteEngine(context);
 	if (spawn.value === "always") await requireBindable(context);
 
-	// Read while the endpoint is asked, since reuse, the common case, needs it.
-	const stamps = readStamp(context.configuration.layout);
 	const running = await findRunningEngine(context);
-	if (running !== undefined) return await reuseEngine(context, running, await stamps);
+	if (running !== undefined) return await reuseEngine(context, running);
 	if (!management.maySpawn) throw mayNotSpawn(context);
 	return await startAlone(context);
 }
@@ -50,8 +48,7 @@ async function startAlone(context: EngineContext): Promise<Engine> {
 	void loadResolver();
 	void loadSpawn();
 	const running = (await findRunningEngine(context)) ?? (await joinStartingEngine(context));
-	if (running !== undefined)
-		return await reuseEngine(context, running, await readStamp(context.configuration.layout));
+	if (running !== undefined) return await reuseEngine(context, running);
 	context.stopwatch.lap("probeMs");
 	return await startEngine(context);
 }
