@@ -1,56 +1,48 @@
 import { statfs } from "node:fs/promises";
-import { describeExit, EngineError, type ExitStatus } from "@rivetkit/engine-core";
+import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import type { ExitExplanation, SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 
-/** The error for an engine that was spawned and never became healthy, with the end of its logs. */
+/**
+ * The error for an engine that was spawned and never became healthy, with the end of its logs.
+ *
+ * @param failure - What the wait for it ended with.
+ */
 export async function explainFailedStart(
 	configuration: EngineConfiguration,
 	spawned: SpawnedEngine,
-	failure: EngineError | undefined,
-	cause: unknown,
+	failure: EngineError,
 ): Promise<EngineError> {
 	const { explainExit, lockHolder, readLogTail } = await loadSpawn();
-	const [stdoutTail, stderrTail] = await Promise.all([
-		readLogTail(spawned.logs.stdout),
-		readLogTail(spawned.logs.stderr),
-	]);
-	const logTail = [...stdoutTail, ...stderrTail];
-	const evidence = { pid: spawned.pid, logs: spawned.logs, stdoutTail, stderrTail };
-	const exit = failure?.metadata["exit"] as ExitStatus | undefined;
-	if (exit === undefined) {
-		const message = failure?.message ?? `The engine did not start: ${String(cause)}`;
-		return new EngineError(failure?.code ?? "health_check_failed", message, {
-			metadata: {
-				...failure?.metadata,
-				...evidence,
-				hint:
-					failure?.metadata.hint ??
-					`The engine was alive but not ready. See '${spawned.logs.stdout}', or give it longer with \`startTimeoutMs\` (\`--start-timeout\`).`,
-			},
-			cause,
+	const { pid, logs } = spawned;
+	const [stdoutTail, stderrTail] = await Promise.all([readLogTail(logs.stdout), readLogTail(logs.stderr)]);
+	const evidence = { ...failure.metadata, pid, logs, stdoutTail, stderrTail };
+	// What answers at the port, and who holds it, is known better than the log could tell.
+	if (failure.code !== "health_check_failed") {
+		const hint = failure.metadata.hint ?? `See '${logs.stdout}'.`;
+		return new EngineError(failure.code, failure.message, {
+			metadata: { ...evidence, hint },
+			cause: failure,
 		});
 	}
-	const explained = (await explainFullDisk(configuration)) ?? explainExit(exit, logTail);
-	const holder =
-		explained.code === "database_locked" ? await lockHolder(configuration.layout.databasePath) : undefined;
+	const exit = failure.metadata["exit"] as ExitStatus | undefined;
+	const told = explainExit(exit, [...stdoutTail, ...stderrTail]);
+	const isTold = told.code !== "health_check_failed";
+	const explained = (isTold ? undefined : await explainFullDisk(configuration)) ?? told;
+	const { databasePath } = configuration.layout;
+	const holder = explained.code === "database_locked" ? await lockHolder(databasePath) : undefined;
 	const reason =
 		holder === undefined ? explained.reason : `${explained.reason}, '${holder.name}' with pid ${holder.pid}`;
-	return new EngineError(
-		explained.code,
-		`engine process exited before becoming healthy with status ${describeExit(exit)}: ${reason}`,
-		{
-			metadata: {
-				exit,
-				reason,
-				holder,
-				...evidence,
-				hint: explained.hint ?? `See '${spawned.logs.stderr}'.`,
-			},
-			cause,
-		},
-	);
+	const hint =
+		explained.hint ??
+		(exit === undefined
+			? `See '${logs.stdout}', or give it longer with \`startTimeoutMs\` (\`--start-timeout\`).`
+			: `See '${logs.stderr}'.`);
+	return new EngineError(explained.code, `${failure.message}: ${reason}`, {
+		metadata: { ...evidence, reason, holder, hint },
+		cause: failure,
+	});
 }
 
 /** The engine needs some 100 KB for an empty database; below this it has failed for want of space. */

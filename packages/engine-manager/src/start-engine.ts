@@ -1,4 +1,4 @@
-import { EngineError, type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
+import { type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { probeEngine, waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
@@ -154,16 +154,11 @@ async function recover(
 	await endHalfStarted(spawned, logger);
 	await record.withdraw();
 	if (signal?.aborted === true && error === signal.reason) throw error;
-	if (isEngineError(error, "engine_unsupported")) throw error;
+	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
 	const now = await probeEngine(configuration.endpoint.value, { signal });
 	if (now.kind === "engine") {
 		const health = supported(now.health, configuration.endpoint.value.url);
 		return await reuseEngine(context, { health, stamps: await readStamp(configuration.layout) });
 	}
-	throw await explainFailedStart(
-		configuration,
-		spawned,
-		error instanceof EngineError ? error : undefined,
-		error,
-	);
+	throw await explainFailedStart(configuration, spawned, error);
 }

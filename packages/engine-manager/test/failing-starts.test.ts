@@ -4,11 +4,14 @@ import { portHolder } from "@rivetkit/engine-spawn";
 import {
 	createFakeEngine,
 	expectEngineError,
+	processGone,
 	realEnginePath,
 	recordingLogger,
+	serveRequests,
 	serveSilent,
 	serveSockets,
 	serveStatus,
+	type TestServer,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import type { EngineOptions } from "../src/options.ts";
@@ -214,8 +217,10 @@ describe("B33 an engine that ends before it is healthy", () => {
 			startTimeoutMs: 1500,
 			logger,
 		});
-		expect(error.message).toMatch(/^Engine health check failed after \d+ attempts: connection refused$/);
-		expect(error.metadata.hint).toContain("alive but not ready");
+		expect(error.message).toMatch(
+			/^Engine health check failed after \d+ attempts: connection refused: it is alive but not ready$/,
+		);
+		expect(error.metadata.hint).toContain("--start-timeout");
 		expect(logger.messages("info")).toContain("half-started engine process exited");
 		const { pid } = await fake.report();
 		expect(() => process.kill(pid, 0)).toThrow("ESRCH");
@@ -249,6 +254,56 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await using fake = await createFakeEngine({ runtime: "rivetkit" });
 		const error = await failedStart(box, "port_occupied", { binaryPath: fake.path });
 		expect(error.message).toContain("runtime 'rivetkit'");
+		await expectNothingLeft(box.port);
+	});
+});
+
+describe("B25 B32 a port that is lost while the engine starts", () => {
+	it("is not mistaken for ours: the engine that was faster is reused, and the child is ended", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
+		const body = '{"runtime":"engine","status":"ok","version":"2.3.19"}';
+		let faster: Promise<TestServer> | undefined;
+		let child = 0;
+		const engine = await startOrReuseIn(box.environment, {
+			...box.options,
+			...FAR_DEADLINE,
+			binaryPath: fake.path,
+			onEvent: (event) => {
+				if (event.kind !== "spawned") return;
+				child = event.pid;
+				faster = serveRequests((_request, response) => response.end(body), { port: box.port });
+			},
+		});
+		expect(engine.startup.kind).toBe("reused");
+		await (await faster)?.[Symbol.asyncDispose]();
+		await processGone(child);
+	});
+
+	it("is named where the engine answers but its api-peer port is somebody else's", async () => {
+		await using box = await sandbox();
+		let taken: Promise<TestServer> | undefined;
+		const error = await failedStart(box, "ports_in_use", {
+			onEvent: ({ kind }) => {
+				if (kind === "spawned") taken = serveSilent({ port: box.port + 1 });
+			},
+		});
+		await (await taken)?.[Symbol.asyncDispose]();
+		expect(error.message).toContain(`${box.port + 1} (api-peer`);
+		await expectNothingLeft(box.port);
+	});
+
+	it("is told from the engine's log where nothing that answers holds its guard port", async () => {
+		await using box = await sandbox();
+		let taken: Promise<TestServer> | undefined;
+		const error = await failedStart(box, "ports_in_use", {
+			startTimeoutMs: 1500,
+			onEvent: ({ kind }) => {
+				if (kind === "spawned") taken = serveSilent({ port: box.port });
+			},
+		});
+		await (await taken)?.[Symbol.asyncDispose]();
+		expect(error.message).toContain("another process took one of its ports while it started");
 		await expectNothingLeft(box.port);
 	});
 });

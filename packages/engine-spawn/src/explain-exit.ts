@@ -12,7 +12,7 @@ export type EngineExitCode =
 	| "read_only"
 	| "version_rollback";
 
-/** Why an engine ended. */
+/** Why an engine ended, or is not ready. */
 export interface ExitExplanation {
 	readonly code: EngineExitCode;
 	/** One phrase, without a full stop. */
@@ -21,16 +21,19 @@ export interface ExitExplanation {
 }
 
 /**
- * What the end of an engine that never became healthy means, from how it ended and the last lines of its
- * logs. The texts are those of engine 2.3.5 to 2.3.19.
+ * Why an engine never became healthy, from how it ended and the last lines of its logs. The texts are those
+ * of engine 2.3.5 to 2.3.19.
+ *
+ * @param exit - Undefined for an engine that has not ended: with some causes it tries again for ever.
  */
-export function explainExit(exit: ExitStatus, logTail: readonly string[]): ExitExplanation {
+export function explainExit(exit: ExitStatus | undefined, logTail: readonly string[]): ExitExplanation {
 	const text = logTail.join("\n");
 	for (const { pattern, code, reason, hint } of KNOWN_TEXTS) {
 		const match = pattern.exec(text);
 		if (match !== null) return { code, reason: reason(match), hint };
 	}
-	return explainStatus(exit, logTail);
+	if (exit !== undefined) return explainStatus(exit, logTail);
+	return { code: "health_check_failed", reason: "it is alive but not ready", hint: undefined };
 }
 
 interface KnownText {
