@@ -2,20 +2,27 @@ import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 
 /** The folder of this checkout. */
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const stampPath = path.join(root, ".cache", "built");
-const commandLine = path.join(root, "packages", "engine-manager-cli", "dist", "index.js");
+const [commandLine, ...entries] = ["manager-cli", "manager", "spawn", "resolver", "health", "core"].map(
+	(name) => path.join(root, "packages", `engine-${name}`, "dist", "index.js"),
+);
 
 /** Installs and builds what the command line needs, unless nothing has changed since that was last done. */
 export function ensureBuilt() {
 	const stamp = sourcesStamp();
-	const isCurrent =
-		existsSync(commandLine) && existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp;
-	if (isCurrent) return;
+	const wasBuilt = existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp;
+	if (
+		wasBuilt &&
+		[path.join(root, "node_modules", ".modules.yaml"), commandLine, ...entries].every((file) =>
+			existsSync(file),
+		)
+	)
+		return;
 	install();
 	console.error("Building ...");
 	runPnpm([
@@ -42,7 +49,11 @@ export function runPnpm(args, stdout = process.stderr) {
 	const { status, error } = spawnSync("npx", ["--yes", packageManager, ...args], {
 		cwd: root,
 		stdio: ["ignore", stdout, process.stderr],
-		env: { ...process.env, TURBO_TELEMETRY_DISABLED: "1" },
+		env: {
+			...process.env,
+			TURBO_TELEMETRY_DISABLED: "1",
+			TURBO_CONFIG_DIR_PATH: path.join(root, ".cache", "turbo"),
+		},
 		shell: process.platform === "win32",
 	});
 	if (status === 0) return;
@@ -52,17 +63,18 @@ export function runPnpm(args, stdout = process.stderr) {
 
 /** Runs `rivet-enginectl` in this process and sets its exit code. */
 export async function runCommandLine(args) {
-	const { runCommandLine: run } = await import(commandLine);
+	const { runCommandLine: run } = await import(pathToFileURL(commandLine).href);
 	const interrupt = new AbortController();
-	process.once("SIGINT", () => interrupt.abort(new Error("Interrupted.")));
+	for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143 })) {
+		process.once(signal, () => {
+			process.exitCode = code;
+			interrupt.abort(new Error(`Interrupted by ${signal}.`));
+		});
+	}
 	const { stdout, stderr, env } = process;
-	process.exitCode = await run(args, {
-		stdout,
-		stderr,
-		environment: env,
-		signal: interrupt.signal,
-		stopCommand: "npm stop",
-	});
+	const io = { stdout, stderr, environment: env, signal: interrupt.signal, stopCommand: "npm stop" };
+	const code = await run(args, io);
+	if (!interrupt.signal.aborted) process.exitCode = code;
 }
 
 /** A digest over everything that installing and building depend on. */

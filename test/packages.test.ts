@@ -145,8 +145,10 @@ function importAndObserve(specifier: string): string {
 		const stacks = [];
 		Object.defineProperty(process, "env", { get: () => (stacks.push(new Error().stack), env) });
 		const observe = async () => {
-			// Node still closes the file of the module that it has loaded last.
-			await new Promise((resolve) => setTimeout(resolve, 20));
+			// Node still closes the file of the module that it has loaded last; what stays open would time out.
+			while (process.getActiveResourcesInfo().some((kind) => kind.startsWith("FSReq") || kind === "CloseReq")) {
+				await new Promise((resolve) => setImmediate(resolve));
+			}
 			return {
 				listeners: process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
 				resources: process.getActiveResourcesInfo(),

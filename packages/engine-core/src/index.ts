@@ -13,6 +13,7 @@ export { EngineError, type EngineErrorMetadata, isEngineError } from "./errors.t
 export { describeExit, type ExitStatus } from "./exit-status.ts";
 export { findInstalledEngine, findPackage, type InstalledEngine } from "./installed-engine.ts";
 export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
+export { portOccupied } from "./port-occupied.ts";
 export { redactSecrets } from "./redact.ts";
 export { type OwnerStamp, type ReadStamp, type RuntimeStamp, readStamp } from "./stamp.ts";
 export { type StorageErrorCode, storageError } from "./storage-error.ts";

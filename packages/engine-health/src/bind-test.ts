@@ -6,7 +6,8 @@ import net from "node:net";
  */
 export async function bindsFreely(host: string, port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
-		const server = net.createServer();
+		// A client that connects in this moment must not keep the test from ending.
+		const server = net.createServer((socket) => socket.destroy());
 		server.once("error", (error: NodeJS.ErrnoException) => resolve(error.code !== "EADDRINUSE"));
 		server.listen({ host, port, exclusive: true }, () => server.close(() => resolve(true)));
 	});

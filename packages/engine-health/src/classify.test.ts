@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
+import { type Answer, classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
 import type { HttpAnswer } from "./http-get.ts";
-import type { Answer } from "./probe.ts";
 
 const json = "application/json";
 

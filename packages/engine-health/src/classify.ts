@@ -1,6 +1,9 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import type { HttpAnswer } from "./http-get.ts";
-import type { Answer } from "./probe.ts";
+import type { ProbeResult } from "./probe-result.ts";
+
+/** A {@link ProbeResult} before it is known whether a port that refuses connections could be bound. */
+export type Answer = Exclude<ProbeResult, { kind: "free" }> | { readonly kind: "refused" };
 
 /** What the answer to `GET /health` says about who gave it. */
 export function classifyHealthAnswer(answer: HttpAnswer): Answer {

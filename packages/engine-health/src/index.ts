@@ -1,9 +1,4 @@
-export { type ProbeOptions, type ProbeResult, probeEngine } from "./probe.ts";
+export { type ProbeOptions, probeEngine } from "./probe.ts";
 export { type DatabaseProbeResult, probeDatabase } from "./probe-database.ts";
-export {
-	describeAnswer,
-	type EngineHealthErrorCode,
-	portOccupied,
-	type WaitOptions,
-	waitForEngine,
-} from "./wait.ts";
+export { describeProbe, type ProbeResult } from "./probe-result.ts";
+export { type EngineHealthErrorCode, type WaitOptions, waitForEngine } from "./wait.ts";

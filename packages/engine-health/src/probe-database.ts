@@ -17,7 +17,7 @@ export type DatabaseProbeResult =
  */
 export async function probeDatabase(
 	endpoint: string | EngineEndpoint,
-	options: ProbeOptions = {},
+	options: Pick<ProbeOptions, "timeoutMs" | "signal"> = {},
 ): Promise<DatabaseProbeResult> {
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const token = target.credentials?.token;

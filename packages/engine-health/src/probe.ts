@@ -1,31 +1,18 @@
-import { type EngineEndpoint, type EngineHealth, parseEndpoint } from "@rivetkit/engine-core";
+import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
 import { bindsFreely } from "./bind-test.ts";
-import { classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
+import { type Answer, classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
 import { httpGet } from "./http-get.ts";
-
-/** What answers at an endpoint. */
-export type ProbeResult =
-	/** Nobody listens: the connection was refused, and the port could be bound. */
-	| { readonly kind: "free" }
-	| { readonly kind: "engine"; readonly health: EngineHealth }
-	/** A Rivet runtime that is not the engine, such as `rivetkit`; `unknown` where it does not say which. */
-	| { readonly kind: "foreign"; readonly runtime: string }
-	/** A 5xx: perhaps an engine that is starting behind a proxy. */
-	| { readonly kind: "unhealthy"; readonly status: number }
-	| { readonly kind: "not-an-engine"; readonly status: number | undefined; readonly reason: string }
-	/** Somebody holds the port and did not answer in time. */
-	| { readonly kind: "unresponsive"; readonly reason: string }
-	| { readonly kind: "unreachable"; readonly reason: string };
+import type { ProbeResult } from "./probe-result.ts";
 
 /** How to probe. */
 export interface ProbeOptions {
 	/** Limit for each address, in milliseconds. @defaultValue 1000 */
-	readonly timeoutMs?: number;
+	readonly timeoutMs?: number | undefined;
 	/**
 	 * Whether the caller knows the port for an engine's guard. If not, an engine is asked a second question,
 	 * since its api-peer port gives the same answer to the first. @defaultValue false
 	 */
-	readonly portIsGuard?: boolean | Promise<boolean>;
+	readonly portIsGuard?: boolean | undefined;
 	/** Ends the probe; it then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
 }
@@ -49,9 +36,6 @@ export async function probeEngine(
 	return { kind: "unresponsive", reason: "it refuses connections, yet something holds the port" };
 }
 
-/** A {@link ProbeResult} before it is known whether a port that refuses connections could be bound. */
-export type Answer = Exclude<ProbeResult, { kind: "free" }> | { readonly kind: "refused" };
-
 /**
  * The part of a probe that touches nothing but the server. Waiting uses it alone, because a bind test
  * could take the port from the very engine that is about to bind it.
@@ -70,7 +54,7 @@ export async function askEngine(endpoint: EngineEndpoint, options: ProbeOptions)
 async function askAt(endpoint: EngineEndpoint, address: string, options: ProbeOptions): Promise<Answer> {
 	const request = { endpoint, address, timeoutMs: options.timeoutMs ?? 1000, signal: options.signal };
 	const answer = classifyHealthAnswer(await httpGet({ ...request, path: "/health" }));
-	if (answer.kind !== "engine" || (await options.portIsGuard)) return answer;
+	if (answer.kind !== "engine" || options.portIsGuard === true) return answer;
 	// The api-peer port gives the same answer to /health as the guard; only the guard has /metadata.
 	return classifyApiPeer(await httpGet({ ...request, path: "/metadata" })) ?? answer;
 }

@@ -5,9 +5,12 @@ import {
 	type EngineHealth,
 	type ExitStatus,
 	parseEndpoint,
+	portOccupied,
 } from "@rivetkit/engine-core";
+import type { Answer } from "./classify.ts";
 import { pollGapMs } from "./poll-gap.ts";
-import { type Answer, askEngine } from "./probe.ts";
+import { askEngine } from "./probe.ts";
+import { describeProbe } from "./probe-result.ts";
 
 /** The codes that {@link waitForEngine} throws. */
 export type EngineHealthErrorCode = "health_check_failed" | "invalid_endpoint" | "port_occupied";
@@ -84,7 +87,12 @@ async function poll(
 		const hopeless = hopelessAnswer(endpoint, answer, attempts);
 		if (hopeless !== undefined) throw hopeless;
 		const elapsedMs = performance.now() - startedAt;
-		if (elapsedMs >= timeoutMs) throw healthCheckFailed(attempts, describeAnswer(answer), { timeoutMs });
+		if (elapsedMs >= timeoutMs)
+			throw healthCheckFailed(
+				attempts,
+				describeProbe(answer.kind === "refused" ? { kind: "free" } : answer),
+				{ timeoutMs },
+			);
 		await pause(Math.min(pollGapMs(elapsedMs), timeoutMs - elapsedMs), ended);
 	}
 }
@@ -93,19 +101,6 @@ function hopelessAnswer(endpoint: EngineEndpoint, answer: Answer, attempts: numb
 	if (answer.kind === "foreign") return portOccupied(endpoint, answer.runtime);
 	const isSuccess = answer.kind === "not-an-engine" && answer.status !== undefined && answer.status < 300;
 	return isSuccess ? healthCheckFailed(attempts, answer.reason) : undefined;
-}
-
-/** The error for an endpoint at which something else than an engine answers. */
-export function portOccupied(
-	endpoint: EngineEndpoint,
-	runtime: string,
-	metadata: { readonly reason?: string; readonly hint?: string } = {},
-): EngineError<"port_occupied"> {
-	return new EngineError(
-		"port_occupied",
-		`Cannot start engine: endpoint '${endpoint.url}' is already serving runtime '${runtime}'. Stop that process and retry.`,
-		{ metadata: { endpoint: endpoint.url, runtime, ...metadata } },
-	);
 }
 
 function healthCheckFailed(
@@ -128,25 +123,6 @@ function exitedEarly(exit: ExitStatus): EngineError<"health_check_failed"> {
 		`engine process exited before becoming healthy with status ${describeExit(exit)}`,
 		{ metadata: { exit } },
 	);
-}
-
-/** One phrase for what was seen, for messages. */
-export function describeAnswer(answer: Answer | { readonly kind: "free" }): string {
-	switch (answer.kind) {
-		case "engine":
-			return "an engine answers, but not the one that was waited for";
-		case "foreign":
-			return `runtime '${answer.runtime}' answers`;
-		case "unhealthy":
-			return `unexpected status ${answer.status}`;
-		case "free":
-		case "refused":
-			return "connection refused";
-		case "not-an-engine":
-		case "unresponsive":
-		case "unreachable":
-			return answer.reason;
-	}
 }
 
 async function pause(ms: number, signal: AbortSignal): Promise<void> {

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { type FileHandle, open } from "node:fs/promises";
 import { StringDecoder } from "node:string_decoder";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -34,14 +34,15 @@ export async function readLastLines(
 	}
 }
 
-/** Gives every line that is added to a file from a position on, until aborted. */
+/** Gives every line that is added to a file from a position on, until aborted. A missing file is waited for. */
 export async function followFile(
 	path: string,
 	fromBytes: number,
 	onLine: (line: string) => void,
 	signal: AbortSignal,
 ): Promise<void> {
-	const file = await open(path);
+	const file = await openWhenThere(path, signal);
+	if (file === undefined) return;
 	try {
 		const decoder = new StringDecoder("utf8");
 		const buffer = Buffer.alloc(CHUNK_BYTES);
@@ -58,4 +59,15 @@ export async function followFile(
 	} finally {
 		await file.close();
 	}
+}
+
+async function openWhenThere(path: string, signal: AbortSignal): Promise<FileHandle | undefined> {
+	while (!signal.aborted) {
+		const file = await open(path).catch((error: NodeJS.ErrnoException) => {
+			if (error.code !== "ENOENT") throw error;
+		});
+		if (file !== undefined) return file;
+		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => {});
+	}
+	return undefined;
 }

@@ -13,7 +13,7 @@ export interface CommandLineIo {
 	readonly environment: Environment;
 	/** Ends what is under way. */
 	readonly signal: AbortSignal;
-	/** What to tell a user who wants to stop the engine. @defaultValue `rivet-enginectl stop` and the flags that are needed */
+	/** The command that stops the engine, for the user; flags that are needed are added. @defaultValue `rivet-enginectl stop` */
 	readonly stopCommand?: string;
 }
 
@@ -45,9 +45,13 @@ export function printTable(
 export function stderrLogger(output: TextOutput, json: boolean): Logger {
 	const method = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
 		const line = json
-			? JSON.stringify({ level, message, ...fields })
-			: `${level.padEnd(5)} ${message} ${JSON.stringify(fields)}`;
+			? JSON.stringify({ level, message, ...fields }, errorsByMessage)
+			: `${level.padEnd(5)} ${message} ${JSON.stringify(fields, errorsByMessage)}`;
 		output.write(`${line}\n`);
 	};
 	return { debug: method("debug"), info: method("info"), warn: method("warn"), error: method("error") };
+}
+
+function errorsByMessage(_key: string, value: unknown): unknown {
+	return value instanceof Error ? value.message : value;
 }

@@ -20,8 +20,14 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
 		await program.parseAsync([...args], { from: "user" });
 		return exitCode;
 	} catch (error) {
-		if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-		reportError(error, io, { json: args.includes("--json"), stack: isDebugging(io.environment) });
+		const json = args.includes("--json");
+		if (error instanceof CommanderError) {
+			if (error.exitCode === 0) return 0;
+			// Commander has told a person already.
+			if (json) reportError(error, io, { json, stack: false });
+			return 2;
+		}
+		reportError(error, io, { json, stack: isDebugging(io.environment) });
 		return exitCodeOf(error);
 	}
 }

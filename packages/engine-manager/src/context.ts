@@ -1,4 +1,4 @@
-import { type Environment, type Logger, silentLogger } from "@rivetkit/engine-core";
+import { type Environment, type Logger, type LogMethod, silentLogger } from "@rivetkit/engine-core";
 import { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
 import type { EngineEvent } from "./events.ts";
 import type { EngineOptions } from "./options.ts";
@@ -22,14 +22,28 @@ export function openContext(options: EngineOptions, environment: Environment): E
 	const stopwatch = startStopwatch();
 	const configuration = readEngineConfiguration(options, environment);
 	options.signal?.throwIfAborted();
-	const { logger = silentLogger, signal, onEvent } = options;
+	const { signal, onEvent } = options;
+	const logger = tolerant(options.logger ?? silentLogger);
 	const emit = (event: EngineEvent): void => {
 		try {
 			onEvent?.(event);
 		} catch (error) {
-			// A start that broke off here would leave an engine that nobody waits for.
 			logger.warn({ event: event.kind, error }, "the callback `onEvent` has thrown");
 		}
 	};
 	return { configuration, logger, signal, emit, stopwatch };
+}
+
+/** A start that broke off in the caller's logger would leave an engine that nobody waits for. */
+function tolerant(logger: Logger): Logger {
+	const guarded =
+		(level: keyof Logger): LogMethod =>
+		(fields, message) => {
+			try {
+				logger[level](fields, message);
+			} catch {
+				// There is nowhere left to tell it.
+			}
+		};
+	return { debug: guarded("debug"), info: guarded("info"), warn: guarded("warn"), error: guarded("error") };
 }

@@ -1,6 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
-import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import {
+	judgeProcess,
+	type ProcessIdentity,
+	type ProcessJudgement,
+	sessionSurvivors,
+} from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
 
 /** Between two looks at a process that should end, in milliseconds. */
@@ -43,7 +48,19 @@ export async function endProcess(request: EndRequest): Promise<"exited" | "kille
 
 async function send(request: EndRequest, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
 	const { identity, leadsSession } = request;
-	if ((await judgeProcess(identity)) !== "alive") return;
+	switch (await judge(request)) {
+		case "dead":
+			return;
+		case "unknown":
+			throw new EngineError(
+				"not_ours",
+				`The engine (pid ${identity.pid}) could not be judged any more and was left alone.`,
+				{
+					metadata: { pid: identity.pid, hint: "Stop it from where its process can be seen." },
+				},
+			);
+		case "alive":
+	}
 	try {
 		process.kill(leadsSession ? -identity.pid : identity.pid, signal);
 	} catch (error) {
@@ -56,11 +73,18 @@ async function send(request: EndRequest, signal: "SIGTERM" | "SIGKILL"): Promise
 	}
 }
 
+/** Judges the process, or all of the session that it leads: behind a wrapper script the engine may outlive it. */
+async function judge({ identity, leadsSession }: EndRequest): Promise<ProcessJudgement> {
+	const judgement = await judgeProcess(identity);
+	if (judgement !== "dead" || !leadsSession) return judgement;
+	return (await sessionSurvivors(identity.pid)).length > 0 ? "alive" : "dead";
+}
+
 async function isGoneWithin(request: EndRequest, limitMs: number): Promise<boolean> {
-	const { identity, endpoint, signal } = request;
+	const { endpoint, signal } = request;
 	const deadline = performance.now() + limitMs;
 	for (;;) {
-		const isDead = (await judgeProcess(identity)) === "dead";
+		const isDead = (await judge(request)) === "dead";
 		if (isDead && (await isClosed(endpoint, signal))) return true;
 		if (performance.now() >= deadline) return isDead;
 		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());

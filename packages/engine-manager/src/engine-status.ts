@@ -1,19 +1,13 @@
 import { type EngineHealth, type Environment, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
-import {
-	type DatabaseProbeResult,
-	describeAnswer,
-	probeDatabase,
-	probeEngine,
-} from "@rivetkit/engine-health";
+import { type DatabaseProbeResult, describeProbe, probeDatabase, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
-import type { Mismatch } from "./compare-running.ts";
-import { compareRunning } from "./compare-running.ts";
-import { openContext } from "./context.ts";
+import { compareRunning, type Mismatch } from "./compare-running.ts";
+import { type EngineContext, openContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
 import { processEnvironment } from "./environment.ts";
 import { expectedEngine } from "./expected-engine.ts";
 import { loadSpawn } from "./lazy-packages.ts";
-import { locateEngine } from "./locate-engine.ts";
+import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import type { EngineOptions } from "./options.ts";
 
 /** What is at the endpoint of an engine. */
@@ -62,11 +56,16 @@ export async function engineStatusIn(
 	environment: Environment,
 	options: EngineOptions,
 ): Promise<EngineStatus> {
-	const { configuration, signal } = openContext(options, environment);
+	const context = openContext(options, environment);
+	const { configuration, signal } = context;
 	const located = await locateEngine(configuration);
 	const endpoint = located.endpoint.url;
 	const answer = await probeEngine(located.endpoint, { signal });
-	const { portHolder } = await loadSpawn();
+	const findHolder = async (): Promise<PortHolder | undefined> => {
+		if (!located.isHere) return undefined;
+		const { portHolder } = await loadSpawn();
+		return await portHolder(located.guardPort, located.endpoint.probeHosts[0]);
+	};
 	switch (answer.kind) {
 		case "free": {
 			const { recorded } = located;
@@ -81,8 +80,8 @@ export async function engineStatusIn(
 			return {
 				kind: "occupied",
 				endpoint,
-				reason: describeAnswer(answer),
-				holder: await portHolder(located.guardPort),
+				reason: describeProbe(answer),
+				holder: await findHolder(),
 			};
 		case "unhealthy":
 		case "unresponsive":
@@ -90,26 +89,34 @@ export async function engineStatusIn(
 			return {
 				kind: "unresponsive",
 				endpoint,
-				reason: describeAnswer(answer),
-				holder: await portHolder(located.guardPort),
+				reason: describeProbe(answer),
+				holder: await findHolder(),
 			};
 		case "engine": {
-			const [database, running, expected] = await Promise.all([
+			const [database, mismatch] = await Promise.all([
 				probeDatabase(located.endpoint, { signal }),
-				readStamp(configuration.layout).then((stamps) =>
-					describeRunning(stamps, configuration.layout, located.guardPort),
-				),
-				expectedEngine(configuration, answer.health),
+				located.isHere ? compare(context, located, answer.health) : [],
 			]);
 			return {
 				kind: "running",
 				endpoint,
 				health: answer.health,
 				database,
-				pid: located.owner?.identity.pid ?? (await portHolder(located.guardPort))?.pid,
+				pid: located.owner?.identity.pid ?? (await findHolder())?.pid,
 				owner: located.owner,
-				mismatch: compareRunning(expected, { ...running.actual, version: answer.health.version }),
+				mismatch,
 			};
 		}
 	}
+}
+
+async function compare(
+	{ configuration, signal }: EngineContext,
+	{ guardPort }: LocatedEngine,
+	health: EngineHealth,
+): Promise<readonly Mismatch[]> {
+	const stamps = await readStamp(configuration.layout);
+	const running = await describeRunning(stamps, configuration.layout, guardPort);
+	const expected = await expectedEngine(configuration, health, signal);
+	return compareRunning(expected, { ...running.actual, version: health.version });
 }

@@ -3,17 +3,18 @@ import {
 	EngineError,
 	type EngineHealth,
 	type OwnerStamp,
+	portOccupied,
 	type ReadStamp,
 	readStamp,
 } from "@rivetkit/engine-core";
-import { describeAnswer, type ProbeResult, portOccupied, probeEngine } from "@rivetkit/engine-health";
+import { describeProbe, type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
+import { cannotBind } from "./cannot-bind.ts";
 import type { EngineContext } from "./context.ts";
 import type { Stamps } from "./describe-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
-import { portsInUse } from "./ports-in-use.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
 const UNDECIDED_GAP_MS = 250;
@@ -37,16 +38,16 @@ export async function findRunningEngine(context: EngineContext): Promise<FoundEn
 	const endpoint = configuration.endpoint.value;
 	emit({ kind: "probing", endpoint: endpoint.url });
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
-	// Read while the endpoint is asked, since reuse, the common case, needs it.
-	const stamps = readStamp(configuration.layout);
-	const portIsGuard = stamps.then(({ owner }) => wasProvenGuard(owner, guardPort(configuration)));
 	for (;;) {
+		// Read anew each time: another host may have started an engine since.
+		const stamps = await readStamp(configuration.layout);
+		const portIsGuard = await wasProvenGuard(stamps.owner, guardPort(configuration));
 		const result = await probeEngine(endpoint, { portIsGuard, signal });
 		switch (result.kind) {
 			case "free":
 				return undefined;
 			case "engine":
-				return { health: supported(result.health, endpoint.url), stamps: await stamps };
+				return { health: supported(result.health, endpoint.url), stamps };
 			case "foreign":
 				throw portOccupied(endpoint, result.runtime, {
 					hint: hint(endpoint.port, await holderOf(endpoint.port)),
@@ -88,7 +89,7 @@ async function wasProvenGuard(recorded: ReadStamp<OwnerStamp>, port: number): Pr
 async function pauseUndecided(context: EngineContext, result: ProbeResult, deadline: number): Promise<void> {
 	const { configuration, emit, signal } = context;
 	const endpoint = configuration.endpoint.value;
-	const reason = describeAnswer(result);
+	const reason = describeProbe(result);
 	const holder = await holderOf(endpoint.port);
 	emit({ kind: "undecided", reason, holder });
 	if (performance.now() + UNDECIDED_GAP_MS >= deadline) throw unresponsive(endpoint.url, reason, holder);
@@ -103,7 +104,7 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 	if (isEngineProcess(holder) || recorded.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
-	throw portsInUse(
+	throw cannotBind(
 		[{ role: "guard", host: endpoint.host, port: endpoint.port, code: "EADDRINUSE", holder }],
 		reason,
 	);

@@ -61,8 +61,12 @@ export function guardPort(configuration: EngineConfiguration): number {
 	return configuration.bindPort.value ?? configuration.endpoint.value.port;
 }
 
-/** The engine takes IP literals only, and without brackets. */
-function bindableHost(endpoint: EngineEndpoint, host: string): string {
+/**
+ * A host as the engine binds it: it takes IP literals only, and without brackets.
+ *
+ * @throws EngineError `invalid_endpoint`
+ */
+export function bindableHost(endpoint: EngineEndpoint, host: string): string {
 	const bare = host.replace(/^\[|\]$/g, "");
 	if (net.isIP(bare) !== 0) return bare;
 	if (bare === "localhost" || bare.endsWith(".localhost")) return "127.0.0.1";

@@ -42,7 +42,7 @@ export async function writeWhole(path: string, content: string): Promise<void> {
 		await writeFile(draft, content, { mode: 0o600, flag: "wx" });
 		await rename(draft, path);
 	} catch (error) {
-		await rm(draft, { force: true });
+		await rm(draft, { force: true }).catch(() => {});
 		throw storageError(error, path);
 	}
 }

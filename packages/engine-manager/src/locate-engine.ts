@@ -9,12 +9,15 @@ import {
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { EngineConfiguration } from "./configuration.ts";
 import { guardPort } from "./guard-binding.ts";
+import { managementOf } from "./management.ts";
 
 /** Where the engine that is meant should be, and what is recorded of it. */
 export interface LocatedEngine {
 	readonly endpoint: EngineEndpoint;
 	/** The port that the guard binds. */
 	readonly guardPort: number;
+	/** Whether the endpoint is this machine's; what only looks alike, by its port, is not touched. */
+	readonly isHere: boolean;
 	/** The record of the engine that we started at this endpoint, proven to be alive. */
 	readonly owner: OwnerStamp | undefined;
 	/** Whatever `owner.json` says, alive or not. */
@@ -37,13 +40,15 @@ export async function judgeOwner(recorded: ReadStamp<OwnerStamp>): Promise<Owner
  * instance's record says is alive, whatever its port; else the one at the default endpoint.
  */
 export async function locateEngine(configuration: EngineConfiguration): Promise<LocatedEngine> {
-	const { layout, endpoint, bindPort, bindHost } = configuration;
+	const { layout, endpoint, bindPort, bindHost, spawn } = configuration;
 	const { owner: recorded } = await readStamp(layout);
 	const port = guardPort(configuration);
+	const named = { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
+	if (managementOf(spawn.value, endpoint.value).kind === "remote") return { ...named, isHere: false };
 	const owner = await judgeOwner(recorded);
-	if (owner?.ports.guard === port) return { endpoint: endpoint.value, guardPort: port, owner, recorded };
+	if (owner?.ports.guard === port) return { ...named, owner, isHere: true };
 	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
-	if (owner === undefined || isNamed)
-		return { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
-	return { endpoint: parseEndpoint(owner.endpoint), guardPort: owner.ports.guard, owner, recorded };
+	if (owner === undefined || isNamed) return { ...named, isHere: true };
+	const recordedEndpoint = parseEndpoint(owner.endpoint);
+	return { endpoint: recordedEndpoint, guardPort: owner.ports.guard, owner, recorded, isHere: true };
 }

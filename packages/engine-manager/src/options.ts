@@ -8,7 +8,7 @@ export type SpawnMode = "auto" | "always" | "never";
 /** What to do about a running engine of another version than the one that would have been started. */
 export type VersionMismatchPolicy = "warn" | "reuse" | "error";
 
-/** Which engine is meant. Every value may come from a variable too; see the README's table. */
+/** Which engine is meant. Some may come from a variable too; see the README's table. */
 export interface EngineOptions {
 	/** Where the engine is asked. @defaultValue `http://127.0.0.1:6420`, or as `bindHost` and `bindPort` say */
 	readonly endpoint?: string | undefined;

@@ -1,7 +1,7 @@
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { cannotBind } from "./cannot-bind.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
-import { portsInUse } from "./ports-in-use.ts";
 
 /**
  * Whether the engine that answers at the guard port is the one that was spawned here: its process holds
@@ -20,7 +20,7 @@ export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promis
 		{ role: "api-peer", owner: peerOwner, ...apiPeer } as const,
 	].filter(({ owner }) => owner === "other");
 	if (lost.length > 0) {
-		throw portsInUse(
+		throw cannotBind(
 			lost.map(({ role, host, port }) => ({ role, host, port, code: "EADDRINUSE", holder: undefined })),
 			"another process took it while the engine started",
 		);

@@ -1,9 +1,11 @@
 import { realpath, stat } from "node:fs/promises";
+import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { loadSpawn } from "./lazy-packages.ts";
+import type { LocatedEngine } from "./locate-engine.ts";
 
 /** Whether a process may be signalled that nobody recorded. */
 export type UpstreamProof =
-	| { readonly kind: "proven"; readonly pid: number }
+	| { readonly kind: "proven"; readonly identity: ProcessIdentity }
 	| { readonly kind: "unproven"; readonly pid: number | undefined; readonly reason: string };
 
 /**
@@ -11,18 +13,20 @@ export type UpstreamProof =
  * a person started: the process owns the listening socket, runs as this user, executes an engine, and has
  * this very database open. Linux only; nothing is proven elsewhere.
  */
-export async function proveUpstreamEngine(guardPort: number, databasePath: string): Promise<UpstreamProof> {
+export async function proveUpstreamEngine(
+	{ endpoint, guardPort }: LocatedEngine,
+	databasePath: string,
+): Promise<UpstreamProof> {
 	const { engineDatabase, portHolder } = await loadSpawn();
-	const holder = await portHolder(guardPort);
+	const holder = await portHolder(guardPort, endpoint.probeHosts[0]);
 	if (holder === undefined) {
-		return {
-			kind: "unproven",
-			pid: undefined,
-			reason: `the process that listens on port ${guardPort} cannot be told`,
-		};
+		const reason = `the process that listens on port ${guardPort} cannot be told`;
+		return { kind: "unproven", pid: undefined, reason };
 	}
 	const { pid, name } = holder;
 	const unproven = (reason: string): UpstreamProof => ({ kind: "unproven", pid, reason });
+	// Identified before it is looked at, and judged after: what is proven is this process and no later one.
+	const identity = await identifyProcess(pid);
 	const owner = await stat(`/proc/${pid}`).catch(() => undefined);
 	if (owner === undefined || owner.uid !== process.getuid?.())
 		return unproven(`pid ${pid} runs as another user`);
@@ -33,5 +37,8 @@ export async function proveUpstreamEngine(guardPort: number, databasePath: strin
 		[database, databasePath].map((path) => realpath(path).catch(() => path)),
 	);
 	if (open !== wanted) return unproven(`pid ${pid} uses the database '${database}'`);
-	return { kind: "proven", pid };
+	if (identity === undefined || (await judgeProcess(identity)) !== "alive") {
+		return unproven(`pid ${pid} ended, or cannot be identified`);
+	}
+	return { kind: "proven", identity };
 }

@@ -12,3 +12,9 @@ export function resolverConfiguration(configuration: EngineConfiguration): Engin
 		environment: configuration.environment,
 	};
 }
+
+/** Whether an option or a variable names the binary. */
+export function namesBinary({ binaryPath, environment }: EngineConfiguration): boolean {
+	const variables = ["RIVET_ENGINE_BINARY_PATH", "RIVET_ENGINE_BINARY"];
+	return binaryPath.value !== undefined || variables.some((name) => Boolean(environment[name]));
+}

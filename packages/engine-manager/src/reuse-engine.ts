@@ -1,5 +1,4 @@
-import { EngineError, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
-import { portOccupied } from "@rivetkit/engine-health";
+import { EngineError, engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
 import type { EngineContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
@@ -19,7 +18,7 @@ export async function reuseEngine(context: EngineContext, { health, stamps }: Fo
 	const { configuration, logger, emit, stopwatch } = context;
 	const endpoint = configuration.endpoint.value;
 	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
-	const expected = await expectedEngine(configuration, health);
+	const expected = await expectedEngine(configuration, health, context.signal);
 	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
 	refuse(context, mismatch);
 	for (const { field, expected, actual } of mismatch) {

@@ -2,6 +2,7 @@ import { type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-co
 import { probeEngine, waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { cannotBind } from "./cannot-bind.ts";
 import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
@@ -11,7 +12,6 @@ import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
 import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { livingOwner } from "./locate-engine.ts";
-import { portsInUse } from "./ports-in-use.ts";
 import { isOurs } from "./proof.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 import { reuseEngine } from "./reuse-engine.ts";
@@ -23,10 +23,10 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
-	const checked = preflight(context, ports);
-	checked.catch(() => {});
-	const binary = await resolveBinary(context);
-	await checked;
+	const [resolved, checked] = await Promise.allSettled([resolveBinary(context), preflight(context, ports)]);
+	if (resolved.status === "rejected") throw resolved.reason;
+	if (checked.status === "rejected") throw checked.reason;
+	const binary = resolved.value;
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
 	stopwatch.lap("spawnMs");
@@ -60,7 +60,7 @@ async function preflight(context: EngineContext, ports: EnginePorts): Promise<vo
 		{ role: "api-peer", ...ports.apiPeer },
 		{ role: "metrics", ...ports.metrics },
 	]);
-	if (taken.length > 0) throw portsInUse(taken);
+	if (taken.length > 0) throw cannotBind(taken);
 	const { layout } = context.configuration;
 	await prepareFolders(context.configuration);
 	const inUse = (await livingOwner(layout))?.logs;

@@ -1,4 +1,5 @@
 import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { cannotBind } from "./cannot-bind.ts";
 import { type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { processEnvironment } from "./environment.ts";
@@ -8,9 +9,8 @@ import { joinStartingEngine } from "./join-starting.ts";
 import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { managementOf } from "./management.ts";
 import type { EngineOptions } from "./options.ts";
-import { portsInUse } from "./ports-in-use.ts";
 import { remoteEngine } from "./remote-engine.ts";
-import { resolverConfiguration } from "./resolver-configuration.ts";
+import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 import { startEngine } from "./start-engine.ts";
 
@@ -44,9 +44,8 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
  * start itself must cope with losing.
  */
 async function startAlone(context: EngineContext): Promise<Engine> {
-	// They are loaded meanwhile.
-	void loadResolver();
-	void loadSpawn();
+	// Loaded meanwhile. A failure is met again where they are used.
+	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
 	const running = (await findRunningEngine(context)) ?? (await joinStartingEngine(context));
 	if (running !== undefined) return await reuseEngine(context, running);
 	context.stopwatch.lap("probeMs");
@@ -55,13 +54,7 @@ async function startAlone(context: EngineContext): Promise<Engine> {
 
 /** A path that was named must be right before anything else is looked at. */
 async function requireNamedBinary(context: EngineContext): Promise<void> {
-	const { binaryPath, environment } = context.configuration;
-	const named = [
-		binaryPath.value,
-		environment["RIVET_ENGINE_BINARY_PATH"],
-		environment["RIVET_ENGINE_BINARY"],
-	];
-	if (!named.some(Boolean)) return;
+	if (!namesBinary(context.configuration)) return;
 	const { checkNamedBinary } = await loadResolver();
 	await checkNamedBinary(resolverConfiguration(context.configuration));
 }
@@ -74,7 +67,7 @@ async function requireBindable(context: EngineContext): Promise<void> {
 	const { guard } = configuredBinding(context.configuration);
 	const { checkPorts } = await loadSpawn();
 	const taken = await checkPorts([{ role: "guard", ...guard }]);
-	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw portsInUse(taken);
+	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw cannotBind(taken);
 }
 
 function mayNotSpawn(context: EngineContext): EngineError<"health_check_failed"> {

@@ -38,7 +38,7 @@ export type StopResult =
  * proof that the process is the engine of this storage; starts nothing.
  *
  * @throws EngineError `not_ours` where there is no such proof; `endpoint_unresponsive` if the process
- * survives; `invalid_option`, `invalid_endpoint`.
+ * survives; `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function stopEngine(options: StopOptions = {}): Promise<StopResult> {
 	return await stopEngineIn(processEnvironment(), options);
@@ -52,6 +52,7 @@ export async function stopEngineIn(environment: Environment, options: StopOption
 	const context = openContext(rest, environment);
 	const located = await locateEngine(context.configuration);
 	const endpoint = located.endpoint.url;
+	if (!located.isHere) throw notOurs(context, located, { reason: "its endpoint is not on this machine" });
 	const identity = located.owner?.identity ?? (await proveStranger(context, located));
 	if (identity === undefined) return { kind: "not-running", endpoint, detail: await describeRecord(located) };
 	const startedAt = performance.now();
@@ -75,16 +76,26 @@ async function proveStranger(
 ): Promise<ProcessIdentity | undefined> {
 	const answer = await probeEngine(located.endpoint, { signal: context.signal });
 	if (answer.kind === "free") return undefined;
-	const proof = await proveUpstreamEngine(located.guardPort, context.configuration.layout.databasePath);
-	if (proof.kind === "proven") return await identifyProcess(proof.pid);
-	throw new EngineError(
+	const { databasePath } = context.configuration.layout;
+	const proof = await proveUpstreamEngine(located, databasePath);
+	if (proof.kind === "unproven") throw notOurs(context, located, proof);
+	return proof.identity;
+}
+
+function notOurs(
+	context: EngineContext,
+	{ endpoint }: LocatedEngine,
+	{ reason, pid }: { readonly reason: string; readonly pid?: number | undefined },
+): EngineError<"not_ours"> {
+	const { folder } = context.configuration.layout;
+	return new EngineError(
 		"not_ours",
-		`What listens at '${located.endpoint.url}' is not known to be the engine of '${context.configuration.layout.folder}', and was left alone: ${proof.reason}.`,
+		`What is at '${endpoint.url}' is not known to be the engine of '${folder}', and was left alone: ${reason}.`,
 		{
 			metadata: {
-				endpoint: located.endpoint.url,
-				reason: proof.reason,
-				pid: proof.pid,
+				endpoint: endpoint.url,
+				reason,
+				pid,
 				hint: "Name the storage root it belongs to with `storageRoot` (`--storage-root`), or stop it with the tool that started it.",
 			},
 		},

@@ -8,8 +8,9 @@ import type { EngineOptions } from "./options.ts";
  * @throws EngineError `invalid_option`, naming the option.
  */
 export function validateOptions(options: EngineOptions): void {
+	if (!isRecord(options)) throw invalidOption("options", options, "an object");
 	for (const [name, value] of Object.entries(options)) {
-		const check = CHECKS[name as keyof EngineOptions];
+		const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof EngineOptions] : undefined;
 		if (check === undefined) {
 			throw new EngineError("invalid_option", `Option '${name}' is unknown.`, {
 				metadata: { option: name, hint: `Known options: ${Object.keys(CHECKS).join(", ")}.` },

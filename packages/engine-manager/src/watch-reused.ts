@@ -18,8 +18,9 @@ export async function watchReusedEngine(
 	logger: Logger,
 	ended: AbortSignal,
 ): Promise<ExitStatus> {
-	while (!ended.aborted) {
-		await connectionClosed(endpoint, ended);
+	for (let round = 0; !ended.aborted; round++) {
+		const host = endpoint.probeHosts[round % endpoint.probeHosts.length] ?? endpoint.host;
+		const wasConnected = await connectionClosed(host, endpoint.port, ended);
 		if (ended.aborted) break;
 		if (await isGone(endpoint, owner)) {
 			// How it ended is known to its parent only.
@@ -30,7 +31,8 @@ export async function watchReusedEngine(
 			);
 			return { kind: "unknown" };
 		}
-		await sleep(LEAVING_GAP_MS, undefined, { ref: false });
+		// `localhost` has a second address to try at once; an engine that is leaving is looked at again soon.
+		if (wasConnected || round > 0) await sleep(LEAVING_GAP_MS, undefined, { ref: false });
 	}
 	logger.debug(
 		{ endpoint: endpoint.url },
@@ -42,22 +44,26 @@ export async function watchReusedEngine(
 async function isGone(endpoint: EngineEndpoint, owner: OwnerStamp | undefined): Promise<boolean> {
 	const judgement = owner === undefined ? "unknown" : await judgeProcess(owner.identity);
 	if (judgement !== "unknown") return judgement === "dead";
-	return (await probeEngine(endpoint)).kind === "free";
+	const { kind } = await probeEngine(endpoint);
+	return kind === "free" || kind === "foreign" || kind === "not-an-engine";
 }
 
-async function connectionClosed(endpoint: EngineEndpoint, ended: AbortSignal): Promise<void> {
-	await new Promise<void>((resolve) => {
-		const socket = net.connect({ host: endpoint.probeHosts[0] ?? endpoint.host, port: endpoint.port });
-		const close = (): void => {
-			socket.destroy();
-		};
+/** Holds one connection until it closes, and says whether it ever was one. */
+async function connectionClosed(host: string, port: number, ended: AbortSignal): Promise<boolean> {
+	return await new Promise((resolve) => {
+		let wasConnected = false;
+		const socket = net.connect({ host, port });
+		const close = (): void => void socket.destroy();
 		ended.addEventListener("abort", close, { once: true });
 		socket.unref();
 		socket.resume();
+		socket.once("connect", () => {
+			wasConnected = true;
+		});
 		socket.on("error", () => {});
 		socket.once("close", () => {
 			ended.removeEventListener("abort", close);
-			resolve();
+			resolve(wasConnected);
 		});
 	});
 }

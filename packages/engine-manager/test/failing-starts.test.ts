@@ -32,7 +32,7 @@ async function failedStart(box: Sandbox, code: string, options: EngineOptions = 
 }
 
 async function expectNothingLeft(port: number): Promise<void> {
-	expect(await Promise.all([port, port + 1, port + 10].map(portHolder))).toEqual([
+	expect(await Promise.all([port, port + 1, port + 10].map((taken) => portHolder(taken)))).toEqual([
 		undefined,
 		undefined,
 		undefined,

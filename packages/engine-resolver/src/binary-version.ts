@@ -1,8 +1,12 @@
-import { execFile } from "node:child_process";
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import type { Environment } from "@rivetkit/engine-core";
 
 /** A measured `--version` takes under 10 ms; a wrapper script may take its time. */
 const LIMIT_MS = 5000;
+
+/** What a version and its build lines take, and more. */
+const MAX_PRINTED = 64 * 1024;
 
 /**
  * Runs `<binary> --version` and reads `Rivet <version>` from what it prints. Undefined where it does not
@@ -16,18 +20,63 @@ export async function readBinaryVersion(
 	signal?: AbortSignal,
 ): Promise<string | undefined> {
 	signal?.throwIfAborted();
-	const env = { ...environment, RUST_LOG: undefined };
-	const printed = await new Promise<string>((resolve) => {
-		const options = { env, timeout: LIMIT_MS, killSignal: "SIGKILL", maxBuffer: 64 * 1024, signal } as const;
-		try {
-			execFile(path, ["--version"], options, (_error, stdout) => resolve(stdout));
-		} catch {
-			// ETXTBSY and the like are thrown rather than reported.
-			resolve("");
-		}
-	});
+	const printed = await printedVersion(path, { ...environment, RUST_LOG: undefined }, signal);
 	signal?.throwIfAborted();
 	return parseBinaryVersion(printed);
+}
+
+/**
+ * Runs the file in a group of its own, all of which is killed when time is up: a wrapper script that takes
+ * no notice of its arguments may have started an engine by then.
+ */
+async function printedVersion(
+	path: string,
+	env: Environment,
+	signal: AbortSignal | undefined,
+): Promise<string> {
+	return await new Promise((resolve) => {
+		let printed = "";
+		const finish = (): void => {
+			clearTimeout(timer);
+			signal?.removeEventListener("abort", end);
+			resolve(printed);
+		};
+		const end = (): void => {
+			killGroup(child?.pid);
+			finish();
+		};
+		const timer = setTimeout(end, LIMIT_MS);
+		const child = start(path, env);
+		signal?.addEventListener("abort", end, { once: true });
+		child?.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+			printed += chunk;
+			if (printed.length > MAX_PRINTED) end();
+		});
+		child?.once("error", finish).once("close", finish);
+		if (child === undefined) finish();
+	});
+}
+
+function start(path: string, env: Environment): ChildProcessByStdio<null, Readable, null> | undefined {
+	try {
+		return spawn(path, ["--version"], {
+			env,
+			stdio: ["ignore", "pipe", "ignore"],
+			detached: true,
+			windowsHide: true,
+		});
+	} catch {
+		// ETXTBSY and the like are thrown rather than reported.
+		return undefined;
+	}
+}
+
+function killGroup(leader: number | undefined): void {
+	try {
+		if (leader !== undefined) process.kill(-leader, "SIGKILL");
+	} catch {
+		// It has ended.
+	}
 }
 
 /** The version in the output of `rivet-engine --version`, whose first line is `Rivet 2.3.19`. */

@@ -1,5 +1,4 @@
-export { parseBinaryVersion, readBinaryVersion } from "./binary-version.ts";
-export { checkExecutable, type ExecutableErrorCode } from "./check-executable.ts";
+export type { ExecutableErrorCode } from "./check-executable.ts";
 export { checkNamedBinary } from "./explicit-source.ts";
 export {
 	type EngineResolverErrorCode,

@@ -10,8 +10,8 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
+import { checkExecutable } from "../src/check-executable.ts";
 import {
-	checkExecutable,
 	checkNamedBinary,
 	type EngineResolverConfiguration,
 	resolveEngine,

@@ -13,9 +13,11 @@ export interface PortHolder {
 /**
  * The process that listens on a TCP port of this machine. Undefined where nobody does, where the process
  * is another user's or another container's, and on platforms other than Linux.
+ *
+ * @param host - The address that is connected to, as others may listen on others. @defaultValue any
  */
-export async function portHolder(port: number): Promise<PortHolder | undefined> {
-	const inodes = await listeningInodes(port);
+export async function portHolder(port: number, host?: string): Promise<PortHolder | undefined> {
+	const inodes = await listeningInodes(port, host);
 	if (inodes.size === 0) return undefined;
 	const entries = await readdir("/proc").catch(() => []);
 	for (const pid of entries.filter((name) => /^\d+$/.test(name)).map(Number)) {
@@ -40,11 +42,11 @@ export async function portOwnership(
 	if (process.platform !== "linux") return addresses.map(() => "unknown");
 	const [inodes, own] = await Promise.all([listeningInodesAt(addresses), socketInodes(pid)]);
 	return await Promise.all(
-		addresses.map(async ({ port }, index) => {
+		addresses.map(async ({ port, host }, index) => {
 			const listening = inodes[index] ?? new Set();
 			if (listening.size === 0) return "nobody";
 			if ([...listening].some((inode) => own.has(inode))) return "own";
-			const holder = await portHolder(port);
+			const holder = await portHolder(port, host);
 			return holder !== undefined && (await sessionOfProcess(holder.pid)) === pid ? "own" : "other";
 		}),
 	);

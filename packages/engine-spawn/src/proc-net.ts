@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import type { BindAddress } from "./environment.ts";
 
-/** The socket inodes that listen on a TCP port, by IPv4 and IPv6. Empty on platforms without `/proc/net`. */
-export async function listeningInodes(port: number): Promise<ReadonlySet<string>> {
-	return new Set((await readTables()).flatMap((table) => parseListeningInodes(table, port)));
+/** The socket inodes that listen on a TCP port, by IPv4 and IPv6; with `host`, that connections to it reach. Empty on platforms without `/proc/net`. */
+export async function listeningInodes(port: number, host?: string): Promise<ReadonlySet<string>> {
+	return new Set((await readTables()).flatMap((table) => parseListeningInodes(table, port, host)));
 }
 
 /** The socket inodes that listen on each address. A table takes some milliseconds, so each is read once at most. */
@@ -15,7 +15,7 @@ export async function listeningInodesAt(
 		await Promise.all(wanted.map(async (path) => [path, await readTable(path)] as const)),
 	);
 	return addresses.map((address) => {
-		return new Set(parseListeningInodes(tables.get(tableOf(address)) ?? "", address.port));
+		return new Set(parseListeningInodes(tables.get(tableOf(address)) ?? "", address.port, address.host));
 	});
 }
 
@@ -35,9 +35,15 @@ export async function listeningAddresses(port: number): Promise<readonly string[
 	];
 }
 
-/** The inodes of the listening sockets of one port in a table like `/proc/net/tcp`. */
-export function parseListeningInodes(table: string, port: number): readonly string[] {
-	return listeners(table, port).flatMap((fields) => fields[9] ?? []);
+/**
+ * The inodes of the listening sockets of one port in a table like `/proc/net/tcp`.
+ *
+ * @param host - Only those that connections to this address reach. @defaultValue any
+ */
+export function parseListeningInodes(table: string, port: number, host?: string): readonly string[] {
+	return listeners(table, port)
+		.filter(([, local = ""]) => host === undefined || [host, "0.0.0.0", "::"].includes(parseAddress(local)))
+		.flatMap((fields) => fields[9] ?? []);
 }
 
 /**

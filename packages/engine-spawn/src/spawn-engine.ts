@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
-import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { identifyProcess, type ProcessIdentity, sessionSurvivors } from "@rivetkit/engine-core/process";
 import type { EngineCommand } from "./command.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { type EngineLogs, openLogFiles } from "./log-files.ts";
@@ -75,7 +75,7 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		identity: await identifyProcess(pid),
 		logs: files.logs,
 		exited,
-		detach: () => child.removeAllListeners(),
+		detach: () => void child.removeAllListeners("exit"),
 		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
 	};
 }
@@ -122,8 +122,10 @@ async function terminate(
 	exited: Promise<ExitStatus>,
 	timeoutMs: number,
 ): Promise<ExitStatus | undefined> {
-	// The process leads its own group, and its number cannot be given away before Node has reaped it.
-	if (child.exitCode === null && child.signalCode === null) killGroup(child, pid);
+	const hasEnded = child.exitCode !== null || child.signalCode !== null;
+	// The process leads its own group. Its number is its own until Node has reaped it, and after that as long
+	// as what a wrapper script left behind lives.
+	if (!hasEnded || (await sessionSurvivors(pid)).length > 0) killGroup(child, pid);
 	let timer: NodeJS.Timeout | undefined;
 	const limit = new Promise<undefined>((resolve) => {
 		timer = setTimeout(() => resolve(undefined), timeoutMs);

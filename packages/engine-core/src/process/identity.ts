@@ -1,4 +1,4 @@
-import { readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { parseProcStat } from "./proc-stat.ts";
 
 /**
@@ -38,6 +38,21 @@ export async function sessionOfProcess(pid: number): Promise<number | undefined>
 	return stat === null ? undefined : parseProcStat(stat).session;
 }
 
+/**
+ * The living processes of a session whose leader has ended, by the leader's pid. While there are any, the
+ * kernel gives that number to nobody; so where some process has it, the session is another one, and the
+ * answer is empty. Linux only; empty elsewhere.
+ */
+export async function sessionSurvivors(leader: number): Promise<readonly number[]> {
+	const pids = orNull(() => readdirSync("/proc")) ?? [];
+	const members = pids.map(Number).filter((pid) => {
+		const stat = pid > 0 ? readOrNull(`/proc/${pid}/stat`) : null;
+		const parsed = stat === null ? undefined : parseProcStat(stat);
+		return parsed?.session === leader && parsed.state !== "Z" && parsed.state !== "X";
+	});
+	return members.includes(leader) ? [] : members;
+}
+
 /** What an identity says of the machine, its boot and the pid namespace, for this process. */
 export function identifyPlace(): Omit<ProcessIdentity, "pid" | "startTime"> {
 	return {
@@ -64,7 +79,7 @@ function readOrNull(path: string): string | null {
 	return orNull(() => readFileSync(path, "utf8"));
 }
 
-function orNull(read: () => string): string | null {
+function orNull<Value>(read: () => Value): Value | null {
 	try {
 		return read();
 	} catch {

@@ -1,2 +1,2 @@
-export { identifyProcess, type ProcessIdentity, sessionOfProcess } from "./identity.ts";
+export { identifyProcess, type ProcessIdentity, sessionOfProcess, sessionSurvivors } from "./identity.ts";
 export { judgeProcess, type ProcessJudgement } from "./judge.ts";

@@ -26,11 +26,9 @@ export const logsCommand: MakeCommand = (io, setExitCode) => {
 async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 	const files = await engineLogs(engineOptions(flags, io));
 	if (files === undefined) {
-		if (flags.json === true) printJson(io.stdout, { stdout: null, stderr: null, lines: [] });
-		io.stderr.write(
-			"error: no engine was started on this storage, so there is no log.\n\nhint: Run `rivet-enginectl start`.\n",
+		throw new Error(
+			"No engine was started on this storage, so there is no log. Run `rivet-enginectl start`.",
 		);
-		return 1;
 	}
 	const streams = [
 		{ stream: "stdout", path: files.stdout },
@@ -48,10 +46,15 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 		io.stdout.write(`${flags.json === true ? JSON.stringify({ stream, line }) : line}\n`);
 	for (const { stream, line } of lines) print(stream, line);
 	if (flags.follow !== true) return 0;
-	await Promise.all(
-		begun.map(({ stream, path, endBytes }) =>
-			followFile(path, endBytes, (line) => print(stream, line), io.signal),
+	// If one file cannot be read any more, following the other would hide it.
+	const failed = new AbortController();
+	const signal = AbortSignal.any([io.signal, failed.signal]);
+	const follow = begun.map(({ stream, path, endBytes }) =>
+		followFile(path, endBytes, (line) => print(stream, line), signal).catch((error: unknown) =>
+			failed.abort(error),
 		),
 	);
+	await Promise.all(follow);
+	if (failed.signal.aborted) throw failed.signal.reason;
 	return 0;
 }

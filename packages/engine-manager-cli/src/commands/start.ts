@@ -55,7 +55,7 @@ async function start(flags: Flags, io: CommandLineIo): Promise<void> {
 		});
 		return;
 	}
-	printEngine(engine, logs, io, io.stopCommand ?? stopCommandFor(flags));
+	printEngine(engine, logs, io, stopCommandFor(io.stopCommand ?? "rivet-enginectl stop", flags));
 }
 
 function printEngine(
@@ -122,13 +122,15 @@ async function logsOf(
 	}
 }
 
-function stopCommandFor(flags: Flags): string {
+function stopCommandFor(command: string, flags: Flags): string {
 	const needed = (["storageRoot", "instance", "endpoint", "bindPort"] as const).flatMap((name) => {
 		const value = flags[name];
 		const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 		return value === undefined ? [] : [`--${flag} ${quoted(String(value))}`];
 	});
-	return ["rivet-enginectl stop", ...needed].join(" ");
+	// npm keeps flags for itself unless they follow two dashes.
+	const separator = needed.length > 0 && command.startsWith("npm ") ? ["--"] : [];
+	return [command, ...separator, ...needed].join(" ");
 }
 
 function quoted(value: string): string {

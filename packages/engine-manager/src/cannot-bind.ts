@@ -1,13 +1,16 @@
 import { EngineError } from "@rivetkit/engine-core";
 import type { TakenPort } from "@rivetkit/engine-spawn";
 
-/** The error for ports that an engine needs and cannot bind. */
-export function portsInUse(taken: readonly TakenPort[], detail?: string): EngineError {
+/** The error for ports that an engine needs and cannot bind: `ports_in_use`, or `invalid_endpoint` for an address that is not this machine's. */
+export function cannotBind(
+	taken: readonly TakenPort[],
+	detail?: string,
+): EngineError<"invalid_endpoint" | "ports_in_use"> {
 	const missing = taken.find(({ code }) => code === "EADDRNOTAVAIL" || code === "EINVAL");
 	if (missing !== undefined) {
 		return new EngineError(
 			"invalid_endpoint",
-			`Engine endpoint 'http://${missing.host}:${missing.port}' is invalid: ${missing.host} is not an address of this machine`,
+			`Engine endpoint 'http://${missing.host}:${missing.port}' is invalid: ${missing.host} is not an address of this machine, so the ${missing.role} port cannot be bound`,
 			{ metadata: { ports: taken, hint: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has." } },
 		);
 	}
