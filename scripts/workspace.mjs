@@ -72,6 +72,8 @@ export async function runCommandLine(args) {
 		});
 	}
 	const { stdout, stderr, env } = process;
+	// The reader of a pipe may leave early, as `head` does; the engine's start goes on.
+	for (const stream of [stdout, stderr]) stream.on("error", () => {});
 	const io = { stdout, stderr, environment: env, signal: interrupt.signal, stopCommand: "npm stop" };
 	const code = await run(args, io);
 	if (!interrupt.signal.aborted) process.exitCode = code;

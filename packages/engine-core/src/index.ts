@@ -24,3 +24,4 @@ export {
 	type StorageLayoutErrorCode,
 	storageRoot,
 } from "./storage-layout.ts";
+export { isVersionAtLeast } from "./version.ts";

@@ -24,7 +24,7 @@ export interface OwnerStamp {
 	/** As `/health` says; null until the engine was healthy. */
 	readonly version: string | null;
 	readonly databasePath: string;
-	/** The version of the last engine that became healthy on this database. */
+	/** The newest version that became healthy on this database. */
 	readonly lastDatabaseVersion: string | null;
 	readonly logs: { readonly stdout: string; readonly stderr: string };
 	/** ISO 8601. */

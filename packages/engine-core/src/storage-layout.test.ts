@@ -71,16 +71,18 @@ describe("B29 where an instance keeps its files", () => {
 		["/elsewhere/one", "/elsewhere/one"],
 		["./here", "/work/app/here"],
 		["a/b", "/work/app/a/b"],
-		["..", "/work"],
-		[".", "/work/app"],
-		["with a blank", "/work/app/with a blank"],
+		["../", "/work"],
+		["./with a blank", "/work/app/with a blank"],
 	])("'%s' is a folder, relative to the working directory", (instancePath, folder) => {
 		expect(instanceLayout(root, instancePath, "/work/app").folder).toBe(path.resolve(folder));
 	});
 
-	test.each(["", "  "])("an empty path '%s' is refused", (instancePath) => {
-		expect(() => instanceLayout(root, instancePath)).toThrow(
-			expect.objectContaining({ code: "invalid_option" }),
-		);
-	});
+	test.each(["", "  ", ".", "..", "with a blank"])(
+		"'%s', neither a name nor a folder, is refused",
+		(instancePath) => {
+			expect(() => instanceLayout(root, instancePath)).toThrow(
+				expect.objectContaining({ code: "invalid_option" }),
+			);
+		},
+	);
 });

@@ -41,19 +41,27 @@ export function storageRoot(options: {
 /**
  * The files and folders of an instance. The default one is where rivetkit has it.
  *
- * @param instancePath - A name (letters, digits, `.`, `_`, `-`), or any folder, relative to `cwd`.
- * @throws EngineError `invalid_option` for an empty instance path.
+ * @param instancePath - A name (letters, digits, `.`, `_`, `-`), or a folder, told by
+ * a separator in it, relative to `cwd`.
+ * @throws EngineError `invalid_option` for what is neither.
  */
 export function instanceLayout(root: string, instancePath?: string, cwd: string = root): InstanceLayout {
 	if (instancePath === undefined) {
 		return layoutIn("", path.join(root, "var", "engine"), path.join(root, "var", "logs", "rivet-engine"));
 	}
-	if (instancePath.trim() === "") {
-		throw new EngineError("invalid_option", "Option 'instancePath' is empty; give a name or a folder.", {
-			metadata: { option: "instancePath" },
-		});
-	}
 	const isName = /^[A-Za-z0-9._-]+$/.test(instancePath) && !/^\.+$/.test(instancePath);
+	if (!isName && !/[/\\]/.test(instancePath)) {
+		throw new EngineError(
+			"invalid_option",
+			`Option 'instancePath' is '${instancePath}', which is neither a name nor a folder.`,
+			{
+				metadata: {
+					option: "instancePath",
+					hint: "Give a name of letters, digits, '.', '_' and '-', or a folder with a separator in it, such as './data'.",
+				},
+			},
+		);
+	}
 	const folder = isName
 		? path.join(root, "var", "engine", "instances", instancePath)
 		: path.resolve(cwd, instancePath);

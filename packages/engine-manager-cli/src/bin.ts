@@ -14,6 +14,7 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 	});
 }
 // The reader of a pipe may leave early, as `head` does.
+process.stderr.on("error", () => {});
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
 void runCommandLine(process.argv.slice(2), {

@@ -103,7 +103,7 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
 		onVersionMismatch: flags.onVersionMismatch,
 		startTimeoutMs: flags.startTimeout,
 		signal: io.signal,
-		logger: isVerbose ? stderrLogger(io.stderr, flags.json === true) : undefined,
+		logger: stderrLogger(io.stderr, { json: flags.json === true, verbose: isVerbose }),
 	};
 }
 
@@ -112,6 +112,13 @@ export function downloadsByDefault(environment: Environment): boolean {
 	return !["", "0", "false", "no"].includes(
 		environment["RIVETKIT_ENGINE_AUTO_DOWNLOAD"]?.toLowerCase() ?? "1",
 	);
+}
+
+/** Reads a number of things. */
+export function countOf(text: string): number {
+	const value = wholeNumber(text);
+	if (value < 0) throw new InvalidArgumentError("It must not be negative.");
+	return value;
 }
 
 /** Reads a number; its range is the facade's to judge. */

@@ -41,15 +41,29 @@ export function printTable(
 	}
 }
 
-/** A logger that writes lines to standard error, as JSON objects where the command speaks JSON. */
-export function stderrLogger(output: TextOutput, json: boolean): Logger {
-	const method = (level: string) => (fields: Readonly<Record<string, unknown>>, message: string) => {
-		const line = json
-			? JSON.stringify({ level, message, ...fields }, errorsByMessage)
-			: `${level.padEnd(5)} ${message} ${JSON.stringify(fields, errorsByMessage)}`;
-		output.write(`${line}\n`);
+/**
+ * A logger that writes lines to standard error, as JSON objects where the command speaks JSON. Without
+ * `verbose` it writes warnings and errors only.
+ */
+export function stderrLogger(
+	output: TextOutput,
+	{ json, verbose }: { readonly json: boolean; readonly verbose: boolean },
+): Logger {
+	const method =
+		(level: string, label = level) =>
+		(fields: Readonly<Record<string, unknown>>, message: string) => {
+			const line = json
+				? JSON.stringify({ level, message, ...fields }, errorsByMessage)
+				: `${label}: ${message} ${JSON.stringify(fields, errorsByMessage)}`;
+			output.write(`${line}\n`);
+		};
+	const quiet = (): void => {};
+	return {
+		debug: verbose ? method("debug") : quiet,
+		info: verbose ? method("info") : quiet,
+		warn: method("warn", "warning"),
+		error: method("error"),
 	};
-	return { debug: method("debug"), info: method("info"), warn: method("warn"), error: method("error") };
 }
 
 function errorsByMessage(_key: string, value: unknown): unknown {

@@ -52,7 +52,7 @@ function describeEvent(event: EngineEvent): string | undefined {
 		case "resolving":
 			return `Looking for engine ${event.version} ...`;
 		case "resolved":
-			return `Starting engine ${event.version ?? "of unknown version"} from ${event.source} ...`;
+			return `Found engine ${event.version ?? "of unknown version"} (${event.source}) ...`;
 		case "spawned":
 			return `Waiting for the engine (pid ${event.pid}) to become healthy ...`;
 		case "reusing":

@@ -179,7 +179,33 @@ describe("rivet-enginectl on a failure", () => {
 		});
 	});
 
-	it("never prints the token of an endpoint", async () => {
+	it("B10 never prints the token of an endpoint where it starts an engine", async () => {
+		await using box = await sandbox();
+		const endpoint = `http://space:secret@127.0.0.1:${box.port}`;
+		const { code, stdout, stderr } = await run(box, [
+			"start",
+			"--endpoint",
+			endpoint,
+			"--storage-root",
+			box.storageRoot,
+			"--verbose",
+		]);
+		expect(code).toBe(0);
+		expect(stdout + stderr).not.toContain("secret");
+	});
+
+	it("B27 says which inherited variables it left out, without being asked for more words", async () => {
+		await using box = await sandbox();
+		const { code, stderr } = await run(box, ["start", ...target(box)], {
+			RIVET__POSTGRES__URL: "postgres://u:secret@h/d",
+		});
+		expect(code).toBe(0);
+		expect(stderr).toContain("warning: inherited variables");
+		expect(stderr).toContain("RIVET__POSTGRES__URL");
+		expect(stderr).not.toContain("secret");
+	});
+
+	it("never prints the token of an endpoint in an error", async () => {
 		await using box = await sandbox();
 		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
 		const endpoint = `http://space:secret@127.0.0.1:${box.port}`;
@@ -203,6 +229,8 @@ describe("rivet-enginectl on a failure", () => {
 		[["start", "--spawn", "sometimes"]],
 		[["status", "--endpoint", "localhost:1"]],
 		[["stop", "--grace", "0"]],
+		[["logs", "-n", "-5"]],
+		[["status", "--instance", "a b"]],
 		[["status", "too", "many"]],
 		[[]],
 	])("exits with 2 for bad usage: %j", async (args) => {

@@ -26,6 +26,15 @@ describe("B6 who manages an endpoint", () => {
 	});
 });
 
+describe("B6 an address that is named as the one to bind", () => {
+	it("is managed here, whatever it is", () => {
+		const endpoint = parseEndpoint("http://192.168.1.5:6420");
+		expect(managementOf("auto", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: true });
+		expect(managementOf("never", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: false });
+		expect(managementOf("auto", endpoint, "127.0.0.1")).toEqual({ kind: "remote" });
+	});
+});
+
 describe("B36 comparing a running engine with what was asked for", () => {
 	const nothing: Expected = {
 		version: undefined,

@@ -25,6 +25,8 @@ export type EngineStatus =
 			/** In what it differs from what a start with these options would bring. */
 			readonly mismatch: readonly Mismatch[];
 	  }
+	/** The engine that we started lives and does not answer yet, or no more. */
+	| { readonly kind: "silent"; readonly endpoint: string; readonly pid: number; readonly owner: OwnerStamp }
 	/** Nothing answers. */
 	| { readonly kind: "not-running"; readonly endpoint: string; readonly lastStart: OwnerStamp | undefined }
 	/** Something else than an engine answers. */
@@ -68,7 +70,8 @@ export async function engineStatusIn(
 	};
 	switch (answer.kind) {
 		case "free": {
-			const { recorded } = located;
+			const { recorded, owner } = located;
+			if (owner !== undefined) return { kind: "silent", endpoint, pid: owner.identity.pid, owner };
 			return {
 				kind: "not-running",
 				endpoint,

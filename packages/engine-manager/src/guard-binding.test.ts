@@ -46,6 +46,11 @@ describe("B4 B9 B26 what an engine binds", () => {
 		["http://127.0.0.1:65535", {}, "port is too large"],
 		["https://127.0.0.1:6420", {}, "speaks http, not https"],
 		["http://engine.example:6420", {}, "cannot bind the name 'engine.example'"],
+		[
+			"http://127.0.0.1:6420",
+			{ bindHost: "192.0.2.1" },
+			"an engine that binds 192.0.2.1 does not answer there",
+		],
 		["http://127.0.0.1:6420", { peerHost: "peer.example" }, "cannot bind the name 'peer.example'"],
 	])("B8 %s with %j is refused: %s", (endpoint, options, reason) => {
 		expect(() => bind(endpoint, options)).toThrow(reason);

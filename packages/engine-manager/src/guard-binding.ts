@@ -1,5 +1,5 @@
 import net from "node:net";
-import { type EngineEndpoint, invalidEndpoint } from "@rivetkit/engine-core";
+import { type EngineEndpoint, engineBindsLoopbackOnly, invalidEndpoint } from "@rivetkit/engine-core";
 import type { BindAddress } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
 
@@ -32,6 +32,8 @@ export function guardBinding(endpoint: EngineEndpoint, options: BindingOptions):
 		throw invalidEndpoint(endpoint.url, "an engine that is started here speaks http, not https");
 	}
 	const host = bindableHost(endpoint, options.bindHost ?? endpoint.host);
+	const isReachable = endpoint.reach !== "loopback" || isUnspecified(host) || engineBindsLoopbackOnly(host);
+	if (!isReachable) throw invalidEndpoint(endpoint.url, `an engine that binds ${host} does not answer there`);
 	const port = options.bindPort ?? endpoint.port;
 	if (port + OFFSETS.metrics > 65535) {
 		throw invalidEndpoint(endpoint.url, "port is too large", {
@@ -73,6 +75,10 @@ export function bindableHost(endpoint: EngineEndpoint, host: string): string {
 	throw invalidEndpoint(endpoint.url, `the engine cannot bind the name '${host}'`, {
 		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost` (`--bind-host`).",
 	});
+}
+
+function isUnspecified(host: string): boolean {
+	return host === "0.0.0.0" || host === "::";
 }
 
 /** The guard's own address if that is loopback, else the loopback of its family. */

@@ -40,7 +40,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 				...error.metadata,
 				pid: identity.pid,
 				logs,
-				hint: `The engine that was started at ${owner.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\`).`,
+				hint: `The engine that was started at ${owner.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
 			},
 			cause: error,
 		});

@@ -1,4 +1,5 @@
-import { rename, rm, writeFile } from "node:fs/promises";
+import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { createFolder, storageError } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
@@ -28,6 +29,7 @@ export function engineLaunch(configuration: EngineConfiguration, ports: EnginePo
 export async function prepareFolders(configuration: EngineConfiguration): Promise<void> {
 	const { layout, config } = configuration;
 	await createFolder(layout.databasePath);
+	await removeOldDrafts(layout.folder);
 	if (config !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(config, null, "\t")}\n`);
 }
 
@@ -36,13 +38,29 @@ export async function prepareFolders(configuration: EngineConfiguration): Promis
  *
  * @throws EngineError `no_space`, `read_only`.
  */
-export async function writeWhole(path: string, content: string): Promise<void> {
-	const draft = `${path}.${crypto.randomUUID()}.tmp`;
+export async function writeWhole(file: string, content: string): Promise<void> {
+	const draft = `${file}.${crypto.randomUUID()}.tmp`;
 	try {
 		await writeFile(draft, content, { mode: 0o600, flag: "wx" });
-		await rename(draft, path);
+		await rename(draft, file);
 	} catch (error) {
 		await rm(draft, { force: true }).catch(() => {});
-		throw storageError(error, path);
+		throw storageError(error, file);
+	}
+}
+
+/** A draft older than this belongs to a process that was killed while it wrote, in milliseconds. */
+const OLD_DRAFT_MS = 60_000;
+
+async function removeOldDrafts(folder: string): Promise<void> {
+	const names = await readdir(folder).catch(() => []);
+	for (const name of names.filter((one) =>
+		/^(?:owner|runtime|engine)\.json\.[0-9a-f-]{36}\.tmp$/.test(one),
+	)) {
+		const draft = path.join(folder, name);
+		const written = await stat(draft).catch(() => undefined);
+		if (written !== undefined && Date.now() - written.mtimeMs > OLD_DRAFT_MS) {
+			await rm(draft, { force: true }).catch(() => {});
+		}
 	}
 }

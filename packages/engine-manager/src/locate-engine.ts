@@ -44,7 +44,8 @@ export async function locateEngine(configuration: EngineConfiguration): Promise<
 	const { owner: recorded } = await readStamp(layout);
 	const port = guardPort(configuration);
 	const named = { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
-	if (managementOf(spawn.value, endpoint.value).kind === "remote") return { ...named, isHere: false };
+	if (managementOf(spawn.value, endpoint.value, bindHost.value).kind === "remote")
+		return { ...named, isHere: false };
 	const owner = await judgeOwner(recorded);
 	if (owner?.ports.guard === port) return { ...named, owner, isHere: true };
 	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");

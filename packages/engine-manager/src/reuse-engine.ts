@@ -17,6 +17,9 @@ import { watchReusedEngine } from "./watch-reused.ts";
 export async function reuseEngine(context: EngineContext, { health, stamps }: FoundEngine): Promise<Engine> {
 	const { configuration, logger, emit, stopwatch } = context;
 	const endpoint = configuration.endpoint.value;
+	if (stamps.owner.kind === "corrupt") {
+		logger.warn({ ...stamps.owner }, "the record of the last start could not be read");
+	}
 	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
 	const expected = await expectedEngine(configuration, health, context.signal);
 	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
@@ -54,7 +57,7 @@ function refuse(context: EngineContext, mismatch: readonly Mismatch[]): void {
 	) {
 		throw portOccupied(endpoint.value, "engine", {
 			reason: `it listens on ${host.actual} only, and ${host.expected} was asked for`,
-			hint: `The engine that runs listens on ${host.actual} only. Stop it (\`rivet-enginectl stop\`), then start it with ${host.expected}.`,
+			hint: `The engine that runs listens on ${host.actual} only. Stop it (\`rivet-enginectl stop\` with the same flags), then start it with ${host.expected}.`,
 		});
 	}
 	const version = mismatch.find(({ field }) => field === "version");
@@ -65,7 +68,7 @@ function refuse(context: EngineContext, mismatch: readonly Mismatch[]): void {
 			{
 				metadata: {
 					...version,
-					hint: 'Stop it (`rivet-enginectl stop`) and start again, or accept it with `onVersionMismatch: "warn"`.',
+					hint: 'Stop it (`rivet-enginectl stop` with the same flags) and start again, or accept it with `onVersionMismatch: "warn"`.',
 				},
 			},
 		);

@@ -1,4 +1,10 @@
-import { type EngineHealth, type OwnerStamp, type RuntimeStamp, readStamp } from "@rivetkit/engine-core";
+import {
+	type EngineHealth,
+	isVersionAtLeast,
+	type OwnerStamp,
+	type RuntimeStamp,
+	readStamp,
+} from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
@@ -52,7 +58,7 @@ export async function recordSpawn(
 	return {
 		complete: async (health) => {
 			const version = health.version ?? null;
-			const lastDatabaseVersion = version ?? owner.lastDatabaseVersion;
+			const lastDatabaseVersion = newest(version, owner.lastDatabaseVersion);
 			const runtime: RuntimeStamp = {
 				pid: spawned.pid,
 				endpoint: endpoint.value.url,
@@ -71,6 +77,12 @@ export async function recordSpawn(
 			if (isStillOurs && precededByLiving) await write(context, layout.ownerStampPath, previous);
 		},
 	};
+}
+
+/** A database that a newer engine has used stays one, whatever uses it after. */
+function newest(version: string | null, last: string | null): string | null {
+	if (version === null || last === null) return version ?? last;
+	return isVersionAtLeast(version, last) ? version : last;
 }
 
 async function write(context: EngineContext, path: string, stamp: OwnerStamp | RuntimeStamp): Promise<void> {

@@ -1,7 +1,9 @@
-import { type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
-import { probeEngine, waitForEngine } from "@rivetkit/engine-health";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type EngineHealth, isEngineError } from "@rivetkit/engine-core";
+import { waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { awaitFasterEngine } from "./await-faster-engine.ts";
 import { cannotBind } from "./cannot-bind.ts";
 import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
@@ -13,6 +15,7 @@ import { engineLaunch, prepareFolders } from "./launch.ts";
 import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { livingOwner } from "./locate-engine.ts";
 import { isOurs } from "./proof.ts";
+import { requireUsableDatabase } from "./require-usable-database.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 import { recordSpawn, type SpawnRecord } from "./stamps.ts";
@@ -27,19 +30,20 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 	if (resolved.status === "rejected") throw resolved.reason;
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
+	await requireUsableDatabase(configuration, binary);
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
 	stopwatch.lap("spawnMs");
 	const record = await recordSpawn(context, { ports, binary, spawned });
 	const { pid, logs } = spawned;
-	emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
 	try {
+		emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
 		const health = await waitUntilHealthy(context, ports, spawned);
 		stopwatch.lap("readyMs");
 		await record.complete(health);
 		return handle(context, binary, spawned, health);
 	} catch (error) {
-		return await recover(context, { error, spawned, record });
+		return await recover(context, ports, { error, spawned, record });
 	}
 }
 
@@ -55,12 +59,18 @@ async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 /** The engine itself would run on, half broken, with two of its three ports taken. */
 async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
 	const { checkPorts, pruneLogFiles } = await loadSpawn();
-	const taken = await checkPorts([
+	const wanted = [
 		{ role: "guard", ...ports.guard },
 		{ role: "api-peer", ...ports.apiPeer },
 		{ role: "metrics", ...ports.metrics },
-	]);
-	if (taken.length > 0) throw cannotBind(taken);
+	] as const;
+	const taken = await checkPorts(wanted);
+	if (taken.length > 0) {
+		// Another host that tests the ports holds them for a moment only.
+		await sleep(RETEST_GAP_MS);
+		const stillTaken = await checkPorts(wanted);
+		if (stillTaken.length > 0) throw cannotBind(stillTaken);
+	}
 	const { layout } = context.configuration;
 	await prepareFolders(context.configuration);
 	const inUse = (await livingOwner(layout))?.logs;
@@ -100,6 +110,9 @@ async function spawn(
 	);
 	return spawned;
 }
+
+/** Between two tests of ports that were taken, in milliseconds. */
+const RETEST_GAP_MS = 100;
 
 /** Ten pairs are kept, counting the one that is about to be made. */
 const KEPT_LOG_PAIRS_BEFORE_START = 9;
@@ -142,11 +155,12 @@ function handle(
 }
 
 /**
- * Ends a child that never became healthy. If an engine answers at the endpoint after that, somebody else
- * was faster, and that engine is what was wanted; otherwise the failure is explained.
+ * Ends a child that never became healthy. If another host was faster, its engine is what was wanted;
+ * otherwise the failure is explained.
  */
 async function recover(
 	context: EngineContext,
+	ports: EnginePorts,
 	failed: { readonly error: unknown; readonly spawned: SpawnedEngine; readonly record: SpawnRecord },
 ): Promise<Engine> {
 	const { configuration, logger, signal } = context;
@@ -155,10 +169,7 @@ async function recover(
 	await record.withdraw();
 	if (signal?.aborted === true && error === signal.reason) throw error;
 	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
-	const now = await probeEngine(configuration.endpoint.value, { signal });
-	if (now.kind === "engine") {
-		const health = supported(now.health, configuration.endpoint.value.url);
-		return await reuseEngine(context, { health, stamps: await readStamp(configuration.layout) });
-	}
+	const faster = await awaitFasterEngine(context, ports);
+	if (faster !== undefined) return await reuseEngine(context, faster);
 	throw await explainFailedStart(configuration, spawned, error);
 }

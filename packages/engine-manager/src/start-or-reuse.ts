@@ -28,10 +28,10 @@ export async function startOrReuse(options: EngineOptions = {}): Promise<Engine>
 export async function startOrReuseIn(environment: Environment, options: EngineOptions): Promise<Engine> {
 	const context = openContext(options, environment);
 	await requireNamedBinary(context);
-	const { spawn, endpoint } = context.configuration;
-	const management = managementOf(spawn.value, endpoint.value);
+	const { spawn, endpoint, bindHost } = context.configuration;
+	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
 	if (management.kind === "remote") return await remoteEngine(context);
-	if (spawn.value === "always") await requireBindable(context);
+	if (management.maySpawn && endpoint.value.reach === "other") await requireBindable(context);
 
 	const running = await findRunningEngine(context);
 	if (running !== undefined) return await reuseEngine(context, running);
@@ -60,8 +60,8 @@ async function requireNamedBinary(context: EngineContext): Promise<void> {
 }
 
 /**
- * `always` may be asked for any endpoint. One that cannot be this machine's would be probed until the
- * deadline before the start could fail, so it is refused first.
+ * An endpoint that is not loopback may not be this machine's. It would be probed until the deadline before
+ * the start could fail, so it is refused first.
  */
 async function requireBindable(context: EngineContext): Promise<void> {
 	const { guard } = configuredBinding(context.configuration);

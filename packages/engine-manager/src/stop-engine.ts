@@ -5,7 +5,7 @@ import {
 	type ProcessIdentity,
 	sessionOfProcess,
 } from "@rivetkit/engine-core/process";
-import { probeEngine } from "@rivetkit/engine-health";
+import { describeProbe, probeEngine } from "@rivetkit/engine-health";
 import { type EngineContext, openContext } from "./context.ts";
 import { endProcess } from "./end-process.ts";
 import { processEnvironment } from "./environment.ts";
@@ -76,6 +76,9 @@ async function proveStranger(
 ): Promise<ProcessIdentity | undefined> {
 	const answer = await probeEngine(located.endpoint, { signal: context.signal });
 	if (answer.kind === "free") return undefined;
+	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
+		throw notOurs(context, located, { reason: describeProbe(answer) });
+	}
 	const { databasePath } = context.configuration.layout;
 	const proof = await proveUpstreamEngine(located, databasePath);
 	if (proof.kind === "unproven") throw notOurs(context, located, proof);
@@ -96,7 +99,7 @@ function notOurs(
 				endpoint: endpoint.url,
 				reason,
 				pid,
-				hint: "Name the storage root it belongs to with `storageRoot` (`--storage-root`), or stop it with the tool that started it.",
+				hint: "If it is an engine, name the storage root and port that it was started with (`--storage-root`, `--bind-port`); if not, stop it with its own tool.",
 			},
 		},
 	);

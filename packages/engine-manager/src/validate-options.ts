@@ -29,19 +29,29 @@ export function invalidOption(
 	expected: string,
 	kind: "option" | "variable" = "option",
 ): EngineError<"invalid_option"> {
-	const given =
-		typeof value === "string" ? `'${value}'` : typeof value === "number" ? String(value) : typeof value;
 	const subject = kind === "option" ? "Option" : "Variable";
-	return new EngineError("invalid_option", `${subject} '${name}' must be ${expected}, not ${given}.`, {
-		metadata: { [kind]: name },
-	});
+	return new EngineError(
+		"invalid_option",
+		`${subject} '${name}' must be ${expected}, not ${describeValue(value)}.`,
+		{
+			metadata: { [kind]: name },
+		},
+	);
+}
+
+function describeValue(value: unknown): string {
+	if (typeof value === "string") return `'${value}'`;
+	if (typeof value === "number" || value === null) return String(value);
+	return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
 }
 
 /** What a value should have been, or undefined if it is right. */
 type Check = (value: unknown) => string | undefined;
 
 const text: Check = (value) =>
-	typeof value === "string" && value !== "" ? undefined : "a string that is not empty";
+	typeof value === "string" && value !== "" && !value.includes("\0")
+		? undefined
+		: "a string that is neither empty nor contains NUL";
 const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
 const callback: Check = (value) => (typeof value === "function" ? undefined : "a function");
 
@@ -86,6 +96,18 @@ const stringRecord: Check = (value) =>
 		? undefined
 		: "an object whose values are strings";
 
+/** What an option says may not be said otherwise by a variable: the engine would run elsewhere than it is sought. */
+const SAID_BY_OPTIONS = /^RIVET__(?:(?:GUARD|API_PEER|METRICS)__(?:HOST|PORT)|FILE_SYSTEM__PATH)$/i;
+
+const engineVariables: Check = (value) => {
+	const expected = stringRecord(value);
+	if (expected !== undefined) return expected;
+	const said = Object.keys(value as object).find((name) => SAID_BY_OPTIONS.test(name));
+	return said === undefined
+		? undefined
+		: `without '${said}' (use bindHost, bindPort, peerHost, metricsHost, storageRoot or instancePath)`;
+};
+
 const jsonRecord: Check = (value) => {
 	if (!isRecord(value)) return "an object";
 	try {
@@ -117,7 +139,7 @@ const CHECKS: { readonly [Name in keyof Required<EngineOptions>]: Check } = {
 	releasesEndpoint,
 	storageRoot: text,
 	instancePath: text,
-	env: stringRecord,
+	env: engineVariables,
 	config: jsonRecord,
 	cwd: text,
 	preset: oneOf("local-dev", "engine-defaults"),

@@ -1,4 +1,4 @@
-import { chmod, copyFile, mkdir, readFile, truncate, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { portHolder } from "@rivetkit/engine-spawn";
 import {
@@ -168,7 +168,7 @@ describe("B12 a binary that cannot be one", () => {
 });
 
 describe("B33 an engine that ends before it is healthy", () => {
-	it("B29 names who holds its database, and leaves that engine's record in place", async () => {
+	it("B29 names the engine of ours that has its database at another port, and leaves its record", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuseIn(box.environment, box.options);
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
@@ -176,12 +176,37 @@ describe("B33 an engine that ends before it is healthy", () => {
 		const otherPort = await box.anotherPort();
 		const error = await failedStart(box, "database_locked", { bindPort: otherPort });
 		expect(error.message).toContain(box.layout.databasePath);
+		expect(error.message).toContain(`the engine at '${box.endpoint}' (pid ${first.startup.pid})`);
+		expect(error.metadata.hint).toContain("instancePath");
+		expect(await readFile(box.layout.ownerStampPath, "utf8")).toBe(before);
+		await expectNothingLeft(otherPort);
+	});
+
+	it("B29 names the process that has its database, where nobody recorded it", async () => {
+		await using box = await sandbox();
+		const first = await startOrReuseIn(box.environment, box.options);
+		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
+		await rm(box.layout.ownerStampPath);
+		const otherPort = await box.anotherPort();
+		const error = await failedStart(box, "database_locked", { bindPort: otherPort });
+		expect(error.message).toContain(box.layout.databasePath);
 		expect(error.message).toContain(`'rivet-engine' with pid ${first.startup.pid}`);
 		expect(error.metadata.hint).toContain("instancePath");
 		expect(error.metadata["exit"]).toEqual({ kind: "exited", code: 1 });
 		expect(error.metadata["logs"]).toMatchObject({ stderr: expect.stringContaining("-stderr.log") });
-		expect(await readFile(box.layout.ownerStampPath, "utf8")).toBe(before);
 		await expectNothingLeft(otherPort);
+	});
+
+	it("B35 refuses a database that a newer engine has used, before that is forgotten", async () => {
+		await using box = await sandbox();
+		await using older = await createFakeEngine({ version: "2.3.5" });
+		await startOrReuseIn(box.environment, box.options);
+		await stopEngineIn(box.environment, box.options);
+		for (const _attempt of [1, 2]) {
+			const error = await failedStart(box, "version_rollback", { binaryPath: older.path });
+			expect(error.message).toContain("2.3.5 is older than 2.3.19");
+		}
+		await expectNothingLeft(box.port);
 	});
 
 	it.each([

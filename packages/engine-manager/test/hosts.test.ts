@@ -101,6 +101,20 @@ describe("B30 the engine and the host that started it", () => {
 	});
 });
 
+describe("B25 hosts that start at the same moment", () => {
+	it("end with one engine, which the others reuse", async () => {
+		await using box = await sandbox();
+		const hosts = [1, 2, 3].map(() =>
+			runScript(hostScript(box.options, "leave"), { env: hostEnvironment(box) }),
+		);
+		const ends = await Promise.all(hosts.map(({ exited }) => exited));
+		expect(ends.map(({ stderr }) => stderr)).toEqual(["", "", ""]);
+		const started = ends.map(({ stdout }) => JSON.parse(stdout) as { readonly kind: string });
+		expect(started.map(({ kind }) => kind).sort()).toEqual(["reused", "reused", "spawned"]);
+		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+	});
+});
+
 describe("B30 a terminal", () => {
 	/** Runs a host in a pseudo-terminal, as `script` of util-linux makes it. */
 	function inTerminal(box: Sandbox) {

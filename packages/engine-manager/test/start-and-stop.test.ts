@@ -75,6 +75,17 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		expect(logger.messages("warn")).toContain("the callback `onEvent` has thrown");
 	});
 
+	it("goes on though the caller's logger throws", async () => {
+		await using box = await sandbox();
+		const fail = () => {
+			throw new Error("in the caller's logger");
+		};
+		const logger = { debug: fail, info: fail, warn: fail, error: fail };
+		const engine = await startOrReuseIn(box.environment, { ...box.options, logger });
+		expect(engine.startup.kind).toBe("spawned");
+		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+	});
+
 	it("B34 logs a crash as an error while the handle is held, and nothing after it is released", async () => {
 		await using box = await sandbox();
 		const held = recordingLogger();

@@ -84,6 +84,26 @@ describe("B37 an engine that somebody else started by hand", () => {
 	});
 });
 
+describe("B37 an engine that is not at the endpoint", () => {
+	it("is left alone if the endpoint is another machine's, though port and storage are the same", async () => {
+		await using box = await sandbox();
+		const engine = await startOrReuseIn(box.environment, box.options);
+		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
+		const remote = { storageRoot: box.storageRoot, endpoint: `http://192.0.2.1:${box.port}` };
+		const error = await expectEngineError(stopEngineIn(box.environment, remote), "not_ours");
+		expect(error.message).toContain("not on this machine");
+		expect(await isAlive(engine.startup.pid)).toBe(true);
+	});
+
+	it.each([1, 10])("is left alone if the port is its guard's plus %i", async (offset) => {
+		await using box = await sandbox();
+		const engine = await startByHand(box, box.layout.databasePath);
+		const stop = stopEngineIn(box.environment, { ...box.options, bindPort: box.port + offset });
+		await expectEngineError(stop, "not_ours");
+		expect(await isAlive(engine.pid)).toBe(true);
+	});
+});
+
 describe("B37 a process that is not an engine", () => {
 	it("is never signalled, though it listens on the guard port", async () => {
 		await using box = await sandbox();
@@ -112,7 +132,7 @@ describe("B37 a process that is not an engine", () => {
 					box.layout.ownerStampPath,
 					JSON.stringify({ ...owner, identity: { ...identity, ...changed } }),
 				);
-				// The engine itself is proven by what it holds open, and is stopped; the recorded pid is not looked at twice.
+				// The engine itself is proven by what it holds open, and is stopped; the recorded pid is not.
 				expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
 					kind: "stopped",
 					pid: engine.startup.pid,
@@ -140,6 +160,19 @@ describe("B37 an engine that does not end by itself", () => {
 			outcome: "killed",
 		});
 		expect(await engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
+	});
+
+	it("is killed behind a wrapper script that has ended already", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ ignoreSigterm: true });
+		const wrapper = path.join(box.folder, "wrapper");
+		await writeFile(wrapper, `#!/bin/sh\n'${fake.path}' "$@"\n`, { mode: 0o755 });
+		await startOrReuseIn(box.environment, { ...box.options, binaryPath: wrapper });
+		const { pid } = await fake.report();
+		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 300 })).toMatchObject({
+			outcome: "killed",
+		});
+		await processGone(pid);
 	});
 
 	it("is stopped also when it answers no more", async () => {

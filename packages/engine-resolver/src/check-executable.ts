@@ -43,7 +43,7 @@ export async function checkExecutable(path: string, origin: string): Promise<voi
 			path,
 			origin,
 			`its mode is ${mode}, without the right to execute it`,
-			`Run: chmod +x '${path}'`,
+			`Run: chmod +x '${path}'.`,
 		);
 	});
 	await checkHeader(path, origin, stats.size);

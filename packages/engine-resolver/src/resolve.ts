@@ -77,22 +77,23 @@ export async function resolveEnginePath(
 			declined.push(result.declined);
 		}
 	}
-	throw binaryUnavailable(configuration.version, declined);
+	throw binaryUnavailable(configuration, declined);
 }
 
 function binaryUnavailable(
-	version: string,
+	{ version, versionIsExplicit }: EngineResolverConfiguration,
 	declined: readonly DeclinedSource[],
 ): EngineError<"binary_unavailable"> {
 	const message =
 		`No usable engine binary was found for version '${version}'. Build \`rivet-engine\`, ` +
 		"set `RIVET_ENGINE_BINARY_PATH`, or enable `RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`.";
+	const wanted = versionIsExplicit ? `@rivetkit/engine-cli@${version}` : "@rivetkit/engine-cli";
 	const tried = declined.map(({ source, reason }) => `${source}: ${reason}`);
 	return new EngineError("binary_unavailable", message, {
 		metadata: {
 			version,
 			declined,
-			hint: `Run: npm install -D @rivetkit/engine-cli. Tried ${tried.join("; ")}.`,
+			hint: `Run: npm install -D ${wanted}. Tried ${tried.join("; ")}.`,
 		},
 	});
 }

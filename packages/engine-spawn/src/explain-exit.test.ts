@@ -111,7 +111,7 @@ const RECORDED: readonly [string, ExitStatus, string, string, RegExp][] = [
 		ONE,
 		"Error: failed to open rocksdb\n\nCaused by:\n    Corruption: CURRENT file corrupted",
 		"health_check_failed",
-		/failed to open rocksdb: Corruption: CURRENT file corrupted$/,
+		/^its database is damaged: CURRENT file corrupted$/,
 	],
 	[
 		"a metrics port that is taken",

@@ -51,6 +51,12 @@ const KNOWN_TEXTS: readonly KnownText[] = [
 		hint: "Stop that engine, or give this one a database of its own with `instancePath` (`--instance`).",
 	},
 	{
+		pattern: /Corruption: (.+)/,
+		code: "health_check_failed",
+		reason: (match) => `its database is damaged: ${shorten(match[1] ?? "")}`,
+		hint: "Move the instance's folder `db` away, restore it from a copy, or use another with `instancePath` (`--instance`).",
+	},
+	{
 		pattern: /rolled back to a previous version/i,
 		code: "version_rollback",
 		reason: () => "a newer engine has used its database, which this version can no longer read",

@@ -10,7 +10,13 @@ export {
 export { type EngineExitCode, type ExitExplanation, explainExit } from "./explain-exit.ts";
 export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./log-files.ts";
 export { readLogTail } from "./log-tail.ts";
-export { type PortHolder, type PortOwnership, portHolder, portOwnership } from "./port-holder.ts";
+export {
+	listeningPorts,
+	type PortHolder,
+	type PortOwnership,
+	portHolder,
+	portOwnership,
+} from "./port-holder.ts";
 export type { EnginePreset } from "./presets.ts";
 export { listeningAddresses } from "./proc-net.ts";
 export {

@@ -1,7 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { BindAddress } from "./environment.ts";
-import { listeningInodes, listeningInodesAt } from "./proc-net.ts";
+import { listeningInodes, listeningInodesAt, listeningPortsByInode } from "./proc-net.ts";
 
 /** A process that listens on a port. */
 export interface PortHolder {
@@ -50,6 +50,12 @@ export async function portOwnership(
 			return holder !== undefined && (await sessionOfProcess(holder.pid)) === pid ? "own" : "other";
 		}),
 	);
+}
+
+/** The TCP ports on which a process listens. Empty if it may not be looked into, and on platforms other than Linux. */
+export async function listeningPorts(pid: number): Promise<readonly number[]> {
+	const [ports, own] = await Promise.all([listeningPortsByInode(), socketInodes(pid)]);
+	return [...own].flatMap((inode) => ports.get(inode) ?? []);
 }
 
 /** The inodes of the sockets that a process has open; empty if it may not be looked into. */

@@ -1,3 +1,5 @@
+import { isVersionAtLeast } from "@rivetkit/engine-core";
+
 /** Sets of engine settings by name. `local-dev` is what rivetkit gives its engine; `engine-defaults` sets nothing. */
 export type EnginePreset = "local-dev" | "engine-defaults";
 
@@ -12,7 +14,10 @@ export function presetVariables(
 	engineVersion: string | undefined,
 ): Readonly<Record<string, string>> {
 	if (preset === "engine-defaults") return {};
-	const groups = LOCAL_DEV.filter(({ since }) => since === undefined || isAtLeast(engineVersion, since));
+	const groups = LOCAL_DEV.filter(
+		({ since }) =>
+			since === undefined || (engineVersion !== undefined && isVersionAtLeast(engineVersion, since)),
+	);
 	return Object.assign({}, ...groups.map(({ variables }) => variables));
 }
 
@@ -43,12 +48,3 @@ const LOCAL_DEV: readonly {
 		},
 	},
 ];
-
-function isAtLeast(version: string | undefined, minimum: string): boolean {
-	if (version === undefined) return false;
-	const [left, right] = [version, minimum].map((text) => text.split(/[.-]/).slice(0, 3).map(Number));
-	const difference = (left ?? [])
-		.map((part, index) => part - (right?.[index] ?? 0))
-		.find((part) => part !== 0);
-	return (difference ?? 0) >= 0;
-}

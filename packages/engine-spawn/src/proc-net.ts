@@ -25,6 +25,18 @@ const IPV6_TABLE = "/proc/net/tcp6";
 /** State `0A` of the kernel's table is LISTEN. @see proc_pid_net(5) */
 const LISTEN = "0A";
 
+/** The TCP ports on which somebody listens, by the inodes of the sockets. Empty on platforms without `/proc/net`. */
+export async function listeningPortsByInode(): Promise<ReadonlyMap<string, number>> {
+	const rows = (await readTables()).flatMap((table) =>
+		table.split("\n").map((line) => line.trim().split(/\s+/)),
+	);
+	return new Map(
+		rows
+			.filter(([, , , state]) => state === LISTEN)
+			.map((fields) => [fields[9] ?? "", Number.parseInt(fields[1]?.split(":").at(-1) ?? "", 16)]),
+	);
+}
+
 /** The addresses on which somebody listens on a TCP port. Empty on platforms without `/proc/net`. */
 export async function listeningAddresses(port: number): Promise<readonly string[]> {
 	const tables = await readTables();

@@ -2,7 +2,7 @@ import { engineLogs } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { engineOptions, type Flags, wholeNumber, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { countOf, engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags.ts";
 import { followFile, readLastLines } from "../follow-file.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
 
@@ -17,7 +17,7 @@ export const logsCommand: MakeCommand = (io, setExitCode) => {
 	withOutputFlags(withTargetFlags(command));
 	return command
 		.option("-f, --follow", "go on printing as the log grows, until interrupted")
-		.option("-n, --lines <count>", "how many lines to begin with", wholeNumber, 100)
+		.option("-n, --lines <count>", "how many lines to begin with", countOf, 100)
 		.addHelpText("after", example("rivet-enginectl logs -f"))
 		.addHelpText("after", "\nWith --json --follow, each line is a JSON object of its own.")
 		.action(async (flags: LogsFlags) => setExitCode(await logs(flags, io)));

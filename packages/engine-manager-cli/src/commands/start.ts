@@ -1,3 +1,4 @@
+import path from "node:path";
 import {
 	type Engine,
 	type EngineOptions,
@@ -55,7 +56,7 @@ async function start(flags: Flags, io: CommandLineIo): Promise<void> {
 		});
 		return;
 	}
-	printEngine(engine, logs, io, stopCommandFor(io.stopCommand ?? "rivet-enginectl stop", flags));
+	printEngine(engine, logs, io, describeStop(engine, flags, io));
 }
 
 function printEngine(
@@ -80,7 +81,6 @@ function printEngine(
 		...(logs === undefined ? [] : ([["logs", [logs.stdout, logs.stderr]]] as const)),
 		...(kind === "remote" ? [] : ([["stop it", stopCommand]] as const)),
 	]);
-	if (engine.startup.kind === "reused") printMismatch(engine.startup.mismatch, io);
 }
 
 /** Warns of what is other than asked for. */
@@ -122,12 +122,20 @@ async function logsOf(
 	}
 }
 
-function stopCommandFor(command: string, flags: Flags): string {
-	const needed = (["storageRoot", "instance", "endpoint", "bindPort"] as const).flatMap((name) => {
-		const value = flags[name];
-		const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-		return value === undefined ? [] : [`--${flag} ${quoted(String(value))}`];
-	});
+/** What stops this very engine, from any folder. */
+function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
+	const { startup } = engine;
+	const storage = startup.kind === "reused" && startup.mismatch.find(({ field }) => field === "storage");
+	if (storage) return `where it was started; its database is '${storage.actual}'`;
+	const { storageRoot, instance, bindPort } = flags;
+	const isFolder = instance !== undefined && /[/\\]/.test(instance);
+	const needed = [
+		["--storage-root", storageRoot && path.resolve(storageRoot)],
+		["--instance", isFolder ? path.resolve(instance) : instance],
+		["--endpoint", flags.endpoint && engine.endpoint],
+		["--bind-port", bindPort?.toString()],
+	].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${quoted(value)}`]));
+	const command = io.stopCommand ?? "rivet-enginectl stop";
 	// npm keeps flags for itself unless they follow two dashes.
 	const separator = needed.length > 0 && command.startsWith("npm ") ? ["--"] : [];
 	return [command, ...separator, ...needed].join(" ");

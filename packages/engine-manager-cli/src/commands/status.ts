@@ -18,7 +18,7 @@ export const statusCommand: MakeCommand = (io, setExitCode) => {
 		.addHelpText("after", "\nExit codes: 0 an engine runs, 3 nothing does, 1 something else is there.")
 		.action(async (flags: Flags) => {
 			const status = await engineStatus(engineOptions(flags, io));
-			setExitCode({ running: 0, "not-running": 3, occupied: 1, unresponsive: 1 }[status.kind]);
+			setExitCode({ running: 0, "not-running": 3, silent: 1, occupied: 1, unresponsive: 1 }[status.kind]);
 			if (flags.json === true) printJson(io.stdout, status);
 			else printStatus(status, io);
 		});
@@ -53,6 +53,12 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 			}
 			return;
 		}
+		case "silent":
+			io.stdout.write(
+				`An engine (pid ${status.pid}) was started at ${status.owner.startedAt} and does not answer at ${status.endpoint}.\n` +
+					`Its log: ${status.owner.logs.stdout}\n`,
+			);
+			return;
 		case "occupied":
 		case "unresponsive": {
 			const { holder } = status;

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { readStamp } from "@rivetkit/engine-core";
+import { probeEngine } from "@rivetkit/engine-health";
+import type { EngineContext } from "./context.ts";
+import { type FoundEngine, supported } from "./find-running.ts";
+import type { EnginePorts } from "./guard-binding.ts";
+import { loadSpawn } from "./lazy-packages.ts";
+
+/** Between two looks at an engine that another host has started, in milliseconds. */
+const LOOK_GAP_MS = 50;
+
+/**
+ * The engine of another host that was faster: it answers at the endpoint, or it will, since it holds our
+ * database or one of our ports and listens nowhere else. Undefined if there is none.
+ *
+ * @throws EngineError `engine_unsupported`; the signal's reason if aborted.
+ */
+export async function awaitFasterEngine(
+	context: EngineContext,
+	ports: EnginePorts,
+): Promise<FoundEngine | undefined> {
+	const { configuration, signal } = context;
+	const endpoint = configuration.endpoint.value;
+	const deadline = performance.now() + configuration.startTimeoutMs.value;
+	for (;;) {
+		const answer = await probeEngine(endpoint, { signal });
+		if (answer.kind === "engine") {
+			const health = supported(answer.health, endpoint.url);
+			return { health, stamps: await readStamp(configuration.layout) };
+		}
+		const isComing = performance.now() < deadline && (await isStarting(context, ports));
+		if (!isComing) return undefined;
+		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+	}
+}
+
+async function isStarting(context: EngineContext, ports: EnginePorts): Promise<boolean> {
+	const { listeningPorts, lockHolder, portHolder } = await loadSpawn();
+	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
+	const holders = await Promise.all([
+		lockHolder(context.configuration.layout.databasePath),
+		...wanted.map(({ port, host }) => portHolder(port, host)),
+	]);
+	for (const holder of holders) {
+		if (holder === undefined || !holder.name.startsWith("rivet-engine")) continue;
+		const listening = await listeningPorts(holder.pid);
+		// An engine opens its ports one after another; one that has only others serves another endpoint.
+		if (listening.every((port) => wanted.some((address) => address.port === port))) return true;
+	}
+	return false;
+}
