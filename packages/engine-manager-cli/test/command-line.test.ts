@@ -103,7 +103,7 @@ describe("rivet-enginectl with the real engine", () => {
 		expect(await json("stop")).toMatchObject({ kind: "stopped", pid: started.pid, outcome: "exited" });
 	});
 
-	it("goes on with the log until it is interrupted", async () => {
+	it("goes on with the log, also over a restart, until it is interrupted", async () => {
 		await using box = await sandbox();
 		const { logs } = JSON.parse((await run(box, ["start", ...target(box), "--json"])).stdout);
 		const follower = launch(box, ["logs", "-f", "-n", "1", ...target(box)]);
@@ -112,6 +112,12 @@ describe("rivet-enginectl with the real engine", () => {
 		await appendFile(logs.stdout, "a new ");
 		await appendFile(logs.stdout, "líne\n");
 		expect((await lines.next()).value).toBe("a new líne");
+		await run(box, ["stop", ...target(box)]);
+		await run(box, ["start", ...target(box)]);
+		let line = "";
+		while (!line.includes("starting rivet"))
+			line = (await lines.next()).value ?? "starting rivet, but the log has ended";
+		expect(line).not.toContain("has ended");
 		follower.kill("SIGINT");
 		expect(await new Promise((resolve) => follower.once("close", resolve))).toBe(130);
 	});

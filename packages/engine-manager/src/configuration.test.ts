@@ -155,6 +155,8 @@ describe("B4 the endpoint", () => {
 		const configuration = await read({ endpoint: "http://space:secret@127.0.0.1:6420" });
 		expect(configuration.endpoint.value.credentials).toEqual({ namespace: "space", token: "secret" });
 		expect(JSON.stringify(configuration)).not.toContain("secret");
+		expect(configuration.environment).toEqual({});
+		expect(Object.keys(configuration)).not.toContain("environment");
 	});
 });
 
@@ -209,6 +211,7 @@ describe("bad input", () => {
 
 	it("B8 an endpoint that cannot be one is invalid_endpoint", async () => {
 		await expectEngineError(read({ endpoint: "localhost:6420" }), "invalid_endpoint");
-		await expectEngineError(read({}, { RIVET_ENGINE: "http://" }), "invalid_endpoint");
+		const error = await expectEngineError(read({}, { RIVET_ENGINE: "http://" }), "invalid_endpoint");
+		expect(error.message).toContain("from variable `RIVET_ENGINE`");
 	});
 });

@@ -1,4 +1,5 @@
-import { engineLogs } from "@rivetkit/engine-manager";
+import { setTimeout as sleep } from "node:timers/promises";
+import { type EngineLogs, engineLogs } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
@@ -11,12 +12,23 @@ interface LogsFlags extends Flags {
 	readonly lines: number;
 }
 
+const STREAMS = ["stdout", "stderr"] as const;
+
+/** Between two looks for the log of the next start, in milliseconds. */
+const RESTART_GAP_MS = 500;
+
+interface FollowedFile {
+	readonly stream: (typeof STREAMS)[number];
+	readonly path: string;
+	readonly endBytes: number;
+}
+
 /** `logs`: print the end of the engine's log, and go on with `-f`. */
 export const logsCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("logs").description("Print the log of the engine that was started last.");
 	withOutputFlags(withTargetFlags(command));
 	return command
-		.option("-f, --follow", "go on printing as the log grows, until interrupted")
+		.option("-f, --follow", "go on printing as the log grows, also that of the next start, until interrupted")
 		.option("-n, --lines <count>", "how many lines to begin with", countOf, 100)
 		.addHelpText("after", example("rivet-enginectl logs -f"))
 		.addHelpText("after", "\nWith --json --follow, each line is a JSON object of its own.")
@@ -30,12 +42,12 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 			"No engine was started on this storage, so there is no log. Run `rivet-enginectl start`.",
 		);
 	}
-	const streams = [
-		{ stream: "stdout", path: files.stdout },
-		{ stream: "stderr", path: files.stderr },
-	] as const;
 	const begun = await Promise.all(
-		streams.map(async (item) => ({ ...item, ...(await readLastLines(item.path, flags.lines)) })),
+		STREAMS.map(async (stream) => ({
+			stream,
+			path: files[stream],
+			...(await readLastLines(files[stream], flags.lines)),
+		})),
 	);
 	const lines = begun.flatMap(({ stream, lines }) => lines.map((line) => ({ stream, line })));
 	if (flags.follow !== true && flags.json === true) {
@@ -46,15 +58,48 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 		io.stdout.write(`${flags.json === true ? JSON.stringify({ stream, line }) : line}\n`);
 	for (const { stream, line } of lines) print(stream, line);
 	if (flags.follow !== true) return 0;
-	// If one file cannot be read any more, following the other would hide it.
-	const failed = new AbortController();
-	const signal = AbortSignal.any([io.signal, failed.signal]);
-	const follow = begun.map(({ stream, path, endBytes }) =>
-		followFile(path, endBytes, (line) => print(stream, line), signal).catch((error: unknown) =>
-			failed.abort(error),
-		),
-	);
-	await Promise.all(follow);
-	if (failed.signal.aborted) throw failed.signal.reason;
+	let following: readonly FollowedFile[] = begun;
+	while (!io.signal.aborted) {
+		const next = await followUntilRestart(following, print, flags, io);
+		if (next === undefined) break;
+		io.stderr.write(`==> another engine was started: ${next.stdout} <==\n`);
+		following = STREAMS.map((stream) => ({ stream, path: next[stream], endBytes: 0 }));
+	}
 	return 0;
+}
+
+/** Follows both files; answers with those of the next start, or undefined once interrupted. */
+async function followUntilRestart(
+	files: readonly FollowedFile[],
+	print: (stream: string, line: string) => unknown,
+	flags: LogsFlags,
+	io: CommandLineIo,
+): Promise<EngineLogs | undefined> {
+	const ended = new AbortController();
+	const signal = AbortSignal.any([io.signal, ended.signal]);
+	const follow = files.map(async ({ stream, path, endBytes }) => {
+		await followFile(path, endBytes, (line) => print(stream, line), signal);
+	});
+	try {
+		const restart = nextLogs(files[0]?.path, flags, io, signal);
+		// If one of them fails, the others would go on and hide it.
+		return await Promise.race([restart, Promise.all(follow).then(() => undefined)]);
+	} finally {
+		ended.abort();
+		await Promise.allSettled(follow);
+	}
+}
+
+async function nextLogs(
+	current: string | undefined,
+	flags: LogsFlags,
+	io: CommandLineIo,
+	signal: AbortSignal,
+): Promise<EngineLogs | undefined> {
+	while (!signal.aborted) {
+		await sleep(RESTART_GAP_MS, undefined, { signal }).catch(() => {});
+		const logs = signal.aborted ? undefined : await engineLogs(engineOptions(flags, io));
+		if (logs !== undefined && logs.stdout !== current) return logs;
+	}
+	return undefined;
 }
