@@ -67,6 +67,7 @@ describe("B30 the engine and the host that started it", () => {
 		await host.exited;
 		const next = await startOrReuseIn(box.environment, box.options);
 		expect(next.startup).toMatchObject({ kind: "reused", stamp: { identity: { pid } } });
+		expect(await readdir(box.layout.logsFolder), "no second engine was tried").toHaveLength(2);
 		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped", pid });
 	});
 
@@ -165,7 +166,8 @@ describe("RUST_LOG in the host's environment", () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RUST_LOG: "error" };
 		const engine = await startOrReuseIn(environment, box.options);
-		expect(engine.startup.kind).toBe("spawned");
+		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
+		expect(await readFile(engine.startup.logs.stdout, "utf8")).toContain("HTTP server listening on");
 		expect((await startOrReuseIn(environment, box.options)).startup.kind).toBe("reused");
 		const another = await box.anotherPort();
 		const locked = startOrReuseIn(environment, { ...box.options, bindPort: another });

@@ -4,6 +4,7 @@ import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
+import { lockHolder } from "@rivetkit/engine-spawn";
 import {
 	createFakeEngine,
 	expectEngineError,
@@ -11,7 +12,7 @@ import {
 	realEnginePath,
 	serveSilent,
 } from "@rivetkit/engine-testkit";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { engineStatusIn } from "../src/engine-status.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
@@ -19,6 +20,12 @@ import { type Sandbox, sandbox } from "./sandbox.ts";
 
 /** Starts an engine as rivetkit and its documentation do, without any stamp of ours. */
 async function startByHand(box: Sandbox, databasePath: string, file = realEnginePath()) {
+	const engine = await launchByHand(box, databasePath, file);
+	await waitForEngine(box.endpoint);
+	return engine;
+}
+
+async function launchByHand(box: Sandbox, databasePath: string, file: string) {
 	await mkdir(databasePath, { recursive: true });
 	const engine = spawn(file, ["start"], {
 		stdio: "ignore",
@@ -33,7 +40,6 @@ async function startByHand(box: Sandbox, databasePath: string, file = realEngine
 			RIVET__FILE_SYSTEM__PATH: databasePath,
 		},
 	});
-	await waitForEngine(box.endpoint);
 	return engine;
 }
 
@@ -58,6 +64,16 @@ describe("B37 an engine that somebody else started by hand", () => {
 			pid: engine.pid,
 		});
 		expect(await exited).toEqual([0, null]);
+	});
+
+	it("B25 is waited for and reused if it has our database already and does not answer yet", async () => {
+		await using box = await sandbox();
+		const { databasePath } = box.layout;
+		const engine = await launchByHand(box, databasePath, realEnginePath());
+		await vi.waitUntil(async () => (await lockHolder(databasePath)) !== undefined, { interval: 1 });
+		const reused = await startOrReuseIn(box.environment, box.options);
+		expect(reused.startup.kind).toBe("reused");
+		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({ pid: engine.pid });
 	});
 
 	it("is reused with a warning, and left alone by stop, if its database is another one", async () => {
