@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
 import { EngineError, isVersionAtLeast, readStamp } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineConfiguration } from "./configuration.ts";
@@ -9,12 +11,13 @@ import { judgeOwner } from "./locate-engine.ts";
  * another port, and none that was newer has used it. An older engine may start on a newer database, say
  * that it is healthy, and hang.
  *
+ * @returns The newest version that has used the database; null if none is known, or if it is empty.
  * @throws EngineError `database_locked`, `version_rollback`.
  */
 export async function requireUsableDatabase(
 	configuration: EngineConfiguration,
 	binary: ResolvedBinary,
-): Promise<void> {
+): Promise<string | null> {
 	const { databasePath } = configuration.layout;
 	const { owner: recorded } = await readStamp(configuration.layout);
 	const living = await judgeOwner(recorded);
@@ -33,8 +36,10 @@ export async function requireUsableDatabase(
 			},
 		);
 	}
-	const last = recorded.kind === "present" ? recorded.stamp.lastDatabaseVersion : null;
-	if (last === null || binary.version === undefined || isVersionAtLeast(binary.version, last)) return;
+	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
+	const isEmpty = !existsSync(path.join(databasePath, "CURRENT"));
+	const last = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	if (last === null || binary.version === undefined || isVersionAtLeast(binary.version, last)) return last;
 	throw new EngineError(
 		"version_rollback",
 		`Engine ${binary.version} is older than ${last}, which has used the database '${databasePath}'.`,

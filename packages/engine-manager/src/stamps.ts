@@ -29,10 +29,16 @@ export interface SpawnRecord {
  */
 export async function recordSpawn(
 	context: EngineContext,
-	start: { readonly ports: EnginePorts; readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine },
+	start: {
+		readonly ports: EnginePorts;
+		readonly binary: ResolvedBinary;
+		readonly spawned: SpawnedEngine;
+		/** The newest version that had used the database before. */
+		readonly lastDatabaseVersion: string | null;
+	},
 ): Promise<SpawnRecord> {
 	const { layout, endpoint, publicUrl } = context.configuration;
-	const { ports, binary, spawned } = start;
+	const { ports, binary, spawned, lastDatabaseVersion } = start;
 	const { owner: before } = await readStamp(layout);
 	if (before.kind === "corrupt")
 		context.logger.warn({ ...before }, "the record of the last start could not be read");
@@ -50,7 +56,7 @@ export async function recordSpawn(
 		binary: { path: binary.path, source: binary.source },
 		version: null,
 		databasePath: layout.databasePath,
-		lastDatabaseVersion: previous?.lastDatabaseVersion ?? null,
+		lastDatabaseVersion,
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
 	};
@@ -58,7 +64,6 @@ export async function recordSpawn(
 	return {
 		complete: async (health) => {
 			const version = health.version ?? null;
-			const lastDatabaseVersion = newest(version, owner.lastDatabaseVersion);
 			const runtime: RuntimeStamp = {
 				pid: spawned.pid,
 				endpoint: endpoint.value.url,
@@ -66,7 +71,11 @@ export async function recordSpawn(
 				public_url: publicUrl.value ?? null,
 			};
 			await Promise.all([
-				write(context, layout.ownerStampPath, { ...owner, version, lastDatabaseVersion }),
+				write(context, layout.ownerStampPath, {
+					...owner,
+					version,
+					lastDatabaseVersion: newest(version, lastDatabaseVersion),
+				}),
 				write(context, layout.runtimeStampPath, runtime),
 			]);
 		},

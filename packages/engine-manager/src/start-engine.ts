@@ -30,11 +30,11 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 	if (resolved.status === "rejected") throw resolved.reason;
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
-	await requireUsableDatabase(configuration, binary);
+	const lastDatabaseVersion = await requireUsableDatabase(configuration, binary);
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
 	stopwatch.lap("spawnMs");
-	const record = await recordSpawn(context, { ports, binary, spawned });
+	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion });
 	const { pid, logs } = spawned;
 	try {
 		emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });

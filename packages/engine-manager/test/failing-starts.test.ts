@@ -206,6 +206,11 @@ describe("B33 an engine that ends before it is healthy", () => {
 			const error = await failedStart(box, "version_rollback", { binaryPath: older.path });
 			expect(error.message).toContain("2.3.5 is older than 2.3.19");
 		}
+		// Somebody who takes the database away begins anew, with whatever version.
+		await rm(box.layout.databasePath, { recursive: true });
+		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: older.path });
+		expect(engine.startup).toMatchObject({ kind: "spawned", version: "2.3.5" });
+		await stopEngineIn(box.environment, box.options);
 		await expectNothingLeft(box.port);
 	});
 
