@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readStamp } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "./context.ts";
+import { executesEngine } from "./engine-process.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
@@ -42,7 +43,7 @@ async function isStarting(context: EngineContext, ports: EnginePorts): Promise<b
 		...wanted.map(({ port, host }) => portHolder(port, host)),
 	]);
 	for (const holder of holders) {
-		if (holder === undefined || !holder.name.startsWith("rivet-engine")) continue;
+		if (holder === undefined || !executesEngine(holder)) continue;
 		const listening = await listeningPorts(holder.pid);
 		// An engine opens its ports one after another; one that has only others serves another endpoint.
 		if (listening.every((port) => wanted.some((address) => address.port === port))) return true;

@@ -1,8 +1,8 @@
-import { realpath } from "node:fs/promises";
 import type { InstanceLayout, OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import type { Actual } from "./compare-running.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
+import { samePath } from "./same-path.ts";
 
 /** What can be told about the engine at the endpoint without asking it. */
 export interface RunningEngine {
@@ -48,9 +48,4 @@ export async function describeRunning(
 			storage: database && (await samePath(database, layout.databasePath)) ? layout.databasePath : database,
 		},
 	};
-}
-
-async function samePath(left: string, right: string): Promise<boolean> {
-	const [one, other] = await Promise.all([left, right].map((path) => realpath(path).catch(() => path)));
-	return one === other;
 }

@@ -1,6 +1,6 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { type Environment, readStamp } from "@rivetkit/engine-core";
+import { readStamp } from "@rivetkit/engine-core";
 import type { EngineLogs } from "@rivetkit/engine-spawn";
 import { openContext } from "./context.ts";
 import { processEnvironment } from "./environment.ts";
@@ -13,15 +13,7 @@ import type { EngineOptions } from "./options.ts";
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
 export async function engineLogs(options: EngineOptions = {}): Promise<EngineLogs | undefined> {
-	return await engineLogsIn(processEnvironment(), options);
-}
-
-/** {@link engineLogs} with the variables that it goes by. */
-export async function engineLogsIn(
-	environment: Environment,
-	options: EngineOptions,
-): Promise<EngineLogs | undefined> {
-	const { layout } = openContext(options, environment).configuration;
+	const { layout } = openContext(options, processEnvironment()).configuration;
 	const { owner } = await readStamp(layout);
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);

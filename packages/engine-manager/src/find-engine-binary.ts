@@ -1,4 +1,3 @@
-import type { Environment } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { openContext } from "./context.ts";
 import { processEnvironment } from "./environment.ts";
@@ -13,15 +12,7 @@ import { resolverConfiguration } from "./resolver-configuration.ts";
  * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
  */
 export async function findEngineBinary(options: EngineOptions = {}): Promise<ResolvedBinary> {
-	return await findEngineBinaryIn(processEnvironment(), options);
-}
-
-/** {@link findEngineBinary} with the variables that it goes by. */
-export async function findEngineBinaryIn(
-	environment: Environment,
-	options: EngineOptions,
-): Promise<ResolvedBinary> {
-	const { configuration, logger, signal } = openContext(options, environment);
+	const { configuration, logger, signal } = openContext(options, processEnvironment());
 	const { resolveEnginePath } = await loadResolver();
 	return await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });
 }

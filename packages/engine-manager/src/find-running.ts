@@ -12,6 +12,7 @@ import type { PortHolder } from "@rivetkit/engine-spawn";
 import { cannotBind } from "./cannot-bind.ts";
 import type { EngineContext } from "./context.ts";
 import type { Stamps } from "./describe-running.ts";
+import { executesEngine } from "./engine-process.ts";
 import { guardPort } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
@@ -101,18 +102,13 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 		owner.kind === "present" ? owner.stamp.identity.pid : undefined,
 		runtime.kind === "present" ? runtime.stamp.pid : undefined,
 	];
-	if (isEngineProcess(holder) || recorded.includes(holder.pid)) return;
+	if (executesEngine(holder) || recorded.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
 	throw cannotBind(
 		[{ role: "guard", host: endpoint.host, port: endpoint.port, code: "EADDRINUSE", holder }],
 		reason,
 	);
-}
-
-/** By its file name, as releases and the npm package have it. Good enough to go on asking, not to signal. */
-function isEngineProcess(holder: PortHolder): boolean {
-	return holder.name.startsWith("rivet-engine");
 }
 
 function unresponsive(

@@ -1,7 +1,9 @@
-import { realpath, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { executesEngine } from "./engine-process.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
+import { samePath } from "./same-path.ts";
 
 /** Whether a process may be signalled that nobody recorded. */
 export type UpstreamProof =
@@ -30,13 +32,11 @@ export async function proveUpstreamEngine(
 	const owner = await stat(`/proc/${pid}`).catch(() => undefined);
 	if (owner === undefined || owner.uid !== process.getuid?.())
 		return unproven(`pid ${pid} runs as another user`);
-	if (!/^rivet-engine/.test(name)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
+	if (!executesEngine(holder)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
 	const database = await engineDatabase(pid);
 	if (database === undefined) return unproven(`pid ${pid} has no database open that could be seen`);
-	const [open, wanted] = await Promise.all(
-		[database, databasePath].map((path) => realpath(path).catch(() => path)),
-	);
-	if (open !== wanted) return unproven(`pid ${pid} uses the database '${database}'`);
+	if (!(await samePath(database, databasePath)))
+		return unproven(`pid ${pid} uses the database '${database}'`);
 	if (identity === undefined || (await judgeProcess(identity)) !== "alive") {
 		return unproven(`pid ${pid} ended, or cannot be identified`);
 	}

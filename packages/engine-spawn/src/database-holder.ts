@@ -1,5 +1,6 @@
-import { readdir, readFile, readlink, stat } from "node:fs/promises";
+import { readFile, stat } from "node:fs/promises";
 import path from "node:path";
+import { openDescriptors } from "./open-descriptors.ts";
 import { type PortHolder, processName } from "./port-holder.ts";
 
 /**
@@ -32,9 +33,6 @@ export function lockingPid(table: string, inode: number): number | undefined {
  * Undefined if it has none, or cannot be looked into. Linux only.
  */
 export async function engineDatabase(pid: number): Promise<string | undefined> {
-	const folder = `/proc/${pid}/fd`;
-	const descriptors = await readdir(folder).catch(() => []);
-	const targets = await Promise.all(descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => "")));
-	const lock = targets.find((target) => path.basename(target) === "LOCK");
+	const lock = (await openDescriptors(pid)).find((target) => path.basename(target) === "LOCK");
 	return lock === undefined ? undefined : path.dirname(lock);
 }

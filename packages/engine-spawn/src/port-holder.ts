@@ -1,6 +1,7 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { BindAddress } from "./environment.ts";
+import { openDescriptors } from "./open-descriptors.ts";
 import { listeningInodes, listeningInodesAt, listeningPortsByInode } from "./proc-net.ts";
 
 /** A process that listens on a port. */
@@ -60,9 +61,7 @@ export async function listeningPorts(pid: number): Promise<readonly number[]> {
 
 /** The inodes of the sockets that a process has open; empty if it may not be looked into. */
 async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
-	const folder = `/proc/${pid}/fd`;
-	const descriptors = await readdir(folder).catch(() => []);
-	const targets = await Promise.all(descriptors.map((name) => readlink(`${folder}/${name}`).catch(() => "")));
+	const targets = await openDescriptors(pid);
 	return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
 }
 

@@ -27,13 +27,9 @@ const LISTEN = "0A";
 
 /** The TCP ports on which somebody listens, by the inodes of the sockets. Empty on platforms without `/proc/net`. */
 export async function listeningPortsByInode(): Promise<ReadonlyMap<string, number>> {
-	const rows = (await readTables()).flatMap((table) =>
-		table.split("\n").map((line) => line.trim().split(/\s+/)),
-	);
+	const rows = (await readTables()).flatMap(listeningRows);
 	return new Map(
-		rows
-			.filter(([, , , state]) => state === LISTEN)
-			.map((fields) => [fields[9] ?? "", Number.parseInt(fields[1]?.split(":").at(-1) ?? "", 16)]),
+		rows.map((fields) => [fields[9] ?? "", Number.parseInt(fields[1]?.split(":").at(-1) ?? "", 16)]),
 	);
 }
 
@@ -76,10 +72,14 @@ export function parseAddress(field: string): string {
 
 function listeners(table: string, port: number): readonly (readonly string[])[] {
 	const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
+	return listeningRows(table).filter(([, local]) => local?.endsWith(suffix) === true);
+}
+
+function listeningRows(table: string): readonly (readonly string[])[] {
 	return table
 		.split("\n")
 		.map((line) => line.trim().split(/\s+/))
-		.filter(([, local, , state]) => local?.endsWith(suffix) === true && state === LISTEN);
+		.filter(([, , , state]) => state === LISTEN);
 }
 
 async function readTables(): Promise<readonly string[]> {

@@ -1,11 +1,5 @@
 import path from "node:path";
-import {
-	type Engine,
-	type EngineOptions,
-	engineLogs,
-	type Mismatch,
-	startOrReuse,
-} from "@rivetkit/engine-manager";
+import { type Engine, type EngineOptions, engineLogs, startOrReuse } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
@@ -81,13 +75,6 @@ function printEngine(
 		...(logs === undefined ? [] : ([["logs", [logs.stdout, logs.stderr]]] as const)),
 		...(kind === "remote" ? [] : ([["stop it", stopCommand]] as const)),
 	]);
-}
-
-/** Warns of what is other than asked for. */
-export function printMismatch(mismatch: readonly Mismatch[], io: CommandLineIo): void {
-	for (const { field, expected, actual } of mismatch) {
-		io.stderr.write(`warning: its ${field} is ${actual ?? "unknown"}, while ${expected} was asked for\n`);
-	}
 }
 
 function pidOf(engine: Engine): number | undefined {

@@ -1,11 +1,10 @@
-import { type EngineStatus, engineStatus } from "@rivetkit/engine-manager";
+import { type EngineStatus, engineStatus, type Mismatch } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
 import { example } from "../example.ts";
 import { engineOptions, type Flags, withBinaryFlags, withOutputFlags, withTargetFlags } from "../flags.ts";
 import { type CommandLineIo, printJson, printTable } from "../io.ts";
-import { printMismatch } from "./start.ts";
 
 /** `status`: say what is at the endpoint. */
 export const statusCommand: MakeCommand = (io, setExitCode) => {
@@ -67,5 +66,12 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 				`What is at ${status.endpoint} does not answer as an engine: ${status.reason}.${who}\n`,
 			);
 		}
+	}
+}
+
+/** Warns of what is other than asked for. */
+function printMismatch(mismatch: readonly Mismatch[], io: CommandLineIo): void {
+	for (const { field, expected, actual } of mismatch) {
+		io.stderr.write(`warning: its ${field} is ${actual ?? "unknown"}, while ${expected} was asked for\n`);
 	}
 }
