@@ -64,12 +64,27 @@ describe("B26 a port that is taken, with the real engine", () => {
 		expect(error.metadata.hint).toContain("404");
 	});
 
-	it("B24 keeps asking a server that answers 500 until the deadline", async () => {
+	it("B24 keeps asking a server that answers 500, which may be a proxy before an engine that starts", async () => {
 		await using box = await sandbox();
-		await using server = await serveStatus(500, "", "text/plain", { port: box.port });
+		let refusals = 2;
+		await using _server = await serveRequests(
+			(_request, response) => {
+				response.statusCode = refusals > 0 ? 500 : 200;
+				refusals--;
+				response.end('{"runtime":"engine","status":"ok","version":"2.3.19"}');
+			},
+			{ port: box.port },
+		);
+		const engine = await startOrReuseIn(box.environment, { ...box.options, ...FAR_DEADLINE });
+		expect(engine.startup.kind).toBe("reused");
+		expect(refusals).toBeLessThan(0);
+	});
+
+	it("B24 gives a server that only ever answers 500 up at the deadline", async () => {
+		await using box = await sandbox();
+		await using _server = await serveStatus(500, "", "text/plain", { port: box.port });
 		const error = await failedStart(box, "endpoint_unresponsive", { startTimeoutMs: 600 });
 		expect(error.message).toContain("unexpected status 500");
-		expect(server.requests.length).toBeGreaterThan(1);
 	});
 
 	it.each([

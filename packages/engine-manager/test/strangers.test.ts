@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdirSync, readFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { identifyProcess } from "@rivetkit/engine-core/process";
@@ -197,6 +198,7 @@ describe("B37 an engine that does not end by itself", () => {
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		const { pid } = engine.startup;
 		process.kill(pid, "SIGSTOP");
+		await vi.waitUntil(() => everyThreadIsStopped(pid), { timeout: 10_000, interval: 1 });
 		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
 			kind: "unresponsive",
 			holder: { pid, name: "rivet-engine" },
@@ -207,3 +209,11 @@ describe("B37 an engine that does not end by itself", () => {
 		await processGone(pid);
 	});
 });
+
+/** A thread that runs on another core goes on for a moment after the signal was sent. */
+function everyThreadIsStopped(pid: number): boolean {
+	return readdirSync(`/proc/${pid}/task`).every((thread) => {
+		const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
+		return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
+	});
+}
