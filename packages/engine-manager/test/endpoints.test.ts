@@ -123,7 +123,7 @@ describe("B6 who manages the endpoint", () => {
 		const error = await expectEngineError(
 			startOrReuseIn(box.environment, {
 				storageRoot: box.storageRoot,
-				endpoint: "http://no-such-host.invalid:7000",
+				endpoint: `http://${"x".repeat(64)}.invalid:7000`,
 				waitForRemote: true,
 				startTimeoutMs: 200,
 			}),

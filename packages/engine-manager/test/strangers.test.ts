@@ -71,7 +71,10 @@ describe("B37 an engine that somebody else started by hand", () => {
 		await using box = await sandbox();
 		const { databasePath } = box.layout;
 		const engine = await launchByHand(box, databasePath, realEnginePath());
-		await vi.waitUntil(async () => (await lockHolder(databasePath)) !== undefined, { interval: 1 });
+		await vi.waitUntil(async () => (await lockHolder(databasePath)) !== undefined, {
+			timeout: 10_000,
+			interval: 1,
+		});
 		const reused = await startOrReuseIn(box.environment, box.options);
 		expect(reused.startup.kind).toBe("reused");
 		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({ pid: engine.pid });
