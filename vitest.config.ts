@@ -7,7 +7,10 @@ export default defineConfig({
 	resolve: {
 		// Tests run the sources, whether or not the packages are built.
 		alias: [
-			{ find: "@rivetkit/engine-core/process", replacement: `${packages}/engine-core/src/process/index.ts` },
+			{
+				find: /^@rivetkit\/engine-core\/(lock|process|receipt)$/,
+				replacement: `${packages}/engine-core/src/$1/index.ts`,
+			},
 			{
 				find: /^@rivetkit\/engine-(core|health|download|resolver|spawn|manager|manager-cli|testkit)$/,
 				replacement: `${packages}/engine-$1/src/index.ts`,

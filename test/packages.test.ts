@@ -24,7 +24,7 @@ afterAll(async () => {
 	await temporary[Symbol.asyncDispose]();
 });
 
-describe.concurrent.each(published)("the tarball of $name", ({ name, manifest }) => {
+describe.concurrent.each(published)("the tarball of $name", { timeout: 120_000 }, ({ name, manifest }) => {
 	it("passes publint --strict", async ({ expect }) => {
 		const { buffer } = new Uint8Array(await readFile(tarball(name)));
 		const { messages, pkg } = await publint({ strict: true, pack: { tarball: buffer } });

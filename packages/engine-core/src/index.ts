@@ -8,10 +8,16 @@ export {
 	invalidEndpoint,
 	parseEndpoint,
 } from "./endpoint.ts";
+export { type EngineCacheErrorCode, engineCachePath, isVersionName } from "./engine-cache.ts";
 export type { EngineHealth } from "./engine-health.ts";
 export { EngineError, type EngineErrorMetadata, isEngineError } from "./errors.ts";
 export { describeExit, type ExitStatus } from "./exit-status.ts";
-export { findInstalledEngine, findPackage, type InstalledEngine } from "./installed-engine.ts";
+export {
+	engineOfRivetkit,
+	findInstalledEngine,
+	findPackage,
+	type InstalledEngine,
+} from "./installed-engine.ts";
 export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
 export { portOccupied } from "./port-occupied.ts";
 export { redactSecrets } from "./redact.ts";
@@ -25,3 +31,4 @@ export {
 	storageRoot,
 } from "./storage-layout.ts";
 export { isVersionAtLeast } from "./version.ts";
+export { writeWhole } from "./write-whole.ts";

@@ -2,7 +2,7 @@ import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type TemporaryFolder, temporaryFolder } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { findInstalledEngine, findPackage } from "./installed-engine.ts";
+import { engineOfRivetkit, findInstalledEngine, findPackage } from "./installed-engine.ts";
 
 describe("B11 the npm package of the engine", () => {
 	let folder: TemporaryFolder;
@@ -67,9 +67,41 @@ describe("B11 the npm package of the engine", () => {
 		});
 	});
 
+	test("of rivetkit is told apart from the one that is installed directly", async () => {
+		const rivetkit = await install(app, "rivetkit", "2.3.19");
+		const own = await install(app, "@rivetkit/engine-cli", "2.3.17");
+		const brought = await install(rivetkit, "@rivetkit/engine-cli", "2.3.19");
+		expect(engineOfRivetkit(app)).toEqual({
+			folder: brought,
+			packageVersion: "2.3.19",
+			foundThrough: "rivetkit",
+		});
+		expect(findInstalledEngine(app)).toEqual({
+			folder: own,
+			packageVersion: "2.3.17",
+			foundThrough: "working directory",
+		});
+	});
+
+	test("of rivetkit is the one beside it in npm's tree, which both of them share", async () => {
+		await install(app, "rivetkit", "2.3.19");
+		const shared = await install(app, "@rivetkit/engine-cli", "2.3.18");
+		expect(engineOfRivetkit(app)).toEqual({
+			folder: shared,
+			packageVersion: "2.3.18",
+			foundThrough: "rivetkit",
+		});
+	});
+
+	test("of rivetkit is none without rivetkit, whatever else is installed", async () => {
+		await install(app, "@rivetkit/engine-cli", "2.3.19");
+		expect(engineOfRivetkit(app)).toBeUndefined();
+	});
+
 	test("is not there", async () => {
 		await install(app, "rivetkit", "2.3.19");
 		expect(findInstalledEngine(app)).toBeUndefined();
+		expect(engineOfRivetkit(app)).toBeUndefined();
 		expect(findInstalledEngine(path.join(app, "no", "such", "folder"))).toBeUndefined();
 	});
 

@@ -19,10 +19,17 @@ const ENGINE_PACKAGE = ["@rivetkit", "engine-cli"] as const;
  */
 export function findInstalledEngine(folder: string): InstalledEngine | undefined {
 	const direct = findPackage(folder, ENGINE_PACKAGE);
-	if (direct !== undefined) return { ...direct, foundThrough: "working directory" };
+	return direct === undefined ? engineOfRivetkit(folder) : { ...direct, foundThrough: "working directory" };
+}
+
+/**
+ * The engine package that the `rivetkit` resolvable from `folder` brings, and so the one that rivetkit
+ * itself would start, whether or not `folder` has `@rivetkit/engine-cli` of its own.
+ */
+export function engineOfRivetkit(folder: string): InstalledEngine | undefined {
 	const rivetkit = findPackage(folder, ["rivetkit"]);
-	const indirect = rivetkit && findPackage(rivetkit.folder, ENGINE_PACKAGE);
-	return indirect && { ...indirect, foundThrough: "rivetkit" };
+	const engine = rivetkit && findPackage(rivetkit.folder, ENGINE_PACKAGE);
+	return engine && { ...engine, foundThrough: "rivetkit" };
 }
 
 /**

@@ -56,6 +56,7 @@ describe("B29 where an instance keeps its files", () => {
 			runtimeStampPath: `${root}/var/engine/runtime.json`,
 			ownerStampPath: `${root}/var/engine/owner.json`,
 			configPath: `${root}/var/engine/engine.json`,
+			lockFolder: `${root}/var/engine/lock`,
 		});
 	});
 

@@ -18,6 +18,8 @@ export interface InstanceLayout {
 	readonly ownerStampPath: string;
 	/** `engine.json`, the engine's configuration where the environment cannot carry it. */
 	readonly configPath: string;
+	/** The lock under which this instance is started; see `@rivetkit/engine-core/lock`. */
+	readonly lockFolder: string;
 }
 
 /** The codes that {@link instanceLayout} throws. */
@@ -77,6 +79,7 @@ function layoutIn(name: string, folder: string, logsFolder: string): InstanceLay
 		runtimeStampPath: path.join(folder, "runtime.json"),
 		ownerStampPath: path.join(folder, "owner.json"),
 		configPath: path.join(folder, "engine.json"),
+		lockFolder: path.join(folder, "lock"),
 	};
 }
 

@@ -2,7 +2,7 @@ import type { EngineHealth } from "@rivetkit/engine-core";
 
 /** What answers at an endpoint. */
 export type ProbeResult =
-	/** Nobody listens: the connection was refused, and the port could be bound. */
+	/** Nobody listens: the connection was refused, and the port could be bound, unless that was not tried. */
 	| { readonly kind: "free" }
 	| { readonly kind: "engine"; readonly health: EngineHealth }
 	/** A Rivet runtime that is not the engine, such as `rivetkit`; `unknown` where it does not say which. */

@@ -13,6 +13,12 @@ export interface ProbeOptions {
 	 * since its api-peer port gives the same answer to the first. @defaultValue false
 	 */
 	readonly portIsGuard?: boolean | undefined;
+	/**
+	 * Whether a refused connection is confirmed by binding the port for a moment. Without that it counts as
+	 * `free` at once; for looking again and again while somebody else's engine may be about to bind it.
+	 * @defaultValue true
+	 */
+	readonly bindTest?: boolean | undefined;
 	/** Ends the probe; it then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
 }
@@ -32,7 +38,7 @@ export async function probeEngine(
 	if (answer.kind !== "refused") return answer;
 	if (target.reach === "other") return { kind: "unreachable", reason: "connection refused" };
 	const host = target.probeHosts[0] ?? target.host;
-	if (await bindsFreely(host, target.port)) return { kind: "free" };
+	if (options.bindTest === false || (await bindsFreely(host, target.port))) return { kind: "free" };
 	return { kind: "unresponsive", reason: "it refuses connections, yet something holds the port" };
 }
 

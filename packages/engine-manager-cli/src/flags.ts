@@ -12,6 +12,7 @@ export interface Flags {
 	readonly publicUrl?: string;
 	readonly spawn?: EngineOptions["spawn"];
 	readonly binary?: string;
+	readonly cargoRoot?: string;
 	readonly engineVersion?: string;
 	readonly download?: boolean;
 	readonly releasesEndpoint?: readonly string[];
@@ -19,25 +20,35 @@ export interface Flags {
 	readonly instance?: string;
 	readonly telemetry?: boolean;
 	readonly onVersionMismatch?: EngineOptions["onVersionMismatch"];
+	readonly allowUpgrade?: boolean;
 	readonly startTimeout?: number;
+	readonly lockTimeout?: number;
 	readonly verbose?: boolean;
 	readonly json?: boolean;
 }
 
 /** Flags that say which engine is meant. */
 export function withTargetFlags(command: Command): Command {
-	return command
+	return withStorageFlag(command)
 		.option("--endpoint <url>", "where the engine answers (RIVET_ENGINE, RIVET_ENDPOINT)")
 		.option("--bind-host <address>", "the address that its guard binds (RIVET_RUN_ENGINE_HOST)")
 		.option("--bind-port <port>", "the port that its guard binds (RIVET_RUN_ENGINE_PORT)", wholeNumber)
-		.option("--storage-root <folder>", "the .rivetkit folder (its parent: RIVETKIT_STORAGE_PATH)")
 		.option("--instance <name or folder>", "an engine beside the default one");
+}
+
+/** The flag that says where binaries are cached, and databases kept. */
+export function withStorageFlag(command: Command): Command {
+	return command.option(
+		"--storage-root <folder>",
+		"the .rivetkit folder (its parent: RIVETKIT_STORAGE_PATH)",
+	);
 }
 
 /** Flags that say which binary is wanted. */
 export function withBinaryFlags(command: Command): Command {
 	return command
 		.option("--binary <file>", "use this engine (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)")
+		.option("--cargo-root <folder>", "use the engine that was built in this checkout of Rivet")
 		.option("--engine-version <version>", "use this version (RIVETKIT_ENGINE_VERSION)")
 		.option("--download", "fetch the engine if it is nowhere else (RIVETKIT_ENGINE_AUTO_DOWNLOAD)")
 		.option("--no-download", "do not fetch it")
@@ -69,8 +80,17 @@ export function withStartFlags(command: Command): Command {
 			),
 		)
 		.option(
+			"--allow-upgrade",
+			"also if the installed rivetkit is older and cannot use the database afterwards",
+		)
+		.option(
 			"--start-timeout <ms>",
 			"from the spawn to the first healthy answer, in milliseconds",
+			wholeNumber,
+		)
+		.option(
+			"--lock-timeout <ms>",
+			"how long to wait for another program that is starting an engine and makes no progress",
 			wholeNumber,
 		);
 }
@@ -94,6 +114,7 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
 		publicUrl: flags.publicUrl,
 		spawn: flags.spawn,
 		binaryPath: flags.binary,
+		cargoRoot: flags.cargoRoot,
 		version: flags.engineVersion,
 		autoDownload: flags.download ?? downloadsByDefault(io.environment),
 		releasesEndpoint: flags.releasesEndpoint,
@@ -101,7 +122,9 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
 		instancePath: flags.instance,
 		telemetry: flags.telemetry,
 		onVersionMismatch: flags.onVersionMismatch,
+		allowUpgrade: flags.allowUpgrade,
 		startTimeoutMs: flags.startTimeout,
+		lockTimeoutMs: flags.lockTimeout,
 		signal: io.signal,
 		logger: stderrLogger(io.stderr, { json: flags.json === true, verbose: isVerbose }),
 	};

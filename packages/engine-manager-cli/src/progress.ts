@@ -47,6 +47,15 @@ function describeEvent(event: EngineEvent): string | undefined {
 					: `The port, held by '${event.holder.name}' (pid ${event.holder.pid}),`;
 			return `${who} gives no clear answer yet: ${event.reason} ...`;
 		}
+		case "waiting": {
+			const { identity } = event.holder;
+			const who = identity === undefined ? "another program" : `another program (pid ${identity.pid})`;
+			return `Waiting for ${who} that is starting an engine ...`;
+		}
+		case "unlocked":
+			return `Starting without the lock of the ${event.lock} ...`;
+		case "settling":
+			return `Waiting for '${event.path}': ${event.reason} ...`;
 		case "joining":
 			return `Waiting for the engine (pid ${event.pid}) that another program has started ...`;
 		case "resolving":

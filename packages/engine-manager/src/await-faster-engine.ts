@@ -20,22 +20,26 @@ export async function awaitFasterEngine(
 	context: EngineContext,
 	ports: EnginePorts,
 ): Promise<FoundEngine | undefined> {
-	const { configuration, signal } = context;
+	const { configuration, emit, signal } = context;
 	const endpoint = configuration.endpoint.value;
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
+	let awaited: number | undefined;
 	for (;;) {
-		const answer = await probeEngine(endpoint, { signal });
+		const answer = await probeEngine(endpoint, { bindTest: false, signal });
 		if (answer.kind === "engine") {
 			const health = supported(answer.health, endpoint.url);
 			return { health, stamps: await readStamp(configuration.layout) };
 		}
-		const isComing = performance.now() < deadline && (await isStarting(context, ports));
-		if (!isComing) return undefined;
+		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;
+		if (coming === undefined) return undefined;
+		if (coming !== awaited) emit({ kind: "joining", pid: coming });
+		awaited = coming;
 		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 	}
 }
 
-async function isStarting(context: EngineContext, ports: EnginePorts): Promise<boolean> {
+/** The pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
+async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
 	const { listeningPorts, lockHolder, portHolder } = await loadSpawn();
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
 	const holders = await Promise.all([
@@ -46,7 +50,7 @@ async function isStarting(context: EngineContext, ports: EnginePorts): Promise<b
 		if (holder === undefined || !executesEngine(holder)) continue;
 		const listening = await listeningPorts(holder.pid);
 		// An engine opens its ports one after another; one that has only others serves another endpoint.
-		if (listening.every((port) => wanted.some((address) => address.port === port))) return true;
+		if (listening.every((port) => wanted.some((address) => address.port === port))) return holder.pid;
 	}
-	return false;
+	return undefined;
 }

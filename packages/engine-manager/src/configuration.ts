@@ -35,6 +35,7 @@ export interface EngineConfiguration {
 	readonly publicUrl: Setting<string | undefined>;
 	readonly spawn: Setting<SpawnMode>;
 	readonly binaryPath: Setting<string | undefined>;
+	readonly cargoRoot: Setting<string | undefined>;
 	readonly version: Setting<string>;
 	readonly autoDownload: Setting<boolean>;
 	readonly releasesEndpoints: Setting<readonly string[]>;
@@ -49,7 +50,9 @@ export interface EngineConfiguration {
 	readonly preset: Setting<EnginePreset>;
 	readonly telemetry: Setting<boolean | undefined>;
 	readonly onVersionMismatch: Setting<VersionMismatchPolicy>;
+	readonly allowUpgrade: Setting<boolean>;
 	readonly startTimeoutMs: Setting<number>;
+	readonly lockTimeoutMs: Setting<number>;
 	readonly waitForRemote: Setting<boolean>;
 	/** What the engine inherits, and where its binary may be named. Not enumerable. */
 	readonly environment: Environment;
@@ -95,6 +98,7 @@ export function readEngineConfiguration(
 		publicUrl: read("publicUrl", [], asText),
 		spawn: withDefault(read("spawn", ["RIVETKIT_ENGINE_SPAWN"], asSpawnMode), "auto"),
 		binaryPath: read("binaryPath", [], asText),
+		cargoRoot: read("cargoRoot", [], asText),
 		version: versionSetting(
 			read("version", ["RIVETKIT_ENGINE_VERSION", "RIVET_RUN_ENGINE_VERSION"], asVersion),
 			workingDirectory,
@@ -116,7 +120,9 @@ export function readEngineConfiguration(
 			read("onVersionMismatch", [], (value) => value as VersionMismatchPolicy),
 			"warn",
 		),
+		allowUpgrade: withDefault(read("allowUpgrade", [], isYes), false),
 		startTimeoutMs: withDefault(read("startTimeoutMs", [], Number), 30_000),
+		lockTimeoutMs: withDefault(read("lockTimeoutMs", [], Number), 60_000),
 		waitForRemote: withDefault(read("waitForRemote", [], isYes), false),
 		workingDirectory,
 	};

@@ -11,4 +11,5 @@ export type EngineManagerErrorCode =
 	| "endpoint_unresponsive"
 	| "engine_unsupported"
 	| "not_ours"
-	| "version_mismatch";
+	| "version_mismatch"
+	| "version_upgrade";

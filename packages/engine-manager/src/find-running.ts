@@ -27,14 +27,18 @@ export interface FoundEngine {
 }
 
 /**
- * The engine that answers at the endpoint, or undefined if the endpoint is free. Undecided answers (a
+ * The engine that answers at the endpoint, or undefined if the endpoint is free. That is confirmed by binding
+ * the port only where told so: an engine that another host is starting must not find it taken. Undecided answers (a
  * timeout, a 5xx) are asked again until the start's time limit, unless what holds the port is
  * certain not to be an engine.
  *
  * @throws EngineError `port_occupied`, `ports_in_use`, `endpoint_unresponsive`, `engine_unsupported`; the
  * signal's reason if aborted.
  */
-export async function findRunningEngine(context: EngineContext): Promise<FoundEngine | undefined> {
+export async function findRunningEngine(
+	context: EngineContext,
+	{ bindTest }: { readonly bindTest: boolean },
+): Promise<FoundEngine | undefined> {
 	const { configuration, emit, signal } = context;
 	const endpoint = configuration.endpoint.value;
 	emit({ kind: "probing", endpoint: endpoint.url });
@@ -43,7 +47,7 @@ export async function findRunningEngine(context: EngineContext): Promise<FoundEn
 		// Read anew each time: another host may have started an engine since.
 		const stamps = await readStamp(configuration.layout);
 		const portIsGuard = await wasProvenGuard(stamps.owner, guardPort(configuration));
-		const result = await probeEngine(endpoint, { portIsGuard, signal });
+		const result = await probeEngine(endpoint, { portIsGuard, bindTest, signal });
 		switch (result.kind) {
 			case "free":
 				return undefined;

@@ -1,6 +1,6 @@
-import { readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
-import { createFolder, storageError } from "@rivetkit/engine-core";
+import { createFolder, writeWhole } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EnginePorts } from "./guard-binding.ts";
@@ -31,22 +31,6 @@ export async function prepareFolders(configuration: EngineConfiguration): Promis
 	await createFolder(layout.databasePath);
 	await removeOldDrafts(layout.folder);
 	if (config !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(config, null, "\t")}\n`);
-}
-
-/**
- * Writes a file that only its owner may read, so that a reader sees the old content or the new one.
- *
- * @throws EngineError `no_space`, `read_only`.
- */
-export async function writeWhole(file: string, content: string): Promise<void> {
-	const draft = `${file}.${crypto.randomUUID()}.tmp`;
-	try {
-		await writeFile(draft, content, { mode: 0o600, flag: "wx" });
-		await rename(draft, file);
-	} catch (error) {
-		await rm(draft, { force: true }).catch(() => {});
-		throw storageError(error, file);
-	}
 }
 
 /** A draft older than this belongs to a process that was killed while it wrote, in milliseconds. */

@@ -1,5 +1,10 @@
 // What only a start needs is loaded when one is due. Reuse, the common case, is done before that would be.
 
+/** Loads `@rivetkit/engine-core/lock`. */
+export async function loadLock(): Promise<typeof import("@rivetkit/engine-core/lock")> {
+	return await import("@rivetkit/engine-core/lock");
+}
+
 /** Loads `@rivetkit/engine-resolver`. */
 export async function loadResolver(): Promise<typeof import("@rivetkit/engine-resolver")> {
 	return await import("@rivetkit/engine-resolver");

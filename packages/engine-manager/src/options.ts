@@ -26,6 +26,8 @@ export interface EngineOptions {
 	readonly spawn?: SpawnMode | undefined;
 	/** A binary to use instead of every other source. */
 	readonly binaryPath?: string | undefined;
+	/** A folder in or below a checkout of Rivet, whose own build is then used. @defaultValue none is looked for */
+	readonly cargoRoot?: string | undefined;
 	/** @defaultValue that of the installed `@rivetkit/engine-cli`, else the one this package was released with */
 	readonly version?: string | undefined;
 	/** Whether the binary may be fetched. @defaultValue false */
@@ -48,8 +50,18 @@ export interface EngineOptions {
 	readonly telemetry?: boolean | undefined;
 	/** @defaultValue `warn` */
 	readonly onVersionMismatch?: VersionMismatchPolicy | undefined;
+	/**
+	 * Whether the engine may be newer than the one that the project's `rivetkit` brings, which cannot use the
+	 * database afterwards. @defaultValue false
+	 */
+	readonly allowUpgrade?: boolean | undefined;
 	/** From the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
 	readonly startTimeoutMs?: number | undefined;
+	/**
+	 * How long another host that is starting an engine is waited for if nothing comes of it, in milliseconds;
+	 * then the start goes on without its lock. @defaultValue 60000
+	 */
+	readonly lockTimeoutMs?: number | undefined;
 	/** Whether to wait for an engine that is not managed here. @defaultValue false */
 	readonly waitForRemote?: boolean | undefined;
 	/** @defaultValue silent */

@@ -8,6 +8,8 @@ export function resolverConfiguration(configuration: EngineConfiguration): Engin
 		version: configuration.version.value,
 		versionIsExplicit: configuration.version.origin.kind !== "default",
 		autoDownload: configuration.autoDownload.value,
+		cargoRoot: configuration.cargoRoot.value,
+		storageRoot: configuration.storageRoot.value,
 		cwd: configuration.workingDirectory,
 		environment: configuration.environment,
 	};

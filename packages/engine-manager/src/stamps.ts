@@ -4,13 +4,13 @@ import {
 	type OwnerStamp,
 	type RuntimeStamp,
 	readStamp,
+	writeWhole,
 } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
 import type { EnginePorts } from "./guard-binding.ts";
-import { writeWhole } from "./launch.ts";
 
 /** The record of a start, from the spawn on. */
 export interface SpawnRecord {

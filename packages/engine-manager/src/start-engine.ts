@@ -30,7 +30,7 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 	if (resolved.status === "rejected") throw resolved.reason;
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
-	const lastDatabaseVersion = await requireUsableDatabase(configuration, binary);
+	const lastDatabaseVersion = await requireUsableDatabase(context, binary);
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
 	stopwatch.lap("spawnMs");
@@ -51,7 +51,11 @@ async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const { configuration, logger, signal, emit } = context;
 	emit({ kind: "resolving", version: configuration.version.value });
 	const { resolveEnginePath } = await loadResolver();
-	const binary = await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });
+	const binary = await resolveEnginePath(resolverConfiguration(configuration), {
+		logger,
+		signal,
+		onWait: (waiting) => emit({ kind: "settling", ...waiting }),
+	});
 	emit({ kind: "resolved", path: binary.path, source: binary.source, version: binary.version });
 	return binary;
 }

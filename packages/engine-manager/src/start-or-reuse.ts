@@ -1,4 +1,5 @@
 import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { awaitFasterEngine } from "./await-faster-engine.ts";
 import { cannotBind } from "./cannot-bind.ts";
 import { type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
@@ -13,6 +14,7 @@ import { remoteEngine } from "./remote-engine.ts";
 import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 import { startEngine } from "./start-engine.ts";
+import { underStartLocks } from "./start-locks.ts";
 
 /**
  * Finds the engine that runs at the endpoint, or starts one, and answers when it is healthy. The engine
@@ -33,22 +35,26 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
 	if (management.kind === "remote") return await remoteEngine(context);
 	if (management.maySpawn && endpoint.value.reach === "other") await requireBindable(context);
 
-	const running = await findRunningEngine(context);
+	const running = await findRunningEngine(context, { bindTest: false });
 	if (running !== undefined) return await reuseEngine(context, running);
 	if (!management.maySpawn) throw mayNotSpawn(context);
-	return await startAlone(context);
+	context.stopwatch.lap("probeMs");
+	// Loaded meanwhile. A failure is met again where they are used.
+	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
+	return await underStartLocks(context, () => startAlone(context));
 }
 
 /**
- * What one host at a time should do: look once more, then start. Hosts that take no lock exist, so the
- * start itself must cope with losing.
+ * What one host at a time does: look once more, for what a host before it has left or brought up, then start.
+ * Hosts that take no lock exist, so the start itself copes with losing.
  */
 async function startAlone(context: EngineContext): Promise<Engine> {
-	// Loaded meanwhile. A failure is met again where they are used.
-	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
-	const running = (await findRunningEngine(context)) ?? (await joinStartingEngine(context));
+	const running =
+		(await joinStartingEngine(context)) ??
+		(await awaitFasterEngine(context, configuredBinding(context.configuration))) ??
+		(await findRunningEngine(context, { bindTest: true }));
 	if (running !== undefined) return await reuseEngine(context, running);
-	context.stopwatch.lap("probeMs");
+	context.stopwatch.lap("lockMs");
 	return await startEngine(context);
 }
 

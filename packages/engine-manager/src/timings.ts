@@ -1,7 +1,9 @@
 /** How long the steps of a start took, in milliseconds. A step that was not needed is absent. */
 export interface StartTimings {
-	/** Until it was clear that nothing answers. */
+	/** Until nothing answered. */
 	readonly probeMs?: number;
+	/** Waiting for other hosts, and making sure that still nothing answers. */
+	readonly lockMs?: number;
 	/** Finding the binary, trying the ports, making the folders. */
 	readonly prepareMs?: number;
 	readonly spawnMs?: number;

@@ -9,6 +9,7 @@ import { describe, expect, it } from "vitest";
 import type { EngineOptions } from "../src/options.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
+import { hostVariables } from "./race-hosts.ts";
 import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
 /** A host that starts or reuses an engine and prints how; then it goes on for ever, or ends by itself. */
@@ -22,12 +23,6 @@ function hostScript(options: EngineOptions, then: "stay" | "leave"): string {
 	`;
 }
 
-/** The variables of a sandbox, and none of this process's that could change what a host does. */
-function hostEnvironment(box: Sandbox, more: Readonly<Record<string, string>> = {}) {
-	const ours = Object.keys(process.env).filter((name) => /^(RIVET|RUST_|DO_NOT_TRACK|DEBUG)/.test(name));
-	return { ...Object.fromEntries(ours.map((name) => [name, undefined])), ...box.environment, ...more };
-}
-
 async function startedBy(
 	script: ReturnType<typeof runScript>,
 ): Promise<{ readonly kind: string; readonly pid: number }> {
@@ -37,19 +32,19 @@ async function startedBy(
 describe("B30 the engine and the host that started it", () => {
 	it("outlives its host's SIGKILL, and the next host reuses it", async () => {
 		await using box = await sandbox();
-		await using host = runScript(hostScript(box.options, "stay"), { env: hostEnvironment(box) });
+		await using host = runScript(hostScript(box.options, "stay"), { env: hostVariables(box) });
 		const { kind, pid } = await startedBy(host);
 		expect(kind).toBe("spawned");
 		host.kill("SIGKILL");
 		await host.exited;
-		await using next = runScript(hostScript(box.options, "leave"), { env: hostEnvironment(box) });
+		await using next = runScript(hostScript(box.options, "leave"), { env: hostVariables(box) });
 		expect(await startedBy(next)).toEqual({ kind: "reused", pid });
 	});
 
 	it("does not keep a host alive that started or reused it", async () => {
 		await using box = await sandbox();
 		for (const kind of ["spawned", "reused"]) {
-			await using host = runScript(hostScript(box.options, "leave"), { env: hostEnvironment(box) });
+			await using host = runScript(hostScript(box.options, "leave"), { env: hostVariables(box) });
 			expect(await host.exited).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(kind) });
 		}
 		expect(await probeEngine(box.endpoint)).toMatchObject({ kind: "engine" });
@@ -61,7 +56,7 @@ describe("B30 the engine and the host that started it", () => {
 			import { startOrReuse } from ${JSON.stringify(builtPackage("engine-manager"))};
 			startOrReuse({ ...${JSON.stringify(box.options)}, onEvent: ({ kind, pid }) => kind === "spawned" && console.log(pid) });
 		`;
-		await using host = runScript(script, { env: hostEnvironment(box) });
+		await using host = runScript(script, { env: hostVariables(box) });
 		const pid = Number(await host.nextLine());
 		host.kill("SIGKILL");
 		await host.exited;
@@ -86,7 +81,7 @@ describe("B30 the engine and the host that started it", () => {
 				process.execPath,
 				hostScript(box.options, "leave"),
 			],
-			{ env: { ...process.env, ...hostEnvironment(box) } as NodeJS.ProcessEnv, stdio: "ignore" },
+			{ env: { ...process.env, ...hostVariables(box) } as NodeJS.ProcessEnv, stdio: "ignore" },
 		);
 		expect(await once(host, "exit")).toEqual([0, null]);
 		const engine = await portHolder(box.port);
@@ -102,26 +97,12 @@ describe("B30 the engine and the host that started it", () => {
 	});
 });
 
-describe("B25 hosts that start at the same moment", () => {
-	it("end with one engine, which the others reuse", async () => {
-		await using box = await sandbox();
-		const hosts = [1, 2, 3].map(() =>
-			runScript(hostScript(box.options, "leave"), { env: hostEnvironment(box) }),
-		);
-		const ends = await Promise.all(hosts.map(({ exited }) => exited));
-		expect(ends.map(({ stderr }) => stderr)).toEqual(["", "", ""]);
-		const started = ends.map(({ stdout }) => JSON.parse(stdout) as { readonly kind: string });
-		expect(started.map(({ kind }) => kind).sort()).toEqual(["reused", "reused", "spawned"]);
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
-	});
-});
-
 describe("B30 a terminal", () => {
 	/** Runs a host in a pseudo-terminal, as `script` of util-linux makes it. */
 	function inTerminal(box: Sandbox) {
 		const command = `${quoted(process.execPath)} --input-type=module -e ${quoted(hostScript(box.options, "stay"))}`;
 		const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
-			env: { ...process.env, ...hostEnvironment(box), SHELL: "/bin/sh" } as NodeJS.ProcessEnv,
+			env: { ...process.env, ...hostVariables(box), SHELL: "/bin/sh" } as NodeJS.ProcessEnv,
 			stdio: ["pipe", "pipe", "inherit"],
 		});
 		let output = "";

@@ -15,6 +15,8 @@ export interface Sandbox extends AsyncDisposable {
 	readonly environment: Environment;
 	/** Name this storage root and port. */
 	readonly options: EngineOptions;
+	/** The pids of the living processes that were given a database in this folder, also of those that do not listen yet. */
+	engines(): Promise<readonly number[]>;
 	/** Another port triple. */
 	anotherPort(): Promise<number>;
 }
@@ -30,9 +32,15 @@ export async function sandbox(): Promise<Sandbox> {
 		port,
 		layout: instanceLayout(storageRoot),
 		endpoint: `http://127.0.0.1:${port}`,
-		environment: { PATH: process.env["PATH"], HOME: root.path, RIVET__TELEMETRY__ENABLED: "false" },
+		environment: {
+			PATH: process.env["PATH"],
+			HOME: root.path,
+			TMPDIR: root.path,
+			RIVET__TELEMETRY__ENABLED: "false",
+		},
 		options: { storageRoot, bindPort: port, telemetry: false },
 		anotherPort: freePortTriple,
+		engines: () => enginesIn(root.path),
 		async [Symbol.asyncDispose]() {
 			await endEnginesIn(root.path);
 			await root[Symbol.asyncDispose]();
@@ -40,15 +48,22 @@ export async function sandbox(): Promise<Sandbox> {
 	};
 }
 
-/** Kills every process that was given a database in this folder, also one that does not listen yet. */
 async function endEnginesIn(folder: string): Promise<void> {
-	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
-	for (const pid of pids) {
-		const variables = await readFile(`/proc/${pid}/environ`, "utf8").catch(() => "");
-		if (!variables.includes(`RIVET__FILE_SYSTEM__PATH=${folder}${path.sep}`)) continue;
+	for (const pid of await enginesIn(folder)) {
 		killIfThere(pid);
 		await processGone(pid);
 	}
+}
+
+async function enginesIn(folder: string): Promise<readonly number[]> {
+	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+	const variables = await Promise.all(
+		// A zombie has none any more.
+		pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")),
+	);
+	return pids.filter((_, index) =>
+		variables[index]?.includes(`RIVET__FILE_SYSTEM__PATH=${folder}${path.sep}`),
+	);
 }
 
 /** The address of a built package, for scripts that run in a process of their own. */

@@ -3,7 +3,7 @@ import { decline, type EngineSource, type FetchBinary } from "./source.ts";
 
 /** The download, if it is allowed and the caller brought an implementation of it. */
 export function downloadSource(fetch: FetchBinary | undefined): EngineSource {
-	return async (configuration, signal) => {
+	return async (configuration, { signal }) => {
 		if (!configuration.autoDownload) {
 			return [decline("download", "downloading is off (`RIVETKIT_ENGINE_AUTO_DOWNLOAD`)")];
 		}

@@ -5,6 +5,7 @@ import {
 	decline,
 	type EngineResolverConfiguration,
 	type EngineSourceName,
+	type SourceContext,
 	type SourceResult,
 } from "./source.ts";
 
@@ -16,7 +17,7 @@ import {
  */
 export async function explicitSource(
 	configuration: EngineResolverConfiguration,
-	signal?: AbortSignal,
+	{ signal }: SourceContext,
 ): Promise<readonly SourceResult[]> {
 	const declined: SourceResult[] = [];
 	for (const { source, value } of namedPaths(configuration)) {

@@ -15,4 +15,5 @@ export type {
 	EngineResolverConfiguration,
 	EngineSourceName,
 	FetchBinary,
+	FileWait,
 } from "./source.ts";

@@ -1,10 +1,15 @@
-import { stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { findInstalledEngine, findPackage, type InstalledEngine } from "@rivetkit/engine-core";
 import { readBinaryVersion } from "./binary-version.ts";
 import { checkExecutable } from "./check-executable.ts";
-import { decline, type EngineResolverConfiguration, type SourceResult } from "./source.ts";
+import { engineFileIn, isPresent } from "./engine-file.ts";
+import {
+	decline,
+	type EngineResolverConfiguration,
+	type SourceContext,
+	type SourceResult,
+} from "./source.ts";
 
 /**
  * The binary in the npm package `@rivetkit/engine-cli`, looked up from the working directory, through the
@@ -13,7 +18,7 @@ import { decline, type EngineResolverConfiguration, type SourceResult } from "./
  */
 export async function npmSource(
 	configuration: EngineResolverConfiguration,
-	signal: AbortSignal | undefined,
+	{ signal }: SourceContext,
 ): Promise<readonly SourceResult[]> {
 	const installed =
 		findInstalledEngine(configuration.cwd) ??
@@ -39,12 +44,11 @@ async function binaryOf(
 ): Promise<
 	{ readonly kind: "present"; readonly path: string } | { readonly kind: "missing"; readonly reason: string }
 > {
-	const fileName = process.platform === "win32" ? "rivet-engine.exe" : "rivet-engine";
-	const beside = path.join(installed.folder, fileName);
+	const beside = engineFileIn(installed.folder);
 	if (await isPresent(beside)) return { kind: "present", path: beside };
 	const platformPackage = platformPackageName(process.platform, process.arch);
 	const found = findPackage(installed.folder, ["@rivetkit", platformPackage]);
-	if (found !== undefined) return { kind: "present", path: path.join(found.folder, fileName) };
+	if (found !== undefined) return { kind: "present", path: engineFileIn(found.folder) };
 	return {
 		kind: "missing",
 		reason:
@@ -56,11 +60,4 @@ async function binaryOf(
 /** The name, within the scope, of the package with the binary for a platform. Every Linux takes the static musl build. */
 export function platformPackageName(platform: string, arch: string): string {
 	return `engine-cli-${platform}-${arch}${platform === "linux" ? "-musl" : ""}`;
-}
-
-async function isPresent(file: string): Promise<boolean> {
-	return await stat(file).then(
-		() => true,
-		() => false,
-	);
 }

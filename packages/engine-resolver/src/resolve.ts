@@ -1,4 +1,12 @@
-import { EngineError, type EngineHealth, type Logger, silentLogger } from "@rivetkit/engine-core";
+import {
+	type EngineCacheErrorCode,
+	EngineError,
+	type EngineHealth,
+	type Logger,
+	silentLogger,
+} from "@rivetkit/engine-core";
+import { cacheSource } from "./cache-source.ts";
+import { cargoSource } from "./cargo-source.ts";
 import type { ExecutableErrorCode } from "./check-executable.ts";
 import { downloadSource } from "./download-source.ts";
 import { checkNamedBinary, conflictingVariables, explicitSource } from "./explicit-source.ts";
@@ -9,10 +17,11 @@ import type {
 	EngineResolverConfiguration,
 	EngineSource,
 	FetchBinary,
+	FileWait,
 } from "./source.ts";
 
 /** The codes that resolving throws. */
-export type EngineResolverErrorCode = ExecutableErrorCode | "binary_unavailable";
+export type EngineResolverErrorCode = ExecutableErrorCode | EngineCacheErrorCode | "binary_unavailable";
 
 /** Asks whether an engine runs already; undefined if none does. May throw to end resolving. */
 export type ProbeExisting = () => Promise<EngineHealth | undefined>;
@@ -21,6 +30,8 @@ export type ProbeExisting = () => Promise<EngineHealth | undefined>;
 export interface ResolveOptions {
 	readonly fetch?: FetchBinary | undefined;
 	readonly logger?: Logger | undefined;
+	/** Called when resolving begins to wait for a file of the cache that another program seems to be writing. */
+	readonly onWait?: ((wait: FileWait) => void) | undefined;
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,12 +46,13 @@ export interface ResolvedBinary extends EngineBinary {
 }
 
 /**
- * Finds what to use: a path that was named, if any, else an engine that runs, else the npm package, else a
- * download. A named path is checked before anything is probed, but an engine that runs is used only
- * where no path is named.
+ * Finds what to use: a path that was named, if any, else an engine that runs, else a Cargo build if that was
+ * asked for, else the npm package, else the cache, else a download. A named path is checked before anything
+ * is probed, but an engine that runs is used only where no path is named.
  *
  * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`,
- * `binary_unavailable`; what `probe` and `fetch` throw; the signal's reason if aborted.
+ * `binary_unavailable`, `invalid_option` for a version that cannot be part of a path; what `probe` and
+ * `fetch` throw; the signal's reason if aborted.
  */
 export async function resolveEngine(
 	configuration: EngineResolverConfiguration,
@@ -63,16 +75,22 @@ export async function resolveEnginePath(
 	configuration: EngineResolverConfiguration,
 	options: ResolveOptions = {},
 ): Promise<ResolvedBinary> {
-	const { logger = silentLogger, signal } = options;
+	const { logger = silentLogger, onWait, signal } = options;
 	const conflict = conflictingVariables(configuration);
 	if (conflict !== undefined && configuration.binaryPath === undefined) {
 		logger.warn(conflict, "RIVET_ENGINE_BINARY_PATH and RIVET_ENGINE_BINARY differ; the first is used");
 	}
-	const sources: readonly EngineSource[] = [explicitSource, npmSource, downloadSource(options.fetch)];
+	const sources: readonly EngineSource[] = [
+		explicitSource,
+		cargoSource,
+		npmSource,
+		cacheSource(),
+		downloadSource(options.fetch),
+	];
 	const declined: DeclinedSource[] = [];
 	for (const source of sources) {
 		signal?.throwIfAborted();
-		for (const result of await source(configuration, signal)) {
+		for (const result of await source(configuration, { logger, onWait, signal })) {
 			if (result.kind === "found") return { ...result.binary, declined };
 			declined.push(result.declined);
 		}

@@ -1,11 +1,13 @@
-import type { Environment } from "@rivetkit/engine-core";
+import type { Environment, Logger } from "@rivetkit/engine-core";
 
 /** Where a binary was looked for. */
 export type EngineSourceName =
 	| "option"
 	| "RIVET_ENGINE_BINARY_PATH"
 	| "RIVET_ENGINE_BINARY"
+	| "cargo"
 	| "npm"
+	| "cache"
 	| "download";
 
 /** A usable engine binary. */
@@ -13,7 +15,10 @@ export interface EngineBinary {
 	/** Absolute. */
 	readonly path: string;
 	readonly source: EngineSourceName;
-	/** As the binary itself says; undefined where it does not, as a wrapper script may not. */
+	/**
+	 * As the binary itself says, or said when it was installed; undefined where it does not, as a wrapper
+	 * script may not.
+	 */
 	readonly version: string | undefined;
 }
 
@@ -31,6 +36,14 @@ export interface EngineResolverConfiguration {
 	readonly version: string;
 	/** Whether `version` was asked for by somebody, rather than a default that any installed engine may replace. */
 	readonly versionIsExplicit: boolean;
+	/** The absolute path of the `.rivetkit` folder, which holds the cache. */
+	readonly storageRoot: string;
+	/**
+	 * From where upwards a Cargo build is looked for; relative paths are taken from `cwd`.
+	 *
+	 * @defaultValue none is looked for
+	 */
+	readonly cargoRoot?: string | undefined;
 	/** Whether the binary may be fetched when no other source has one. */
 	readonly autoDownload: boolean;
 	/** From where npm packages are looked up. */
@@ -44,6 +57,19 @@ export type FetchBinary = (request: {
 	readonly signal: AbortSignal | undefined;
 }) => Promise<{ readonly path: string }>;
 
+/** A file of the cache that another program seems to be writing. */
+export interface FileWait {
+	readonly path: string;
+	readonly reason: string;
+}
+
+/** What a source works with beside the configuration. */
+export interface SourceContext {
+	readonly logger: Logger;
+	readonly onWait: ((wait: FileWait) => void) | undefined;
+	readonly signal: AbortSignal | undefined;
+}
+
 /** What a source found, or why it declines. */
 export type SourceResult =
 	| { readonly kind: "found"; readonly binary: EngineBinary }
@@ -52,7 +78,7 @@ export type SourceResult =
 /** One place, or a few of a kind, to look for a binary. Throws only where looking further would hide the user's mistake. */
 export type EngineSource = (
 	configuration: EngineResolverConfiguration,
-	signal: AbortSignal | undefined,
+	context: SourceContext,
 ) => Promise<readonly SourceResult[]>;
 
 /** The result of a source that has nothing. */

@@ -59,6 +59,7 @@ describe("B11 the order", () => {
 			"RIVET_ENGINE_BINARY_PATH",
 			"RIVET_ENGINE_BINARY",
 			"npm",
+			"cache",
 		]);
 		expect(requests).toEqual([{ version: NO_SUCH_VERSION, signal }]);
 	});
@@ -89,6 +90,7 @@ describe("B15 nothing found", () => {
 			{ source: "RIVET_ENGINE_BINARY_PATH", reason: "the variable is not set" },
 			{ source: "RIVET_ENGINE_BINARY", reason: "the variable is not set" },
 			{ source: "npm", reason: expect.stringContaining(`; ${NO_SUCH_VERSION} was asked for`) },
+			{ source: "cache", reason: expect.stringMatching(`^'${folder.path}/.*' does not exist$`) },
 			{ source: "download", reason: expect.stringContaining("RIVETKIT_ENGINE_AUTO_DOWNLOAD") },
 		]);
 		expect(error.metadata.hint).toContain("npm install -D @rivetkit/engine-cli");

@@ -1,5 +1,9 @@
-import { cp, mkdir, symlink, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { chmodSync, writeFileSync } from "node:fs";
+import { cp, mkdir, readFile, symlink, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { engineArtifactName, engineCachePath } from "@rivetkit/engine-core";
+import { type EngineReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
 import { createFakeEngine, type FakeEngine } from "@rivetkit/engine-testkit";
 import type { EngineResolverConfiguration } from "../src/index.ts";
 
@@ -19,6 +23,7 @@ export function configured(
 		versionIsExplicit: true,
 		autoDownload: false,
 		cwd,
+		storageRoot: path.join(cwd, ".rivetkit"),
 		environment: { PATH: process.env.PATH },
 		...changes,
 	};
@@ -73,4 +78,59 @@ export async function installResolver(project: string): Promise<URL> {
 		await cp(new URL("package.json", from), path.join(scope, name, "package.json"));
 	}
 	return new URL(`file://${path.join(scope, "engine-resolver/dist/index.js")}`);
+}
+
+/** The path of the binary in the cache that a configuration has. */
+export function cachePathOf({ storageRoot, version }: EngineResolverConfiguration): string {
+	return engineCachePath(storageRoot, version, engineArtifactName(process.platform, process.arch));
+}
+
+/** Puts a file into the cache that a configuration has, as a program left it long ago. */
+export async function addCached(
+	configuration: EngineResolverConfiguration,
+	content: string | Buffer,
+	mode = 0o755,
+): Promise<string> {
+	const file = cachePathOf(configuration);
+	await mkdir(path.dirname(file), { recursive: true });
+	// In one go: a child forked while the file is open for writing would make it "busy" for execution.
+	writeFileSync(file, content);
+	chmodSync(file, mode);
+	await setMtime(file, LONG_AGO);
+	return file;
+}
+
+/** An mtime that no clock calls recent, in seconds. */
+export const LONG_AGO = 1_600_000_000;
+
+/** Sets when a file was last written, in seconds. */
+export async function setMtime(file: string, seconds: number): Promise<void> {
+	await utimes(file, seconds, seconds);
+}
+
+/** Writes the receipt of a file, with the digest of what it contains. */
+export async function addReceipt(file: string, engineVersion: string | null): Promise<EngineReceipt> {
+	const sha256 = createHash("sha256")
+		.update(await readFile(file))
+		.digest("hex");
+	return await writeReceipt(file, { sha256, url: "https://example.com/engine", engineVersion });
+}
+
+/** A script that answers to `--version`. */
+export function versionScript(version: string, also = ""): string {
+	return `#!/bin/sh\n${also}\necho 'Rivet ${version}'\n`;
+}
+
+/**
+ * An ELF file for this machine that is complete, as far as its section table says. It must not be run: the
+ * kernel refuses it, and libuv then has a shell read it as a script.
+ */
+export function elfFile(sizeBytes: number): Buffer {
+	const file = Buffer.alloc(sizeBytes);
+	file.write("\x7fELF\x02\x01\x01", "latin1");
+	file.writeUInt16LE(process.arch === "arm64" ? 183 : 62, 18);
+	file.writeBigUInt64LE(BigInt(sizeBytes - 64), 40);
+	file.writeUInt16LE(64, 58);
+	file.writeUInt16LE(1, 60);
+	return file;
 }

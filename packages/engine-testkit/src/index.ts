@@ -34,3 +34,4 @@ export {
 	serveSockets,
 	type TestServer,
 } from "./test-server.ts";
+export { runUpstreamHost, type UpstreamHostPlace } from "./upstream-host.ts";

@@ -1,65 +1,75 @@
-import { readdirSync, readFileSync, readlinkSync } from "node:fs";
-import { parseProcStat } from "./proc-stat.ts";
+import { localReader } from "./local-reader.ts";
+import type { ProcessReader } from "./process-reader.ts";
 
 /**
  * What tells one process from every other, also after its pid was given to another one, after a
  * restart of the machine, and from another container. Null where the platform does not say.
+ *
+ * Linux is tested. What is said of macOS and Windows follows the documentation and the sources named
+ * here and has not been run on either.
  */
 export interface ProcessIdentity {
 	readonly pid: number;
-	/** Field 22 of `/proc/<pid>/stat`: clock ticks between boot and the start of the process. */
+	/**
+	 * When it was started.
+	 * - Linux: clock ticks since the boot, field 22 of `/proc/<pid>/stat`.
+	 * - macOS: the second in UTC, as `ps -o lstart` writes it, such as `Mon Nov 23 08:54:41 2026`.
+	 * - Windows: `CreationDate` of `Win32_Process` in ticks of 100 ns in UTC, exact to the microsecond.
+	 *
+	 * @see proc_pid_stat(5)
+	 * @see https://keith.github.io/xcode-man-pages/ps.1.html
+	 * @see https://learn.microsoft.com/windows/win32/cimwin32prov/win32-process
+	 * @see https://learn.microsoft.com/dotnet/api/system.datetime.ticks
+	 */
 	readonly startTime: string | null;
-	/** `/proc/sys/kernel/random/boot_id`. */
+	/**
+	 * Which boot of the machine.
+	 * - Linux: `/proc/sys/kernel/random/boot_id`.
+	 * - macOS: the sysctl `kern.bootsessionuuid`.
+	 * - Windows: always `any`, as start times there tell the processes of two boots apart by themselves;
+	 *   null without a machine id.
+	 *
+	 * @see random(4)
+	 * @see https://github.com/apple-oss-distributions/xnu/blob/main/bsd/kern/kern_sysctl.c
+	 */
 	readonly bootId: string | null;
-	/** `/etc/machine-id`. */
+	/**
+	 * Which machine.
+	 * - Linux: `/etc/machine-id`.
+	 * - macOS: `IOPlatformUUID` of the I/O registry.
+	 * - Windows: `MachineGuid` in `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography`.
+	 *
+	 * @see machine-id(5)
+	 * @see https://opentelemetry.io/docs/specs/semconv/resource/host/ for the same three sources
+	 */
 	readonly machineId: string | null;
-	/** The target of `/proc/self/ns/pid`. */
+	/**
+	 * Within which processes the pid is unique.
+	 * - Linux: the target of `/proc/self/ns/pid`.
+	 * - macOS and Windows: always `none`.
+	 *
+	 * @see pid_namespaces(7)
+	 */
 	readonly pidNamespace: string | null;
 }
 
 /** The identity of the process that has `pid` now, or undefined if none has. A zombie counts as none. */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
-	if (process.platform !== "linux") {
-		return pidExists(pid)
-			? { pid, startTime: null, bootId: null, machineId: null, pidNamespace: null }
-			: undefined;
+	return identifyWith(localReader(), pid);
+}
+
+/** Identifies by what `reader` sees. A pid that nobody has is not even asked for. */
+export async function identifyWith(reader: ProcessReader, pid: number): Promise<ProcessIdentity | undefined> {
+	if (!pidExists(pid)) return undefined;
+	const [sighting, place] = await Promise.all([reader.readProcess(pid), reader.readPlace()]);
+	switch (sighting.kind) {
+		case "running":
+			return { pid, startTime: sighting.startTime, ...place };
+		case "ended":
+			return undefined;
+		case "unreadable":
+			return pidExists(pid) ? { pid, startTime: null, ...place } : undefined;
 	}
-	const stat = readOrNull(`/proc/${pid}/stat`);
-	const place = identifyPlace();
-	// Unreadable is not absent: procfs may hide it (`hidepid`), or this process be out of descriptors.
-	if (stat === null) return pidExists(pid) ? { pid, startTime: null, ...place } : undefined;
-	const { state, startTime } = parseProcStat(stat);
-	return state === "Z" || state === "X" ? undefined : { pid, startTime, ...place };
-}
-
-/** The session that a process belongs to, by the pid of its leader. Undefined where that cannot be told. */
-export async function sessionOfProcess(pid: number): Promise<number | undefined> {
-	const stat = readOrNull(`/proc/${pid}/stat`);
-	return stat === null ? undefined : parseProcStat(stat).session;
-}
-
-/**
- * The living processes of a session whose leader has ended, by the leader's pid. While there are any, the
- * kernel gives that number to nobody; so where some process has it, the session is another one, and the
- * answer is empty. Linux only; empty elsewhere.
- */
-export async function sessionSurvivors(leader: number): Promise<readonly number[]> {
-	const pids = orNull(() => readdirSync("/proc")) ?? [];
-	const members = pids.map(Number).filter((pid) => {
-		const stat = pid > 0 ? readOrNull(`/proc/${pid}/stat`) : null;
-		const parsed = stat === null ? undefined : parseProcStat(stat);
-		return parsed?.session === leader && parsed.state !== "Z" && parsed.state !== "X";
-	});
-	return members.includes(leader) ? [] : members;
-}
-
-/** What an identity says of the machine, its boot and the pid namespace, for this process. */
-export function identifyPlace(): Omit<ProcessIdentity, "pid" | "startTime"> {
-	return {
-		bootId: readOrNull("/proc/sys/kernel/random/boot_id")?.trim() ?? null,
-		machineId: readOrNull("/etc/machine-id")?.trim() || null,
-		pidNamespace: orNull(() => readlinkSync("/proc/self/ns/pid")),
-	};
 }
 
 /** Whether some process, even a zombie, has this pid in our namespace. */
@@ -71,18 +81,5 @@ export function pidExists(pid: number): boolean {
 		return true;
 	} catch (error) {
 		return (error as NodeJS.ErrnoException).code === "EPERM";
-	}
-}
-
-/** Synchronous: these files are the kernel's answers and never wait for a disk. */
-function readOrNull(path: string): string | null {
-	return orNull(() => readFileSync(path, "utf8"));
-}
-
-function orNull<Value>(read: () => Value): Value | null {
-	try {
-		return read();
-	} catch {
-		return null;
 	}
 }

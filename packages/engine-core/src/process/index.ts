@@ -1,2 +1,3 @@
-export { identifyProcess, type ProcessIdentity, sessionOfProcess, sessionSurvivors } from "./identity.ts";
+export { identifyProcess, type ProcessIdentity } from "./identity.ts";
 export { judgeProcess, type ProcessJudgement } from "./judge.ts";
+export { sessionOfProcess, sessionSurvivors } from "./session.ts";

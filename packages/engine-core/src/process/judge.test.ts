@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { processGone, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { identifyProcess, type ProcessIdentity, pidExists, sessionOfProcess } from "./identity.ts";
+import { identifyProcess, type ProcessIdentity, pidExists } from "./identity.ts";
 import { comparePlaces, judgeProcess, judgeSighting, type ProcessJudgement } from "./judge.ts";
 import { parseProcStat } from "./proc-stat.ts";
 
@@ -43,12 +43,6 @@ describe.runIf(process.platform === "linux")("B37 the identity of a process", ()
 	test("exists, without a start time, where this process is out of descriptors to look", async () => {
 		await using _ = await withoutDescriptors();
 		expect(await identifyProcess(process.pid)).toMatchObject({ pid: process.pid, startTime: null });
-	});
-
-	test("the session is that of its leader", async () => {
-		await using script = runScript("setInterval(() => {}, 1000)");
-		expect(await sessionOfProcess(script.pid)).toBe(await sessionOfProcess(process.pid));
-		expect(await sessionOfProcess(await deadPid())).toBeUndefined();
 	});
 });
 

@@ -1,12 +1,18 @@
-import { identifyPlace, identifyProcess, type ProcessIdentity, pidExists } from "./identity.ts";
+import { identifyWith, type ProcessIdentity, pidExists } from "./identity.ts";
+import { localReader } from "./local-reader.ts";
+import type { ProcessPlace, ProcessReader } from "./process-reader.ts";
 
 /** Whether the process of an identity lives. `unknown` where this process is in no position to tell. */
 export type ProcessJudgement = "alive" | "dead" | "unknown";
 
 /** Judges whether the very process that `identity` describes, and not another with its pid, is alive. */
 export async function judgeProcess(identity: ProcessIdentity): Promise<ProcessJudgement> {
-	const place = identifyPlace();
-	switch (comparePlaces(identity, place)) {
+	return judgeWith(localReader(), identity);
+}
+
+/** Judges by what `reader` sees. */
+export async function judgeWith(reader: ProcessReader, identity: ProcessIdentity): Promise<ProcessJudgement> {
+	switch (comparePlaces(identity, await reader.readPlace())) {
 		case "earlier-boot":
 			return "dead";
 		case "elsewhere":
@@ -14,7 +20,7 @@ export async function judgeProcess(identity: ProcessIdentity): Promise<ProcessJu
 		case "unsaid":
 			return pidExists(identity.pid) ? "unknown" : "dead";
 		case "here":
-			return judgeSighting(identity, await identifyProcess(identity.pid));
+			return judgeSighting(identity, await identifyWith(reader, identity.pid));
 	}
 }
 
@@ -28,15 +34,13 @@ export function judgeSighting(
 	return seen.startTime === identity.startTime ? "alive" : "dead";
 }
 
-type Place = Omit<ProcessIdentity, "pid" | "startTime">;
-
 /**
  * Where an identity comes from, seen from `here`. The boot id alone does not tell: containers share it
  * with their host and have other pids, so the pid namespace must be the same as well.
  */
 export function comparePlaces(
-	identity: Place & { readonly startTime: string | null },
-	here: Place,
+	identity: ProcessPlace & { readonly startTime: string | null },
+	here: ProcessPlace,
 ): "here" | "earlier-boot" | "elsewhere" | "unsaid" {
 	const nothingSaid = identity.startTime === null && identity.bootId === null && here.bootId === null;
 	if (nothingSaid) return "unsaid";

@@ -2,7 +2,7 @@ import { findEngineBinary } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { engineOptions, type Flags, withBinaryFlags, withOutputFlags } from "../flags.ts";
+import { engineOptions, type Flags, withBinaryFlags, withOutputFlags, withStorageFlag } from "../flags.ts";
 import { printJson, printTable } from "../io.ts";
 
 /** `resolve`: say which binary a start would execute. */
@@ -10,7 +10,7 @@ export const resolveCommand: MakeCommand = (io) => {
 	const command = new Command("resolve").description(
 		"Print the engine binary that a start would use, and why.",
 	);
-	withOutputFlags(withBinaryFlags(command));
+	withOutputFlags(withBinaryFlags(withStorageFlag(command)));
 	return command
 		.option("--quiet", "print the path only")
 		.addHelpText(

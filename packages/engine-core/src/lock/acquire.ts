@@ -1,0 +1,75 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "../logger.ts";
+import { type Attempt, attemptLock } from "./attempt.ts";
+import type { LockHolder } from "./record.ts";
+import type { OwnGeneration } from "./release.ts";
+
+/** What came of the wait for a lock. */
+export type Acquired =
+	| { readonly kind: "held"; readonly generation: OwnGeneration }
+	| { readonly kind: "unavailable"; readonly reason: string; readonly holder: LockHolder | undefined };
+
+/** How to wait. */
+export interface AcquireOptions {
+	readonly purpose: string;
+	readonly timeoutMs: number;
+	readonly logger: Logger;
+	readonly signal: AbortSignal | undefined;
+	readonly onWait: ((holder: LockHolder) => void) | undefined;
+}
+
+/** How often somebody else may be faster, or the folder vanish, before the file system is no good for a lock. */
+const MOST_LOSSES = 1000;
+
+/** Takes the lock, waiting for its holder if need be. */
+export async function acquireLock(folder: string, options: AcquireOptions): Promise<Acquired> {
+	const { timeoutMs, signal, onWait } = options;
+	let waitedFor: string | undefined;
+	let waitingSince = 0;
+	for (let losses = 0; losses < MOST_LOSSES; ) {
+		signal?.throwIfAborted();
+		const attempt: Attempt = await attemptLock(folder, options);
+		switch (attempt.kind) {
+			case "taken":
+				return { kind: "held", generation: attempt.generation };
+			case "refused":
+				return { kind: "unavailable", reason: attempt.reason, holder: undefined };
+			case "lost":
+				losses++;
+				break;
+			case "occupied": {
+				losses = 0;
+				const { holder, key } = attempt;
+				if (key !== waitedFor) {
+					waitedFor = key;
+					waitingSince = performance.now();
+					onWait?.(holder);
+				}
+				const waitedMs = performance.now() - waitingSince;
+				if (waitedMs >= timeoutMs) return { kind: "unavailable", reason: describe(holder, waitedMs), holder };
+				await pause(Math.min(gapMs(waitedMs), timeoutMs - waitedMs), signal);
+			}
+		}
+	}
+	return { kind: "unavailable", reason: `files in '${folder}' vanish as they are made`, holder: undefined };
+}
+
+/**
+ * The pause between two looks at the lock, in milliseconds: a tenth of the time waited, from 2 to 50, with
+ * some chance in it lest all who wait look at once.
+ */
+function gapMs(waitedMs: number): number {
+	return Math.min(50, Math.max(2, waitedMs / 10)) * (0.75 + Math.random() / 2);
+}
+
+async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+	await sleep(ms, undefined, { signal }).catch(() => signal?.throwIfAborted());
+}
+
+function describe({ identity, judgement }: LockHolder, waitedMs: number): string {
+	const who = identity === undefined ? "a process that is not known" : `process ${identity.pid}`;
+	const seconds = Math.round(waitedMs / 100) / 10;
+	return judgement === "alive"
+		? `${who} has held it for more than ${seconds} s`
+		: `${who}, which cannot be judged from here, has not released it for ${seconds} s`;
+}

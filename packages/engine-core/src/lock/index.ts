@@ -1,0 +1,2 @@
+export type { LockHolder } from "./record.ts";
+export { type LockOptions, type LockState, withLock } from "./with-lock.ts";

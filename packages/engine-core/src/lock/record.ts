@@ -1,0 +1,61 @@
+import type { ProcessIdentity } from "../process/index.ts";
+
+/** What the file of a generation says while its owner has the lock. A format on disk: see {@link parseRecord}. */
+export interface LockRecord {
+	readonly format: 1;
+	readonly owner: ProcessIdentity;
+	/** New with every attempt: one process may take a lock many times, and several tasks of it at once. */
+	readonly nonce: string;
+	readonly purpose: string;
+	/** ISO 8601, for people; no decision depends on a clock. */
+	readonly createdAt: string;
+}
+
+/** Who has a lock, as far as that can be told. */
+export interface LockHolder {
+	/** Undefined if the record may not be read. */
+	readonly identity: ProcessIdentity | undefined;
+	/** `unknown` if the holder is in another container or on another machine, or cannot be looked at. */
+	readonly judgement: "alive" | "unknown";
+	readonly purpose: string;
+	/** ISO 8601; empty if the record may not be read. */
+	readonly since: string;
+}
+
+/** What the file of a generation that nobody has any more says. */
+export const RELEASED = "released\n";
+
+/** The content of a generation's file. */
+export type RecordContent =
+	| { readonly kind: "held"; readonly record: LockRecord }
+	| { readonly kind: "released" }
+	| { readonly kind: "garbage" };
+
+/** Reads the content of a generation's file: the word `released`, or a {@link LockRecord} as JSON. */
+export function parseRecord(text: string): RecordContent {
+	if (text.trim() === RELEASED.trim()) return { kind: "released" };
+	try {
+		const value: unknown = JSON.parse(text);
+		return isRecord(value) ? { kind: "held", record: value } : { kind: "garbage" };
+	} catch {
+		return { kind: "garbage" };
+	}
+}
+
+function isRecord(value: unknown): value is LockRecord {
+	const { format, owner, nonce, purpose, createdAt } = (value ?? {}) as Partial<Record<string, unknown>>;
+	return (
+		format === 1 && isIdentity(owner) && [nonce, purpose, createdAt].every((one) => typeof one === "string")
+	);
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+	const { pid, startTime, bootId, machineId, pidNamespace } = (value ?? {}) as Partial<
+		Record<string, unknown>
+	>;
+	const isPid = Number.isInteger(pid) && (pid as number) > 0;
+	return (
+		isPid &&
+		[startTime, bootId, machineId, pidNamespace].every((one) => one === null || typeof one === "string")
+	);
+}

@@ -1,0 +1,3 @@
+export { checkReceipt, type ReceiptCheck } from "./check-receipt.ts";
+export { type EngineReceipt, type ReadReceipt, readReceipt, receiptPath } from "./receipt.ts";
+export { writeReceipt } from "./write-receipt.ts";

@@ -1,0 +1,19 @@
+import { rename, rm, writeFile } from "node:fs/promises";
+import { storageError } from "./storage-error.ts";
+
+/**
+ * Writes a file so that a reader sees the old content or the new one, never a part.
+ *
+ * @param mode - Who may read and write it. @defaultValue `0o600`, its owner alone
+ * @throws EngineError `no_space`, `read_only`; the system's own error for anything else.
+ */
+export async function writeWhole(file: string, content: string, mode = 0o600): Promise<void> {
+	const draft = `${file}.${crypto.randomUUID()}.tmp`;
+	try {
+		await writeFile(draft, content, { mode, flag: "wx" });
+		await rename(draft, file);
+	} catch (error) {
+		await rm(draft, { force: true }).catch(() => {});
+		throw storageError(error, file);
+	}
+}

@@ -1,0 +1,41 @@
+import { lstatSync, mkdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Environment } from "@rivetkit/engine-core";
+
+/** A folder that may be used, or why not. */
+export type MachineFolder =
+	| { readonly kind: "usable"; readonly path: string }
+	| { readonly kind: "refused"; readonly path: string; readonly reason: string };
+
+/**
+ * The folder of what is this machine's and user's rather than a storage root's, such as who starts an engine
+ * on which port: `<temporary folder>/rivet-engine-<user id>`, created if missing. Since everybody may write
+ * beside it, it is used only if it is a folder of this user's that nobody else can write to.
+ *
+ * @param environment - `TMPDIR` in it comes before the system's own temporary folder.
+ */
+export function machineFolder(environment: Environment): MachineFolder {
+	const user = process.getuid?.();
+	const name = user === undefined ? "rivet-engine" : `rivet-engine-${user}`;
+	const folder = path.join(environment["TMPDIR"] || os.tmpdir(), name);
+	try {
+		mkdirSync(folder, { mode: 0o700 });
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (code !== "EEXIST") return { kind: "refused", path: folder, reason: message };
+	}
+	const reason = user === undefined ? undefined : objection(folder, user);
+	return reason === undefined ? { kind: "usable", path: folder } : { kind: "refused", path: folder, reason };
+}
+
+function objection(folder: string, user: number): string | undefined {
+	try {
+		const stats = lstatSync(folder);
+		if (!stats.isDirectory()) return `'${folder}' is not a folder`;
+		if (stats.uid !== user) return `'${folder}' belongs to another user`;
+		return (stats.mode & 0o022) === 0 ? undefined : `others may write to '${folder}'`;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}
