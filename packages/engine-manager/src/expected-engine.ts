@@ -5,6 +5,9 @@ import { bindableHost } from "./guard-binding.ts";
 import { loadResolver } from "./lazy-packages.ts";
 import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts";
 
+/** How long a reuse may take to find out what it is compared with, in milliseconds. */
+const COMPARISON_LIMIT_MS = 2000;
+
 /** What a start would have brought, as far as somebody asked for it. */
 export async function expectedEngine(
 	configuration: EngineConfiguration,
@@ -34,11 +37,13 @@ async function expectedVersion(
 	const { version } = configuration;
 	if (version.value === running.version && !namesBinary(configuration)) return version.value;
 	const { resolveEnginePath } = await loadResolver();
-	// Where there is nothing to start, there is nothing that the running engine could differ from.
+	// A binary that another program is still writing is waited for by a start, but not for a comparison.
+	const limit = AbortSignal.timeout(COMPARISON_LIMIT_MS);
 	const resolving = resolveEnginePath(
 		{ ...resolverConfiguration(configuration), autoDownload: false },
-		{ signal },
+		{ signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) },
 	);
+	// Where there is nothing to start, there is nothing that the running engine could differ from.
 	const binary = await resolving.catch(() => undefined);
 	signal?.throwIfAborted();
 	return binary === undefined && version.origin.kind !== "default" ? version.value : binary?.version;
