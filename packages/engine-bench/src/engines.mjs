@@ -20,7 +20,7 @@ const { engineEnvironment } = await import(builtEntry("engine-spawn"));
  */
 
 /** @returns {Promise<Place>} */
-async function newPlace() {
+export async function newPlace() {
 	const folder = await mkdtemp(path.join(tmpdir(), "rivet-bench-"));
 	const remove = finallyDo(() => rm(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 }));
 	const port = await freePort();
@@ -30,8 +30,15 @@ async function newPlace() {
 /** The options by which an engine at this place is started or reused.
  * @param {Place} place
  */
-function optionsFor({ endpoint, storageRoot }) {
+export function optionsFor({ endpoint, storageRoot }) {
 	return { endpoint, storageRoot, telemetry: false };
+}
+
+/** Ends the engine at this place.
+ * @param {Place} place
+ */
+export async function stopEngineAt(place) {
+	await manager.stopEngine(optionsFor(place));
 }
 
 /** The engine that this workspace has as a development dependency. */
@@ -51,7 +58,7 @@ export async function startThroughManager() {
 	const watch = new AbortController();
 	const stop = finallyDo(async () => {
 		watch.abort();
-		await manager.stopEngine(optionsFor(place));
+		await stopEngineAt(place);
 		await place.remove();
 	});
 	const [child, answeredAt] = await Promise.all([

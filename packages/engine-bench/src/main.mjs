@@ -9,7 +9,7 @@ const USAGE = "Usage: npm run bench -- [--runs N]";
 const runs = readRuns();
 onInterrupt();
 try {
-	console.error(`Measuring ${runs} rounds, about ${Math.ceil((runs + 1) * 4)} s ...`);
+	console.error(`Measuring ${runs} rounds, about ${Math.ceil((runs + 1) * 8)} s ...`);
 	const shared = await startShared();
 	// The first round fills the file cache and is thrown away.
 	await measureRound(shared);

@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { finallyDo } from "./clean-up.mjs";
 
@@ -8,12 +10,13 @@ import { finallyDo } from "./clean-up.mjs";
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * The built entry of a package, by URL.
+ * A built entry of a package, by URL.
  *
  * @param {string} name
+ * @param {string} [subpath]
  */
-export function builtEntry(name) {
-	return new URL(`../../${name}/dist/index.js`, import.meta.url).href;
+export function builtEntry(name, subpath = "index") {
+	return new URL(`../../${name}/dist/${subpath}.js`, import.meta.url).href;
 }
 
 /** @param {string} name */
@@ -22,10 +25,15 @@ function inherited(name) {
 	return value === undefined ? {} : { [name]: value };
 }
 
+/** What measured processes put into the temporary folder, such as locks, goes away with it. */
+const temporary = mkdtempSync(path.join(tmpdir(), "rivet-bench-"));
+finallyDo(async () => rmSync(temporary, { recursive: true, force: true }));
+
 /** What measured processes inherit: no variable that would change what is measured, and no `~`. */
 export const environment = {
 	PATH: process.env.PATH ?? "",
-	HOME: tmpdir(),
+	HOME: temporary,
+	TMPDIR: temporary,
 	DO_NOT_TRACK: "1",
 	...inherited("SystemRoot"),
 	// Every start of Node reads the file that it names, which may take longer than all that is measured here.

@@ -1,3 +1,4 @@
+import { slowestOf } from "./crowd.mjs";
 import { bareStartMs, findEngine, reuseMs, startThroughManager } from "./engines.mjs";
 import { builtEntry, runChild, runNode } from "./process.mjs";
 
@@ -10,6 +11,9 @@ export const PACKAGES = /** @type {const} */ ([
 	"engine-manager",
 ]);
 
+/** How many hosts start at one moment. */
+const CROWD = 20;
+
 /**
  * What was measured in one round, in milliseconds.
  *
@@ -20,6 +24,9 @@ export const PACKAGES = /** @type {const} */ ([
  * @property {number} engineStart - From the spawn of an engine to its first 200.
  * @property {number} coldStart - From the start of a process to its handle of a new engine.
  * @property {number} afterFirstAnswer - From the first 200 of a new engine to the handle.
+ * @property {number} lock - Taking and releasing a lock that nobody else wants.
+ * @property {number} oneHost - A host that has loaded everything, from its start to its new engine.
+ * @property {number} crowd - The slowest of twenty such hosts at once.
  * @property {Readonly<Record<string, number>>} imports - A process that imports a package, by its name.
  */
 
@@ -49,5 +56,19 @@ export async function measureRound({ file, version, place }) {
 	const started = await startThroughManager();
 	await started.stop();
 	const { coldStartMs: coldStart, afterFirstAnswerMs: afterFirstAnswer } = started;
-	return { bareNode, httpGet, reuse, imports, engineStart, coldStart, afterFirstAnswer };
+	const { lockMs: lock } = JSON.parse((await runChild("lock", builtEntry("engine-core", "lock"))).stdout);
+	const oneHost = await slowestOf(1);
+	const crowd = await slowestOf(CROWD);
+	return {
+		bareNode,
+		httpGet,
+		reuse,
+		imports,
+		engineStart,
+		coldStart,
+		afterFirstAnswer,
+		lock,
+		oneHost,
+		crowd,
+	};
 }

@@ -64,6 +64,16 @@ export function rows(rounds, packages) {
 			baseline: of((round) => round.engineStart + round.bareNode),
 			target: { kind: "difference", most: 100 },
 		},
+		{
+			name: "(e) lock and unlock, uncontended",
+			ours: of((round) => round.lock),
+		},
+		{
+			name: "(f) slowest of 20 hosts at once / one host, both from loaded to handle",
+			ours: of((round) => round.crowd),
+			baseline: of((round) => round.oneHost),
+			target: { kind: "ratio", most: 2 },
+		},
 	];
 }
 
@@ -127,5 +137,5 @@ function targetText({ kind, most }) {
 
 /** @param {number} value */
 function ms(value) {
-	return value.toFixed(1);
+	return value.toFixed(value < 10 ? 3 : 1);
 }

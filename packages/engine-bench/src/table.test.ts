@@ -33,12 +33,15 @@ describe("the table", () => {
 		engineStart: 250,
 		coldStart: 380,
 		afterFirstAnswer: 10,
+		lock: 0.7,
+		oneHost: 400,
+		crowd: 790,
 		imports: { "engine-manager": 60, "engine-core": 50 },
 	};
 
 	it("compares a cold start with an engine's own start and a bare node together", () => {
-		const [last] = rows([round], []).slice(-1);
-		expect(last).toMatchObject({ ours: 380, baseline: 290 });
+		const row = rows([round], []).find(({ name }) => name.startsWith("(d)"));
+		expect(row).toMatchObject({ ours: 380, baseline: 290 });
 	});
 
 	it("says of each row whether its target is met, and nothing where there is none", () => {
@@ -46,6 +49,8 @@ describe("the table", () => {
 		expect(lines.map((line) => line.split(" | ").at(-1))).toEqual([
 			"not met |",
 			"met |",
+			"met |",
+			" |",
 			"met |",
 			" |",
 			"met |",

@@ -31,4 +31,5 @@ export {
 	storageRoot,
 } from "./storage-layout.ts";
 export { isVersionAtLeast } from "./version.ts";
+export { type FolderWatch, watchFolder } from "./watch-folder.ts";
 export { writeWhole } from "./write-whole.ts";

@@ -29,6 +29,8 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 		const health = await waitForEngine(endpoint.value, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
+			// Once it was healthy, its guard is known to be the one at this port.
+			accept: owner.version === null ? undefined : () => true,
 			signal,
 		});
 		return { health: supported(health, endpoint.value.url), stamps: await readStamp(layout) };

@@ -1,14 +1,15 @@
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineEndpoint } from "@rivetkit/engine-core";
+import { watchFolder } from "@rivetkit/engine-core";
 import type { LockHolder } from "@rivetkit/engine-core/lock";
 import { probeEngine } from "@rivetkit/engine-health";
+import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import type { StartLock } from "./events.ts";
 import { findRunningEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { loadLock } from "./lazy-packages.ts";
+import { livingOwner } from "./locate-engine.ts";
 import { machineFolder } from "./machine-folder.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 
@@ -46,7 +47,7 @@ async function underLock(
 	for (;;) {
 		const answered = new AbortController();
 		const waiting = new AbortController();
-		void untilAnswered(endpoint, waiting.signal).then(() => answered.abort());
+		void untilAnswered(configuration, waiting.signal).then(() => answered.abort());
 		try {
 			return await withLock(
 				folder,
@@ -74,16 +75,31 @@ async function underLock(
 	}
 }
 
-/** Between two looks at whether the holder's engine answers, in milliseconds. Many hosts may be looking. */
-const LOOK_GAP_MS = 50;
+/** Between two requests, in milliseconds. Many may be waiting, and an engine that is starting is busy. */
+const REQUEST_GAP_MS = 200;
 
-/** Resolves when something answers at the endpoint, or when nobody waits for that any more. */
-async function untilAnswered(endpoint: EngineEndpoint, ended: AbortSignal): Promise<void> {
-	while (!ended.aborted) {
-		await sleep(LOOK_GAP_MS, undefined, { signal: ended }).catch(() => {});
-		const answer = await probeEngine(endpoint, { bindTest: false, signal: ended }).catch(() => undefined);
+/**
+ * Resolves when the holder's engine is recorded as healthy, or anybody's answers at the endpoint; or when nobody
+ * waits for that any more.
+ */
+async function untilAnswered(configuration: EngineConfiguration, ended: AbortSignal): Promise<void> {
+	const { layout, endpoint } = configuration;
+	const record = path.basename(layout.ownerStampPath);
+	using changes = watchFolder(layout.folder, (name) => name === record);
+	let nextRequestAt = performance.now() + REQUEST_GAP_MS;
+	while (!ended.aborted && !(await isRecordedHealthy(configuration))) {
+		await changes.next(Math.max(0, nextRequestAt - performance.now()), ended).catch(() => {});
+		if (performance.now() < nextRequestAt || ended.aborted) continue;
+		const request = { bindTest: false, signal: ended } as const;
+		const answer = await probeEngine(endpoint.value, request).catch(() => undefined);
 		if (answer !== undefined && answer.kind !== "free" && answer.kind !== "unreachable") return;
+		nextRequestAt = performance.now() + REQUEST_GAP_MS;
 	}
+}
+
+async function isRecordedHealthy(configuration: EngineConfiguration): Promise<boolean> {
+	const owner = await livingOwner(configuration.layout);
+	return owner?.ports.guard === guardPort(configuration) && owner.version !== null;
 }
 
 function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {

@@ -39,8 +39,6 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
 	if (running !== undefined) return await reuseEngine(context, running);
 	if (!management.maySpawn) throw mayNotSpawn(context);
 	context.stopwatch.lap("probeMs");
-	// Loaded meanwhile. A failure is met again where they are used.
-	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
 	return await underStartLocks(context, () => startAlone(context));
 }
 
@@ -49,6 +47,8 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
  * Hosts that take no lock exist, so the start itself copes with losing.
  */
 async function startAlone(context: EngineContext): Promise<Engine> {
+	// Loaded meanwhile, and not by those who only wait. A failure is met again where they are used.
+	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
 	const running =
 		(await joinStartingEngine(context)) ??
 		(await awaitFasterEngine(context, configuredBinding(context.configuration))) ??

@@ -61,7 +61,14 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		});
 		expect(events).toEqual(["probing", "probing", "resolving", "resolved", "spawned", "healthy"]);
 		const { timings } = engine.startup;
-		expect(Object.keys(timings).sort()).toEqual(["lockMs", "prepareMs", "probeMs", "readyMs", "spawnMs", "totalMs"]);
+		expect(Object.keys(timings).sort()).toEqual([
+			"lockMs",
+			"prepareMs",
+			"probeMs",
+			"readyMs",
+			"spawnMs",
+			"totalMs",
+		]);
 	});
 
 	it("goes on though the caller's onEvent throws", async () => {

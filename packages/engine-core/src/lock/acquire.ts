@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "../logger.ts";
+import { type FolderWatch, watchFolder } from "../watch-folder.ts";
 import { type Attempt, attemptLock } from "./attempt.ts";
 import type { LockHolder } from "./record.ts";
 import type { OwnGeneration } from "./release.ts";
@@ -23,6 +23,22 @@ const MOST_LOSSES = 1000;
 
 /** Takes the lock, waiting for its holder if need be. */
 export async function acquireLock(folder: string, options: AcquireOptions): Promise<Acquired> {
+	let watch: FolderWatch | undefined;
+	try {
+		return await acquireWatching(folder, options, () => {
+			watch ??= watchFolder(folder, (name) => /^g\d+$/.test(name));
+			return watch;
+		});
+	} finally {
+		watch?.[Symbol.dispose]();
+	}
+}
+
+async function acquireWatching(
+	folder: string,
+	options: AcquireOptions,
+	changes: () => FolderWatch,
+): Promise<Acquired> {
 	const { timeoutMs, signal, onWait } = options;
 	let waitedFor: string | undefined;
 	let waitingSince = 0;
@@ -47,7 +63,7 @@ export async function acquireLock(folder: string, options: AcquireOptions): Prom
 				}
 				const waitedMs = performance.now() - waitingSince;
 				if (waitedMs >= timeoutMs) return { kind: "unavailable", reason: describe(holder, waitedMs), holder };
-				await pause(Math.min(gapMs(waitedMs), timeoutMs - waitedMs), signal);
+				await changes().next(Math.min(gapMs(waitedMs), timeoutMs - waitedMs), signal);
 			}
 		}
 	}
@@ -55,15 +71,12 @@ export async function acquireLock(folder: string, options: AcquireOptions): Prom
 }
 
 /**
- * The pause between two looks at the lock, in milliseconds: a tenth of the time waited, from 2 to 50, with
- * some chance in it lest all who wait look at once.
+ * The pause between two looks at the lock if nothing is seen to change, in milliseconds: that a holder was killed
+ * changes nothing in the folder. A fifth of the time waited, from 5 to 100, with some chance in it lest all who
+ * wait look at once.
  */
 function gapMs(waitedMs: number): number {
-	return Math.min(50, Math.max(2, waitedMs / 10)) * (0.75 + Math.random() / 2);
-}
-
-async function pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
-	await sleep(ms, undefined, { signal }).catch(() => signal?.throwIfAborted());
+	return Math.min(100, Math.max(5, waitedMs / 5)) * (0.75 + Math.random() / 2);
 }
 
 function describe({ identity, judgement }: LockHolder, waitedMs: number): string {

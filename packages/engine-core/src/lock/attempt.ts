@@ -141,12 +141,15 @@ async function prune(folder: string, { generations, drafts }: Listing, highest: 
 	for (const file of [...outdated, ...abandoned]) removeIfPossible(file);
 }
 
-function createFolder(folder: string): Attempt {
+function createFolder(folder: string, recursive = true): Attempt {
 	try {
-		mkdirSync(folder, { recursive: true });
+		mkdirSync(folder, { recursive });
 		return { kind: "lost" };
 	} catch (error) {
-		return { kind: "refused", reason: (error as Error).message };
+		const { code, message } = error as NodeJS.ErrnoException;
+		// Node says so of a read-only disk too, and of a folder that was there and is gone the next moment.
+		if (recursive && code === "ENOENT") return createFolder(folder, false);
+		return !recursive && code === "EEXIST" ? { kind: "lost" } : { kind: "refused", reason: message };
 	}
 }
 

@@ -1,0 +1,81 @@
+import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { describe, expect, test } from "vitest";
+import { lockFolder, withoutRoot } from "../../test/lock-folder.ts";
+import {
+	generationPath,
+	hasSuccessor,
+	listGenerations,
+	readRecord,
+	removeIfPossible,
+} from "./generations.ts";
+
+const highest = 999_999_999_999_999;
+
+describe("B25 the files of a lock", () => {
+	test("are its generations, by number and the highest first, and drafts", async () => {
+		await using lock = await lockFolder();
+		const draft = `${crypto.randomUUID()}.tmp`;
+		for (const name of ["g9", "g10", "g2", `g${highest}`, draft, "g10.tmp"]) lock.write(name, "");
+		const { generations, drafts } = listGenerations(lock.path);
+		expect(generations).toEqual([highest, 10, 9, 2]);
+		expect([...drafts].sort()).toEqual([draft, "g10.tmp"].sort());
+	});
+
+	test.each([
+		"g0",
+		"g01",
+		"gx",
+		"g",
+		"g1.txt",
+		"g1 ",
+		"G1",
+		"g-1",
+		"g1.5",
+		"g1e3",
+		"xg1",
+		"1",
+		`g${highest}0`,
+	])("are not those that only look like it: %j", async (name) => {
+		await using lock = await lockFolder();
+		lock.write(name, "");
+		mkdirSync(path.join(lock.path, "folder"));
+		expect(listGenerations(lock.path)).toEqual({ generations: [], drafts: [] });
+	});
+
+	test.each(["notes.tmp", ".tmp", "gx.tmp", "g1.tmp.tmp", "g1.tmp.bak"])(
+		"are not somebody's drafts: %j",
+		async (name) => {
+			await using lock = await lockFolder();
+			lock.write(name, "");
+			expect(listGenerations(lock.path).drafts).toEqual([]);
+		},
+	);
+
+	test("have numbers that stay exact", () => {
+		expect(hasSuccessor(1)).toBe(true);
+		expect(hasSuccessor(highest - 1)).toBe(true);
+		expect(hasSuccessor(highest)).toBe(false);
+		expect(generationPath("a lock", highest)).toBe(path.join("a lock", "g999999999999999"));
+	});
+
+	test("are read, unless they are gone, no files, or may not be", async () => {
+		await using lock = await lockFolder();
+		const file = path.join(lock.path, "g1");
+		expect(readRecord(file)).toEqual({ kind: "absent" });
+		expect(readRecord(lock.path)).toEqual({ kind: "garbage" });
+		writeFileSync(file, "released");
+		expect(readRecord(file)).toEqual({ kind: "released" });
+		chmodSync(file, 0o000);
+		using _ = withoutRoot();
+		expect(readRecord(file)).toEqual({ kind: "unreadable" });
+	});
+
+	test("are removed where that is possible", async () => {
+		await using lock = await lockFolder();
+		mkdirSync(path.join(lock.path, "g1"));
+		lock.write("g2", "");
+		for (const name of ["g1", "g2", "g3"]) removeIfPossible(path.join(lock.path, name));
+		expect(lock.names()).toEqual(["g1"]);
+	});
+});

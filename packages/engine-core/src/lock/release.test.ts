@@ -1,0 +1,53 @@
+import { mkdirSync } from "node:fs";
+import path from "node:path";
+import { recordingLogger } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { heldBy, lockFolder } from "../../test/lock-folder.ts";
+import { isStillOwn, releaseGeneration } from "./release.ts";
+
+describe("B25 letting go of a lock", () => {
+	test("leaves the file, which says so", async () => {
+		await using lock = await lockFolder();
+		const logger = recordingLogger();
+		lock.write("g3", await heldBy({}, { nonce: "mine" }));
+		releaseGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }, logger);
+		expect(lock.names()).toEqual(["g3"]);
+		expect(lock.read("g3")).toBe("released\n");
+		expect(logger.entries).toEqual([]);
+	});
+
+	test.each<[string, string | undefined]>([
+		["is gone", undefined],
+		["is another's by now", JSON.stringify({ nonce: "another" })],
+		["was released by somebody", "released\n"],
+		["is garbage by now", "garbage"],
+	])("touches nothing where the file %s, and warns", async (_, content) => {
+		await using lock = await lockFolder();
+		const logger = recordingLogger();
+		if (content !== undefined) lock.write("g3", content);
+		releaseGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }, logger);
+		expect(lock.names()).toEqual(content === undefined ? [] : ["g3"]);
+		if (content !== undefined) expect(lock.read("g3")).toBe(content);
+		expect(logger.messages("warn")).toEqual(["the lock was deleted while it was held"]);
+	});
+
+	test("does not take the same number of another for its own", async () => {
+		await using lock = await lockFolder();
+		const another = await heldBy({}, { nonce: "another" });
+		lock.write("g3", another);
+		const own = { file: path.join(lock.path, "g3"), nonce: "mine" };
+		expect(isStillOwn(own)).toBe(false);
+		releaseGeneration(own, recordingLogger());
+		expect(lock.read("g3")).toBe(another);
+	});
+
+	test("empties the file where it cannot be replaced, and warns", async () => {
+		await using lock = await lockFolder();
+		const logger = recordingLogger();
+		lock.write("g3", await heldBy({}, { nonce: "mine" }));
+		mkdirSync(path.join(lock.path, "g3.tmp"));
+		releaseGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }, logger);
+		expect(lock.read("g3")).toBe("");
+		expect(logger.messages("warn")).toEqual(["the lock could not be released in the usual way"]);
+	});
+});

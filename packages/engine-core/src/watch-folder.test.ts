@@ -1,0 +1,58 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { watchFolder } from "./watch-folder.ts";
+
+/** Long enough that a wait which ended by it would fail the test by its own time limit. */
+const FAR_MS = 600_000;
+
+describe.runIf(process.platform === "linux")("a watch on a folder", () => {
+	test("ends a wait when a file changes, and so does a change between two waits", async () => {
+		await using folder = await temporaryFolder();
+		using watch = watchFolder(folder.path);
+		const waiting = watch.next(FAR_MS);
+		await writeFile(path.join(folder.path, "first"), "");
+		await waiting;
+		await writeFile(path.join(folder.path, "second"), "");
+		await watch.next(FAR_MS);
+	});
+
+	test("passes over files that are of no interest", async () => {
+		await using folder = await temporaryFolder();
+		using watch = watchFolder(folder.path, (name) => name === "wanted");
+		let woken = false;
+		const waiting = watch.next(FAR_MS).then(() => {
+			woken = true;
+		});
+		using other = watchFolder(folder.path, (name) => name === "other");
+		await writeFile(path.join(folder.path, "other"), "");
+		await other.next(FAR_MS);
+		expect(woken).toBe(false);
+		await writeFile(path.join(folder.path, "wanted"), "");
+		await waiting;
+	});
+
+	test("ends a wait at its limit where there is no such folder, and watches it once it is there", async () => {
+		await using folder = await temporaryFolder();
+		const late = path.join(folder.path, "late");
+		using watch = watchFolder(late);
+		await watch.next(1);
+		await mkdir(late);
+		const waiting = watch.next(FAR_MS);
+		await writeFile(path.join(late, "file"), "");
+		await waiting;
+	});
+
+	test("ends a wait with the reason of an abort, and leaves no listener", async () => {
+		await using folder = await temporaryFolder();
+		using watch = watchFolder(folder.path);
+		const abort = new AbortController();
+		for (let round = 0; round < 20; round++) await watch.next(1, abort.signal);
+		const waiting = watch.next(FAR_MS, abort.signal);
+		const reason = new Error("enough");
+		abort.abort(reason);
+		await expect(waiting).rejects.toBe(reason);
+		await expect(watch.next(FAR_MS, abort.signal)).rejects.toBe(reason);
+	});
+});

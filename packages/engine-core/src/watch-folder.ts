@@ -1,0 +1,69 @@
+import { type FSWatcher, watch } from "node:fs";
+
+/** A wait for something to change in a folder. */
+export interface FolderWatch extends Disposable {
+	/**
+	 * Resolves at the next change in the folder since the last call, or after `limitMs` milliseconds at the latest:
+	 * a change is a hint to look sooner, and some file systems never give one.
+	 *
+	 * @throws The signal's reason if aborted.
+	 */
+	next(limitMs: number, signal?: AbortSignal): Promise<void>;
+}
+
+/**
+ * Watches a folder, which need not exist, until it is disposed of.
+ *
+ * @param isOfInterest - Whether a change of the file by this name counts. @defaultValue all do
+ */
+export function watchFolder(
+	folder: string,
+	isOfInterest: (name: string) => boolean = () => true,
+): FolderWatch {
+	let hasChanged = false;
+	let wake: (() => void) | undefined;
+	const onChange = (_event: string, name: string | null): void => {
+		if (name !== null && !isOfInterest(name)) return;
+		hasChanged = true;
+		wake?.();
+	};
+	let watcher = startWatching(folder, onChange);
+	return {
+		next: async (limitMs, signal) => {
+			signal?.throwIfAborted();
+			// The folder may have been made since.
+			watcher ??= startWatching(folder, onChange);
+			if (!hasChanged) {
+				await new Promise<void>((resolve) => {
+					const done = (): void => {
+						clearTimeout(timer);
+						signal?.removeEventListener("abort", done);
+						wake = undefined;
+						resolve();
+					};
+					const timer = setTimeout(done, limitMs);
+					signal?.addEventListener("abort", done);
+					wake = done;
+				});
+			}
+			hasChanged = false;
+			signal?.throwIfAborted();
+		},
+		[Symbol.dispose]: () => watcher?.close(),
+	};
+}
+
+/** Undefined where there is no folder, or the system has no watch left to give. */
+function startWatching(
+	folder: string,
+	onChange: (event: string, name: string | null) => void,
+): FSWatcher | undefined {
+	try {
+		// It must not keep the process alive: whoever waits has a timer for that.
+		const watcher = watch(folder, { persistent: false }, onChange);
+		watcher.on("error", () => watcher.close());
+		return watcher;
+	} catch {
+		return undefined;
+	}
+}
