@@ -1,0 +1,102 @@
+import { spawnSync } from "node:child_process";
+import { temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { builtLock } from "./built-lock.ts";
+
+/** A mount namespace of one's own, in which a small or read-only file system can be mounted, takes root. */
+const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
+if (!mayMount) console.warn("Skipped: tests with a full and a read-only disk, which need root on Linux.");
+
+/** What follows it prints one JSON value. `folder` is the lock's. */
+const PROLOGUE = `
+	import fs from "node:fs";
+	import { syncBuiltinESMExports } from "node:module";
+	import { withLock } from ${JSON.stringify(builtLock)};
+	const root = process.argv[1];
+	const folder = root + "/lock";
+	const warnings = [];
+	const ignore = () => {};
+	const logger = { debug: ignore, info: ignore, error: ignore, warn: (_, message) => warnings.push(message) };
+	const state = (task = ignore) => withLock(folder, async (lock) => (await task(), lock), { logger });
+	const print = (value) => console.log(JSON.stringify(value));
+`;
+
+describe.skipIf(!mayMount)("B25 a disk that cannot be written", () => {
+	test("leaves the task without the lock: read-only", async () => {
+		const result = await run("print(await state());", "-t tmpfs -o ro");
+		expect(result).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("EROFS") });
+	});
+
+	test("leaves the task without the lock, and nothing in the folder: full", async () => {
+		const result = await run(
+			`${FILL} fs.mkdirSync(folder); fill(); print([await state(), fs.readdirSync(folder)]);`,
+		);
+		expect(result).toEqual([expect.objectContaining({ reason: expect.stringContaining("ENOSPC") }), []]);
+	});
+
+	test("does not keep a lock from being released: filled while it was held", async () => {
+		const result = await run(`
+			${FILL}
+			const held = await state(fill);
+			const content = fs.readFileSync(folder + "/g1", "utf8");
+			fs.rmSync(root + "/filler");
+			const next = await state();
+			print({ held, content, next, names: fs.readdirSync(folder), warnings });
+		`);
+		expect(result).toEqual({
+			held: { kind: "held" },
+			content: "",
+			next: { kind: "held" },
+			names: ["g2"],
+			warnings: [
+				"the lock could not be released in the usual way",
+				"a lock file is garbage; its owner counts as dead",
+			],
+		});
+	});
+});
+
+describe("B25 a file system without hard links", () => {
+	// Simulated by the error that Linux has for vfat and exFAT: not every kernel can mount one.
+	test.each(["EPERM", "ENOTSUP", "ENOSYS"])("leaves the task without the lock: %s", async (code) => {
+		await using temporary = await temporaryFolder("rivet no links");
+		const script = `
+			fs.linkSync = () => {
+				throw Object.assign(new Error("${code}: operation not permitted, link"), { code: "${code}" });
+			};
+			syncBuiltinESMExports();
+			print([await state(), fs.readdirSync(folder)]);
+		`;
+		const result = output(
+			spawnSync(process.execPath, ["--input-type=module", "-e", PROLOGUE + script, temporary.path], ENCODING),
+		);
+		expect(result).toEqual([{ kind: "unavailable", reason: `${code}: operation not permitted, link` }, []]);
+	});
+});
+
+const FILL = `
+	const fill = () => {
+		const filler = fs.openSync(root + "/filler", "w");
+		try {
+			for (;;) fs.writeSync(filler, "x".repeat(4096));
+		} catch (error) {
+			if (error.code !== "ENOSPC") throw error;
+		} finally {
+			fs.closeSync(filler);
+		}
+	};
+`;
+const ENCODING = { encoding: "utf8" } as const;
+
+/** Runs a script on a file system of its own. */
+async function run(script: string, mount = "-t tmpfs -o size=64k"): Promise<unknown> {
+	await using temporary = await temporaryFolder("rivet disk");
+	const shell = `mount ${mount} tmpfs "$1" && exec "$2" --input-type=module -e "$3" "$1"`;
+	const args = ["--mount", "sh", "-c", shell, "sh", temporary.path, process.execPath, PROLOGUE + script];
+	return output(spawnSync("unshare", args, ENCODING));
+}
+
+function output({ stdout, stderr }: { readonly stdout: string; readonly stderr: string }): unknown {
+	expect(stderr).toBe("");
+	return JSON.parse(stdout);
+}

@@ -1,0 +1,102 @@
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import type { withLock } from "../src/lock/index.ts";
+import { builtLock } from "./built-lock.ts";
+import type { Verdict } from "./lock-races/journal.ts";
+import { type Disturbances, runRace } from "./lock-races/run-race.ts";
+
+const isFull = process.env["RIVET_RACES"] === "full";
+const acquisitions = isFull ? 1200 : 150;
+
+/** Names in the way of a lock's. `g7` is a folder; of a file that is below the current generation nothing stays. */
+const FOREIGN = ["g0", "g01", "gx", "g1.txt", "g1000000000000000", "notes.txt", "notes.tmp"];
+
+describe.runIf(process.platform !== "win32")("B25 eight processes, of which some are always killed", () => {
+	test.each<[string, Disturbances]>([
+		["", {}],
+		[", on a clock that jumps by hours", { clockJumps: true }],
+	])("never have a lock at once%s", { timeout: 300_000 }, async (_, disturbances) => {
+		await using race = await raceFolder();
+		const verdict = await race.run(disturbances);
+		expectRight(verdict);
+		const [generation = "", ...others] = await race.namesAfterOneMore();
+		expect(others).toEqual([]);
+		// Every time the lock was had it got a number of its own.
+		expect(Number(generation.slice(1))).toBeGreaterThan(verdict.acquisitions);
+	});
+
+	test("never have a lock at once, among garbage, and leave what is not theirs", {
+		timeout: 300_000,
+	}, async () => {
+		await using race = await raceFolder();
+		mkdirSync(path.join(race.folder, "g7", "not ours"), { recursive: true });
+		for (const name of [...FOREIGN, "g3"]) writeFileSync(path.join(race.folder, name), "not ours");
+		const verdict = await race.run({ spoilsFiles: true });
+		expectRight(verdict);
+		const names = await race.namesAfterOneMore();
+		const [generation = "", ...others] = names.filter((name) => ![...FOREIGN, "g7"].includes(name));
+		expect(names).toEqual(expect.arrayContaining([...FOREIGN, "g7"]));
+		expect(others).toEqual([]);
+		expect(Number(generation.slice(1))).toBeGreaterThan(7 + verdict.acquisitions);
+	});
+
+	test("never have a lock at once, though some delete its folder when they are done", {
+		timeout: 300_000,
+	}, async () => {
+		await using race = await raceFolder();
+		expectRight(await race.run({ deletesFolder: true }));
+		expect(await race.namesAfterOneMore()).toEqual([expect.stringMatching(/^g\d+$/)]);
+	});
+});
+
+function expectRight({ doubleHolders, unavailable, deaths, ...verdict }: Verdict): void {
+	expect(doubleHolders).toEqual([]);
+	expect(unavailable).toBe(0);
+	expect(verdict.acquisitions).toBeGreaterThanOrEqual(acquisitions);
+	expect(deaths).toBeGreaterThan(acquisitions / 20);
+}
+
+interface RaceFolder extends AsyncDisposable {
+	/** Of the lock; it need not exist. */
+	readonly folder: string;
+	run(disturbances: Disturbances): Promise<Verdict>;
+	/** What is in it when the lock was had once more in peace. */
+	namesAfterOneMore(): Promise<readonly string[]>;
+}
+
+async function raceFolder(): Promise<RaceFolder> {
+	const temporary = await temporaryFolder("rivet race");
+	const folder = path.join(temporary.path, "lock");
+	return {
+		folder,
+		async run(disturbances) {
+			const startedAt = performance.now();
+			const journal = path.join(temporary.path, "journal");
+			const verdict = await runRace({
+				acquisitions,
+				lockModule: builtLock,
+				folder,
+				journal,
+				...disturbances,
+			});
+			if (isFull) report(disturbances, verdict, performance.now() - startedAt);
+			return verdict;
+		},
+		async namesAfterOneMore() {
+			const module = (await import(/* @vite-ignore */ builtLock)) as { readonly withLock: typeof withLock };
+			expect(await module.withLock(folder, async ({ kind }) => kind)).toBe("held");
+			return readdirSync(folder);
+		},
+		[Symbol.asyncDispose]: () => temporary[Symbol.asyncDispose](),
+	};
+}
+
+function report(disturbances: Disturbances, verdict: Verdict, tookMs: number): void {
+	const { acquisitions: count, deaths, doubleHolders } = verdict;
+	const [kind = "plain"] = Object.keys(disturbances);
+	console.log(
+		`${kind}: had ${count} times, ${deaths} died with it, ${doubleHolders.length} double holders, ${Math.round(tookMs / 1000)} s`,
+	);
+}

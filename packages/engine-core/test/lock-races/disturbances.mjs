@@ -1,0 +1,52 @@
+import fs from "node:fs";
+import { syncBuiltinESMExports } from "node:module";
+import path from "node:path";
+
+const HOUR_MS = 3_600_000;
+
+/** Makes every look at the time of day go wrong by up to two days, either way. */
+export function makeClockJump() {
+	const RealDate = Date;
+	const now = () => RealDate.now() + Math.round((Math.random() - 0.5) * 96) * HOUR_MS;
+	globalThis.Date = class extends RealDate {
+		static now() {
+			return now();
+		}
+		constructor(...args) {
+			super(...(args.length === 0 ? [now()] : args));
+		}
+	};
+}
+
+/**
+ * Has this process stand still, every now and then, just before it does something to a file in `folder`. That
+ * is where it would stand when somebody else gets in between; being stopped anywhere else makes no difference.
+ */
+export function pauseAtFileOperations(folder, operations) {
+	for (const name of operations) {
+		const original = fs[name];
+		fs[name] = (file, ...rest) => {
+			if (String(file).startsWith(folder) && chance(0.1)) pause(Math.random() * 6);
+			return original(file, ...rest);
+		};
+	}
+	syncBuiltinESMExports();
+}
+
+/** Spoils the file of the highest generation, as a crash of the machine or somebody's editor might. */
+export function spoilHighest(folder) {
+	const numbers = fs.readdirSync(folder).map((name) => Number(/^g(\d+)$/.exec(name)?.[1] ?? 0));
+	const file = path.join(folder, `g${Math.max(...numbers)}`);
+	const contents = ["", '{"format":1,"owner":{"pi', "\0".repeat(300), "{}", "null", "no longer"];
+	fs.writeFileSync(file, contents[Math.floor(Math.random() * contents.length)] ?? "");
+}
+
+/** True in this share of cases. */
+export function chance(share) {
+	return Math.random() < share;
+}
+
+/** Stands still, also for less than a millisecond. */
+export function pause(ms) {
+	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
+}
