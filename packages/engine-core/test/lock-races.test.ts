@@ -7,6 +7,18 @@ import { builtLock } from "./built-lock.ts";
 import type { Verdict } from "./lock-races/journal.ts";
 import { type Disturbances, runRace } from "./lock-races/run-race.ts";
 
+// How these tests were seen to fail: double holders in 1200 acquisitions with one rule taken out of src/lock, each
+// in a run of its own (deleted: some delete the folder).
+// - attempt.ts, whoever lives counts as dead: 287
+// - attempt.ts, the number just taken is pruned as well: 244
+// - attempt.ts, the file is written to its number rather than linked: 75
+// - attempt.ts, no second listing after the link: 49; deleted 60
+// - release.ts, released without a look whether the file is still one's own: deleted 19
+// - attempt.ts, no withdrawal from a number that is not the highest: deleted 7
+// - attempt.ts, no second look at the generation below one's own: deleted 2 to 6
+// Without any of this: 0 in each of 40 runs. Not seen to fail: deleting the file on release rather than keeping it
+// (release.test.ts holds that), since a number that comes again needs a process that was stopped through two holders.
+
 const isFull = process.env["RIVET_RACES"] === "full";
 const acquisitions = isFull ? 1200 : 150;
 
