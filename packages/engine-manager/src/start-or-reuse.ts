@@ -4,7 +4,7 @@ import { cannotBind } from "./cannot-bind.ts";
 import { type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import { processEnvironment } from "./environment.ts";
-import { findRunningEngine } from "./find-running.ts";
+import { type FoundEngine, findRunningEngine } from "./find-running.ts";
 import { configuredBinding } from "./guard-binding.ts";
 import { joinStartingEngine } from "./join-starting.ts";
 import { loadResolver, loadSpawn } from "./lazy-packages.ts";
@@ -51,11 +51,19 @@ async function startAlone(context: EngineContext): Promise<Engine> {
 	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
 	const running =
 		(await joinStartingEngine(context)) ??
-		(await awaitFasterEngine(context, configuredBinding(context.configuration))) ??
+		(await awaitDatabaseHolder(context)) ??
 		(await findRunningEngine(context, { bindTest: true }));
 	if (running !== undefined) return await reuseEngine(context, running);
 	context.stopwatch.lap("lockMs");
 	return await startEngine(context);
+}
+
+/** An engine that has the database already, though no host of ours has recorded it, will answer soon. */
+async function awaitDatabaseHolder(context: EngineContext): Promise<FoundEngine | undefined> {
+	const { configuration } = context;
+	const { lockHolder } = await loadSpawn();
+	if ((await lockHolder(configuration.layout.databasePath)) === undefined) return undefined;
+	return await awaitFasterEngine(context, configuredBinding(configuration));
 }
 
 /** A path that was named must be right before anything else is looked at. */
