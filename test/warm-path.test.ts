@@ -28,8 +28,9 @@ it("reuses an engine with core, health and the facade alone, and no third-party 
 		telemetry: false,
 	};
 	try {
-		expect(await runHost(options)).toMatchObject({ kind: "spawned" });
-		const recording = { NODE_OPTIONS: `--import=${recorder}?to=${encodeURIComponent(record)}` };
+		const place = { TMPDIR: storage.path };
+		expect(await runHost(options, place)).toMatchObject({ kind: "spawned" });
+		const recording = { ...place, NODE_OPTIONS: `--import=${recorder}?to=${encodeURIComponent(record)}` };
 		expect(await runHost(options, recording)).toEqual({ kind: "reused", required: [] });
 	} finally {
 		await stopEngine(options);
@@ -52,7 +53,7 @@ it("reuses an engine with core, health and the facade alone, and no third-party 
 	expect(modules.map(({ url }) => url)).toContain(built);
 });
 
-async function runHost(options: unknown, env: Readonly<Record<string, string>> = {}): Promise<unknown> {
+async function runHost(options: unknown, env: Readonly<Record<string, string>>): Promise<unknown> {
 	await using host = runScript(HOST, { cwd: root, args: [JSON.stringify(options)], env });
 	const { stdout, stderr } = await host.exited;
 	expect(stderr).toBe("");
