@@ -3,7 +3,7 @@ import { type FSWatcher, watch } from "node:fs";
 /** A wait for something to change in a folder. */
 export interface FolderWatch extends Disposable {
 	/**
-	 * Resolves at the next change in the folder since the last call, or after `limitMs` milliseconds at the latest:
+	 * One wait at a time. Resolves at the next change in the folder since the last call, or after `limitMs` milliseconds at the latest:
 	 * a change is a hint to look sooner, and some file systems never give one.
 	 *
 	 * @throws The signal's reason if aborted.
@@ -27,12 +27,15 @@ export function watchFolder(
 		hasChanged = true;
 		wake?.();
 	};
-	let watcher = startWatching(folder, onChange);
+	const forget = (): void => {
+		watcher = undefined;
+	};
+	let watcher = startWatching(folder, onChange, forget);
 	return {
 		next: async (limitMs, signal) => {
 			signal?.throwIfAborted();
 			// The folder may have been made since.
-			watcher ??= startWatching(folder, onChange);
+			watcher ??= startWatching(folder, onChange, forget);
 			if (!hasChanged) {
 				await new Promise<void>((resolve) => {
 					const done = (): void => {
@@ -49,7 +52,10 @@ export function watchFolder(
 			hasChanged = false;
 			signal?.throwIfAborted();
 		},
-		[Symbol.dispose]: () => watcher?.close(),
+		[Symbol.dispose]: () => {
+			watcher?.close();
+			wake?.();
+		},
 	};
 }
 
@@ -57,11 +63,13 @@ export function watchFolder(
 function startWatching(
 	folder: string,
 	onChange: (event: string, name: string | null) => void,
+	onEnd: () => void,
 ): FSWatcher | undefined {
 	try {
 		// It must not keep the process alive: whoever waits has a timer for that.
 		const watcher = watch(folder, { persistent: false }, onChange);
 		watcher.on("error", () => watcher.close());
+		watcher.on("close", onEnd);
 		return watcher;
 	} catch {
 		return undefined;

@@ -81,7 +81,7 @@ export function withStartFlags(command: Command): Command {
 		)
 		.option(
 			"--allow-upgrade",
-			"also if the installed rivetkit is older and cannot use the database afterwards",
+			"start an engine newer than the installed rivetkit's, which cannot use the database afterwards",
 		)
 		.option(
 			"--start-timeout <ms>",
@@ -90,7 +90,7 @@ export function withStartFlags(command: Command): Command {
 		)
 		.option(
 			"--lock-timeout <ms>",
-			"how long to wait for another program that is starting an engine and makes no progress",
+			"how long to wait for one program that is starting an engine; then start without its lock",
 			wholeNumber,
 		);
 }

@@ -53,7 +53,7 @@ function describeEvent(event: EngineEvent): string | undefined {
 			return `Waiting for ${who} that is starting an engine ...`;
 		}
 		case "unlocked":
-			return `Starting without the lock of the ${event.lock} ...`;
+			return "Starting without waiting for other programs ...";
 		case "settling":
 			return `Waiting for '${event.path}': ${event.reason} ...`;
 		case "joining":

@@ -4,8 +4,7 @@ import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/proces
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "./context.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
-import { guardPort } from "./guard-binding.ts";
-import { livingOwner } from "./locate-engine.ts";
+import { answersAt, livingOwner } from "./locate-engine.ts";
 
 /** Between two looks at whether an engine that is starting still lives, in milliseconds. */
 const LOOK_GAP_MS = 50;
@@ -14,14 +13,14 @@ const LOOK_GAP_MS = 50;
  * Waits for the engine that another host of ours has started on this storage and port and that does not
  * answer yet, whether that host still lives or not. Undefined if there is none, or if it ends.
  *
- * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; the signal's
- * reason if aborted.
+ * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; `port_occupied`,
+ * `engine_unsupported` for what answers in its place; the signal's reason if aborted.
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit, signal } = context;
 	const { endpoint, startTimeoutMs, layout } = configuration;
 	const owner = await livingOwner(layout);
-	if (owner?.ports.guard !== guardPort(configuration)) return undefined;
+	if (owner === undefined || !answersAt(owner, configuration)) return undefined;
 	const { identity, logs } = owner;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();

@@ -35,6 +35,15 @@ export async function judgeOwner(recorded: ReadStamp<OwnerStamp>): Promise<Owner
 	return isAlive ? recorded.stamp : undefined;
 }
 
+/** Whether a recorded engine, as far as its record goes, is the one that answers at the endpoint. */
+export function answersAt({ ports, bindHost }: OwnerStamp, configuration: EngineConfiguration): boolean {
+	if (ports.guard !== guardPort(configuration)) return false;
+	const { port, probeHosts } = configuration.endpoint.value;
+	const isEverywhere = bindHost === "0.0.0.0" || bindHost === "::";
+	// With another port in between, an endpoint's host says nothing of where the engine listens.
+	return isEverywhere || port !== ports.guard || probeHosts.includes(bindHost);
+}
+
 /**
  * Finds which engine is meant: the one at the endpoint, if somebody named one; else the one that the
  * instance's record says is alive, whatever its port; else the one at the default endpoint.

@@ -11,14 +11,18 @@ export type MachineFolder =
 /**
  * The folder of what is this machine's and user's rather than a storage root's, such as who starts an engine
  * on which port: `<temporary folder>/rivet-engine-<user id>`, created if missing. Since everybody may write
- * beside it, it is used only if it is a folder of this user's that nobody else can write to.
+ * beside it, it is used only if it is a folder of this user's that nobody else can look into.
  *
- * @param environment - `TMPDIR` in it comes before the system's own temporary folder.
+ * @param environment - `TMPDIR` in it comes before the system's own temporary folder, unless it is relative.
  */
 export function machineFolder(environment: Environment): MachineFolder {
 	const user = process.getuid?.();
 	const name = user === undefined ? "rivet-engine" : `rivet-engine-${user}`;
-	const folder = path.join(environment["TMPDIR"] || os.tmpdir(), name);
+	const temporary = environment["TMPDIR"];
+	const folder = path.join(
+		temporary !== undefined && path.isAbsolute(temporary) ? temporary : os.tmpdir(),
+		name,
+	);
 	try {
 		mkdirSync(folder, { mode: 0o700 });
 	} catch (error) {
@@ -34,7 +38,7 @@ function objection(folder: string, user: number): string | undefined {
 		const stats = lstatSync(folder);
 		if (!stats.isDirectory()) return `'${folder}' is not a folder`;
 		if (stats.uid !== user) return `'${folder}' belongs to another user`;
-		return (stats.mode & 0o022) === 0 ? undefined : `others may write to '${folder}'`;
+		return (stats.mode & 0o077) === 0 ? undefined : `others may look into '${folder}': run chmod 700`;
 	} catch (error) {
 		return (error as Error).message;
 	}

@@ -58,8 +58,8 @@ export interface EngineOptions {
 	/** From the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
 	readonly startTimeoutMs?: number | undefined;
 	/**
-	 * How long another host that is starting an engine is waited for if nothing comes of it, in milliseconds;
-	 * then the start goes on without its lock. @defaultValue 60000
+	 * How long one host that is starting an engine is waited for, in milliseconds, as long as none answers; then
+	 * the start goes on without its lock. @defaultValue 60000
 	 */
 	readonly lockTimeoutMs?: number | undefined;
 	/** Whether to wait for an engine that is not managed here. @defaultValue false */

@@ -2,18 +2,29 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { EngineError, engineOfRivetkit, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import { databaseChange, versionRollback, versionUpgrade } from "./database-version.ts";
-import { guardPort } from "./guard-binding.ts";
-import { judgeOwner } from "./locate-engine.ts";
+import { answersAt, livingOwner } from "./locate-engine.ts";
 
 /**
- * Checks by the instance's record that this binary can have its database: no engine of ours runs on it at
- * another port, none that was newer has used it, and the project's `rivetkit` can go on using it. An older
- * engine may start on a newer database, say that it is healthy, and hang.
+ * Checks by the instance's record that no engine of ours has the database at another address.
+ *
+ * @throws EngineError `database_locked`
+ */
+export async function requireFreeDatabase(configuration: EngineConfiguration): Promise<void> {
+	const living = await livingOwner(configuration.layout);
+	if (living === undefined || answersAt(living, configuration)) return;
+	throw databaseLocked(configuration.layout.databasePath, living);
+}
+
+/**
+ * Checks by the instance's record that this binary can have its database: none that was newer has used it, and the
+ * project's `rivetkit` can go on using it. An older engine may start on a newer database, say that it is healthy,
+ * and hang.
  *
  * @returns The newest version that has used the database; null if none is known, or if it is empty.
- * @throws EngineError `database_locked`, `version_rollback`, `version_upgrade`.
+ * @throws EngineError `version_rollback`, `version_upgrade`.
  */
 export async function requireUsableDatabase(
 	{ configuration, logger }: EngineContext,
@@ -21,10 +32,6 @@ export async function requireUsableDatabase(
 ): Promise<string | null> {
 	const { databasePath } = configuration.layout;
 	const { owner: recorded } = await readStamp(configuration.layout);
-	const living = await judgeOwner(recorded);
-	if (living !== undefined && living.ports.guard !== guardPort(configuration)) {
-		throw databaseLocked(databasePath, living);
-	}
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
 	const isEmpty = !existsSync(path.join(databasePath, "CURRENT"));
 	const last = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;

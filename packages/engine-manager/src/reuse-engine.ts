@@ -6,6 +6,7 @@ import type { Engine } from "./engine.ts";
 import { expectedEngine } from "./expected-engine.ts";
 import type { FoundEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
+import { completeForAnother } from "./stamps.ts";
 import { watchReusedEngine } from "./watch-reused.ts";
 
 /**
@@ -30,6 +31,8 @@ export async function reuseEngine(context: EngineContext, { health, stamps }: Fo
 			"reused engine differs from what was asked for",
 		);
 	}
+	// Its host was killed before it could, or is about to.
+	if (running.owner?.version === null) await completeForAnother(context, running.owner, health);
 	const { status, runtime, version } = health;
 	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
 	emit({ kind: "reusing", health });

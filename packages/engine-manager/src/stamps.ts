@@ -11,6 +11,7 @@ import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
 import type { EnginePorts } from "./guard-binding.ts";
+import { loadSpawn } from "./lazy-packages.ts";
 
 /** The record of a start, from the spawn on. */
 export interface SpawnRecord {
@@ -62,23 +63,7 @@ export async function recordSpawn(
 	};
 	await write(context, layout.ownerStampPath, owner);
 	return {
-		complete: async (health) => {
-			const version = health.version ?? null;
-			const runtime: RuntimeStamp = {
-				pid: spawned.pid,
-				endpoint: endpoint.value.url,
-				bind_host: ports.guard.host,
-				public_url: publicUrl.value ?? null,
-			};
-			await Promise.all([
-				write(context, layout.ownerStampPath, {
-					...owner,
-					version,
-					lastDatabaseVersion: newest(version, lastDatabaseVersion),
-				}),
-				write(context, layout.runtimeStampPath, runtime),
-			]);
-		},
+		complete: async (health) => await complete(context, owner, health),
 		withdraw: async () => {
 			const { owner: now } = await readStamp(layout);
 			const isStillOurs = now.kind === "present" && now.stamp.instanceId === owner.instanceId;
@@ -86,6 +71,40 @@ export async function recordSpawn(
 			if (isStillOurs && precededByLiving) await write(context, layout.ownerStampPath, previous);
 		},
 	};
+}
+
+/**
+ * Completes the record of an engine whose host was killed before it could, so that what has used the database is not
+ * forgotten. Nothing is written over the record of another start, nor of an engine that does not hold its port.
+ */
+export async function completeForAnother(
+	context: EngineContext,
+	owner: OwnerStamp,
+	health: EngineHealth,
+): Promise<void> {
+	const { portOwnership } = await loadSpawn();
+	const guard = { host: owner.bindHost, port: owner.ports.guard };
+	const [holder] = await portOwnership(owner.identity.pid, [guard]);
+	const { owner: now } = await readStamp(context.configuration.layout);
+	const isUnchanged =
+		now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.version === null;
+	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(context, owner, health);
+}
+
+async function complete(context: EngineContext, owner: OwnerStamp, health: EngineHealth): Promise<void> {
+	const { layout } = context.configuration;
+	const version = health.version ?? null;
+	const lastDatabaseVersion = newest(version, owner.lastDatabaseVersion);
+	const runtime: RuntimeStamp = {
+		pid: owner.identity.pid,
+		endpoint: owner.endpoint,
+		bind_host: owner.bindHost,
+		public_url: owner.publicUrl,
+	};
+	await Promise.all([
+		write(context, layout.ownerStampPath, { ...owner, version, lastDatabaseVersion }),
+		write(context, layout.runtimeStampPath, runtime),
+	]);
 }
 
 /** A database that a newer engine has used stays one, whatever uses it after. */

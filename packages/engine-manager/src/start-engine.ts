@@ -71,7 +71,9 @@ async function preflight(context: EngineContext, ports: EnginePorts): Promise<vo
 	const taken = await checkPorts(wanted);
 	if (taken.length > 0) {
 		// Another host that tests the ports holds them for a moment only.
-		await sleep(RETEST_GAP_MS);
+		await sleep(RETEST_GAP_MS, undefined, { signal: context.signal }).catch(() =>
+			context.signal?.throwIfAborted(),
+		);
 		const stillTaken = await checkPorts(wanted);
 		if (stillTaken.length > 0) throw cannotBind(stillTaken);
 	}

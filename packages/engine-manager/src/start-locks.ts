@@ -1,7 +1,7 @@
 import path from "node:path";
 import { watchFolder } from "@rivetkit/engine-core";
 import type { LockHolder } from "@rivetkit/engine-core/lock";
-import { probeEngine } from "@rivetkit/engine-health";
+import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
@@ -9,7 +9,7 @@ import type { StartLock } from "./events.ts";
 import { findRunningEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { loadLock } from "./lazy-packages.ts";
-import { livingOwner } from "./locate-engine.ts";
+import { answersAt, livingOwner } from "./locate-engine.ts";
 import { machineFolder } from "./machine-folder.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 
@@ -20,7 +20,7 @@ import { reuseEngine } from "./reuse-engine.ts";
  * The locks spare everybody a second engine that ends at once. They are not what keeps the data safe, and
  * rivetkit takes none: where they cannot be had, the start goes on without.
  *
- * @throws What `start` and `findRunningEngine` throw; the signal's reason if aborted.
+ * @throws What `start`, `findRunningEngine` and `reuseEngine` throw; the signal's reason if aborted.
  */
 export async function underStartLocks(context: EngineContext, start: () => Promise<Engine>): Promise<Engine> {
 	const { layout, environment } = context.configuration;
@@ -71,7 +71,10 @@ async function underLock(
 			waiting.abort();
 		}
 		const running = await findRunningEngine(context, { bindTest: false });
-		if (running !== undefined) return await reuseEngine(context, running);
+		if (running !== undefined) {
+			context.stopwatch.lap("lockMs");
+			return await reuseEngine(context, running);
+		}
 	}
 }
 
@@ -79,27 +82,37 @@ async function underLock(
 const REQUEST_GAP_MS = 200;
 
 /**
- * Resolves when the holder's engine is recorded as healthy, or anybody's answers at the endpoint; or when nobody
- * waits for that any more.
+ * Resolves when an engine, or anything else that is certain, answers at the endpoint; or when nobody waits for that
+ * any more. The record of a healthy engine is a reason to ask at once, no more.
  */
 async function untilAnswered(configuration: EngineConfiguration, ended: AbortSignal): Promise<void> {
 	const { layout, endpoint } = configuration;
 	const record = path.basename(layout.ownerStampPath);
 	using changes = watchFolder(layout.folder, (name) => name === record);
+	let askedOf: string | undefined;
 	let nextRequestAt = performance.now() + REQUEST_GAP_MS;
-	while (!ended.aborted && !(await isRecordedHealthy(configuration))) {
+	while (!ended.aborted) {
+		const healthy = await recordedHealthy(configuration);
+		if (performance.now() >= nextRequestAt || (healthy !== undefined && healthy !== askedOf)) {
+			askedOf = healthy;
+			// Whoever wakes up looks more closely; an engine that has just started is spared a second question.
+			const request = { bindTest: false, portIsGuard: true, signal: ended } as const;
+			const answer = await probeEngine(endpoint.value, request).catch(() => undefined);
+			if (answer !== undefined && CERTAIN.includes(answer.kind)) return;
+			nextRequestAt = performance.now() + REQUEST_GAP_MS;
+		}
 		await changes.next(Math.max(0, nextRequestAt - performance.now()), ended).catch(() => {});
-		if (performance.now() < nextRequestAt || ended.aborted) continue;
-		const request = { bindTest: false, signal: ended } as const;
-		const answer = await probeEngine(endpoint.value, request).catch(() => undefined);
-		if (answer !== undefined && answer.kind !== "free" && answer.kind !== "unreachable") return;
-		nextRequestAt = performance.now() + REQUEST_GAP_MS;
 	}
 }
 
-async function isRecordedHealthy(configuration: EngineConfiguration): Promise<boolean> {
+/** Other answers may come from an engine that is starting. */
+const CERTAIN: readonly ProbeResult["kind"][] = ["engine", "foreign", "not-an-engine"];
+
+/** Which start of ours has brought up an engine for this endpoint that lives. */
+async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
 	const owner = await livingOwner(configuration.layout);
-	return owner?.ports.guard === guardPort(configuration) && owner.version !== null;
+	if (owner === undefined || owner.version === null) return undefined;
+	return answersAt(owner, configuration) ? owner.instanceId : undefined;
 }
 
 function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {

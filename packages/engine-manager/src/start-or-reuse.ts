@@ -11,6 +11,7 @@ import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { managementOf } from "./management.ts";
 import type { EngineOptions } from "./options.ts";
 import { remoteEngine } from "./remote-engine.ts";
+import { requireFreeDatabase } from "./require-usable-database.ts";
 import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 import { startEngine } from "./start-engine.ts";
@@ -49,12 +50,13 @@ export async function startOrReuseIn(environment: Environment, options: EngineOp
 async function startAlone(context: EngineContext): Promise<Engine> {
 	// Loaded meanwhile, and not by those who only wait. A failure is met again where they are used.
 	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
+	await requireFreeDatabase(context.configuration);
 	const running =
 		(await joinStartingEngine(context)) ??
 		(await awaitDatabaseHolder(context)) ??
 		(await findRunningEngine(context, { bindTest: true }));
-	if (running !== undefined) return await reuseEngine(context, running);
 	context.stopwatch.lap("lockMs");
+	if (running !== undefined) return await reuseEngine(context, running);
 	return await startEngine(context);
 }
 

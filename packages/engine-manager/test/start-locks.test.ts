@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { chmod, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { withLock } from "@rivetkit/engine-core/lock";
 import { recordingLogger } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import type { EngineEvent } from "../src/events.ts";
@@ -83,6 +84,32 @@ describe("B25 the locks of a start", () => {
 	});
 });
 
+describe("B25 B35 what is recorded of an engine is a hint, no proof", () => {
+	it("a healthy engine on another address does not keep who waits for a lock from its time limit", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, { ...box.options, bindHost: "127.0.0.2" });
+		const folder = path.join(box.folder, `rivet-engine-${process.getuid?.()}`, `ports-${box.port}`);
+		await withLock(folder, async () => {
+			const { engine, events } = observedStart(box, { lockTimeoutMs: 300 });
+			await expect(engine).rejects.toMatchObject({ code: "database_locked" });
+			const kinds = events.map(({ kind }) => kind);
+			expect(kinds).toEqual(["probing", "waiting", "unlocked"]);
+		});
+	});
+
+	it("names the engine of the same storage and port on another address, at once", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, { ...box.options, bindHost: "127.0.0.2" });
+		const { engine, events } = observedStart(box, { startTimeoutMs: 120_000 });
+		await expect(engine).rejects.toMatchObject({
+			code: "database_locked",
+			message: expect.stringContaining(`http://127.0.0.2:${box.port}`),
+		});
+		expect(events.map(({ kind }) => kind)).not.toContain("joining");
+		expect(await box.engines()).toHaveLength(1);
+	});
+});
+
 describe("B25 where a lock cannot be had", () => {
 	const user = (box: Sandbox) => path.join(box.folder, `rivet-engine-${process.getuid?.()}`);
 
@@ -102,7 +129,7 @@ describe("B25 where a lock cannot be had", () => {
 				await mkdir(user(box));
 				await chmod(user(box), 0o777);
 			},
-			"others may write",
+			"others may look into",
 		],
 		[
 			"there is no temporary folder",

@@ -1,4 +1,6 @@
 import { readdir } from "node:fs/promises";
+import { readStamp } from "@rivetkit/engine-core";
+import { realEngineVersion } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
@@ -73,6 +75,15 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 			const kind = at === "after the locks" ? "spawned" : "reused";
 			expect(outcome).toMatchObject({ kind });
 			await expectOneEngine(box, [outcome]);
+			const { owner, runtime } = await readStamp(box.layout);
+			// Of an engine whose host was killed before it could record it, nothing is known but that it answers.
+			if (at !== "after the spawn") {
+				const [pid] = await box.engines();
+				expect(owner).toMatchObject({
+					stamp: { identity: { pid }, version: realEngineVersion, lastDatabaseVersion: realEngineVersion },
+				});
+				expect(runtime).toMatchObject({ stamp: { pid } });
+			}
 			expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
 		});
 	},

@@ -2,11 +2,11 @@ import type { Logger } from "../logger.ts";
 import { type FolderWatch, watchFolder } from "../watch-folder.ts";
 import { type Attempt, attemptLock } from "./attempt.ts";
 import type { LockHolder } from "./record.ts";
-import type { OwnGeneration } from "./release.ts";
+import type { HeldGeneration } from "./release.ts";
 
 /** What came of the wait for a lock. */
 export type Acquired =
-	| { readonly kind: "held"; readonly generation: OwnGeneration }
+	| { readonly kind: "held"; readonly generation: HeldGeneration }
 	| { readonly kind: "unavailable"; readonly reason: string; readonly holder: LockHolder | undefined };
 
 /** How to wait. */

@@ -12,11 +12,17 @@ import {
 	removeIfPossible,
 } from "./generations.ts";
 import type { LockHolder, LockRecord } from "./record.ts";
-import { isStillOwn, type OwnGeneration, RECORD_MODE } from "./release.ts";
+import {
+	type HeldGeneration,
+	holdGeneration,
+	type OwnGeneration,
+	ownershipOf,
+	RECORD_MODE,
+} from "./release.ts";
 
 /** What came of one attempt to take a lock. */
 export type Attempt =
-	| { readonly kind: "taken"; readonly generation: OwnGeneration }
+	| { readonly kind: "taken"; readonly generation: HeldGeneration }
 	/** Somebody has it, the same as before if `key` is the same. */
 	| { readonly kind: "occupied"; readonly holder: LockHolder; readonly key: string }
 	/** Somebody else was faster, or the folder was deleted meanwhile. */
@@ -99,9 +105,9 @@ async function take(folder: string, highest: number, purpose: string): Promise<A
 		const isHighest = listing.generations[0] === highest + 1;
 		// A folder that was deleted and made anew may hold a younger lock with a number below mine. If mine is
 		// gone, it was deleted while I looked, and what I saw belongs to two folders.
-		if (isHighest && (await judgeGeneration(folder, highest)).kind === "free" && isStillOwn(own)) {
+		if (isHighest && (await judgeGeneration(folder, highest)).kind === "free" && ownershipOf(own) === "own") {
 			await prune(folder, listing, highest);
-			return { kind: "taken", generation: own };
+			return { kind: "taken", generation: holdGeneration(own) };
 		}
 	} catch (error) {
 		withdraw(own);
@@ -112,7 +118,8 @@ async function take(folder: string, highest: number, purpose: string): Promise<A
 }
 
 function withdraw(own: OwnGeneration): void {
-	if (isStillOwn(own)) removeIfPossible(own.file);
+	// Where it cannot be read, the number can be another's only if the folder was deleted this moment.
+	if (ownershipOf(own) !== "other") removeIfPossible(own.file);
 }
 
 /** False if another process has this number. */

@@ -1,16 +1,17 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { recordingLogger } from "@rivetkit/engine-testkit";
+import { recordingLogger, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
+import { builtLock } from "../../test/built-lock.ts";
 import { heldBy, lockFolder } from "../../test/lock-folder.ts";
-import { isStillOwn, releaseGeneration } from "./release.ts";
+import { holdGeneration, ownershipOf, releaseGeneration } from "./release.ts";
 
 describe("B25 letting go of a lock", () => {
 	test("leaves the file, which says so", async () => {
 		await using lock = await lockFolder();
 		const logger = recordingLogger();
 		lock.write("g3", await heldBy({}, { nonce: "mine" }));
-		releaseGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }, logger);
+		releaseGeneration(holdGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }), logger);
 		expect(lock.names()).toEqual(["g3"]);
 		expect(lock.read("g3")).toBe("released\n");
 		expect(logger.entries).toEqual([]);
@@ -25,7 +26,7 @@ describe("B25 letting go of a lock", () => {
 		await using lock = await lockFolder();
 		const logger = recordingLogger();
 		if (content !== undefined) lock.write("g3", content);
-		releaseGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }, logger);
+		releaseGeneration(holdGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }), logger);
 		expect(lock.names()).toEqual(content === undefined ? [] : ["g3"]);
 		if (content !== undefined) expect(lock.read("g3")).toBe(content);
 		expect(logger.messages("warn")).toEqual(["the lock was deleted while it was held"]);
@@ -36,8 +37,8 @@ describe("B25 letting go of a lock", () => {
 		const another = await heldBy({}, { nonce: "another" });
 		lock.write("g3", another);
 		const own = { file: path.join(lock.path, "g3"), nonce: "mine" };
-		expect(isStillOwn(own)).toBe(false);
-		releaseGeneration(own, recordingLogger());
+		expect(ownershipOf(own)).toBe("other");
+		releaseGeneration(holdGeneration(own), recordingLogger());
 		expect(lock.read("g3")).toBe(another);
 	});
 
@@ -46,8 +47,26 @@ describe("B25 letting go of a lock", () => {
 		const logger = recordingLogger();
 		lock.write("g3", await heldBy({}, { nonce: "mine" }));
 		mkdirSync(path.join(lock.path, "g3.tmp"));
-		releaseGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }, logger);
+		releaseGeneration(holdGeneration({ file: path.join(lock.path, "g3"), nonce: "mine" }), logger);
 		expect(lock.read("g3")).toBe("");
 		expect(logger.messages("warn")).toEqual(["the lock could not be released in the usual way"]);
+	});
+
+	test.runIf(process.platform === "linux")("needs no descriptor that was not there before", async () => {
+		await using lock = await lockFolder();
+		const program = `
+			import { execFileSync } from "node:child_process";
+			import { withLock } from ${JSON.stringify(builtLock)};
+			const warnings = [];
+			const logger = { debug() {}, info() {}, error() {}, warn: (_, message) => warnings.push(message) };
+			await withLock(process.argv[1], async () => {
+				// From here on every further open fails.
+				execFileSync("prlimit", ["--pid=" + process.pid, "--nofile=1:"]);
+			}, { logger });
+			process.stdout.write(JSON.stringify(warnings));
+		`;
+		await using script = runScript(program, { args: [lock.path] });
+		expect(await script.exited).toMatchObject({ code: 0, stdout: "[]", stderr: "" });
+		expect(lock.read("g1")).toBe("");
 	});
 });
