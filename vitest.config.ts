@@ -12,6 +12,10 @@ export default defineConfig({
 				replacement: `${packages}/engine-core/src/$1/index.ts`,
 			},
 			{
+				find: /^@rivetkit\/engine-download\/(artifact|sha256sums|verify)$/,
+				replacement: `${packages}/engine-download/src/$1.ts`,
+			},
+			{
 				find: /^@rivetkit\/engine-(core|health|download|resolver|spawn|manager|manager-cli|testkit)$/,
 				replacement: `${packages}/engine-$1/src/index.ts`,
 			},

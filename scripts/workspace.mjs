@@ -8,9 +8,15 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const stampPath = path.join(root, ".cache", "built");
-const [commandLine, ...entries] = ["manager-cli", "manager", "spawn", "resolver", "health", "core"].map(
-	(name) => path.join(root, "packages", `engine-${name}`, "dist", "index.js"),
-);
+const [commandLine, ...entries] = [
+	"manager-cli",
+	"manager",
+	"download",
+	"spawn",
+	"resolver",
+	"health",
+	"core",
+].map((name) => path.join(root, "packages", `engine-${name}`, "dist", "index.js"));
 
 /** Installs and builds what the command line needs, unless nothing has changed since that was last done. */
 export function ensureBuilt() {

@@ -20,7 +20,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** What each package may bring from outside at run time. */
 const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
 	"engine-download": ["undici"],
-	"engine-manager-cli": ["commander"],
+	"engine-manager-cli": ["cli-progress", "commander"],
 };
 
 /** Peers that only a subpath needs, so that nobody else gets them. */
@@ -138,7 +138,7 @@ describe("dependencies", () => {
 		expect(violations).toEqual([]);
 	});
 
-	it("brings no third-party package at run time beyond undici for downloads and commander for the tool", () => {
+	it("brings no third-party package at run time beyond undici for downloads, and commander and cli-progress for the tool", () => {
 		const violations = packages.flatMap(({ name, manifest }) =>
 			Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
 				.filter(

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { ProcessIdentity } from "./process/identity.ts";
+import { isProcessIdentity } from "./process/is-process-identity.ts";
 import type { InstanceLayout } from "./storage-layout.ts";
 
 /** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */
@@ -85,8 +86,7 @@ function isOwnerStamp(value: unknown): value is OwnerStamp {
 	return (
 		hasEach(value, ["instanceId", "endpoint", "bindHost", "databasePath", "startedAt"], isText) &&
 		hasEach(value, ["publicUrl", "version", "lastDatabaseVersion"], isTextOrNull) &&
-		hasEach(identity, ["pid"], isPid) &&
-		hasEach(identity, ["startTime", "bootId", "machineId", "pidNamespace"], isTextOrNull) &&
+		isProcessIdentity(identity) &&
 		hasEach(ports, ["guard", "apiPeer", "metrics"], Number.isInteger) &&
 		hasEach(binary, ["path", "source"], isText) &&
 		hasEach(logs, ["stdout", "stderr"], isText)

@@ -44,19 +44,23 @@ export function withStorageFlag(command: Command): Command {
 	);
 }
 
+/** The flag that says where binaries are fetched from. */
+export function withReleaseFlags(command: Command): Command {
+	return command.option(
+		"--releases-endpoint <url>",
+		"fetch it from here; repeatable (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
+		(value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
+	);
+}
+
 /** Flags that say which binary is wanted. */
 export function withBinaryFlags(command: Command): Command {
-	return command
+	return withReleaseFlags(command)
 		.option("--binary <file>", "use this engine (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)")
 		.option("--cargo-root <folder>", "use the engine that was built in this checkout of Rivet")
 		.option("--engine-version <version>", "use this version (RIVETKIT_ENGINE_VERSION)")
 		.option("--download", "fetch the engine if it is nowhere else (RIVETKIT_ENGINE_AUTO_DOWNLOAD)")
-		.option("--no-download", "do not fetch it")
-		.option(
-			"--releases-endpoint <url>",
-			"fetch it from here; repeatable (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
-			(value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
-		);
+		.option("--no-download", "do not fetch it");
 }
 
 /** Flags that say how an engine is started. */

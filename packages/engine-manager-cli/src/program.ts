@@ -1,5 +1,7 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
+import { binariesCommand } from "./commands/binaries.ts";
+import { downloadCommand } from "./commands/download.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { startCommand } from "./commands/start.ts";
@@ -23,7 +25,16 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 		.showHelpAfterError("(rivet-enginectl --help lists commands and flags)")
 		.addHelpText("after", example("rivet-enginectl start && rivet-enginectl status"))
 		.addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 bad usage, 3 `status` found nothing running.");
-	for (const make of [startCommand, stopCommand, statusCommand, logsCommand, resolveCommand]) {
+	const commands = [
+		startCommand,
+		stopCommand,
+		statusCommand,
+		logsCommand,
+		resolveCommand,
+		downloadCommand,
+		binariesCommand,
+	];
+	for (const make of commands) {
 		program.addCommand(make(io, setExitCode).copyInheritedSettings(program));
 	}
 	return program;

@@ -1,4 +1,5 @@
 import type { EngineEvent } from "@rivetkit/engine-manager";
+import { formatBytes } from "./format-bytes.ts";
 import type { CommandLineIo } from "./io.ts";
 
 /** How often a step that goes on is shown, in milliseconds. */
@@ -54,6 +55,13 @@ function describeEvent(event: EngineEvent): string | undefined {
 		}
 		case "unlocked":
 			return "Starting without waiting for other programs ...";
+		case "downloading": {
+			const { phase, receivedBytes, totalBytes } = event.progress;
+			if (phase === "waiting") return "Waiting for the download of another program ...";
+			if (phase !== "downloading" || !totalBytes) return `Downloading engine ${event.version} ...`;
+			const tenth = Math.floor((10 * receivedBytes) / totalBytes) * 10;
+			return `Downloading engine ${event.version}: ${tenth} % of ${formatBytes(totalBytes)} ...`;
+		}
 		case "settling":
 			return `Waiting for '${event.path}': ${event.reason} ...`;
 		case "joining":

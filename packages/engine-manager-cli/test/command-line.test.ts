@@ -2,7 +2,13 @@ import { spawn } from "node:child_process";
 import { appendFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { createFakeEngine, realEngineVersion, serveStatus } from "@rivetkit/engine-testkit";
+import {
+	createFakeEngine,
+	realEngineVersion,
+	releaseFiles,
+	serveRelease,
+	serveStatus,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, sandbox } from "../../engine-manager/test/sandbox.ts";
 
@@ -144,23 +150,39 @@ describe("rivet-enginectl resolve", () => {
 
 	it("B5 counts downloading as allowed, unless the variable or the flag says no", async () => {
 		await using box = await sandbox();
-		const reasonFor = async (args: readonly string[], variables: Readonly<Record<string, string>>) => {
-			const { stdout } = await run(
-				box,
-				["resolve", "--engine-version", "0.0.1", "--json", ...args],
-				variables,
-			);
-			const { declined } = JSON.parse(stdout).error.metadata;
-			return declined.find(({ source }: { source: string }) => source === "download").reason;
+		// A release server without any release: what is allowed is asked for there, and not found.
+		const codeFor = async (args: readonly string[], variables: Readonly<Record<string, string>>) => {
+			const server = ["--releases-endpoint", box.folder];
+			const wanted = ["--engine-version", "0.0.1", "--json", ...target(box).slice(0, 2)];
+			const { stdout } = await run(box, ["resolve", ...server, ...wanted, ...args], variables);
+			return JSON.parse(stdout).error.code;
 		};
-		expect(await reasonFor([], {})).toContain("no downloader");
+		expect(await codeFor([], {})).toBe("version_not_found");
 		for (const value of ["", "0", "false", "no"]) {
-			expect(await reasonFor([], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: value })).toContain("off");
+			expect(await codeFor([], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: value })).toBe("binary_unavailable");
 		}
-		expect(await reasonFor(["--no-download"], {})).toContain("off");
-		expect(await reasonFor(["--download"], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: "0" })).toContain(
-			"no downloader",
-		);
+		expect(await codeFor(["--no-download"], {})).toBe("binary_unavailable");
+		expect(await codeFor(["--download"], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: "0" })).toBe("version_not_found");
+	});
+
+	it("B17 download fetches an engine, tells how far it is, and lists and removes it again", async () => {
+		await using box = await sandbox();
+		const artifact = "rivet-engine-x86_64-unknown-linux-musl";
+		await using server = await serveRelease({
+			files: releaseFiles({ version: "0.0.1", artifact, content: Buffer.alloc(200_000, "engine") }),
+		});
+		const storage = target(box).slice(0, 2);
+		const wanted = ["0.0.1", "--platform", "linux", "--arch", "x64"];
+		const args = ["download", ...wanted, "--releases-endpoint", server.url, ...storage];
+		const fetched = await run(box, args);
+		expect(fetched).toMatchObject({ code: 0, stderr: expect.stringContaining("100 % of 200.0 kB") });
+		expect(fetched.stdout).toContain(artifact);
+		const again = await run(box, [...args, "--json"]);
+		expect(JSON.parse(again.stdout)).toMatchObject({ source: "cache", sizeBytes: 200_000 });
+		const listed = await run(box, ["binaries", "--json", ...storage]);
+		expect(JSON.parse(listed.stdout)).toMatchObject([{ version: "0.0.1", sizeBytes: 200_000 }]);
+		expect(await run(box, ["binaries", "prune", "--keep", "0", ...storage])).toMatchObject({ code: 0 });
+		expect(await run(box, ["binaries", ...storage])).toMatchObject({ stdout: "No engine is downloaded.\n" });
 	});
 });
 

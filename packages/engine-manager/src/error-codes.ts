@@ -1,9 +1,11 @@
+import type { EngineDownloadErrorCode } from "@rivetkit/engine-download";
 import type { EngineHealthErrorCode } from "@rivetkit/engine-health";
 import type { EngineResolverErrorCode } from "@rivetkit/engine-resolver";
 import type { EngineExitCode, EngineSpawnErrorCode } from "@rivetkit/engine-spawn";
 
 /** Every code that an `EngineError` from this package may have. */
 export type EngineManagerErrorCode =
+	| EngineDownloadErrorCode
 	| EngineExitCode
 	| EngineHealthErrorCode
 	| EngineResolverErrorCode

@@ -1,5 +1,6 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import type { LockHolder } from "@rivetkit/engine-core/lock";
+import type { DownloadProgress } from "@rivetkit/engine-download";
 import type { PortHolder } from "@rivetkit/engine-spawn";
 
 /** What a start locks: no two engines on one port, no two on one storage. */
@@ -17,6 +18,7 @@ export type EngineEvent =
 	/** Another host has started an engine here that does not answer yet. */
 	| { readonly kind: "joining"; readonly pid: number }
 	| { readonly kind: "resolving"; readonly version: string }
+	| { readonly kind: "downloading"; readonly version: string; readonly progress: DownloadProgress }
 	/** Another program is still writing the binary that was found. */
 	| { readonly kind: "settling"; readonly path: string; readonly reason: string }
 	| {

@@ -1,18 +1,26 @@
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { openContext } from "./context.ts";
 import { processEnvironment } from "./environment.ts";
+import { binaryFetcher } from "./fetch-binary.ts";
 import { loadResolver } from "./lazy-packages.ts";
 import type { EngineOptions } from "./options.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 
 /**
- * The binary that a start with these options would execute, and why each source before it declined.
+ * The binary that a start with these options would execute, fetched if need be and allowed, and why each source
+ * before it declined.
  * Whether an engine runs is not asked.
  *
  * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
  */
 export async function findEngineBinary(options: EngineOptions = {}): Promise<ResolvedBinary> {
-	const { configuration, logger, signal } = openContext(options, processEnvironment());
+	const context = openContext(options, processEnvironment());
+	const { configuration, logger, signal, emit } = context;
 	const { resolveEnginePath } = await loadResolver();
-	return await resolveEnginePath(resolverConfiguration(configuration), { logger, signal });
+	return await resolveEnginePath(resolverConfiguration(configuration), {
+		logger,
+		signal,
+		fetch: binaryFetcher(context),
+		onWait: (waiting) => emit({ kind: "settling", ...waiting }),
+	});
 }

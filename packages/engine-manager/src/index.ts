@@ -10,9 +10,16 @@ export {
 	type RuntimeStamp,
 	silentLogger,
 } from "@rivetkit/engine-core";
+export type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 export type { DatabaseProbeResult } from "@rivetkit/engine-health";
 export type { DeclinedSource, ResolvedBinary } from "@rivetkit/engine-resolver";
 export type { EngineLogs, EnginePreset, PortHolder } from "@rivetkit/engine-spawn";
+export {
+	downloadEngineBinary,
+	type EngineDownloadOptions,
+	listEngineBinaries,
+	pruneEngineBinaries,
+} from "./binaries.ts";
 export type { Mismatch } from "./compare-running.ts";
 export { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
 export type { Engine, EngineStartup } from "./engine.ts";

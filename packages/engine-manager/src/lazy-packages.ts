@@ -5,6 +5,11 @@ export async function loadLock(): Promise<typeof import("@rivetkit/engine-core/l
 	return await import("@rivetkit/engine-core/lock");
 }
 
+/** Loads `@rivetkit/engine-download`. */
+export async function loadDownload(): Promise<typeof import("@rivetkit/engine-download")> {
+	return await import("@rivetkit/engine-download");
+}
+
 /** Loads `@rivetkit/engine-resolver`. */
 export async function loadResolver(): Promise<typeof import("@rivetkit/engine-resolver")> {
 	return await import("@rivetkit/engine-resolver");

@@ -9,6 +9,7 @@ import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
+import { binaryFetcher } from "./fetch-binary.ts";
 import { supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
@@ -54,6 +55,7 @@ async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const binary = await resolveEnginePath(resolverConfiguration(configuration), {
 		logger,
 		signal,
+		fetch: binaryFetcher(context),
 		onWait: (waiting) => emit({ kind: "settling", ...waiting }),
 	});
 	emit({ kind: "resolved", path: binary.path, source: binary.source, version: binary.version });

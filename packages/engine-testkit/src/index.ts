@@ -1,3 +1,9 @@
+export {
+	type CertificateFixture,
+	expiredCertificate,
+	otherNameCertificate,
+	selfSigned,
+} from "./certificates.ts";
 export { expectEngineError } from "./expect-engine-error.ts";
 export {
 	createFakeEngine,
@@ -18,8 +24,20 @@ export {
 	serveStatus,
 } from "./misbehaving-servers.ts";
 export { processGone } from "./process-gone.ts";
+export { type ProxyOptions, type ProxyServer, serveProxy } from "./proxy-server.ts";
 export { realEnginePath, realEngineVersion } from "./real-engine.ts";
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from "./recording-logger.ts";
+export type {
+	ContentFault,
+	Fault,
+	FaultRule,
+	OtherAnswerFault,
+	RangeFault,
+	TransferFault,
+	ValidatorFault,
+} from "./release-fault.ts";
+export { type ReleaseFile, type ReleaseFilesOptions, releaseFiles } from "./release-files.ts";
+export { type ReleaseOptions, type ReleaseServer, serveRelease } from "./release-server.ts";
 export { type RunningScript, type RunScriptOptions, runScript, type ScriptExit } from "./run-script.ts";
 export {
 	type TemporaryFolder,

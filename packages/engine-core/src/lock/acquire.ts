@@ -14,6 +14,7 @@ export interface AcquireOptions {
 	readonly purpose: string;
 	readonly timeoutMs: number;
 	readonly logger: Logger;
+	readonly progress: (() => string | number | undefined) | undefined;
 	readonly signal: AbortSignal | undefined;
 	readonly onWait: ((holder: LockHolder) => void) | undefined;
 }
@@ -39,8 +40,9 @@ async function acquireWatching(
 	options: AcquireOptions,
 	changes: () => FolderWatch,
 ): Promise<Acquired> {
-	const { timeoutMs, signal, onWait } = options;
+	const { timeoutMs, progress, signal, onWait } = options;
 	let waitedFor: string | undefined;
+	let seen: string | number | undefined;
 	let waitingSince = 0;
 	for (let losses = 0; losses < MOST_LOSSES; ) {
 		signal?.throwIfAborted();
@@ -56,11 +58,11 @@ async function acquireWatching(
 			case "occupied": {
 				losses = 0;
 				const { holder, key } = attempt;
-				if (key !== waitedFor) {
-					waitedFor = key;
-					waitingSince = performance.now();
-					onWait?.(holder);
-				}
+				const now = progress?.();
+				if (key !== waitedFor || now !== seen) waitingSince = performance.now();
+				if (key !== waitedFor) onWait?.(holder);
+				waitedFor = key;
+				seen = now;
 				const waitedMs = performance.now() - waitingSince;
 				if (waitedMs >= timeoutMs) return { kind: "unavailable", reason: describe(holder, waitedMs), holder };
 				await changes().next(Math.min(gapMs(waitedMs), timeoutMs - waitedMs), signal);

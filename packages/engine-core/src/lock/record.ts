@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from "../process/index.ts";
+import { isProcessIdentity, type ProcessIdentity } from "../process/index.ts";
 
 /** What the file of a generation says while its owner has the lock. A format on disk: see {@link parseRecord}. */
 export interface LockRecord {
@@ -45,17 +45,8 @@ export function parseRecord(text: string): RecordContent {
 function isRecord(value: unknown): value is LockRecord {
 	const { format, owner, nonce, purpose, createdAt } = (value ?? {}) as Partial<Record<string, unknown>>;
 	return (
-		format === 1 && isIdentity(owner) && [nonce, purpose, createdAt].every((one) => typeof one === "string")
-	);
-}
-
-function isIdentity(value: unknown): value is ProcessIdentity {
-	const { pid, startTime, bootId, machineId, pidNamespace } = (value ?? {}) as Partial<
-		Record<string, unknown>
-	>;
-	const isPid = Number.isInteger(pid) && (pid as number) > 0;
-	return (
-		isPid &&
-		[startTime, bootId, machineId, pidNamespace].every((one) => one === null || typeof one === "string")
+		format === 1 &&
+		isProcessIdentity(owner) &&
+		[nonce, purpose, createdAt].every((one) => typeof one === "string")
 	);
 }

@@ -12,6 +12,11 @@ export interface LockOptions {
 	 * the wait at once. After that the task runs without the lock. @defaultValue 60000
 	 */
 	readonly timeoutMs?: number | undefined;
+	/**
+	 * How far the holder has come, in any terms, such as the size of the file that it writes. Asked often.
+	 * `timeoutMs` counts from the last change of it. @defaultValue nothing changes
+	 */
+	readonly progress?: (() => string | number | undefined) | undefined;
 	/** Ends the wait; `withLock` then rejects with the signal's reason. The task is not affected. */
 	readonly signal?: AbortSignal | undefined;
 	/** Called when there is somebody to wait for, and again for everyone who gets the lock meanwhile. */
@@ -43,8 +48,8 @@ export async function withLock<Result>(
 	task: (lock: LockState) => Promise<Result>,
 	options: LockOptions = {},
 ): Promise<Result> {
-	const { purpose = "", timeoutMs = 60_000, logger = silentLogger, signal, onWait } = options;
-	const acquired = await acquireLock(folder, { purpose, timeoutMs, logger, signal, onWait });
+	const { purpose = "", timeoutMs = 60_000, logger = silentLogger, progress, signal, onWait } = options;
+	const acquired = await acquireLock(folder, { purpose, timeoutMs, logger, progress, signal, onWait });
 	if (acquired.kind === "unavailable") return await task(acquired);
 	try {
 		return await task({ kind: "held" });

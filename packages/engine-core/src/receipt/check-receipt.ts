@@ -62,7 +62,7 @@ async function checkContent(
 	receipt: EngineReceipt,
 	signal: AbortSignal | undefined,
 ): Promise<ReceiptCheck> {
-	const sha256 = await hashOpenFile(handle, signal);
+	const { sha256 } = await hashOpenFile(handle, signal);
 	if (sha256 !== receipt.sha256) {
 		return {
 			kind: "altered",

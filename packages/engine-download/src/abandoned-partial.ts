@@ -1,0 +1,33 @@
+import { readFile } from "node:fs/promises";
+import { isProcessIdentity, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+
+/** Whose a partial download is: a process, or nobody any more (null). */
+export interface PartialRecord {
+	readonly format: 1;
+	readonly owner: ProcessIdentity | null;
+}
+
+/**
+ * Whether nobody writes a partial download any more: its owner has given it up or is proven dead. False where that
+ * cannot be told.
+ */
+export async function isAbandoned(partial: string): Promise<boolean> {
+	const record = await readFile(partialRecordPath(partial), "utf8").then(parseRecord, () => undefined);
+	if (record === undefined) return false;
+	return record.owner === null || (await judgeProcess(record.owner)) === "dead";
+}
+
+/** The file beside a partial download that says whose it is. */
+export function partialRecordPath(partial: string): string {
+	return `${partial}.json`;
+}
+
+function parseRecord(text: string): PartialRecord | undefined {
+	try {
+		const value: unknown = JSON.parse(text);
+		if (value === null || typeof value !== "object" || !("owner" in value)) return undefined;
+		return value.owner === null || isProcessIdentity(value.owner) ? (value as PartialRecord) : undefined;
+	} catch {
+		return undefined;
+	}
+}

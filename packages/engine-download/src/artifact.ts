@@ -1,0 +1,30 @@
+import { type ArtifactErrorCode, engineArtifactName } from "@rivetkit/engine-core";
+import { requireComponent } from "./component.ts";
+
+export { type ArtifactErrorCode, engineArtifactName } from "@rivetkit/engine-core";
+
+/** The codes that {@link artifactName} throws. */
+export type ArtifactNameErrorCode = ArtifactErrorCode | "invalid_option";
+
+/** Whose release file, and for which machine. */
+export interface ReleaseArtifact {
+	/** `engine`, or another part of Rivet: lower-case letters, digits and dashes. */
+	readonly component: string;
+	/** In the terms of `process.platform`. */
+	readonly platform: string;
+	/** In the terms of `process.arch`. */
+	readonly arch: string;
+}
+
+/**
+ * The name of the release file of a component: `rivet-<component>-` and what {@link engineArtifactName} says of
+ * the platform.
+ *
+ * @throws EngineError `invalid_option` for a component that cannot be part of a name; `unsupported_platform`
+ * where Rivet publishes no file.
+ * @see https://releases.rivet.dev for the published names.
+ */
+export function artifactName({ component, platform, arch }: ReleaseArtifact): string {
+	requireComponent(component);
+	return engineArtifactName(platform, arch).replace(/^rivet-engine/, `rivet-${component}`);
+}

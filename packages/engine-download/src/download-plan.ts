@@ -1,0 +1,78 @@
+import path from "node:path";
+import { EngineError, engineCachePath } from "@rivetkit/engine-core";
+import { artifactName } from "./artifact.ts";
+import type { DownloadRequest } from "./download-request.ts";
+import { pinnedDigest } from "./pinned-digest.ts";
+import { type ReleasePlace, releasePlace } from "./release-place.ts";
+
+/** Where a download comes from and goes to. Made without looking at anything. */
+export interface DownloadPlan {
+	readonly artifact: string;
+	readonly version: string;
+	/** The final path. */
+	readonly target: string;
+	/** Where partials and the lock are, on the same disk as the target. */
+	readonly partialFolder: string;
+	/** The file itself, at each release server in turn. */
+	readonly places: readonly ReleasePlace[];
+	/** The manifests, likewise. */
+	readonly manifests: readonly ReleasePlace[];
+	/** The digest that the caller pins; undefined if the manifest says it. */
+	readonly sha256: string | undefined;
+	/** What stands under the name `latest` changes, so what is there already counts for nothing. */
+	readonly isMoving: boolean;
+}
+
+/** Where Rivet publishes its releases. @see https://releases.rivet.dev */
+const RELEASES_ENDPOINT = "https://releases.rivet.dev";
+
+/**
+ * What a request means.
+ *
+ * @throws EngineError `invalid_option`, `unsupported_platform`, `insecure_url`.
+ */
+export function planDownload(request: DownloadRequest): DownloadPlan {
+	const { version, component = "engine", releasesEndpoint = RELEASES_ENDPOINT, unsafelyAllowHttp } = request;
+	const { platform = process.platform, arch = process.arch } = request;
+	const artifact = artifactName({ component, platform, arch });
+	const endpoints = [releasesEndpoint].flat();
+	if (endpoints.length === 0)
+		throw invalid("releasesEndpoint", "an empty list", "Name at least one release server.");
+	const placeOf = (name: string) => (endpoint: string) =>
+		releasePlace(endpoint, { version, component, name }, { unsafelyAllowHttp });
+	return {
+		artifact,
+		version,
+		...paths(request, artifact),
+		places: endpoints.map(placeOf(artifact)),
+		manifests: endpoints.map(placeOf("SHA256SUMS")),
+		sha256: request.sha256 === undefined ? undefined : pinnedDigest(request.sha256, "sha256"),
+		isMoving: version === "latest",
+	};
+}
+
+function paths(
+	{ destination, storageRoot, version }: DownloadRequest,
+	artifact: string,
+): Pick<DownloadPlan, "target" | "partialFolder"> {
+	if (destination !== undefined) {
+		const folder = path.resolve(destination);
+		return { target: path.join(folder, artifact), partialFolder: path.join(folder, PARTIAL) };
+	}
+	if (storageRoot === undefined) {
+		throw invalid(
+			"storageRoot",
+			"missing",
+			"Give `storageRoot`, for the cache, or `destination`, any folder.",
+		);
+	}
+	const target = engineCachePath(path.resolve(storageRoot), version, artifact);
+	return { target, partialFolder: path.join(path.dirname(path.dirname(target)), PARTIAL) };
+}
+
+/** The folder for downloads that are under way, on the same disk as what becomes of them. */
+const PARTIAL = ".partial";
+
+function invalid(option: string, what: string, hint: string): EngineError<"invalid_option"> {
+	return new EngineError("invalid_option", `Option '${option}' is ${what}.`, { metadata: { option, hint } });
+}

@@ -1,0 +1,50 @@
+import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import { downloadFailed, type FailedPlace, versionNotFound } from "./download-error.ts";
+import type { DownloadPlan } from "./download-plan.ts";
+import { fetchPlace, shownPlace, type TransferOptions } from "./fetch-place.ts";
+import { memoryReceiver } from "./receiver.ts";
+import { checksumForArtifact } from "./sha256sums.ts";
+
+/** A manifest names a handful of files: 256 KiB. */
+const MAXIMUM_BYTES = 256 * 1024;
+
+/**
+ * The digest that a release's manifest says a file has, from the first place that has the manifest.
+ *
+ * @throws EngineError `version_not_found`, `download_failed`, `manifest_invalid`, `too_large`; the signal's
+ * reason if aborted.
+ */
+export async function fetchDigest(
+	{ manifests, artifact, version }: DownloadPlan,
+	{ client, context }: Pick<TransferOptions, "client" | "context">,
+): Promise<string> {
+	const failed: FailedPlace[] = [];
+	context.meter.phase("manifest");
+	for (const place of manifests) {
+		const receiver = memoryReceiver();
+		const options = { client, context, maximumBytes: MAXIMUM_BYTES, expects: "text" } as const;
+		const result = await fetchPlace(place, receiver, options);
+		if (result.kind === "failed") {
+			failed.push(result.failed);
+			continue;
+		}
+		try {
+			return checksumForArtifact(receiver.text(), artifact);
+		} catch (error) {
+			if (!isEngineError(error, "manifest_invalid")) throw error;
+			failed.push(invalidAt(shownPlace(place), receiver.sizeBytes, error));
+		}
+	}
+	if (failed.every(({ status }) => status === 404)) throw versionNotFound(version, failed);
+	throw downloadFailed(failed);
+}
+
+/** What is wrong with a text is known where it is read, and where it came from here. */
+function invalidAt(
+	url: string,
+	receivedBytes: number,
+	{ code, message, metadata }: EngineError,
+): FailedPlace {
+	const error = new EngineError(code, `${message} (${url})`, { metadata: { ...metadata, url } });
+	return { url, reason: message, attempts: 1, receivedBytes, error };
+}

@@ -1,0 +1,14 @@
+import { EngineError } from "@rivetkit/engine-core";
+
+/**
+ * A SHA-256 that a caller gives, in lower case.
+ *
+ * @param option - What the caller calls it.
+ * @throws EngineError `invalid_option` unless it has 64 hex digits.
+ */
+export function pinnedDigest(sha256: string, option: string): string {
+	if (/^[0-9a-f]{64}$/i.test(sha256)) return sha256.toLowerCase();
+	throw new EngineError("invalid_option", `Option '${option}' must be a SHA-256, not '${sha256}'.`, {
+		metadata: { option, hint: "Give the 64 hexadecimal digits, as `sha256sum` prints them." },
+	});
+}

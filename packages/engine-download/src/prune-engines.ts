@@ -1,0 +1,104 @@
+import { readdir, rm, rmdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { EngineError, storageError } from "@rivetkit/engine-core";
+import { receiptPath } from "@rivetkit/engine-core/receipt";
+import { isAbandoned, partialRecordPath } from "./abandoned-partial.ts";
+import { type CachedEngine, listEngines } from "./list-engines.ts";
+
+/** What is to stay in a cache. */
+export interface PruneOptions {
+	/** The `.rivetkit` folder. */
+	readonly storageRoot: string;
+	/** How many versions to keep, the newest ones; 0 for none. */
+	readonly keep: number;
+}
+
+/** What became of the files in a cache. */
+export interface PruneResult {
+	/** Newest version first, as `kept`. */
+	readonly removed: readonly CachedEngine[];
+	/** Also those of older versions that another tool has put there, or that another program has open (Windows). */
+	readonly kept: readonly CachedEngine[];
+	/** The paths of downloads that nobody will finish. */
+	readonly removedPartials: readonly string[];
+	readonly freedBytes: number;
+}
+
+/** The codes that {@link pruneEngines} throws. */
+export type PruneErrorCode = "invalid_option" | "no_space" | "read_only";
+
+/**
+ * Removes the release files of all but the newest versions from a cache, and downloads whose process is proven dead.
+ * A file is removed only if it is what its receipt says: what another tool has put there stays, and counts as a
+ * version. An engine that runs from a file goes on running.
+ *
+ * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` where a file cannot be
+ * removed. The system's own error if a folder cannot be read.
+ */
+export async function pruneEngines({ storageRoot, keep }: PruneOptions): Promise<PruneResult> {
+	if (!Number.isSafeInteger(keep) || keep < 0) throw invalidKeep(keep);
+	const engines = await listEngines(storageRoot);
+	const newest = [...new Set(engines.map(({ version }) => version))].slice(0, keep);
+	const removed: CachedEngine[] = [];
+	for (const engine of engines) {
+		const isPrunable = !newest.includes(engine.version) && engine.verified !== undefined;
+		if (isPrunable && (await removeEngine(engine))) removed.push(engine);
+	}
+	const partials = await removePartials(path.join(storageRoot, "engine", ".partial"));
+	return {
+		removed,
+		kept: engines.filter((engine) => !removed.includes(engine)),
+		removedPartials: partials.map((partial) => partial.path),
+		freedBytes: [...removed, ...partials].reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+	};
+}
+
+/**
+ * False if another program has the file open, which prevents that on Windows alone. Elsewhere the file lives on,
+ * without its name, for the engines that run from it.
+ */
+async function removeEngine({ path: file }: CachedEngine): Promise<boolean> {
+	try {
+		// The binary first: a receipt alone counts for nothing, but a binary without one would never be removed.
+		await rm(file, { force: true });
+		await rm(receiptPath(file), { force: true });
+	} catch (error) {
+		const code = (error as NodeJS.ErrnoException).code ?? "";
+		if (process.platform === "win32" && ["EACCES", "EBUSY", "EPERM"].includes(code)) return false;
+		throw storageError(error, file);
+	}
+	// Fails unless it is empty, and then it is still somebody's.
+	await rmdir(path.dirname(file)).catch(() => {});
+	return true;
+}
+
+/** A record that is left without its file is removed as well. */
+async function removePartials(
+	folder: string,
+): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]> {
+	const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === "ENOENT" || error.code === "ENOTDIR") return [];
+		throw error;
+	});
+	const removed = [];
+	for (const name of names) {
+		const partial = path.join(folder, /^([0-9a-f]{64}\.[^.]+\.part)\.json$/.exec(name)?.[1] ?? "");
+		if (partial === folder || !(await isAbandoned(partial))) continue;
+		const stats = await stat(partial).catch(() => undefined);
+		try {
+			// The record last, so that what is left by a crash is found again.
+			await rm(partial, { force: true });
+			await rm(partialRecordPath(partial), { force: true });
+		} catch (error) {
+			throw storageError(error, partial);
+		}
+		if (stats !== undefined) removed.push({ path: partial, sizeBytes: stats.size });
+	}
+	return removed;
+}
+
+function invalidKeep(keep: number): EngineError<"invalid_option"> {
+	return new EngineError("invalid_option", `Option 'keep' must be a whole number from 0 on, not ${keep}.`, {
+		metadata: { option: "keep", hint: "Give the number of versions that are to stay, such as 2." },
+	});
+}

@@ -1,0 +1,109 @@
+import { createHash } from "node:crypto";
+import { readdir, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expectEngineError, type TemporaryFolder, temporaryFolder } from "@rivetkit/engine-testkit";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sha256File, verifyFile } from "./verify.ts";
+
+const CONTENT = Buffer.alloc(2_500_000, "engine ");
+const SHA256 = createHash("sha256").update(CONTENT).digest("hex");
+
+describe("B20 the digest of a file", () => {
+	let folder: TemporaryFolder;
+	let file: string;
+
+	beforeEach(async () => {
+		folder = await temporaryFolder();
+		file = path.join(folder.path, "rivet-engine");
+		await writeFile(file, CONTENT);
+	});
+	afterEach(async () => {
+		await folder[Symbol.asyncDispose]();
+	});
+
+	test("comes with its size, over more than one chunk", async () => {
+		expect(await sha256File(file)).toEqual({ sha256: SHA256, sizeBytes: 2_500_000 });
+	});
+
+	test("of an empty file is that of nothing", async () => {
+		await truncate(file, 0);
+		expect(await sha256File(file)).toEqual({
+			sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
+			sizeBytes: 0,
+		});
+	});
+
+	test("that is expected, in whichever case, is verified", async () => {
+		const content = { sha256: SHA256, sizeBytes: 2_500_000 };
+		expect(await verifyFile(file, SHA256)).toEqual(content);
+		expect(await verifyFile(file, SHA256.toUpperCase())).toEqual(content);
+	});
+
+	test("that is another is told with the seed's text, and the file stays", async () => {
+		const expected = "ab".repeat(32);
+		const error = await expectEngineError(verifyFile(file, expected.toUpperCase()), "checksum_mismatch");
+		expect(error.message).toBe(
+			`Engine binary checksum mismatch for 'rivet-engine': expected ${expected}, received ${SHA256}.`,
+		);
+		expect(error.metadata).toMatchObject({
+			expected,
+			received: SHA256,
+			path: file,
+			hint: expect.any(String),
+		});
+		expect(await readdir(folder.path)).toEqual(["rivet-engine"]);
+	});
+
+	test.each(["", "latest", SHA256.slice(1), `${SHA256}0`, "g".repeat(64), `${SHA256}\n`, `sha256:${SHA256}`])(
+		"cannot be compared with %j, and the file is not even opened",
+		async (expected) => {
+			const error = await expectEngineError(verifyFile(`${file}.absent`, expected), "invalid_option");
+			expect(error.metadata).toMatchObject({ option: "expectedSha256" });
+		},
+	);
+
+	test("of a file that is not there is the system's error", async () => {
+		await expect(sha256File(`${file}.absent`)).rejects.toMatchObject({ code: "ENOENT" });
+	});
+
+	test("is not asked after an abort, nor gone on with", async () => {
+		const reason = new Error("enough");
+		await expect(sha256File(`${file}.absent`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
+		// The signal is asked before each chunk.
+		let asked = 0;
+		const signal = Object.assign(new AbortController().signal, {
+			throwIfAborted: () => {
+				asked += 1;
+				if (asked === 3) throw reason;
+			},
+		});
+		await expect(verifyFile(file, SHA256, { signal })).rejects.toBe(reason);
+	});
+});
+
+describe("B21 memory", () => {
+	let folder: TemporaryFolder;
+
+	beforeEach(async () => {
+		folder = await temporaryFolder();
+	});
+	afterEach(async () => {
+		await folder[Symbol.asyncDispose]();
+	});
+
+	test("does not grow with the file that is hashed", async () => {
+		// Sparse: it takes no room and little time.
+		const file = path.join(folder.path, "large");
+		await writeFile(file, "");
+		await truncate(file, 128 * 1024 ** 2);
+		const before = process.memoryUsage().arrayBuffers;
+		let peak = 0;
+		const signal = Object.assign(new AbortController().signal, {
+			throwIfAborted: () => {
+				peak = Math.max(peak, process.memoryUsage().arrayBuffers - before);
+			},
+		});
+		expect((await sha256File(file, { signal })).sizeBytes).toBe(128 * 1024 ** 2);
+		expect(peak).toBeLessThan(16 * 1024 ** 2);
+	});
+});

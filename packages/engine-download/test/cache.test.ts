@@ -1,0 +1,244 @@
+import { appendFile, mkdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+	expectEngineError,
+	recordingLogger,
+	releaseFiles,
+	serveRelease,
+	temporaryFolder,
+} from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import {
+	ARTIFACT,
+	askedOf,
+	CONTENT,
+	downloads,
+	serveEngine,
+	sha256Of,
+	VERSION,
+} from "./release-downloads.ts";
+
+const SHA256 = sha256Of(CONTENT);
+const OTHER = Buffer.from(CONTENT).reverse();
+const installedFiles = [path.join(VERSION, ARTIFACT), path.join(VERSION, `${ARTIFACT}.receipt.json`)];
+
+/** Both contents at once, so that one server can have either. */
+async function serveOther(version?: string) {
+	return await serveEngine({ content: OTHER, ...(version === undefined ? {} : { version }) });
+}
+
+describe("B14 B21 what is installed", () => {
+	test("is executable, has a receipt, and nothing beside", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await here.download({ releasesEndpoint: `${server.url}//` });
+		expect(await here.files()).toEqual(installedFiles);
+		const { mode, mtimeMs } = await stat(here.target);
+		if (process.platform !== "win32") expect(mode & 0o777).toBe(0o755);
+		expect(JSON.parse(await readFile(`${here.target}.receipt.json`, "utf8"))).toEqual({
+			format: 1,
+			sha256: SHA256,
+			sizeBytes: CONTENT.length,
+			mtimeSeconds: Math.floor(mtimeMs / 1000),
+			url: `${server.url}/rivet/${VERSION}/engine/${ARTIFACT}`,
+			installedAt: expect.stringMatching(/^\d{4}-/),
+			engineVersion: VERSION,
+		});
+	});
+
+	test("costs no request the next time", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		const first = await here.download({ releasesEndpoint: server.url });
+		const asked = server.requests.length;
+		expect(await here.download({ releasesEndpoint: server.url })).toEqual({ ...first, source: "cache" });
+		expect(await here.download({ releasesEndpoint: server.url, sha256: SHA256 })).toEqual({
+			...first,
+			source: "cache",
+		});
+		expect(server.requests).toHaveLength(asked);
+	});
+
+	test("is replaced where the caller gives the digest of another", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await using other = await serveOther();
+		await here.download({ releasesEndpoint: server.url });
+		const result = await here.download({ releasesEndpoint: other.url, sha256: sha256Of(OTHER) });
+		expect(result.source).toBe("download");
+		expect(OTHER.equals(await here.installed())).toBe(true);
+		expect(await here.files()).toEqual(installedFiles);
+	});
+
+	test("stays where that other cannot be had", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await here.download({ releasesEndpoint: server.url });
+		await expectEngineError(
+			here.download({ releasesEndpoint: server.url, sha256: sha256Of(OTHER) }),
+			"checksum_mismatch",
+		);
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect((await here.download({ releasesEndpoint: server.url })).source).toBe("cache");
+	});
+
+	test("and was altered is set aside, one at a time, and fetched again", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		const logger = recordingLogger();
+		await here.download({ releasesEndpoint: server.url });
+		for (const addition of ["first", "second"]) {
+			await appendFile(here.target, addition);
+			const result = await here.download({ releasesEndpoint: server.url, logger });
+			expect(result.source).toBe("download");
+			expect(CONTENT.equals(await here.installed())).toBe(true);
+			const aside = await readFile(`${here.target}.altered`);
+			expect(aside.equals(Buffer.concat([CONTENT, Buffer.from(addition)]))).toBe(true);
+		}
+		expect(logger.messages("warn")).toEqual(
+			[1, 2].map(() => "an engine binary has changed since it was installed"),
+		);
+		expect(await here.files()).toEqual([path.join(VERSION, `${ARTIFACT}.altered`), ...installedFiles].sort());
+	});
+
+	test("and was altered without changing its length is found out by its mtime", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await here.download({ releasesEndpoint: server.url });
+		await writeFile(here.target, OTHER);
+		await utimes(here.target, 1_600_000_000, 1_600_000_000);
+		expect((await here.download({ releasesEndpoint: server.url })).source).toBe("download");
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+	});
+
+	test("and was altered is set aside by two calls at once", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await here.download({ releasesEndpoint: server.url });
+		await appendFile(here.target, "!");
+		// Two, because they want different things: one whatever the release has, one this digest.
+		await Promise.all([
+			here.download({ releasesEndpoint: server.url }),
+			here.download({ releasesEndpoint: server.url, sha256: SHA256 }),
+		]);
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+	});
+});
+
+describe("B14 what another tool has put there", () => {
+	test("is adopted if it is the release's: no file is fetched", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await mkdir(path.dirname(here.target), { recursive: true });
+		await writeFile(here.target, CONTENT, { mode: 0o644 });
+		const result = await here.download({ releasesEndpoint: server.url });
+		expect(result).toEqual({
+			path: here.target,
+			sha256: SHA256,
+			sizeBytes: CONTENT.length,
+			source: "cache",
+		});
+		expect(askedOf(server)).toEqual(["SHA256SUMS"]);
+		expect(await here.files()).toEqual(installedFiles);
+		// rivetkit sets the mode after writing, and may have been killed in between.
+		if (process.platform !== "win32") expect((await stat(here.target)).mode & 0o777).toBe(0o755);
+		await here.download({ releasesEndpoint: server.url });
+		expect(server.requests).toHaveLength(1);
+	});
+
+	test("is replaced, with a warning, if it is not", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await mkdir(path.dirname(here.target), { recursive: true });
+		await writeFile(here.target, CONTENT.subarray(0, 1_000_000));
+		const logger = recordingLogger();
+		const result = await here.download({ releasesEndpoint: server.url, logger });
+		expect(result.source).toBe("download");
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(new Set(logger.messages("warn"))).toEqual(
+			new Set(["another tool's engine binary is not the release's, and will be replaced"]),
+		);
+	});
+
+	test("stays if the release cannot be had", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, fault: { kind: "flip-bit", offset: 3 } }],
+		});
+		await mkdir(path.dirname(here.target), { recursive: true });
+		await writeFile(here.target, "another tool's");
+		await expectEngineError(here.download({ releasesEndpoint: server.url }), "checksum_mismatch");
+		expect((await here.installed()).toString()).toBe("another tool's");
+	});
+});
+
+describe("B17 latest", () => {
+	test("is asked for each time, and replaced when it is another", async () => {
+		await using here = await downloads("latest");
+		const files = releaseFiles({ version: "latest", artifact: ARTIFACT, content: CONTENT });
+		await using server = await serveRelease({ files });
+		const request = { releasesEndpoint: server.url };
+		expect((await here.download(request)).source).toBe("download");
+		expect((await here.download(request)).source).toBe("cache");
+		expect(askedOf(server)).toEqual(["SHA256SUMS", ARTIFACT, "SHA256SUMS"]);
+		Object.assign(files, releaseFiles({ version: "latest", artifact: ARTIFACT, content: OTHER }));
+		expect((await here.download(request)).source).toBe("download");
+		expect(OTHER.equals(await here.installed())).toBe(true);
+		expect(JSON.parse(await readFile(`${here.target}.receipt.json`, "utf8"))).toMatchObject({
+			engineVersion: null,
+		});
+	});
+
+	test("is an error where nobody can be asked, whatever is there", async () => {
+		await using here = await downloads("latest");
+		await using server = await serveEngine({ version: "latest" });
+		await here.download({ releasesEndpoint: server.url });
+		await server[Symbol.asyncDispose]();
+		await expectEngineError(here.download({ releasesEndpoint: server.url }), "download_failed");
+	});
+});
+
+describe("B17 B18 another", () => {
+	test("folder than the cache: the file, its receipt and nothing of the cache", async () => {
+		await using here = await downloads();
+		await using folder = await temporaryFolder();
+		await using server = await serveEngine();
+		const destination = path.join(folder.path, "new", "bin");
+		const result = await here.download({ releasesEndpoint: server.url, destination });
+		expect(result.path).toBe(path.join(destination, ARTIFACT));
+		expect(CONTENT.equals(await readFile(result.path))).toBe(true);
+		expect(await here.files()).toEqual([]);
+		expect((await here.download({ releasesEndpoint: server.url, destination })).source).toBe("cache");
+	});
+
+	test.each([
+		[{ platform: "linux", arch: "arm64" }, "rivet-engine-aarch64-unknown-linux-musl"],
+		[{ platform: "darwin", arch: "arm64" }, "rivet-engine-aarch64-apple-darwin"],
+		[{ platform: "win32", arch: "x64" }, "rivet-engine-x86_64-pc-windows-gnu.exe"],
+		[{ component: "cli" }, "rivet-cli-x86_64-unknown-linux-musl"],
+		[{ version: "4fe2a1b" }, ARTIFACT],
+	])("file: %j", async (wanted, artifact) => {
+		await using here = await downloads();
+		const { component = "engine", version = VERSION } = wanted as { component?: string; version?: string };
+		await using server = await serveEngine({ artifact, component, version });
+		const result = await here.download({ releasesEndpoint: server.url, ...wanted });
+		expect(result.path).toBe(path.join(here.storageRoot, "engine", version, artifact));
+		expect(server.requests.at(-1)?.url).toBe(`/rivet/${version}/${component}/${artifact}`);
+	});
+
+	test.each([
+		[{ platform: "freebsd" }, "unsupported_platform"],
+		[{ platform: "win32", arch: "ia32" }, "unsupported_platform"],
+		[{ version: "../../etc" }, "invalid_option"],
+		[{ component: "../engine" }, "invalid_option"],
+		[{ sha256: "abc" }, "invalid_option"],
+		[{ releasesEndpoint: [] }, "invalid_option"],
+		[{ releasesEndpoint: "ftp://127.0.0.1" }, "invalid_option"],
+		[{ storageRoot: undefined }, "invalid_option"],
+	])("is refused before any request: %j", async (wanted, code) => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await expectEngineError(here.download({ releasesEndpoint: server.url, ...wanted }), code);
+		expect(server.requests).toEqual([]);
+	});
+});

@@ -1,0 +1,387 @@
+import { randomBytes } from "node:crypto";
+import { statSync } from "node:fs";
+import { mkdir, readdir, readFile, readlink, rm, stat, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { receiptPath } from "@rivetkit/engine-core/receipt";
+import { type Fault, processGone, recordingLogger } from "@rivetkit/engine-testkit";
+import { describe, expect, test, vi } from "vitest";
+import { downloadEngineWith } from "../src/download-engine.ts";
+import { downloadEngine, pruneEngines } from "../src/index.ts";
+import { systemTransfer } from "../src/transfer-context.ts";
+import {
+	type Depot,
+	type Downloader,
+	depot,
+	faultOnce,
+	gate,
+	isFull,
+	isIn,
+	isWaiting,
+	readAgainAndAgain,
+	runDownloader,
+	untilStopped,
+} from "./process-downloads.ts";
+
+const MIB = 1024 * 1024;
+const LIMIT_MS = isFull ? 600_000 : 60_000;
+
+describe("B23 processes that want one file at the same time", { timeout: LIMIT_MS }, () => {
+	test("fetch it once, and those who wait see it grow", async () => {
+		const [first, second] = [gate(), gate()];
+		await using place = await depot(4 * MIB, [
+			[
+				{ kind: "hold", afterBytes: MIB, until: first.opened },
+				{ kind: "hold", afterBytes: 2 * MIB, until: second.opened },
+			],
+		]);
+		await using processes = downloaders(place, isFull ? 32 : 12);
+		const waitingAt = (bytes: number) => async (one: Downloader) => {
+			const line = await one.until(
+				(said) => isIn("downloading")(said) || (isWaiting(said) && said.receivedBytes === bytes),
+			);
+			return isIn("waiting")(line);
+		};
+		const areWaiting = await Promise.all(processes.all.map(waitingAt(MIB)));
+		const waiters = processes.all.filter((_, index) => areWaiting[index]);
+		expect(waiters, "all but one wait").toHaveLength(processes.all.length - 1);
+		first.open();
+		await Promise.all(waiters.map(waitingAt(2 * MIB)));
+		second.open();
+
+		const outcomes = await Promise.all(processes.all.map(({ outcome }) => outcome));
+		const expected = { kind: "done", path: place.target, sha256: place.sha256, sizeBytes: 4 * MIB };
+		for (const outcome of outcomes) expect(outcome).toMatchObject(expected);
+		const sources = outcomes.map((outcome) => outcome.kind === "done" && outcome.source);
+		expect(sources.filter((source) => source !== "cache")).toEqual(["download"]);
+		expect(place.server.bytesSent).toBeLessThanOrEqual(1.05 * 4 * MIB);
+		for (const { lines } of waiters) {
+			const seen = lines.filter(isWaiting).map(({ receivedBytes }) => receivedBytes);
+			expect(seen).toEqual(seen.toSorted((left, right) => left - right));
+			expect(lines.some(isIn("downloading"))).toBe(false);
+		}
+		expect(await place.partials()).toEqual([]);
+	});
+
+	test("fetch it once though the one that has begun is killed: another goes on where it was", async () => {
+		await using place = await depot(4 * MIB, [{ kind: "stall", afterBytes: MIB }]);
+		await using reader = readAgainAndAgain(place.target, place.content);
+		await using processes = downloaders(place, 4);
+		const roles = await Promise.all(
+			processes.all.map((one) =>
+				one.until((line) => isIn("downloading")(line) || (isWaiting(line) && line.receivedBytes === MIB)),
+			),
+		);
+		await partialOf(place, MIB);
+		const holder = processes.all[roles.findIndex(isIn("downloading"))];
+		holder?.kill("SIGKILL");
+		const outcomes = await Promise.all(processes.all.map(({ outcome }) => outcome));
+		expect(outcomes.map(({ kind }) => kind).sort()).toEqual(["done", "done", "done", "gone"]);
+		expect(place.ranges()).toEqual([undefined, `bytes=${MIB}-`]);
+		expect(reader.wrong).toEqual([]);
+		expect(await place.partials()).toEqual([]);
+	});
+});
+
+describe("B21 B23 a download that is killed", { timeout: LIMIT_MS }, () => {
+	test.each<[string, number, KillMoment]>([
+		["in the body", isFull ? 15 : 3, "in the body"],
+		["at any time", isFull ? 20 : 3, "at any time"],
+		["while it is installed", isFull ? 15 : 2, "while it is installed"],
+	])(
+		"%s leaves the right file or none, and a partial that the next one goes on with",
+		async (_, rounds, moment) => {
+			for (let round = 0; round < rounds; round++) await killAndGoOn(moment, `round ${round}`);
+		},
+	);
+});
+
+describe("B17 B21 a download of `latest` that is killed at the moment it replaces the one before", {
+	timeout: LIMIT_MS,
+}, () => {
+	test("leaves all of the old file or all of the new one, which is then not taken for a damaged one", async () => {
+		for (let round = 0; round < (isFull ? 15 : 3); round++) {
+			await using place = await depot(2 * MIB, [], "latest");
+			expect(await downloadEngine(place.request)).toMatchObject({ source: "download" });
+			const old = place.content;
+			place.publish(randomBytes(MIB));
+			await using reader = readAgainAndAgain(place.target, old, place.content);
+			const { ino } = await stat(place.target);
+			await using doomed = runDownloader(place.request);
+			await doomed.until(isIn("installing"));
+			untilReplaced(place.target, ino);
+			await kill(doomed);
+			await using next = runDownloader(place.request);
+			expect(await next.outcome).toMatchObject({ kind: "done", path: place.target, sizeBytes: MIB });
+			expect(await isThere(`${place.target}.altered`)).toBe(false);
+			expect(await place.installed()).toEqual({ isRight: true, mode: 0o755, verified: place.sha256 });
+			expect(reader.wrong).toEqual([]);
+		}
+	});
+});
+
+describe("B21 a file that is verified but cannot be put in its place", { timeout: LIMIT_MS }, () => {
+	test("is kept, and put there without being fetched again", async () => {
+		await using place = await depot(MIB);
+		await mkdir(path.join(place.target, "a folder in its way"), { recursive: true });
+		await using first = runDownloader(place.request);
+		expect(await first.outcome).toMatchObject({ kind: "failed" });
+		expect(await partialBytes(place)).toEqual([MIB]);
+		await rm(place.target, { recursive: true });
+		await using second = runDownloader(place.request);
+		expect(await second.outcome).toMatchObject({ kind: "done", path: place.target });
+		expect(place.ranges()).toEqual([undefined]);
+		await expectInPlace(place);
+	});
+});
+
+describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
+	test("since its folder is deleted: both fetch the file, and both have it", async () => {
+		const hold = gate();
+		await using place = await depot(3 * MIB, [{ kind: "hold", afterBytes: MIB, until: hold.opened }]);
+		await using reader = readAgainAndAgain(place.target, place.content);
+		await using holder = runDownloader(place.request);
+		await partialOf(place, MIB);
+		await rm(lockOf(place), { recursive: true });
+		await using other = runDownloader(place.request);
+		expect(await other.outcome).toMatchObject({ kind: "done", source: "download" });
+		hold.open();
+		expect(await holder.outcome).toMatchObject({ kind: "done", source: "download", path: place.target });
+		expect(place.ranges(), "nobody adopts what a living process writes").toEqual([undefined, undefined]);
+		await expectInPlace(place);
+		expect(reader.wrong).toEqual([]);
+		expect(reader.right).toBeGreaterThan(0);
+	});
+
+	test("since a file is in its place: two write at once, and both succeed", async () => {
+		const hold = gate();
+		const held: Fault = { kind: "hold", afterBytes: MIB, until: hold.opened };
+		await using place = await depot(3 * MIB, [held, held]);
+		await using reader = readAgainAndAgain(place.target, place.content);
+		// The first one makes the folder.
+		await using first = runDownloader(place.request);
+		await partialOf(place, MIB);
+		await rm(lockOf(place), { recursive: true });
+		await writeFile(lockOf(place), "not a lock");
+		await using second = runDownloader(place.request);
+		await partialOf(place, MIB, 2);
+		hold.open();
+		for (const one of [first, second]) {
+			expect(await one.outcome).toMatchObject({ kind: "done", source: "download", path: place.target });
+		}
+		const message = "downloading without the lock, which could not be had";
+		expect(second.lines).toContainEqual({ kind: "logged", message });
+		await expectInPlace(place);
+		expect(reader.wrong).toEqual([]);
+	});
+
+	test("and two writers that die: the next one goes on with the larger part, and nothing is left of the other", async () => {
+		await using place = await depot(3 * MIB, [
+			{ kind: "stall", afterBytes: MIB },
+			{ kind: "stall", afterBytes: 2 * MIB },
+		]);
+		await using first = runDownloader(place.request);
+		await partialOf(place, MIB);
+		await rm(lockOf(place), { recursive: true });
+		await using second = runDownloader(place.request);
+		await vi.waitUntil(async () => (await partialBytes(place)).includes(2 * MIB), { timeout: 30_000 });
+		await Promise.all([first, second].map(kill));
+		await using next = runDownloader(place.request);
+		expect(await next.outcome).toMatchObject({ kind: "done", source: "download" });
+		expect(place.ranges()).toEqual([undefined, undefined, `bytes=${2 * MIB}-`]);
+		await expectInPlace(place);
+	});
+
+	test.runIf(process.platform === "linux")(
+		"since its holder has stopped: the next one goes on without it, and the holder when it is woken",
+		async () => {
+			const hold = gate();
+			await using place = await depot(3 * MIB, [{ kind: "hold", afterBytes: MIB, until: hold.opened }]);
+			await using reader = readAgainAndAgain(place.target, place.content);
+			await using holder = runDownloader(place.request);
+			await partialOf(place, MIB);
+			holder.kill("SIGSTOP");
+			await untilStopped(holder.pid);
+			const logger = recordingLogger();
+			const settings = { ...systemTransfer, limits: { ...systemTransfer.limits, lockMs: 300 } };
+			const result = await downloadEngineWith({ ...place.request, logger }, settings);
+			expect(result).toMatchObject({ source: "download", path: place.target });
+			expect(logger.messages("warn")).toContain("downloading without the lock, which could not be had");
+			expect(place.ranges(), "what a stopped process writes is still its own").toEqual([
+				undefined,
+				undefined,
+			]);
+			hold.open();
+			holder.kill("SIGCONT");
+			expect(await holder.outcome).toMatchObject({ kind: "done", path: place.target });
+			await expectInPlace(place);
+			expect(reader.wrong).toEqual([]);
+		},
+	);
+});
+
+describe.runIf(process.platform === "linux")(
+	"B14 B23 a process that finds a changed file of ours",
+	{
+		timeout: LIMIT_MS,
+	},
+	() => {
+		test("and is slow to tell so does not set aside what another one has put there meanwhile", async () => {
+			await using place = await depot(MIB);
+			await downloadEngine(place.request);
+			// It takes a while to be hashed.
+			const sizeBytes = 320 * MIB;
+			const receipt = JSON.parse(await readFile(receiptPath(place.target), "utf8"));
+			await truncate(place.target, sizeBytes);
+			await writeFile(receiptPath(place.target), JSON.stringify({ ...receipt, sizeBytes, mtimeSeconds: 1 }));
+			await using slow = runDownloader(place.request);
+			await vi.waitUntil(() => hasOpen(slow.pid, place.target), { timeout: 30_000, interval: 2 });
+			slow.kill("SIGSTOP");
+			await untilStopped(slow.pid);
+			expect(await hasOpen(slow.pid, place.target), "it still hashes").toBe(true);
+			expect(await downloadEngine(place.request)).toMatchObject({ source: "download" });
+			slow.kill("SIGCONT");
+			expect(await slow.outcome).toMatchObject({ kind: "done", source: "cache", path: place.target });
+			expect((await stat(`${place.target}.altered`)).size).toBe(sizeBytes);
+			await expectInPlace(place);
+		});
+	},
+);
+
+/** Whether a process has a file open now. */
+async function hasOpen(pid: number, file: string): Promise<boolean> {
+	const folder = `/proc/${pid}/fd`;
+	const links = (await readdir(folder)).map((name) => readlink(path.join(folder, name)).catch(() => ""));
+	return (await Promise.all(links)).includes(file);
+}
+
+type KillMoment = "in the body" | "at any time" | "while it is installed";
+
+/** How long a download takes here without being killed, roughly: no more than a range to choose from. */
+const WHOLE_MS = 900;
+
+async function killAndGoOn(moment: KillMoment, round: string): Promise<void> {
+	await using place = await depot(2 * MIB);
+	await using reader = readAgainAndAgain(place.target, place.content);
+	for (
+		let kills = 1 + Math.floor(Math.random() * (isFull ? 3 : 2));
+		kills > 0 && !(await isThere(place.target));
+		kills--
+	) {
+		await killOnce(place, moment);
+	}
+	const isInstalled = await isThere(place.target);
+	const asked = place.ranges().length;
+	const left = await partialBytes(place);
+	place.faults.length = 0;
+	await using next = runDownloader(place.request);
+	expect(await next.outcome, round).toMatchObject({
+		kind: "done",
+		source: isInstalled ? "cache" : "download",
+		path: place.target,
+		sha256: place.sha256,
+	});
+	const range = (left[0] ?? 0) > 0 ? `bytes=${left[0]}-` : undefined;
+	// All of it may be there already, which costs no request.
+	const isWhole = left[0] === place.content.length;
+	expect(left.length, `${round}: one partial at most`).toBeLessThanOrEqual(1);
+	expect(place.ranges().slice(asked), round).toEqual(isInstalled || isWhole ? [] : [range]);
+	expect(reader.wrong, round).toEqual([]);
+	// Of one that was killed between its last steps the record may be left, which is garbage.
+	expect((await place.partials()).filter((name) => name.endsWith(".part"))).toEqual([]);
+	await pruneEngines({ storageRoot: place.storageRoot, keep: 1 });
+	await expectInPlace(place);
+}
+
+async function killOnce(place: Depot, moment: KillMoment): Promise<void> {
+	const have = (await partialBytes(place))[0] ?? 0;
+	const missing = place.content.length - have;
+	switch (moment) {
+		case "in the body": {
+			const more = 1 + Math.floor(Math.random() * (missing - 2));
+			place.faults.push(heldAt(more));
+			await using doomed = runDownloader(place.request);
+			await partialOf(place, have + more);
+			await kill(doomed);
+			break;
+		}
+		case "at any time": {
+			place.faults.push(faultOnce({ kind: "throttle", bytesPerSecond: 5 * place.content.length }));
+			await using doomed = runDownloader(place.request);
+			await new Promise((resolve) => setTimeout(resolve, Math.random() * WHOLE_MS));
+			await kill(doomed);
+			break;
+		}
+		case "while it is installed": {
+			await using doomed = runDownloader(place.request);
+			await doomed.until(isIn("installing"));
+			if (Math.random() < 0.5) await new Promise((resolve) => setTimeout(resolve, Math.random() * 12));
+			else untilReplaced(place.target, undefined);
+			await kill(doomed);
+		}
+	}
+}
+
+async function kill(doomed: Downloader): Promise<void> {
+	doomed.kill("SIGKILL");
+	await processGone(doomed.pid);
+}
+
+/**
+ * Waits until there is another file, or one at all, and not a moment longer: nothing else is done meanwhile. Gives up
+ * after a second, as it may have been there before anybody looked.
+ */
+function untilReplaced(file: string, inode: number | undefined): void {
+	const deadline = performance.now() + 1000;
+	while (performance.now() < deadline) {
+		if (statSync(file, { throwIfNoEntry: false })?.ino !== inode) return;
+	}
+}
+
+/** An answer that stops there for good. */
+function heldAt(afterBytes: number) {
+	return faultOnce({ kind: "stall", afterBytes });
+}
+
+function lockOf({ partialFolder, sha256 }: Depot): string {
+	return path.join(partialFolder, `${sha256}.lock`);
+}
+
+/** Waits until there are so many partials, each of this size. */
+async function partialOf(place: Depot, bytes: number, count = 1): Promise<void> {
+	const isThat = async () => {
+		const sizes = await partialBytes(place);
+		return sizes.length === count && sizes.every((size) => size === bytes);
+	};
+	await vi.waitUntil(isThat, { timeout: 30_000 });
+}
+
+/** The sizes of the partials that there are. */
+async function partialBytes({ partials, partialFolder }: Depot): Promise<readonly number[]> {
+	const names = (await partials()).filter((name) => name.endsWith(".part"));
+	return await Promise.all(
+		names.map(async (name) => (await stat(path.join(partialFolder, name)).catch(() => ({ size: -1 }))).size),
+	);
+}
+
+async function isThere(file: string): Promise<boolean> {
+	return await stat(file).then(
+		() => true,
+		() => false,
+	);
+}
+
+/** The right file is in its place, with a receipt, and nothing is left of how it came there. */
+async function expectInPlace(place: Depot): Promise<void> {
+	expect(await place.installed()).toEqual({ isRight: true, mode: 0o755, verified: place.sha256 });
+	expect(await place.partials()).toEqual([]);
+}
+
+function downloaders(place: Depot, count: number): AsyncDisposable & { readonly all: readonly Downloader[] } {
+	const all = Array.from({ length: count }, () => runDownloader(place.request));
+	return {
+		all,
+		async [Symbol.asyncDispose]() {
+			await Promise.all(all.map((one) => one[Symbol.asyncDispose]()));
+		},
+	};
+}

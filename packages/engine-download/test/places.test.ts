@@ -1,0 +1,115 @@
+import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { expectEngineError, releaseFiles, temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import {
+	ARTIFACT,
+	askedOf,
+	CONTENT,
+	downloads,
+	serveEngine,
+	sha256Of,
+	VERSION,
+} from "./release-downloads.ts";
+
+const SHA256 = sha256Of(CONTENT);
+
+async function writeRelease(folder: string, content = CONTENT): Promise<void> {
+	const files = releaseFiles({ version: VERSION, artifact: ARTIFACT, content: CONTENT });
+	for (const [name, file] of Object.entries(files)) {
+		await mkdir(path.dirname(path.join(folder, name)), { recursive: true });
+		await writeFile(path.join(folder, name), name.endsWith(ARTIFACT) ? content : (file as Buffer));
+	}
+}
+
+const placeOf = (folder: string, name: string): string => path.join(folder, "rivet", VERSION, "engine", name);
+
+describe("B23 a folder in the layout of a release server", () => {
+	test.each([
+		["a path", (folder: string) => folder],
+		["a file URL", (folder: string) => pathToFileURL(folder).href],
+		["a path with a slash at its end", (folder: string) => `${folder}/`],
+	])("may be named by %s", async (_, name) => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		await writeRelease(mirror.path);
+		const result = await here.download({ releasesEndpoint: name(mirror.path) });
+		expect(result).toEqual({
+			path: here.target,
+			sha256: SHA256,
+			sizeBytes: CONTENT.length,
+			source: "download",
+		});
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+	});
+
+	test("that lacks the manifest lacks the version", async () => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		const { metadata } = await expectEngineError(
+			here.download({ releasesEndpoint: mirror.path }),
+			"version_not_found",
+		);
+		expect(metadata["url"]).toBe(placeOf(mirror.path, "SHA256SUMS"));
+	});
+
+	test("that lacks the file names it", async () => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		await writeRelease(mirror.path);
+		await rm(placeOf(mirror.path, ARTIFACT));
+		const { message } = await expectEngineError(
+			here.download({ releasesEndpoint: mirror.path }),
+			"download_failed",
+		);
+		expect(message).toContain(`'${placeOf(mirror.path, ARTIFACT)}': there is no such file`);
+		expect(await here.files()).toEqual([]);
+	});
+
+	test.each<[string, (file: string) => Promise<unknown>]>([
+		["is a folder", async (file) => [await rm(file), await mkdir(file)]],
+		[
+			"may not be read",
+			async (file) => {
+				if (process.getuid?.() === 0) await rm(file).then(() => mkdir(file));
+				else await chmod(file, 0);
+			},
+		],
+	])("of which the file %s leads to the next", async (_, spoil) => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		await using next = await temporaryFolder();
+		await writeRelease(mirror.path);
+		await writeRelease(next.path);
+		await spoil(placeOf(mirror.path, ARTIFACT));
+		await here.download({ releasesEndpoint: [mirror.path, next.path] });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+	});
+
+	test("is verified as a server is", async () => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		await writeRelease(mirror.path, Buffer.from(CONTENT).reverse());
+		await expectEngineError(here.download({ releasesEndpoint: mirror.path }), "checksum_mismatch");
+		expect(await here.files()).toEqual([]);
+	});
+
+	test("may stand before a server and behind one", async () => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		await writeRelease(mirror.path);
+		await rm(placeOf(mirror.path, ARTIFACT));
+		await using server = await serveEngine({
+			faults: [
+				{ path: ARTIFACT, times: 1, fault: { kind: "cut", afterBytes: 900_000 } },
+				{ path: ARTIFACT, fault: { kind: "status", status: 403 } },
+			],
+		});
+		await using whole = await temporaryFolder();
+		await writeRelease(whole.path);
+		await here.download({ releasesEndpoint: [mirror.path, server.url, whole.path] });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(askedOf(server)).toEqual([ARTIFACT, `${ARTIFACT} bytes=900000-`]);
+	});
+});

@@ -1,0 +1,93 @@
+import { silentLogger } from "@rivetkit/engine-core";
+import { selfSigned, serveProxy, serveRelease, serveRequests } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { type HttpAnswer, type HttpClient, openHttpClient } from "../src/http-client.ts";
+import { systemTransfer } from "../src/transfer-context.ts";
+
+/** As much of a body as may wait to be read, and one byte, so that nothing comes behind what stops it. */
+const JUST_TOO_MUCH = Buffer.alloc(256 * 1024 + 1, "engine");
+
+async function clientFor(environment = {}, signal = new AbortController().signal): Promise<HttpClient> {
+	return await openHttpClient({ ...systemTransfer, environment, logger: silentLogger, signal });
+}
+
+async function readAll({ body }: HttpAnswer): Promise<Buffer> {
+	const chunks: Uint8Array[] = [];
+	for await (const chunk of body) chunks.push(chunk);
+	return Buffer.concat(chunks);
+}
+
+describe("B21 a body that is not read", () => {
+	test("stops coming, and comes to its end when it is", async () => {
+		const content = Buffer.alloc(48 * 1024 * 1024, "engine");
+		await using server = await serveRelease({ files: { file: content } });
+		await using client = await clientFor();
+		const answer = await client.get(new URL(`${server.url}/file`), {});
+		let before = -1;
+		await expect
+			.poll(() => {
+				const isStill = server.bytesSent === before;
+				before = server.bytesSent;
+				return isStill;
+			})
+			.toBe(true);
+		// What the kernel keeps on both sides is no more than some MiB.
+		expect(server.bytesSent).toBeLessThan(content.length / 2);
+		expect((await readAll(answer)).equals(content)).toBe(true);
+	});
+
+	test.each([
+		["with its length", { "content-length": `${JUST_TOO_MUCH.length}`, connection: "close" }, false, false],
+		["without one", { connection: "close" }, false, false],
+		["through a proxy", { connection: "close" }, true, false],
+		["through a tunnel", { connection: "close" }, true, true],
+	])("is kept where its connection ends meanwhile, %s", async (_, headers, isProxied, isTls) => {
+		let closed = false;
+		const files = { file: JUST_TOO_MUCH };
+		await using plain = await serveRequests((request, response) => {
+			request.socket.on("close", () => {
+				closed = true;
+			});
+			response.writeHead(200, headers).end(JUST_TOO_MUCH);
+		});
+		await using encrypted = await serveRelease({
+			files,
+			tls: selfSigned(),
+			faults: [{ path: "file", fault: { kind: "wrong-length", delta: 0 } }],
+		});
+		await using proxy = await serveProxy();
+		const environment = {
+			NODE_EXTRA_CA_CERTS: selfSigned().certPath,
+			...(isProxied ? { HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url } : {}),
+		};
+		await using client = await clientFor(environment);
+		const answer = await client.get(new URL(`${isTls ? encrypted.url : plain.url}/file`), {});
+		if (isTls) await expect.poll(() => encrypted.bytesSent).toBe(JUST_TOO_MUCH.length);
+		else await expect.poll(() => closed).toBe(true);
+		expect((await readAll(answer)).equals(JUST_TOO_MUCH)).toBe(true);
+	});
+
+	test("is kept where its connection is reset meanwhile, and then fails", async () => {
+		let reset = (): void => {};
+		await using server = await serveRequests((request, response) => {
+			response.writeHead(200, { connection: "close", "content-length": "999999999" });
+			response.write(JUST_TOO_MUCH);
+			reset = () => void request.socket.resetAndDestroy();
+		});
+		await using client = await clientFor();
+		const answer = await client.get(new URL(server.url), {});
+		const body = answer.body[Symbol.asyncIterator]();
+		let received = 0;
+		while (received < JUST_TOO_MUCH.length / 4) received += (await body.next()).value?.length ?? 0;
+		reset();
+		await expect(
+			(async () => {
+				for (;;) {
+					const { done, value } = await body.next();
+					if (done) return;
+					received += value.length;
+				}
+			})(),
+		).rejects.toThrow();
+	});
+});

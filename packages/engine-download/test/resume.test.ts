@@ -1,0 +1,227 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { expectEngineError, type Fault, releaseFiles, serveRelease } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import {
+	ARTIFACT,
+	askedOf,
+	CONTENT,
+	downloads,
+	serveEngine,
+	sha256Of,
+	VERSION,
+} from "./release-downloads.ts";
+
+const SHA256 = sha256Of(CONTENT);
+const SIZE = CONTENT.length;
+const MIB = 1024 * 1024;
+
+interface RangeCase {
+	readonly name: string;
+	/** Of every answer. */
+	readonly always?: Fault;
+	/** Of the answer to the first request with a range. */
+	readonly ranged?: Fault;
+	/** What is asked for after a cut at this offset. */
+	readonly askedAgain: (offset: number) => readonly string[];
+	/** How much comes again after a cut at this offset; undefined where it is thrown away half-way. */
+	readonly again: ((offset: number) => number) | undefined;
+}
+
+const rest = (offset: number): string => `${ARTIFACT} bytes=${offset}-`;
+const none = (): number => 0;
+const all = (offset: number): number => offset;
+
+const RANGES: readonly RangeCase[] = [
+	{ name: "honoured", askedAgain: (offset) => [rest(offset)], again: none },
+	{ name: "ignored", ranged: { kind: "ignore-range" }, askedAgain: (offset) => [rest(offset)], again: all },
+	{
+		name: "answered with another start",
+		ranged: { kind: "wrong-range-start", delta: -1 },
+		askedAgain: (offset) => [rest(offset), ARTIFACT],
+		again: undefined,
+	},
+	{
+		name: "answered with another total",
+		ranged: { kind: "wrong-range-total", delta: 7 },
+		askedAgain: (offset) => [rest(offset), ARTIFACT],
+		again: undefined,
+	},
+	{
+		name: "answered with 416",
+		ranged: { kind: "range-not-satisfiable" },
+		askedAgain: (offset) => [rest(offset), ARTIFACT],
+		again: undefined,
+	},
+	{
+		name: "honoured without a validator",
+		always: { kind: "no-validator" },
+		askedAgain: (offset) => [rest(offset)],
+		again: none,
+	},
+	{
+		name: "of a file with a new validator",
+		always: { kind: "new-validator" },
+		askedAgain: (offset) => [rest(offset)],
+		again: all,
+	},
+	{
+		name: "of a file with a weak ETag",
+		always: { kind: "weak-etag" },
+		askedAgain: (offset) => [rest(offset)],
+		again: none,
+	},
+];
+
+const OFFSETS = [0, 1, SIZE / 2, MIB + 1, SIZE - 1];
+
+describe("B22 a body that is cut is gone on with", () => {
+	describe.each(RANGES)("where the range is $name", ({ always, ranged, askedAgain, again }) => {
+		test.each(OFFSETS)("after %i bytes", async (offset) => {
+			await using here = await downloads();
+			const common = always === undefined ? [] : [always];
+			await using server = await serveEngine({
+				faults: [
+					{ path: ARTIFACT, times: 1, fault: [{ kind: "cut", afterBytes: offset }, ...common] },
+					...(ranged === undefined ? [] : [{ path: ARTIFACT, times: 1, fault: ranged }]),
+					{ path: ARTIFACT, fault: common },
+				],
+			});
+			const result = await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+
+			expect(result).toEqual({ path: here.target, sha256: SHA256, sizeBytes: SIZE, source: "download" });
+			expect(CONTENT.equals(await here.installed())).toBe(true);
+			const asked = offset === 0 ? [ARTIFACT] : askedAgain(offset);
+			expect(askedOf(server)).toEqual([ARTIFACT, ...asked]);
+			if (offset === 0) expect(server.bytesSent).toBe(SIZE);
+			else if (again !== undefined) expect(server.bytesSent).toBe(SIZE + again(offset));
+			expect(here.waits).toHaveLength(asked.length);
+		});
+	});
+});
+
+describe("B22 what is asked again", () => {
+	test.each<[string, Fault | undefined, RegExp | undefined]>([
+		["the ETag", undefined, /^"/],
+		["neither a weak ETag nor the date beside it", { kind: "weak-etag" }, undefined],
+		["nothing where there is no validator", { kind: "no-validator" }, undefined],
+	])("depends on %s", async (_, fault, expected) => {
+		await using here = await downloads();
+		const common = fault === undefined ? [] : [fault];
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, times: 1, fault: [{ kind: "cut", afterBytes: 5000 }, ...common] }],
+		});
+		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+		const sent = server.requests.map(({ headers }) => headers["if-range"]);
+		expect(sent).toEqual([undefined, expected === undefined ? undefined : expect.stringMatching(expected)]);
+	});
+
+	test("is what is missing, cut after cut", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, times: 4, fault: { kind: "cut", afterBytes: 200_000 } }],
+		});
+		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(askedOf(server)).toEqual([
+			ARTIFACT,
+			...[200_000, 400_000, 600_000, 800_000].map((offset) => rest(offset)),
+		]);
+		expect(server.bytesSent).toBe(SIZE);
+	});
+
+	test("is all of a file that was replaced meanwhile, of which nothing old is kept", async () => {
+		await using here = await downloads();
+		const old = Buffer.from(CONTENT).reverse();
+		const files = releaseFiles({ version: VERSION, artifact: ARTIFACT, content: old });
+		const place = `rivet/${VERSION}/engine/${ARTIFACT}`;
+		let replace = (): void => {};
+		const replaced = new Promise<void>((resolve) => {
+			replace = resolve;
+		});
+		await using server = await serveRelease({
+			files,
+			faults: [
+				{
+					path: ARTIFACT,
+					times: 1,
+					fault: [
+						{ kind: "hold", afterBytes: 700_000, until: replaced },
+						{ kind: "cut", afterBytes: 700_000 },
+					],
+				},
+			],
+		});
+		const download = here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+		await expect.poll(() => server.bytesSent).toBe(700_000);
+		files[place] = CONTENT;
+		replace();
+		await download;
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(askedOf(server)).toEqual([ARTIFACT, rest(700_000)]);
+	});
+
+	test("is nothing where all had come: a body that is shorter than its length", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, times: 1, fault: { kind: "wrong-length", delta: 10 } }],
+		});
+		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(server.bytesSent - SIZE).toBeLessThan(10);
+	});
+
+	test("ends, where the connection is always cut behind 1 MiB and a range never served", async () => {
+		await using here = await downloads();
+		const cut: Fault = { kind: "cut", afterBytes: MIB + 1 };
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, fault: [cut, { kind: "wrong-range-start", delta: -1 }] }],
+		});
+		const { metadata } = await expectEngineError(
+			here.download({ releasesEndpoint: server.url, sha256: SHA256 }),
+			"download_failed",
+		);
+		expect(metadata["attempts"]).toBeLessThanOrEqual(7);
+	});
+});
+
+describe("B21 a partial that was left behind", () => {
+	async function leave(folder: string, content: Buffer): Promise<void> {
+		await mkdir(folder, { recursive: true });
+		const partial = path.join(folder, `${SHA256}.left.part`);
+		await writeFile(partial, content);
+		await writeFile(`${partial}.json`, JSON.stringify({ format: 1, owner: null }));
+	}
+
+	test.each([
+		["its beginning", CONTENT.subarray(0, 900_000), [rest(900_000)]],
+		["all of it", CONTENT, []],
+		["more than all of it", Buffer.concat([CONTENT, Buffer.from("!")]), [rest(SIZE + 1), ARTIFACT]],
+		["something else", Buffer.alloc(900_000), [rest(900_000), ARTIFACT]],
+		["nothing", Buffer.alloc(0), [ARTIFACT]],
+	])("is gone on with where it has %s, and is verified with all the rest", async (_, content, asked) => {
+		await using here = await downloads();
+		await leave(here.partialFolder, content);
+		await using server = await serveEngine();
+		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(askedOf(server)).toEqual(asked);
+		expect(await here.files()).toEqual([
+			path.join(VERSION, ARTIFACT),
+			path.join(VERSION, `${ARTIFACT}.receipt.json`),
+		]);
+	});
+
+	test("that was verified but could not be put in its place is not fetched twice", async () => {
+		await using here = await downloads();
+		// A folder in the file's place refuses a rename everywhere, as a running engine does on Windows.
+		await mkdir(path.join(here.target, "in the way"), { recursive: true });
+		await using server = await serveEngine();
+		const request = { releasesEndpoint: server.url, sha256: SHA256 };
+		await expect(here.download(request)).rejects.toThrow();
+		await rm(here.target, { recursive: true });
+		await here.download(request);
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(server.bytesSent - SIZE).toBeLessThan(10);
+	});
+});

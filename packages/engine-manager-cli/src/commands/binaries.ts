@@ -1,0 +1,46 @@
+import { listEngineBinaries, pruneEngineBinaries } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { example } from "../example.ts";
+import { countOf, engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { printJson, printTable } from "../io.ts";
+
+/** `binaries`: which engines are downloaded; `binaries prune`: remove old ones. */
+export const binariesCommand: MakeCommand = (io, setExitCode) => {
+	const command = new Command("binaries").description("List the engines that are downloaded.");
+	withOutputFlags(withStorageFlag(command));
+	return command
+		.addHelpText("after", example("rivet-enginectl binaries", "rivet-enginectl binaries prune --keep 2"))
+		.addCommand(pruneCommand(io, setExitCode))
+		.action(async (flags: Flags) => {
+			const engines = await listEngineBinaries(engineOptions(flags, io));
+			if (flags.json === true) return printJson(io.stdout, engines);
+			if (engines.length === 0) io.stdout.write("No engine is downloaded.\n");
+			for (const { version, path, sizeBytes, verified, lastUsedAt } of engines) {
+				io.stdout.write(`${version}\n`);
+				printTable(io.stdout, [
+					["path", path],
+					["size", formatBytes(sizeBytes)],
+					["sha256", verified ?? "not verified: another tool has put it there"],
+					["last use", lastUsedAt ?? "not known"],
+				]);
+			}
+		});
+};
+
+const pruneCommand: MakeCommand = (io) => {
+	const command = new Command("prune").description(
+		"Remove the downloaded engines of all but the newest versions, and what interrupted downloads have left.",
+	);
+	withOutputFlags(withStorageFlag(command));
+	return command
+		.requiredOption("--keep <count>", "how many versions to keep", countOf)
+		.addHelpText("after", example("rivet-enginectl binaries prune --keep 2"))
+		.action(async (flags: Flags & { readonly keep: number }) => {
+			const result = await pruneEngineBinaries({ ...engineOptions(flags, io), keep: flags.keep });
+			if (flags.json === true) return printJson(io.stdout, result);
+			for (const { path } of result.removed) io.stdout.write(`removed ${path}\n`);
+			io.stdout.write(`${formatBytes(result.freedBytes)} are free again.\n`);
+		});
+};

@@ -1,0 +1,60 @@
+import { downloadEngineBinary } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { showDownload } from "../download-progress.ts";
+import { example } from "../example.ts";
+import { engineOptions, type Flags, withOutputFlags, withReleaseFlags, withStorageFlag } from "../flags.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { printJson, printTable } from "../io.ts";
+
+/** The flags of `download` alone. */
+interface DownloadFlags extends Flags {
+	readonly component?: string;
+	readonly platform?: string;
+	readonly arch?: string;
+	readonly destination?: string;
+	readonly sha256?: string;
+}
+
+/** `download`: fetch and verify an engine without running it. */
+export const downloadCommand: MakeCommand = (io) => {
+	const command = new Command("download").description(
+		"Fetch an engine from a release server and verify it. It is not run.",
+	);
+	withOutputFlags(withReleaseFlags(withStorageFlag(command)));
+	return command
+		.argument("[version]", "a release, a commit's short sha, or latest (RIVETKIT_ENGINE_VERSION)")
+		.option("--sha256 <digest>", "the digest that it must have; without it the release's SHA256SUMS says it")
+		.option("--destination <folder>", "put it into this folder rather than the cache")
+		.option("--platform <platform>", "for another system: linux, darwin, win32")
+		.option("--arch <arch>", "for another processor: x64, arm64")
+		.option("--component <name>", "another part of the release than the engine")
+		.addHelpText(
+			"after",
+			example(
+				"rivet-enginectl download 2.3.19",
+				"rivet-enginectl download 2.3.19 --releases-endpoint file:///srv/mirror --destination ./bin",
+			),
+		)
+		.action(async (version: string | undefined, flags: DownloadFlags) => {
+			const { component, platform, arch, destination, sha256 } = flags;
+			const progress = showDownload(io, flags.json === true);
+			const result = await downloadEngineBinary({
+				...engineOptions(flags, io),
+				version,
+				component,
+				platform,
+				arch,
+				destination,
+				sha256,
+				onProgress: progress.update,
+			}).finally(progress.end);
+			if (flags.json === true) return printJson(io.stdout, result);
+			io.stdout.write(`${result.path}\n\n`);
+			printTable(io.stdout, [
+				["from", result.source === "cache" ? "the cache, where it was already" : "the release server"],
+				["size", formatBytes(result.sizeBytes)],
+				["sha256", result.sha256],
+			]);
+		});
+};

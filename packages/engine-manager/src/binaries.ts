@@ -1,0 +1,68 @@
+import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
+import { openContext } from "./context.ts";
+import { processEnvironment } from "./environment.ts";
+import { loadDownload } from "./lazy-packages.ts";
+import type { EngineOptions } from "./options.ts";
+
+/** What to fetch, beside the version, the storage root and the release servers that the options say. */
+export interface EngineDownloadOptions extends EngineOptions {
+	/** @defaultValue `engine` */
+	readonly component?: string | undefined;
+	/** In the terms of `process.platform`. @defaultValue this machine's */
+	readonly platform?: string | undefined;
+	/** In the terms of `process.arch`. @defaultValue this machine's */
+	readonly arch?: string | undefined;
+	/** A folder to put the file into. @defaultValue the cache of the storage root */
+	readonly destination?: string | undefined;
+	/** The digest that the file must have; without it that of the release's manifest counts. */
+	readonly sha256?: string | undefined;
+	/** At most ten times a second. */
+	readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+}
+
+/**
+ * Fetches an engine's release file and verifies it, whether or not another source has one. Runs nothing.
+ *
+ * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`.
+ */
+export async function downloadEngineBinary(options: EngineDownloadOptions = {}): Promise<DownloadResult> {
+	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
+	const { configuration, logger, signal } = openContext(rest, processEnvironment());
+	const { downloadEngine } = await loadDownload();
+	return await downloadEngine({
+		version: configuration.version.value,
+		component,
+		platform,
+		arch,
+		destination,
+		sha256,
+		storageRoot: configuration.storageRoot.value,
+		releasesEndpoint: configuration.releasesEndpoints.value,
+		environment: configuration.environment,
+		onProgress,
+		logger,
+		signal,
+	});
+}
+
+/** The engines in the cache of a storage root, newest version first. */
+export async function listEngineBinaries(options: EngineOptions = {}): Promise<readonly CachedEngine[]> {
+	const { configuration } = openContext(options, processEnvironment());
+	const { listEngines } = await loadDownload();
+	return await listEngines(configuration.storageRoot.value);
+}
+
+/**
+ * Removes the engines of all but the newest versions from the cache of a storage root. What another tool has
+ * put there stays.
+ *
+ * @throws EngineError `invalid_option` unless `keep` is 0 or more.
+ */
+export async function pruneEngineBinaries(
+	options: EngineOptions & { readonly keep: number },
+): Promise<PruneResult> {
+	const { keep, ...rest } = options;
+	const { configuration } = openContext(rest, processEnvironment());
+	const { pruneEngines } = await loadDownload();
+	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep });
+}

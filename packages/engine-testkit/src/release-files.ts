@@ -1,0 +1,74 @@
+import { createHash } from "node:crypto";
+import { closeSync, openSync, readSync } from "node:fs";
+import { stat } from "node:fs/promises";
+
+/** A file's content: in memory, or on disk, where it is read anew for each request. */
+export type ReleaseFile = Buffer | { readonly path: string };
+
+/** One artifact of a release, and its manifest. */
+export interface ReleaseFilesOptions {
+	readonly version: string;
+	/** @defaultValue `engine` */
+	readonly component?: string;
+	/** The file's name, such as `rivet-engine-x86_64-unknown-linux-musl`. */
+	readonly artifact: string;
+	readonly content: ReleaseFile;
+	/** What `SHA256SUMS` says. @defaultValue the artifact's digest, as `sha256sum` writes it */
+	readonly manifest?: string | Buffer;
+}
+
+/** Makes the two entries of an artifact for `serveRelease`, laid out as on releases.rivet.dev. */
+export function releaseFiles(options: ReleaseFilesOptions): Record<string, ReleaseFile> {
+	const { version, component = "engine", artifact, content } = options;
+	const folder = `rivet/${version}/${component}`;
+	const manifest = options.manifest ?? `${digest(content)}  ${artifact}\n`;
+	return {
+		[`${folder}/SHA256SUMS`]: Buffer.from(manifest),
+		[`${folder}/${artifact}`]: content,
+	};
+}
+
+/** A file with what HTTP says about it. */
+export interface DescribedFile {
+	readonly source: ReleaseFile;
+	readonly sizeBytes: number;
+	/** In milliseconds since 1970. */
+	readonly modifiedAt: number;
+	/** Strong. */
+	readonly etag: string;
+}
+
+/** Looks at a file. One in memory is as old as this process's first look at it. */
+export async function describeFile(source: ReleaseFile): Promise<DescribedFile> {
+	if (!Buffer.isBuffer(source)) {
+		const { size, mtimeMs } = await stat(source.path);
+		const etag = `"${Math.trunc(mtimeMs).toString(16)}-${size.toString(16)}"`;
+		return { source, sizeBytes: size, modifiedAt: mtimeMs, etag };
+	}
+	let described = inMemory.get(source);
+	if (described === undefined) {
+		// Each has a second of its own, so that one that replaces another differs in this as well.
+		firstModifiedAt += 1000;
+		const etag = `"${digest(source).slice(0, 16)}"`;
+		described = { source, sizeBytes: source.length, modifiedAt: firstModifiedAt, etag };
+		inMemory.set(source, described);
+	}
+	return described;
+}
+
+const inMemory = new WeakMap<Buffer, DescribedFile>();
+let firstModifiedAt = Date.UTC(2025, 0, 1);
+
+function digest(content: ReleaseFile): string {
+	const hash = createHash("sha256");
+	if (Buffer.isBuffer(content)) return hash.update(content).digest("hex");
+	const descriptor = openSync(content.path, "r");
+	try {
+		const chunk = Buffer.alloc(1024 * 1024);
+		for (let length = readSync(descriptor, chunk); length > 0; length = readSync(descriptor, chunk))
+			hash.update(chunk.subarray(0, length));
+	} finally {
+		closeSync(descriptor);
+	}
+	return hash.digest("hex");
+}
