@@ -1,6 +1,6 @@
-import { readFile } from "node:fs/promises";
 import type { ProcessIdentity } from "./process/identity.ts";
 import { isProcessIdentity } from "./process/is-process-identity.ts";
+import { readJson } from "./read-json.ts";
 import type { InstanceLayout } from "./storage-layout.ts";
 
 /** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */
@@ -43,30 +43,18 @@ export async function readStamp(
 	layout: InstanceLayout,
 ): Promise<{ readonly runtime: ReadStamp<RuntimeStamp>; readonly owner: ReadStamp<OwnerStamp> }> {
 	const [runtime, owner] = await Promise.all([
-		readJson(layout.runtimeStampPath, parseRuntimeStamp),
-		readJson(layout.ownerStampPath, parseOwnerStamp),
+		readStampFile(layout.runtimeStampPath, parseRuntimeStamp),
+		readStampFile(layout.ownerStampPath, parseOwnerStamp),
 	]);
 	return { runtime, owner };
 }
 
-async function readJson<Stamp>(
+async function readStampFile<Stamp>(
 	path: string,
 	parse: (value: unknown) => Stamp | undefined,
 ): Promise<ReadStamp<Stamp>> {
-	let text: string;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		return code === "ENOENT" ? { kind: "absent" } : { kind: "corrupt", path, reason: message };
-	}
-	try {
-		const stamp = parse(JSON.parse(text));
-		if (stamp !== undefined) return { kind: "present", stamp };
-		return { kind: "corrupt", path, reason: "it lacks fields that it must have" };
-	} catch {
-		return { kind: "corrupt", path, reason: "it is not JSON" };
-	}
+	const read = await readJson(path, parse);
+	return read.kind === "present" ? { kind: "present", stamp: read.value } : read;
 }
 
 function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {

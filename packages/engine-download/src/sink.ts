@@ -1,6 +1,6 @@
-import type { Hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { storageError } from "@rivetkit/engine-core";
+import { feedHash } from "@rivetkit/engine-core/receipt";
 import type { OpenPartial } from "./partial.ts";
 import type { Receiver } from "./receiver.ts";
 
@@ -11,9 +11,6 @@ export interface Sink extends Receiver {
 	/** The SHA-256 of all that was appended, in lower-case hex. */
 	digest(): string;
 }
-
-/** How much of what a partial has is read at once. */
-const READ_BYTES = 1024 * 1024;
 
 /**
  * A sink that goes on where a file ends. What it has is read and hashed first.
@@ -29,7 +26,7 @@ export async function openSink(
 	// Loaded here, since most users of this package never download.
 	const { createHash } = await import("node:crypto");
 	let hash = createHash("sha256");
-	let sizeBytes = await hashExisting(handle, hash, signal);
+	let sizeBytes = await feedHash(hash, handle, signal);
 	let writing: Promise<unknown> = Promise.resolve();
 	let failure: unknown;
 	return {
@@ -60,17 +57,6 @@ export async function openSink(
 		},
 		digest: () => hash.copy().digest("hex"),
 	};
-}
-
-async function hashExisting(handle: FileHandle, hash: Hash, signal: AbortSignal): Promise<number> {
-	const buffer = Buffer.allocUnsafe(READ_BYTES);
-	for (let position = 0; ; ) {
-		signal.throwIfAborted();
-		const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-		if (bytesRead === 0) return position;
-		hash.update(buffer.subarray(0, bytesRead));
-		position += bytesRead;
-	}
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {

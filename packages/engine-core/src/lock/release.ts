@@ -31,9 +31,10 @@ export function holdGeneration(own: OwnGeneration): HeldGeneration {
 export function releaseGeneration(held: HeldGeneration, logger: Logger): void {
 	const { file, descriptor } = held;
 	try {
+		const ownership = ownershipOf(held);
 		// Whoever deleted the folder may have let somebody else take the same number.
-		if (ownershipOf(held) === "other") logger.warn({ path: file }, "the lock was deleted while it was held");
-		else if (!replaceByReleased(held, logger)) emptyIfPossible(held, logger);
+		if (ownership === "other") logger.warn({ path: file }, "the lock was deleted while it was held");
+		else if (ownership === "unknown" || !replaceByReleased(held, logger)) emptyIfPossible(held, logger);
 	} finally {
 		if (descriptor !== undefined) closeSync(descriptor);
 	}
@@ -46,9 +47,8 @@ export function ownershipOf({ file, nonce }: OwnGeneration): "own" | "other" | "
 	return content.kind === "held" && content.record.nonce === nonce ? "own" : "other";
 }
 
-/** False if it cannot be done in this way, or not without the risk of taking another's. */
+/** False if the file cannot be replaced. */
 function replaceByReleased(held: HeldGeneration, logger: Logger): boolean {
-	if (ownershipOf(held) !== "own") return false;
 	const draft = held.file + DRAFT_SUFFIX;
 	try {
 		writeFileSync(draft, RELEASED, { mode: RECORD_MODE });

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readJson } from "../read-json.ts";
 
 /** `<file>.receipt.json`: what stands beside a binary that we installed, and tells whether it is still that. */
 export interface EngineReceipt {
@@ -24,21 +24,8 @@ export type ReadReceipt =
 
 /** Reads the receipt of a binary. A missing, unreadable or garbled one is a value, not an error. */
 export async function readReceipt(file: string): Promise<ReadReceipt> {
-	const path = receiptPath(file);
-	let text: string;
-	try {
-		text = await readFile(path, "utf8");
-	} catch (error) {
-		const { code, message } = error as NodeJS.ErrnoException;
-		return code === "ENOENT" ? { kind: "absent" } : { kind: "corrupt", path, reason: message };
-	}
-	try {
-		const receipt: unknown = JSON.parse(text);
-		if (isReceipt(receipt)) return { kind: "present", receipt };
-		return { kind: "corrupt", path, reason: "it lacks fields that it must have" };
-	} catch {
-		return { kind: "corrupt", path, reason: "it is not JSON" };
-	}
+	const read = await readJson(receiptPath(file), (value) => (isReceipt(value) ? value : undefined));
+	return read.kind === "present" ? { kind: "present", receipt: read.value } : read;
 }
 
 /** Where the receipt of a binary stands. */

@@ -1,0 +1,32 @@
+import { readFile } from "node:fs/promises";
+
+/** A JSON file of ours, read. A missing, unreadable or garbled one is a value, not an error. */
+export type ReadJson<Value> =
+	| { readonly kind: "present"; readonly value: Value }
+	| { readonly kind: "absent" }
+	| { readonly kind: "corrupt"; readonly path: string; readonly reason: string };
+
+/**
+ * Reads a JSON file.
+ *
+ * @param parse - Undefined for what lacks something.
+ */
+export async function readJson<Value>(
+	path: string,
+	parse: (value: unknown) => Value | undefined,
+): Promise<ReadJson<Value>> {
+	let text: string;
+	try {
+		text = await readFile(path, "utf8");
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		return code === "ENOENT" ? { kind: "absent" } : { kind: "corrupt", path, reason: message };
+	}
+	try {
+		const value = parse(JSON.parse(text));
+		if (value !== undefined) return { kind: "present", value };
+		return { kind: "corrupt", path, reason: "it lacks fields that it must have" };
+	} catch {
+		return { kind: "corrupt", path, reason: "it is not JSON" };
+	}
+}
