@@ -11,6 +11,7 @@ describe("what a failed file operation means", () => {
 		["EACCES", "read_only"],
 		["EPERM", "read_only"],
 		["EROFS", "read_only"],
+		["EISDIR", "read_only"],
 	])("%s is %s, with path, hint and cause", (errno, code) => {
 		const cause = Object.assign(new Error(errno), { code: errno });
 		const error = storageError(cause, "/data/db");

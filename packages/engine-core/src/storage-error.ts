@@ -21,6 +21,7 @@ export function storageError(error: unknown, path: string): unknown {
 		case "EROFS":
 		case "ENOTDIR":
 		case "EEXIST":
+		case "EISDIR":
 			return new EngineError("read_only", `'${path}' cannot be written (${errno}).`, {
 				metadata: {
 					path,

@@ -19,6 +19,8 @@ export interface RemoteFile {
 	totalBytes: number | undefined;
 	/** How often it was asked for. */
 	attempts: number;
+	/** How often it was begun or gone on with, for progress: one answer may begin it anew. */
+	begun: number;
 }
 
 /** What came of one attempt. */
@@ -51,7 +53,7 @@ export async function attempt(
 ): Promise<AttemptResult> {
 	const { client, context } = options;
 	file.attempts++;
-	context.meter.beginAttempt(file.attempts, receiver.sizeBytes);
+	context.meter.beginAttempt(++file.begun, receiver.sizeBytes);
 	try {
 		const answer = await getFollowing(client, file.url, requestHeaders(file, receiver), context);
 		try {
@@ -116,7 +118,7 @@ async function take(
 			return await refuse(decision, file, receiver, maximumBytes);
 		case "restart":
 			await receiver.restart();
-			options.context.meter.beginAttempt(file.attempts, 0);
+			options.context.meter.beginAttempt(++file.begun, 0);
 			break;
 		case "append":
 	}
@@ -134,15 +136,24 @@ async function receive(
 	const { totalBytes } = file;
 	if (totalBytes !== undefined) await requireRoom?.(totalBytes - receiver.sizeBytes);
 	const limit = totalBytes ?? maximumBytes;
+	const resumedFrom = receiver.sizeBytes;
 	for await (const chunk of answer.body) {
-		if (receiver.sizeBytes + chunk.byteLength > limit)
+		if (receiver.sizeBytes + chunk.byteLength > limit) {
+			// What was resumed may be too long already, as the beginning of another file; it would be each time.
+			if (resumedFrom > 0) return await beginAnew(file, receiver, limit);
 			throw tooLarge(file.url.origin + file.url.pathname, limit);
+		}
 		await receiver.append(chunk);
 		context.meter.received(receiver.sizeBytes, totalBytes);
 	}
 	if (totalBytes === undefined || receiver.sizeBytes === totalBytes) return { kind: "received" };
 	const reason = `the connection was closed after ${receiver.sizeBytes} of ${totalBytes} bytes`;
 	return { kind: "failed", isFinal: false, reason };
+}
+
+async function beginAnew(file: RemoteFile, receiver: Receiver, limit: number): Promise<AttemptResult> {
+	await forget(file, receiver);
+	return { kind: "failed", isFinal: false, reason: `more came than the ${limit} bytes that the file has` };
 }
 
 async function refuse(

@@ -1,4 +1,6 @@
+import type { Stats } from "node:fs";
 import { chmod, stat } from "node:fs/promises";
+import { EngineError } from "@rivetkit/engine-core";
 import { checkReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
 import type { DownloadPlan } from "./download-plan.ts";
 import type { DownloadResult } from "./download-request.ts";
@@ -7,61 +9,95 @@ import { setAside } from "./install.ts";
 import type { TransferContext } from "./transfer-context.ts";
 import { sha256File } from "./verify.ts";
 
-/**
- * What is at the target already, if it is what is wanted. One that has no receipt, as rivetkit's, is adopted if it
- * has the wanted digest.
- *
- * @param sha256 - The wanted digest; undefined as long as it is not known, which verified files need not wait for.
- * @param options - `setsAside`: whether a file of ours that has changed since is moved out of the way. For whoever has
- * the lock: anybody else might move what the holder has put there a moment ago.
- */
-export async function fromCache(
-	{ target, version, isMoving, places }: DownloadPlan,
-	sha256: string | undefined,
+/** What is at the target of a download already. */
+export interface CachedFile {
+	/**
+	 * The file, if it is what is wanted. One that has no receipt, as rivetkit's, is adopted if it has the wanted
+	 * digest.
+	 *
+	 * @param sha256 - The wanted digest; undefined as long as it is not known, which verified files need not wait for.
+	 * @param options - `setsAside`: whether a file of ours that has changed since is moved out of the way. For whoever
+	 * has the lock: anybody else might move what the holder has put there a moment ago.
+	 * @throws EngineError `read_only` where a folder is in the way; the signal's reason if aborted.
+	 */
+	find(
+		sha256: string | undefined,
+		options?: { readonly setsAside?: boolean },
+	): Promise<DownloadResult | undefined>;
+}
+
+/** Looks after the target of one download. What was hashed in vain is not hashed again as long as it stays. */
+export function cachedFile(plan: DownloadPlan, context: TransferContext): CachedFile {
+	const { target, isMoving } = plan;
+	const { logger, signal } = context;
+	let isKnownWrong = (_: Stats): boolean => false;
+	return {
+		find: async (sha256, { setsAside = false } = {}) => {
+			const stats = await stat(target).catch(() => undefined);
+			if (stats?.isDirectory() === true) throw folderInTheWay(target);
+			// What is there under a moving name may be last year's; only its digest tells.
+			if (stats === undefined || (isMoving && sha256 === undefined)) return undefined;
+			const check = await checkReceipt(target, signal);
+			switch (check.kind) {
+				case "absent":
+					return undefined;
+				case "verified": {
+					const { receipt } = check;
+					if (sha256 !== undefined && receipt.sha256 !== sha256) {
+						logger.info({ path: target, sha256: receipt.sha256 }, "what is installed is not what is wanted");
+						return undefined;
+					}
+					return { path: target, sha256: receipt.sha256, sizeBytes: receipt.sizeBytes, source: "cache" };
+				}
+				case "altered": {
+					if (!setsAside) return undefined;
+					const place = await setAside(target);
+					logger.warn(
+						{ path: target, reason: check.reason, moved_to: place },
+						"an engine binary has changed since it was installed",
+					);
+					return undefined;
+				}
+				case "unverified": {
+					if (sha256 === undefined || isKnownWrong(stats)) return undefined;
+					const adopted = await adopt(plan, sha256, context);
+					if (adopted === undefined) isKnownWrong = (other) => isSameContent(stats, other);
+					return adopted;
+				}
+			}
+		},
+	};
+}
+
+async function adopt(
+	{ target, engineVersion, places }: DownloadPlan,
+	sha256: string,
 	{ logger, meter, signal }: TransferContext,
-	{ setsAside = false }: { readonly setsAside?: boolean } = {},
 ): Promise<DownloadResult | undefined> {
-	// What is there under a moving name may be last year's; only its digest tells.
-	if (isMoving && sha256 === undefined) return undefined;
-	const check = await checkReceipt(target, signal);
-	switch (check.kind) {
-		case "absent":
-			return undefined;
-		case "verified": {
-			const { receipt } = check;
-			if (sha256 !== undefined && receipt.sha256 !== sha256) {
-				logger.info({ path: target, sha256: receipt.sha256 }, "what is installed is not what is wanted");
-				return undefined;
-			}
-			return { path: target, sha256: receipt.sha256, sizeBytes: receipt.sizeBytes, source: "cache" };
-		}
-		case "altered": {
-			if (!setsAside) return undefined;
-			const place = await setAside(target);
-			logger.warn(
-				{ path: target, reason: check.reason, moved_to: place },
-				"an engine binary has changed since it was installed",
-			);
-			return undefined;
-		}
-		case "unverified": {
-			if (sha256 === undefined) return undefined;
-			meter.phase("verifying");
-			const found = await sha256File(target, { signal }).catch(() => undefined);
-			signal.throwIfAborted();
-			if (found?.sha256 !== sha256) {
-				logger.warn(
-					{ path: target, sha256: found?.sha256, expected: sha256 },
-					"another tool's engine binary is not the release's, and will be replaced",
-				);
-				return undefined;
-			}
-			// rivetkit sets the mode last, and may have been killed before.
-			await chmod(target, 0o755).catch(() => {});
-			const [place] = places;
-			const url = place === undefined ? "" : shownPlace(place);
-			await writeReceipt(target, { sha256, url, engineVersion: isMoving ? null : version }).catch(() => {});
-			return { path: target, sha256, sizeBytes: (await stat(target)).size, source: "cache" };
-		}
+	meter.phase("verifying");
+	const found = await sha256File(target, { signal }).catch(() => undefined);
+	signal.throwIfAborted();
+	if (found?.sha256 !== sha256) {
+		logger.warn(
+			{ path: target, sha256: found?.sha256, expected: sha256 },
+			"another tool's engine binary is not the release's, and will be replaced",
+		);
+		return undefined;
 	}
+	// rivetkit sets the mode last, and may have been killed before.
+	await chmod(target, 0o755).catch(() => {});
+	const [place] = places;
+	const url = place === undefined ? "" : shownPlace(place);
+	await writeReceipt(target, { sha256, url, engineVersion }).catch(() => {});
+	return { path: target, sha256, sizeBytes: found.sizeBytes, source: "cache" };
+}
+
+function isSameContent(one: Stats, other: Stats): boolean {
+	return one.ino === other.ino && one.size === other.size && one.mtimeMs === other.mtimeMs;
+}
+
+function folderInTheWay(target: string): EngineError<"read_only"> {
+	return new EngineError("read_only", `'${target}' is a folder, where a file should go.`, {
+		metadata: { path: target, hint: "Move the folder away, or choose another place for the file." },
+	});
 }

@@ -1,18 +1,18 @@
-import { type Logger, silentLogger } from "@rivetkit/engine-core";
-import { type LockState, withLock } from "@rivetkit/engine-core/lock";
-import { fromCache } from "./cached.ts";
+import { isEngineError, silentLogger } from "@rivetkit/engine-core";
+import { type CachedFile, cachedFile } from "./cached.ts";
 import { type DownloadPlan, planDownload } from "./download-plan.ts";
 import type { DownloadRequest, DownloadResult } from "./download-request.ts";
 import { fetchFile } from "./fetch-file.ts";
+import type { TransferOptions } from "./fetch-place.ts";
 import { openHttpClient } from "./http-client.ts";
 import { install, requireSpace } from "./install.ts";
 import { fetchDigest } from "./manifest.ts";
-import { openPartial, partialSize } from "./partial.ts";
+import { openPartial } from "./partial.ts";
 import { type DownloadProgress, progressMeter } from "./progress-meter.ts";
 import { type DownloadsUnderWay, shareDownload } from "./shared-download.ts";
 import { openSink } from "./sink.ts";
 import { systemTransfer, type TransferContext, type TransferSettings } from "./transfer-context.ts";
-import { watchOther } from "./watch-other.ts";
+import { underDownloadLock } from "./under-download-lock.ts";
 
 /** An engine has 97 MB, and nothing that is released comes near this: 1 GiB. */
 const MAXIMUM_BYTES = 1024 * 1024 * 1024;
@@ -38,12 +38,28 @@ export async function downloadEngineWith(
 	settings: TransferSettings,
 ): Promise<DownloadResult> {
 	const plan = planDownload(request);
-	const key = JSON.stringify([plan.target, plan.sha256]);
-	return await shareDownload(underWay, key, request, async (signal, onProgress) => {
+	return await shareDownload(underWay, keyOf(plan, request), request, async (signal, onProgress) => {
 		const context = contextFor(request, settings, signal, onProgress);
-		return (await fromCache(plan, plan.sha256, context)) ?? (await fetchAndInstall(plan, context));
+		const ticking = setInterval(context.meter.tick, TICK_MS).unref();
+		try {
+			const cached = cachedFile(plan, context);
+			return (await cached.find(plan.sha256)) ?? (await fetchAndInstall(plan, cached, context));
+		} finally {
+			clearInterval(ticking);
+		}
 	});
 }
+
+/** What must be the same for calls to share a download, in what comes of it and in what it may trust. */
+function keyOf(
+	{ target, sha256, places }: DownloadPlan,
+	{ unsafelyAllowHttp = false }: DownloadRequest,
+): string {
+	return JSON.stringify([target, sha256, places, unsafelyAllowHttp]);
+}
+
+/** How often somebody is told of a transfer that stalls, in milliseconds. */
+const TICK_MS = 1000;
 
 function contextFor(
 	{ environment = {}, unsafelyAllowHttp = false, logger = silentLogger }: DownloadRequest,
@@ -55,68 +71,56 @@ function contextFor(
 	return { ...settings, environment, unsafelyAllowHttp, logger, signal, meter };
 }
 
-async function fetchAndInstall(plan: DownloadPlan, context: TransferContext): Promise<DownloadResult> {
-	await using client = await openHttpClient(context);
-	const sha256 = plan.sha256 ?? (await fetchDigest(plan, { client, context }));
-	const known = await fromCache(plan, sha256, context);
-	if (known !== undefined) return known;
-	return await underDownloadLock(plan, sha256, context, async () => {
-		// Whoever had the lock before has probably fetched the same.
-		const meanwhile = await fromCache(plan, sha256, context, { setsAside: true });
-		if (meanwhile !== undefined) return meanwhile;
-		const partial = await openPartial(plan.partialFolder, sha256);
-		try {
-			const sink = await openSink(partial, context.signal);
-			const url = await fetchFile({ ...plan, sha256 }, sink, {
-				client,
-				context,
-				maximumBytes: MAXIMUM_BYTES,
-				expects: "binary",
-				requireRoom: (bytes) => requireSpace(plan.partialFolder, bytes),
-			});
-			context.meter.phase("installing");
-			const sizeBytes = sink.sizeBytes;
-			const engineVersion = plan.isMoving ? null : plan.version;
-			await install(partial, { target: plan.target, sha256, url, engineVersion });
-			context.logger.info({ path: plan.target, sha256, url }, "downloaded engine binary");
-			return { path: plan.target, sha256, sizeBytes, source: "download" };
-		} catch (error) {
-			await partial.release();
-			throw error;
-		}
-	});
-}
-
-/** Lets one process fetch a digest, and shows the others how it is getting on. */
-async function underDownloadLock(
-	{ partialFolder, artifact }: DownloadPlan,
-	sha256: string,
+async function fetchAndInstall(
+	plan: DownloadPlan,
+	cached: CachedFile,
 	context: TransferContext,
-	task: () => Promise<DownloadResult>,
 ): Promise<DownloadResult> {
-	const { limits, logger, meter, signal } = context;
-	using other = watchOther(
-		() => partialSize(partialFolder, sha256),
-		(bytes) => meter.waiting(bytes),
-	);
-	const run = async (lock: LockState): Promise<DownloadResult> => {
-		other.end();
-		if (lock.kind === "unavailable") tellUnlocked(logger, partialFolder, lock.reason);
-		return await task();
-	};
-	return await withLock(`${partialFolder}/${sha256}.lock`, run, {
-		purpose: `downloading ${artifact}`,
-		timeoutMs: limits.lockMs,
-		progress: other.seen,
-		onWait: ({ identity }) => {
-			logger.info({ pid: identity?.pid, artifact }, "waiting for the download of another process");
-			other.begin();
-		},
-		logger,
-		signal,
-	});
+	await using client = await openHttpClient(context);
+	const announced = async (): Promise<string> => await fetchDigest(plan, { client, context });
+	const fetchOf = async (sha256: string): Promise<DownloadResult> =>
+		(await cached.find(sha256)) ??
+		(await underDownloadLock(plan, sha256, cached, context, async () => {
+			// Whoever had the lock before has probably fetched the same.
+			const meanwhile = await cached.find(sha256, { setsAside: true });
+			return meanwhile ?? (await fetchInto(plan, sha256, { client, context }));
+		}));
+	const sha256 = plan.sha256 ?? (await announced());
+	try {
+		return await fetchOf(sha256);
+	} catch (error) {
+		if (!plan.isMoving || plan.sha256 !== undefined || !isEngineError(error, "checksum_mismatch"))
+			throw error;
+		// It may have been published anew between its manifest and the file itself.
+		const latest = await announced();
+		if (latest === sha256) throw error;
+		return await fetchOf(latest);
+	}
 }
 
-function tellUnlocked(logger: Logger, folder: string, reason: string): void {
-	logger.warn({ path: folder, reason }, "downloading without the lock, which could not be had");
+async function fetchInto(
+	plan: DownloadPlan,
+	sha256: string,
+	{ client, context }: Pick<TransferOptions, "client" | "context">,
+): Promise<DownloadResult> {
+	const { target, partialFolder, engineVersion } = plan;
+	const partial = await openPartial(partialFolder, sha256);
+	try {
+		const sink = await openSink(partial, context.signal);
+		const url = await fetchFile({ ...plan, sha256 }, sink, {
+			client,
+			context,
+			maximumBytes: MAXIMUM_BYTES,
+			expects: "binary",
+			requireRoom: (bytes) => requireSpace(partialFolder, bytes),
+		});
+		context.meter.phase("installing");
+		const { sizeBytes } = sink;
+		await install(partial, { target, sha256, url, engineVersion }, context.logger);
+		context.logger.info({ path: target, sha256, url }, "downloaded engine binary");
+		return { path: target, sha256, sizeBytes, source: "download" };
+	} catch (error) {
+		await partial.release();
+		throw error;
+	}
 }

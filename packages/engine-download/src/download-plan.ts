@@ -1,6 +1,7 @@
 import path from "node:path";
 import { EngineError, engineCachePath } from "@rivetkit/engine-core";
 import { artifactName } from "./artifact.ts";
+import { isNumbered } from "./compare-versions.ts";
 import type { DownloadRequest } from "./download-request.ts";
 import { pinnedDigest } from "./pinned-digest.ts";
 import { type ReleasePlace, releasePlace } from "./release-place.ts";
@@ -11,8 +12,12 @@ export interface DownloadPlan {
 	readonly version: string;
 	/** The final path. */
 	readonly target: string;
-	/** Where partials and the lock are, on the same disk as the target. */
+	/** Where partials are, on the same disk as the target. */
 	readonly partialFolder: string;
+	/** Of the target: nobody may write its receipt while another one replaces it. */
+	readonly lockFolder: string;
+	/** Whether the target is in the cache, where the folder of partials stays. */
+	readonly isCache: boolean;
 	/** The file itself, at each release server in turn. */
 	readonly places: readonly ReleasePlace[];
 	/** The manifests, likewise. */
@@ -21,6 +26,8 @@ export interface DownloadPlan {
 	readonly sha256: string | undefined;
 	/** What stands under the name `latest` changes, so what is there already counts for nothing. */
 	readonly isMoving: boolean;
+	/** The version that the binary will say it is; null where the request does not tell, as by a commit. */
+	readonly engineVersion: string | null;
 }
 
 /** Where Rivet publishes its releases. @see https://releases.rivet.dev */
@@ -48,16 +55,23 @@ export function planDownload(request: DownloadRequest): DownloadPlan {
 		manifests: endpoints.map(placeOf("SHA256SUMS")),
 		sha256: request.sha256 === undefined ? undefined : pinnedDigest(request.sha256, "sha256"),
 		isMoving: version === "latest",
+		engineVersion: isNumbered(version) ? version : null,
 	};
 }
 
 function paths(
 	{ destination, storageRoot, version }: DownloadRequest,
 	artifact: string,
-): Pick<DownloadPlan, "target" | "partialFolder"> {
+): Pick<DownloadPlan, "target" | "partialFolder" | "lockFolder" | "isCache"> {
 	if (destination !== undefined) {
 		const folder = path.resolve(destination);
-		return { target: path.join(folder, artifact), partialFolder: path.join(folder, PARTIAL) };
+		const partialFolder = path.join(folder, PARTIAL_FOLDER);
+		return {
+			target: path.join(folder, artifact),
+			partialFolder,
+			lockFolder: path.join(partialFolder, artifact + LOCK),
+			isCache: false,
+		};
 	}
 	if (storageRoot === undefined) {
 		throw invalid(
@@ -67,11 +81,21 @@ function paths(
 		);
 	}
 	const target = engineCachePath(path.resolve(storageRoot), version, artifact);
-	return { target, partialFolder: path.join(path.dirname(path.dirname(target)), PARTIAL) };
+	const partialFolder = path.join(path.dirname(path.dirname(target)), PARTIAL_FOLDER);
+	const lockFolder = path.join(partialFolder, cacheLockName(version, artifact));
+	return { target, partialFolder, lockFolder, isCache: true };
 }
 
 /** The folder for downloads that are under way, on the same disk as what becomes of them. */
-const PARTIAL = ".partial";
+export const PARTIAL_FOLDER = ".partial";
+
+/** How the folders of locks end. */
+const LOCK = ".lock";
+
+/** What the lock of a file of the cache is called, in the folder of partials. */
+export function cacheLockName(version: string, artifact: string): string {
+	return `${version}.${artifact}${LOCK}`;
+}
 
 function invalid(option: string, what: string, hint: string): EngineError<"invalid_option"> {
 	return new EngineError("invalid_option", `Option '${option}' is ${what}.`, { metadata: { option, hint } });

@@ -47,7 +47,7 @@ export async function fetchPlace(
 	if (place.kind === "folder") return await copyFolderFile(place.path, receiver, options);
 	const { context } = options;
 	const url = new URL(place.url);
-	const file: RemoteFile = { url, validator: undefined, totalBytes: undefined, attempts: 0 };
+	const file: RemoteFile = { url, validator: undefined, totalBytes: undefined, attempts: 0, begun: 0 };
 	let fruitless = 0;
 	let silent = 0;
 	// What comes again after a restart is no progress, or a place that is always cut off would never be given up.

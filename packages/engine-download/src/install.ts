@@ -1,7 +1,7 @@
 import { access, open, rename, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createFolder, EngineError, storageError } from "@rivetkit/engine-core";
+import { createFolder, EngineError, type Logger, storageError } from "@rivetkit/engine-core";
 import { receiptPath, writeReceipt } from "@rivetkit/engine-core/receipt";
 import type { OpenPartial } from "./partial.ts";
 
@@ -17,12 +17,17 @@ export interface Installation {
 
 /**
  * Puts a verified partial in its place: whoever opens the target, at whatever moment and whatever is killed,
- * finds what was there before or all of the new file.
+ * finds what was there before or all of the new file. Without a receipt, for which there may be no room, it is
+ * there all the same, and hashed once more by the next download.
  *
  * @throws EngineError `no_space`, `read_only`; `file_in_use` where another program keeps the target open
  * (Windows), with the verified partial left for the next attempt.
  */
-export async function install(partial: OpenPartial, installation: Installation): Promise<void> {
+export async function install(
+	partial: OpenPartial,
+	installation: Installation,
+	logger: Logger,
+): Promise<void> {
 	const { target } = installation;
 	const folder = path.dirname(target);
 	try {
@@ -43,16 +48,21 @@ export async function install(partial: OpenPartial, installation: Installation):
 		throw storageError(error, target);
 	}
 	const { sha256, url, engineVersion } = installation;
-	await writeReceipt(target, { sha256, url, engineVersion });
+	await writeReceipt(target, { sha256, url, engineVersion }).catch((error: unknown) => {
+		logger.warn({ path: receiptPath(target), error }, "the receipt of an engine binary could not be written");
+	});
 	await partial.settle();
 }
+
+/** What is added to the name of a file that was set aside. */
+export const SET_ASIDE = ".altered";
 
 /**
  * Sets a file aside that is not what was installed there, for whoever wants to know what became of it. One is
  * kept; an older one is replaced. Where another process has done so this moment, there is nothing left to do.
  */
 export async function setAside(target: string): Promise<string> {
-	const place = `${target}.altered`;
+	const place = target + SET_ASIDE;
 	try {
 		await rename(target, place);
 	} catch (error) {

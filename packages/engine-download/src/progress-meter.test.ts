@@ -76,14 +76,25 @@ describe("B23 progress", () => {
 		expect(told.map(({ receivedBytes }) => receivedBytes)).toEqual([0, 100]);
 	});
 
-	test("that was held back is told by a flush, and once", () => {
-		const { meter, told } = recording();
-		meter.flush();
+	test("of a transfer that stalls is told each second, with a rate that falls to nothing", () => {
+		const { meter, told, pass } = recording();
+		meter.tick();
 		meter.phase("downloading");
-		meter.received(70);
-		meter.flush();
-		meter.flush();
-		expect(told.map(({ receivedBytes }) => receivedBytes)).toEqual([0, 70]);
+		pass(50);
+		meter.received(50_000);
+		pass(900);
+		meter.tick();
+		expect(told).toHaveLength(1);
+		for (let second = 1; second <= 6; second++) {
+			pass(1000);
+			meter.tick();
+			meter.tick();
+		}
+		expect(told.map(({ receivedBytes }) => receivedBytes)).toEqual([0, ...Array(6).fill(50_000)]);
+		const rates = told.slice(1).map(({ bytesPerSecond }) => bytesPerSecond);
+		expect(rates).toEqual(rates.toSorted((one, other) => other - one));
+		expect(rates.at(0)).toBeGreaterThan(0);
+		expect(rates.at(-1)).toBe(0);
 	});
 
 	test("never falls within an attempt, and begins anew with the next", () => {
@@ -162,7 +173,7 @@ describe("B23 progress", () => {
 		const meter = progressMeter(undefined);
 		meter.phase("downloading");
 		meter.received(1, 2);
-		meter.flush();
+		meter.tick();
 	});
 
 	test("that was told does not change afterwards", () => {

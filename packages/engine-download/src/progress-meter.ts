@@ -12,7 +12,7 @@ export interface DownloadProgress {
 	readonly totalBytes: number | undefined;
 	/** Over the last 5 s, without what was resumed. */
 	readonly bytesPerSecond: number;
-	/** From 1 on, for each release server anew. */
+	/** From 1 on, for each release server anew; also counted where a server begins the file anew rather than go on. */
 	readonly attempt: number;
 	/** How many bytes were there when the attempt began. */
 	readonly resumedFromBytes: number;
@@ -25,7 +25,7 @@ export type OnProgress = (progress: DownloadProgress) => void;
 export interface ProgressMeter {
 	/** A new phase, which is always told. The same one again is none. */
 	phase(phase: DownloadPhase): void;
-	/** An attempt, at which so many bytes are there already. Call it also where a file begins anew within one. */
+	/** An attempt, at which so many bytes are there already. */
 	beginAttempt(attempt: number, resumedFromBytes: number): void;
 	/**
 	 * How many bytes of the whole file there are now. All of them is always told.
@@ -35,12 +35,15 @@ export interface ProgressMeter {
 	received(receivedBytes: number, totalBytes?: number | undefined): void;
 	/** The phase `waiting`, and how many bytes the other process has. */
 	waiting(receivedBytes: number): void;
-	/** Tells what is true now, if that was not told yet. */
-	flush(): void;
+	/** To be called about once a second: tells what is true now if nothing was told for that long, as in a stall. */
+	tick(): void;
 }
 
 /** Ten times a second. */
 const GAP_MS = 100;
+
+/** How long nothing may be told, in milliseconds. */
+const LONGEST_GAP_MS = 1000;
 
 /**
  * A meter for one download.
@@ -60,21 +63,18 @@ export function progressMeter(
 		resumedFromBytes: 0,
 	};
 	let toldAt = Number.NEGATIVE_INFINITY;
-	let isTold = true;
 
 	const tell = (): void => {
 		if (phase === undefined) return;
 		toldAt = now();
-		isTold = true;
 		try {
 			onProgress?.({ phase, ...state, bytesPerSecond: rate.perSecond(toldAt) });
 		} catch {
 			// A progress bar that fails is no reason for a download to.
 		}
 	};
-	const tellIfDue = (): void => {
-		isTold = false;
-		if (now() - toldAt >= GAP_MS) tell();
+	const tellIfDue = (gapMs = GAP_MS): void => {
+		if (now() - toldAt >= gapMs) tell();
 	};
 	const enter = (next: DownloadPhase, receivedBytes: number, totalBytes: number | undefined): void => {
 		phase = next;
@@ -107,8 +107,6 @@ export function progressMeter(
 			if (phase === "waiting") received(receivedBytes);
 			else enter("waiting", receivedBytes, phase === "manifest" ? undefined : state.totalBytes);
 		},
-		flush: () => {
-			if (!isTold) tell();
-		},
+		tick: () => tellIfDue(LONGEST_GAP_MS),
 	};
 }

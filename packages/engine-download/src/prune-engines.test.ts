@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { chmod, copyFile, mkdir, readdir, rename, rm, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { withLock } from "@rivetkit/engine-core/lock";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import { writeReceipt } from "@rivetkit/engine-core/receipt";
 import { expectEngineError, type TemporaryStorageRoot, temporaryStorageRoot } from "@rivetkit/engine-testkit";
@@ -91,6 +92,21 @@ describe("B38 pruning the cache", () => {
 		await utimes(file, 1, 1);
 		expect(await pruneEngines({ storageRoot, keep: 0 })).toMatchObject({ removed: [], freedBytes: 0 });
 		expect(await readdir(path.dirname(file))).toEqual([NAME, `${NAME}.receipt.json`]);
+	});
+
+	test("removes the locks of what it removes, unless somebody has them, and no others", async () => {
+		const lockOf = (version: string) => path.join(cache, ".partial", `${version}.${NAME}.lock`);
+		for (const version of ["2.3.17", "2.3.18", "2.3.19"]) {
+			await install(version);
+			await withLock(lockOf(version), async () => {});
+		}
+		await withLock(lockOf("2.3.17"), async () => {
+			const { removed } = await pruneEngines({ storageRoot, keep: 1 });
+			expect(versionsOf(removed)).toEqual(["2.3.18", "2.3.17"]);
+		});
+		expect((await readdir(path.join(cache, ".partial"))).sort()).toEqual(
+			["2.3.17", "2.3.19"].map((version) => path.basename(lockOf(version))),
+		);
 	});
 
 	test("leaves a folder in which something else stands, and folders that are no version's", async () => {

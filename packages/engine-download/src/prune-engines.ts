@@ -3,7 +3,9 @@ import path from "node:path";
 import { EngineError, storageError } from "@rivetkit/engine-core";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
 import { isAbandoned, partialRecordPath } from "./abandoned-partial.ts";
+import { cacheLockName, PARTIAL_FOLDER } from "./download-plan.ts";
 import { type CachedEngine, listEngines } from "./list-engines.ts";
+import { removeLock } from "./remove-lock.ts";
 
 /** What is to stay in a cache. */
 export interface PruneOptions {
@@ -44,7 +46,11 @@ export async function pruneEngines({ storageRoot, keep }: PruneOptions): Promise
 		const isPrunable = !newest.includes(engine.version) && engine.verified !== undefined;
 		if (isPrunable && (await removeEngine(engine))) removed.push(engine);
 	}
-	const partials = await removePartials(path.join(storageRoot, "engine", ".partial"));
+	const partialFolder = path.join(storageRoot, "engine", PARTIAL_FOLDER);
+	const partials = await removePartials(partialFolder);
+	for (const { version, artifact } of removed) {
+		await removeLock(path.join(partialFolder, cacheLockName(version, artifact)));
+	}
 	return {
 		removed,
 		kept: engines.filter((engine) => !removed.includes(engine)),

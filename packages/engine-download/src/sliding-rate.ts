@@ -11,7 +11,7 @@ export interface SlidingRate {
 /** Short enough to follow a change, long enough not to jump. */
 const WINDOW_MS = 5000;
 
-/** Samples that are closer together than this are one. */
+/** Of samples that are closer together than this, the later one is kept. */
 const SAMPLE_MS = 100;
 
 /** A rate over the last 5 s, or since the last restart if that is less. */
@@ -33,8 +33,10 @@ export function slidingRate(): SlidingRate {
 		add: (nowMs, count) => {
 			grown += count < last ? count : count - last;
 			last = count;
-			const latest = samples.at(-1);
-			if (latest === undefined || nowMs - latest.atMs >= SAMPLE_MS) samples.push({ atMs: nowMs, grown });
+			// The last one always is what is true now, or what came after it would count for ever.
+			const before = samples.at(-2);
+			if (before !== undefined && nowMs - before.atMs < SAMPLE_MS) samples.pop();
+			samples.push({ atMs: nowMs, grown });
 			forget(nowMs);
 		},
 		perSecond: (nowMs) => {

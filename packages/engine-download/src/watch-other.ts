@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from "node:timers/promises";
+
 /** Between two looks at how far another download has come, in milliseconds. */
 const LOOK_GAP_MS = 200;
 
@@ -9,26 +11,33 @@ export interface OtherWatch extends Disposable {
 	readonly seen: () => number | undefined;
 }
 
-/** Prepares to look at a file that somebody else writes; `begin` begins, and disposing ends it. */
+/**
+ * Prepares to look at a file that somebody else writes; `begin` begins, and `end` or disposing ends it.
+ *
+ * @param look - How many bytes there are; undefined if there is no file. What it throws ends the watch.
+ */
 export function watchOther(
 	look: () => Promise<number | undefined>,
 	onSeen: (bytes: number) => void,
 ): OtherWatch {
-	let timer: NodeJS.Timeout | undefined;
+	const over = new AbortController();
+	let isWatching = false;
 	let latest: number | undefined;
-	const update = async (): Promise<void> => {
-		const bytes = await look();
-		if (timer === undefined || bytes === undefined) return;
-		latest = bytes;
-		onSeen(bytes);
+	const watch = async (): Promise<void> => {
+		while (!over.signal.aborted) {
+			await sleep(LOOK_GAP_MS, undefined, { signal: over.signal });
+			const bytes = await look();
+			if (over.signal.aborted || bytes === undefined) continue;
+			latest = bytes;
+			onSeen(bytes);
+		}
 	};
-	const end = (): void => {
-		clearInterval(timer);
-		timer = undefined;
-	};
+	const end = (): void => over.abort();
 	return {
 		begin: () => {
-			timer ??= setInterval(() => void update(), LOOK_GAP_MS);
+			// Whatever goes wrong here, whoever waits has the lock to go by.
+			if (!isWatching) watch().catch(() => {});
+			isWatching = true;
 		},
 		end,
 		seen: () => latest,

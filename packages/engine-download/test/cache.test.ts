@@ -1,5 +1,6 @@
-import { appendFile, mkdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { silentLogger } from "@rivetkit/engine-core";
 import {
 	expectEngineError,
 	recordingLogger,
@@ -146,7 +147,7 @@ describe("B14 what another tool has put there", () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
-	test("is replaced, with a warning, if it is not", async () => {
+	test("is replaced, with a warning, if it is not, and read once to tell", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await mkdir(path.dirname(here.target), { recursive: true });
@@ -155,9 +156,9 @@ describe("B14 what another tool has put there", () => {
 		const result = await here.download({ releasesEndpoint: server.url, logger });
 		expect(result.source).toBe("download");
 		expect(CONTENT.equals(await here.installed())).toBe(true);
-		expect(new Set(logger.messages("warn"))).toEqual(
-			new Set(["another tool's engine binary is not the release's, and will be replaced"]),
-		);
+		expect(logger.messages("warn")).toEqual([
+			"another tool's engine binary is not the release's, and will be replaced",
+		]);
 	});
 
 	test("stays if the release cannot be had", async () => {
@@ -169,6 +170,33 @@ describe("B14 what another tool has put there", () => {
 		await writeFile(here.target, "another tool's");
 		await expectEngineError(here.download({ releasesEndpoint: server.url }), "checksum_mismatch");
 		expect((await here.installed()).toString()).toBe("another tool's");
+	});
+});
+
+describe("B14 B21 what cannot be", () => {
+	test("a file where there is a folder is refused before any request, and the folder left alone", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await mkdir(path.join(here.target, "somebody's"), { recursive: true });
+		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "read_only");
+		expect(error.message).toBe(`'${here.target}' is a folder, where a file should go.`);
+		expect(server.requests).toEqual([]);
+		expect(await readdir(here.target)).toEqual(["somebody's"]);
+	});
+
+	test("a receipt that cannot be written is a warning: the file is in its place, and adopted the next time", async () => {
+		await using here = await downloads();
+		// There is room in a file's name for the receipt, but not for its draft.
+		const component = "c".repeat(180);
+		const artifact = `rivet-${component}-x86_64-unknown-linux-musl`;
+		await using server = await serveEngine({ artifact, component });
+		const logger = recordingLogger();
+		const request = { releasesEndpoint: server.url, component, logger };
+		const first = await here.download(request);
+		expect(first.source).toBe("download");
+		expect(logger.messages("warn")).toEqual(["the receipt of an engine binary could not be written"]);
+		expect(await here.download(request)).toEqual({ ...first, source: "cache" });
+		expect(askedOf(server).filter((name) => name === artifact)).toHaveLength(1);
 	});
 });
 
@@ -187,6 +215,52 @@ describe("B17 latest", () => {
 		expect(JSON.parse(await readFile(`${here.target}.receipt.json`, "utf8"))).toMatchObject({
 			engineVersion: null,
 		});
+	});
+
+	test("that is published anew between its manifest and the file is asked for once more", async () => {
+		await using here = await downloads("latest");
+		const files = releaseFiles({ version: "latest", artifact: ARTIFACT, content: CONTENT });
+		let asked = (): void => {};
+		const wasAsked = new Promise<void>((resolve) => {
+			asked = resolve;
+		});
+		const publish = wasAsked.then(() => {
+			Object.assign(files, releaseFiles({ version: "latest", artifact: ARTIFACT, content: OTHER }));
+		});
+		await using server = await serveRelease({
+			files,
+			faults: [{ path: ARTIFACT, times: 1, fault: { kind: "status", status: 503 } }],
+		});
+		const download = here.download({
+			releasesEndpoint: server.url,
+			logger: { ...silentLogger, info: (_, message) => message.includes("tried again") && asked() },
+		});
+		await publish;
+		expect((await download).sha256).toBe(sha256Of(OTHER));
+		expect(OTHER.equals(await here.installed())).toBe(true);
+		expect(askedOf(server).filter((name) => name === "SHA256SUMS")).toHaveLength(2);
+	});
+
+	test("that is wrong by an unchanged manifest is an error", async () => {
+		await using here = await downloads("latest");
+		await using server = await serveEngine({
+			version: "latest",
+			faults: [{ path: ARTIFACT, fault: { kind: "flip-bit", offset: 3 } }],
+		});
+		await expectEngineError(here.download({ releasesEndpoint: server.url }), "checksum_mismatch");
+		expect(askedOf(server).filter((name) => name === "SHA256SUMS")).toHaveLength(2);
+	});
+
+	test("of two digests at once leaves one of them, with its own receipt", async () => {
+		await using here = await downloads("latest");
+		await using one = await serveEngine({ version: "latest" });
+		await using other = await serveOther("latest");
+		await Promise.all([
+			here.download({ releasesEndpoint: one.url, sha256: SHA256 }),
+			here.download({ releasesEndpoint: other.url, sha256: sha256Of(OTHER) }),
+		]);
+		const receipt = JSON.parse(await readFile(`${here.target}.receipt.json`, "utf8"));
+		expect(receipt).toMatchObject({ sha256: sha256Of(await here.installed()) });
 	});
 
 	test("is an error where nobody can be asked, whatever is there", async () => {
@@ -208,6 +282,7 @@ describe("B17 B18 another", () => {
 		expect(result.path).toBe(path.join(destination, ARTIFACT));
 		expect(CONTENT.equals(await readFile(result.path))).toBe(true);
 		expect(await here.files()).toEqual([]);
+		expect((await readdir(destination)).sort()).toEqual([ARTIFACT, `${ARTIFACT}.receipt.json`]);
 		expect((await here.download({ releasesEndpoint: server.url, destination })).source).toBe("cache");
 	});
 
@@ -224,6 +299,10 @@ describe("B17 B18 another", () => {
 		const result = await here.download({ releasesEndpoint: server.url, ...wanted });
 		expect(result.path).toBe(path.join(here.storageRoot, "engine", version, artifact));
 		expect(server.requests.at(-1)?.url).toBe(`/rivet/${version}/${component}/${artifact}`);
+		// What a commit's binary will say of its version nobody knows before it was asked.
+		expect(JSON.parse(await readFile(`${result.path}.receipt.json`, "utf8"))).toMatchObject({
+			engineVersion: version === VERSION ? VERSION : null,
+		});
 	});
 
 	test.each([

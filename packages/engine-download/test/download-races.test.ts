@@ -1,14 +1,15 @@
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
-import { mkdir, readdir, readFile, readlink, rm, stat, truncate, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, readlink, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { receiptPath } from "@rivetkit/engine-core/receipt";
+import { receiptPath, writeReceipt } from "@rivetkit/engine-core/receipt";
 import { type Fault, processGone, recordingLogger } from "@rivetkit/engine-testkit";
 import { describe, expect, test, vi } from "vitest";
 import { downloadEngineWith } from "../src/download-engine.ts";
 import { downloadEngine, pruneEngines } from "../src/index.ts";
 import { systemTransfer } from "../src/transfer-context.ts";
 import {
+	artifact,
 	type Depot,
 	type Downloader,
 	depot,
@@ -20,6 +21,7 @@ import {
 	readAgainAndAgain,
 	runDownloader,
 	untilStopped,
+	version,
 } from "./process-downloads.ts";
 
 const MIB = 1024 * 1024;
@@ -122,11 +124,13 @@ describe("B17 B21 a download of `latest` that is killed at the moment it replace
 describe("B21 a file that is verified but cannot be put in its place", { timeout: LIMIT_MS }, () => {
 	test("is kept, and put there without being fetched again", async () => {
 		await using place = await depot(MIB);
-		await mkdir(path.join(place.target, "a folder in its way"), { recursive: true });
+		const folder = path.dirname(place.target);
+		await mkdir(path.dirname(folder), { recursive: true });
+		await writeFile(folder, "in its way");
 		await using first = runDownloader(place.request);
-		expect(await first.outcome).toMatchObject({ kind: "failed" });
+		expect(await first.outcome).toMatchObject({ kind: "failed", code: "read_only" });
 		expect(await partialBytes(place)).toEqual([MIB]);
-		await rm(place.target, { recursive: true });
+		await rm(folder);
 		await using second = runDownloader(place.request);
 		expect(await second.outcome).toMatchObject({ kind: "done", path: place.target });
 		expect(place.ranges()).toEqual([undefined]);
@@ -218,6 +222,31 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 		},
 	);
 });
+
+describe.runIf(process.platform === "linux")(
+	"B23 a process that waits for one that has stopped",
+	{
+		timeout: LIMIT_MS,
+	},
+	() => {
+		test("is content with what a third one puts there, without the time limit of the lock", async () => {
+			await using place = await depot(2 * MIB, [{ kind: "stall", afterBytes: MIB }]);
+			await using holder = runDownloader(place.request);
+			await partialOf(place, MIB);
+			holder.kill("SIGSTOP");
+			await untilStopped(holder.pid);
+			await using waiter = runDownloader(place.request);
+			await waiter.until(isWaiting);
+			// As another tool would that takes no lock.
+			await mkdir(path.dirname(place.target), { recursive: true });
+			await writeFile(`${place.target}.new`, place.content, { mode: 0o755 });
+			await rename(`${place.target}.new`, place.target);
+			await writeReceipt(place.target, { sha256: place.sha256, url: "", engineVersion: null });
+			expect(await waiter.outcome).toMatchObject({ kind: "done", source: "cache", path: place.target });
+			expect(place.ranges()).toEqual([undefined]);
+		});
+	},
+);
 
 describe.runIf(process.platform === "linux")(
 	"B14 B23 a process that finds a changed file of ours",
@@ -342,8 +371,8 @@ function heldAt(afterBytes: number) {
 	return faultOnce({ kind: "stall", afterBytes });
 }
 
-function lockOf({ partialFolder, sha256 }: Depot): string {
-	return path.join(partialFolder, `${sha256}.lock`);
+function lockOf({ partialFolder }: Depot): string {
+	return path.join(partialFolder, `${version}.${artifact}.lock`);
 }
 
 /** Waits until there are so many partials, each of this size. */

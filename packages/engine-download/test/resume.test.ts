@@ -212,14 +212,27 @@ describe("B21 a partial that was left behind", () => {
 		]);
 	});
 
+	test("and is too long for what the server says it has is begun anew", async () => {
+		await using here = await downloads();
+		await leave(here.partialFolder, CONTENT.subarray(0, 900_000));
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, fault: { kind: "wrong-range-total", delta: -7 } }],
+		});
+		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(askedOf(server)).toEqual([rest(900_000), ARTIFACT]);
+	});
+
 	test("that was verified but could not be put in its place is not fetched twice", async () => {
 		await using here = await downloads();
-		// A folder in the file's place refuses a rename everywhere, as a running engine does on Windows.
-		await mkdir(path.join(here.target, "in the way"), { recursive: true });
+		// A file in the place of its folder refuses a rename everywhere, as a running engine does on Windows.
+		const folder = path.dirname(here.target);
+		await mkdir(path.dirname(folder), { recursive: true });
+		await writeFile(folder, "in the way");
 		await using server = await serveEngine();
 		const request = { releasesEndpoint: server.url, sha256: SHA256 };
-		await expect(here.download(request)).rejects.toThrow();
-		await rm(here.target, { recursive: true });
+		await expectEngineError(here.download(request), "read_only");
+		await rm(folder);
 		await here.download(request);
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(server.bytesSent - SIZE).toBeLessThan(10);

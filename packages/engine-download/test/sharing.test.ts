@@ -76,6 +76,53 @@ describe("B23 progress", () => {
 		expect(received.at(-1)).toBe(CONTENT.length);
 	});
 
+	test("never falls within an attempt where the server begins anew: that counts as another", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine({
+			faults: [
+				{ path: ARTIFACT, times: 1, fault: { kind: "cut", afterBytes: 400_000 } },
+				{
+					path: ARTIFACT,
+					fault: [{ kind: "ignore-range" }, { kind: "throttle", bytesPerSecond: 4_000_000 }],
+				},
+			],
+		});
+		const told: DownloadProgress[] = [];
+		await here.download({
+			releasesEndpoint: server.url,
+			sha256: SHA256,
+			onProgress: (progress) => void told.push(progress),
+		});
+		const attempts = [...new Set(told.map(({ attempt }) => attempt))];
+		expect(attempts.at(-1)).toBe(3);
+		for (const attempt of attempts) {
+			const received = told
+				.filter((one) => one.attempt === attempt)
+				.map(({ receivedBytes }) => receivedBytes);
+			expect(received).toEqual([...received].sort((one, other) => one - other));
+		}
+	});
+
+	test("is told of a transfer that stalls as well", async () => {
+		await using here = await downloads();
+		const { opened, open } = gate();
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, fault: { kind: "hold", afterBytes: 700_000, until: opened } }],
+		});
+		const rates: number[] = [];
+		const download = here.download({
+			releasesEndpoint: server.url,
+			sha256: SHA256,
+			onProgress: ({ receivedBytes, bytesPerSecond }) => {
+				if (receivedBytes === 700_000) rates.push(bytesPerSecond);
+			},
+		});
+		await expect.poll(() => rates.length, { timeout: 20_000 }).toBeGreaterThan(1);
+		open();
+		await download;
+		expect(rates[1]).toBeLessThan(rates[0] ?? 0);
+	});
+
 	test("is told of a cached file as little as that there is nothing to do", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
@@ -131,6 +178,22 @@ describe("B23 calls for the same file in one process", () => {
 		const failing = [here.download(request), here.download(request)];
 		await Promise.all(failing.map((one) => expectEngineError(one, "download_failed")));
 		expect((await here.download(request)).source).toBe("download");
+	});
+
+	test("do not share what comes of other servers, or of what one of them may trust", async () => {
+		await using here = await downloads();
+		await using bad = await serveEngine({
+			faults: [{ path: "SHA256SUMS", fault: { kind: "status", status: 403 } }],
+		});
+		await using good = await serveEngine();
+		const [failed, strict, lax] = await Promise.allSettled([
+			here.download({ releasesEndpoint: bad.url }),
+			here.download({ releasesEndpoint: good.url }),
+			here.download({ releasesEndpoint: good.url, unsafelyAllowHttp: true }),
+		]);
+		expect(failed.status).toBe("rejected");
+		expect([strict.status, lax.status]).toEqual(["fulfilled", "fulfilled"]);
+		expect(askedOf(good)).toEqual(["SHA256SUMS", "SHA256SUMS", ARTIFACT]);
 	});
 
 	test("go on when one of them is aborted", async () => {
