@@ -80,9 +80,11 @@ describe("B23 progress", () => {
 		const { meter, told, pass } = recording();
 		meter.tick();
 		meter.phase("downloading");
-		pass(50);
-		meter.received(50_000);
-		pass(900);
+		for (const bytes of [10_000, 20_000, 50_000]) {
+			pass(33);
+			meter.received(bytes);
+		}
+		pass(850);
 		meter.tick();
 		expect(told).toHaveLength(1);
 		for (let second = 1; second <= 6; second++) {

@@ -1,6 +1,12 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { expectEngineError, type Fault, releaseFiles, serveRelease } from "@rivetkit/engine-testkit";
+import {
+	expectEngineError,
+	type Fault,
+	releaseFiles,
+	serveRelease,
+	serveRequests,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import {
 	ARTIFACT,
@@ -215,8 +221,11 @@ describe("B21 a partial that was left behind", () => {
 	test("and is too long for what the server says it has is begun anew", async () => {
 		await using here = await downloads();
 		await leave(here.partialFolder, CONTENT.subarray(0, 900_000));
-		await using server = await serveEngine({
-			faults: [{ path: ARTIFACT, fault: { kind: "wrong-range-total", delta: -7 } }],
+		await using server = await serveRequests(({ headers }, response) => {
+			if (headers.range === undefined) return void response.end(CONTENT);
+			response.writeHead(206, { "content-range": "bytes 900000-900009/900010" });
+			response.write(CONTENT.subarray(900_000));
+			response.end();
 		});
 		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
