@@ -1,5 +1,11 @@
-import { expectEngineError, type Fault, type FaultRule, recordingLogger } from "@rivetkit/engine-testkit";
-import { describe, expect, test } from "vitest";
+import {
+	expectEngineError,
+	type Fault,
+	type FaultRule,
+	recordingLogger,
+	serveRequests,
+} from "@rivetkit/engine-testkit";
+import { afterEach, describe, expect, test, vi } from "vitest";
 import { ARTIFACT, askedOf, CONTENT, downloads, serveEngine, sha256Of } from "./release-downloads.ts";
 
 const SHA256 = sha256Of(CONTENT);
@@ -73,6 +79,47 @@ describe("B22 no limit for the whole", () => {
 		expect(content.equals(await here.installed())).toBe(true);
 		expect(askedOf(server)).toEqual([ARTIFACT]);
 	});
+});
+
+describe("B22 the seed's limit of 60 s", () => {
+	afterEach(() => void vi.useRealTimers());
+
+	test("does not end a transfer that takes two minutes", async () => {
+		await using here = await downloads();
+		const chunk = Buffer.alloc(10_000, "a");
+		const seconds = 120;
+		const content = Buffer.alloc(seconds * chunk.length, "a");
+		let send = (): void => {};
+		await using server = await serveRequests((_, response) => {
+			response.writeHead(200, { "content-length": content.length });
+			response.flushHeaders();
+			send = () => void response.write(chunk);
+		});
+		vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setInterval", "performance", "Date"] });
+		let received = -1;
+		const download = here.download({
+			releasesEndpoint: server.url,
+			sha256: sha256Of(content),
+			onProgress: ({ receivedBytes }) => {
+				received = receivedBytes;
+			},
+		});
+		await untilTrue(() => server.requests.length === 1 && received === 0);
+		// Halfway between two ticks, so that each chunk is told as it comes.
+		vi.advanceTimersByTime(500);
+		for (let second = 1; second <= seconds; second++) {
+			vi.advanceTimersByTime(1000);
+			send();
+			await untilTrue(() => received === second * chunk.length);
+		}
+		expect(await download).toMatchObject({ source: "download", sizeBytes: content.length });
+		expect(server.requests).toHaveLength(1);
+	});
+
+	/** In real time, which only `setImmediate` keeps to here. */
+	async function untilTrue(isTrue: () => boolean): Promise<void> {
+		while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
+	}
 });
 
 describe("B20 B22 another attempt", () => {

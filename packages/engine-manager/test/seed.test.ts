@@ -1,11 +1,26 @@
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createFakeEngine, expectEngineError, serveRuntime } from "@rivetkit/engine-testkit";
+import { engineArtifactName, engineCachePath } from "@rivetkit/engine-core";
+import {
+	createFakeEngine,
+	expectEngineError,
+	releaseFiles,
+	serveRelease,
+	serveRuntime,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { sandbox } from "./sandbox.ts";
 
-// The seed has five tests. Two need the cache and the download; the other three are here, as behaviour of the facade.
+const ARTIFACT = engineArtifactName(process.platform, process.arch);
+
+function sha256Of(content: Buffer): string {
+	return createHash("sha256").update(content).digest("hex");
+}
+
+// The seed has these five, of functions of its own; here they are of the facade.
 describe("the seed's tests", () => {
 	it("B11 an engine that runs comes before any file", async () => {
 		await using box = await sandbox();
@@ -23,6 +38,44 @@ describe("the seed's tests", () => {
 			binary: { source: "option", path: named.path },
 			version: "2.3.98",
 		});
+	});
+
+	it("B14 what is cached is used without a download", async () => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine({ version: "2.3.98" });
+		await using server = await serveRelease({ files: {} });
+		const cached = engineCachePath(box.storageRoot, "2.3.98", ARTIFACT);
+		await mkdir(path.dirname(cached), { recursive: true });
+		await symlink(fake.path, cached);
+		const engine = await startOrReuseIn(box.environment, {
+			...box.options,
+			version: "2.3.98",
+			autoDownload: true,
+			releasesEndpoint: server.url,
+		});
+		expect(engine.startup).toMatchObject({ binary: { source: "cache", path: cached }, version: "2.3.98" });
+		expect(server.requests).toEqual([]);
+	});
+
+	it("B20 a download with another digest than the manifest's is an error, and leaves nothing to run", async () => {
+		await using box = await sandbox();
+		const manifest = `${"0".repeat(64)}  ${ARTIFACT}\n`;
+		const content = Buffer.from("not what was announced");
+		await using server = await serveRelease({
+			files: releaseFiles({ version: "2.3.98", artifact: ARTIFACT, content, manifest }),
+		});
+		const start = startOrReuseIn(box.environment, {
+			...box.options,
+			version: "2.3.98",
+			autoDownload: true,
+			releasesEndpoint: server.url,
+		});
+		const { message } = await expectEngineError(start, "checksum_mismatch");
+		expect(message).toBe(
+			`Engine binary checksum mismatch for '${ARTIFACT}': expected ${"0".repeat(64)}, received ${sha256Of(content)}.`,
+		);
+		expect(existsSync(engineCachePath(box.storageRoot, "2.3.98", ARTIFACT))).toBe(false);
+		expect(await box.engines()).toEqual([]);
 	});
 
 	it("B15 without a binary and without download the error says what to do", async () => {

@@ -1,9 +1,18 @@
 import { mkdir, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { engineArtifactName, engineCachePath } from "@rivetkit/engine-core";
-import { realEnginePath, realEngineVersion, recordingLogger, runScript } from "@rivetkit/engine-testkit";
+import {
+	realEnginePath,
+	realEngineVersion,
+	recordingLogger,
+	releaseFiles,
+	runScript,
+	serveRelease,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
+import type { EngineEvent } from "../src/events.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { stopEngineIn } from "../src/stop-engine.ts";
 import { hostVariables } from "./race-hosts.ts";
 import { builtPackage, sandbox } from "./sandbox.ts";
 
@@ -23,6 +32,33 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 			binary: { path: cached, source: "cache", version: realEngineVersion },
 		});
 		expect(logger.messages("info")).toContain("using an engine binary from the cache unverified");
+	});
+
+	it("fetches the engine where it is nowhere else, and the next start has it cached", async () => {
+		await using box = await sandbox();
+		const artifact = engineArtifactName(process.platform, process.arch);
+		const version = "9.9.9";
+		await using server = await serveRelease({
+			files: releaseFiles({ version, artifact, content: { path: realEnginePath() } }),
+		});
+		const options = { ...box.options, version, autoDownload: true, releasesEndpoint: server.url };
+		const events: EngineEvent[] = [];
+		const engine = await startOrReuseIn(box.environment, {
+			...options,
+			onEvent: (event) => void events.push(event),
+		});
+		const cached = engineCachePath(box.storageRoot, version, artifact);
+		expect(engine.startup).toMatchObject({
+			kind: "spawned",
+			version: realEngineVersion,
+			binary: { path: cached, source: "download" },
+		});
+		expect(events.map(({ kind }) => kind)).toContain("downloading");
+		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		const asked = server.requests.length;
+		const next = await startOrReuseIn(box.environment, options);
+		expect(next.startup).toMatchObject({ kind: "spawned", binary: { path: cached, source: "cache" } });
+		expect(server.requests).toHaveLength(asked);
 	});
 
 	it("uses the build of a checkout of Rivet if told where that is", async () => {
