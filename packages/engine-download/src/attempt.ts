@@ -192,7 +192,8 @@ function connectionFailure(error: unknown): AttemptResult {
 	const verdict = connectionVerdict(error);
 	if (verdict === "other" && refusal === undefined) throw error;
 	const code = connectionCode(error);
-	const reason = `${(error as Error).message}${code === undefined ? "" : ` (${code})`}`;
+	const { message } = error as Error;
+	const reason = code === undefined || message.includes(code) ? message : `${message} (${code})`;
 	return {
 		kind: "failed",
 		isFinal: verdict !== "retry",

@@ -17,7 +17,7 @@ export function showDownload(io: CommandLineIo, isSilent: boolean): DownloadDisp
 
 function bar(): DownloadDisplay {
 	const display = new SingleBar({
-		format: "{phase} {bar} {percentage} % | {received} of {total} | {rate}/s",
+		format: "{doing} {bar} {percentage} % | {received} of {size} | {rate}/s",
 		stream: process.stderr,
 		hideCursor: true,
 		clearOnComplete: true,
@@ -26,11 +26,13 @@ function bar(): DownloadDisplay {
 	});
 	let isShown = false;
 	return {
-		update: ({ phase, receivedBytes, totalBytes, bytesPerSecond }) => {
+		update: (progress) => {
+			const { receivedBytes, totalBytes, bytesPerSecond } = progress;
 			const payload = {
-				phase,
+				doing: describe(progress),
 				received: formatBytes(receivedBytes),
-				total: totalBytes === undefined ? "?" : formatBytes(totalBytes),
+				// `total` is the bar's own.
+				size: totalBytes === undefined ? "?" : formatBytes(totalBytes),
 				rate: formatBytes(Math.round(bytesPerSecond)),
 			};
 			const total = totalBytes ?? Math.max(receivedBytes, 1);
@@ -49,16 +51,23 @@ function bar(): DownloadDisplay {
 function lines({ stderr }: CommandLineIo): DownloadDisplay {
 	let shown = "";
 	return {
-		update: ({ phase, receivedBytes, totalBytes }) => {
+		update: (progress) => {
+			const { phase, receivedBytes, totalBytes } = progress;
 			const tenth = totalBytes ? Math.floor((10 * receivedBytes) / totalBytes) * 10 : undefined;
 			const amount = tenth === undefined ? "" : ` ${tenth} % of ${formatBytes(totalBytes ?? 0)}`;
-			const line = phase === "downloading" || phase === "waiting" ? `${DOING[phase]}${amount}` : DOING[phase];
+			const line = describe(progress) + (phase === "downloading" || phase === "waiting" ? amount : "");
 			if (line === shown) return;
 			shown = line;
 			stderr.write(`${line} ...\n`);
 		},
 		end: () => {},
 	};
+}
+
+/** What is done, and for which time if there is trouble. */
+function describe({ phase, attempt }: DownloadProgress): string {
+	const isRepeated = attempt > 1 && (phase === "manifest" || phase === "downloading");
+	return isRepeated ? `${DOING[phase]} (attempt ${attempt})` : DOING[phase];
 }
 
 const DOING: { readonly [Phase in DownloadProgress["phase"]]: string } = {

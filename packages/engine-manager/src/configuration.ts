@@ -104,7 +104,9 @@ export function readEngineConfiguration(
 			workingDirectory,
 		),
 		autoDownload: withDefault(read("autoDownload", ["RIVETKIT_ENGINE_AUTO_DOWNLOAD"], isYes), false),
-		releasesEndpoints: withDefault(readReleases(options, environment), [DEFAULT_RELEASES_ENDPOINT]),
+		releasesEndpoints: withDefault(readReleases(options, environment, workingDirectory), [
+			DEFAULT_RELEASES_ENDPOINT,
+		]),
 		storageRoot: root,
 		instancePath,
 		layout: instanceLayout(root.value, instancePath.value, workingDirectory),

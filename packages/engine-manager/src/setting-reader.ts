@@ -1,3 +1,4 @@
+import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
 import type { EngineOptions, SpawnMode } from "./options.ts";
 import type { Setting } from "./setting.ts";
@@ -40,16 +41,19 @@ export function withDefault<Value>(setting: Setting<Value | undefined>, fallback
 export function readReleases(
 	options: EngineOptions,
 	environment: Environment,
+	workingDirectory: string,
 ): Setting<readonly string[] | undefined> {
+	const absolute = (place: string): string =>
+		place.startsWith(".") ? path.resolve(workingDirectory, place) : place;
 	const given = options.releasesEndpoint;
 	if (given !== undefined) {
-		return { value: [given].flat(), origin: { kind: "option", name: "releasesEndpoint" } };
+		return { value: [given].flat().map(absolute), origin: { kind: "option", name: "releasesEndpoint" } };
 	}
 	const name = "RIVETKIT_ENGINE_RELEASES_ENDPOINT";
 	const list = environment[name]?.split(/\s+/).filter((item) => item !== "") ?? [];
 	if (list.length === 0) return { value: undefined, origin: { kind: "default" } };
 	demand(name, environment[name], releasesEndpoint(list));
-	return { value: list, origin: { kind: "variable", name } };
+	return { value: list.map(absolute), origin: { kind: "variable", name } };
 }
 
 /** Takes any text. */

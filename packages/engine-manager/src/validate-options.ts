@@ -1,5 +1,5 @@
 import path from "node:path";
-import { EngineError } from "@rivetkit/engine-core";
+import { EngineError, redactSecrets } from "@rivetkit/engine-core";
 import type { EngineOptions } from "./options.ts";
 
 /**
@@ -40,9 +40,11 @@ export function invalidOption(
 }
 
 function describeValue(value: unknown): string {
-	if (typeof value === "string") return `'${value}'`;
+	// A URL may have a password in it.
+	if (typeof value === "string") return `'${redactSecrets(value)}'`;
 	if (typeof value === "number" || value === null) return String(value);
-	return Array.isArray(value) ? "an array" : `of type ${typeof value}`;
+	if (!Array.isArray(value)) return `of type ${typeof value}`;
+	return value.length === 0 ? "an empty array" : value.map(describeValue).join(", ");
 }
 
 /** What a value should have been, or undefined if it is right. */
@@ -82,11 +84,16 @@ export const version: Check = (value) =>
 export const releasesEndpoint: Check = (value) => {
 	const list: readonly unknown[] = Array.isArray(value) ? value : [value];
 	const isPlace = (item: unknown): boolean =>
-		typeof item === "string" && (/^(https?|file):\/\/./.test(item) || path.isAbsolute(item));
+		typeof item === "string" && (/^(https?|file):\/\/./.test(item) || isFolder(item));
 	return list.length > 0 && list.every(isPlace)
 		? undefined
-		: "an http, https or file URL, a folder, or a list of them";
+		: "an http, https or file URL, a folder such as ./mirror, or a list of them";
 };
+
+/** A folder is told from a URL by how it begins. */
+function isFolder(text: string): boolean {
+	return path.isAbsolute(text) || /^\.\.?($|[/\\])/.test(text);
+}
 
 const url: Check = (value) =>
 	typeof value === "string" && /^https?:$/.test(protocolOf(value)) ? undefined : "an http or https URL";
