@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import {
 	expectEngineError,
 	type Fault,
@@ -246,6 +247,25 @@ describe("B20 B23 the next server is asked", () => {
 		expect(askedOf(bad)).toEqual(["SHA256SUMS", ARTIFACT]);
 		expect(askedOf(good)).toEqual([ARTIFACT]);
 		expect(here.waits).toEqual([]);
+	});
+
+	test("after one that announces more than 1 GiB, none of which is taken", async () => {
+		await using here = await downloads();
+		await using endless = await serveRequests((_, response) => {
+			response.writeHead(200, { "content-length": 2 ** 30 + 1 });
+			response.write(CONTENT);
+		});
+		await using good = await serveEngine();
+		const request = { sha256: SHA256, destination: here.storageRoot };
+		const error = await expectEngineError(
+			here.download({ ...request, releasesEndpoint: endless.url }),
+			"too_large",
+		);
+		expect(error.message).toContain(`${endless.url}/rivet/`);
+		expect(await readdir(here.storageRoot)).toEqual([]);
+		await here.download({ ...request, releasesEndpoint: [endless.url, good.url] });
+		expect(askedOf(endless)).toEqual([ARTIFACT, ARTIFACT]);
+		expect(askedOf(good)).toEqual([ARTIFACT]);
 	});
 
 	test("for what is missing only", async () => {
