@@ -18,13 +18,13 @@ export async function getFollowing(
 	{ unsafelyAllowHttp }: { readonly unsafelyAllowHttp: boolean },
 ): Promise<HttpAnswer & { readonly url: URL }> {
 	let url = start;
-	let cameFromHttps = false;
 	for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
 		const answer = await client.get(url, headers);
 		const target = REDIRECTS.includes(answer.status) ? answer.headers["location"] : undefined;
 		if (target === undefined) return { ...answer, url };
 		answer.body.destroy();
-		cameFromHttps ||= url.protocol === "https:";
+		// An http URL behind an https one is refused, so that the last one is all that need be known.
+		const cameFromHttps = url.protocol === "https:";
 		url = nextUrl(url, target);
 		requireSecure(url, { unsafelyAllowHttp, cameFromHttps });
 	}

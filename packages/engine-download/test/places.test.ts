@@ -1,7 +1,7 @@
 import { chmod, mkdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { expectEngineError, releaseFiles, temporaryFolder } from "@rivetkit/engine-testkit";
+import { expectEngineError, recordingLogger, releaseFiles, temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import {
 	ARTIFACT,
@@ -42,6 +42,22 @@ describe("B23 a folder in the layout of a release server", () => {
 			source: "download",
 		});
 		expect(CONTENT.equals(await here.installed())).toBe(true);
+	});
+
+	test("begins the file anew, whatever a server before it has given of it", async () => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		await writeRelease(mirror.path);
+		await using server = await serveEngine({
+			faults: [
+				{ path: ARTIFACT, times: 1, fault: { kind: "cut", afterBytes: 700_000 } },
+				{ path: ARTIFACT, fault: { kind: "status", status: 403 } },
+			],
+		});
+		const logger = recordingLogger();
+		await here.download({ releasesEndpoint: [server.url, mirror.path], sha256: SHA256, logger });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(logger.messages("warn")).toEqual([]);
 	});
 
 	test("that lacks the manifest lacks the version", async () => {

@@ -122,6 +122,29 @@ describe("B22 what is asked again", () => {
 		expect(sent).toEqual([undefined, expected === undefined ? undefined : expect.stringMatching(expected)]);
 	});
 
+	test("is the file as it is, not compressed", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await here.download({ releasesEndpoint: server.url });
+		const encodings = server.requests.map(({ headers }) => headers["accept-encoding"]);
+		expect(encodings).toEqual(["identity", "identity"]);
+	});
+
+	test("is the next part, of a server that sends no more than a part at a time", async () => {
+		await using here = await downloads();
+		const part = 600_000;
+		await using server = await serveRequests(({ headers }, response) => {
+			const first = Number(/\d+/.exec(headers.range ?? "")?.[0] ?? 0);
+			const body = CONTENT.subarray(first, first + part);
+			if (first === 0) response.writeHead(200, { "content-length": SIZE });
+			else response.writeHead(206, { "content-range": `bytes ${first}-${first + body.length - 1}/${SIZE}` });
+			response.write(body, () => (first === 0 ? response.destroy() : response.end()));
+		});
+		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(askedOf(server)).toEqual([ARTIFACT, rest(part), rest(2 * part)]);
+	});
+
 	test("is what is missing, cut after cut", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
@@ -216,6 +239,19 @@ describe("B21 a partial that was left behind", () => {
 			path.join(VERSION, ARTIFACT),
 			path.join(VERSION, `${ARTIFACT}.receipt.json`),
 		]);
+	});
+
+	test("is no progress of the attempts that follow", async () => {
+		await using here = await downloads();
+		await leave(here.partialFolder, CONTENT.subarray(0, MIB + 1));
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, fault: { kind: "status", status: 503 } }],
+		});
+		const { metadata } = await expectEngineError(
+			here.download({ releasesEndpoint: server.url, sha256: SHA256 }),
+			"download_failed",
+		);
+		expect(metadata).toMatchObject({ attempts: 6, receivedBytes: MIB + 1 });
 	});
 
 	test("and is too long for what the server says it has is begun anew", async () => {
