@@ -61,7 +61,7 @@ export async function fetchPlace(
 		silent = result.wasSilent ? silent + 1 : 0;
 		const isHopeless = result.isFinal || fruitless >= MOST_FRUITLESS || silent >= MOST_SILENT;
 		if (isHopeless) return { kind: "failed", failed: failedPlace(place, file, receiver, result) };
-		const waitMs = result.retryAfterMs ?? backoffMs(fruitless, context.random);
+		const waitMs = result.isWorthOnceMore === true ? 0 : waitMsAfter(result, fruitless, context.random);
 		context.logger.info(
 			{
 				url: withoutCredentials(url),
@@ -73,6 +73,11 @@ export async function fetchPlace(
 		);
 		await context.pause(waitMs, context.signal);
 	}
+}
+
+/** What the server asks for, but no less than others would be spared. */
+function waitMsAfter({ retryAfterMs = 0 }: Failure, fruitless: number, random: () => number): number {
+	return Math.max(retryAfterMs, backoffMs(fruitless, random));
 }
 
 /** How a place is shown: never with credentials. */

@@ -19,11 +19,15 @@ export type ProxyErrorCode = "invalid_option";
  * @see https://httpoxy.org
  */
 export function proxyFor(url: string, environment: Environment): string | undefined {
-	const target = new URL(url);
-	const variable = VARIABLES[target.protocol]?.find((name) => isSet(name, environment));
-	if (variable === undefined) return undefined;
-	if (isExcluded(target, environment["no_proxy"] || environment["NO_PROXY"] || "")) return undefined;
-	return parseProxy(environment[variable] ?? "", variable);
+	const variable = proxyVariable(new URL(url), environment);
+	return variable === undefined ? undefined : parseProxy(environment[variable] ?? "", variable);
+}
+
+/** The variable that names the proxy for a URL, as {@link proxyFor} has it. */
+export function proxyVariable(url: URL, environment: Environment): string | undefined {
+	const variable = VARIABLES[url.protocol]?.find((name) => isSet(name, environment));
+	const isDirect = isExcluded(url, environment["no_proxy"] || environment["NO_PROXY"] || "");
+	return isDirect ? undefined : variable;
 }
 
 const VARIABLES: Readonly<Record<string, readonly string[]>> = {
@@ -47,6 +51,9 @@ function parseProxy(value: string, variable: string): string {
 	if (proxy.protocol !== "http:" && proxy.protocol !== "https:") {
 		throw refused(variable, `names a proxy of the scheme '${proxy.protocol}', which is not supported`);
 	}
+	if (proxy.pathname.length > 1 || proxy.search !== "" || proxy.hash !== "") {
+		throw refused(variable, "has more than a host and a port");
+	}
 	return proxy.href;
 }
 
@@ -54,7 +61,7 @@ function refused(variable: string, what: string): EngineError<"invalid_option"> 
 	return new EngineError("invalid_option", `The environment variable \`${variable}\` ${what}.`, {
 		metadata: {
 			variable,
-			hint: "Write it like http://user:password@proxy.example.com:8080, with special characters percent-encoded, or name the release server in `NO_PROXY`.",
+			hint: "Write it like http://proxy.example.com:8080, with `user:password@` before the host where it wants that, special characters percent-encoded; or name the release server in `NO_PROXY`.",
 		},
 	});
 }

@@ -1,11 +1,11 @@
 import type { Dispatcher } from "undici";
 import type { HttpAnswer } from "./http-client.ts";
 
-/** Bodies whose connections are paused until they are read. */
-export type PausedBodies = Set<{
-	/** Reads on, and does not pause again. */
-	readOn(): void;
-}>;
+/** What keeps a connection from being paused, from when it ends on. */
+export interface BodyPause {
+	/** Reads on, and does not pause again. Set by {@link receiveAnswer}. */
+	readOn: () => void;
+}
 
 /** How much of a body may wait to be read before its connection is paused: 256 KiB. */
 const MOST_WAITING_BYTES = 256 * 1024;
@@ -15,17 +15,22 @@ const MOST_WAITING_BYTES = 256 * 1024;
  * of the body is still given before the error is: the streams that undici makes throw away up to 64 KiB then, and
  * so all of what a connection brings that breaks often.
  *
- * @param options - `paused` has the body while it is paused.
+ * @param options - `pause` is the connection's alone. `onEnd` is called once, when there is nothing more to come.
  * @throws What the connection fails with; the signal's reason if aborted.
  */
 export async function receiveAnswer(
 	dispatcher: Dispatcher,
 	request: Dispatcher.DispatchOptions,
-	{ signal, paused }: { readonly signal: AbortSignal; readonly paused: PausedBodies },
+	{
+		signal,
+		pause,
+		onEnd,
+	}: { readonly signal: AbortSignal; readonly pause: BodyPause; readonly onEnd: () => void },
 ): Promise<HttpAnswer> {
+	if (signal.aborted) onEnd();
 	signal.throwIfAborted();
 	return await new Promise((resolve, reject) => {
-		const body = waitingBody(paused, () => end(new Error("The rest of the answer is not wanted.")));
+		const body = waitingBody(pause, () => end(new Error("The rest of the answer is not wanted.")));
 		let connection: Dispatcher.DispatchController | undefined;
 		let isOver = false;
 		const settle = (failure?: Failure): void => {
@@ -33,6 +38,7 @@ export async function receiveAnswer(
 			signal.removeEventListener("abort", onAbort);
 			if (failure !== undefined) reject(failure.reason);
 			body.end(failure);
+			onEnd();
 		};
 		const end = (reason: unknown): void => {
 			if (isOver) return;
@@ -75,7 +81,7 @@ interface WaitingBody extends AsyncIterable<Uint8Array> {
 	destroy(): void;
 }
 
-function waitingBody(paused: PausedBodies, destroy: () => void): WaitingBody {
+function waitingBody(pause: BodyPause, destroy: () => void): WaitingBody {
 	const waiting: Uint8Array[] = [];
 	let waitingBytes = 0;
 	let connection: Pausable | undefined;
@@ -83,14 +89,14 @@ function waitingBody(paused: PausedBodies, destroy: () => void): WaitingBody {
 	let failed: Failure | undefined;
 	let wake = (): void => {};
 	let mayPause = true;
+	let isPaused = false;
 	const resume = (): void => {
-		if (paused.delete(self)) connection?.resume();
+		if (isPaused) connection?.resume();
+		isPaused = false;
 	};
-	const self = {
-		readOn: () => {
-			mayPause = false;
-			resume();
-		},
+	pause.readOn = () => {
+		mayPause = false;
+		resume();
 	};
 	return {
 		readFrom: (controller) => {
@@ -101,14 +107,14 @@ function waitingBody(paused: PausedBodies, destroy: () => void): WaitingBody {
 			waiting.push(chunk);
 			waitingBytes += chunk.byteLength;
 			if (mayPause && waitingBytes > MOST_WAITING_BYTES) {
-				paused.add(self);
+				isPaused = true;
 				connection?.pause();
 			}
 			wake();
 		},
 		end: (failure) => {
 			isEnded = true;
-			paused.delete(self);
+			isPaused = false;
 			failed = failure;
 			wake();
 		},

@@ -10,7 +10,15 @@ import {
 	serveSockets,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { ARTIFACT, askedOf, CONTENT, downloads, serveEngine, sha256Of } from "./release-downloads.ts";
+import {
+	ARTIFACT,
+	askedOf,
+	CONTENT,
+	downloads,
+	serveEngine,
+	sha256Of,
+	withCredentials,
+} from "./release-downloads.ts";
 
 const SHA256 = sha256Of(CONTENT);
 const trusted = { NODE_EXTRA_CA_CERTS: selfSigned().certPath };
@@ -33,9 +41,20 @@ describe("B23 a proxy", () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await using proxy = await serveProxy();
-		await here.download({ releasesEndpoint: server.url, environment: { HTTP_PROXY: proxy.url } });
+		const request = { releasesEndpoint: server.url, environment: { HTTP_PROXY: proxy.url } };
+		await here.download({ ...request, unsafelyAllowHttp: true });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(proxy.requests.map(({ method }) => method)).toEqual(["GET", "GET"]);
+	});
+
+	test("is not used for plain http that is allowed only because it stays on this machine", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await using proxy = await serveProxy();
+		const environment = { HTTP_PROXY: proxy.url, ALL_PROXY: proxy.url };
+		await here.download({ releasesEndpoint: withCredentials(server), environment });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		expect(proxy.requests).toEqual([]);
 	});
 
 	test("opens a tunnel where plain http redirects to https", async () => {
@@ -46,7 +65,8 @@ describe("B23 a proxy", () => {
 		});
 		await using proxy = await serveProxy();
 		const environment = { ...trusted, HTTP_PROXY: proxy.url, HTTPS_PROXY: proxy.url };
-		await here.download({ releasesEndpoint: server.url, sha256: SHA256, environment });
+		const request = { releasesEndpoint: server.url, sha256: SHA256, environment };
+		await here.download({ ...request, unsafelyAllowHttp: true });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(proxy.requests.map(({ method }) => method)).toEqual(["GET", "CONNECT"]);
 	});
@@ -71,7 +91,7 @@ describe("B23 a proxy", () => {
 		await using proxy = await serveProxy({ credentials });
 		const url = proxy.url.replace("://", `://${ENCODED}@`);
 		const environment = { ...trusted, HTTPS_PROXY: url, HTTP_PROXY: url };
-		await here.download({ releasesEndpoint: server.url, environment });
+		await here.download({ releasesEndpoint: server.url, environment, unsafelyAllowHttp: true });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		for (const { headers } of server.requests) expect(headers["proxy-authorization"]).toBeUndefined();
 	});
@@ -98,7 +118,7 @@ describe("B23 a proxy", () => {
 		const url = proxy.url.replace("://", `://${given}`);
 		const environment = { ...trusted, HTTPS_PROXY: url, HTTP_PROXY: url };
 		const error = await expectEngineError(
-			here.download({ releasesEndpoint: server.url, environment }),
+			here.download({ releasesEndpoint: server.url, environment, unsafelyAllowHttp: true }),
 			"download_failed",
 		);
 		expect(error.message).toMatch(/407/);
@@ -122,7 +142,7 @@ describe("B23 a proxy", () => {
 		await using here = await downloads();
 		await using gone = await serveProxy();
 		await gone[Symbol.asyncDispose]();
-		const { message } = await expectEngineError(
+		const { message, metadata } = await expectEngineError(
 			here.download({
 				releasesEndpoint: "https://releases.test",
 				sha256: SHA256,
@@ -131,6 +151,7 @@ describe("B23 a proxy", () => {
 			"download_failed",
 		);
 		expect(message).toContain("ECONNREFUSED");
+		expect(metadata.hint).toMatch(/`HTTPS_PROXY`.*`NO_PROXY`/);
 		expect(here.waits).toHaveLength(5);
 	});
 
@@ -143,6 +164,7 @@ describe("B23 a proxy", () => {
 					releasesEndpoint: `${scheme}://127.0.0.1:9`,
 					sha256: SHA256,
 					environment: { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url },
+					unsafelyAllowHttp: true,
 				},
 				{ firstByteMs: 100 },
 			),
@@ -159,6 +181,7 @@ describe("B23 a proxy", () => {
 				releasesEndpoint: `${scheme}://127.0.0.1:9`,
 				sha256: SHA256,
 				environment: { HTTPS_PROXY: proxy.url, HTTP_PROXY: proxy.url },
+				unsafelyAllowHttp: true,
 			}),
 			"download_failed",
 		);
@@ -173,6 +196,7 @@ describe("B23 a proxy", () => {
 			here.download({
 				releasesEndpoint: server.url,
 				environment: { HTTP_PROXY: "socks5://ann:wr0ng@127.0.0.1" },
+				unsafelyAllowHttp: true,
 			}),
 			"invalid_option",
 		);

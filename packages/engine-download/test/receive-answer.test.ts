@@ -1,5 +1,11 @@
 import { silentLogger } from "@rivetkit/engine-core";
-import { selfSigned, serveProxy, serveRelease, serveRequests } from "@rivetkit/engine-testkit";
+import {
+	type ReleaseServer,
+	selfSigned,
+	serveProxy,
+	serveRelease,
+	serveRequests,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { type HttpAnswer, type HttpClient, openHttpClient } from "../src/http-client.ts";
 import { systemTransfer } from "../src/transfer-context.ts";
@@ -8,7 +14,14 @@ import { systemTransfer } from "../src/transfer-context.ts";
 const JUST_TOO_MUCH = Buffer.alloc(256 * 1024 + 1, "engine");
 
 async function clientFor(environment = {}, signal = new AbortController().signal): Promise<HttpClient> {
-	return await openHttpClient({ ...systemTransfer, environment, logger: silentLogger, signal });
+	return await openHttpClient({
+		...systemTransfer,
+		environment,
+		logger: silentLogger,
+		signal,
+		// Or plain http would not go to the proxies here.
+		unsafelyAllowHttp: true,
+	});
 }
 
 async function readAll({ body }: HttpAnswer): Promise<Buffer> {
@@ -17,22 +30,48 @@ async function readAll({ body }: HttpAnswer): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
+/** Waits until a server sends no more, and says how much it has sent. */
+async function untilStill(server: ReleaseServer): Promise<number> {
+	let before = -1;
+	await expect
+		.poll(() => {
+			const isStill = server.bytesSent === before;
+			before = server.bytesSent;
+			return isStill;
+		})
+		.toBe(true);
+	return before;
+}
+
 describe("B21 a body that is not read", () => {
 	test("stops coming, and comes to its end when it is", async () => {
 		const content = Buffer.alloc(48 * 1024 * 1024, "engine");
 		await using server = await serveRelease({ files: { file: content } });
 		await using client = await clientFor();
 		const answer = await client.get(new URL(`${server.url}/file`), {});
-		let before = -1;
-		await expect
-			.poll(() => {
-				const isStill = server.bytesSent === before;
-				before = server.bytesSent;
-				return isStill;
-			})
-			.toBe(true);
 		// What the kernel keeps on both sides is no more than some MiB.
-		expect(server.bytesSent).toBeLessThan(content.length / 2);
+		expect(await untilStill(server)).toBeLessThan(content.length / 2);
+		expect((await readAll(answer)).equals(content)).toBe(true);
+	});
+
+	test("stops coming though another connection ends meanwhile", async () => {
+		const content = Buffer.alloc(48 * 1024 * 1024, "engine");
+		await using server = await serveRelease({ files: { file: content } });
+		let end = (): void => {};
+		let hasEnded = false;
+		await using other = await serveRequests((request, response) => {
+			response.writeHead(200, { "content-length": "10" }).write("half");
+			request.socket.on("close", () => {
+				hasEnded = true;
+			});
+			end = () => void request.socket.end();
+		});
+		await using client = await clientFor();
+		await client.get(new URL(other.url), {});
+		const answer = await client.get(new URL(`${server.url}/file`), {});
+		end();
+		await expect.poll(() => hasEnded).toBe(true);
+		expect(await untilStill(server)).toBeLessThan(content.length / 2);
 		expect((await readAll(answer)).equals(content)).toBe(true);
 	});
 

@@ -140,8 +140,9 @@ describe("B20 B22 another attempt", () => {
 		[
 			"503 with a date that has passed",
 			{ kind: "status", status: 503, headers: { "retry-after": "Sun, 06 Nov 1994 08:49:37 GMT" } },
-			0,
+			250,
 		],
+		["503 with none to wait", { kind: "status", status: 503, headers: { "retry-after": "0" } }, 250],
 		["429 with nonsense", { kind: "status", status: 429, headers: { "retry-after": "soon" } }, 250],
 	])("follows %s", async (_, fault, waitMs) => {
 		await using here = await downloads();
@@ -266,6 +267,22 @@ describe("B20 B23 the next server is asked", () => {
 		await here.download({ ...request, releasesEndpoint: [endless.url, good.url] });
 		expect(askedOf(endless)).toEqual([ARTIFACT, ARTIFACT]);
 		expect(askedOf(good)).toEqual([ARTIFACT]);
+	});
+
+	test("after an answer that cannot be read, for a reason that is in no list", async () => {
+		await using here = await downloads();
+		await using bad = await serveRequests((_, response) => {
+			response.setHeader("x-long", "a".repeat(40_000)).end();
+		});
+		await using good = await serveEngine();
+		await here.download({ releasesEndpoint: [bad.url, good.url], sha256: SHA256 });
+		expect(CONTENT.equals(await here.installed())).toBe(true);
+		const error = await expectEngineError(
+			here.download({ releasesEndpoint: bad.url, sha256: SHA256, destination: here.storageRoot }),
+			"download_failed",
+		);
+		expect(error.message).toMatch(/[Hh]eaders/);
+		expect(error.metadata.hint).toEqual(expect.any(String));
 	});
 
 	test("for what is missing only", async () => {
