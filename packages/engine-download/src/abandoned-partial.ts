@@ -8,13 +8,19 @@ export interface PartialRecord {
 }
 
 /**
- * Whether nobody writes a partial download any more: its owner has given it up or is proven dead. False where that
- * cannot be told.
+ * Whether nobody writes a partial download any more: its owner has given it up or is proven dead.
+ *
+ * @param options - `ifUnknown`: the answer where that cannot be told. @defaultValue false
  */
-export async function isAbandoned(partial: string): Promise<boolean> {
+export async function isAbandoned(
+	partial: string,
+	{ ifUnknown = false }: { readonly ifUnknown?: boolean } = {},
+): Promise<boolean> {
 	const record = await readFile(partialRecordPath(partial), "utf8").then(parseRecord, () => undefined);
-	if (record === undefined) return false;
-	return record.owner === null || (await judgeProcess(record.owner)) === "dead";
+	if (record === undefined) return ifUnknown;
+	if (record.owner === null) return true;
+	const judgement = await judgeProcess(record.owner);
+	return judgement === "unknown" ? ifUnknown : judgement === "dead";
 }
 
 /** The file beside a partial download that says whose it is. */

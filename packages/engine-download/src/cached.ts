@@ -1,13 +1,11 @@
 import type { Stats } from "node:fs";
-import { chmod, stat } from "node:fs/promises";
+import { chmod, open, stat } from "node:fs/promises";
 import { EngineError } from "@rivetkit/engine-core";
-import { checkReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
+import { checkReceipt, hashOpenFile, writeReceipt } from "@rivetkit/engine-core/receipt";
 import type { DownloadPlan } from "./download-plan.ts";
 import type { DownloadResult } from "./download-request.ts";
-import { shownPlace } from "./fetch-place.ts";
 import { setAside } from "./install.ts";
 import type { TransferContext } from "./transfer-context.ts";
-import { sha256File } from "./verify.ts";
 
 /** What is at the target of a download already. */
 export interface CachedFile {
@@ -28,15 +26,14 @@ export interface CachedFile {
 
 /** Looks after the target of one download. What was hashed in vain is not hashed again as long as it stays. */
 export function cachedFile(plan: DownloadPlan, context: TransferContext): CachedFile {
-	const { target, isMoving } = plan;
+	const { target, isAmbiguous } = plan;
 	const { logger, signal } = context;
 	let isKnownWrong = (_: Stats): boolean => false;
 	return {
 		find: async (sha256, { setsAside = false } = {}) => {
 			const stats = await stat(target).catch(() => undefined);
 			if (stats?.isDirectory() === true) throw folderInTheWay(target);
-			// What is there under a moving name may be last year's; only its digest tells.
-			if (stats === undefined || (isMoving && sha256 === undefined)) return undefined;
+			if (stats === undefined || (isAmbiguous && sha256 === undefined)) return undefined;
 			const check = await checkReceipt(target, signal);
 			switch (check.kind) {
 				case "absent":
@@ -47,6 +44,7 @@ export function cachedFile(plan: DownloadPlan, context: TransferContext): Cached
 						logger.info({ path: target, sha256: receipt.sha256 }, "what is installed is not what is wanted");
 						return undefined;
 					}
+					await makeExecutable(target, stats);
 					return { path: target, sha256: receipt.sha256, sizeBytes: receipt.sizeBytes, source: "cache" };
 				}
 				case "altered": {
@@ -70,12 +68,12 @@ export function cachedFile(plan: DownloadPlan, context: TransferContext): Cached
 }
 
 async function adopt(
-	{ target, engineVersion, places }: DownloadPlan,
+	{ target }: DownloadPlan,
 	sha256: string,
 	{ logger, meter, signal }: TransferContext,
 ): Promise<DownloadResult | undefined> {
 	meter.phase("verifying");
-	const found = await sha256File(target, { signal }).catch(() => undefined);
+	const found = await hashUnchanged(target, signal).catch(() => undefined);
 	signal.throwIfAborted();
 	if (found?.sha256 !== sha256) {
 		logger.warn(
@@ -84,12 +82,31 @@ async function adopt(
 		);
 		return undefined;
 	}
-	// rivetkit sets the mode last, and may have been killed before.
-	await chmod(target, 0o755).catch(() => {});
-	const [place] = places;
-	const url = place === undefined ? "" : shownPlace(place);
-	await writeReceipt(target, { sha256, url, engineVersion }).catch(() => {});
-	return { path: target, sha256, sizeBytes: found.sizeBytes, source: "cache" };
+	// Where it came from, its owner knows.
+	await writeReceipt(target, { sha256, url: "", engineVersion: null }, found.stats).catch(() => {});
+	await makeExecutable(target, found.stats);
+	return { path: target, sha256, sizeBytes: found.stats.size, source: "cache" };
+}
+
+/** Undefined for a file that changes while it is hashed, as one that another tool still writes. */
+async function hashUnchanged(
+	file: string,
+	signal: AbortSignal,
+): Promise<{ readonly sha256: string; readonly stats: Stats } | undefined> {
+	const handle = await open(file);
+	try {
+		const stats = await handle.stat();
+		const { sha256, sizeBytes } = await hashOpenFile(handle, signal);
+		const after = await handle.stat();
+		return sizeBytes === stats.size && isSameContent(stats, after) ? { sha256, stats } : undefined;
+	} finally {
+		await handle.close();
+	}
+}
+
+/** rivetkit sets the mode last, and may have been killed before; archives lose it. */
+async function makeExecutable(file: string, { mode }: Stats): Promise<void> {
+	if (process.platform !== "win32" && (mode & 0o111) === 0) await chmod(file, 0o755).catch(() => {});
 }
 
 function isSameContent(one: Stats, other: Stats): boolean {

@@ -16,11 +16,6 @@ export function compareVersions(left: string, right: string): number {
 	return b.preview.localeCompare(a.preview, "en", { numeric: true });
 }
 
-/** Whether a version is that of a release or a preview, with its three numbers, rather than a commit or `latest`. */
-export function isNumbered(version: string): boolean {
-	return parse(version) !== undefined;
-}
-
 /** Undefined for what has no three numbers. */
 function parse(
 	version: string,

@@ -6,7 +6,9 @@ import { fetchFile } from "./fetch-file.ts";
 import type { TransferOptions } from "./fetch-place.ts";
 import { openHttpClient } from "./http-client.ts";
 import { install, requireSpace } from "./install.ts";
+import { localFailure } from "./local-failure.ts";
 import { fetchDigest } from "./manifest.ts";
+import { NETWORK_VARIABLES } from "./network-variables.ts";
 import { openPartial } from "./partial.ts";
 import { type DownloadProgress, progressMeter } from "./progress-meter.ts";
 import { type DownloadsUnderWay, shareDownload } from "./shared-download.ts";
@@ -38,24 +40,32 @@ export async function downloadEngineWith(
 	settings: TransferSettings,
 ): Promise<DownloadResult> {
 	const plan = planDownload(request);
+	const { platform = process.platform, arch = process.arch, logger = silentLogger } = request;
+	if (platform === "win32" && arch === "arm64") {
+		logger.warn(
+			{ artifact: plan.artifact },
+			"no engine is published for Windows on ARM; the one for x64 is taken, which Windows emulates",
+		);
+	}
 	return await shareDownload(underWay, keyOf(plan, request), request, async (signal, onProgress) => {
 		const context = contextFor(request, settings, signal, onProgress);
 		const ticking = setInterval(context.meter.tick, TICK_MS).unref();
 		try {
 			const cached = cachedFile(plan, context);
 			return (await cached.find(plan.sha256)) ?? (await fetchAndInstall(plan, cached, context));
+		} catch (error) {
+			throw signal.aborted ? signal.reason : localFailure(error, plan);
 		} finally {
 			clearInterval(ticking);
 		}
 	});
 }
 
-/** What must be the same for calls to share a download, in what comes of it and in what it may trust. */
-function keyOf(
-	{ target, sha256, places }: DownloadPlan,
-	{ unsafelyAllowHttp = false }: DownloadRequest,
-): string {
-	return JSON.stringify([target, sha256, places, unsafelyAllowHttp]);
+/** What must be the same for calls to share a download: what comes of it, whom it asks, and whom it trusts. */
+function keyOf({ target, sha256, places }: DownloadPlan, request: DownloadRequest): string {
+	const { unsafelyAllowHttp = false, environment = {} } = request;
+	const network = NETWORK_VARIABLES.map((name) => environment[name] ?? "");
+	return JSON.stringify([target, sha256, places, unsafelyAllowHttp, network]);
 }
 
 /** How often somebody is told of a transfer that stalls, in milliseconds. */
@@ -103,11 +113,11 @@ async function fetchInto(
 	sha256: string,
 	{ client, context }: Pick<TransferOptions, "client" | "context">,
 ): Promise<DownloadResult> {
-	const { target, partialFolder, engineVersion } = plan;
+	const { target, partialFolder } = plan;
 	const partial = await openPartial(partialFolder, sha256);
 	try {
 		const sink = await openSink(partial, context.signal);
-		const url = await fetchFile({ ...plan, sha256 }, sink, {
+		const url = await fetchFile({ ...plan, sha256, isPinned: plan.sha256 !== undefined }, sink, {
 			client,
 			context,
 			maximumBytes: MAXIMUM_BYTES,
@@ -116,7 +126,7 @@ async function fetchInto(
 		});
 		context.meter.phase("installing");
 		const { sizeBytes } = sink;
-		await install(partial, { target, sha256, url, engineVersion }, context.logger);
+		await install(partial, { target, sha256, url }, context.logger);
 		context.logger.info({ path: target, sha256, url }, "downloaded engine binary");
 		return { path: target, sha256, sizeBytes, source: "download" };
 	} catch (error) {

@@ -20,8 +20,8 @@ export interface FailedPlace {
 
 /** The error for a file that none of its places has given: the last one's own, if any has one. */
 export function downloadFailed(places: readonly FailedPlace[]): EngineError {
-	const own = places.findLast(({ error }) => error !== undefined)?.error;
-	if (own !== undefined) return own;
+	const own = places.findLast(({ error }) => error !== undefined);
+	if (own?.error !== undefined) return ownError(own.error, own, places);
 	const last = places.at(-1);
 	const others = places.length > 1 ? `, nor from ${places.length - 1} before it` : "";
 	const hint = places.map((place) => place.hint).find((one) => one !== undefined);
@@ -44,25 +44,38 @@ export function downloadFailed(places: readonly FailedPlace[]): EngineError {
 	);
 }
 
+/** What one place is guilty of, with what came of all of them. */
+function ownError(
+	{ code, message, metadata, cause }: EngineError,
+	{ attempts, receivedBytes }: FailedPlace,
+	places: readonly FailedPlace[],
+): EngineError {
+	const more = { attempts, receivedBytes, places: places.map(plain) };
+	return new EngineError(code, message, { metadata: { ...more, ...metadata }, cause });
+}
+
 function plain({ cause: _, error: __, ...place }: FailedPlace): Omit<FailedPlace, "cause" | "error"> {
 	return place;
 }
 
 /** The error for a release that no place has. */
 export function versionNotFound(
-	version: string,
+	{ version, component }: { readonly version: string; readonly component: string },
 	places: readonly FailedPlace[],
 ): EngineError<"version_not_found"> {
 	const last = places.at(-1);
+	// The npm package has releases, of the engine.
+	const isInNpm = component === "engine" && /^\d+\.\d+\.\d+/.test(version);
+	const npm = isInNpm ? `, or run: npm install -D @rivetkit/engine-cli@${version}` : "";
 	return new EngineError(
 		"version_not_found",
-		`There is no release '${version}' at '${last?.url}': unexpected status 404 Not Found`,
+		`There is no release '${version}' at '${last?.url}': ${last?.reason}`,
 		{
 			metadata: {
 				version,
 				url: last?.url,
 				places: places.map(plain),
-				hint: `Versions before 2.3.11 have no SHA256SUMS, and previews no release: give the digest of the file (\`sha256\`, \`--sha256\`), or run: npm install -D @rivetkit/engine-cli@${version}.`,
+				hint: `Check the version and the release server. Versions before 2.3.11 have no SHA256SUMS, and previews no release: give the digest of the file (\`sha256\`, \`--sha256\`)${npm}.`,
 			},
 		},
 	);

@@ -1,7 +1,6 @@
 import path from "node:path";
 import { EngineError, engineCachePath } from "@rivetkit/engine-core";
 import { artifactName } from "./artifact.ts";
-import { isNumbered } from "./compare-versions.ts";
 import type { DownloadRequest } from "./download-request.ts";
 import { pinnedDigest } from "./pinned-digest.ts";
 import { type ReleasePlace, releasePlace } from "./release-place.ts";
@@ -10,6 +9,7 @@ import { type ReleasePlace, releasePlace } from "./release-place.ts";
 export interface DownloadPlan {
 	readonly artifact: string;
 	readonly version: string;
+	readonly component: string;
 	/** The final path. */
 	readonly target: string;
 	/** Where partials are, on the same disk as the target. */
@@ -24,10 +24,13 @@ export interface DownloadPlan {
 	readonly manifests: readonly ReleasePlace[];
 	/** The digest that the caller pins; undefined if the manifest says it. */
 	readonly sha256: string | undefined;
-	/** What stands under the name `latest` changes, so what is there already counts for nothing. */
+	/** What the servers have under the name `latest` changes. */
 	readonly isMoving: boolean;
-	/** The version that the binary will say it is; null where the request does not tell, as by a commit. */
-	readonly engineVersion: string | null;
+	/**
+	 * What stands at the target may be of another version, as under `latest`, and in a folder that is not the
+	 * cache's: only its digest tells.
+	 */
+	readonly isAmbiguous: boolean;
 }
 
 /** Where Rivet publishes its releases. @see https://releases.rivet.dev */
@@ -50,12 +53,13 @@ export function planDownload(request: DownloadRequest): DownloadPlan {
 	return {
 		artifact,
 		version,
+		component,
 		...paths(request, artifact),
 		places: endpoints.map(placeOf(artifact)),
 		manifests: endpoints.map(placeOf("SHA256SUMS")),
 		sha256: request.sha256 === undefined ? undefined : pinnedDigest(request.sha256, "sha256"),
 		isMoving: version === "latest",
-		engineVersion: isNumbered(version) ? version : null,
+		isAmbiguous: version === "latest" || request.destination !== undefined,
 	};
 }
 
@@ -63,6 +67,7 @@ function paths(
 	{ destination, storageRoot, version }: DownloadRequest,
 	artifact: string,
 ): Pick<DownloadPlan, "target" | "partialFolder" | "lockFolder" | "isCache"> {
+	if (destination === "") throw invalid("destination", "empty", "Name a folder, such as ./bin.");
 	if (destination !== undefined) {
 		const folder = path.resolve(destination);
 		const partialFolder = path.join(folder, PARTIAL_FOLDER);

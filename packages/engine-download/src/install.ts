@@ -1,8 +1,9 @@
+import type { Stats } from "node:fs";
 import { access, open, rename, rm, statfs } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createFolder, EngineError, type Logger, storageError } from "@rivetkit/engine-core";
-import { receiptPath, writeReceipt } from "@rivetkit/engine-core/receipt";
+import { readReceipt, receiptPath, saveReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
 import type { OpenPartial } from "./partial.ts";
 
 /** What a verified partial is, for its receipt. */
@@ -11,8 +12,6 @@ export interface Installation {
 	readonly sha256: string;
 	/** Without credentials. */
 	readonly url: string;
-	/** Null where the release does not say, as for `latest`. */
-	readonly engineVersion: string | null;
 }
 
 /**
@@ -30,28 +29,41 @@ export async function install(
 ): Promise<void> {
 	const { target } = installation;
 	const folder = path.dirname(target);
+	let verified: Stats;
 	try {
 		await partial.handle.chmod(0o755);
 		await partial.handle.sync();
+		verified = await partial.handle.stat();
 		await partial.handle.close();
-		// Between the two the file counts as one without a receipt, rather than as one that was altered.
-		await rm(receiptPath(target), { force: true });
 		await createFolder(folder);
-		await replace(partial.path, target).catch(async (error: NodeJS.ErrnoException) => {
-			// Pruning removes a folder that has become empty, perhaps this moment.
-			if (error.code !== "ENOENT") throw error;
-			await createFolder(folder);
-			await replace(partial.path, target);
-		});
+		await replaceWithoutReceipt(partial.path, target);
 		await syncFolder(folder);
 	} catch (error) {
 		throw storageError(error, target);
 	}
-	const { sha256, url, engineVersion } = installation;
-	await writeReceipt(target, { sha256, url, engineVersion }).catch((error: unknown) => {
+	const { sha256, url } = installation;
+	await writeReceipt(target, { sha256, url, engineVersion: null }, verified).catch((error: unknown) => {
 		logger.warn({ path: receiptPath(target), error }, "the receipt of an engine binary could not be written");
 	});
 	await partial.settle();
+}
+
+/** In between, the file counts as one without a receipt, rather than as one that was altered. */
+async function replaceWithoutReceipt(source: string, target: string): Promise<void> {
+	const before = await readReceipt(target);
+	await rm(receiptPath(target), { force: true });
+	try {
+		await replace(source, target).catch(async (error: NodeJS.ErrnoException) => {
+			// Pruning removes a folder that has become empty, perhaps this moment.
+			if (error.code !== "ENOENT") throw error;
+			await createFolder(path.dirname(target));
+			await replace(source, target);
+		});
+	} catch (error) {
+		// What could not be replaced is what it was.
+		if (before.kind === "present") await saveReceipt(target, before.receipt).catch(() => {});
+		throw error;
+	}
 }
 
 /** What is added to the name of a file that was set aside. */

@@ -5,6 +5,7 @@ import { writeReceipt } from "@rivetkit/engine-core/receipt";
 import { type TemporaryStorageRoot, temporaryStorageRoot } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { listEngines } from "./list-engines.ts";
+import { pruneEngines } from "./prune-engines.ts";
 
 const NAME = "rivet-engine-x86_64-unknown-linux-musl";
 const CONTENT = "an engine";
@@ -51,7 +52,8 @@ describe("B38 the engines in the cache", () => {
 				artifact: NAME,
 				path: file,
 				sizeBytes: 9,
-				verified: SHA256,
+				state: "verified",
+				sha256: SHA256,
 				installedAt,
 				lastUsedAt: "2020-09-13T12:27:40.000Z",
 			},
@@ -61,21 +63,33 @@ describe("B38 the engines in the cache", () => {
 	test("that another tool has put there are not verified, and were installed when they were written", async () => {
 		await utimes(await put("2.3.19"), LONG_AGO - 60, LONG_AGO);
 		const [engine] = await listEngines(folder.storageRoot);
-		expect(engine).toMatchObject({ verified: undefined, installedAt: "2020-09-13T12:26:40.000Z" });
+		expect(engine).toMatchObject({ state: "unverified", installedAt: "2020-09-13T12:26:40.000Z" });
+		expect(engine).toHaveProperty("sha256", undefined);
 		expect(engine).toHaveProperty("lastUsedAt", undefined);
 	});
 
-	test("that have changed since they were installed are not verified", async () => {
+	test("that have changed since they were installed are told apart", async () => {
 		const file = await install("2.3.19");
 		await writeFile(file, `${CONTENT}!`);
-		expect(await listEngines(folder.storageRoot)).toMatchObject([{ verified: undefined, sizeBytes: 10 }]);
+		expect(await listEngines(folder.storageRoot)).toMatchObject([
+			{ state: "altered", sha256: undefined, sizeBytes: 10 },
+		]);
 	});
 
 	test("that were only moved are verified by their content, which is no use of them", async () => {
 		await utimes(await install("2.3.19"), LONG_AGO, LONG_AGO);
 		expect(await listEngines(folder.storageRoot)).toMatchObject([
-			{ verified: SHA256, lastUsedAt: undefined },
+			{ state: "verified", sha256: SHA256, lastUsedAt: undefined },
 		]);
+	});
+
+	test("are not hashed further when the call is aborted", async () => {
+		await utimes(await install("2.3.19"), LONG_AGO, LONG_AGO);
+		const signal = AbortSignal.abort(new Error("enough"));
+		await expect(listEngines(folder.storageRoot, { signal })).rejects.toThrow("enough");
+		const options = { storageRoot: folder.storageRoot, keep: 0, signal };
+		await expect(pruneEngines(options)).rejects.toThrow("enough");
+		expect(await listEngines(folder.storageRoot)).toHaveLength(1);
 	});
 
 	test("come newest version first, and those without numbers last, the newest of them first", async () => {

@@ -14,9 +14,11 @@ export interface CachedEngine {
 	readonly artifact: string;
 	readonly path: string;
 	readonly sizeBytes: number;
-	/** The SHA-256 that it was verified with, in lower case; undefined for what we did not put there or has changed. */
-	readonly verified: string | undefined;
-	/** ISO 8601. Where `verified` is undefined, when it was last written. */
+	/** `altered` if it has changed since we installed it; `unverified` if another tool has put it there. */
+	readonly state: "verified" | "altered" | "unverified";
+	/** The SHA-256 that it was verified with, in lower case; undefined unless it is `verified`. */
+	readonly sha256: string | undefined;
+	/** ISO 8601. Unless it is `verified`, when it was last written. */
 	readonly installedAt: string;
 	/**
 	 * ISO 8601, exact to a day, as file systems keep it. Undefined if it was not used since it was written, or if the
@@ -30,9 +32,12 @@ export interface CachedEngine {
  * installed, as by a CI cache, is hashed once.
  *
  * @param storageRoot - The `.rivetkit` folder. One that does not exist has none.
- * @throws The system's own error if a folder cannot be read.
+ * @throws The system's own error if a folder cannot be read; the signal's reason if aborted.
  */
-export async function listEngines(storageRoot: string): Promise<readonly CachedEngine[]> {
+export async function listEngines(
+	storageRoot: string,
+	{ signal }: { readonly signal?: AbortSignal | undefined } = {},
+): Promise<readonly CachedEngine[]> {
 	const cache = path.join(storageRoot, "engine");
 	const engines: CachedEngine[] = [];
 	for (const { name: version } of (await entries(cache)).filter((entry) => entry.isDirectory())) {
@@ -40,7 +45,7 @@ export async function listEngines(storageRoot: string): Promise<readonly CachedE
 		const folder = path.join(cache, version);
 		// Links are passed over: what they lead to is not the cache's.
 		for (const { name: artifact } of (await entries(folder)).filter((entry) => entry.isFile())) {
-			const engine = isReleaseFile(artifact) ? await describe(folder, version, artifact) : undefined;
+			const engine = isReleaseFile(artifact) ? await describe(folder, version, artifact, signal) : undefined;
 			if (engine !== undefined) engines.push(engine);
 		}
 	}
@@ -60,27 +65,42 @@ async function describe(
 	folder: string,
 	version: string,
 	artifact: string,
+	signal: AbortSignal | undefined,
 ): Promise<CachedEngine | undefined> {
 	const file = path.join(folder, artifact);
 	// Before the check, which may read the file and so count as a use.
 	const stats = await stat(file).catch(unlessMissing(undefined));
 	if (stats === undefined) return undefined;
-	const receipt = await verifiedReceipt(file);
+	const { state, receipt } = await stateOf(file, signal);
 	return {
 		version,
 		artifact,
 		path: file,
 		sizeBytes: stats.size,
-		verified: receipt?.sha256,
+		state,
+		sha256: receipt?.sha256,
 		installedAt: receipt?.installedAt ?? stats.mtime.toISOString(),
 		lastUsedAt: lastUse(stats),
 	};
 }
 
 /** A file that may not be read is not verified, and is in the cache all the same. */
-async function verifiedReceipt(file: string): Promise<EngineReceipt | undefined> {
-	const check = await checkReceipt(file).catch(() => undefined);
-	return check?.kind === "verified" ? check.receipt : undefined;
+async function stateOf(
+	file: string,
+	signal: AbortSignal | undefined,
+): Promise<{ readonly state: CachedEngine["state"]; readonly receipt?: EngineReceipt }> {
+	const check = await checkReceipt(file, signal).catch(() => undefined);
+	signal?.throwIfAborted();
+	switch (check?.kind) {
+		case "verified":
+			return { state: "verified", receipt: check.receipt };
+		case "altered":
+			return { state: "altered" };
+		case "absent":
+		case "unverified":
+		case undefined:
+			return { state: "unverified" };
+	}
 }
 
 function lastUse({ atime, mtime }: Stats): string | undefined {

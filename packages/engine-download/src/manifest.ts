@@ -15,9 +15,10 @@ const MAXIMUM_BYTES = 256 * 1024;
  * reason if aborted.
  */
 export async function fetchDigest(
-	{ manifests, artifact, version }: DownloadPlan,
+	plan: DownloadPlan,
 	{ client, context }: Pick<TransferOptions, "client" | "context">,
 ): Promise<string> {
+	const { manifests, artifact } = plan;
 	const failed: FailedPlace[] = [];
 	context.meter.phase("manifest");
 	for (const place of manifests) {
@@ -35,7 +36,7 @@ export async function fetchDigest(
 			failed.push(invalidAt(shownPlace(place), receiver.sizeBytes, error));
 		}
 	}
-	if (failed.every(({ status }) => status === 404)) throw versionNotFound(version, failed);
+	if (failed.every(({ status }) => status === 404)) throw versionNotFound(plan, failed);
 	throw downloadFailed(failed);
 }
 

@@ -8,7 +8,7 @@ import { isAbandoned, type PartialRecord, partialRecordPath } from "./abandoned-
 export interface OpenPartial {
 	readonly path: string;
 	readonly handle: FileHandle;
-	/** Leaves what there is to whoever comes next, in this process or another. */
+	/** Leaves what there is to whoever comes next, in this process or another. Never rejects: the failure that led to it is worth more. */
 	release(): Promise<void>;
 	/** Removes its record, when the file itself has found its place. */
 	settle(): Promise<void>;
@@ -28,27 +28,36 @@ export async function openPartial(folder: string, digest: string): Promise<OpenP
 		// The record comes first: a partial without one could not be proven to be anybody's.
 		await writeRecord(file, (await identifyProcess(process.pid)) ?? null);
 		const isAdopted = await adoptInto(file, folder, digest);
-		return opened(file, await open(file, isAdopted ? "r+" : "wx+"));
+		return opened(file, (isAdopted ? await openAdopted(file) : undefined) ?? (await open(file, "wx+")));
 	} catch (error) {
 		await rm(partialRecordPath(file), { force: true }).catch(() => {});
 		throw storageError(error, file);
 	}
 }
 
-/** How many bytes the largest partial for a digest has, whoever writes it. Undefined if there is none. */
+/**
+ * How many bytes the partial for a digest has that was written last, whoever writes it: others may have been left by
+ * processes that nobody can judge. Undefined if there is none.
+ */
 export async function partialSize(folder: string, digest: string): Promise<number | undefined> {
 	const names = await readdir(folder).catch(() => []);
-	const sizes = await Promise.all(
+	const all = await Promise.all(
 		names
 			.filter((name) => name.startsWith(`${digest}.`) && name.endsWith(".part"))
-			.map((name) =>
-				stat(path.join(folder, name)).then(
-					({ size }) => size,
-					() => 0,
-				),
-			),
+			.map((name) => stat(path.join(folder, name)).catch(() => undefined)),
 	);
-	return sizes.length === 0 ? undefined : Math.max(...sizes);
+	const present = all.filter((one) => one !== undefined);
+	return present.toSorted((left, right) => right.mtimeMs - left.mtimeMs)[0]?.size;
+}
+
+/** What another user has left can be removed by whoever may write to its folder, but perhaps not read. */
+async function openAdopted(file: string): Promise<FileHandle | undefined> {
+	try {
+		return await open(file, "r+");
+	} catch {
+		await rm(file, { force: true });
+		return undefined;
+	}
 }
 
 /** False if nobody has left anything behind. What is left beside that, nobody would ever go on with. */
@@ -88,17 +97,19 @@ async function writeRecord(partial: string, owner: ProcessIdentity | null): Prom
 	await writeWhole(partialRecordPath(partial), `${JSON.stringify(record)}\n`, 0o644);
 }
 
+const yesOrNo = [() => true, () => false] as const;
+
 function opened(file: string, handle: FileHandle): OpenPartial {
 	return {
 		path: file,
 		handle,
 		release: async () => {
-			await handle.close();
+			await handle.close().catch(() => {});
 			// Not of the handle: it may have been closed before, to give the file its place.
 			const { size } = await stat(file).catch(() => ({ size: 0 }));
-			if (size === 0) await removePartial(file);
-			// Where not even that can be written, nobody could go on with it while this process lives.
-			else await writeRecord(file, null).catch(() => removePartial(file).catch(() => {}));
+			// Where not even the record can be written, nobody could go on with it while this process lives.
+			const isGivenUp = size > 0 && (await writeRecord(file, null).then(...yesOrNo));
+			if (!isGivenUp) await removePartial(file).catch(() => {});
 		},
 		settle: async () => {
 			await rm(partialRecordPath(file), { force: true });

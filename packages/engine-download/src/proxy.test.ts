@@ -73,6 +73,9 @@ describe("B23 the proxy for a URL", () => {
 		["ALL_PROXY", "SOCKS5H://me:s3cr3t@p", "SOCKS proxy"],
 		["HTTPS_PROXY", "ftp://me:s3cr3t@p", "'ftp:'"],
 		["HTTPS_PROXY", "http://me:s3cr3t@p:99999", "is no URL"],
+		["HTTPS_PROXY", "http://me:s3cr3t@p:1/path", "more than a host and a port"],
+		["HTTPS_PROXY", "http://me:#s3cr3t@p:1", "more than a host and a port"],
+		["HTTPS_PROXY", "http://p#s3cr3t@p:1", "more than a host and a port"],
 		["HTTPS_PROXY", "http://me:s3cr3t/x@p:1", "is no URL"],
 		["HTTPS_PROXY", "me:s3cr3t@p q", "is no URL"],
 	])("%s=%s is refused by the variable's name, without its credentials", (variable, value, reason) => {

@@ -226,6 +226,21 @@ describe("B38 pruning downloads under way", () => {
 		expect(await tree()).toEqual(before);
 	});
 
+	test("removes those of whom that cannot be told once they were not written for a day", async () => {
+		const elsewhere = { pid: 1, startTime: "1", bootId: "x", machineId: "another", pidNamespace: "x" };
+		const names = [
+			await begin("1", { format: 1, owner: elsewhere }),
+			await begin("2", undefined),
+			await begin("3", "garbage"),
+		];
+		const kept = await begin("4", { format: 1, owner: await identifyProcess(process.pid) });
+		const days = Date.now() / 1000 - 25 * 3600;
+		for (const name of [...names, kept]) await utimes(path.join(partials, name), days, days);
+		const { removedPartials } = await pruneEngines({ storageRoot, keep: 0 });
+		expect(removedPartials.map((file) => path.basename(file)).sort()).toEqual(names.sort());
+		expect(await readdir(partials)).toEqual([kept, `${kept}.json`]);
+	});
+
 	test("keeps what has another name, whatever its record says", async () => {
 		const record = { format: 1, owner: null };
 		await begin("", record, "notes.part");

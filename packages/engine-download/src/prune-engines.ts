@@ -13,6 +13,8 @@ export interface PruneOptions {
 	readonly storageRoot: string;
 	/** How many versions to keep, the newest ones; 0 for none. */
 	readonly keep: number;
+	/** Ends the call before the next file is looked at or removed. */
+	readonly signal?: AbortSignal | undefined;
 }
 
 /** What became of the files in a cache. */
@@ -35,15 +37,16 @@ export type PruneErrorCode = "invalid_option" | "no_space" | "read_only";
  * version. An engine that runs from a file goes on running.
  *
  * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` where a file cannot be
- * removed. The system's own error if a folder cannot be read.
+ * removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
  */
-export async function pruneEngines({ storageRoot, keep }: PruneOptions): Promise<PruneResult> {
+export async function pruneEngines({ storageRoot, keep, signal }: PruneOptions): Promise<PruneResult> {
 	if (!Number.isSafeInteger(keep) || keep < 0) throw invalidKeep(keep);
-	const engines = await listEngines(storageRoot);
+	const engines = await listEngines(storageRoot, { signal });
 	const newest = [...new Set(engines.map(({ version }) => version))].slice(0, keep);
 	const removed: CachedEngine[] = [];
 	for (const engine of engines) {
-		const isPrunable = !newest.includes(engine.version) && engine.verified !== undefined;
+		signal?.throwIfAborted();
+		const isPrunable = !newest.includes(engine.version) && engine.state === "verified";
 		if (isPrunable && (await removeEngine(engine))) removed.push(engine);
 	}
 	const partialFolder = path.join(storageRoot, "engine", PARTIAL_FOLDER);
@@ -78,7 +81,10 @@ async function removeEngine({ path: file }: CachedEngine): Promise<boolean> {
 	return true;
 }
 
-/** A record that is left without its file is removed as well. */
+/** Of whom nobody can tell whether he lives: he has not written for so long, in milliseconds, that he does not. */
+const FORSAKEN_MS = 24 * 60 * 60 * 1000;
+
+/** A record that is left without its file is removed as well, and a file that is left without its record. */
 async function removePartials(
 	folder: string,
 ): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]> {
@@ -88,9 +94,12 @@ async function removePartials(
 	});
 	const removed = [];
 	for (const name of names) {
-		const partial = path.join(folder, /^([0-9a-f]{64}\.[^.]+\.part)\.json$/.exec(name)?.[1] ?? "");
-		if (partial === folder || !(await isAbandoned(partial))) continue;
+		const [, partialName] = /^([0-9a-f]{64}\.[^.]+\.part)(?:\.json)?$/.exec(name) ?? [];
+		if (partialName === undefined) continue;
+		const partial = path.join(folder, partialName);
 		const stats = await stat(partial).catch(() => undefined);
+		const isForsaken = stats !== undefined && Date.now() - stats.mtimeMs > FORSAKEN_MS;
+		if (!(await isAbandoned(partial, { ifUnknown: isForsaken }))) continue;
 		try {
 			// The record last, so that what is left by a crash is found again.
 			await rm(partial, { force: true });

@@ -79,7 +79,7 @@ export function requireSecure(
 	}
 	if (unsafelyAllowHttp || engineBindsLoopbackOnly(url.hostname)) return;
 	const hint =
-		"Use https. Where every machine in between is trusted, allow it with the option `unsafelyAllowHttp`.";
+		"Use https. Where every machine in between is trusted, allow it with `unsafelyAllowHttp` (`--unsafely-allow-http`).";
 	throw insecure(shown, "is not encrypted, so what comes from there could be anybody's", hint);
 }
 

@@ -3,7 +3,8 @@ import type { DownloadProgress } from "./progress-meter.ts";
 /** One download that several callers wait for. */
 interface Shared<Result> {
 	readonly result: Promise<Result>;
-	readonly listeners: Set<(progress: DownloadProgress) => void>;
+	/** The callers that are told; several may have the same function. */
+	readonly listeners: Set<Caller>;
 	readonly abort: AbortController;
 	waiting: number;
 }
@@ -32,17 +33,19 @@ export type DownloadsUnderWay<Result> = Map<string, Shared<Result>>;
 export async function shareDownload<Result>(
 	underWay: DownloadsUnderWay<Result>,
 	key: string,
-	{ onProgress, signal }: Caller,
+	caller: Caller,
 	start: Start<Result>,
 ): Promise<Result> {
+	const { signal } = caller;
 	signal?.throwIfAborted();
 	const shared = underWay.get(key) ?? begin(underWay, key, start);
 	shared.waiting++;
-	if (onProgress !== undefined) shared.listeners.add(onProgress);
+	const listener = { ...caller };
+	shared.listeners.add(listener);
 	try {
 		return await untilAborted(shared.result, signal);
 	} finally {
-		if (onProgress !== undefined) shared.listeners.delete(onProgress);
+		shared.listeners.delete(listener);
 		shared.waiting--;
 		if (shared.waiting === 0) {
 			// Nobody may join what is about to be aborted.
@@ -58,7 +61,7 @@ function begin<Result>(
 	start: Start<Result>,
 ): Shared<Result> {
 	const abort = new AbortController();
-	const listeners = new Set<(progress: DownloadProgress) => void>();
+	const listeners = new Set<Caller>();
 	const result = start(abort.signal, (progress) => {
 		for (const listener of listeners) tell(listener, progress);
 	});
@@ -72,9 +75,9 @@ function begin<Result>(
 }
 
 /** One progress bar that fails must not keep the others from being told. */
-function tell(listener: (progress: DownloadProgress) => void, progress: DownloadProgress): void {
+function tell({ onProgress }: Caller, progress: DownloadProgress): void {
 	try {
-		listener(progress);
+		onProgress?.(progress);
 	} catch {
 		// Nor is it a reason for a download to fail.
 	}

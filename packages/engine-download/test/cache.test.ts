@@ -1,4 +1,4 @@
-import { appendFile, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { appendFile, chmod, mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { silentLogger } from "@rivetkit/engine-core";
 import {
@@ -43,8 +43,17 @@ describe("B14 B21 what is installed", () => {
 			mtimeSeconds: Math.floor(mtimeMs / 1000),
 			url: `${server.url}/rivet/${VERSION}/engine/${ARTIFACT}`,
 			installedAt: expect.stringMatching(/^\d{4}-/),
-			engineVersion: VERSION,
+			engineVersion: null,
 		});
+	});
+
+	test("and has lost the right to be executed, as in an archive, gets it back", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		await here.download({ releasesEndpoint: server.url });
+		await chmod(here.target, 0o644);
+		expect((await here.download({ releasesEndpoint: server.url })).source).toBe("cache");
+		if (process.platform !== "win32") expect((await stat(here.target)).mode & 0o777).toBe(0o755);
 	});
 
 	test("costs no request the next time", async () => {
@@ -283,7 +292,23 @@ describe("B17 B18 another", () => {
 		expect(CONTENT.equals(await readFile(result.path))).toBe(true);
 		expect(await here.files()).toEqual([]);
 		expect((await readdir(destination)).sort()).toEqual([ARTIFACT, `${ARTIFACT}.receipt.json`]);
+		const before = server.requests.length;
 		expect((await here.download({ releasesEndpoint: server.url, destination })).source).toBe("cache");
+		expect(server.requests, "the manifest").toHaveLength(before + 1);
+	});
+
+	test("version in the same folder is not taken for the one that is there", async () => {
+		await using here = await downloads();
+		await using folder = await temporaryFolder();
+		await using server = await serveEngine();
+		await using other = await serveOther("2.3.20");
+		const destination = folder.path;
+		await here.download({ releasesEndpoint: server.url, destination });
+		const request = { destination, version: "2.3.20" };
+		await expectEngineError(here.download({ ...request, releasesEndpoint: server.url }), "version_not_found");
+		const result = await here.download({ ...request, releasesEndpoint: other.url });
+		expect(result).toMatchObject({ source: "download", sha256: sha256Of(OTHER) });
+		expect(OTHER.equals(await readFile(result.path))).toBe(true);
 	});
 
 	test.each([
@@ -299,10 +324,6 @@ describe("B17 B18 another", () => {
 		const result = await here.download({ releasesEndpoint: server.url, ...wanted });
 		expect(result.path).toBe(path.join(here.storageRoot, "engine", version, artifact));
 		expect(server.requests.at(-1)?.url).toBe(`/rivet/${version}/${component}/${artifact}`);
-		// What a commit's binary will say of its version nobody knows before it was asked.
-		expect(JSON.parse(await readFile(`${result.path}.receipt.json`, "utf8"))).toMatchObject({
-			engineVersion: version === VERSION ? VERSION : null,
-		});
 	});
 
 	test.each([
@@ -314,6 +335,7 @@ describe("B17 B18 another", () => {
 		[{ releasesEndpoint: [] }, "invalid_option"],
 		[{ releasesEndpoint: "ftp://127.0.0.1" }, "invalid_option"],
 		[{ storageRoot: undefined }, "invalid_option"],
+		[{ destination: "" }, "invalid_option"],
 	])("is refused before any request: %j", async (wanted, code) => {
 		await using here = await downloads();
 		await using server = await serveEngine();

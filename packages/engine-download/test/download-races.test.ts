@@ -1,6 +1,17 @@
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
-import { mkdir, readdir, readFile, readlink, rename, rm, stat, truncate, writeFile } from "node:fs/promises";
+import {
+	mkdir,
+	open,
+	readdir,
+	readFile,
+	readlink,
+	rename,
+	rm,
+	stat,
+	truncate,
+	writeFile,
+} from "node:fs/promises";
 import path from "node:path";
 import { receiptPath, writeReceipt } from "@rivetkit/engine-core/receipt";
 import { type Fault, processGone, recordingLogger } from "@rivetkit/engine-testkit";
@@ -21,7 +32,6 @@ import {
 	readAgainAndAgain,
 	runDownloader,
 	untilStopped,
-	version,
 } from "./process-downloads.ts";
 
 const MIB = 1024 * 1024;
@@ -156,6 +166,28 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 		expect(reader.right).toBeGreaterThan(0);
 	});
 
+	test.runIf(process.platform === "linux")(
+		"while it is stopped between its last steps: its receipt does not vouch for what another has put there",
+		async () => {
+			await using place = await depot(2 * MIB, [], "latest");
+			await mkdir(place.partialFolder, { recursive: true });
+			await writeFile(lockOf(place), "not a lock");
+			await using first = runDownloader(place.request);
+			await first.until(isIn("installing"));
+			untilReplaced(place.target, undefined);
+			first.kill("SIGSTOP");
+			await untilStopped(first.pid);
+			place.publish(randomBytes(2 * MIB));
+			const second = await downloadEngine(place.request);
+			expect(second).toMatchObject({ source: "download", sha256: place.sha256 });
+			first.kill("SIGCONT");
+			await first.outcome;
+			const again = await downloadEngine(place.request);
+			expect(again).toMatchObject({ sha256: place.sha256 });
+			expect(await place.installed()).toMatchObject({ isRight: true, verified: place.sha256 });
+		},
+	);
+
 	test("since a file is in its place: two write at once, and both succeed", async () => {
 		const hold = gate();
 		const held: Fault = { kind: "hold", afterBytes: MIB, until: hold.opened };
@@ -254,6 +286,27 @@ describe.runIf(process.platform === "linux")(
 		timeout: LIMIT_MS,
 	},
 	() => {
+		test("or one that another tool still writes does not vouch for what it has not read", async () => {
+			await using place = await depot(1);
+			const sizeBytes = 200 * MIB;
+			place.publish(Buffer.alloc(sizeBytes));
+			place.faults.push({ path: artifact, fault: { kind: "status", status: 403 } });
+			await mkdir(path.dirname(place.target), { recursive: true });
+			await writeFile(place.target, "");
+			await truncate(place.target, sizeBytes);
+			await using slow = runDownloader(place.request);
+			await vi.waitUntil(() => hasOpen(slow.pid, place.target), { timeout: 30_000, interval: 2 });
+			slow.kill("SIGSTOP");
+			await untilStopped(slow.pid);
+			expect(await hasOpen(slow.pid, place.target), "it still hashes").toBe(true);
+			// What it has read already, so that what it hashes is the release's, and what is there is not.
+			await using other = await open(place.target, "r+");
+			await other.write("x", 0);
+			slow.kill("SIGCONT");
+			expect(await slow.outcome).toMatchObject({ kind: "failed", code: "download_failed" });
+			expect(await isThere(receiptPath(place.target))).toBe(false);
+		});
+
 		test("and is slow to tell so does not set aside what another one has put there meanwhile", async () => {
 			await using place = await depot(MIB);
 			await downloadEngine(place.request);
@@ -371,8 +424,8 @@ function heldAt(afterBytes: number) {
 	return faultOnce({ kind: "stall", afterBytes });
 }
 
-function lockOf({ partialFolder }: Depot): string {
-	return path.join(partialFolder, `${version}.${artifact}.lock`);
+function lockOf({ partialFolder, request: { version: wanted } }: Depot): string {
+	return path.join(partialFolder, `${wanted}.${artifact}.lock`);
 }
 
 /** Waits until there are so many partials, each of this size. */

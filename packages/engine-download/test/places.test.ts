@@ -60,14 +60,28 @@ describe("B23 a folder in the layout of a release server", () => {
 		expect(logger.messages("warn")).toEqual([]);
 	});
 
-	test("that lacks the manifest lacks the version", async () => {
+	test("is not waited for where it has a pipe in place of a file", async () => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
-		const { metadata } = await expectEngineError(
+		await writeRelease(mirror.path);
+		await rm(placeOf(mirror.path, ARTIFACT));
+		await mkdir(placeOf(mirror.path, ARTIFACT));
+		const error = await expectEngineError(
+			here.download({ releasesEndpoint: mirror.path }),
+			"download_failed",
+		);
+		expect(error.message).toContain("it is not a regular file");
+	});
+
+	test("that lacks the manifest lacks the version, and says so without a status", async () => {
+		await using here = await downloads();
+		await using mirror = await temporaryFolder();
+		const { message, metadata } = await expectEngineError(
 			here.download({ releasesEndpoint: mirror.path }),
 			"version_not_found",
 		);
 		expect(metadata["url"]).toBe(placeOf(mirror.path, "SHA256SUMS"));
+		expect(message).toContain("there is no such file");
 	});
 
 	test("that lacks the file names it", async () => {

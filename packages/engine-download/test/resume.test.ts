@@ -1,4 +1,4 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
 	expectEngineError,
@@ -240,6 +240,43 @@ describe("B21 a partial that was left behind", () => {
 			path.join(VERSION, `${ARTIFACT}.receipt.json`),
 		]);
 	});
+
+	test.runIf(process.platform !== "win32")(
+		"by another user, who does not let it be read, is no reason to fail",
+		async () => {
+			await using here = await downloads();
+			await leave(here.partialFolder, CONTENT.subarray(0, 900_000));
+			// Root may read everything, but no folder as a file.
+			const [name = ""] = await readdir(here.partialFolder);
+			await chmod(path.join(here.partialFolder, name), 0o000);
+			await using server = await serveEngine();
+			const isRoot = process.geteuid?.() === 0;
+			if (isRoot) {
+				await chmodAll(here.storageRoot);
+				process.seteuid?.(65_534);
+			}
+			try {
+				await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
+			} finally {
+				if (isRoot) process.seteuid?.(0);
+			}
+			expect(CONTENT.equals(await here.installed())).toBe(true);
+			expect(askedOf(server)).toEqual([ARTIFACT]);
+			expect(await readdir(here.partialFolder)).not.toContain(name);
+		},
+	);
+
+	/** Everybody may write, but to the files. */
+	async function chmodAll(root: string): Promise<void> {
+		for (const folder of [
+			path.dirname(root),
+			root,
+			path.join(root, "engine"),
+			path.join(root, "engine", ".partial"),
+		]) {
+			await chmod(folder, 0o777);
+		}
+	}
 
 	test("is no progress of the attempts that follow", async () => {
 		await using here = await downloads();

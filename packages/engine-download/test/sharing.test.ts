@@ -186,14 +186,38 @@ describe("B23 calls for the same file in one process", () => {
 			faults: [{ path: "SHA256SUMS", fault: { kind: "status", status: 403 } }],
 		});
 		await using good = await serveEngine();
-		const [failed, strict, lax] = await Promise.allSettled([
+		const [failed, refused, ...rest] = await Promise.allSettled([
 			here.download({ releasesEndpoint: bad.url }),
+			here.download({
+				releasesEndpoint: good.url,
+				unsafelyAllowHttp: true,
+				environment: { HTTP_PROXY: "socks5://127.0.0.1" },
+			}),
 			here.download({ releasesEndpoint: good.url }),
 			here.download({ releasesEndpoint: good.url, unsafelyAllowHttp: true }),
 		]);
-		expect(failed.status).toBe("rejected");
-		expect([strict.status, lax.status]).toEqual(["fulfilled", "fulfilled"]);
+		expect([failed.status, refused.status]).toEqual(["rejected", "rejected"]);
+		expect(rest.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled"]);
 		expect(askedOf(good)).toEqual(["SHA256SUMS", "SHA256SUMS", ARTIFACT]);
+	});
+
+	test("are told each for itself, though they have the same listener and one of them is aborted", async () => {
+		await using here = await downloads();
+		const { opened, open } = gate();
+		await using server = await serveEngine({
+			faults: [{ path: ARTIFACT, fault: { kind: "hold", afterBytes: 700_000, until: opened } }],
+		});
+		const onProgress = vi.fn();
+		const controller = new AbortController();
+		const request = { releasesEndpoint: server.url, sha256: SHA256, onProgress };
+		const aborted = here.download({ ...request, signal: controller.signal }).catch(() => {});
+		const other = here.download(request);
+		await expect.poll(() => partialBytes(here)).toBe(700_000);
+		controller.abort();
+		await aborted;
+		open();
+		await other;
+		expect(onProgress.mock.calls.at(-1)).toMatchObject([{ phase: "installing" }]);
 	});
 
 	test("go on when one of them is aborted", async () => {

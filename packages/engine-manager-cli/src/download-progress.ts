@@ -1,5 +1,5 @@
 import type { DownloadProgress } from "@rivetkit/engine-manager";
-import { SingleBar } from "cli-progress";
+import cliProgress from "cli-progress";
 import { formatBytes } from "./format-bytes.ts";
 import type { CommandLineIo } from "./io.ts";
 
@@ -15,9 +15,20 @@ export function showDownload(io: CommandLineIo, isSilent: boolean): DownloadDisp
 	return io.stderr === process.stderr && io.stderr.isTTY === true ? bar() : lines(io);
 }
 
+/** What the bar says beside itself. Without a size it is no bar. */
+interface BarTexts {
+	readonly doing: string;
+	readonly received: string;
+	readonly size: string | undefined;
+	readonly rate: string;
+}
+
 function bar(): DownloadDisplay {
-	const display = new SingleBar({
-		format: "{doing} {bar} {percentage} % | {received} of {size} | {rate}/s",
+	const display = new cliProgress.SingleBar({
+		format: (options, { progress }, { doing, received, size, rate }: BarTexts) =>
+			size === undefined
+				? `${doing} | ${received} | ${rate}/s`
+				: `${doing} ${cliProgress.Format.BarFormat(progress, options)} ${Math.floor(progress * 100)} % | ${received} of ${size} | ${rate}/s`,
 		stream: process.stderr,
 		hideCursor: true,
 		clearOnComplete: true,
@@ -28,11 +39,10 @@ function bar(): DownloadDisplay {
 	return {
 		update: (progress) => {
 			const { receivedBytes, totalBytes, bytesPerSecond } = progress;
-			const payload = {
+			const payload: BarTexts = {
 				doing: describe(progress),
 				received: formatBytes(receivedBytes),
-				// `total` is the bar's own.
-				size: totalBytes === undefined ? "?" : formatBytes(totalBytes),
+				size: totalBytes === undefined ? undefined : formatBytes(totalBytes),
 				rate: formatBytes(Math.round(bytesPerSecond)),
 			};
 			const total = totalBytes ?? Math.max(receivedBytes, 1);
@@ -53,8 +63,7 @@ function lines({ stderr }: CommandLineIo): DownloadDisplay {
 	return {
 		update: (progress) => {
 			const { phase, receivedBytes, totalBytes } = progress;
-			const tenth = totalBytes ? Math.floor((10 * receivedBytes) / totalBytes) * 10 : undefined;
-			const amount = tenth === undefined ? "" : ` ${tenth} % of ${formatBytes(totalBytes ?? 0)}`;
+			const amount = amountOf(receivedBytes, totalBytes);
 			const line = describe(progress) + (phase === "downloading" || phase === "waiting" ? amount : "");
 			if (line === shown) return;
 			shown = line;
@@ -63,6 +72,15 @@ function lines({ stderr }: CommandLineIo): DownloadDisplay {
 		end: () => {},
 	};
 }
+
+/** In tenths, or where nobody knows of what, in steps of 10 MB. */
+function amountOf(receivedBytes: number, totalBytes: number | undefined): string {
+	if (!totalBytes)
+		return receivedBytes < STEP_BYTES ? "" : ` ${formatBytes(receivedBytes - (receivedBytes % STEP_BYTES))}`;
+	return ` ${Math.floor((10 * receivedBytes) / totalBytes) * 10} % of ${formatBytes(totalBytes)}`;
+}
+
+const STEP_BYTES = 10_000_000;
 
 /** What is done, and for which time if there is trouble. */
 function describe({ phase, attempt }: DownloadProgress): string {

@@ -16,6 +16,7 @@ export interface Flags {
 	readonly engineVersion?: string;
 	readonly download?: boolean;
 	readonly releasesEndpoint?: readonly string[];
+	readonly unsafelyAllowHttp?: boolean;
 	readonly storageRoot?: string;
 	readonly instance?: string;
 	readonly telemetry?: boolean;
@@ -46,11 +47,13 @@ export function withStorageFlag(command: Command): Command {
 
 /** The flag that says where binaries are fetched from. */
 export function withReleaseFlags(command: Command): Command {
-	return command.option(
-		"--releases-endpoint <url>",
-		"fetch it from here; repeatable (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
-		(value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
-	);
+	return command
+		.option(
+			"--releases-endpoint <url or folder>",
+			"fetch it from here; repeatable (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
+			(value: string, previous: readonly string[] | undefined) => [...(previous ?? []), value],
+		)
+		.option("--unsafely-allow-http", "also over plain http from beyond this machine");
 }
 
 /** Flags that say which binary is wanted. */
@@ -122,6 +125,7 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
 		version: flags.engineVersion,
 		autoDownload: flags.download ?? downloadsByDefault(io.environment),
 		releasesEndpoint: flags.releasesEndpoint,
+		unsafelyAllowHttp: flags.unsafelyAllowHttp,
 		storageRoot: flags.storageRoot,
 		instancePath: flags.instance,
 		telemetry: flags.telemetry,

@@ -35,7 +35,9 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 		binariesCommand,
 	];
 	for (const make of commands) {
-		program.addCommand(make(io, setExitCode).copyInheritedSettings(program));
+		const command = make(io, setExitCode).copyInheritedSettings(program);
+		for (const nested of command.commands) nested.copyInheritedSettings(program);
+		program.addCommand(command);
 	}
 	return program;
 }

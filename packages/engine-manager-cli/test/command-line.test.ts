@@ -181,7 +181,12 @@ describe("rivet-enginectl resolve", () => {
 		expect(JSON.parse(again.stdout)).toMatchObject({ source: "cache", sizeBytes: 200_000 });
 		const listed = await run(box, ["binaries", "--json", ...storage]);
 		expect(JSON.parse(listed.stdout)).toMatchObject([{ version: "0.0.1", sizeBytes: 200_000 }]);
-		expect(await run(box, ["binaries", "prune", "--keep", "0", ...storage])).toMatchObject({ code: 0 });
+		// The flags of `binaries` are those of `binaries prune` too: without them it would be another cache.
+		const elsewhere = { HOME: `${box.folder}/elsewhere` };
+		const pruned = await run(box, ["binaries", "prune", "--keep", "0", "--json", ...storage], elsewhere);
+		expect(JSON.parse(pruned.stdout)).toMatchObject({ removed: [{ version: "0.0.1" }], freedBytes: 200_000 });
+		const unusable = await run(box, ["binaries", "prune", "--keep", "none"]);
+		expect(unusable).toMatchObject({ code: 2, stderr: expect.stringContaining("--help lists commands") });
 		expect(await run(box, ["binaries", ...storage])).toMatchObject({ stdout: "No engine is downloaded.\n" });
 	});
 });

@@ -38,6 +38,7 @@ export async function downloadEngineBinary(options: EngineDownloadOptions = {}):
 		sha256,
 		storageRoot: configuration.storageRoot.value,
 		releasesEndpoint: configuration.releasesEndpoints.value,
+		unsafelyAllowHttp: configuration.unsafelyAllowHttp.value,
 		environment: configuration.environment,
 		onProgress,
 		logger,
@@ -47,9 +48,9 @@ export async function downloadEngineBinary(options: EngineDownloadOptions = {}):
 
 /** The engines in the cache of a storage root, newest version first. */
 export async function listEngineBinaries(options: EngineOptions = {}): Promise<readonly CachedEngine[]> {
-	const { configuration } = openContext(options, processEnvironment());
+	const { configuration, signal } = openContext(options, processEnvironment());
 	const { listEngines } = await loadDownload();
-	return await listEngines(configuration.storageRoot.value);
+	return await listEngines(configuration.storageRoot.value, { signal });
 }
 
 /**
@@ -62,7 +63,7 @@ export async function pruneEngineBinaries(
 	options: EngineOptions & { readonly keep: number },
 ): Promise<PruneResult> {
 	const { keep, ...rest } = options;
-	const { configuration } = openContext(rest, processEnvironment());
+	const { configuration, signal } = openContext(rest, processEnvironment());
 	const { pruneEngines } = await loadDownload();
-	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep });
+	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep, signal });
 }

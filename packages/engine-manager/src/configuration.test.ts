@@ -179,6 +179,7 @@ describe("bad input", () => {
 		[{ releasesEndpoint: "ftp://a" }, /'releasesEndpoint'/],
 		[{ releasesEndpoint: [] }, /'releasesEndpoint' .* an empty array/],
 		[{ releasesEndpoint: ["mirror"] }, /'releasesEndpoint' .* not 'mirror'/],
+		[{ releasesEndpoint: "me:sec@ret@mirror.example" }, /not '\*\*\*@mirror\.example'/],
 		[{ releasesEndpoint: "ftp://me:secret@a" }, /not 'ftp:\/\/\*\*\*@a'/],
 		[{ publicUrl: "engine.example" }, /'publicUrl' must be an http or https URL/],
 		[{ env: { A: 1 } }, /'env' must be an object whose values are strings/],

@@ -39,6 +39,7 @@ export interface EngineConfiguration {
 	readonly version: Setting<string>;
 	readonly autoDownload: Setting<boolean>;
 	readonly releasesEndpoints: Setting<readonly string[]>;
+	readonly unsafelyAllowHttp: Setting<boolean>;
 	/** Absolute. */
 	readonly storageRoot: Setting<string>;
 	readonly instancePath: Setting<string | undefined>;
@@ -107,6 +108,7 @@ export function readEngineConfiguration(
 		releasesEndpoints: withDefault(readReleases(options, environment, workingDirectory), [
 			DEFAULT_RELEASES_ENDPOINT,
 		]),
+		unsafelyAllowHttp: withDefault(read("unsafelyAllowHttp", [], isYes), false),
 		storageRoot: root,
 		instancePath,
 		layout: instanceLayout(root.value, instancePath.value, workingDirectory),

@@ -10,6 +10,7 @@ export function binaryFetcher({ configuration, logger, emit }: EngineContext): F
 			version,
 			storageRoot: configuration.storageRoot.value,
 			releasesEndpoint: configuration.releasesEndpoints.value,
+			unsafelyAllowHttp: configuration.unsafelyAllowHttp.value,
 			environment: configuration.environment,
 			onProgress: (progress) => emit({ kind: "downloading", version, progress }),
 			logger,

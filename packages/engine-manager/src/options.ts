@@ -34,6 +34,8 @@ export interface EngineOptions {
 	readonly autoDownload?: boolean | undefined;
 	/** Where releases are fetched from. @defaultValue `https://releases.rivet.dev` */
 	readonly releasesEndpoint?: string | readonly string[] | undefined;
+	/** Whether releases may be fetched over plain http from beyond this machine. @defaultValue false */
+	readonly unsafelyAllowHttp?: boolean | undefined;
 	/** The `.rivetkit` folder. @defaultValue `~/.rivetkit` */
 	readonly storageRoot?: string | undefined;
 	/** A name or a folder, for an engine beside the default one. */

@@ -40,11 +40,15 @@ export function invalidOption(
 }
 
 function describeValue(value: unknown): string {
-	// A URL may have a password in it.
-	if (typeof value === "string") return `'${redactSecrets(value)}'`;
+	// It may have a password in it, also where it lacks what makes it a URL.
+	if (typeof value === "string") return `'${withoutCredentials(value)}'`;
 	if (typeof value === "number" || value === null) return String(value);
 	if (!Array.isArray(value)) return `of type ${typeof value}`;
 	return value.length === 0 ? "an empty array" : value.map(describeValue).join(", ");
+}
+
+function withoutCredentials(text: string): string {
+	return text.includes("://") ? redactSecrets(text) : text.replace(/^.*:.*@/s, "***@");
 }
 
 /** What a value should have been, or undefined if it is right. */
@@ -145,6 +149,7 @@ const CHECKS: { readonly [Name in keyof Required<EngineOptions>]: Check } = {
 	version,
 	autoDownload: flag,
 	releasesEndpoint,
+	unsafelyAllowHttp: flag,
 	storageRoot: text,
 	instancePath: text,
 	env: engineVariables,

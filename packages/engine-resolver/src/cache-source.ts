@@ -1,5 +1,5 @@
 import { engineArtifactName, engineCachePath, isEngineError } from "@rivetkit/engine-core";
-import type { ReceiptCheck } from "@rivetkit/engine-core/receipt";
+import { type ReceiptCheck, saveReceipt } from "@rivetkit/engine-core/receipt";
 import { readBinaryVersion } from "./binary-version.ts";
 import { checkSettled, isUnchanged } from "./check-settled.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -16,7 +16,7 @@ const REPLACE = "delete it, or allow the download that replaces it (`RIVETKIT_EN
 
 /**
  * The binary of the wanted version in the cache, which is shared with rivetkit. What its receipt verifies is
- * used without being run; what has none is adopted once nobody writes it any more, if it is complete.
+ * run for its version once; what has none is adopted once nobody writes it any more, if it is complete.
  *
  * @param host - The machine to find a binary for. @defaultValue this one
  * @throws EngineError `invalid_option` for a version that cannot be part of a path.
@@ -56,6 +56,10 @@ async function lookAt(
 		const version = recorded ?? (await readBinaryVersion(file, configuration.environment, context.signal));
 		// The file may have been replaced while it was asked for its version.
 		if (recorded === null && !(await isUnchanged(file, sighting, clock))) continue;
+		if (check.kind === "verified" && recorded === null && version !== undefined) {
+			// So that the next start need not ask. Where that cannot be written, it asks.
+			await saveReceipt(file, { ...check.receipt, engineVersion: version }).catch(() => {});
+		}
 		if (check.kind === "unverified") {
 			const why = check.reason ?? "it has no receipt";
 			context.logger.info(

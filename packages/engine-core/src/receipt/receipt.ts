@@ -8,11 +8,11 @@ export interface EngineReceipt {
 	readonly sizeBytes: number;
 	/** Of the file, in whole seconds since 1970: archives keep no more. */
 	readonly mtimeSeconds: number;
-	/** Where the file came from, without credentials. */
+	/** Where the file came from, without credentials; empty where that is not known. */
 	readonly url: string;
 	/** ISO 8601. */
 	readonly installedAt: string;
-	/** As the binary itself says; null where nobody has asked it. */
+	/** As the binary itself says; null as long as nobody has asked it. */
 	readonly engineVersion: string | null;
 }
 

@@ -13,21 +13,29 @@ export const binariesCommand: MakeCommand = (io, setExitCode) => {
 	return command
 		.addHelpText("after", example("rivet-enginectl binaries", "rivet-enginectl binaries prune --keep 2"))
 		.addCommand(pruneCommand(io, setExitCode))
-		.action(async (flags: Flags) => {
+		.action(async (_: Flags, self: Command) => {
+			const flags = self.optsWithGlobals<Flags>();
 			const engines = await listEngineBinaries(engineOptions(flags, io));
 			if (flags.json === true) return printJson(io.stdout, engines);
 			if (engines.length === 0) io.stdout.write("No engine is downloaded.\n");
-			for (const { version, path, sizeBytes, verified, lastUsedAt } of engines) {
+			for (const { version, path, sizeBytes, state, sha256, lastUsedAt } of engines) {
 				io.stdout.write(`${version}\n`);
 				printTable(io.stdout, [
 					["path", path],
 					["size", formatBytes(sizeBytes)],
-					["sha256", verified ?? "not verified: another tool has put it there"],
+					["sha256", sha256 ?? UNVERIFIED[state]],
 					["last use", lastUsedAt ?? "not known"],
 				]);
 			}
 		});
 };
+
+/** Why there is no digest. */
+const UNVERIFIED = {
+	verified: "",
+	altered: "it has changed since it was installed",
+	unverified: "not verified: another tool has put it there",
+} as const;
 
 const pruneCommand: MakeCommand = (io) => {
 	const command = new Command("prune").description(
@@ -37,7 +45,9 @@ const pruneCommand: MakeCommand = (io) => {
 	return command
 		.requiredOption("--keep <count>", "how many versions to keep", countOf)
 		.addHelpText("after", example("rivet-enginectl binaries prune --keep 2"))
-		.action(async (flags: Flags & { readonly keep: number }) => {
+		.action(async (_: Flags, self: Command) => {
+			// The flags of `binaries` are also its own, and commander gives them to whoever comes first.
+			const flags = self.optsWithGlobals<Flags & { readonly keep: number }>();
 			const result = await pruneEngineBinaries({ ...engineOptions(flags, io), keep: flags.keep });
 			if (flags.json === true) return printJson(io.stdout, result);
 			for (const { path } of result.removed) io.stdout.write(`removed ${path}\n`);

@@ -16,6 +16,8 @@ interface DownloadFlags extends Flags {
 	readonly sha256?: string;
 }
 
+const INTERRUPTED = "What has come is kept: the same command goes on from there.\n";
+
 /** `download`: fetch and verify an engine without running it. */
 export const downloadCommand: MakeCommand = (io) => {
 	const command = new Command("download").description(
@@ -39,7 +41,7 @@ export const downloadCommand: MakeCommand = (io) => {
 		.action(async (version: string | undefined, flags: DownloadFlags) => {
 			const { component, platform, arch, destination, sha256 } = flags;
 			const progress = showDownload(io, flags.json === true);
-			const result = await downloadEngineBinary({
+			const downloading = downloadEngineBinary({
 				...engineOptions(flags, io),
 				version,
 				component,
@@ -48,7 +50,11 @@ export const downloadCommand: MakeCommand = (io) => {
 				destination,
 				sha256,
 				onProgress: progress.update,
-			}).finally(progress.end);
+			});
+			const result = await downloading.finally(progress.end).catch((error: unknown) => {
+				if (io.signal?.aborted === true && flags.json !== true) io.stderr.write(INTERRUPTED);
+				throw error;
+			});
 			if (flags.json === true) return printJson(io.stdout, result);
 			io.stdout.write(`${result.path}\n\n`);
 			printTable(io.stdout, [
