@@ -18,7 +18,7 @@ import { install, root, runPnpm } from "./workspace.mjs";
 const USAGE = `Usage: npm run test:rivetkit [-- --keep <folder>]
 
 Installs rivetkit 2.3.19 (339 MB) and 2.3.17 (334 MB) from npm in a temporary folder, which is removed at the
-end, and runs the tests of these packages beside them. It takes three to five minutes.
+end, and runs the tests of these packages beside them. It takes two to five minutes.
 npm warns that rivetkit wants Node 22; it works with 20. Linux.
 
   --keep <folder>  install there and keep it, or use what was installed there before`;

@@ -3,12 +3,17 @@ import path from "node:path";
 import { readStamp } from "@rivetkit/engine-core";
 import { processGone, realEnginePath, runScript } from "@rivetkit/engine-testkit";
 import { afterAll, describe, expect, it, vi } from "vitest";
+import { engineLogs } from "../src/engine-logs.ts";
 import { engineStatusIn } from "../src/engine-status.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
 import { hostVariables, waitingHosts } from "./race-hosts.ts";
 import { runRivetkitHost, waitingRivetkitHost } from "./rivetkit-host.ts";
 import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
+
+// How these tests were seen to fail, by taking out of the facade: the reuse after a lost race (`recover` in
+// start-engine.ts), the proof of an engine that nobody recorded (prove-upstream.ts), and the comparison with the
+// project's rivetkit (database-version.ts); and by never taking a watched engine for gone.
 
 /** Folders with rivetkit, one for each version. `npm run test:rivetkit` makes them. */
 const projects = process.env["RIVET_TEST_RIVETKIT"];
@@ -59,6 +64,7 @@ describe.skipIf(projects === undefined)(
 				tookMs.push(startup.timings.totalMs);
 			}
 			expect(await engineStatusIn(box.environment, box.options)).toMatchObject({ kind: "running", pid });
+			expect((await engineLogs(box.options))?.stdout).toMatch(/\/engine-\d+-stdout\.log$/);
 			const { exited } = await startOrReuseIn(box.environment, box.options);
 			const stopped = await stopEngineIn(box.environment, box.options);
 			expect(stopped).toMatchObject({ kind: "stopped", pid, outcome: "exited" });
