@@ -13,7 +13,7 @@ import {
 import { describe, expect, it } from "vitest";
 import type { EngineOptions } from "../src/options.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { type Sandbox, sandbox } from "./sandbox.ts";
+import { type Sandbox, sandbox, skipAloud } from "./sandbox.ts";
 
 // The causes that failing-starts.test.ts does not show. Seen to fail: each by taking its text, status or evidence out
 // of engine-spawn's `explain-*` and `known-texts`; the limit of files by not looking before the child is ended; the ports' holder by not looking afterwards.
@@ -74,7 +74,10 @@ describe("B33 the cause of an engine's death, with the real engine", () => {
 		const mayRun =
 			spawnSync(asNobody[0] ?? "", [...asNobody.slice(1), realEnginePath(), "--version"]).status === 0;
 		if (isRoot && !mayRun) {
-			context.skip("Skipped: another user cannot execute the engine, so nobody can be refused the database.");
+			skipAloud(
+				context,
+				"another user cannot execute the engine here, so nobody can be refused the database",
+			);
 		}
 		const command = isRoot ? `exec ${asNobody.join(" ")} '${realEnginePath()}' "$@"` : undefined;
 		const lockOut = 'chmod 0500 "$RIVET__FILE_SYSTEM__PATH"';
@@ -118,7 +121,7 @@ describe("B33 the cause of an engine's death, of a binary that is no engine here
 		await using box = await sandbox();
 		const file = path.join(box.folder, "rivet-engine");
 		const loader = await writeProgramWithoutLoader(file);
-		if (loader === undefined) context.skip("Skipped: `/bin/true` is linked statically here.");
+		if (loader === undefined) skipAloud(context, "`/bin/true` is linked statically here");
 		const error = await failedStart(box, "binary_wrong_platform", { binaryPath: file });
 		expect(error.message).toContain(`its loader '${loader}' is not on this machine`);
 		expect(error.metadata.hint).toContain("linked statically");

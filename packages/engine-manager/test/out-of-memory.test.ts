@@ -5,7 +5,7 @@ import { oomKills } from "@rivetkit/engine-spawn";
 import { realEnginePath, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { hostVariables } from "./race-hosts.ts";
-import { builtPackage, sandbox } from "./sandbox.ts";
+import { builtPackage, sandbox, skipAloud } from "./sandbox.ts";
 
 // Seen to fail: with the count read when the engine is dead only, it was "somebody killed it".
 
@@ -61,11 +61,11 @@ const HOST = `
 
 describe("B33 an engine for which there is not enough memory", () => {
 	it("is told to have been killed by the system, with what to do", async (context) => {
-		using cgroup = await smallCgroup();
-		if (cgroup.kind === "refused") {
-			context.skip(`Skipped: a cgroup with a small limit takes root, and here: ${cgroup.reason}`);
-			return;
+		const made = await smallCgroup();
+		if (made.kind === "refused") {
+			skipAloud(context, `a cgroup with a small limit takes root, and here: ${made.reason}`);
 		}
+		using cgroup = made;
 		await using box = await sandbox();
 		const binaryPath = path.join(box.folder, "wrapper");
 		// The engine shall be the one that is chosen, not the host.

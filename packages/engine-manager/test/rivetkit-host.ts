@@ -1,6 +1,6 @@
 import path from "node:path";
 import { type RunningScript, runScript } from "@rivetkit/engine-testkit";
-import { hostVariables } from "./race-hosts.ts";
+import { hostVariables, UNTIL_SIGNALLED, untilReady } from "./race-hosts.ts";
 import type { Sandbox } from "./sandbox.ts";
 
 /** What became of a program that uses rivetkit. */
@@ -29,11 +29,7 @@ const PROGRAM = `
 	import { createClient } from "rivetkit/client";
 	const counter = actor({ state: { count: 0 }, actions: { increase: (c) => ++c.state.count } });
 	const registry = setup({ use: { counter }, noWelcome: true });
-	const alive = setInterval(() => {}, 1000);
-	const signalled = once(process, "SIGUSR2");
-	console.log("ready");
-	await signalled;
-	clearInterval(alive);
+	${UNTIL_SIGNALLED}
 	const startedAt = performance.now();
 	const print = (outcome) => console.log("\\n" + JSON.stringify(outcome));
 	process.on("uncaughtException", () => {});
@@ -65,8 +61,7 @@ export async function waitingRivetkitHost(projectFolder: string, box: Sandbox): 
 			RIVET_LOG_LEVEL: "info",
 		},
 	});
-	const line = await script.nextLine();
-	if (line !== "ready") throw new Error(`The program is not ready, but says '${line}'.`);
+	await untilReady(script);
 	return {
 		outcome: outcomeOf(script),
 		go: () => script.kill("SIGUSR2"),
