@@ -267,6 +267,13 @@ describe("B33 why an engine ended", () => {
 			/^it aborted itself: memory allocation of 4096 bytes failed$/,
 		],
 		[
+			"somebody's SIGKILL in the middle of its work",
+			{ kind: "signaled", signal: "SIGKILL" },
+			['ts=2026-11-26T13:24:35.011739399Z level=info message="completed backfill" total=0'],
+			"health_check_failed",
+			/^somebody killed it, or the system for want of memory$/,
+		],
+		[
 			"a rare signal",
 			{ kind: "signaled", signal: "SIGXFSZ" },
 			[],

@@ -143,13 +143,16 @@ function wordsAfter(logTail: readonly string[]): string {
 function lastWords(logTail: readonly string[]): string | undefined {
 	const index = logTail.findLastIndex((line) => line.startsWith("Error: "));
 	if (index === -1) {
-		const last = logTail.at(-1);
+		const last = logTail.findLast((line) => !ORDINARY_LINE.test(line));
 		return last && shorten(last);
 	}
 	const [error = "", label, cause = ""] = logTail.slice(index);
 	const failure = error.slice("Error: ".length);
 	return shorten(label === "Caused by:" ? `${failure}: ${cause.trim()}` : failure);
 }
+
+/** What the engine logs as it works says nothing of its end. */
+const ORDINARY_LINE = /^ts=\S+ level=(?:trace|debug|info) /;
 
 function failed(reason: string, hint: string): ExitExplanation {
 	return { code: "health_check_failed", reason, hint };
