@@ -14,14 +14,10 @@ export function cannotBind(
 			{ metadata: { ports: taken, hint: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has." } },
 		);
 	}
-	const named = taken.map(
-		({ port, role, code, holder }) =>
-			`${port} (${role}${code === "EACCES" ? ", permission denied" : heldBy(holder)})`,
-	);
 	const privileged = taken.some(({ code }) => code === "EACCES");
 	return new EngineError(
 		"ports_in_use",
-		`The engine cannot bind ${named.join(" and ")}${detail === undefined ? "" : `: ${detail}`}.`,
+		`The engine cannot bind ${describeTaken(taken)}${detail === undefined ? "" : `: ${detail}`}.`,
 		{
 			metadata: {
 				ports: taken,
@@ -31,6 +27,15 @@ export function cannotBind(
 			},
 		},
 	);
+}
+
+/** Ports that are taken, each with its role and holder. */
+export function describeTaken(taken: readonly TakenPort[]): string {
+	const named = taken.map(
+		({ port, role, code, holder }) =>
+			`${port} (${role}${code === "EACCES" ? ", permission denied" : heldBy(holder)})`,
+	);
+	return named.join(" and ");
 }
 
 function heldBy(holder: TakenPort["holder"]): string {

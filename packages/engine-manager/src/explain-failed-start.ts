@@ -1,22 +1,36 @@
-import { statfs } from "node:fs/promises";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
-import type { ExitExplanation, SpawnedEngine } from "@rivetkit/engine-spawn";
+import type { DescriptorUse, SpawnedEngine } from "@rivetkit/engine-spawn";
+import { describeTaken } from "./cannot-bind.ts";
+import { checkEnginePorts } from "./check-engine-ports.ts";
 import type { EngineConfiguration } from "./configuration.ts";
-import { loadSpawn } from "./lazy-packages.ts";
+import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
+import type { EnginePorts } from "./guard-binding.ts";
 
-/**
- * The error for an engine that was spawned and never became healthy, with the end of its logs.
- *
- * @param failure - What the wait for it ended with.
- */
+/** An engine that was spawned and never became healthy, and has been ended if it had not ended itself. */
+export interface FailedStart {
+	readonly spawned: Pick<SpawnedEngine, "pid" | "logs" | "outOfMemory">;
+	readonly ports: EnginePorts;
+	/** As long as it lived. */
+	readonly descriptors: DescriptorUse | undefined;
+	/** What the wait for it ended with. */
+	readonly failure: EngineError;
+}
+
+/** The error for an engine that was spawned and never became healthy, with the end of its logs. */
 export async function explainFailedStart(
 	configuration: EngineConfiguration,
-	spawned: SpawnedEngine,
-	failure: EngineError,
+	failed: FailedStart,
 ): Promise<EngineError> {
-	const { explainExit, lockHolder, readLogTail } = await loadSpawn();
+	const { spawned, ports, descriptors, failure } = failed;
 	const { pid, logs } = spawned;
-	const [stdoutTail, stderrTail] = await Promise.all([readLogTail(logs.stdout), readLogTail(logs.stderr)]);
+	const exit = failure.metadata["exit"] as ExitStatus | undefined;
+	const timeoutMs = failure.metadata["timeoutMs"] as number | undefined;
+	const explained = await explainEnd({ logs, databasePath: configuration.layout.databasePath }, exit, {
+		outOfMemory: await spawned.outOfMemory(),
+		descriptors,
+		waited: timeoutMs === undefined ? undefined : { pid, timeoutMs },
+	});
+	const { stdoutTail, stderrTail, holder } = explained;
 	const evidence = { ...failure.metadata, pid, logs, stdoutTail, stderrTail };
 	// What answers at the port, and who holds it, is known better than the log could tell.
 	if (failure.code !== "health_check_failed") {
@@ -26,36 +40,22 @@ export async function explainFailedStart(
 			cause: failure,
 		});
 	}
-	const exit = failure.metadata["exit"] as ExitStatus | undefined;
-	const told = explainExit(exit, [...stdoutTail, ...stderrTail]);
-	const isTold = told.code !== "health_check_failed";
-	const explained = (isTold ? undefined : await explainFullDisk(configuration)) ?? told;
-	const { databasePath } = configuration.layout;
-	const holder = explained.code === "database_locked" ? await lockHolder(databasePath) : undefined;
-	const reason =
-		holder === undefined ? explained.reason : `${explained.reason}, '${holder.name}' with pid ${holder.pid}`;
-	const hint =
-		explained.hint ??
-		(exit === undefined
-			? `See '${logs.stdout}', or give it longer with \`startTimeoutMs\` (\`--start-timeout\`).`
-			: `See '${logs.stderr}'.`);
+	const reason = `${explained.reason}${await namedPorts(explained, ports)}`;
+	const log = exit === undefined ? logs.stdout : logs.stderr;
+	const hint = isVague(explained, exit) ? [explained.hint, `See '${log}'.`].join(" ").trim() : explained.hint;
 	return new EngineError(explained.code, `${failure.message}: ${reason}`, {
 		metadata: { ...evidence, reason, holder, hint },
 		cause: failure,
 	});
 }
 
-/** The engine needs some 100 KB for an empty database; below this it has failed for want of space. */
-const SCARCE_BYTES = 256 * 1024;
+/** Whether there is more to learn from the log. */
+function isVague({ code, hint }: ExplainedEnd, exit: ExitStatus | undefined): boolean {
+	return hint === undefined || (exit === undefined && code === "health_check_failed");
+}
 
-/** On a full disk the engine cannot write down why it ends. */
-async function explainFullDisk(configuration: EngineConfiguration): Promise<ExitExplanation | undefined> {
-	const { databasePath } = configuration.layout;
-	const disk = await statfs(databasePath).catch(() => undefined);
-	if (disk === undefined || disk.blocks === 0 || disk.bavail * disk.bsize >= SCARCE_BYTES) return undefined;
-	return {
-		code: "no_space",
-		reason: `there is no space left for its database '${databasePath}'`,
-		hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
-	};
+/** Who has the engine's ports now. Whoever it was that took one may have given it back. */
+async function namedPorts({ code }: ExplainedEnd, ports: EnginePorts): Promise<string> {
+	const taken = code === "ports_in_use" ? await checkEnginePorts(ports) : [];
+	return taken.length === 0 ? "" : `: ${describeTaken(taken)}`;
 }

@@ -5,6 +5,7 @@ import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { awaitFasterEngine } from "./await-faster-engine.ts";
 import { cannotBind } from "./cannot-bind.ts";
+import { checkEnginePorts } from "./check-engine-ports.ts";
 import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
@@ -64,19 +65,14 @@ async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 
 /** The engine itself would run on, half broken, with two of its three ports taken. */
 async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
-	const { checkPorts, pruneLogFiles } = await loadSpawn();
-	const wanted = [
-		{ role: "guard", ...ports.guard },
-		{ role: "api-peer", ...ports.apiPeer },
-		{ role: "metrics", ...ports.metrics },
-	] as const;
-	const taken = await checkPorts(wanted);
+	const { pruneLogFiles } = await loadSpawn();
+	const taken = await checkEnginePorts(ports);
 	if (taken.length > 0) {
 		// Another host that tests the ports holds them for a moment only.
 		await sleep(RETEST_GAP_MS, undefined, { signal: context.signal }).catch(() =>
 			context.signal?.throwIfAborted(),
 		);
-		const stillTaken = await checkPorts(wanted);
+		const stillTaken = await checkEnginePorts(ports);
 		if (stillTaken.length > 0) throw cannotBind(stillTaken);
 	}
 	const { layout } = context.configuration;
@@ -173,11 +169,13 @@ async function recover(
 ): Promise<Engine> {
 	const { configuration, logger, signal } = context;
 	const { error, spawned, record } = failed;
+	const { descriptorUse } = await loadSpawn();
+	const descriptors = await descriptorUse(spawned.pid);
 	await endHalfStarted(spawned, logger);
 	await record.withdraw();
 	if (signal?.aborted === true && error === signal.reason) throw error;
 	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
 	const faster = await awaitFasterEngine(context, ports);
 	if (faster !== undefined) return await reuseEngine(context, faster);
-	throw await explainFailedStart(configuration, spawned, error);
+	throw await explainFailedStart(configuration, { spawned, ports, descriptors, failure: error });
 }

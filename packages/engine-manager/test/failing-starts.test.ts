@@ -263,7 +263,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 			logger,
 		});
 		expect(error.message).toMatch(
-			/^Engine health check failed after \d+ attempts: connection refused: it is alive but not ready$/,
+			/^Engine health check failed after \d+ attempts: connection refused: it was still alive \(pid \d+\) but not ready after 4000 ms; it has logged nothing$/,
 		);
 		expect(error.metadata.hint).toContain("--start-timeout");
 		expect(logger.messages("info")).toContain("half-started engine process exited");
@@ -347,7 +347,9 @@ describe("B25 B32 a port that is lost while the engine starts", () => {
 			},
 		});
 		await (await taken)?.[Symbol.asyncDispose]();
-		expect(error.message).toContain("another process took one of its ports while it started");
+		expect(error.message).toContain(
+			`another process took its guard port while it started: ${box.port} (guard, held by 'node' with pid ${process.pid})`,
+		);
 		await expectNothingLeft(box.port);
 	});
 });

@@ -34,6 +34,15 @@ export interface WaitingHost extends AsyncDisposable {
 	go(): void;
 }
 
+/** Lines of a program that wait until they are told to go on. `once` of `node:events` is imported before. */
+export const UNTIL_SIGNALLED = `
+	const alive = setInterval(() => {}, 1000);
+	const signalled = once(process, "SIGUSR2");
+	console.log("ready");
+	await signalled;
+	clearInterval(alive);
+`;
+
 /** The program of a host. It tells nobody where it is interrupted: every moment is seen from outside. */
 const HOST = `
 	import { once } from "node:events";
@@ -57,13 +66,7 @@ const HOST = `
 	const logger = { debug() {}, warn() {}, error() {}, info(fields, message) {
 		if (message.startsWith("spawned engine process")) reach("after the spawn");
 	} };
-	if (waitsForSignal) {
-		const alive = setInterval(() => {}, 1000);
-		const signalled = once(process, "SIGUSR2");
-		console.log("ready");
-		await signalled;
-		clearInterval(alive);
-	}
+	if (waitsForSignal) {${UNTIL_SIGNALLED}}
 	const startedAt = performance.now();
 	try {
 		const { startup } = await startOrReuse({ ...options, onEvent, logger });
@@ -140,9 +143,14 @@ function hostSettings(
 	return JSON.stringify([builtPackage("engine-manager"), options, interruption ?? null, waitsForSignal]);
 }
 
-async function waiting(script: RunningScript): Promise<WaitingHost> {
+/** Waits until a program has come as far as {@link UNTIL_SIGNALLED}. */
+export async function untilReady(script: RunningScript): Promise<void> {
 	const line = await script.nextLine();
 	if (line !== "ready") throw new Error(`The host is not ready, but says '${line}'.`);
+}
+
+async function waiting(script: RunningScript): Promise<WaitingHost> {
+	await untilReady(script);
 	return {
 		script,
 		outcome: script.exited.then(({ stdout, stderr }) => outcomeOf(stdout, stderr)),

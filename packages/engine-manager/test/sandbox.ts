@@ -2,6 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type Environment, type InstanceLayout, instanceLayout } from "@rivetkit/engine-core";
 import { freePortTriple, processGone, temporaryStorageRoot } from "@rivetkit/engine-testkit";
+import type { TestContext } from "vitest";
 import type { EngineOptions } from "../src/options.ts";
 
 /** A storage root, a port triple and an environment of a test's own. Disposing ends every engine on that storage. */
@@ -64,6 +65,12 @@ async function enginesIn(folder: string): Promise<readonly number[]> {
 	return pids.filter((_, index) =>
 		variables[index]?.includes(`RIVET__FILE_SYSTEM__PATH=${folder}${path.sep}`),
 	);
+}
+
+/** Skips the rest of a test that cannot run here, and says so. */
+export function skipAloud(context: TestContext, reason: string): never {
+	console.warn(`Skipped: ${reason}.`);
+	return context.skip(reason);
 }
 
 /** The address of a built package, for scripts that run in a process of their own. */

@@ -1,4 +1,8 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
+import type { DescriptorUse } from "./descriptor-use.ts";
+import { explainLiving } from "./explain-living.ts";
+import { explainOutOfMemory, explainStatus } from "./explain-status.ts";
+import { explainKnownText } from "./known-texts.ts";
 
 /** The codes of an engine that ended, or cannot work, for a known cause. */
 export type EngineExitCode =
@@ -20,131 +24,54 @@ export interface ExitExplanation {
 	readonly hint: string | undefined;
 }
 
+/** What is known of an engine besides its exit and its logs. Every part may be missing. */
+export interface ExitEvidence {
+	/** Whether it has served. What ends it then is seldom what its start would have failed of. @defaultValue false */
+	readonly wasHealthy?: boolean | undefined;
+	/** Whether the system counts a kill for want of memory since the start; undefined where it does not tell. */
+	readonly outOfMemory?: boolean | undefined;
+	/** How many files it had open, if it lives. */
+	readonly descriptors?: DescriptorUse | undefined;
+	/** Which process was waited for how long, if it lives. */
+	readonly waited?: { readonly pid: number; readonly timeoutMs: number } | undefined;
+}
+
 /**
- * Why an engine never became healthy, from how it ended and the last lines of its logs. The texts are those
- * of engine 2.3.5 to 2.3.19.
+ * Why an engine ended or never became healthy, from how it ended, the last lines of its logs, and what else
+ * is known. Pure. The texts are those of engine 2.3.5 to 2.3.19.
  *
  * @param exit - Undefined for an engine that has not ended: with some causes it tries again for ever.
  */
-export function explainExit(exit: ExitStatus | undefined, logTail: readonly string[]): ExitExplanation {
-	const text = logTail.join("\n");
-	for (const { pattern, code, reason, hint } of KNOWN_TEXTS) {
-		const match = pattern.exec(text);
-		if (match !== null) return { code, reason: reason(match), hint };
-	}
-	if (exit !== undefined) return explainStatus(exit, logTail);
-	return { code: "health_check_failed", reason: "it is alive but not ready", hint: undefined };
+export function explainExit(
+	exit: ExitStatus | undefined,
+	logTail: readonly string[],
+	evidence: ExitEvidence = {},
+): ExitExplanation {
+	const end = exit && behindShell(exit);
+	const memory = end && explainOutOfMemory(end, evidence);
+	if (memory !== undefined) return memory;
+	const said = endedSilently(end, evidence) ? undefined : explainKnownText(logTail);
+	if (said !== undefined) return said;
+	return end === undefined ? explainLiving(logTail, evidence) : explainStatus(end, logTail, evidence);
 }
 
-interface KnownText {
-	readonly pattern: RegExp;
-	readonly code: EngineExitCode;
-	readonly reason: (match: RegExpExecArray) => string;
-	readonly hint: string;
+/** The log of an engine that served says nothing of a signal that it was sent, nor of a stop that was asked for. */
+function endedSilently(exit: ExitStatus | undefined, { wasHealthy = false }: ExitEvidence): boolean {
+	if (!wasHealthy || exit === undefined) return false;
+	return exit.kind === "signaled" ? exit.signal !== "SIGABRT" : exit.kind === "unknown" || exit.code === 0;
 }
 
-const KNOWN_TEXTS: readonly KnownText[] = [
-	{
-		pattern: /While lock file: (.+?)\/LOCK: Resource temporarily unavailable/,
-		code: "database_locked",
-		reason: (match) => `its database '${match[1]}' is in use by another engine`,
-		hint: "Stop that engine, or give this one a database of its own with `instancePath` (`--instance`).",
-	},
-	{
-		pattern: /Corruption: (.+)/,
-		code: "health_check_failed",
-		reason: (match) => `its database is damaged: ${shorten(match[1] ?? "")}`,
-		hint: "Move the instance's folder `db` away, restore it from a copy, or use another with `instancePath` (`--instance`).",
-	},
-	{
-		pattern: /rolled back to a previous version/i,
-		code: "version_rollback",
-		reason: () => "a newer engine has used its database, which this version can no longer read",
-		hint: "Use the newer engine, or a database of its own with `instancePath` (`--instance`).",
-	},
-	{
-		pattern: /failed to deserialize config[\s\S]*?Caused by:\s*(.+)/,
-		code: "config_invalid",
-		reason: (match) => `its configuration is invalid: ${shorten(match[1] ?? "")}`,
-		hint: "Check the `config` and `env` options and inherited variables that start with `RIVET__`.",
-	},
-	{
-		pattern: /No space left on device/i,
-		code: "no_space",
-		reason: () => "there is no space left on the device",
-		hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
-	},
-	{
-		pattern:
-			/IO error: [^\n]*(?:Permission denied|Read-only file system)|(?:Permission denied|Operation not permitted|Read-only file system) \(os error \d+\)/,
-		code: "read_only",
-		reason: (match) => `it may not write its files: ${shorten(match[0])}`,
-		hint: "Check who owns the storage root, or choose another with `RIVETKIT_STORAGE_PATH`.",
-	},
-	{
-		pattern: /Address (?:already )?in use/i,
-		code: "ports_in_use",
-		reason: () => "another process took one of its ports while it started",
-		hint: "Try again, or choose another port with `bindPort` (`--bind-port`).",
-	},
-];
-
-function explainStatus(exit: ExitStatus, logTail: readonly string[]): ExitExplanation {
-	const lastWord = lastError(logTail) ?? logTail.at(-1);
-	const said = lastWord === undefined ? "" : `: ${shorten(lastWord)}`;
-	if (exit.kind === "exited" && (exit.code === 126 || exit.code === 127)) {
-		return {
-			code: "binary_wrong_platform",
-			reason: `it could not be executed, or its script ran something that could not${said}`,
-			hint: "Check that the file is made for this machine, and what a wrapper script calls.",
-		};
-	}
-	if (exit.kind === "signaled" && ["SIGSEGV", "SIGBUS", "SIGILL"].includes(exit.signal)) {
-		return {
-			code: "binary_not_executable",
-			reason: `it crashed at once, as a damaged file does${said}`,
-			hint: "Fetch the binary again.",
-		};
-	}
-	if (exit.kind === "signaled" && exit.signal === "SIGKILL") {
-		return {
-			code: "health_check_failed",
-			reason: `somebody killed it, or the system for want of memory${said}`,
-			hint: "Look for it in `dmesg`, and at the memory limit of the container, if it runs in one.",
-		};
-	}
-	if (exit.kind === "exited" && exit.code === 101) {
-		return {
-			code: "health_check_failed",
-			reason: `it panicked${said}`,
-			hint: "Check `RUST_LOG` in the `env` option, and the log.",
-		};
-	}
-	if (exit.kind === "exited" && exit.code === 0) {
-		return {
-			code: "health_check_failed",
-			reason: `it ended without an error${said}`,
-			hint: "Check that the file is an engine; it may have been stopped by somebody.",
-		};
-	}
-	return {
-		code: "health_check_failed",
-		reason: lastWord === undefined ? "it gave no reason" : shorten(lastWord),
-		hint: undefined,
-	};
+/** A shell that did not replace itself tells the signal which ended its program as 128 and the signal's number. */
+function behindShell(exit: ExitStatus): ExitStatus {
+	const signal = exit.kind === "exited" ? SHELL_CODES[exit.code] : undefined;
+	return signal === undefined ? exit : { kind: "signaled", signal };
 }
 
-/** An error that ended the engine says what failed in its first line, and why below `Caused by:`. */
-function lastError(logTail: readonly string[]): string | undefined {
-	const index = logTail.findLastIndex((line) => line.startsWith("Error: "));
-	if (index === -1) return undefined;
-	const [error = "", label, cause = ""] = logTail.slice(index);
-	return label === "Caused by:"
-		? `${error.slice("Error: ".length)}: ${cause.trim()}`
-		: error.slice("Error: ".length);
-}
-
-function shorten(text: string): string {
-	const line = text.trim();
-	return line.length <= 200 ? line : `${line.slice(0, 200)}…`;
-}
+/** Those signals have the same numbers on every system. @see signal(7) */
+const SHELL_CODES: Readonly<Record<number, NodeJS.Signals>> = {
+	132: "SIGILL",
+	134: "SIGABRT",
+	137: "SIGKILL",
+	139: "SIGSEGV",
+	143: "SIGTERM",
+};

@@ -1,15 +1,22 @@
 export { checkPorts, type PortRole, type TakenPort, type WantedPort } from "./check-ports.ts";
 export { type EngineCommand, type EngineLaunch, engineCommand } from "./command.ts";
 export { engineDatabase, lockHolder } from "./database-holder.ts";
+export { type DescriptorUse, descriptorUse } from "./descriptor-use.ts";
 export {
 	type BindAddress,
 	type EngineEnvironment,
 	type EngineEnvironmentRequest,
 	engineEnvironment,
 } from "./environment.ts";
-export { type EngineExitCode, type ExitExplanation, explainExit } from "./explain-exit.ts";
+export {
+	type EngineExitCode,
+	type ExitEvidence,
+	type ExitExplanation,
+	explainExit,
+} from "./explain-exit.ts";
 export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./log-files.ts";
 export { readLogTail } from "./log-tail.ts";
+export { type OomKills, oomKills, oomKillsMoved } from "./oom-kills.ts";
 export {
 	listeningPorts,
 	type PortHolder,

@@ -6,6 +6,7 @@ import { identifyProcess, type ProcessIdentity, sessionSurvivors } from "@rivetk
 import type { EngineCommand } from "./command.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { type EngineLogs, openLogFiles } from "./log-files.ts";
+import { oomKills, oomKillsMoved } from "./oom-kills.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
 
 /** The codes that {@link spawnEngine} throws. */
@@ -43,6 +44,11 @@ export interface SpawnedEngine {
 	 * @returns How it ended, or undefined if it had not ended in time.
 	 */
 	terminate(timeoutMs?: number): Promise<ExitStatus | undefined>;
+	/**
+	 * Whether the system counts a kill for want of memory in the engine's cgroup since the spawn; undefined
+	 * where it does not tell.
+	 */
+	outOfMemory(): Promise<boolean | undefined>;
 }
 
 /**
@@ -55,7 +61,7 @@ export interface SpawnedEngine {
  */
 export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine> {
 	await checkFolder(request.cwd);
-	const files = await openLogFiles(request.logsFolder);
+	const [files, killsBefore] = await Promise.all([openLogFiles(request.logsFolder), oomKills("self")]);
 	let child: ChildProcess;
 	try {
 		child = await launch(request, files.stdout.fd, files.stderr.fd);
@@ -77,6 +83,7 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		exited,
 		detach: () => void child.removeAllListeners("exit"),
 		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
+		outOfMemory: () => oomKillsMoved(killsBefore),
 	};
 }
 

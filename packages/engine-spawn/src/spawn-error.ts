@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { EngineError } from "@rivetkit/engine-core";
+import { type NamedInterpreter, namedInterpreter } from "./named-interpreter.ts";
 
 /** The codes that a failed spawn has. */
 export type SpawnErrorCode =
@@ -17,11 +18,7 @@ export function spawnError(error: NodeJS.ErrnoException, file: string): EngineEr
 			if (!existsSync(file)) {
 				return make("binary_not_found", `Engine binary was not found at '${file}'.`, "Check the path.");
 			}
-			return make(
-				"binary_wrong_platform",
-				`Engine binary '${file}' cannot be started: the loader or interpreter it names is not on this machine.`,
-				"Use the published engine, which is linked statically, or install what the file's first line or `ldd` names.",
-			);
+			return make("binary_wrong_platform", ...missingInterpreter(file, namedInterpreter(file)));
 		case "ENOEXEC":
 			return make(
 				"binary_wrong_platform",
@@ -46,5 +43,35 @@ export function spawnError(error: NodeJS.ErrnoException, file: string): EngineEr
 				`Engine binary '${file}' could not be started: ${error.message}.`,
 				"See the cause for the system's reason.",
 			);
+	}
+}
+
+/** The system reports a missing loader as if the file itself were missing. */
+function missingInterpreter(
+	file: string,
+	named: NamedInterpreter | undefined,
+): [message: string, hint: string] {
+	const cannot = `Engine binary '${file}' cannot be started: `;
+	switch (named?.kind) {
+		case "loader":
+			return [
+				`${cannot}its loader '${named.path}' is not on this machine.`,
+				"Use the published engine, which is linked statically and needs none, or install the C library that the loader belongs to.",
+			];
+		case "interpreter":
+			return named.path.endsWith("\r")
+				? [
+						`${cannot}its first line ends as on Windows, so '${named.path.trimEnd()}' is not found.`,
+						"Save the script with the line ends of Unix.",
+					]
+				: [
+						`${cannot}'${named.path}', which its first line names, is not on this machine.`,
+						"Install that interpreter, or correct the script's first line.",
+					];
+		case undefined:
+			return [
+				`${cannot}the loader or interpreter that it names is not on this machine.`,
+				"Use the published engine, which is linked statically, or install what `ldd` names.",
+			];
 	}
 }

@@ -1,6 +1,11 @@
 import { chmod, mkdir, open, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { createFakeEngine, expectEngineError, temporaryFolder } from "@rivetkit/engine-testkit";
+import {
+	createFakeEngine,
+	expectEngineError,
+	temporaryFolder,
+	writeProgramWithoutLoader,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { explainExit, readLogTail, spawnEngine } from "../src/index.ts";
 import { commandOn, within } from "./launch.ts";
@@ -19,6 +24,8 @@ const FOREIGN_ELF: Buffer = Buffer.concat([
 	Buffer.from([0, 2, 0, 22, 0, 0, 0, 1]),
 	Buffer.alloc(200),
 ]);
+
+// Seen to fail: each code by taking its case out of `spawnError` or `explainStatus`; the loader's name by reading no file.
 
 describe("B12 B33 a binary that cannot be started", () => {
 	test.each<[string, (folder: string) => Promise<string>, string]>([
@@ -43,6 +50,42 @@ describe("B12 B33 a binary that cannot be started", () => {
 		expect(await readdir(request.logsFolder), "no empty log is left").toEqual([]);
 	});
 
+	test.runIf(process.platform === "linux")(
+		"is an error that names the loader if that is missing",
+		async () => {
+			await using folder = await temporaryFolder();
+			const file = path.join(folder.path, "rivet-engine");
+			const loader = await writeProgramWithoutLoader(file);
+			if (loader === undefined) return console.warn("Skipped: `/bin/true` is linked statically here.");
+			const request = {
+				command: commandOn(file, 1, folder.path),
+				logsFolder: path.join(folder.path, "logs"),
+			};
+			const error = await expectEngineError(spawnEngine(request), "binary_wrong_platform");
+			expect(error.message).toBe(
+				`Engine binary '${file}' cannot be started: its loader '${loader}' is not on this machine.`,
+			);
+			expect(error.metadata.hint).toContain("linked statically");
+		},
+	);
+
+	test("is an error that names the interpreter if that is missing, and says why if it looks right", async () => {
+		await using folder = await temporaryFolder();
+		for (const [content, message, hint] of [
+			["#!/no/such/sh\n", "'/no/such/sh', which its first line names, is not on this machine", "first line"],
+			["#!/bin/sh\r\n", "its first line ends as on Windows, so '/bin/sh' is not found", "line ends of Unix"],
+		] as const) {
+			const file = await fileIn(folder.path, content);
+			const request = {
+				command: commandOn(file, 1, folder.path),
+				logsFolder: path.join(folder.path, "logs"),
+			};
+			const error = await expectEngineError(spawnEngine(request), "binary_wrong_platform");
+			expect(error.message).toContain(message);
+			expect(error.metadata.hint).toContain(hint);
+		}
+	});
+
 	test.runIf(process.platform === "linux")("is an error if it is being written", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine({ exit: { code: 0 } });
@@ -60,6 +103,30 @@ describe("B12 B33 a binary that cannot be started", () => {
 			"a program for another machine",
 			FOREIGN_ELF,
 			expect.objectContaining({ kind: "exited" }),
+			"binary_wrong_platform",
+		],
+		[
+			"a script that calls nothing",
+			"#!/bin/sh\nexec no-such-engine\n",
+			{ kind: "exited", code: 127 },
+			"binary_wrong_platform",
+		],
+		[
+			"a script that may not execute what it calls",
+			"#!/bin/sh\nexec /etc/passwd\n",
+			{ kind: "exited", code: 126 },
+			"binary_not_executable",
+		],
+		[
+			"a script whose program is killed",
+			"#!/bin/sh\nsh -c 'kill -9 $$'\n",
+			{ kind: "exited", code: 137 },
+			"health_check_failed",
+		],
+		[
+			"a script that sends itself SIGILL",
+			"#!/bin/sh\nkill -ILL $$\n",
+			{ kind: "signaled", signal: "SIGILL" },
 			"binary_wrong_platform",
 		],
 	])("ends by itself if it is %s", async (_, content, status, code) => {

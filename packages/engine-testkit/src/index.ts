@@ -24,6 +24,7 @@ export {
 	serveStatus,
 } from "./misbehaving-servers.ts";
 export { processGone } from "./process-gone.ts";
+export { writeProgramWithoutLoader } from "./program-without-loader.ts";
 export { type ProxyOptions, type ProxyServer, serveProxy } from "./proxy-server.ts";
 export { realEnginePath, realEngineVersion } from "./real-engine.ts";
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from "./recording-logger.ts";

@@ -9,24 +9,33 @@ import { setTimeout as sleep } from "node:timers/promises";
 /** @type {{ binaryPath: string, storageRoot: string, port: number, waitsForSignal?: boolean }} */
 const { binaryPath, storageRoot, port, waitsForSignal } = JSON.parse(process.argv[1] ?? "");
 const endpoint = `http://127.0.0.1:${port}`;
-const GIVE_UP_MS = 30_000;
+const GIVE_UP_MS = 10_000;
 
-async function isHealthy() {
+/** The body of a success, whatever it says; undefined if there is no answer within a second, or another status. */
+async function health() {
 	try {
 		const response = await fetch(`${endpoint}/health`, { signal: AbortSignal.timeout(1000) });
-		return (await response.json()).runtime === "engine";
+		return response.ok ? await response.json() : undefined;
 	} catch {
-		return false;
+		return undefined;
 	}
+}
+
+async function findEngine() {
+	const body = await health();
+	if (body === undefined || body.runtime === "engine") return body;
+	throw new Error(
+		`Cannot start engine: endpoint '${endpoint}' is already serving runtime '${body.runtime}'.`,
+	);
 }
 
 function spawnEngine() {
 	const folder = path.join(storageRoot, "var", "engine");
 	const logs = path.join(storageRoot, "var", "logs", "rivet-engine");
 	for (const each of [path.join(folder, "db"), logs]) mkdirSync(each, { recursive: true });
-	const stamp = new Date().toISOString().replaceAll(":", "-");
+	const seconds = Math.floor(Date.now() / 1000);
 	const [stdout, stderr] = ["stdout", "stderr"].map((name) =>
-		openSync(path.join(logs, `engine-${stamp}-${process.pid}-${name}.log`), "a"),
+		openSync(path.join(logs, `engine-${seconds}-${name}.log`), "a"),
 	);
 	const child = spawn(binaryPath, ["start"], {
 		env: {
@@ -55,16 +64,20 @@ if (waitsForSignal) {
 	await signalled;
 	clearInterval(alive);
 }
-if (await isHealthy()) {
+// Once to find the binary, and once more before it is started.
+if ((await findEngine()) !== undefined || (await findEngine()) !== undefined) {
 	console.log(JSON.stringify({ kind: "reused" }));
 } else {
 	const { child, folder } = spawnEngine();
 	const startedAt = performance.now();
-	let gapMs = 20;
-	while (!(await isHealthy())) {
-		if (performance.now() - startedAt > GIVE_UP_MS) throw new Error("The engine did not become healthy.");
+	let gapMs = 100;
+	while ((await health()) === undefined) {
+		if (performance.now() - startedAt > GIVE_UP_MS) {
+			child.kill("SIGKILL");
+			throw new Error("The engine did not become healthy.");
+		}
 		await sleep(gapMs);
-		gapMs = Math.min(500, gapMs * 2);
+		gapMs = Math.min(1000, gapMs * 2);
 	}
 	const stamp = { pid: child.pid, endpoint, bind_host: "127.0.0.1", public_url: null };
 	writeFileSync(path.join(folder, "runtime.json"), JSON.stringify(stamp, null, 2));

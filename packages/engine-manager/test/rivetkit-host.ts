@@ -1,0 +1,89 @@
+import path from "node:path";
+import { type RunningScript, runScript } from "@rivetkit/engine-testkit";
+import { hostVariables, UNTIL_SIGNALLED, untilReady } from "./race-hosts.ts";
+import type { Sandbox } from "./sandbox.ts";
+
+/** What became of a program that uses rivetkit. */
+export type RivetkitOutcome =
+	| {
+			readonly kind: "spawned" | "reused";
+			/** Of the engine that it spawned, which may have ended since. */
+			readonly pid: number | undefined;
+			/** From the start of its registry until that was registered with the engine. */
+			readonly tookMs: number;
+			/** What its actor answered: how often it was called. */
+			readonly count: number;
+	  }
+	| { readonly kind: "failed"; readonly message: string; readonly tookMs: number };
+
+/** A program that has loaded rivetkit and starts when told to. It ends by itself. */
+export interface RivetkitHost extends AsyncDisposable {
+	readonly outcome: Promise<RivetkitOutcome>;
+	go(): void;
+}
+
+/** The smallest program with an actor. The engine is told by variables where it is, and that it shall be started. */
+const PROGRAM = `
+	import { once } from "node:events";
+	import { actor, setup } from "rivetkit";
+	import { createClient } from "rivetkit/client";
+	const counter = actor({ state: { count: 0 }, actions: { increase: (c) => ++c.state.count } });
+	const registry = setup({ use: { counter }, noWelcome: true });
+	${UNTIL_SIGNALLED}
+	const startedAt = performance.now();
+	const print = (outcome) => console.log("\\n" + JSON.stringify(outcome));
+	process.on("uncaughtException", () => {});
+	try {
+		await registry.startAndWait();
+		const tookMs = performance.now() - startedAt;
+		const client = createClient({ endpoint: process.argv[1] });
+		print({ kind: "started", tookMs, count: await client.counter.getOrCreate(["one"]).increase() });
+		// The engine would look for the actor in a program that is gone.
+		await registry.shutdown();
+	} catch (error) {
+		print({ kind: "failed", message: error.message, tookMs: performance.now() - startedAt });
+	}
+	process.exit();
+`;
+
+/** Runs a program in the folder of a project that has rivetkit, up to the point where it would start its engine. */
+export async function waitingRivetkitHost(projectFolder: string, box: Sandbox): Promise<RivetkitHost> {
+	const script = runScript(PROGRAM, {
+		cwd: projectFolder,
+		args: [box.endpoint],
+		env: {
+			...hostVariables(box),
+			RIVETKIT_STORAGE_PATH: path.dirname(box.storageRoot),
+			RIVET_RUN_ENGINE: "1",
+			RIVET_RUN_ENGINE_PORT: `${box.port}`,
+			RIVET_RUN_SERVICES: "0",
+			// It says there whether it spawned the engine or found it.
+			RIVET_LOG_LEVEL: "info",
+		},
+	});
+	await untilReady(script);
+	return {
+		outcome: outcomeOf(script),
+		go: () => script.kill("SIGUSR2"),
+		[Symbol.asyncDispose]: () => script[Symbol.asyncDispose](),
+	};
+}
+
+/** Runs such a program from its beginning to its end. */
+export async function runRivetkitHost(projectFolder: string, box: Sandbox): Promise<RivetkitOutcome> {
+	await using host = await waitingRivetkitHost(projectFolder, box);
+	host.go();
+	return await host.outcome;
+}
+
+async function outcomeOf(script: RunningScript): Promise<RivetkitOutcome> {
+	const { stdout, stderr } = await script.exited;
+	const line = stdout.split("\n").find((each) => each.startsWith("{"));
+	if (line === undefined) return { kind: "failed", message: `${stdout}\n${stderr}`, tookMs: 0 };
+	const outcome = JSON.parse(line);
+	if (outcome.kind === "failed") return outcome;
+	const pid = /message="spawned engine process [^\n]*? pid=(\d+)/.exec(stdout)?.[1];
+	if (pid !== undefined) return { ...outcome, kind: "spawned", pid: Number(pid) };
+	if (stdout.includes("reusing already-running engine process")) return { ...outcome, kind: "reused" };
+	return { kind: "failed", message: `It does not say how it came by its engine: ${stdout}`, tookMs: 0 };
+}

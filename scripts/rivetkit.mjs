@@ -1,0 +1,107 @@
+// `npm run test:rivetkit`: installs rivetkit itself in a temporary folder and runs the tests beside it.
+import { spawnSync } from "node:child_process";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { parseArgs } from "node:util";
+import { install, root, runPnpm } from "./workspace.mjs";
+
+const USAGE = `Usage: npm run test:rivetkit [-- --keep <folder>]
+
+Installs rivetkit 2.3.19 (339 MB) and 2.3.17 (334 MB) from npm in a temporary folder, which is removed at the
+end, and runs the tests of these packages beside them. It takes two to five minutes.
+npm warns that rivetkit wants Node 22; it works with 20. Linux.
+
+  --keep <folder>  install there and keep it, or use what was installed there before`;
+
+const VERSIONS = ["2.3.19", "2.3.17"];
+
+const { keep } = readArguments();
+const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), "rivetkit-tests-")));
+process.on("exit", cleanUp);
+// Ctrl-C reaches what runs in the foreground too, and that ends; then this process goes on to its own end.
+for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
+	process.on(signal, () => process.exit(code));
+}
+
+const projects = path.resolve(keep ?? path.join(scratch, "projects"));
+for (const version of VERSIONS) installRivetkit(version);
+install();
+runPnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"]);
+process.env.RIVET_TEST_RIVETKIT = projects;
+// Everything that the tests make is below one folder, so that what an interruption leaves can be told.
+const testsFolder = path.join(scratch, "tests");
+mkdirSync(testsFolder);
+process.env.TMPDIR = testsFolder;
+runPnpm(["exec", "vitest", "run", "test/rivetkit.test"], process.stdout);
+
+function readArguments() {
+	try {
+		const { values } = parseArgs({ options: { keep: { type: "string" }, help: { type: "boolean" } } });
+		if (!values.help) return values;
+		console.log(USAGE);
+	} catch (error) {
+		console.error(`${error.message}\n\n${USAGE}`);
+		process.exit(2);
+	}
+	process.exit(0);
+}
+
+function installRivetkit(version) {
+	const folder = path.join(projects, version);
+	if (existsSync(path.join(folder, "package-lock.json"))) return;
+	console.error(`Installing rivetkit ${version} ...`);
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(path.join(folder, "package.json"), '{ "private": true }\n');
+	// Its dependencies' scripts would build what is not used here. npm writes the lock file last.
+	const { status, error } = spawnSync(
+		"npm",
+		[
+			"install",
+			`rivetkit@${version}`,
+			"--ignore-scripts",
+			"--no-audit",
+			"--no-fund",
+			...["--cache", path.join(root, ".cache", "npm")],
+		],
+		{ cwd: folder, stdio: ["ignore", process.stderr, process.stderr], shell: process.platform === "win32" },
+	);
+	if (status === 0) return;
+	console.error(
+		`\nerror: rivetkit ${version} could not be installed${error === undefined ? "" : `: ${error.message}`}`,
+	);
+	process.exit(status ?? 1);
+}
+
+function cleanUp() {
+	for (const pid of processesOf(scratch)) {
+		try {
+			process.kill(pid, "SIGKILL");
+		} catch {
+			// It has ended since it was looked at.
+		}
+	}
+	rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
+}
+
+/** Whose variables name the folder that was made just now: engines and hosts that these tests have started. */
+function processesOf(folder) {
+	if (!existsSync("/proc/self/environ")) return [];
+	const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);
+	return pids.map(Number).filter((pid) => {
+		try {
+			return readFileSync(`/proc/${pid}/environ`, "utf8").includes(folder + path.sep);
+		} catch {
+			return false;
+		}
+	});
+}
