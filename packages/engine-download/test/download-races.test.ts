@@ -177,13 +177,16 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 			untilReplaced(place.target, undefined);
 			first.kill("SIGSTOP");
 			await untilStopped(first.pid);
-			place.publish(randomBytes(2 * MIB));
+			const { sha256 } = place;
+			place.publish(randomBytes(MIB));
 			const second = await downloadEngine(place.request);
 			expect(second).toMatchObject({ source: "download", sha256: place.sha256 });
 			first.kill("SIGCONT");
 			await first.outcome;
-			const again = await downloadEngine(place.request);
-			expect(again).toMatchObject({ sha256: place.sha256 });
+			const { isRight, verified } = await place.installed();
+			expect(isRight).toBe(true);
+			expect(verified).not.toBe(sha256);
+			expect(await downloadEngine(place.request)).toMatchObject({ sha256: place.sha256 });
 			expect(await place.installed()).toMatchObject({ isRight: true, verified: place.sha256 });
 		},
 	);

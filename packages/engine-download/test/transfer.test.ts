@@ -282,6 +282,7 @@ describe("B20 B23 the next server is asked", () => {
 			"download_failed",
 		);
 		expect(error.message).toMatch(/[Hh]eaders/);
+		expect(bad.requests, "asked once each time").toHaveLength(2);
 		expect(error.metadata.hint).toEqual(expect.any(String));
 	});
 
