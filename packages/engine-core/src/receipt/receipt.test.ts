@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, stat, utimes, writeFile } from "node:fs/promi
 import path from "node:path";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
+import { checkReceipt } from "./check-receipt.ts";
 import { type EngineReceipt, readReceipt, receiptPath } from "./receipt.ts";
 import { writeReceipt } from "./write-receipt.ts";
 
@@ -40,6 +41,19 @@ describe("B14 the receipt of an installed binary", () => {
 		expect(Date.parse(written.installedAt)).toBeGreaterThanOrEqual(before);
 		expect(await readReceipt(file)).toEqual({ kind: "present", receipt: written });
 		expect(await readdir(folder.path)).toEqual(["rivet-engine", "rivet-engine.receipt.json"]);
+	});
+
+	test("says how the file looked when it was verified, not what has replaced it since", async () => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "rivet-engine");
+		await writeFile(file, "an engine");
+		await utimes(file, 1_790_000_000, 1_790_000_000);
+		const verified = await stat(file);
+		await writeFile(file, "something else");
+		const { sha256, url } = receipt;
+		await writeReceipt(file, { sha256, url, engineVersion: null }, verified);
+		expect(await readReceipt(file)).toMatchObject({ receipt: { sizeBytes: 9, mtimeSeconds: 1_790_000_000 } });
+		expect(await checkReceipt(file)).toMatchObject({ kind: "altered" });
 	});
 
 	test("holds no credentials, and may be read by everybody", async () => {
