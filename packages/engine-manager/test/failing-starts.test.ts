@@ -114,7 +114,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		["its guard port is our metrics port", -10, "ports_in_use"],
 	])("refuses beside another engine if %s", async (_title, distance, code) => {
 		await using box = await sandbox();
-		const other = box.port + 20;
+		const other = box.port + 10;
 		const environment = box.environment;
 		await startOrReuseIn(environment, { ...box.options, bindPort: other, instancePath: "other" });
 		try {

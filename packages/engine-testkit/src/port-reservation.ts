@@ -2,8 +2,8 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "nod
 import os from "node:os";
 import path from "node:path";
 
-/** How many ports one reservation covers; an engine's lie within 11. */
-export const BLOCK_SIZE = 20;
+/** How many ports one reservation covers: an engine's lie within 11, and those of three that follow each other within 31. */
+export const BLOCK_SIZE = 32;
 
 const folder = path.join(os.tmpdir(), "rivet-engine-test-ports");
 const reserved = new Set<string>();
