@@ -14,9 +14,17 @@ export interface PartialRecord {
  */
 export async function isAbandoned(
 	partial: string,
+	options: { readonly ifUnknown?: boolean } = {},
+): Promise<boolean> {
+	return await isOfNobody(partialRecordPath(partial), options);
+}
+
+/** {@link isAbandoned}, by the file of the record, which may be a draft that was never put in its place. */
+export async function isOfNobody(
+	recordFile: string,
 	{ ifUnknown = false }: { readonly ifUnknown?: boolean } = {},
 ): Promise<boolean> {
-	const record = await readFile(partialRecordPath(partial), "utf8").then(parseRecord, () => undefined);
+	const record = await readFile(recordFile, "utf8").then(parseRecord, () => undefined);
 	if (record === undefined) return ifUnknown;
 	if (record.owner === null) return true;
 	const judgement = await judgeProcess(record.owner);

@@ -12,7 +12,7 @@ import { NETWORK_VARIABLES } from "./network-variables.ts";
 import { openPartial } from "./partial.ts";
 import { type DownloadProgress, progressMeter } from "./progress-meter.ts";
 import { type DownloadsUnderWay, shareDownload } from "./shared-download.ts";
-import { openSink } from "./sink.ts";
+import { openSink, type Sink } from "./sink.ts";
 import { systemTransfer, type TransferContext, type TransferSettings } from "./transfer-context.ts";
 import { underDownloadLock } from "./under-download-lock.ts";
 
@@ -115,8 +115,9 @@ async function fetchInto(
 ): Promise<DownloadResult> {
 	const { target, partialFolder } = plan;
 	const partial = await openPartial(partialFolder, sha256);
+	let sink: Sink | undefined;
 	try {
-		const sink = await openSink(partial, context.signal);
+		sink = await openSink(partial, context.signal);
 		const url = await fetchFile({ ...plan, sha256, isPinned: plan.sha256 !== undefined }, sink, {
 			client,
 			context,
@@ -130,6 +131,8 @@ async function fetchInto(
 		context.logger.info({ path: target, sha256, url }, "downloaded engine binary");
 		return { path: target, sha256, sizeBytes, source: "download" };
 	} catch (error) {
+		// What has come is kept for whoever goes on with it.
+		await sink?.flush().catch(() => {});
 		await partial.release();
 		throw error;
 	}

@@ -252,6 +252,22 @@ describe("B38 pruning downloads under way", () => {
 		expect(await readdir(partials)).toHaveLength(9);
 	});
 
+	test("removes the draft of a record whose writer is dead, and no other", async () => {
+		const draft = () => `${SHA256}.1.part.json.${crypto.randomUUID()}.tmp`;
+		const alive = { format: 1, owner: await identifyProcess(process.pid) };
+		const dead = { format: 1, owner: await deadOwner() };
+		const [kept, torn] = [draft(), draft()];
+		for (const [name, record] of [
+			[draft(), dead],
+			[kept, alive],
+			[torn, undefined],
+		] as const) {
+			await writeFile(path.join(partials, name), record === undefined ? "{" : JSON.stringify(record));
+		}
+		await pruneEngines({ storageRoot, keep: 0 });
+		expect(await readdir(partials)).toEqual([kept, torn].sort());
+	});
+
 	test("removes a record that has lost its file", async () => {
 		const name = await begin("1", { format: 1, owner: null });
 		await rename(path.join(partials, name), path.join(cache, "adopted"));

@@ -2,7 +2,7 @@ import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { EngineError, storageError } from "@rivetkit/engine-core";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
-import { isAbandoned, partialRecordPath } from "./abandoned-partial.ts";
+import { isAbandoned, isOfNobody, partialRecordPath } from "./abandoned-partial.ts";
 import { cacheLockName, PARTIAL_FOLDER } from "./download-plan.ts";
 import { type CachedEngine, listEngines } from "./list-engines.ts";
 import { removeLock } from "./remove-lock.ts";
@@ -94,8 +94,13 @@ async function removePartials(
 	});
 	const removed = [];
 	for (const name of names) {
-		const [, partialName] = /^([0-9a-f]{64}\.[^.]+\.part)(?:\.json)?$/.exec(name) ?? [];
+		const [, partialName, draft] =
+			/^([0-9a-f]{64}\.[^.]+\.part)(?:\.json(\.[0-9a-f-]{36}\.tmp)?)?$/.exec(name) ?? [];
 		if (partialName === undefined) continue;
+		if (draft !== undefined) {
+			await removeDraft(path.join(folder, name));
+			continue;
+		}
 		const partial = path.join(folder, partialName);
 		const stats = await stat(partial).catch(() => undefined);
 		const isForsaken = stats !== undefined && Date.now() - stats.mtimeMs > FORSAKEN_MS;
@@ -110,6 +115,13 @@ async function removePartials(
 		if (stats !== undefined) removed.push({ path: partial, sizeBytes: stats.size });
 	}
 	return removed;
+}
+
+/** Of a record whose writer was killed before it could put it in its place. */
+async function removeDraft(file: string): Promise<void> {
+	const stats = await stat(file).catch(() => undefined);
+	const isForsaken = stats !== undefined && Date.now() - stats.mtimeMs > FORSAKEN_MS;
+	if (await isOfNobody(file, { ifUnknown: isForsaken })) await rm(file, { force: true }).catch(() => {});
 }
 
 function invalidKeep(keep: number): EngineError<"invalid_option"> {

@@ -27,22 +27,40 @@ export async function openSink(
 	const { createHash } = await import("node:crypto");
 	let hash = createHash("sha256");
 	let sizeBytes = await feedHash(hash, handle, signal);
-	let writing: Promise<unknown> = Promise.resolve();
+	let waiting: Uint8Array[] = [];
+	let waitingBytes = 0;
+	let writing: Promise<void> | undefined;
 	let failure: unknown;
+	const writeWaiting = async (): Promise<void> => {
+		try {
+			while (waitingBytes > 0) {
+				const chunks = waiting;
+				const position = sizeBytes - waitingBytes;
+				waiting = [];
+				waitingBytes = 0;
+				await writeAll(handle, chunks, position);
+			}
+		} catch (error) {
+			failure = storageError(error, path);
+		} finally {
+			// In the same turn as the last look at what waits: what comes after it begins another write.
+			writing = undefined;
+		}
+	};
 	return {
 		get sizeBytes() {
 			return sizeBytes;
 		},
 		append: async (chunk) => {
-			// One write is under way while the next chunk is received and hashed.
-			await writing;
 			if (failure !== undefined) throw failure;
-			const position = sizeBytes;
+			if (chunk.byteLength === 0) return;
+			waiting.push(chunk);
+			waitingBytes += chunk.byteLength;
 			sizeBytes += chunk.byteLength;
-			writing = writeAll(handle, chunk, position).catch((error) => {
-				failure = storageError(error, path);
-			});
+			// One write is under way while more is received and hashed, all of which goes into the next one.
+			writing ??= writeWaiting();
 			hash.update(chunk);
+			if (waitingBytes > MOST_WAITING_BYTES) await writing;
 		},
 		flush: async () => {
 			await writing;
@@ -52,6 +70,8 @@ export async function openSink(
 			await writing;
 			await handle.truncate(0);
 			hash = createHash("sha256");
+			waiting = [];
+			waitingBytes = 0;
 			sizeBytes = 0;
 			failure = undefined;
 		},
@@ -59,14 +79,24 @@ export async function openSink(
 	};
 }
 
-async function writeAll(handle: FileHandle, chunk: Uint8Array, position: number): Promise<void> {
-	for (let written = 0; written < chunk.byteLength; ) {
-		const { bytesWritten } = await handle.write(
-			chunk,
-			written,
-			chunk.byteLength - written,
-			position + written,
-		);
+/** How much may wait to be written before more is taken: 1 MiB. */
+const MOST_WAITING_BYTES = 1024 * 1024;
+
+async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
+	let rest = chunks;
+	for (let written = 0; rest.length > 0; ) {
+		const { bytesWritten } = await handle.writev(rest, position + written);
 		written += bytesWritten;
+		rest = without(rest, bytesWritten);
 	}
+}
+
+/** What follows on the first so many bytes. */
+function without(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+	let left = bytes;
+	for (const [index, chunk] of chunks.entries()) {
+		if (left < chunk.byteLength) return [chunk.subarray(left), ...chunks.slice(index + 1)];
+		left -= chunk.byteLength;
+	}
+	return [];
 }
