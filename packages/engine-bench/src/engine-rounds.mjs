@@ -17,7 +17,7 @@ const CROWD = 20;
 /**
  * What was measured in one round, in milliseconds.
  *
- * @typedef {object} Round
+ * @typedef {object} EngineRound
  * @property {number} bareNode - `node -e 0`.
  * @property {number} httpGet - A process that does one GET of `/health`.
  * @property {number} reuse - A process that reuses an engine.
@@ -33,17 +33,17 @@ const CROWD = 20;
 /** What all rounds use: an engine that runs, and the binary for others. */
 export async function startShared() {
 	const engine = await findEngine();
-	const { place } = await startThroughManager();
-	return { ...engine, place };
+	const { place, stop } = await startThroughManager();
+	return { ...engine, place, stop };
 }
 
 /**
  * Measures everything once, so that a machine that gets slower does so for both sides of each comparison.
  *
  * @param {Awaited<ReturnType<typeof startShared>>} shared
- * @returns {Promise<Round>}
+ * @returns {Promise<EngineRound>}
  */
-export async function measureRound({ file, version, place }) {
+export async function measureEngineRound({ file, version, place }) {
 	const bareNode = (await runNode(["-e", "0"])).tookMs;
 	const httpGet = (await runChild("http-get", place.endpoint)).tookMs;
 	const reuse = await reuseMs(place);
