@@ -8,4 +8,7 @@ that break, stall and lie, processes that want one file at the same moment, and 
 random moments and gone on with. On two cores that takes about TIME. \`npm test\` runs a few rounds of each.
 Linux; the parts that need root say so where they are skipped.`;
 
-runInFull(USAGE, "RIVET_DOWNLOADS", ["packages/engine-download", "packages/engine-testkit/test/release-server"]);
+runInFull(USAGE, "RIVET_DOWNLOADS", [
+	"packages/engine-download",
+	"packages/engine-testkit/test/release-server",
+]);
