@@ -45,34 +45,34 @@ export function downloadRows({ rounds, sizeBytes, crowds, crowd, large }) {
 	const size = megabytes(sizeBytes);
 	return [
 		{
-			name: `(g) ${size}, ms: download, verify, install / curl, then sha256sum`,
+			name: `(p) ${size}, ms: download, verify, install / curl, then sha256sum`,
 			ours,
 			baseline: curl,
 			target: { kind: "ratio", most: 1 },
 		},
 		{
-			name: "(h) of (g), ms: waiting for fsync, which curl does not do",
+			name: "(q) of (p), ms: waiting for fsync, which curl does not do",
 			ours: of((round) => round.ours.fsyncMs),
 		},
 		{
-			name: "(i) (g) without its fsync, ms / curl, then sha256sum",
+			name: "(r) (p) without its fsync, ms / curl, then sha256sum",
 			ours: of((round) => round.ours.tookMs - round.ours.fsyncMs),
 			baseline: curl,
 			target: { kind: "ratio", most: 1 },
 		},
 		{
-			name: "(j) (g), ms / curl, then sync of the file, then sha256sum",
+			name: "(s) (p), ms / curl, then sync of the file, then sha256sum",
 			ours,
 			baseline: of((round) => round.curlSynced),
 		},
 		{
-			name: "(k) (g), ms / fetch, hash and file in one pipeline",
+			name: "(t) (p), ms / fetch, hash and file in one pipeline",
 			ours,
 			baseline: of((round) => round.pipeline.tookMs),
 		},
 		{
 			...memoryRow(
-				"(l)",
+				"(u)",
 				size,
 				rounds.map((round) => round.ours),
 			),
@@ -80,7 +80,7 @@ export function downloadRows({ rounds, sizeBytes, crowds, crowd, large }) {
 		},
 		largeRow(large),
 		{
-			name: `(n) files that the server sends to ${crowd} processes at once, the most of ${crowds.length}`,
+			name: `(w) files that the server sends to ${crowd} processes at once, the most of ${crowds.length}`,
 			ours: Math.max(...crowds),
 			target: { kind: "value", most: 1.05 },
 		},
@@ -95,10 +95,10 @@ function largeRow(large) {
 	const size = megabytes(large.sizeBytes);
 	switch (large.kind) {
 		case "measured":
-			return memoryRow("(m)", size, large.downloads);
+			return memoryRow("(v)", size, large.downloads);
 		case "left-out": {
 			const why = `left out, as ${megabytes(large.freeBytes)} are free on the disk`;
-			return { name: `(m) memory for ${size}: ${why}`, ours: Number.NaN };
+			return { name: `(v) memory for ${size}: ${why}`, ours: Number.NaN };
 		}
 	}
 }
@@ -113,7 +113,7 @@ function memoryRow(letter, size, downloads) {
 	const peaks = downloads.map(({ peakBytes }) => peakBytes / MIB);
 	const spread = `the most of ${peaks.length}, the least is ${Math.min(...peaks).toFixed(1)}`;
 	return {
-		name: `${letter} memory for ${size}, MiB (${spread})${letter === "(l)" ? " / the pipeline of (k)" : ""}`,
+		name: `${letter} memory for ${size}, MiB (${spread})${letter === "(u)" ? " / the pipeline of (t)" : ""}`,
 		ours: Math.max(...peaks),
 		target: { kind: "value", most: MOST_MEMORY_MIB },
 	};

@@ -5,7 +5,7 @@ import { describeMachine } from "./machine.mjs";
 import { temporary } from "./process.mjs";
 import { hasSpaceFor, linkTo, newDocumentRoot, publish, zeros } from "./published-files.mjs";
 import { serverName, startStaticServer } from "./static-server.mjs";
-import { table } from "./table.mjs";
+import { markdown } from "./table.mjs";
 
 /** Just below what the downloader takes at all, 1 GiB. */
 const LARGE_BYTES = 1_000_000_000;
@@ -48,7 +48,7 @@ export async function measureDownloads(runs) {
 	const large = await measureLarge(server, root, version, longRuns);
 	await server.stop();
 	console.log(`${machine}, served by ${serverName}, medians of ${runs} runs\n`);
-	console.log(table(downloadRows({ rounds, sizeBytes: engine.sizeBytes, crowds, crowd: CROWD, large })));
+	console.log(markdown(downloadRows({ rounds, sizeBytes: engine.sizeBytes, crowds, crowd: CROWD, large })));
 }
 
 /**

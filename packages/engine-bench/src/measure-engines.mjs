@@ -1,6 +1,5 @@
-import { measureEngineRound, PACKAGES, startShared } from "./engine-rounds.mjs";
-import { engineRows } from "./engine-rows.mjs";
 import { describeMachine } from "./machine.mjs";
+import { measureRound, PACKAGES, startShared } from "./rounds.mjs";
 import { table } from "./table.mjs";
 
 /**
@@ -12,13 +11,13 @@ export async function measureEngines(runs) {
 	console.error(`Measuring ${runs} rounds, about ${Math.ceil((runs + 1) * 8)} s ...`);
 	const shared = await startShared();
 	// The first round fills the file cache and is thrown away.
-	await measureEngineRound(shared);
+	await measureRound(shared);
 	const rounds = [];
 	for (let run = 1; run <= runs; run++) {
-		rounds.push(await measureEngineRound(shared));
+		rounds.push(await measureRound(shared));
 		console.error(`round ${run} of ${runs}`);
 	}
 	await shared.stop();
 	console.log(`${describeMachine(shared.version)}, medians of ${runs} runs, in ms\n`);
-	console.log(table(engineRows(rounds, PACKAGES)));
+	console.log(table(rounds, PACKAGES));
 }

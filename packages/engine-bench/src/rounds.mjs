@@ -17,7 +17,7 @@ const CROWD = 20;
 /**
  * What was measured in one round, in milliseconds.
  *
- * @typedef {object} EngineRound
+ * @typedef {object} Round
  * @property {number} bareNode - `node -e 0`.
  * @property {number} httpGet - A process that does one GET of `/health`.
  * @property {number} reuse - A process that reuses an engine.
@@ -41,9 +41,9 @@ export async function startShared() {
  * Measures everything once, so that a machine that gets slower does so for both sides of each comparison.
  *
  * @param {Awaited<ReturnType<typeof startShared>>} shared
- * @returns {Promise<EngineRound>}
+ * @returns {Promise<Round>}
  */
-export async function measureEngineRound({ file, version, place }) {
+export async function measureRound({ file, version, place }) {
 	const bareNode = (await runNode(["-e", "0"])).tookMs;
 	const httpGet = (await runChild("http-get", place.endpoint)).tookMs;
 	const reuse = await reuseMs(place);
