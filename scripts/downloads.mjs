@@ -5,7 +5,8 @@ const USAGE = `Usage: npm run test:downloads
 
 Runs every test of engine-download, and those of the release server that they download from, in full: servers
 that break, stall and lie, processes that want one file at the same moment, and downloads that are killed at
-random moments and gone on with. On two cores that takes about TIME. \`npm test\` runs a few rounds of each.
+random moments and gone on with. On two cores that takes about a minute and a half. \`npm test\` runs a few
+rounds of each.
 Linux; the parts that need root say so where they are skipped.`;
 
 runInFull(USAGE, "RIVET_DOWNLOADS", [
