@@ -8,7 +8,8 @@ else await measure();
 async function measure() {
 	onInterrupt();
 	try {
-		for (const part of parts) {
+		for (const [index, part] of parts.entries()) {
+			if (index > 0) console.log();
 			switch (part) {
 				case "engines": {
 					const { measureEngines } = await import("./measure-engines.mjs");

@@ -13,7 +13,7 @@ const LARGE_BYTES = 1_000_000_000;
 /** How many processes want one file at one moment. */
 const CROWD = 32;
 
-/** What takes long, and differs little, is done no more often than this. */
+/** What takes several seconds each time is done no more often than this. */
 const MOST_LONG_RUNS = 3;
 
 /**

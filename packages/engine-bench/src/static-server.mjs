@@ -89,17 +89,17 @@ async function startNginx(root, port, folder) {
 		configuration,
 		`daemon off;
 master_process off;
-pid ${folder}/nginx.pid;
+pid "${folder}/nginx.pid";
 error_log stderr warn;
 events {}
 http {
 	log_format sent "$bytes_sent";
-	access_log ${log} sent;
+	access_log "${log}" sent;
 	sendfile on;
-	${temporaries.map((name) => `${name}_temp_path ${folder}/${name};`).join("\n\t")}
+	${temporaries.map((name) => `${name}_temp_path "${folder}/${name}";`).join("\n\t")}
 	server {
 		listen 127.0.0.1:${port};
-		root ${root};
+		root "${root}";
 		location = /health { access_log off; return 200; }
 	}
 }
