@@ -1,5 +1,5 @@
 // `npm run test:races`: installs, builds, and lets hosts race each other in many rounds.
-import { install, runPnpm } from "./workspace.mjs";
+import { runInFull } from "./workspace.mjs";
 
 const USAGE = `Usage: npm run test:races
 
@@ -8,11 +8,4 @@ moment, and hosts beside one that starts as rivetkit does, some of them killed o
 cores that takes about six minutes. \`npm test\` runs a few rounds of each.
 Linux; the parts that need root say so where they are skipped.`;
 
-if (process.argv.includes("--help")) {
-	console.log(USAGE);
-	process.exit(0);
-}
-install();
-runPnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"]);
-process.env.RIVET_RACES = "full";
-runPnpm(["exec", "vitest", "run", "races", "start-locks"], process.stdout);
+runInFull(USAGE, "RIVET_RACES", ["races", "start-locks"]);

@@ -43,6 +43,21 @@ export function ensureBuilt() {
 	writeFileSync(stampPath, stamp);
 }
 
+/**
+ * Installs, builds, and runs the tests of these filters with all their rounds, which the variable asks for. With
+ * `--help` it only prints the usage.
+ */
+export function runInFull(usage, variable, filters) {
+	if (process.argv.includes("--help")) {
+		console.log(usage);
+		return;
+	}
+	install();
+	runPnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"]);
+	process.env[variable] = "full";
+	runPnpm(["exec", "vitest", "run", ...filters], process.stdout);
+}
+
 /** Installs exactly what the lockfile says. */
 export function install() {
 	console.error("Installing dependencies ...");

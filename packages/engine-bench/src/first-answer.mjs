@@ -20,7 +20,7 @@ export async function firstAnswerAt(port, signal) {
 		if (await answers(port)) return clockMs();
 		await sleep(GAP_MS);
 	}
-	throw new Error(`No engine answered on port ${port}${signal.aborted ? "" : ` within ${TIMEOUT_MS} ms`}.`);
+	throw new Error(`Nothing answered on port ${port}${signal.aborted ? "" : ` within ${TIMEOUT_MS} ms`}.`);
 }
 
 /**

@@ -26,7 +26,7 @@ function inherited(name) {
 }
 
 /** What measured processes put into the temporary folder, such as locks, goes away with it. */
-const temporary = mkdtempSync(path.join(tmpdir(), "rivet-bench-"));
+export const temporary = mkdtempSync(path.join(tmpdir(), "rivet-bench-"));
 finallyDo(async () => rmSync(temporary, { recursive: true, force: true }));
 
 /** What measured processes inherit: no variable that would change what is measured, and no `~`. */
@@ -46,18 +46,15 @@ export function clockMs() {
 }
 
 /**
- * Runs a Node process to its end.
+ * Runs a program to its end.
  *
+ * @param {string} file
  * @param {readonly string[]} args
  * @returns {Promise<{ readonly startedAt: number, readonly tookMs: number, readonly stdout: string }>}
  */
-export async function runNode(args) {
+export async function runProgram(file, args) {
 	const startedAt = clockMs();
-	const child = spawn(process.execPath, args, {
-		cwd: root,
-		env: environment,
-		stdio: ["ignore", "pipe", "inherit"],
-	});
+	const child = spawn(file, args, { cwd: root, env: environment, stdio: ["ignore", "pipe", "inherit"] });
 	const kill = finallyDo(async () => child.kill("SIGKILL"));
 	let stdout = "";
 	child.stdout.setEncoding("utf8").on("data", (chunk) => {
@@ -68,8 +65,17 @@ export async function runNode(args) {
 	const tookMs = clockMs() - startedAt;
 	await closed;
 	await kill();
-	if (code !== 0) throw new Error(`node ${args.join(" ")} ended with ${code ?? signal}.`);
+	if (code !== 0) throw new Error(`${file} ${args.join(" ")} ended with ${code ?? signal}.`);
 	return { startedAt, tookMs, stdout };
+}
+
+/**
+ * Runs a Node process to its end.
+ *
+ * @param {readonly string[]} args
+ */
+export async function runNode(args) {
+	return await runProgram(process.execPath, args);
 }
 
 /**
@@ -79,8 +85,46 @@ export async function runNode(args) {
  * @param {unknown[]} args
  */
 export async function runChild(name, ...args) {
-	return await runNode([
+	return await runNode(childArguments(name, args));
+}
+
+/**
+ * Starts one of the programs in `children`, and resolves when it has said a first line: that it has loaded everything
+ * and waits for `go`.
+ *
+ * @param {string} name
+ * @param {unknown[]} args
+ * @returns `outcome`: what it says at its end, as JSON.
+ */
+export async function waitingChild(name, ...args) {
+	const child = spawn(process.execPath, childArguments(name, args), {
+		cwd: root,
+		env: environment,
+		stdio: ["ignore", "pipe", "inherit"],
+	});
+	const kill = finallyDo(async () => child.kill("SIGKILL"));
+	let stdout = "";
+	child.stdout.setEncoding("utf8").on("data", (chunk) => {
+		stdout += chunk;
+	});
+	await once(child.stdout, "data");
+	const outcome = once(child, "close").then(async ([code]) => {
+		await kill();
+		if (code !== 0) throw new Error(`${name} ended with ${code}.`);
+		return JSON.parse(stdout.slice(stdout.indexOf("{")));
+	});
+	return { outcome, go: () => child.kill("SIGUSR2") };
+}
+
+/**
+ * What Node is given to run one of the programs in `children`.
+ *
+ * @param {string} name
+ * @param {readonly unknown[]} args
+ */
+export function childArguments(name, args) {
+	return [
 		fileURLToPath(new URL(`children/${name}.mjs`, import.meta.url)),
 		...args.map((arg) => JSON.stringify(arg)),
-	]);
+	];
 }

@@ -33,8 +33,8 @@ const CROWD = 20;
 /** What all rounds use: an engine that runs, and the binary for others. */
 export async function startShared() {
 	const engine = await findEngine();
-	const { place } = await startThroughManager();
-	return { ...engine, place };
+	const { place, stop } = await startThroughManager();
+	return { ...engine, place, stop };
 }
 
 /**

@@ -5,7 +5,7 @@
  *
  * @typedef {object} Row
  * @property {string} name
- * @property {number} ours
+ * @property {number} ours - NaN if it was left out.
  * @property {number} [baseline]
  * @property {Target} [target]
  *
@@ -107,16 +107,20 @@ export function median(values) {
 	return (lower + upper) / 2;
 }
 
-/** @param {readonly Row[]} all */
-function markdown(all) {
+/**
+ * Rows as a Markdown table.
+ *
+ * @param {readonly Row[]} all
+ */
+export function markdown(all) {
 	const lines = all.map((row) => {
 		const { name, ours, baseline, target } = row;
 		const compared =
 			baseline === undefined
 				? ["", "", ""]
-				: [ms(baseline), (ours / baseline).toFixed(2), ms(ours - baseline)];
+				: [shown(baseline), (ours / baseline).toFixed(2), shown(ours - baseline)];
 		const verdict = target === undefined ? ["", ""] : [targetText(target), isMet(row) ? "met" : "not met"];
-		return [name, ms(ours), ...compared, ...verdict];
+		return [name, shown(ours), ...compared, ...verdict];
 	});
 	const header = ["measured / compared with", "measured", "compared", "ratio", "difference", "target", ""];
 	const rule = ["---", "---:", "---:", "---:", "---:", "---:", "---"];
@@ -136,6 +140,6 @@ function targetText({ kind, most }) {
 }
 
 /** @param {number} value */
-function ms(value) {
-	return value.toFixed(value < 10 ? 3 : 1);
+function shown(value) {
+	return Number.isNaN(value) ? "–" : value.toFixed(Math.abs(value) < 10 ? 3 : 1);
 }

@@ -1,14 +1,10 @@
-import { once } from "node:events";
+import { toldToGo } from "./told-to-go.mjs";
 
 // A host that has loaded the facade, as an application has that goes about its start.
 const [entry = "", options] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 /** @type {typeof import("../../../engine-manager/src/index.ts")} */
 const { startOrReuse } = await import(entry);
-const alive = setInterval(() => {}, 1000);
-const told = once(process, "SIGUSR2");
-console.log("ready");
-await told;
-clearInterval(alive);
+await toldToGo();
 const startedAt = performance.now();
 const { startup } = await startOrReuse(options);
 console.log(JSON.stringify({ kind: startup.kind, tookMs: performance.now() - startedAt }));

@@ -1,0 +1,41 @@
+import { parseArgs } from "node:util";
+
+export const USAGE = `Usage: npm run bench -- [--runs N] [--only engines|downloads]
+
+Measures whole processes in turn, N times (15 by default), and compares medians.
+--only engines     starting and reusing engines
+--only downloads   fetching one from a server on this machine: nginx where it is in PATH, else Node's own
+Downloads go to the folder for temporary files, which TMPDIR moves to another disk.`;
+
+/**
+ * What can be measured without the rest.
+ *
+ * @typedef {"engines" | "downloads"} Part
+ */
+
+/** @type {readonly Part[]} */
+const PARTS = ["engines", "downloads"];
+
+/**
+ * What the arguments of the command line ask for.
+ *
+ * @param {readonly string[]} args
+ * @returns {{ readonly runs: number, readonly parts: readonly Part[], readonly help: boolean }}
+ * @throws Error that says which of them is wrong.
+ */
+export function readArguments(args) {
+	const { values } = parseArgs({
+		args: [...args],
+		options: {
+			runs: { type: "string", default: "15" },
+			only: { type: "string" },
+			help: { type: "boolean", default: false },
+		},
+	});
+	const runs = Number(values.runs);
+	if (!Number.isInteger(runs) || runs < 1)
+		throw new Error(`--runs must be a number from 1 on, not '${values.runs}'.`);
+	const parts = PARTS.filter((part) => values.only === undefined || values.only === part);
+	if (parts.length === 0) throw new Error(`--only must be ${PARTS.join(" or ")}, not '${values.only}'.`);
+	return { runs, parts, help: values.help };
+}

@@ -1,0 +1,8 @@
+import { toldToGo } from "./told-to-go.mjs";
+
+// As waiting-host, but it only downloads.
+const [entry = "", request] = process.argv.slice(2).map((argument) => JSON.parse(argument));
+/** @type {typeof import("../../../engine-download/src/index.ts")} */
+const { downloadEngine } = await import(entry);
+await toldToGo();
+console.log(JSON.stringify(await downloadEngine(request)));

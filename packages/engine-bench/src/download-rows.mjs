@@ -1,0 +1,125 @@
+import { median } from "./table.mjs";
+
+/**
+ * @typedef {import("./download-rounds.mjs").Download} Download
+ * @typedef {import("./download-rounds.mjs").DownloadRound} DownloadRound
+ * @typedef {import("./table.mjs").Row} Row
+ */
+
+/**
+ * What was measured with the file that is near the most that may come, or why it was not.
+ *
+ * @typedef {{ readonly sizeBytes: number } & (
+ *   | { readonly kind: "measured", readonly downloads: readonly Download[] }
+ *   | { readonly kind: "left-out", readonly freeBytes: number }
+ * )} Large
+ */
+
+/**
+ * All that was measured of downloads.
+ *
+ * @typedef {object} DownloadFigures
+ * @property {readonly DownloadRound[]} rounds
+ * @property {number} sizeBytes - Of the file in them.
+ * @property {readonly number[]} crowds - How often the file was sent, each time that a crowd asked for it.
+ * @property {number} crowd - How many processes that was.
+ * @property {Large} large
+ */
+
+const MIB = 1024 * 1024;
+
+/** The most memory that a download may take, in MiB, however large its file is. */
+const MOST_MEMORY_MIB = 140;
+
+/**
+ * Medians of times, and the most of memory and bytes: one that is too large is not made good by others.
+ *
+ * @param {DownloadFigures} figures
+ * @returns {readonly Row[]}
+ */
+export function downloadRows({ rounds, sizeBytes, crowds, crowd, large }) {
+	/** @param {(round: DownloadRound) => number} pick */
+	const of = (pick) => median(rounds.map(pick));
+	const ours = of((round) => round.ours.tookMs);
+	const curl = of((round) => round.curl);
+	const size = megabytes(sizeBytes);
+	return [
+		{
+			name: `(p) ${size}, ms: download, verify, install / curl, then sha256sum`,
+			ours,
+			baseline: curl,
+			target: { kind: "ratio", most: 1 },
+		},
+		{
+			name: "(q) of (p), ms: waiting for fsync, which curl does not do",
+			ours: of((round) => round.ours.fsyncMs),
+		},
+		{
+			name: "(r) (p) without its fsync, ms / curl, then sha256sum",
+			ours: of((round) => round.ours.tookMs - round.ours.fsyncMs),
+			baseline: curl,
+			target: { kind: "ratio", most: 1 },
+		},
+		{
+			name: "(s) (p), ms / curl, then sync of the file, then sha256sum",
+			ours,
+			baseline: of((round) => round.curlSynced),
+		},
+		{
+			name: "(t) (p), ms / fetch, hash and file in one pipeline",
+			ours,
+			baseline: of((round) => round.pipeline.tookMs),
+		},
+		{
+			...memoryRow(
+				"(u)",
+				size,
+				rounds.map((round) => round.ours),
+			),
+			baseline: Math.max(...rounds.map((round) => round.pipeline.peakBytes)) / MIB,
+		},
+		largeRow(large),
+		{
+			name: `(w) files that the server sends to ${crowd} processes at once, the most of ${crowds.length}`,
+			ours: Math.max(...crowds),
+			target: { kind: "value", most: 1.05 },
+		},
+	];
+}
+
+/**
+ * @param {Large} large
+ * @returns {Row}
+ */
+function largeRow(large) {
+	const size = megabytes(large.sizeBytes);
+	switch (large.kind) {
+		case "measured":
+			return memoryRow("(v)", size, large.downloads);
+		case "left-out": {
+			const why = `left out, as ${megabytes(large.freeBytes)} are free on the disk`;
+			return { name: `(v) memory for ${size}: ${why}`, ours: Number.NaN };
+		}
+	}
+}
+
+/**
+ * @param {string} letter
+ * @param {string} size
+ * @param {readonly Download[]} downloads
+ * @returns {Row}
+ */
+function memoryRow(letter, size, downloads) {
+	const peaks = downloads.map(({ peakBytes }) => peakBytes / MIB);
+	const spread = `the most of ${peaks.length}, the least is ${Math.min(...peaks).toFixed(1)}`;
+	return {
+		name: `${letter} memory for ${size}, MiB (${spread})${letter === "(u)" ? " / the pipeline of (t)" : ""}`,
+		ours: Math.max(...peaks),
+		target: { kind: "value", most: MOST_MEMORY_MIB },
+	};
+}
+
+/** @param {number} bytes */
+function megabytes(bytes) {
+	return `${Math.round(bytes / 1e6)} MB`;
+}
