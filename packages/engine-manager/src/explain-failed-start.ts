@@ -46,7 +46,7 @@ export async function explainFailedStart(
 }
 
 /** The engine needs some 100 KB for an empty database; below this it has failed for want of space. */
-const SCARCE_BYTES = 256 * 1024;
+export const SCARCE_BYTES: number = 256 * 1024;
 
 /** On a full disk the engine cannot write down why it ends. */
 async function explainFullDisk(configuration: EngineConfiguration): Promise<ExitExplanation | undefined> {

@@ -1,0 +1,39 @@
+import { isEngineError } from "@rivetkit/engine-core";
+import type { TakenPort } from "@rivetkit/engine-spawn";
+import { cannotBind } from "../cannot-bind.ts";
+import { loadSpawn } from "../lazy-packages.ts";
+import { type AreaFinding, asFinding, ok } from "./finding.ts";
+import { type Situation, spawnLevel } from "./situation.ts";
+
+/** Whether the ports that an engine needs can be bound, by binding each once, unless an engine has them already. */
+export async function checkPorts(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { binding, standing, answer } = situation;
+	if (standing === "remote") return [ok("None is needed here.")];
+	if (isEngineError(binding)) return [ok("They were not tested, as the endpoint cannot be bound.")];
+	const { guard, apiPeer, metrics } = binding;
+	const named = `${guard.port} (guard), ${apiPeer.port} (api-peer) and ${metrics.port} (metrics)`;
+	if (standing === "reusable" || standing === "starting") {
+		return [ok(`${named} are those of the engine that is there, and were not tested.`)];
+	}
+	const { checkPorts: tryPorts } = await loadSpawn();
+	const taken = await tryPorts([
+		{ role: "guard", ...guard },
+		{ role: "api-peer", ...apiPeer },
+		{ role: "metrics", ...metrics },
+	]);
+	// Who has the guard port is told with the endpoint.
+	const others = taken.filter((port) => port.role !== "guard" || !isTold(port, answer.kind !== "free"));
+	if (others.length > 0) return [asFinding(spawnLevel(situation), cannotBind(others))];
+	const isGuardTaken = taken.length > 0;
+	return [
+		ok(
+			isGuardTaken
+				? `${apiPeer.port} (api-peer) and ${metrics.port} (metrics) can be bound; ${guard.port} (guard) is taken, as said above.`
+				: `${named} can be bound.`,
+		),
+	];
+}
+
+function isTold({ code }: TakenPort, somebodyAnswers: boolean): boolean {
+	return code === "EADDRINUSE" && somebodyAnswers;
+}
