@@ -15,18 +15,25 @@ export function printDiagnosis(
 	flags: Pick<Flags, "download">,
 	io: CommandLineIo,
 ): void {
-	if (settings.length > 0) {
-		printColumns(
-			io.stdout,
-			["SETTING", "VALUE", "FROM"],
-			settings.map((setting) => [setting.name, setting.value ?? "-", describeSource(setting, flags, io)]),
-		);
-	}
+	if (settings.length > 0) printSettings(settings, flags, io);
 	for (const area of new Set(findings.map((finding) => finding.area))) {
 		io.stdout.write(`\n${TITLES[area]}\n`);
 		for (const finding of findings.filter((one) => one.area === area)) printFinding(finding, io);
 	}
 	io.stdout.write(`\n${conclude(wouldStart)}\n`);
+}
+
+function printSettings(
+	settings: readonly ReportedSetting[],
+	flags: Pick<Flags, "download">,
+	io: CommandLineIo,
+): void {
+	const rows = settings.flatMap((setting) =>
+		setting.value === undefined ? [] : [[setting.name, setting.value, describeSource(setting, flags, io)]],
+	);
+	printColumns(io.stdout, ["SETTING", "VALUE", "FROM"], rows);
+	const unset = settings.filter(({ value }) => value === undefined).map(({ name }) => name);
+	if (unset.length > 0) io.stdout.write(`Not set: ${unset.join(", ")}\n`);
 }
 
 const TITLES: { readonly [Area in DiagnosisArea]: string } = {
@@ -57,20 +64,20 @@ function printFinding({ level, message, cure }: Finding, { stdout }: CommandLine
 function conclude(forecast: StartForecast): string {
 	switch (forecast.kind) {
 		case "reuse":
-			return `A start would reuse the engine at ${forecast.endpoint}.`;
+			return `\`start\` would reuse the engine at ${forecast.endpoint}.`;
 		case "join": {
 			const who = forecast.pid === undefined ? "" : ` (pid ${forecast.pid})`;
-			return `A start would wait for the engine${who} that is starting at ${forecast.endpoint}, and reuse it.`;
+			return `\`start\` would wait for the engine${who} that is starting at ${forecast.endpoint}, and reuse it.`;
 		}
 		case "start": {
 			const { endpoint, binary } = forecast;
-			const how = binary === undefined ? "download an engine and start it" : `start '${binary}'`;
-			return `A start would ${how} at ${endpoint}.`;
+			const how = binary === undefined ? "download an engine and run it" : `run '${binary}'`;
+			return `\`start\` would ${how} at ${endpoint}.`;
 		}
 		case "remote":
-			return `A start would do nothing: ${forecast.endpoint} is not this machine's.`;
+			return `\`start\` would do nothing: ${forecast.endpoint} is not this machine's.`;
 		case "fail":
-			return `A start would FAIL. See ${forecast.areas.map((area) => TITLES[area]).join(", ")} above.`;
+			return `\`start\` would FAIL. See above: ${forecast.areas.map((area) => TITLES[area]).join(", ")}.`;
 	}
 }
 
