@@ -12,6 +12,7 @@ import { type PruneInstancesOptions, pruneInstancesIn } from "../src/instances/p
 import type { EngineOptions } from "../src/options.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
+import { freeze } from "./freeze.ts";
 import { plantRemains } from "./planted-record.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
@@ -65,7 +66,7 @@ describe("B38 list", () => {
 		const { pid: youngPid } = await never.report();
 		const young = instanceLayout(box.storageRoot, "young");
 		await vi.waitUntil(() => existsSync(young.ownerStampPath), { timeout: 10_000, interval: 5 });
-		process.kill(stuckPid, "SIGSTOP");
+		await freeze(stuckPid);
 		expect(await list(box)).toEqual([
 			{
 				kind: "running",

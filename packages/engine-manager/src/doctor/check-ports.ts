@@ -7,7 +7,7 @@ import { type Situation, spawnLevel } from "./situation.ts";
 
 /** Whether the ports that an engine needs can be bound, by binding each once, unless an engine has them already. */
 export async function checkPorts(situation: Situation): Promise<readonly AreaFinding[]> {
-	const { binding, standing, answer } = situation;
+	const { binding, standing } = situation;
 	if (standing === "remote") return [ok("None is needed here.")];
 	if (isEngineError(binding)) return [ok("They were not tested, as the endpoint cannot be bound.")];
 	const { guard, apiPeer, metrics } = binding;
@@ -21,19 +21,16 @@ export async function checkPorts(situation: Situation): Promise<readonly AreaFin
 		{ role: "api-peer", ...apiPeer },
 		{ role: "metrics", ...metrics },
 	]);
-	// Who has the guard port is told with the endpoint.
-	const others = taken.filter((port) => port.role !== "guard" || !isTold(port, answer.kind !== "free"));
+	// Who has the guard port is told with the endpoint, and so is what else the same process has.
+	const others = taken.filter((port) => !isTold(port, situation));
 	if (others.length > 0) return [asFinding(spawnLevel(situation), cannotBind(others))];
-	const isGuardTaken = taken.length > 0;
-	return [
-		ok(
-			isGuardTaken
-				? `${apiPeer.port} (api-peer) and ${metrics.port} (metrics) can be bound; ${guard.port} (guard) is taken, as said above.`
-				: `${named} can be bound.`,
-		),
-	];
+	if (taken.length === 0) return [ok(`${named} can be bound.`)];
+	const free = [apiPeer, metrics].filter(({ port }) => taken.every((one) => one.port !== port));
+	const rest = free.length === 0 ? "" : `; ${free.map(({ port }) => port).join(" and ")} can be bound`;
+	return [ok(`What is at the endpoint has ${taken.map(({ port }) => port).join(", ")}${rest}.`)];
 }
 
-function isTold({ code }: TakenPort, somebodyAnswers: boolean): boolean {
-	return code === "EADDRINUSE" && somebodyAnswers;
+function isTold({ role, code, holder }: TakenPort, { answer, holder: there }: Situation): boolean {
+	if (code !== "EADDRINUSE" || answer.kind === "free") return false;
+	return role === "guard" || (holder !== undefined && holder.pid === there?.pid);
 }

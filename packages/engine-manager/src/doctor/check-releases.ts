@@ -1,4 +1,4 @@
-import { isEngineError } from "@rivetkit/engine-core";
+import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 import type { ReleaseLook } from "@rivetkit/engine-download";
 import { loadDownload } from "../lazy-packages.ts";
 import { type AreaFinding, asFinding, ok } from "./finding.ts";
@@ -28,7 +28,7 @@ export async function checkReleases(situation: Situation, asks: boolean): Promis
 			} catch (error) {
 				if (!isEngineError(error)) throw error;
 				// One that cannot be used at all ends a download, though others were named beside it.
-				return { ...asFinding("problem", error), isFatal: true };
+				return { ...asFinding("problem", error, cureOf(error)), isFatal: true };
 			}
 		}),
 	);
@@ -45,6 +45,13 @@ export async function checkReleases(situation: Situation, asks: boolean): Promis
 			: "Downloading is allowed, and not needed."
 		: "Downloading is off (`autoDownload`, `--download`, `RIVETKIT_ENGINE_AUTO_DOWNLOAD`).";
 	return [ok(whether), ...findings];
+}
+
+/** The error's own hint shows a URL with a password, which no error keeps. */
+function cureOf({ metadata }: EngineError): string | undefined {
+	const { variable, hint } = metadata;
+	if (typeof variable !== "string") return hint;
+	return `Set \`${variable}\` to a URL such as http://proxy.example.com:8080, unset it, or name the release server in \`NO_PROXY\`.`;
 }
 
 function describe(look: ReleaseLook, version: string): AreaFinding {
