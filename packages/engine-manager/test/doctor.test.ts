@@ -435,7 +435,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await using box = await sandbox();
 		expect((await diagnose(box)).wouldStart.kind).toBe("start");
 		expect(await box.engines()).toEqual([]);
-		expect(existsSync(box.storageRoot)).toBe(false);
+		expect(await readdir(box.folder), "not even a storage root, or the folder of locks").toEqual([]);
 		await plantRemains(box);
 		const before = await readdir(box.folder, { recursive: true });
 		await diagnose(box);
