@@ -10,7 +10,7 @@ import { sandbox } from "../../engine-manager/test/sandbox.ts";
 import { launch, run, target } from "./tool.ts";
 
 // How these tests were seen to fail: with the exit codes of `wait`, `env` and `doctor` all 0, with the cure left out,
-// with a word of `wait` at once or never, with `--dry-run` not passed on, and with a value unquoted.
+// without a word of `wait`, with `--dry-run` not passed on, and with a value unquoted.
 
 describe("B38 rivet-enginectl list", () => {
 	it("prints a row for each instance, and what the row does not tell", async () => {
@@ -59,12 +59,13 @@ describe("B38 rivet-enginectl wait", () => {
 	it("is silent if it need not wait, and else says after a second what for", async () => {
 		await using box = await sandbox();
 		const waiting = launch(box, ["wait", ...target(box)]);
+		const exited = once(waiting, "exit");
 		const words = createInterface(waiting.stderr)[Symbol.asyncIterator]();
 		expect((await words.next()).value).toBe(
 			`Waiting for an engine at ${box.endpoint}: nothing listens there ...`,
 		);
 		await run(box, ["start", ...target(box), "--json"]);
-		expect(await once(waiting, "exit")).toEqual([0, null]);
+		expect(await exited).toEqual([0, null]);
 		expect(await run(box, ["wait", "--database", ...target(box)])).toEqual({
 			code: 0,
 			stdout: `Rivet engine ${realEngineVersion} is ready at ${box.endpoint}, and its database answers.\n`,
