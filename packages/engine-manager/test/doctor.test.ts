@@ -1,4 +1,4 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { chmod, copyFile, mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -22,6 +22,7 @@ import type { EngineOptions } from "../src/options.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { freeze } from "./freeze.ts";
 import { plantRemains } from "./planted-record.ts";
+import { mayMount, runOnDisk } from "./run-on-disk.ts";
 import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
 // How these tests were seen to fail: each fault with the line of its check-*.ts taken out that finds it, and with its
@@ -524,26 +525,19 @@ describe("B38 the doctor on the network", () => {
 	});
 });
 
-/** A mount namespace of one's own, in which a small or read-only file system can be mounted, takes root. */
-const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
 if (!mayMount) console.warn("Skipped: the doctor on a full and a read-only disk, which needs root on Linux.");
 
 describe.skipIf(!mayMount)("B38 the doctor explains a disk", () => {
 	it.each([
-		["9 that is full", "size=16k", 'head -c 16k /dev/zero > "$1/filler" 2>/dev/null;', "no space left"],
-		["9 that is read-only", "ro", "", "cannot be written (EROFS)"],
-	])("%s", async (_title, mountOptions, fill, message) => {
+		["full", "no space left"],
+		["read-only", "cannot be written (EROFS)"],
+	] as const)("9 that is %s", async (disk, message) => {
 		await using box = await sandbox();
 		const program = `
 			import { diagnoseEngine } from ${JSON.stringify(builtPackage("engine-manager"))};
 			console.log(JSON.stringify(await diagnoseEngine(${JSON.stringify(box.options)})));
 		`;
-		const script = `mount -t tmpfs -o ${mountOptions} tmpfs "$1" && { ${fill} true; } && exec "$2" --input-type=module -e "$3"`;
-		const { stdout, stderr } = spawnSync(
-			"unshare",
-			["--mount", "sh", "-c", script, "sh", box.folder, process.execPath, program],
-			{ env: { ...process.env, ...box.environment }, encoding: "utf8" },
-		);
+		const { stdout, stderr } = runOnDisk(box, disk, program);
 		expect(stderr).toBe("");
 		const { findings, wouldStart } = JSON.parse(stdout);
 		expect(wouldStart).toEqual({ kind: "fail", areas: ["storage"] });
