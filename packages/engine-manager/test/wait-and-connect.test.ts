@@ -47,17 +47,18 @@ describe("B38 wait", () => {
 		await using box = await sandbox();
 		const { storageRoot } = box;
 		const told: Waiting[] = [];
+		let start: Promise<unknown> | undefined;
 		// Neither names a port: the record of the start does.
 		const place = { storageRoot, instancePath: "second", ...FAR_LIMIT };
 		const waiting = waitUntilReadyIn(box.environment, {
 			...place,
 			onWait: (one) => {
 				told.push(one);
-				if (told.length === 1)
-					void startOrReuseIn(box.environment, { ...box.options, instancePath: "second" });
+				start ??= startOrReuseIn(box.environment, { ...box.options, instancePath: "second" });
 			},
 		});
 		expect(await waiting).toMatchObject({ kind: "ready", endpoint: box.endpoint });
+		await start;
 		expect(told[0]?.reason).toBe("no engine of this instance is recorded");
 	});
 
