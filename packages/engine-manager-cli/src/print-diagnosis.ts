@@ -88,8 +88,9 @@ function describeSource(
 	{ environment }: CommandLineIo,
 ): string {
 	// The tool always says whether to download; what it goes by is what counts here.
-	if (name === "autoDownload" && download === undefined) {
+	if (name === "autoDownload") {
 		const variable = "RIVETKIT_ENGINE_AUTO_DOWNLOAD";
+		if (download !== undefined) return download ? "flag --download" : "flag --no-download";
 		return environment[variable] === undefined ? "default of this tool" : `variable ${variable}`;
 	}
 	switch (origin.kind) {
@@ -104,7 +105,6 @@ function describeSource(
 
 /** Flags that are not named as their option is. */
 const FLAGS: Readonly<Record<string, string>> = {
-	autoDownload: "--download",
 	binaryPath: "--binary",
 	instancePath: "--instance",
 	lockTimeoutMs: "--lock-timeout",

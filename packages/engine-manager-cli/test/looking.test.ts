@@ -163,6 +163,8 @@ describe("B38 rivet-enginectl doctor", () => {
 		);
 		expect(stdout).toMatch(/\nRecords\n {2}note .+\n {11}-> Delete '/);
 		expect(stdout).toContain("\n`start` would FAIL. See above: Endpoint.\n");
+		const flagged = await run(box, ["doctor", "--no-download", ...target(box)]);
+		expect(flagged.stdout).toMatch(/^autoDownload +false +flag --no-download$/m);
 		const document = JSON.parse((await run(box, ["doctor", "--json", ...target(box)])).stdout);
 		expect(document).toMatchObject({
 			wouldStart: { kind: "fail", areas: ["endpoint"] },

@@ -25,8 +25,9 @@ import { plantRemains } from "./planted-record.ts";
 import { mayMount, runOnDisk } from "./run-on-disk.ts";
 import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
-// How these tests were seen to fail: each fault with the line of its check-*.ts taken out that finds it, and with its
-// level changed from `problem` to `notice` or back, which the start afterwards contradicts.
+// How these tests were seen to fail: each fault with the line of its check-*.ts that finds it taken out, or with its
+// level lowered; the others with the release servers asked always or never, with values in place of names, with the
+// trial file or the folder of locks left behind, and with a running engine not counted as enough.
 
 /** What is wrong, as a diagnosis and a start are told of it. */
 interface Fault {
@@ -89,7 +90,7 @@ const FAULTS: readonly PlantedFault[] = [
 		plant: async () => ({
 			options: { version: "0.0.1" },
 			message: ["No place has a binary of engine 0.0.1"],
-			cure: ["npm install -D @rivetkit/engine-cli", "`--download`", "RIVETKIT_ENGINE_AUTO_DOWNLOAD=1"],
+			cure: ["npm install -D @rivetkit/engine-cli@0.0.1", "`--download`", "RIVETKIT_ENGINE_AUTO_DOWNLOAD=1"],
 		}),
 	},
 	{

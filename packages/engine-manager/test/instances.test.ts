@@ -16,10 +16,10 @@ import { freeze } from "./freeze.ts";
 import { plantRemains } from "./planted-record.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
-// How these tests were seen to fail: with the database's holder not asked for, with the port's owner not compared,
-// with the boot and the successor of a pid not looked at (list); with the database not looked for, with the logs of a
-// living engine counted as surplus, with `runtime.json` taken for ours everywhere, with the lock not taken, and with
-// `dryRun` not heeded (prune).
+// How these tests were seen to fail: with the database's holder not asked for, with the database of who holds the port
+// not compared, with the boot and the successor of a pid not looked at (list); with the database not looked for, with the
+// logs of a living engine counted as surplus, with `runtime.json` taken for ours everywhere, with the lock not looked at,
+// with folders removed whatever is in them, and with `dryRun` not heeded (prune).
 
 const list = (box: Sandbox) => listInstancesIn(box.environment, { storageRoot: box.storageRoot });
 const prune = (box: Sandbox, options: PruneInstancesOptions = {}) =>

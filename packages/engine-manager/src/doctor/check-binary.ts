@@ -33,10 +33,12 @@ export async function checkBinary(situation: Situation): Promise<readonly AreaFi
 			break;
 		case "error":
 			if (outcome.error.code === "binary_unavailable") {
+				const { origin, value } = configuration.version;
+				const wanted = origin.kind === "default" ? "" : `@${value}`;
 				findings.push({
 					level: spawnLevel(situation),
 					message: `No place has a binary of engine ${configuration.version.value}.`,
-					cure: "Run `npm install -D @rivetkit/engine-cli`, or allow the download with `autoDownload` (`--download`, `RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`).",
+					cure: `Run \`npm install -D @rivetkit/engine-cli${wanted}\`, or allow the download with \`autoDownload\` (\`--download\`, \`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1\`).`,
 				});
 			}
 	}

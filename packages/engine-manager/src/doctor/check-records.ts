@@ -20,7 +20,7 @@ async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, file: string): Promi
 			return ok("No start is recorded.");
 		case "corrupt":
 			return notice(
-				`The record '${owner.path}' cannot be used: ${owner.reason}; what is not known from it is which engine was started, and which has used the database.`,
+				`The record '${owner.path}' cannot be used: ${owner.reason}; so it is not known which engine was started, and which has used the database.`,
 				`Delete '${owner.path}', or let the next start write it anew.`,
 			);
 		case "present":
