@@ -20,7 +20,9 @@ export async function readJson<Value>(
 		text = await readFile(path, "utf8");
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
-		return code === "ENOENT" ? { kind: "absent" } : { kind: "corrupt", path, reason: message };
+		return code === "ENOENT" || code === "ENOTDIR"
+			? { kind: "absent" }
+			: { kind: "corrupt", path, reason: message };
 	}
 	try {
 		const value = parse(JSON.parse(text));

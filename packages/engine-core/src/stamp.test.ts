@@ -106,6 +106,13 @@ describe("B35 reading the stamps of an instance", () => {
 		expect(read.runtime.kind).toBe("present");
 	});
 
+	test("a stamp below a file, where none can be, is absent", async () => {
+		await using instance = await instanceWith({ owner: "no folder" });
+		const { ownerStampPath } = instance.layout;
+		const layout = { ...instance.layout, ownerStampPath: path.join(ownerStampPath, "owner.json") };
+		expect((await readStamp(layout)).owner).toEqual({ kind: "absent" });
+	});
+
 	test("a folder in the place of a stamp is corrupt, not an exception", async () => {
 		await using instance = await instanceWith({});
 		await mkdir(instance.layout.ownerStampPath);

@@ -1,11 +1,11 @@
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { EngineError, storageError } from "@rivetkit/engine-core";
+import { removeFreeLock } from "@rivetkit/engine-core/lock";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
 import { isAbandoned, isOfNobody, partialRecordPath } from "./abandoned-partial.ts";
 import { cacheLockName, PARTIAL_FOLDER } from "./download-plan.ts";
 import { type CachedEngine, listEngines } from "./list-engines.ts";
-import { removeLock } from "./remove-lock.ts";
 
 /** What is to stay in a cache. */
 export interface PruneOptions {
@@ -52,7 +52,7 @@ export async function pruneEngines({ storageRoot, keep, signal }: PruneOptions):
 	const partialFolder = path.join(storageRoot, "engine", PARTIAL_FOLDER);
 	const partials = await removePartials(partialFolder);
 	for (const { version, artifact } of removed) {
-		await removeLock(path.join(partialFolder, cacheLockName(version, artifact)));
+		await removeFreeLock(path.join(partialFolder, cacheLockName(version, artifact)));
 	}
 	return {
 		removed,

@@ -1,12 +1,12 @@
 import { rmdir, stat } from "node:fs/promises";
 import type { Logger } from "@rivetkit/engine-core";
-import { type LockState, withLock } from "@rivetkit/engine-core/lock";
+import { type LockState, removeFreeLock, withLock } from "@rivetkit/engine-core/lock";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
 import type { CachedFile } from "./cached.ts";
 import type { DownloadPlan } from "./download-plan.ts";
 import type { DownloadResult } from "./download-request.ts";
 import { partialSize } from "./partial.ts";
-import { removeLock } from "./remove-lock.ts";
+
 import type { TransferContext } from "./transfer-context.ts";
 import { watchOther } from "./watch-other.ts";
 
@@ -64,7 +64,7 @@ export async function underDownloadLock(
 
 /** Somebody's own folder is to have the file in it and nothing else, unless there is something to go on with. */
 async function tidyUp({ lockFolder, partialFolder }: DownloadPlan): Promise<void> {
-	await removeLock(lockFolder);
+	await removeFreeLock(lockFolder);
 	await rmdir(partialFolder).catch(() => {});
 }
 

@@ -1,12 +1,17 @@
 import { createRequire } from "node:module";
 import { Command } from "commander";
 import { binariesCommand } from "./commands/binaries.ts";
+import { doctorCommand } from "./commands/doctor.ts";
 import { downloadCommand } from "./commands/download.ts";
+import { envCommand } from "./commands/env.ts";
+import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
+import { pruneCommand } from "./commands/prune.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
+import { waitCommand } from "./commands/wait.ts";
 import { example } from "./example.ts";
 import type { CommandLineIo } from "./io.ts";
 
@@ -24,12 +29,20 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 		})
 		.showHelpAfterError("(rivet-enginectl --help lists commands and flags)")
 		.addHelpText("after", example("rivet-enginectl start && rivet-enginectl status"))
-		.addHelpText("after", "\nExit codes: 0 done, 1 failed, 2 bad usage, 3 `status` found nothing running.");
+		.addHelpText(
+			"after",
+			"\nExit codes: 0 done, 1 failed, 2 bad usage, 3 nothing runs (`status`, `wait`, `env`).",
+		);
 	const commands = [
 		startCommand,
 		stopCommand,
 		statusCommand,
+		waitCommand,
+		listCommand,
 		logsCommand,
+		envCommand,
+		doctorCommand,
+		pruneCommand,
 		resolveCommand,
 		downloadCommand,
 		binariesCommand,

@@ -9,7 +9,7 @@ export type { CommandLineIo };
  * Runs one command of `rivet-enginectl`.
  *
  * @param args - What follows the program's name.
- * @returns The exit code: 0 done, 1 failed, 2 bad usage, 3 `status` found nothing running.
+ * @returns The exit code: 0 done, 1 failed, 2 bad usage, 3 nothing runs (`status`, `wait`, `env`).
  */
 export async function runCommandLine(args: readonly string[], io: CommandLineIo): Promise<number> {
 	let exitCode = 0;

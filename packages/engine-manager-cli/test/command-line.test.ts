@@ -1,7 +1,5 @@
-import { spawn } from "node:child_process";
 import { appendFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import {
 	createFakeEngine,
 	realEngineVersion,
@@ -10,33 +8,8 @@ import {
 	serveStatus,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { type Sandbox, sandbox } from "../../engine-manager/test/sandbox.ts";
-
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
-
-function launch(box: Sandbox, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-	return spawn(process.execPath, [bin, ...args], {
-		env: { ...box.environment, ...variables } as NodeJS.ProcessEnv,
-		stdio: ["ignore", "pipe", "pipe"],
-	});
-}
-
-async function run(box: Sandbox, args: readonly string[], variables: Readonly<Record<string, string>> = {}) {
-	const child = launch(box, args, variables);
-	let [stdout, stderr] = ["", ""];
-	child.stdout.on("data", (chunk: Buffer) => {
-		stdout += chunk.toString();
-	});
-	child.stderr.on("data", (chunk: Buffer) => {
-		stderr += chunk.toString();
-	});
-	const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
-	return { code, stdout, stderr };
-}
-
-function target(box: Sandbox): readonly string[] {
-	return ["--storage-root", box.storageRoot, "--bind-port", String(box.port)];
-}
+import { sandbox } from "../../engine-manager/test/sandbox.ts";
+import { launch, run, target } from "./tool.ts";
 
 describe("rivet-enginectl with the real engine", () => {
 	it("starts, reports, shows the log and stops, for a person", async () => {
@@ -276,15 +249,24 @@ describe("rivet-enginectl on a failure", () => {
 });
 
 describe("rivet-enginectl --help", () => {
-	it.each([[], ["start"], ["stop"], ["status"], ["logs"], ["resolve"]])(
-		"shows an example for %s",
-		async (...command) => {
-			await using box = await sandbox();
-			const { code, stdout } = await run(box, [...command, "--help"]);
-			expect(code).toBe(0);
-			expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
-		},
-	);
+	it.each([
+		[],
+		["start"],
+		["stop"],
+		["status"],
+		["logs"],
+		["resolve"],
+		["list"],
+		["prune"],
+		["wait"],
+		["env"],
+		["doctor"],
+	])("shows an example for %s", async (...command) => {
+		await using box = await sandbox();
+		const { code, stdout } = await run(box, [...command, "--help"]);
+		expect(code).toBe(0);
+		expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
+	});
 
 	it("and --version exits with 0", async () => {
 		await using box = await sandbox();

@@ -14,11 +14,18 @@ export async function expectedEngine(
 	running: EngineHealth,
 	signal: AbortSignal | undefined,
 ): Promise<Expected> {
-	const { bindHost, endpoint, publicUrl, layout, onVersionMismatch } = configuration;
+	const isOfInterest = configuration.onVersionMismatch.value !== "reuse";
+	return {
+		...expectedPlace(configuration),
+		version: isOfInterest ? await expectedVersion(configuration, running, signal) : undefined,
+	};
+}
+
+/** Where a start would have brought it. */
+export function expectedPlace(configuration: EngineConfiguration): Omit<Expected, "version"> {
+	const { bindHost, endpoint, publicUrl, layout } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
 	return {
-		version:
-			onVersionMismatch.value === "reuse" ? undefined : await expectedVersion(configuration, running, signal),
 		bindHost: host === undefined ? undefined : bindableHost(endpoint.value, host),
 		publicUrl: publicUrl.value,
 		storage: layout.databasePath,

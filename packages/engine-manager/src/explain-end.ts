@@ -41,7 +41,7 @@ export async function explainEnd(
 }
 
 /** The engine needs some 100 KB for an empty database; below this it has failed for want of space. */
-const SCARCE_BYTES = 256 * 1024;
+export const SCARCE_BYTES: number = 256 * 1024;
 
 /** It ends by itself or, where it has mapped a file that cannot grow, by SIGBUS; or it tries again for ever. */
 function mayEndSoOnFullDisk(exit: ExitStatus | undefined): boolean {

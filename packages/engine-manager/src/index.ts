@@ -22,14 +22,33 @@ export {
 } from "./binaries.ts";
 export type { Mismatch } from "./compare-running.ts";
 export { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
+export { type ConnectionEnvironment, connectionEnvironment } from "./connection-environment.ts";
+export { diagnoseEngine } from "./diagnose-engine.ts";
+export type { DiagnosisArea, Finding } from "./doctor/finding.ts";
+export type { StartForecast } from "./doctor/forecast-start.ts";
+export type { ReportedSetting } from "./doctor/report-settings.ts";
+export type { DiagnoseOptions, Diagnosis } from "./doctor/run-doctor.ts";
 export type { Engine, EngineStartup } from "./engine.ts";
 export { engineLogs } from "./engine-logs.ts";
 export { type EngineStatus, engineStatus } from "./engine-status.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
 export { findEngineBinary } from "./find-engine-binary.ts";
+export type { EngineInstance, InstanceBasics, LivingEngine } from "./instances/instance.ts";
+export { listInstances } from "./instances/list-instances.ts";
+export {
+	type PruneInstancesOptions,
+	type PruneInstancesResult,
+	pruneInstances,
+} from "./instances/prune-instances.ts";
 export type { EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
 export { type StopOptions, type StopResult, stopEngine } from "./stop-engine.ts";
 export type { StartTimings } from "./timings.ts";
+export {
+	type Waiting,
+	type WaitResult,
+	type WaitUntilReadyOptions,
+	waitUntilReady,
+} from "./wait-until-ready.ts";

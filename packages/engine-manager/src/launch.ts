@@ -37,14 +37,19 @@ export async function prepareFolders(configuration: EngineConfiguration): Promis
 const OLD_DRAFT_MS = 60_000;
 
 async function removeOldDrafts(folder: string): Promise<void> {
+	for (const draft of await oldDrafts(folder)) await rm(draft, { force: true }).catch(() => {});
+}
+
+/** What killed processes have left of records and configurations that they were writing. */
+export async function oldDrafts(folder: string): Promise<readonly string[]> {
 	const names = await readdir(folder).catch(() => []);
+	const drafts: string[] = [];
 	for (const name of names.filter((one) =>
 		/^(?:owner|runtime|engine)\.json\.[0-9a-f-]{36}\.tmp$/.test(one),
 	)) {
 		const draft = path.join(folder, name);
 		const written = await stat(draft).catch(() => undefined);
-		if (written !== undefined && Date.now() - written.mtimeMs > OLD_DRAFT_MS) {
-			await rm(draft, { force: true }).catch(() => {});
-		}
+		if (written !== undefined && Date.now() - written.mtimeMs > OLD_DRAFT_MS) drafts.push(draft);
 	}
+	return drafts;
 }

@@ -16,19 +16,35 @@ export type MachineFolder =
  * @param environment - `TMPDIR` in it comes before the system's own temporary folder, unless it is relative.
  */
 export function machineFolder(environment: Environment): MachineFolder {
-	const user = process.getuid?.();
-	const name = user === undefined ? "rivet-engine" : `rivet-engine-${user}`;
-	const temporary = environment["TMPDIR"];
-	const folder = path.join(
-		temporary !== undefined && path.isAbsolute(temporary) ? temporary : os.tmpdir(),
-		name,
-	);
+	const folder = machineFolderPath(environment);
 	try {
 		mkdirSync(folder, { mode: 0o700 });
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
 		if (code !== "EEXIST") return { kind: "refused", path: folder, reason: message };
 	}
+	return judgeFolder(folder);
+}
+
+/** {@link machineFolder} without creating it. */
+export function findMachineFolder(
+	environment: Environment,
+): MachineFolder | { readonly kind: "absent"; readonly path: string } {
+	const folder = machineFolderPath(environment);
+	const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
+	return isThere ? judgeFolder(folder) : { kind: "absent", path: folder };
+}
+
+function machineFolderPath(environment: Environment): string {
+	const user = process.getuid?.();
+	const name = user === undefined ? "rivet-engine" : `rivet-engine-${user}`;
+	const temporary = environment["TMPDIR"];
+	const isUsable = temporary !== undefined && path.isAbsolute(temporary);
+	return path.join(isUsable ? temporary : os.tmpdir(), name);
+}
+
+function judgeFolder(folder: string): MachineFolder {
+	const user = process.getuid?.();
 	const reason = user === undefined ? undefined : objection(folder, user);
 	return reason === undefined ? { kind: "usable", path: folder } : { kind: "refused", path: folder, reason };
 }

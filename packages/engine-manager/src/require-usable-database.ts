@@ -4,7 +4,7 @@ import { EngineError, engineOfRivetkit, type OwnerStamp, readStamp } from "@rive
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
-import { databaseChange, versionRollback, versionUpgrade } from "./database-version.ts";
+import { type DatabaseChange, databaseChange, versionRollback, versionUpgrade } from "./database-version.ts";
 import { answersAt, livingOwner } from "./locate-engine.ts";
 
 /**
@@ -31,12 +31,7 @@ export async function requireUsableDatabase(
 	binary: ResolvedBinary,
 ): Promise<string | null> {
 	const { databasePath } = configuration.layout;
-	const { owner: recorded } = await readStamp(configuration.layout);
-	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
-	const isEmpty = !existsSync(path.join(databasePath, "CURRENT"));
-	const last = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
-	const rivetkit = engineOfRivetkit(configuration.workingDirectory)?.packageVersion;
-	const change = databaseChange({ starting: binary.version, last: last ?? undefined, rivetkit });
+	const { last, change } = await foreseeDatabaseChange(configuration, binary.version);
 	switch (change.kind) {
 		case "none":
 			break;
@@ -57,6 +52,22 @@ export async function requireUsableDatabase(
 			);
 	}
 	return last;
+}
+
+/**
+ * What a start with a version would do to the instance's database, and the newest version that has used it: null if
+ * none is known, or if there is no database.
+ */
+export async function foreseeDatabaseChange(
+	{ layout, workingDirectory }: EngineConfiguration,
+	starting: string | undefined,
+): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
+	const { owner: recorded } = await readStamp(layout);
+	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
+	const isEmpty = !existsSync(path.join(layout.databasePath, "CURRENT"));
+	const last = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	const rivetkit = engineOfRivetkit(workingDirectory)?.packageVersion;
+	return { last, change: databaseChange({ starting, last: last ?? undefined, rivetkit }) };
 }
 
 function databaseLocked(databasePath: string, living: OwnerStamp): EngineError<"database_locked"> {

@@ -1,5 +1,6 @@
 import { EngineError, engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
+import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
 import type { Engine } from "./engine.ts";
@@ -24,7 +25,7 @@ export async function reuseEngine(context: EngineContext, { health, stamps }: Fo
 	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
 	const expected = await expectedEngine(configuration, health, context.signal);
 	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
-	refuse(context, mismatch);
+	requireReusable(context.configuration, mismatch);
 	for (const { field, expected, actual } of mismatch) {
 		logger.warn(
 			{ endpoint: endpoint.url, field, expected, actual },
@@ -50,8 +51,15 @@ export async function reuseEngine(context: EngineContext, { health, stamps }: Fo
 	};
 }
 
-function refuse(context: EngineContext, mismatch: readonly Mismatch[]): void {
-	const { endpoint, onVersionMismatch } = context.configuration;
+/**
+ * Checks that a running engine may be reused in spite of what is different about it.
+ *
+ * @throws EngineError `port_occupied`, `version_mismatch`.
+ */
+export function requireReusable(
+	{ endpoint, onVersionMismatch }: EngineConfiguration,
+	mismatch: readonly Mismatch[],
+): void {
 	const host = mismatch.find(({ field }) => field === "bindHost");
 	if (
 		host?.actual !== undefined &&

@@ -1,6 +1,5 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readdirSync, readFileSync } from "node:fs";
 import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { identifyProcess } from "@rivetkit/engine-core/process";
@@ -17,6 +16,7 @@ import { describe, expect, it, vi } from "vitest";
 import { engineStatusIn } from "../src/engine-status.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
+import { freeze } from "./freeze.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
 /** Starts an engine as rivetkit and its documentation do, without any stamp of ours. */
@@ -200,8 +200,7 @@ describe("B37 an engine that does not end by itself", () => {
 		const engine = await startOrReuseIn(box.environment, box.options);
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		const { pid } = engine.startup;
-		process.kill(pid, "SIGSTOP");
-		await vi.waitUntil(() => everyThreadIsStopped(pid), { timeout: 10_000, interval: 1 });
+		await freeze(pid);
 		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
 			kind: "unresponsive",
 			holder: { pid, name: "rivet-engine" },
@@ -212,11 +211,3 @@ describe("B37 an engine that does not end by itself", () => {
 		await processGone(pid);
 	});
 });
-
-/** A thread that runs on another core goes on for a moment after the signal was sent. */
-function everyThreadIsStopped(pid: number): boolean {
-	return readdirSync(`/proc/${pid}/task`).every((thread) => {
-		const stat = readFileSync(`/proc/${pid}/task/${thread}/stat`, "utf8");
-		return stat.slice(stat.lastIndexOf(")") + 2).startsWith("T");
-	});
-}

@@ -1,5 +1,6 @@
+import { stat } from "node:fs/promises";
 import { engineArtifactName, engineCachePath, isEngineError } from "@rivetkit/engine-core";
-import { type ReceiptCheck, saveReceipt } from "@rivetkit/engine-core/receipt";
+import { type ReceiptCheck, readReceipt, saveReceipt } from "@rivetkit/engine-core/receipt";
 import { readBinaryVersion } from "./binary-version.ts";
 import { checkSettled, isUnchanged } from "./check-settled.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -34,7 +35,9 @@ export function cacheSource(
 		if (artifact.kind === "none") return [decline("cache", artifact.reason)];
 		const file = engineCachePath(storageRoot, version, artifact.name);
 		try {
-			return [await lookAt(file, configuration, context, clock)];
+			return [
+				context.looksOnly === true ? await glanceAt(file) : await lookAt(file, configuration, context, clock),
+			];
 		} catch (error) {
 			if (isSystemError(error)) return [decline("cache", `'${file}' cannot be read: ${error.message}`)];
 			throw error;
@@ -69,6 +72,21 @@ async function lookAt(
 		}
 		return { kind: "found", binary: { path: file, source: "cache", version } };
 	}
+}
+
+/** Whether a file is complete by its size alone: its content is compared, and a writer waited for, at a start. */
+async function glanceAt(file: string): Promise<SourceResult> {
+	const [stats, read] = await Promise.all([stat(file).catch(() => undefined), readReceipt(file)]);
+	const installed = read.kind === "present" ? read.receipt : undefined;
+	const hasOtherSize = stats !== undefined && installed !== undefined && stats.size !== installed.sizeBytes;
+	const reason = hasOtherSize
+		? `'${file}' has changed since it was installed: it has ${stats.size} bytes rather than ${installed.sizeBytes}; ${REPLACE}`
+		: await flawOf(file);
+	if (reason !== undefined) return decline("cache", reason);
+	return {
+		kind: "found",
+		binary: { path: file, source: "cache", version: installed?.engineVersion ?? undefined },
+	};
 }
 
 /** Why a file is not used, as far as its receipt tells. */

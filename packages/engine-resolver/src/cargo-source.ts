@@ -1,5 +1,4 @@
 import path from "node:path";
-import { readBinaryVersion } from "./binary-version.ts";
 import { checkExecutable } from "./check-executable.ts";
 import { engineFileIn, isPresent } from "./engine-file.ts";
 import {
@@ -8,6 +7,7 @@ import {
 	type SourceContext,
 	type SourceResult,
 } from "./source.ts";
+import { versionOf } from "./version-of.ts";
 
 /**
  * The engine that Cargo has built in `cargoRoot` or the nearest folder above it, a debug build before a
@@ -17,15 +17,16 @@ import {
  * @throws EngineError `binary_not_executable` or `binary_wrong_platform` for a build that cannot be run.
  */
 export async function cargoSource(
-	{ cargoRoot, cwd, environment }: EngineResolverConfiguration,
-	{ signal }: SourceContext,
+	configuration: EngineResolverConfiguration,
+	context: SourceContext,
 ): Promise<readonly SourceResult[]> {
+	const { cargoRoot, cwd } = configuration;
 	if (cargoRoot === undefined) return [];
 	const root = path.resolve(cwd, cargoRoot);
 	for (const file of buildsFrom(root)) {
 		if (!(await isPresent(file))) continue;
 		await checkExecutable(file, "cargo");
-		const version = await readBinaryVersion(file, environment, signal);
+		const version = await versionOf(file, configuration, context);
 		return [{ kind: "found", binary: { path: file, source: "cargo", version } }];
 	}
 	const first = path.join(root, "target", "debug");

@@ -54,7 +54,7 @@ function notExecutable(
 			path,
 			origin,
 			reason,
-			hint: `${cure === undefined ? "" : `${cure} `}The path comes from ${describe(origin)}.`,
+			hint: `${cure ?? "Name another file"} (the path comes from ${describe(origin)}).`,
 		},
 	});
 }

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { readBinaryVersion } from "./binary-version.ts";
 import { checkExecutable } from "./check-executable.ts";
 import {
 	decline,
@@ -8,6 +7,7 @@ import {
 	type SourceContext,
 	type SourceResult,
 } from "./source.ts";
+import { versionOf } from "./version-of.ts";
 
 /**
  * The path that somebody named: by option, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in
@@ -17,7 +17,7 @@ import {
  */
 export async function explicitSource(
 	configuration: EngineResolverConfiguration,
-	{ signal }: SourceContext,
+	context: SourceContext,
 ): Promise<readonly SourceResult[]> {
 	const declined: SourceResult[] = [];
 	for (const { source, value } of namedPaths(configuration)) {
@@ -27,7 +27,7 @@ export async function explicitSource(
 		}
 		const file = path.resolve(configuration.cwd, value);
 		await checkExecutable(file, source);
-		const version = await readBinaryVersion(file, configuration.environment, signal);
+		const version = await versionOf(file, configuration, context);
 		return [...declined, { kind: "found", binary: { path: file, source, version } }];
 	}
 	return declined;

@@ -1,4 +1,5 @@
 export type { ExecutableErrorCode } from "./check-executable.ts";
+export { explainSources, type SourcesExplained, type SourceVerdict } from "./explain-sources.ts";
 export { checkNamedBinary } from "./explicit-source.ts";
 export {
 	type EngineResolverErrorCode,

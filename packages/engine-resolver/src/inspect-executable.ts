@@ -6,6 +6,7 @@ import { HEADER_BYTES, readExecutableHeader } from "./executable-header.ts";
 export type ExecutableInspection =
 	| { readonly kind: "executable" }
 	| { readonly kind: "missing"; readonly cause: Error }
+	/** `cure` is a sentence without its full stop. */
 	| { readonly kind: "not-permitted"; readonly reason: string; readonly cure: string }
 	| { readonly kind: "unusable"; readonly reason: string; readonly cure?: string }
 	/** `platform` is the one that it is made for. */
@@ -23,17 +24,17 @@ export async function inspectExecutable(path: string): Promise<ExecutableInspect
 			: { kind: "unusable", reason: stats.message };
 	}
 	if (stats.isDirectory()) {
-		const cure = `Name the file in it, such as '${path}/rivet-engine'.`;
+		const cure = `Name the file in it, such as '${path}/rivet-engine'`;
 		return { kind: "unusable", reason: "it is a directory", cure };
 	}
 	if (!stats.isFile()) return { kind: "unusable", reason: "it is not a regular file" };
-	if (stats.size === 0) return { kind: "unusable", reason: "it is empty", cure: "Fetch it again." };
+	if (stats.size === 0) return { kind: "unusable", reason: "it is empty", cure: "Fetch it again" };
 	if (!(await isPermitted(path))) {
 		const mode = (stats.mode & 0o777).toString(8).padStart(4, "0");
 		return {
 			kind: "not-permitted",
 			reason: `its mode is ${mode}, without the right to execute it`,
-			cure: `Run: chmod +x '${path}'.`,
+			cure: `Run: chmod +x '${path}'`,
 		};
 	}
 	return await inspectStart(path, stats.size);
@@ -59,7 +60,7 @@ async function inspectStart(path: string, sizeBytes: number): Promise<Executable
 			return {
 				kind: "unusable",
 				reason: `it is truncated: it has ${sizeBytes} bytes of at least ${header.minimumSizeBytes}`,
-				cure: "Fetch it again.",
+				cure: "Fetch it again",
 			};
 		case "other-platform":
 			return { kind: "other-platform", platform: header.platform };
@@ -67,7 +68,7 @@ async function inspectStart(path: string, sizeBytes: number): Promise<Executable
 			return {
 				kind: "unusable",
 				reason: "it is neither a program nor a script that starts with '#!'",
-				cure: "If it is a wrapper script, give it a first line such as '#!/bin/sh'.",
+				cure: "If it is a wrapper script, give it a first line such as '#!/bin/sh'",
 			};
 	}
 }

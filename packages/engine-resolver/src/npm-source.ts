@@ -1,15 +1,16 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { findInstalledEngine, findPackage, type InstalledEngine } from "@rivetkit/engine-core";
-import { readBinaryVersion } from "./binary-version.ts";
 import { checkExecutable } from "./check-executable.ts";
 import { engineFileIn, isPresent } from "./engine-file.ts";
 import {
 	decline,
+	type EngineBinary,
 	type EngineResolverConfiguration,
 	type SourceContext,
 	type SourceResult,
 } from "./source.ts";
+import { versionOf } from "./version-of.ts";
 
 /**
  * The binary in the npm package `@rivetkit/engine-cli`, looked up from the working directory, through the
@@ -18,7 +19,7 @@ import {
  */
 export async function npmSource(
 	configuration: EngineResolverConfiguration,
-	{ signal }: SourceContext,
+	context: SourceContext,
 ): Promise<readonly SourceResult[]> {
 	const installed =
 		findInstalledEngine(configuration.cwd) ??
@@ -31,12 +32,23 @@ export async function npmSource(
 	const binary = await binaryOf(installed);
 	if (binary.kind === "missing") return [decline("npm", binary.reason)];
 	await checkExecutable(binary.path, "npm");
-	const version = await readBinaryVersion(binary.path, configuration.environment, signal);
-	if (configuration.versionIsExplicit && version !== configuration.version) {
-		const found = version ?? "an engine that does not tell its version";
-		return [decline("npm", `'${binary.path}' is ${found}; ${configuration.version} was asked for`)];
-	}
+	const version = await versionOf(binary.path, configuration, context);
+	const reason =
+		context.looksOnly === true
+			? undefined
+			: objectionToVersion({ path: binary.path, version }, configuration);
+	if (reason !== undefined) return [decline("npm", reason)];
 	return [{ kind: "found", binary: { path: binary.path, source: "npm", version } }];
+}
+
+/** Why a package's engine is not the one that was asked for. */
+export function objectionToVersion(
+	{ path: file, version }: Pick<EngineBinary, "path" | "version">,
+	configuration: EngineResolverConfiguration,
+): string | undefined {
+	if (!configuration.versionIsExplicit || version === configuration.version) return undefined;
+	const found = version ?? "an engine that does not tell its version";
+	return `'${file}' is ${found}; ${configuration.version} was asked for`;
 }
 
 async function binaryOf(

@@ -80,15 +80,8 @@ export async function resolveEnginePath(
 	if (conflict !== undefined && configuration.binaryPath === undefined) {
 		logger.warn(conflict, "RIVET_ENGINE_BINARY_PATH and RIVET_ENGINE_BINARY differ; the first is used");
 	}
-	const sources: readonly EngineSource[] = [
-		explicitSource,
-		cargoSource,
-		npmSource,
-		cacheSource(),
-		downloadSource(options.fetch),
-	];
 	const declined: DeclinedSource[] = [];
-	for (const source of sources) {
+	for (const source of [...localSources(), downloadSource(options.fetch)]) {
 		signal?.throwIfAborted();
 		for (const result of await source(configuration, { logger, onWait, signal })) {
 			if (result.kind === "found") return { ...result.binary, declined };
@@ -98,7 +91,13 @@ export async function resolveEnginePath(
 	throw binaryUnavailable(configuration, declined);
 }
 
-function binaryUnavailable(
+/** The sources that look on this machine, in the order in which they are asked. */
+export function localSources(): readonly EngineSource[] {
+	return [explicitSource, cargoSource, npmSource, cacheSource()];
+}
+
+/** The error for a search in which every source has declined. */
+export function binaryUnavailable(
 	{ version, versionIsExplicit }: EngineResolverConfiguration,
 	declined: readonly DeclinedSource[],
 ): EngineError<"binary_unavailable"> {

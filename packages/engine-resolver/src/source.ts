@@ -68,6 +68,11 @@ export interface SourceContext {
 	readonly logger: Logger;
 	readonly onWait: ((wait: FileWait) => void) | undefined;
 	readonly signal: AbortSignal | undefined;
+	/**
+	 * Whether to go by what a look at the files tells: nothing is run, hashed, waited for or fetched, and what only
+	 * that could tell counts as right. @defaultValue false
+	 */
+	readonly looksOnly?: boolean;
 }
 
 /** What a source found, or why it declines. */

@@ -23,6 +23,7 @@ export {
 	type PortOwnership,
 	portHolder,
 	portOwnership,
+	processExecutable,
 } from "./port-holder.ts";
 export type { EnginePreset } from "./presets.ts";
 export { listeningAddresses } from "./proc-net.ts";

@@ -81,6 +81,14 @@ describe("B28 pruning", () => {
 		expect([...removed].sort()).toEqual(pairs.slice(1, 9).flat().sort());
 	});
 
+	test("can say what would go, and leave it", async () => {
+		await using folder = await temporaryFolder();
+		await Promise.all(pairs.flat().map((name) => writeFile(path.join(folder.path, name), name)));
+		const planned = await pruneLogFiles(folder.path, { dryRun: true });
+		expect([...planned].sort()).toEqual(pairs.slice(0, 2).flat().sort());
+		expect(await readdir(folder.path)).toHaveLength(24);
+	});
+
 	test("orders by number, not by letter", () => {
 		expect(surplusLogs([...pair(999_999_999), ...pair(1_000_000_000)], 1)).toEqual(pair(999_999_999));
 	});

@@ -45,17 +45,24 @@ export interface PruneLogOptions {
 	readonly kept?: number;
 	/** The logs of an engine that lives, which are kept however old they are. */
 	readonly inUse?: EngineLogs | undefined;
+	/** Only say which would go. @defaultValue false */
+	readonly dryRun?: boolean | undefined;
 }
 
-/** Removes all but the newest log pairs of our own making; other files are not touched. */
+/**
+ * Removes all but the newest log pairs of our own making; other files are not touched.
+ *
+ * @returns The names of the files that went.
+ */
 export async function pruneLogFiles(
 	folder: string,
 	options: PruneLogOptions = {},
 ): Promise<readonly string[]> {
-	const { kept = KEPT_PAIRS, inUse } = options;
+	const { kept = KEPT_PAIRS, inUse, dryRun = false } = options;
 	const names = await readdir(folder).catch(() => []);
 	const isInUse = (name: string): boolean => [inUse?.stdout, inUse?.stderr].includes(path.join(folder, name));
 	const surplus = surplusLogs(names, kept).filter((name) => !isInUse(name));
+	if (dryRun) return surplus;
 	await Promise.all(surplus.map((name) => unlink(path.join(folder, name)).catch(() => {})));
 	return surplus;
 }

@@ -67,9 +67,17 @@ async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
 
 /** The file name of what a process executes, or the name it gives itself. */
 export async function processName(pid: number): Promise<string> {
+	const executable = await processExecutable(pid);
+	if (executable !== undefined) return executable.slice(executable.lastIndexOf("/") + 1);
+	return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+}
+
+/**
+ * The path of what a process executes, where it was when it was started; another file may be there by now.
+ * Undefined if that may not be known, and on platforms other than Linux.
+ */
+export async function processExecutable(pid: number): Promise<string | undefined> {
 	const executable = await readlink(`/proc/${pid}/exe`).catch(() => "");
 	// The system says so where the file was replaced since, as an upgrade of the engine does.
-	if (executable !== "")
-		return executable.slice(executable.lastIndexOf("/") + 1).replace(/ \(deleted\)$/, "");
-	return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
+	return executable.replace(/ \(deleted\)$/, "") || undefined;
 }

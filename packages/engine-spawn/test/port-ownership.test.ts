@@ -1,8 +1,16 @@
-import { writeFile } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { copyFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createFakeEngine, freePortTriple, serveSockets, temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { listeningAddresses, portHolder, portOwnership, spawnEngine } from "../src/index.ts";
+import {
+	listeningAddresses,
+	portHolder,
+	portOwnership,
+	processExecutable,
+	spawnEngine,
+} from "../src/index.ts";
 import { answering, commandOn, killedAfterwards } from "./launch.ts";
 
 describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
@@ -51,5 +59,18 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 		await answering(port);
 		expect((await portHolder(port))?.pid).not.toBe(engine.pid);
 		expect(await portOwnership(engine.pid, [{ host: "127.0.0.1", port }])).toEqual(["own"]);
+	});
+
+	test("and what it executes, also where that file was removed since", async () => {
+		await using folder = await temporaryFolder();
+		const copy = path.join(folder.path, "sleep");
+		await copyFile("/bin/sleep", copy);
+		const child = spawn(copy, ["60"], { stdio: "ignore" });
+		await using _ = killedAfterwards(child.pid ?? 0);
+		await once(child, "spawn");
+		expect(await processExecutable(child.pid ?? 0)).toBe(copy);
+		await rm(copy);
+		expect(await processExecutable(child.pid ?? 0)).toBe(copy);
+		expect(await processExecutable(2 ** 30)).toBeUndefined();
 	});
 });

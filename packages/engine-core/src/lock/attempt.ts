@@ -60,13 +60,14 @@ export async function attemptLock(
 	}
 }
 
-type GenerationState =
+/** Whether somebody has a lock by a generation. `gone`: its file has vanished since it was listed. */
+export type GenerationState =
 	| Extract<Attempt, { readonly kind: "occupied" }>
 	| { readonly kind: "free"; readonly isGarbage: boolean }
 	| { readonly kind: "gone" };
 
 /** Whether a generation is anybody's. Number 0 stands for a lock that nobody has had yet. */
-async function judgeGeneration(folder: string, generation: number): Promise<GenerationState> {
+export async function judgeGeneration(folder: string, generation: number): Promise<GenerationState> {
 	if (generation === 0) return { kind: "free", isGarbage: false };
 	const content = readRecord(generationPath(folder, generation));
 	switch (content.kind) {
@@ -136,8 +137,15 @@ function linkFinished(draft: string, file: string, record: LockRecord): boolean 
 	}
 }
 
-/** Removes what can count no more. A draft of which its owner is still in need is one of a living process. */
-async function prune(folder: string, { generations, drafts }: Listing, highest: number): Promise<void> {
+/**
+ * Removes the generations up to `highest`, which can count no more, and drafts of processes that are gone: one of
+ * which its owner is still in need is one of a living process.
+ */
+export async function prune(
+	folder: string,
+	{ generations, drafts }: Listing,
+	highest: number,
+): Promise<void> {
 	const outdated = generations.filter((one) => one <= highest).map((one) => generationPath(folder, one));
 	const abandoned: string[] = [];
 	for (const draft of drafts.map((name) => path.join(folder, name))) {

@@ -1,2 +1,3 @@
+export { inspectLock, type LockInspection, removeFreeLock } from "./inspect.ts";
 export type { LockHolder } from "./record.ts";
 export { type LockOptions, type LockState, withLock } from "./with-lock.ts";

@@ -1,0 +1,110 @@
+import { existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { deadIdentity, heldBy, lockFolder, ownIdentity } from "../../test/lock-folder.ts";
+import { inspectLock, removeFreeLock } from "./inspect.ts";
+import { withLock } from "./with-lock.ts";
+
+// How these tests were seen to fail: with the lowest generation looked at instead of the highest; with a held lock
+// removed as if it were free, after which two have it at once; with the folder removed whatever is in it.
+
+describe("B38 looking at a lock", () => {
+	test("says who has it, what for and since when, and leaves everything as it is", async () => {
+		await using lock = await lockFolder();
+		lock.write("g1", "released\n");
+		lock.write("g2", await heldBy());
+		expect(await inspectLock(lock.path)).toEqual({
+			kind: "held",
+			holder: {
+				identity: await ownIdentity(),
+				judgement: "alive",
+				purpose: "a test",
+				since: "2026-01-02T03:04:05.678Z",
+			},
+		});
+		expect(lock.names()).toEqual(["g1", "g2"]);
+	});
+
+	test("says that nobody has one that was released, was had by a process that ended, or was never had", async () => {
+		await using lock = await lockFolder();
+		expect(await inspectLock(lock.path)).toEqual({ kind: "free", isGarbage: false });
+		lock.write("g1", await heldBy(await deadIdentity()));
+		expect(await inspectLock(lock.path)).toEqual({ kind: "free", isGarbage: false });
+		lock.write("g2", "released\n");
+		expect(await inspectLock(lock.path)).toEqual({ kind: "free", isGarbage: false });
+		lock.write("g3", "no longer JSON");
+		expect(await inspectLock(lock.path)).toEqual({ kind: "free", isGarbage: true });
+		expect(await inspectLock(path.join(lock.path, "nowhere"))).toEqual({ kind: "free", isGarbage: false });
+	});
+
+	test("says of a holder elsewhere that it cannot be judged, and of a file in its place why it cannot be read", async () => {
+		await using lock = await lockFolder();
+		lock.write("g1", await heldBy({ pidNamespace: "pid:[1]" }));
+		expect(await inspectLock(lock.path)).toMatchObject({ kind: "held", holder: { judgement: "unknown" } });
+		const file = path.join(lock.path, "g1");
+		expect(await inspectLock(file)).toEqual({
+			kind: "unreadable",
+			reason: expect.stringContaining("ENOTDIR"),
+		});
+	});
+});
+
+describe("B38 removing a lock", () => {
+	test("leaves the one that somebody has, or that cannot be judged", async () => {
+		await using lock = await lockFolder();
+		await withLock(lock.path, async () => {
+			expect(await removeFreeLock(lock.path)).toBe(false);
+			expect(lock.names()).toEqual(["g1"]);
+		});
+		lock.write("g2", await heldBy({ pidNamespace: "pid:[1]" }));
+		expect(await removeFreeLock(lock.path)).toBe(false);
+		expect(lock.names()).toEqual(["g1", "g2"]);
+	});
+
+	test("takes files and folder of one that nobody has, with what a dead process was about to write", async () => {
+		await using lock = await lockFolder();
+		lock.write("g1", await heldBy(await deadIdentity()));
+		lock.write("g2", "released\n");
+		lock.write("01234567-89ab-cdef-0123-456789abcdef.tmp", await heldBy(await deadIdentity()));
+		expect(await removeFreeLock(lock.path)).toBe(true);
+		expect(existsSync(lock.path)).toBe(false);
+		expect(await removeFreeLock(lock.path), "there is none").toBe(true);
+		expect(await withLock(lock.path, async ({ kind }) => kind)).toBe("held");
+	});
+
+	test("leaves what is not a lock's, and so the folder", async () => {
+		await using lock = await lockFolder();
+		lock.write("g1", "released\n");
+		lock.write("notes.txt", "not ours");
+		expect(await removeFreeLock(lock.path)).toBe(false);
+		expect(lock.names()).toEqual(["notes.txt"]);
+		rmSync(path.join(lock.path, "notes.txt"));
+		mkdirSync(path.join(lock.path, "g7"));
+		writeFileSync(path.join(lock.path, "g7", "not ours"), "");
+		expect(await removeFreeLock(lock.path)).toBe(false);
+		expect(lock.names()).toEqual(["g7"]);
+	});
+
+	test("never lets two have the lock at once, though everybody removes it as often as they can", async () => {
+		await using lock = await lockFolder();
+		let inside = 0;
+		let most = 0;
+		const takeAndRemove = async () => {
+			for (let round = 0; round < 5; round++) {
+				await withLock(lock.path, async ({ kind }) => {
+					expect(kind).toBe("held");
+					most = Math.max(most, ++inside);
+					await removeFreeLock(lock.path);
+					await sleep(10);
+					inside--;
+				});
+				await removeFreeLock(lock.path);
+			}
+		};
+		await Promise.all(Array.from({ length: 6 }, takeAndRemove));
+		expect(most).toBe(1);
+		expect(await removeFreeLock(lock.path)).toBe(true);
+		expect(existsSync(lock.path)).toBe(false);
+	});
+});

@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { STATUS_CODES } from "node:http";
+import { type Environment, isEngineError, redactSecrets, silentLogger } from "@rivetkit/engine-core";
+import { connectionCode, proxyRefusalStatus, tlsHint } from "./connection-verdict.ts";
+import { shownPlace } from "./fetch-place.ts";
+import { getFollowing } from "./follow-redirects.ts";
+import { openHttpClient } from "./http-client.ts";
+import { proxyFor } from "./proxy.ts";
+import { releasePlace } from "./release-place.ts";
+
+/** Which release of which server, and whether to ask it. */
+export interface ReleaseLookRequest {
+	readonly version: string;
+	readonly releasesEndpoint: string;
+	/** Where proxies and certificates are named. */
+	readonly environment: Environment;
+	/** Whether a server is asked for the release's manifest; undici is loaded for that. @defaultValue false */
+	readonly asks?: boolean | undefined;
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** Where a release's manifest is, and by which way. Without credentials. */
+export type ReleaseLook =
+	| { readonly kind: "folder"; readonly path: string; readonly exists: boolean }
+	| {
+			readonly kind: "server";
+			readonly url: string;
+			/** Through which it would be asked; undefined for none. */
+			readonly proxy: string | undefined;
+			/** Undefined if it was not asked. */
+			readonly answer: ReleaseAnswer | undefined;
+	  };
+
+/** What a release server said. */
+export type ReleaseAnswer =
+	| { readonly kind: "has-release" }
+	| { readonly kind: "lacks-release" }
+	| { readonly kind: "failed"; readonly reason: string; readonly hint: string | undefined };
+
+/** For one small file, in milliseconds; a download waits longer. */
+const LIMITS = { connectMs: 5000, firstByteMs: 10_000, idleMs: 10_000, lockMs: 0 } as const;
+
+/**
+ * Says where a download of a release would come from, without downloading it.
+ *
+ * @throws EngineError `invalid_option` for what is no release server, and for a variable that names no proxy;
+ * `insecure_url`; the signal's reason if aborted.
+ */
+export async function lookAtRelease(request: ReleaseLookRequest): Promise<ReleaseLook> {
+	const { version, releasesEndpoint, environment, asks = false } = request;
+	const file = { version, component: "engine", name: "SHA256SUMS" };
+	const place = releasePlace(releasesEndpoint, file);
+	if (place.kind === "folder") return { ...place, exists: existsSync(place.path) };
+	const proxy = proxyFor(place.url, environment);
+	return {
+		kind: "server",
+		url: shownPlace(place),
+		proxy: proxy === undefined ? undefined : redactSecrets(proxy),
+		answer: asks ? await ask(new URL(place.url), request) : undefined,
+	};
+}
+
+async function ask(url: URL, { environment, signal }: ReleaseLookRequest): Promise<ReleaseAnswer> {
+	const ended = signal ?? new AbortController().signal;
+	await using client = await openHttpClient({
+		environment,
+		limits: LIMITS,
+		logger: silentLogger,
+		signal: ended,
+	});
+	try {
+		const { status, body } = await getFollowing(client, url, {}, { unsafelyAllowHttp: false });
+		body.destroy();
+		if (status === 404) return { kind: "lacks-release" };
+		if (status === 200) return { kind: "has-release" };
+		const reason = `unexpected status ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
+		return { kind: "failed", reason, hint: undefined };
+	} catch (error) {
+		ended.throwIfAborted();
+		return failure(error);
+	}
+}
+
+function failure(error: unknown): ReleaseAnswer {
+	if (isEngineError(error)) return { kind: "failed", reason: error.message, hint: error.metadata.hint };
+	const code = connectionCode(error);
+	const message = error instanceof Error ? error.message : String(error);
+	const hint =
+		proxyRefusalStatus(error) === undefined
+			? tlsHint(code ?? "")
+			: "Check `HTTPS_PROXY` and its credentials, or except the release server with `NO_PROXY`.";
+	return {
+		kind: "failed",
+		reason: redactSecrets(code === undefined ? message : `${message} (${code})`),
+		hint,
+	};
+}

@@ -1,0 +1,65 @@
+import { type EngineInstance, listInstances } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { example } from "../example.ts";
+import { engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { formatDuration } from "../format-duration.ts";
+import { printJson } from "../io.ts";
+import { printColumns } from "../print-columns.ts";
+
+/** `list`: every instance of a storage root, and what it does. */
+export const listCommand: MakeCommand = (io) => {
+	const command = new Command("list").description("List the engines of a storage root, running or not.");
+	withOutputFlags(withStorageFlag(command));
+	return command
+		.addHelpText(
+			"after",
+			example("rivet-enginectl list", "rivet-enginectl list --storage-root ./.rivetkit --json"),
+		)
+		.action(async (flags: Flags) => {
+			const instances = await listInstances(engineOptions(flags, io));
+			if (flags.json === true) return printJson(io.stdout, instances);
+			if (instances.length === 0) {
+				io.stdout.write("No engine was started on this storage.\n");
+				return;
+			}
+			printColumns(
+				io.stdout,
+				["INSTANCE", "STATE", "ENDPOINT", "VERSION", "PID", "UPTIME"],
+				instances.map(rowOf),
+			);
+			const remarks = instances.flatMap((instance) => remarkOn(instance) ?? []);
+			if (remarks.length > 0) io.stdout.write(`\n${remarks.join("\n")}\n`);
+		});
+};
+
+function rowOf(instance: EngineInstance): readonly string[] {
+	const pid = "pid" in instance ? instance.pid : undefined;
+	const uptime = "uptimeMs" in instance ? formatDuration(instance.uptimeMs) : undefined;
+	const { kind, endpoint, version } = instance;
+	return [nameOf(instance), kind, endpoint ?? "-", version ?? "-", String(pid ?? "-"), uptime ?? "-"];
+}
+
+function nameOf({ name }: EngineInstance): string {
+	return name === "" ? "(default)" : name;
+}
+
+/** What the row does not tell. */
+function remarkOn(instance: EngineInstance): string | undefined {
+	switch (instance.kind) {
+		case "running":
+		case "starting":
+			return undefined;
+		case "unresponsive":
+		case "stale":
+		case "foreign":
+		case "unknown":
+			return `${nameOf(instance)}: ${instance.reason}`;
+		case "stopped": {
+			const { startedAt, detail } = instance;
+			const remark =
+				detail ?? (startedAt === undefined ? "no start is recorded" : `last started at ${startedAt}`);
+			return `${nameOf(instance)}: ${remark}`;
+		}
+	}
+}

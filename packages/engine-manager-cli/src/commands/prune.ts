@@ -1,0 +1,38 @@
+import { type PruneInstancesResult, pruneInstances } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { example } from "../example.ts";
+import { countOf, engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { formatBytes } from "../format-bytes.ts";
+import { type CommandLineIo, printJson } from "../io.ts";
+
+interface PruneFlags extends Flags {
+	readonly keepLogs: number;
+	readonly dryRun?: boolean;
+}
+
+/** `prune`: remove what engines have left behind, and never a database. */
+export const pruneCommand: MakeCommand = (io) => {
+	const command = new Command("prune").description(
+		"Remove old logs, and the records of engines that are gone and have no database. Databases are never removed.",
+	);
+	withOutputFlags(withStorageFlag(command));
+	return command
+		.option("--keep-logs <pairs>", "how many starts of each engine keep their logs", countOf, 10)
+		.option("--dry-run", "only say what would be removed")
+		.addHelpText("after", example("rivet-enginectl prune --dry-run", "rivet-enginectl prune --keep-logs 1"))
+		.action(async (flags: PruneFlags) => {
+			const { keepLogs, dryRun } = flags;
+			const result = await pruneInstances({ ...engineOptions(flags, io), keptLogs: keepLogs, dryRun });
+			if (flags.json === true) printJson(io.stdout, result);
+			else printResult(result, io);
+		});
+};
+
+function printResult({ dryRun, removed, kept, freedBytes }: PruneInstancesResult, io: CommandLineIo): void {
+	for (const { path } of removed) io.stdout.write(`${dryRun ? "would remove" : "removed"} ${path}\n`);
+	for (const { path, reason } of kept) io.stdout.write(`kept ${path}: ${reason}\n`);
+	const size = formatBytes(freedBytes);
+	if (removed.length === 0) io.stdout.write("There is nothing to remove.\n");
+	else io.stdout.write(dryRun ? `${size} would be free again.\n` : `${size} are free again.\n`);
+}

@@ -1,0 +1,35 @@
+/** How variables are written down. */
+export type VariableFormat = "shell" | "dotenv" | "json";
+
+/**
+ * Writes variables down, one a line.
+ * - `shell`: `export A='...'`, which any POSIX shell evaluates to the very value.
+ * - `dotenv`: `A='...'`. A value with a single quote is put between backticks, one with both between double quotes;
+ *   Node's `--env-file` and the package dotenv read all three as they are.
+ * - `json`: one object.
+ *
+ * @throws Error for a value with all three kinds of quotes, which a dotenv file cannot hold.
+ */
+export function formatVariables(variables: Readonly<Record<string, string>>, format: VariableFormat): string {
+	const entries = Object.entries(variables);
+	switch (format) {
+		case "shell":
+			return entries.map(([name, value]) => `export ${name}=${quotedForShell(value)}\n`).join("");
+		case "dotenv":
+			return entries.map(([name, value]) => `${name}=${quotedForDotenv(name, value)}\n`).join("");
+		case "json":
+			return `${JSON.stringify(variables, null, 2)}\n`;
+	}
+}
+
+function quotedForShell(value: string): string {
+	return `'${value.replaceAll("'", "'\\''")}'`;
+}
+
+function quotedForDotenv(name: string, value: string): string {
+	const quote = ["'", "`", '"'].find((mark) => !value.includes(mark));
+	if (quote !== undefined) return quote + value + quote;
+	throw new Error(
+		`The value of ${name} has all three kinds of quotes in it, which a dotenv file cannot hold. Use --format shell or --format json.`,
+	);
+}

@@ -1,0 +1,48 @@
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import type { Readable } from "node:stream";
+import { fileURLToPath } from "node:url";
+import type { Sandbox } from "../../engine-manager/test/sandbox.ts";
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+/** How a command ended, and all that it wrote. */
+export interface ToolExit {
+	readonly code: number | null;
+	readonly stdout: string;
+	readonly stderr: string;
+}
+
+/** Starts the built tool with a sandbox's variables and some more. */
+export function launch(
+	box: Sandbox,
+	args: readonly string[],
+	variables: Readonly<Record<string, string>> = {},
+): ChildProcessByStdio<null, Readable, Readable> {
+	return spawn(process.execPath, [bin, ...args], {
+		env: { ...box.environment, ...variables } as NodeJS.ProcessEnv,
+		stdio: ["ignore", "pipe", "pipe"],
+	});
+}
+
+/** Runs the built tool to its end. */
+export async function run(
+	box: Sandbox,
+	args: readonly string[],
+	variables: Readonly<Record<string, string>> = {},
+): Promise<ToolExit> {
+	const child = launch(box, args, variables);
+	let [stdout, stderr] = ["", ""];
+	child.stdout.on("data", (chunk: Buffer) => {
+		stdout += chunk.toString();
+	});
+	child.stderr.on("data", (chunk: Buffer) => {
+		stderr += chunk.toString();
+	});
+	const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+	return { code, stdout, stderr };
+}
+
+/** The flags that mean a sandbox's storage and port. */
+export function target(box: Sandbox): readonly string[] {
+	return ["--storage-root", box.storageRoot, "--bind-port", String(box.port)];
+}

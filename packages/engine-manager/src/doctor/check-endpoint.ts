@@ -1,0 +1,133 @@
+import { type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
+import { describeProbe } from "@rivetkit/engine-health";
+import { compareRunning, type Mismatch } from "../compare-running.ts";
+import { describeRunning } from "../describe-running.ts";
+import { executesEngine } from "../engine-process.ts";
+import { expectedPlace } from "../expected-engine.ts";
+import { supported } from "../find-running.ts";
+import { guardPort } from "../guard-binding.ts";
+import { requireReusable } from "../reuse-engine.ts";
+import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
+import { type Situation, spawnLevel } from "./situation.ts";
+
+const OTHER_PORT = "or choose another port with `bindPort` (`--bind-port`)";
+
+/** What is at the endpoint, and what a start would do about it. */
+export async function checkEndpoint(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { answer, binding, configuration, management } = situation;
+	const { url } = configuration.endpoint.value;
+	if (management.kind === "remote") return [remote(situation)];
+	const found =
+		answer.kind === "engine" ? await judgeEngine(situation, answer.health) : [judgeOther(situation)];
+	if (!isEngineError(binding)) return found;
+	const cure = `Give an endpoint that an engine can bind instead of '${url}', such as http://127.0.0.1:6420.`;
+	return [...found, asFinding(spawnLevel(situation), binding, binding.metadata.hint ?? cure)];
+}
+
+function remote({ answer, configuration }: Situation): AreaFinding {
+	const { url } = configuration.endpoint.value;
+	const where = `'${url}' is not this machine's, so no engine is started for it`;
+	if (answer.kind === "engine") return ok(`${where}; engine ${answer.health.version ?? ""} answers there.`);
+	return notice(
+		`${where}, and none answers there: ${describeProbe(answer)}.`,
+		"Start it where it belongs, or name another with `endpoint` (`--endpoint`, `RIVET_ENDPOINT`).",
+	);
+}
+
+async function judgeEngine(situation: Situation, health: EngineHealth): Promise<readonly AreaFinding[]> {
+	const { configuration, holder } = situation;
+	const { url } = configuration.endpoint.value;
+	try {
+		supported(health, url);
+	} catch (error) {
+		if (!isEngineError(error, "engine_unsupported")) throw error;
+		return [asFinding("problem", error)];
+	}
+	const who = holder === undefined ? "" : ` (pid ${holder.pid})`;
+	const mismatch = await compare(situation, health);
+	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
+	try {
+		requireReusable(configuration, mismatch);
+	} catch (error) {
+		if (!isEngineError(error)) throw error;
+		const cure = "Stop the engine that runs (`rivet-enginectl stop` with the same flags) and start again.";
+		return [answers, asFinding("problem", error, cure)];
+	}
+	return [answers, ...mismatch.map(describeMismatch)];
+}
+
+async function compare(
+	{ configuration, sources }: Situation,
+	health: EngineHealth,
+): Promise<readonly Mismatch[]> {
+	const { layout, version, onVersionMismatch } = configuration;
+	const asked = version.origin.kind === "default" ? undefined : version.value;
+	const ours = sources.outcome.kind === "binary" ? sources.outcome.binary.version : asked;
+	const { actual } = await describeRunning(await readStamp(layout), layout, guardPort(configuration));
+	return compareRunning(
+		{
+			...expectedPlace(configuration),
+			version: onVersionMismatch.value === "reuse" ? undefined : ours,
+		},
+		{ ...actual, version: health.version },
+	);
+}
+
+function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
+	const cure = {
+		version: `Stop it (\`rivet-enginectl stop\`) and start again to have ${expected}.`,
+		bindHost: "Stop it (`rivet-enginectl stop`) and start again.",
+		publicUrl: "Stop it (`rivet-enginectl stop`) and start again.",
+		storage: `Use another port with \`bindPort\` (\`--bind-port\`) to have an engine on '${expected}'.`,
+	}[field];
+	const name = { version: "version", bindHost: "address", publicUrl: "public URL", storage: "database" }[
+		field
+	];
+	return notice(`Its ${name} is ${actual ?? "unknown"}, while a start would bring ${expected}.`, cure);
+}
+
+function judgeOther(situation: Situation): AreaFinding {
+	const { answer, configuration, living, standing, holder } = situation;
+	const { url, port } = configuration.endpoint.value;
+	const started = living && `The engine (pid ${living.identity.pid}) that was started at ${living.startedAt}`;
+	if (standing === "starting") {
+		return ok(`${started} lives and was never healthy so far; a start waits for it.`);
+	}
+	if (answer.kind === "free") {
+		if (started !== undefined && standing === "blocked" && situation.management.kind === "managed") {
+			const cure = "Stop it with `rivet-enginectl stop` and the same flags, then start again.";
+			return { level: "problem", message: `${started} lives, but no longer listens at '${url}'.`, cure };
+		}
+		if (standing === "free") return ok(`Nobody listens at '${url}'; an engine would be started there.`);
+		const cure =
+			"Set `RIVETKIT_ENGINE_SPAWN` (option `spawn`, `--spawn`) to `auto`, or start the engine elsewhere first.";
+		return {
+			level: "problem",
+			message: `Nobody listens at '${url}', and starting an engine is turned off.`,
+			cure,
+		};
+	}
+	if (answer.kind === "unreachable") {
+		return {
+			level: "problem",
+			message: `'${url}' cannot be reached from this machine: ${answer.reason}.`,
+			cure: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has, with `bindHost` (`--bind-host`).",
+		};
+	}
+	const who = holder === undefined ? "Another program" : `'${holder.name}' (pid ${holder.pid})`;
+	const stop =
+		holder === undefined ? `Stop what holds port ${port}` : `Stop '${holder.name}' (pid ${holder.pid})`;
+	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
+		const message = `${who} is at '${url}', and is no engine: ${describeProbe(answer)}.`;
+		return { level: "problem", message, cure: `${stop}, ${OTHER_PORT}.` };
+	}
+	if (holder !== undefined && (executesEngine(holder) || holder.pid === living?.identity.pid)) {
+		return {
+			level: "problem",
+			message: `The engine at '${url}' (pid ${holder.pid}) is alive, but slow or stuck: ${describeProbe(answer)}.`,
+			cure: "Ask again in a moment, and stop it with `rivet-enginectl stop` and the same flags if it never answers.",
+		};
+	}
+	const message = `${who} is at '${url}', and does not answer as an engine: ${describeProbe(answer)}.`;
+	return { level: "problem", message, cure: `${stop}, ${OTHER_PORT}.` };
+}

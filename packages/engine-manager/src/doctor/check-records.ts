@@ -1,0 +1,74 @@
+import { type OwnerStamp, type ReadStamp, type RuntimeStamp, readStamp } from "@rivetkit/engine-core";
+import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
+import { loadSpawn } from "../lazy-packages.ts";
+import { type AreaFinding, notice, ok } from "./finding.ts";
+import type { Situation } from "./situation.ts";
+
+/** Whether what is recorded of the last start is still true. Records are advice: none keeps a start from happening. */
+export async function checkRecords({ configuration }: Situation): Promise<readonly AreaFinding[]> {
+	const { layout } = configuration;
+	const { owner, runtime } = await readStamp(layout);
+	return [
+		await judgeOwnRecord(owner, layout.ownerStampPath),
+		await judgeRuntimeStamp(runtime, layout.runtimeStampPath),
+	];
+}
+
+async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, file: string): Promise<AreaFinding> {
+	switch (owner.kind) {
+		case "absent":
+			return ok("No start is recorded.");
+		case "corrupt":
+			return notice(
+				`The record '${owner.path}' cannot be used: ${owner.reason}; so it is not known which engine was started, and which has used the database.`,
+				`Delete '${owner.path}', or let the next start write it anew.`,
+			);
+		case "present":
+			return await judgeProcessOf(owner.stamp, file);
+	}
+}
+
+async function judgeProcessOf(
+	{ identity, startedAt, endpoint }: OwnerStamp,
+	file: string,
+): Promise<AreaFinding> {
+	const { pid } = identity;
+	const started = `The engine that was started at ${startedAt} (pid ${pid})`;
+	switch (await judgeProcess(identity)) {
+		case "alive":
+			return ok(`${started} is alive, at '${endpoint}'.`);
+		case "unknown":
+			return notice(
+				`${started} cannot be judged from here, as one in another container or on another machine.`,
+				"Look for it where it was started, and give each container a storage root of its own (`--storage-root`) if both are to run.",
+			);
+		case "dead": {
+			const successor = await identifyProcess(pid);
+			if (successor === undefined) return ok(`${started} has ended.`);
+			return notice(
+				`${started} has ended, and its pid is another process's now, so '${file}' is out of date.`,
+				`Leave process ${pid} alone; \`rivet-enginectl start\` writes the record anew.`,
+			);
+		}
+	}
+}
+
+async function judgeRuntimeStamp(runtime: ReadStamp<RuntimeStamp>, file: string): Promise<AreaFinding> {
+	switch (runtime.kind) {
+		case "absent":
+			return ok("`runtime.json`, which rivetkit writes as well, is not there.");
+		case "corrupt":
+			return notice(
+				`'${runtime.path}', which rivetkit goes by, cannot be used: ${runtime.reason}.`,
+				`Delete '${runtime.path}', or let the next start write it anew.`,
+			);
+		case "present": {
+			const { pid, endpoint, bind_host } = runtime.stamp;
+			const { portOwnership } = await loadSpawn();
+			const port = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 80) : undefined;
+			const [owner] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);
+			const names = `'${file}', which rivetkit goes by, names '${endpoint}' (pid ${pid})`;
+			return ok(owner === "own" ? `${names}, which listens there.` : `${names}, which is out of date.`);
+		}
+	}
+}

@@ -1,0 +1,46 @@
+import { type EngineError, isEngineError } from "@rivetkit/engine-core";
+import { engineLaunch } from "../launch.ts";
+import { loadSpawn } from "../lazy-packages.ts";
+import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
+import type { Situation } from "./situation.ts";
+
+/** Whether variables say what counts, and whether any is kept from the engine. */
+export async function checkSettings(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { configuration, binding } = situation;
+	const findings: AreaFinding[] = [];
+	const { environment, endpoint } = configuration;
+	const [first, second] = [environment["RIVET_ENGINE"], environment["RIVET_ENDPOINT"]];
+	if (first && second && first !== second && endpoint.origin.kind === "variable") {
+		findings.push(
+			notice(
+				"`RIVET_ENGINE` and `RIVET_ENDPOINT` differ; the first is used.",
+				"Unset one of `RIVET_ENGINE` and `RIVET_ENDPOINT`.",
+			),
+		);
+	}
+	if (!isEngineError(binding)) {
+		const { engineEnvironment } = await loadSpawn();
+		const { removed } = engineEnvironment(engineLaunch(configuration, binding), undefined);
+		if (removed.length > 0) {
+			const names = removed.map((name) => `\`${name}\``).join(", ");
+			findings.push(
+				notice(
+					`An engine does not get ${names}, which would move it to another database.`,
+					`Unset ${names}, or give what is meant with the option \`env\`.`,
+				),
+			);
+		}
+	}
+	return findings.length === 0 ? [ok("Options and variables can be used.")] : findings;
+}
+
+/**
+ * The finding for a variable that cannot be used. Undefined for an option that cannot: that is the caller's mistake,
+ * and an error.
+ */
+export function flawOfVariable(error: EngineError): AreaFinding | undefined {
+	const { variable, origin } = error.metadata;
+	const named = typeof variable === "string" ? variable : /^variable `(.+)`$/.exec(String(origin ?? ""))?.[1];
+	if (named === undefined) return undefined;
+	return asFinding("problem", error, `Correct or unset \`${named}\`.`);
+}

@@ -1,0 +1,46 @@
+import type { EngineError } from "@rivetkit/engine-core";
+
+/** What the doctor looks at. */
+export type DiagnosisArea =
+	| "settings"
+	| "binary"
+	| "endpoint"
+	| "ports"
+	| "locks"
+	| "records"
+	| "database"
+	| "storage"
+	| "releases";
+
+/** One thing that the doctor found. */
+export interface Finding {
+	readonly area: DiagnosisArea;
+	/** `problem`: a start would fail by it. `notice`: it would not, and should be known. */
+	readonly level: "ok" | "notice" | "problem";
+	/** Without credentials. */
+	readonly message: string;
+	/** One sentence that says what to do; undefined where nothing needs to be done. */
+	readonly cure?: string | undefined;
+}
+
+/** A finding, before it is known where it belongs. */
+export type AreaFinding = Omit<Finding, "area">;
+
+/** All is well. */
+export function ok(message: string): AreaFinding {
+	return { level: "ok", message };
+}
+
+/** What should be known, and what to do about it. */
+export function notice(message: string, cure: string): AreaFinding {
+	return { level: "notice", message, cure };
+}
+
+/** What an error would say, with its hint as the cure unless there is a better one. */
+export function asFinding(
+	level: "notice" | "problem",
+	{ message, metadata }: EngineError,
+	cure: string | undefined = metadata.hint,
+): AreaFinding {
+	return { level, message, cure };
+}

@@ -1,0 +1,66 @@
+import { redactSecrets } from "@rivetkit/engine-core";
+import type { EngineConfiguration } from "../configuration.ts";
+import type { Origin, Setting } from "../setting.ts";
+
+/** A setting, and where it came from. */
+export interface ReportedSetting {
+	/** The option's name. */
+	readonly name: string;
+	/** Without credentials; of what may hold secrets only the names. Undefined where nothing is set. */
+	readonly value: string | undefined;
+	readonly origin: Origin;
+}
+
+/** Every setting of a configuration. */
+export function reportSettings(configuration: EngineConfiguration): readonly ReportedSetting[] {
+	const { endpoint, releasesEndpoints, env, config, cwd, environment } = configuration;
+	const binaryVariable = ["RIVET_ENGINE_BINARY_PATH", "RIVET_ENGINE_BINARY"].find(
+		(name) => environment[name],
+	);
+	const binaryPath =
+		configuration.binaryPath.value === undefined && binaryVariable !== undefined
+			? fromVariable(environment[binaryVariable], binaryVariable)
+			: configuration.binaryPath;
+	return [
+		reported("endpoint", { ...endpoint, value: endpoint.value.url }),
+		...(["bindHost", "bindPort", "peerHost", "metricsHost", "publicUrl", "spawn"] as const).map((name) =>
+			reported(name, configuration[name]),
+		),
+		reported("binaryPath", binaryPath),
+		...(["cargoRoot", "version", "autoDownload"] as const).map((name) => reported(name, configuration[name])),
+		reported("releasesEndpoint", { ...releasesEndpoints, value: releasesEndpoints.value.join(" ") }),
+		...(["storageRoot", "instancePath"] as const).map((name) => reported(name, configuration[name])),
+		reported("env", asOption("env", namesIn(env))),
+		reported("config", asOption("config", namesIn(config ?? {}))),
+		reported("cwd", asOption("cwd", cwd)),
+		...(
+			[
+				"preset",
+				"telemetry",
+				"onVersionMismatch",
+				"allowUpgrade",
+				"startTimeoutMs",
+				"lockTimeoutMs",
+				"waitForRemote",
+			] as const
+		).map((name) => reported(name, configuration[name])),
+	];
+}
+
+function reported(name: string, { value, origin }: Setting<unknown>): ReportedSetting {
+	return { name, value: value === undefined ? undefined : redactSecrets(String(value)), origin };
+}
+
+function fromVariable(value: string | undefined, name: string): Setting<string | undefined> {
+	return { value, origin: { kind: "variable", name } };
+}
+
+function asOption(name: string, value: string | undefined): Setting<string | undefined> {
+	return { value, origin: value === undefined ? { kind: "default" } : { kind: "option", name } };
+}
+
+/** The values may be secrets. */
+function namesIn(record: Readonly<Record<string, unknown>>): string | undefined {
+	const names = Object.keys(record);
+	return names.length === 0 ? undefined : names.join(", ");
+}

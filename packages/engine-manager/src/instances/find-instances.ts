@@ -1,0 +1,32 @@
+import { existsSync } from "node:fs";
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import { type InstanceLayout, instanceLayout, isEngineError } from "@rivetkit/engine-core";
+
+/**
+ * The instances that there are in a storage root: the default one, if anything is left of it, and those by name.
+ * Instances in folders elsewhere are not known to it.
+ */
+export async function findInstances(storageRoot: string): Promise<readonly InstanceLayout[]> {
+	const standard = instanceLayout(storageRoot);
+	const { databasePath, ownerStampPath, runtimeStampPath } = standard;
+	const isThere = [databasePath, ownerStampPath, runtimeStampPath].some((file) => existsSync(file));
+	const folder = path.join(standard.folder, "instances");
+	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+	const named = entries
+		.filter((entry) => entry.isDirectory())
+		.map(({ name }) => name)
+		.sort()
+		.flatMap((name) => layoutOf(storageRoot, name) ?? []);
+	return isThere ? [standard, ...named] : named;
+}
+
+/** Undefined for a folder that no instance could have as its name. */
+function layoutOf(storageRoot: string, name: string): InstanceLayout | undefined {
+	try {
+		return instanceLayout(storageRoot, name);
+	} catch (error) {
+		if (isEngineError(error, "invalid_option")) return undefined;
+		throw error;
+	}
+}

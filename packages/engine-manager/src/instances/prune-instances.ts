@@ -1,0 +1,164 @@
+import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
+import path from "node:path";
+import type { Environment, InstanceLayout } from "@rivetkit/engine-core";
+import { openContext } from "../context.ts";
+import { processEnvironment } from "../environment.ts";
+import { loadLock } from "../lazy-packages.ts";
+import type { EngineOptions } from "../options.ts";
+import { invalidOption } from "../validate-options.ts";
+import { findInstances } from "./find-instances.ts";
+import { type PrunePlan, planPrune } from "./prune-plan.ts";
+
+/** What to keep. */
+export interface PruneInstancesOptions extends EngineOptions {
+	/** How many pairs of log files of each instance, the newest. @defaultValue 10 */
+	readonly keptLogs?: number | undefined;
+	/** Only say what would go. @defaultValue false */
+	readonly dryRun?: boolean | undefined;
+}
+
+/** What went, or would, and what stayed. */
+export interface PruneInstancesResult {
+	readonly dryRun: boolean;
+	readonly removed: readonly {
+		/** The instance's name; empty for the default one. */
+		readonly instance: string;
+		readonly kind: "log" | "record" | "folder";
+		readonly path: string;
+		readonly sizeBytes: number;
+	}[];
+	/** What might be thought to be left over and is not, and why. */
+	readonly kept: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
+	readonly freedBytes: number;
+}
+
+/**
+ * Removes what engines of a storage root have left behind: our log files but the newest, and the records of engines
+ * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
+ * of an engine that lives.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ */
+export async function pruneInstances(options: PruneInstancesOptions = {}): Promise<PruneInstancesResult> {
+	return await pruneInstancesIn(processEnvironment(), options);
+}
+
+/** {@link pruneInstances} with the variables that it goes by. */
+export async function pruneInstancesIn(
+	environment: Environment,
+	options: PruneInstancesOptions,
+): Promise<PruneInstancesResult> {
+	const { keptLogs = 10, dryRun = false, ...rest } = options;
+	if (!Number.isInteger(keptLogs) || keptLogs < 0) {
+		throw invalidOption("keptLogs", keptLogs, "a whole number of 0 or more");
+	}
+	const { configuration, signal } = openContext(rest, environment);
+	const layouts = await findInstances(configuration.storageRoot.value);
+	const results = await Promise.all(
+		layouts.map(async (layout) => {
+			const pruned = await pruneInstance(layout, { keptLogs, dryRun, signal });
+			const named = { instance: layout.name };
+			return {
+				removed: pruned.removed.map((one) => ({ ...named, ...one })),
+				kept: pruned.kept.map((one) => ({ ...named, ...one })),
+			};
+		}),
+	);
+	const removed = results.flatMap((result) => result.removed);
+	return {
+		dryRun,
+		removed,
+		kept: results.flatMap((result) => result.kept),
+		freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+	};
+}
+
+interface Pruned {
+	readonly removed: Omit<PruneInstancesResult["removed"][number], "instance">[];
+	readonly kept: { readonly path: string; readonly reason: string }[];
+}
+
+interface PruneRequest {
+	readonly keptLogs: number;
+	readonly dryRun: boolean;
+	readonly signal: AbortSignal | undefined;
+}
+
+/** How long a start that has the instance's lock is waited for, in milliseconds: not at all, as good as. */
+const LOCK_TIMEOUT_MS = 100;
+
+async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Promise<Pruned> {
+	const plan = await planPrune(layout, request);
+	const isNothing = [...plan.logs, ...plan.records, ...plan.folders].length === 0;
+	if (isNothing) return { removed: [], kept: [...plan.kept] };
+	const { inspectLock, removeFreeLock, withLock } = await loadLock();
+	if ((await inspectLock(layout.lockFolder)).kind !== "free") return leaveToStart(layout);
+	if (request.dryRun) return await forecast(layout, plan);
+	// A start comes before or after, never between the look and the removal.
+	const pruned = await withLock(
+		layout.lockFolder,
+		async (state) =>
+			state.kind === "held" ? await remove(await planPrune(layout, request)) : leaveToStart(layout),
+		{ purpose: "removing what is left over", timeoutMs: LOCK_TIMEOUT_MS, signal: request.signal },
+	);
+	if (plan.folders.length === 0 || !(await removeFreeLock(layout.lockFolder))) return pruned;
+	return { ...pruned, removed: [...pruned.removed, ...(await removeEmpty(plan.folders))] };
+}
+
+function leaveToStart({ folder }: InstanceLayout): Pruned {
+	return { removed: [], kept: [{ path: folder, reason: "an engine is being started there" }] };
+}
+
+async function remove({ logs, records, kept }: PrunePlan): Promise<Pruned> {
+	const pruned: Pruned = { removed: [], kept: [...kept] };
+	for (const [kind, files] of [["log", logs] as const, ["record", records] as const]) {
+		for (const file of files) {
+			const sizeBytes = await sizeOf(file);
+			try {
+				await unlink(file);
+				pruned.removed.push({ kind, path: file, sizeBytes });
+			} catch (error) {
+				const { code, message } = error as NodeJS.ErrnoException;
+				if (code !== "ENOENT") pruned.kept.push({ path: file, reason: message });
+			}
+		}
+	}
+	return pruned;
+}
+
+/** `rmdir` refuses a folder with anything in it, so nothing can go that was not planned. */
+async function removeEmpty(folders: readonly string[]): Promise<Pruned["removed"]> {
+	const gone: Pruned["removed"] = [];
+	for (const folder of folders) {
+		const isGone = await rmdir(folder).then(
+			() => true,
+			() => false,
+		);
+		if (isGone) gone.push({ kind: "folder", path: folder, sizeBytes: 0 });
+	}
+	return gone;
+}
+
+/** What {@link remove} and {@link removeEmpty} would do. */
+async function forecast(layout: InstanceLayout, plan: PrunePlan): Promise<Pruned> {
+	const { logs, records, folders, kept } = plan;
+	const going = new Set([...logs, ...records, layout.lockFolder]);
+	const removed: Pruned["removed"] = [];
+	for (const [kind, files] of [["log", logs] as const, ["record", records] as const]) {
+		for (const file of files) removed.push({ kind, path: file, sizeBytes: await sizeOf(file) });
+	}
+	for (const folder of folders) {
+		const names = await readdir(folder).catch(() => undefined);
+		if (names?.every((name) => going.has(path.join(folder, name))) !== true) continue;
+		going.add(folder);
+		removed.push({ kind: "folder", path: folder, sizeBytes: 0 });
+	}
+	return { removed, kept: [...kept] };
+}
+
+async function sizeOf(file: string): Promise<number> {
+	return await lstat(file).then(
+		({ size }) => size,
+		() => 0,
+	);
+}

@@ -1,0 +1,552 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { chmod, copyFile, mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { withLock } from "@rivetkit/engine-core/lock";
+import { identifyProcess } from "@rivetkit/engine-core/process";
+import {
+	createFakeEngine,
+	expectEngineError,
+	realEnginePath,
+	realEngineVersion,
+	runUpstreamHost,
+	serveRequests,
+	serveStatus,
+	type TestServer,
+} from "@rivetkit/engine-testkit";
+import { describe, expect, it, vi } from "vitest";
+import { diagnoseEngineIn } from "../src/diagnose-engine.ts";
+import type { Finding } from "../src/doctor/finding.ts";
+import type { DiagnoseOptions } from "../src/doctor/run-doctor.ts";
+import type { EngineOptions } from "../src/options.ts";
+import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { freeze } from "./freeze.ts";
+import { plantRemains } from "./planted-record.ts";
+import { mayMount, runOnDisk } from "./run-on-disk.ts";
+import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
+
+// How these tests were seen to fail: each fault with the line of its check-*.ts that finds it taken out, or with its
+// level lowered; the others with the release servers asked always or never, with values in place of names, with the
+// trial file or the folder of locks left behind, and with a running engine not counted as enough.
+
+/** What is wrong, as a diagnosis and a start are told of it. */
+interface Fault {
+	readonly options?: EngineOptions;
+	readonly variables?: Readonly<Record<string, string>>;
+}
+
+/** Something that the fault needs, which is disposed of after the test. */
+type Keep = <Resource extends AsyncDisposable>(resource: Resource) => Resource;
+
+interface PlantedFault {
+	readonly title: string;
+	/** Which finding it shall lead to. */
+	readonly expected: Pick<Finding, "area" | "level">;
+	/** What its message and its cure must say, with what the plant has made. */
+	readonly plant: (
+		box: Sandbox,
+		keep: Keep,
+	) => Promise<Fault & { readonly message: readonly string[]; readonly cure: readonly string[] }>;
+}
+
+const FAULTS: readonly PlantedFault[] = [
+	{
+		title: "1 another server is at the endpoint",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box, keep) => {
+			keep(await serveStatus(404, "no such page", "text/html", { port: box.port }));
+			return {
+				message: [`'node' (pid ${process.pid})`, box.endpoint, "404"],
+				cure: [`Stop 'node' (pid ${process.pid})`, "`--bind-port`"],
+			};
+		},
+	},
+	{
+		title: "2 only the port above the guard's is taken",
+		expected: { area: "ports", level: "problem" },
+		plant: async (box, keep) => {
+			keep(await serveStatus(200, "", "text/plain", { port: box.port + 1 }));
+			return {
+				message: [`${box.port + 1} (api-peer, held by 'node' with pid ${process.pid})`],
+				cure: ["`--bind-port`"],
+			};
+		},
+	},
+	{
+		title: "3 the binary that a variable names is not there",
+		expected: { area: "binary", level: "problem" },
+		plant: async (box) => {
+			const file = path.join(box.folder, "nowhere", "rivet-engine");
+			return {
+				variables: { RIVET_ENGINE_BINARY: file },
+				message: [`'${file}'`],
+				cure: ["`RIVET_ENGINE_BINARY`"],
+			};
+		},
+	},
+	{
+		title: "4 there is no binary anywhere, and downloading is off",
+		expected: { area: "binary", level: "problem" },
+		plant: async () => ({
+			options: { version: "0.0.1" },
+			message: ["No place has a binary of engine 0.0.1"],
+			cure: ["npm install -D @rivetkit/engine-cli@0.0.1", "`--download`", "RIVETKIT_ENGINE_AUTO_DOWNLOAD=1"],
+		}),
+	},
+	{
+		title: "5 the binary lacks the right to be executed",
+		expected: { area: "binary", level: "problem" },
+		plant: async (box) => {
+			const file = path.join(box.folder, "rivet-engine");
+			await writeFile(file, "#!/bin/sh\n", { mode: 0o644 });
+			return {
+				options: { binaryPath: file },
+				message: ["its mode is 0644"],
+				cure: [`chmod +x '${file}'`, "`binaryPath`"],
+			};
+		},
+	},
+	{
+		title: "5 the binary is truncated",
+		expected: { area: "binary", level: "problem" },
+		plant: async (box) => {
+			const file = path.join(box.folder, "rivet-engine");
+			await copyFile(realEnginePath(), file);
+			await chmod(file, 0o755);
+			await truncate(file, 1_000_000);
+			return {
+				options: { binaryPath: file },
+				message: ["it is truncated: it has 1000000 bytes"],
+				cure: ["Fetch it again", "`binaryPath`"],
+			};
+		},
+	},
+	{
+		title: "6 the record of the last start is garbage",
+		expected: { area: "records", level: "notice" },
+		plant: async (box) => {
+			await mkdir(box.layout.folder, { recursive: true });
+			await writeFile(box.layout.ownerStampPath, '{"format":1,');
+			return { message: ["it is not JSON"], cure: [`Delete '${box.layout.ownerStampPath}'`] };
+		},
+	},
+	{
+		title: "7 an engine of ours at another port has the database",
+		expected: { area: "database", level: "problem" },
+		plant: async (box) => {
+			const { startup } = await startOrReuseIn(box.environment, box.options);
+			if (startup.kind !== "spawned") throw new Error("It was not spawned.");
+			return {
+				options: { bindPort: await box.anotherPort() },
+				message: [`in use by the engine at '${box.endpoint}' (pid ${startup.pid})`],
+				cure: [`rivet-enginectl stop --endpoint ${box.endpoint}`, "`--instance`"],
+			};
+		},
+	},
+	{
+		title: "7 an engine of rivetkit's at another port has the database",
+		expected: { area: "database", level: "problem" },
+		plant: async (box, keep) => {
+			const host = keep(runUpstreamHost({ storageRoot: box.storageRoot, port: box.port }, box.environment));
+			const { pid } = JSON.parse(await host.nextLine());
+			return {
+				options: { bindPort: await box.anotherPort() },
+				message: [`'rivet-engine' (pid ${pid}), which listens on port ${box.port}`],
+				cure: [`Stop process ${pid}`, "`--instance`"],
+			};
+		},
+	},
+	{
+		title: "8 a newer engine has used the database",
+		expected: { area: "database", level: "problem" },
+		plant: async (box) => {
+			const { rewrite } = await plantRemains(box);
+			await rewrite({ lastDatabaseVersion: "9.8.7" });
+			return {
+				message: [`Engine ${realEngineVersion} is older than 9.8.7`],
+				cure: ["Use engine 9.8.7 or newer", "`--instance`"],
+			};
+		},
+	},
+	{
+		title: "9 a file is in the place of the storage root",
+		expected: { area: "storage", level: "problem" },
+		plant: async (box) => {
+			await writeFile(box.storageRoot, "");
+			return {
+				message: [`'${box.storageRoot}'`],
+				cure: ["no file is in its way", "`RIVETKIT_STORAGE_PATH`"],
+			};
+		},
+	},
+	{
+		title: "10 a living process has the instance's lock",
+		expected: { area: "locks", level: "notice" },
+		plant: async (box, keep) => {
+			keep(await holdLock(box.layout.lockFolder));
+			return {
+				options: { lockTimeoutMs: 300 },
+				message: [`held by process ${process.pid}, which is alive, a test`],
+				cure: [`Let process ${process.pid} finish`],
+			};
+		},
+	},
+	{
+		title: "10 a process that cannot be judged has the lock of the port",
+		expected: { area: "locks", level: "notice" },
+		plant: async (box) => {
+			const folder = path.join(box.folder, `rivet-engine-${process.getuid?.()}`, `ports-${box.port}`);
+			await mkdir(folder, { recursive: true, mode: 0o700 });
+			const owner = { ...(await identifyProcess(process.pid)), pidNamespace: "pid:[1]" };
+			const createdAt = new Date().toISOString();
+			const record = { format: 1, owner, nonce: "a nonce", purpose: "a test", createdAt };
+			await writeFile(path.join(folder, "g1"), JSON.stringify(record));
+			return {
+				options: { lockTimeoutMs: 300 },
+				message: [`The lock of port ${box.port}`, "cannot be judged from here", createdAt],
+				cure: ["`--lock-timeout`"],
+			};
+		},
+	},
+	{
+		title: "11 the proxy's variable is no URL, and an engine has to be downloaded",
+		expected: { area: "releases", level: "problem" },
+		plant: async () => ({
+			options: { version: "0.0.1", autoDownload: true },
+			variables: { HTTPS_PROXY: "a s3cret in the wrong place" },
+			message: ["`HTTPS_PROXY` is no URL"],
+			cure: ["Set `HTTPS_PROXY` to a URL", "`NO_PROXY`"],
+		}),
+	},
+	{
+		title: "12 the recorded pid is another process's by now",
+		expected: { area: "records", level: "notice" },
+		plant: async (box, keep) => {
+			const { rewrite } = await plantRemains(box);
+			const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
+			keep({ [Symbol.asyncDispose]: async () => void stranger.kill("SIGKILL") });
+			const identity = await identifyProcess(stranger.pid ?? 0);
+			if (identity === undefined) throw new Error("The process could not be identified.");
+			await rewrite({ identity: { ...identity, startTime: "1" } });
+			// The database of the remains is none that an engine could use.
+			await rm(box.layout.databasePath, { recursive: true });
+			return {
+				message: ["its pid is another process's now"],
+				cure: [`Leave process ${stranger.pid} alone`],
+			};
+		},
+	},
+	{
+		title: "13 the engine at the endpoint is alive and stuck",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box) => {
+			const { startup } = await startOrReuseIn(box.environment, box.options);
+			if (startup.kind !== "spawned") throw new Error("It was not spawned.");
+			await freeze(startup.pid);
+			return {
+				options: { startTimeoutMs: 300 },
+				message: [`(pid ${startup.pid}) is alive, but slow or stuck`],
+				cure: ["rivet-enginectl stop"],
+			};
+		},
+	},
+	{
+		title: "14 a variable cannot be used",
+		expected: { area: "settings", level: "problem" },
+		plant: async () => ({
+			variables: { RIVETKIT_ENGINE_SPAWN: "sometimes" },
+			message: ["'sometimes'", "auto, always, never"],
+			cure: ["`RIVETKIT_ENGINE_SPAWN`"],
+		}),
+	},
+	{
+		title: "15 nothing runs, and starting is turned off",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box) => ({
+			options: { spawn: "never" },
+			message: [`Nobody listens at '${box.endpoint}'`],
+			cure: ["`RIVETKIT_ENGINE_SPAWN`", "`auto`"],
+		}),
+	},
+	{
+		title: "16 an engine of another version runs, and that is not accepted",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box, keep) => {
+			await startOrReuseIn(box.environment, box.options);
+			const fake = keep(await createFakeEngine({ version: "2.3.98" }));
+			return {
+				options: { binaryPath: fake.path, onVersionMismatch: "error" },
+				message: [`is ${realEngineVersion}; 2.3.98 was expected`],
+				cure: ["rivet-enginectl stop"],
+			};
+		},
+	},
+	{
+		title: "17 the endpoint is none that an engine can serve",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box) => ({
+			options: { bindPort: undefined, endpoint: `https://127.0.0.1:${box.port}` },
+			message: ["speaks http, not https"],
+			cure: ["such as http://127.0.0.1:6420"],
+		}),
+	},
+	{
+		title: "18 inherited variables would move the engine to another database",
+		expected: { area: "settings", level: "notice" },
+		plant: async () => ({
+			variables: { RIVET__POSTGRES__URL: "postgres://u:s3cret@h/d" },
+			message: ["`RIVET__POSTGRES__URL`"],
+			cure: ["Unset `RIVET__POSTGRES__URL`"],
+		}),
+	},
+];
+
+/** Holds a lock until it is disposed of. */
+async function holdLock(folder: string): Promise<AsyncDisposable> {
+	const released = deferred();
+	const held = deferred();
+	const holding = withLock(
+		folder,
+		async () => {
+			held.resolve();
+			await released.promise;
+		},
+		{ purpose: "a test" },
+	);
+	await held.promise;
+	return {
+		async [Symbol.asyncDispose]() {
+			released.resolve();
+			await holding;
+		},
+	};
+}
+
+function deferred(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+	let resolve = (): void => {};
+	const promise = new Promise<void>((done) => {
+		resolve = done;
+	});
+	return { promise, resolve };
+}
+
+const diagnose = (
+	box: Sandbox,
+	options: DiagnoseOptions = {},
+	variables: Readonly<Record<string, string>> = {},
+) => diagnoseEngineIn({ ...box.environment, ...variables }, { ...box.options, ...options });
+
+describe.concurrent("B38 the doctor explains a planted fault, and foresees what a start does with it", () => {
+	it.each(FAULTS.map((fault) => [fault.title, fault] as const))("%s", async (_title, { plant, expected }) => {
+		await using box = await sandbox();
+		const kept: AsyncDisposable[] = [];
+		try {
+			const { options, variables, message, cure } = await plant(box, (resource) => {
+				kept.push(resource);
+				return resource;
+			});
+			const diagnosis = await diagnose(box, options, variables);
+			const told = diagnosis.findings.filter(
+				({ area, level }) => area === expected.area && level === expected.level,
+			);
+			expect(told, JSON.stringify(diagnosis.findings, null, 2)).toHaveLength(1);
+			for (const part of message) expect(told[0]?.message).toContain(part);
+			for (const part of cure) expect(told[0]?.cure).toContain(part);
+			expect(JSON.stringify(diagnosis)).not.toContain("s3cret");
+			for (const finding of diagnosis.findings) {
+				expect(finding.cure !== undefined, "what is not well has a cure").toBe(finding.level !== "ok");
+			}
+			const { wouldStart } = diagnosis;
+			if (expected.level === "problem") {
+				expect(wouldStart).toEqual({ kind: "fail", areas: [expected.area] });
+			}
+			const started = await startOrReuseIn(
+				{ ...box.environment, ...variables },
+				{ ...box.options, ...options },
+			).then(
+				() => "ok",
+				({ code }) => code,
+			);
+			expect(started === "ok", `a start comes to: ${started}`).toBe(wouldStart.kind !== "fail");
+		} finally {
+			for (const resource of kept.reverse()) await resource[Symbol.asyncDispose]();
+		}
+	});
+});
+
+describe("B38 the doctor where nothing is wrong", () => {
+	it("names every setting and where it came from, every place for a binary, and what a start would do", async () => {
+		await using box = await sandbox();
+		const { settings, findings, wouldStart } = await diagnose(
+			box,
+			{ env: { SECRET: "s3cret" }, config: { postgres: { url: "postgres://u:s3cret@h/d" } } },
+			{
+				RIVETKIT_ENGINE_VERSION: realEngineVersion,
+				RIVETKIT_ENGINE_RELEASES_ENDPOINT: "https://ann:s3cret@releases.test",
+				HTTPS_PROXY: "http://ann:s3cret@proxy.test:8080",
+			},
+		);
+		expect(settings).toEqual(
+			expect.arrayContaining([
+				{ name: "bindPort", value: String(box.port), origin: { kind: "option", name: "bindPort" } },
+				{
+					name: "version",
+					value: realEngineVersion,
+					origin: { kind: "variable", name: "RIVETKIT_ENGINE_VERSION" },
+				},
+				{ name: "spawn", value: "auto", origin: { kind: "default" } },
+				{ name: "env", value: "SECRET", origin: { kind: "option", name: "env" } },
+				{ name: "config", value: "postgres", origin: { kind: "option", name: "config" } },
+			]),
+		);
+		expect(JSON.stringify({ settings, findings, wouldStart })).not.toContain("s3cret");
+		expect(findings.filter(({ level }) => level !== "ok")).toEqual([]);
+		expect(new Set(findings.map(({ area }) => area))).toEqual(
+			new Set([
+				"settings",
+				"binary",
+				"endpoint",
+				"ports",
+				"locks",
+				"records",
+				"database",
+				"storage",
+				"releases",
+			]),
+		);
+		const places = findings.filter(({ area }) => area === "binary").map(({ message }) => message);
+		for (const place of [
+			"option: ",
+			"RIVET_ENGINE_BINARY_PATH: ",
+			"RIVET_ENGINE_BINARY: ",
+			"npm: ",
+			"cache: ",
+			"download: ",
+		]) {
+			expect(places.filter((message) => message.startsWith(place))).toHaveLength(1);
+		}
+		expect(
+			findings.find(({ area, message }) => area === "releases" && message.includes("proxy"))?.message,
+		).toBe(
+			`https://releases.test/rivet/${realEngineVersion}/engine/SHA256SUMS would be asked through the proxy http://***@proxy.test:8080/.`,
+		);
+		expect(wouldStart).toEqual({ kind: "start", endpoint: box.endpoint, binary: realEnginePath() });
+	});
+
+	it("starts nothing and leaves nothing behind", async () => {
+		await using box = await sandbox();
+		expect((await diagnose(box)).wouldStart.kind).toBe("start");
+		expect(await box.engines()).toEqual([]);
+		expect(await readdir(box.folder), "not even a storage root, or the folder of locks").toEqual([]);
+		await plantRemains(box);
+		const before = await readdir(box.folder, { recursive: true });
+		await diagnose(box);
+		expect(await readdir(box.folder, { recursive: true })).toEqual(before);
+	});
+
+	it("would reuse an engine that runs, whose ports and database are its own, and asks it once", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		const { findings, wouldStart } = await diagnose(box);
+		expect(findings.filter(({ level }) => level !== "ok")).toEqual([]);
+		expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
+	});
+
+	it("asks for health once", async () => {
+		await using box = await sandbox();
+		await using server: TestServer = await serveRequests(
+			(_request, response) => void response.writeHead(500).end(),
+			{ port: box.port },
+		);
+		await diagnose(box);
+		expect(server.requests.map(({ url }) => url)).toEqual(["/health"]);
+	});
+
+	it("says what differs in an engine that would be reused, and does not mind what only a start would need", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		const other = path.join(box.folder, "other", ".rivetkit");
+		await mkdir(path.dirname(other), { recursive: true });
+		await writeFile(other, "");
+		const { findings, wouldStart } = await diagnose(box, { storageRoot: other, version: "0.0.1" });
+		const notices = findings.filter(({ level }) => level === "notice").map(({ area }) => area);
+		expect(new Set(notices)).toEqual(new Set(["endpoint", "binary", "locks", "storage"]));
+		expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
+	});
+
+	it("would wait for an engine that is starting", async () => {
+		await using box = await sandbox();
+		await using never = await createFakeEngine({ healthyAfterMs: "never" });
+		const aborted = new AbortController();
+		const options = { ...box.options, binaryPath: never.path };
+		const start = startOrReuseIn(box.environment, { ...options, signal: aborted.signal });
+		const { pid } = await never.report();
+		await vi.waitUntil(() => existsSync(box.layout.ownerStampPath), { timeout: 10_000, interval: 5 });
+		expect((await diagnose(box, { binaryPath: never.path })).wouldStart).toEqual({
+			kind: "join",
+			endpoint: box.endpoint,
+			pid,
+		});
+		aborted.abort();
+		await start.catch(() => {});
+	});
+
+	it("leaves an endpoint alone that is not this machine's", async () => {
+		await using box = await sandbox();
+		const { findings, wouldStart } = await diagnose(box, {
+			bindPort: undefined,
+			endpoint: "http://ann:s3cret@192.0.2.1:6420",
+		});
+		expect(wouldStart).toEqual({ kind: "remote", endpoint: "http://192.0.2.1:6420" });
+		expect(JSON.stringify(findings)).not.toContain("s3cret");
+	});
+
+	it("throws for an option that cannot be used, and rejects with the signal's reason", async () => {
+		await using box = await sandbox();
+		await expectEngineError(diagnose(box, { bindPort: 0 }), "invalid_option");
+		const signal = AbortSignal.abort(new Error("enough"));
+		await expect(diagnose(box, { signal })).rejects.toThrow("enough");
+	});
+});
+
+describe("B38 the doctor on the network", () => {
+	it("asks a release server only if told to, and tells whether it has the version", async () => {
+		await using box = await sandbox();
+		await using server = await serveStatus(404, "", "text/plain");
+		const options = { version: "0.0.1", autoDownload: true, releasesEndpoint: server.url };
+		expect((await diagnose(box, options)).wouldStart).toMatchObject({ kind: "start", binary: undefined });
+		expect(server.requests).toEqual([]);
+		const { findings, wouldStart } = await diagnose(box, { ...options, online: true });
+		expect(wouldStart).toEqual({ kind: "fail", areas: ["releases"] });
+		expect(findings.at(-1)).toMatchObject({
+			level: "problem",
+			message: expect.stringContaining("/rivet/0.0.1/engine/SHA256SUMS, asked without a proxy, is not there"),
+			cure: expect.stringContaining("`--releases-endpoint`"),
+		});
+	});
+});
+
+if (!mayMount) console.warn("Skipped: the doctor on a full and a read-only disk, which needs root on Linux.");
+
+describe.skipIf(!mayMount)("B38 the doctor explains a disk", () => {
+	it.each([
+		["full", "no space left"],
+		["read-only", "cannot be written (EROFS)"],
+	] as const)("9 that is %s", async (disk, message) => {
+		await using box = await sandbox();
+		const program = `
+			import { diagnoseEngine } from ${JSON.stringify(builtPackage("engine-manager"))};
+			console.log(JSON.stringify(await diagnoseEngine(${JSON.stringify(box.options)})));
+		`;
+		const { stdout, stderr } = runOnDisk(box, disk, program);
+		expect(stderr).toBe("");
+		const { findings, wouldStart } = JSON.parse(stdout);
+		expect(wouldStart).toEqual({ kind: "fail", areas: ["storage"] });
+		expect(findings).toContainEqual({
+			area: "storage",
+			level: "problem",
+			message: expect.stringContaining(message),
+			cure: expect.stringContaining("`RIVETKIT_STORAGE_PATH`"),
+		});
+	});
+});
