@@ -25,11 +25,22 @@ export { type EngineConfiguration, readEngineConfiguration } from "./configurati
 export type { Engine, EngineStartup } from "./engine.ts";
 export { engineLogs } from "./engine-logs.ts";
 export { type EngineStatus, engineStatus } from "./engine-status.ts";
+export type {
+	EngineEndSignal,
+	EphemeralCallOptions,
+	EphemeralEngine,
+	EphemeralEngineLogs,
+} from "./ephemeral-engine.ts";
+export type { EphemeralEngineOptions } from "./ephemeral-options.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
 export { findEngineBinary } from "./find-engine-binary.ts";
+export { type FollowLogOptions, followLog } from "./follow-log.ts";
 export type { EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
+export { type LogEnd, readLogEnd } from "./read-log-end.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
+export { startEphemeralEngine } from "./start-ephemeral-engine.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
 export { type StopOptions, type StopResult, stopEngine } from "./stop-engine.ts";
+export { sweepEphemeralEngines } from "./sweep-ephemeral-engines.ts";
 export type { StartTimings } from "./timings.ts";

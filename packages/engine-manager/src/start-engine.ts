@@ -10,7 +10,7 @@ import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import { binaryFetcher } from "./fetch-binary.ts";
-import { supported } from "./find-running.ts";
+import { type FoundEngine, supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
 import { loadResolver, loadSpawn } from "./lazy-packages.ts";
@@ -24,6 +24,31 @@ import { watchSpawnedEngine } from "./watch-spawned.ts";
 
 /** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
 export async function startEngine(context: EngineContext): Promise<Engine> {
+	const launch = await launchEngine(context);
+	return launch.kind === "launched" ? handle(context, launch) : await reuseEngine(context, launch.faster);
+}
+
+/** An engine that was started here and is healthy, or the one of another host that answers in its place. */
+export type EngineLaunchResult =
+	| ({ readonly kind: "launched" } & LaunchedEngine)
+	| { readonly kind: "lost"; readonly faster: FoundEngine };
+
+/** An engine that was started here and is healthy. */
+export interface LaunchedEngine {
+	readonly binary: ResolvedBinary;
+	readonly spawned: SpawnedEngine;
+	readonly health: EngineHealth;
+}
+
+/**
+ * Starts an engine at a free endpoint and answers when it is healthy, or another host's is.
+ *
+ * @param onSpawn - Told of the process as soon as there is one.
+ */
+export async function launchEngine(
+	context: EngineContext,
+	onSpawn: (spawned: SpawnedEngine) => void = () => {},
+): Promise<EngineLaunchResult> {
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
@@ -34,6 +59,7 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 	const lastDatabaseVersion = await requireUsableDatabase(context, binary);
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
+	onSpawn(spawned);
 	stopwatch.lap("spawnMs");
 	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion });
 	const { pid, logs } = spawned;
@@ -42,13 +68,14 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 		const health = await waitUntilHealthy(context, ports, spawned);
 		stopwatch.lap("readyMs");
 		await record.complete(health);
-		return handle(context, binary, spawned, health);
+		return { kind: "launched", binary, spawned, health };
 	} catch (error) {
-		return await recover(context, ports, { error, spawned, record });
+		return { kind: "lost", faster: await recover(context, ports, { error, spawned, record }) };
 	}
 }
 
-async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
+/** Finds the binary that the configuration means, and fetches it if need be and allowed. */
+export async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const { configuration, logger, signal, emit } = context;
 	emit({ kind: "resolving", version: configuration.version.value });
 	const { resolveEnginePath } = await loadResolver();
@@ -144,12 +171,7 @@ async function waitUntilHealthy(
 	return health;
 }
 
-function handle(
-	context: EngineContext,
-	binary: ResolvedBinary,
-	spawned: SpawnedEngine,
-	health: EngineHealth,
-): Engine {
+function handle(context: EngineContext, { binary, spawned, health }: LaunchedEngine): Engine {
 	const { configuration, logger, stopwatch } = context;
 	const { pid, logs } = spawned;
 	const watcher = watchSpawnedEngine(spawned, logger);
@@ -170,7 +192,7 @@ async function recover(
 	context: EngineContext,
 	ports: EnginePorts,
 	failed: { readonly error: unknown; readonly spawned: SpawnedEngine; readonly record: SpawnRecord },
-): Promise<Engine> {
+): Promise<FoundEngine> {
 	const { configuration, logger, signal } = context;
 	const { error, spawned, record } = failed;
 	await endHalfStarted(spawned, logger);
@@ -178,6 +200,6 @@ async function recover(
 	if (signal?.aborted === true && error === signal.reason) throw error;
 	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
 	const faster = await awaitFasterEngine(context, ports);
-	if (faster !== undefined) return await reuseEngine(context, faster);
+	if (faster !== undefined) return faster;
 	throw await explainFailedStart(configuration, spawned, error);
 }
