@@ -16,12 +16,17 @@ export const EPHEMERAL_HOST = "127.0.0.1";
  * the same ports one gets them, and has them until it removes the record, or its end is noticed.
  *
  * @param sharedAs - See `EphemeralRecord`.
+ * @param candidates - The guard ports to try, in this order.
  * @throws EngineError `ports_in_use` if none are free; `read_only` if nothing can be recorded.
  */
-export async function reservePlace(folder: string, sharedAs: string | null): Promise<EphemeralPlace> {
+export async function reservePlace(
+	folder: string,
+	sharedAs: string | null,
+	candidates: readonly number[] = candidatePorts(lowestEphemeralPort()),
+): Promise<EphemeralPlace> {
 	const record = await newRecord(sharedAs);
 	let taken: readonly TakenPort[] = [];
-	for (const port of candidatePorts(lowestEphemeralPort())) {
+	for (const port of candidates) {
 		const place = ephemeralPlace(folder, port, record);
 		if (!isReserved(place)) continue;
 		taken = await takenPorts(port);
