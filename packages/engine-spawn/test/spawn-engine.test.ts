@@ -148,6 +148,24 @@ describe("B33 B34 the end of an engine", () => {
 		await processGone(sleeper);
 	});
 
+	// Seen to fail with a signal to the process alone, and without the look at whether it has ended.
+	test("by `signal` is asked of the whole group, and of nobody once Node has seen it", async () => {
+		await using folder = await temporaryFolder();
+		const wrapper = path.join(folder.path, "wrapper.sh");
+		const pidFile = path.join(folder.path, "sleeper.pid");
+		await writeFile(wrapper, `#!/bin/sh\nsleep 100 &\necho $! > '${pidFile}'\nwait\n`, { mode: 0o755 });
+		const engine = await spawnEngine({
+			command: commandOn(wrapper, 1, folder.path),
+			logsFolder: folder.path,
+		});
+		await using _ = killedAfterwards(engine.pid);
+		const sleeper = Number(await textOf(pidFile));
+		expect(engine.signal("SIGTERM")).toBe(true);
+		expect(await within(engine.exited)).toEqual({ kind: "signaled", signal: "SIGTERM" });
+		await processGone(sleeper);
+		expect(engine.signal("SIGKILL")).toBe(false);
+	});
+
 	test("that nobody watches any more is awaited for the given time only", async () => {
 		await using started = await start();
 		started.engine.detach();

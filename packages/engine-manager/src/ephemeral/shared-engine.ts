@@ -95,9 +95,14 @@ async function startForAll(sharing: Sharing): Promise<EphemeralEngine> {
 	const { lease, run } = await launchEphemeral(sharing.environment, sharing.options, sharing);
 	const { endpoint, health, spawned } = run;
 	const { place } = lease;
+	const user = await addUser(place).catch(async (error: unknown) => {
+		run.expectEnd();
+		await lease.release();
+		throw error;
+	});
 	const handle = sharedHandle(sharing, {
 		place,
-		user: await addUser(place),
+		user,
 		engine: { endpoint: endpoint.url, startup: startupOf(run), exited: spawned.exited },
 		health,
 		logs: spawned.logs,
