@@ -40,14 +40,16 @@ export interface LaunchedEngine {
 	readonly health: EngineHealth;
 }
 
-/**
- * Starts an engine at a free endpoint and answers when it is healthy, or another host's is.
- *
- * @param onSpawn - Told of the process as soon as there is one.
- */
+/** What a start tells beside the steps that are for everybody. */
+export interface LaunchListeners {
+	/** Told of the process as soon as there is one. It is then for the listener to see that it ends. */
+	readonly onSpawn?: (spawned: SpawnedEngine) => void;
+}
+
+/** Starts an engine at a free endpoint and answers when it is healthy, or another host's is. */
 export async function launchEngine(
 	context: EngineContext,
-	onSpawn: (spawned: SpawnedEngine) => void = () => {},
+	{ onSpawn }: LaunchListeners = {},
 ): Promise<EngineLaunchResult> {
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
@@ -59,7 +61,8 @@ export async function launchEngine(
 	const lastDatabaseVersion = await requireUsableDatabase(context, binary);
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
-	onSpawn(spawned);
+	onSpawn?.(spawned);
+	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
 	stopwatch.lap("spawnMs");
 	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion });
 	const { pid, logs } = spawned;
@@ -119,7 +122,7 @@ async function spawn(
 	binary: ResolvedBinary,
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
-	const { layout, cwd, endpoint } = configuration;
+	const { layout, cwd } = configuration;
 	const { engineCommand, engineEnvironment, spawnEngine } = await loadSpawn();
 	const launch = engineLaunch(configuration, ports);
 	const { removed } = engineEnvironment(launch, binary.version);
@@ -129,21 +132,25 @@ async function spawn(
 			"inherited variables would have moved the engine to another database and were left out",
 		);
 	}
-	const spawned = await spawnEngine({
-		command: engineCommand(launch, binary),
-		logsFolder: layout.logsFolder,
-		cwd,
-	});
-	const { pid, logs } = spawned;
+	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder: layout.logsFolder, cwd });
+}
+
+function tellSpawned(
+	{ configuration, logger }: EngineContext,
+	start: { readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine; readonly isOrphan: boolean },
+): void {
+	const { pid, logs } = start.spawned;
+	const { endpoint, layout } = configuration;
 	logger.info(
-		{ pid, path: binary.path, endpoint: endpoint.value.url, db_path: layout.databasePath },
-		"spawned engine process (intentionally orphaned, will outlive this process)",
+		{ pid, path: start.binary.path, endpoint: endpoint.value.url, db_path: layout.databasePath },
+		start.isOrphan
+			? "spawned engine process (intentionally orphaned, will outlive this process)"
+			: "spawned engine process (throw-away, ends with this process)",
 	);
 	logger.info(
 		{ stdout_log: logs.stdout, stderr_log: logs.stderr },
 		"engine stdout/stderr piped to log files",
 	);
-	return spawned;
 }
 
 /** Between two tests of ports that were taken, in milliseconds. */

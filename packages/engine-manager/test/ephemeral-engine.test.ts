@@ -72,6 +72,7 @@ describe("B41 a throw-away engine", () => {
 		expect(args, "without a configuration file it reads /etc/rivet").toContain("--config");
 		const variables = (await readFile(`/proc/${pidOf(engine)}/environ`, "utf8")).split("\0");
 		expect(variables).toContain(`RIVET__FILE_SYSTEM__PATH=${path.join(engine.storagePath, "db")}`);
+		expect(variables).toContain("RIVET__GUARD__HOST=127.0.0.1");
 		expect(variables).toContain("RIVET__RUNTIME__FORCE_SHUTDOWN_DURATION=3");
 		expect(variables).toContain("RIVET__TELEMETRY__ENABLED=false");
 		expect(variables.filter((each) => each.includes("ADMIN_TOKEN"))).toEqual([]);
@@ -154,7 +155,7 @@ describe("B41 a throw-away engine", () => {
 			throw new Error("a callback's own");
 		};
 		await using engine = await startEphemeralEngineIn(box.environment, { onLog, logger });
-		const started = () => lines.filter((line) => /^stdout .*HTTP server listening/.test(line));
+		const started = () => lines.filter((line) => /^stdout .*"starting rivet"/.test(line));
 		await vi.waitUntil(() => started().length === 1, { timeout: 20_000 });
 		await engine.stop();
 		// All of it was told when the stop is over.
@@ -164,7 +165,8 @@ describe("B41 a throw-away engine", () => {
 		expect(`stdout ${tail[1]}`).toBe(lines.at(-1));
 		await engine.restart();
 		await vi.waitUntil(() => started().length === 2, { timeout: 20_000 });
-		expect(logger.messages("warn")).toContain("the callback `onLog` has thrown");
+		// Once for each start.
+		expect(logger.messages("warn")).toEqual(Array(2).fill("the callback `onLog` has thrown"));
 	});
 
 	it("refuses an option that would say where it runs, and what it does not know, before anything is made", async () => {

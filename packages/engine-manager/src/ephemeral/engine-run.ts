@@ -43,15 +43,17 @@ export async function startRun(
 	lease.setProcess({ kind: "starting" });
 	let hasSpawned = false;
 	try {
-		const launch = await launchEngine(context, (spawned) => {
-			lease.setProcess({ kind: "spawned", spawned });
-			hasSpawned = true;
-			void spawned.exited.then(() => {
-				lease.setProcess({ kind: "none" });
-				unfollow.abort();
-			});
-			following = followLogs(spawned.logs, { onLog, logger, signal: unfollow.signal });
-			onSpawn?.();
+		const launch = await launchEngine(context, {
+			onSpawn: (spawned) => {
+				lease.setProcess({ kind: "spawned", spawned });
+				hasSpawned = true;
+				void spawned.exited.then(() => {
+					lease.setProcess({ kind: "none" });
+					unfollow.abort();
+				});
+				following = followLogs(spawned.logs, { onLog, logger, signal: unfollow.signal });
+				onSpawn?.();
+			},
 		});
 		if (launch.kind === "lost") throw portOccupied(configuration.endpoint.value, "engine");
 		let status: ExitStatus | undefined;

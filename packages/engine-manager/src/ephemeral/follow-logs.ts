@@ -17,12 +17,15 @@ export interface FollowLogsOptions extends Pick<EphemeralEngineOptions, "onLog">
 export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): Promise<void> {
 	const { onLog, logger, signal, fromEnd = false } = options;
 	if (onLog === undefined) return;
+	let hasThrown = false;
 	const follow = async (stream: "stdout" | "stderr"): Promise<void> => {
 		const tell = (line: string): void => {
 			try {
 				onLog(line, stream);
 			} catch (error) {
-				logger.warn({ error }, "the callback `onLog` has thrown");
+				// There may be a thousand lines.
+				if (!hasThrown) logger.warn({ error }, "the callback `onLog` has thrown");
+				hasThrown = true;
 			}
 		};
 		try {
