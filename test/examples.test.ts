@@ -30,11 +30,12 @@ afterAll(async () => {
 	await temporary[Symbol.asyncDispose]();
 });
 
-describe.concurrent("B41 examples/vitest", () => {
+describe.concurrent("B41 examples/vitest", { timeout: 120_000 }, () => {
 	it("passes with one engine for its run, and leaves nothing behind", async ({ expect }) => {
 		const vitest = path.join(project, "node_modules/vitest/vitest.mjs");
 		const { stdout } = await run(process.execPath, [vitest, "run", "--no-color"], {
 			cwd: project,
+			timeout: 110_000,
 			env: { PATH: process.env["PATH"], HOME: temporary.path, TMPDIR: temporary.path },
 		});
 		expect(stdout).toMatch(/Tests +3 passed \(3\)/);

@@ -169,6 +169,18 @@ describe("B41 an engine that several processes share", () => {
 		await untilNothingIsLeft(box);
 	});
 
+	it("is not taken over from processes that were all killed, whose data it has", async () => {
+		await using box = await sandbox();
+		await using script = host(box, STAY, shared);
+		const left = await started(script);
+		script.kill("SIGKILL");
+		await script.exited;
+		await using engine = await startEphemeralEngineIn(box.environment, shared);
+		expect(engine.startup.kind).toBe("spawned");
+		await processGone(left.pid);
+		expect(await placesIn(box)).toHaveLength(2);
+	});
+
 	it("is another one when it has crashed; those who had it remove it when they leave", async () => {
 		await using box = await sandbox();
 		const start = () => startEphemeralEngineIn(box.environment, shared);

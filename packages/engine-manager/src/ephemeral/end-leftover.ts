@@ -45,6 +45,16 @@ export async function endLeftover(
 	logger.debug(fields, "removed a throw-away engine that nobody uses");
 }
 
+/** {@link endLeftover} for those who have something else to do, which does not fail for what is left. */
+export async function removeLeftover(place: EphemeralPlace, logger: Logger): Promise<void> {
+	try {
+		await endLeftover(place, { logger });
+	} catch (error) {
+		const fields = { port: place.port, path: place.storagePath, error };
+		logger.warn(fields, "a throw-away engine that nobody uses is still there");
+	}
+}
+
 type FoundEngine =
 	| { readonly kind: "running"; readonly identity: ProcessIdentity }
 	| { readonly kind: "ended" }

@@ -46,10 +46,14 @@ export async function launchEphemeral(
 		} catch (error) {
 			const isRetried = isTaken(error) && attempt < ATTEMPTS;
 			if (!isRetried && options.signal?.aborted !== true) lease.setFailed();
-			const outcome = await lease.release();
+			const path = lease.place.storagePath;
+			const outcome = await lease.release().catch((reason: unknown) => {
+				logger.warn({ path, error: reason }, "a throw-away engine that did not start could not be removed");
+				return "kept" as const;
+			});
 			if (isRetried) continue;
 			await sweep();
-			throw withFiles(error, lease.place.storagePath, outcome);
+			throw withFiles(error, path, outcome);
 		}
 	}
 }

@@ -6,7 +6,7 @@ import { findRunningEngine } from "../find-running.ts";
 import { livingOwner } from "../locate-engine.ts";
 import { reuseEngine } from "../reuse-engine.ts";
 import { resolveBinary } from "../start-engine.ts";
-import { endLeftover } from "./end-leftover.ts";
+import { removeLeftover } from "./end-leftover.ts";
 import { startupOf } from "./engine-view.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";
 import { followLogs } from "./follow-logs.ts";
@@ -60,10 +60,14 @@ async function joinRunning(sharing: Sharing): Promise<EphemeralEngine | undefine
 	const { folder, sharedAs, logger } = sharing;
 	for (const place of await listPlaces(folder)) {
 		if (place.record.sharedAs !== sharedAs) continue;
+		if ((await livingUsers(place)).length === 0) {
+			// All of its users were killed. Its data is that of another run.
+			await removeLeftover(place, logger);
+			continue;
+		}
 		const engine = await join(sharing, place);
+		// Where it has crashed, those who still use it remove it when they leave.
 		if (engine !== undefined) return engine;
-		// Those who still use it, if any, have lost it, and remove it when they leave.
-		if ((await livingUsers(place)).length === 0) await endLeftover(place, { logger });
 	}
 	return undefined;
 }

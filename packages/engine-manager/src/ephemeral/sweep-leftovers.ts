@@ -1,7 +1,7 @@
 import { type Logger, silentLogger } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import { removeOldDrafts } from "../remove-old-drafts.ts";
-import { endLeftover } from "./end-leftover.ts";
+import { removeLeftover } from "./end-leftover.ts";
 import { type EphemeralPlace, listPlaces, readPlace } from "./place.ts";
 import { underPlaceLock } from "./place-lock.ts";
 import { livingUsers } from "./users.ts";
@@ -22,13 +22,8 @@ export interface SweepOptions {
  * fails for what an earlier one has left.
  */
 export async function sweepLeftovers(folder: string, options: SweepOptions = {}): Promise<void> {
-	const { logger = silentLogger } = options;
 	for (const place of await listPlaces(folder)) {
-		try {
-			if (await isLeftover(place)) await endUnderLock(place, options);
-		} catch (error) {
-			logger.warn({ path: place.storagePath, error }, "a throw-away engine that nobody uses is still there");
-		}
+		if (await isLeftover(place)) await removeUnderLock(place, options);
 	}
 	await removeOldDrafts(folder, /^[0-9a-f-]{36}\.tmp$/);
 }
@@ -40,19 +35,19 @@ async function isLeftover(place: EphemeralPlace): Promise<boolean> {
 }
 
 /** Two that remove the same record could, between them, remove the next one of that port as well. */
-async function endUnderLock(place: EphemeralPlace, options: SweepOptions): Promise<void> {
+async function removeUnderLock(place: EphemeralPlace, options: SweepOptions): Promise<void> {
 	const { logger = silentLogger, waitMs } = options;
 	const { folder, port, record } = place;
 	const busy = new AbortController();
-	const end = async (): Promise<void> => {
+	const remove = async (): Promise<void> => {
 		const now = await readPlace(folder, port);
-		if (now?.record.nonce === record.nonce && (await isLeftover(now))) await endLeftover(now, { logger });
+		if (now?.record.nonce === record.nonce && (await isLeftover(now))) await removeLeftover(now, logger);
 	};
 	try {
 		await underPlaceLock(
 			folder,
 			record.sharedAs,
-			async (lock) => (lock.kind === "held" ? await end() : undefined),
+			async (lock) => (lock.kind === "held" ? await remove() : undefined),
 			{
 				purpose: "removing a throw-away engine that nobody uses",
 				timeoutMs: waitMs,
@@ -62,6 +57,7 @@ async function endUnderLock(place: EphemeralPlace, options: SweepOptions): Promi
 			},
 		);
 	} catch (error) {
-		if (error !== busy.signal.reason) throw error;
+		if (error !== busy.signal.reason)
+			logger.warn({ path: folder, error }, "no lock to remove an engine under");
 	}
 }
