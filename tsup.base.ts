@@ -1,7 +1,14 @@
 import { defineConfig } from "tsup";
 
-/** How every package is built: ESM for the oldest Node we support, with declarations, one file an entry. */
-export function libraryConfig(entry: Record<string, string>): ReturnType<typeof defineConfig> {
+/**
+ * How every package is built: ESM for the oldest Node we support, with declarations, one file an entry.
+ *
+ * @param splitting - Whether what several entries use is put into files of its own. @defaultValue true
+ */
+export function libraryConfig(
+	entry: Record<string, string>,
+	{ splitting = true }: { readonly splitting?: boolean } = {},
+): ReturnType<typeof defineConfig> {
 	return defineConfig({
 		entry,
 		format: "esm",
@@ -9,7 +16,9 @@ export function libraryConfig(entry: Record<string, string>): ReturnType<typeof 
 		platform: "node",
 		dts: true,
 		clean: true,
-		splitting: true,
+		splitting,
+		// No package has a copy of another, nor an entry one of its neighbour.
+		external: [/^@rivetkit\//],
 		treeshake: true,
 	});
 }

@@ -27,6 +27,7 @@ const CROWD = 20;
  * @property {number} lock - Taking and releasing a lock that nobody else wants.
  * @property {number} oneHost - A host that has loaded everything, from its start to its new engine.
  * @property {number} crowd - The slowest of twenty such hosts at once.
+ * @property {number} throwAway - A throw-away engine, from the call to its handle, where everything is loaded.
  * @property {Readonly<Record<string, number>>} imports - A process that imports a package, by its name.
  */
 
@@ -59,6 +60,7 @@ export async function measureRound({ file, version, place }) {
 	const { lockMs: lock } = JSON.parse((await runChild("lock", builtEntry("engine-core", "lock"))).stdout);
 	const oneHost = await slowestOf(1);
 	const crowd = await slowestOf(CROWD);
+	const throwAway = JSON.parse((await runChild("throw-away", builtEntry("engine-manager"))).stdout).startMs;
 	return {
 		bareNode,
 		httpGet,
@@ -70,5 +72,6 @@ export async function measureRound({ file, version, place }) {
 		lock,
 		oneHost,
 		crowd,
+		throwAway,
 	};
 }

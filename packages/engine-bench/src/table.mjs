@@ -74,6 +74,12 @@ export function rows(rounds, packages) {
 			baseline: of((round) => round.oneHost),
 			target: { kind: "ratio", most: 2 },
 		},
+		{
+			name: "(g) a throw-away engine, from the call to its endpoint / engine's own start",
+			ours: of((round) => round.throwAway),
+			baseline: of((round) => round.engineStart),
+			target: { kind: "difference", most: 80 },
+		},
 	];
 }
 

@@ -36,6 +36,7 @@ describe("the table", () => {
 		lock: 0.7,
 		oneHost: 400,
 		crowd: 790,
+		throwAway: 300,
 		imports: { "engine-manager": 60, "engine-core": 50 },
 	};
 
@@ -53,6 +54,7 @@ describe("the table", () => {
 			" |",
 			"met |",
 			" |",
+			"met |",
 			"met |",
 		]);
 	});

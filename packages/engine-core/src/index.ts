@@ -1,5 +1,6 @@
 export { type ArtifactErrorCode, engineArtifactName } from "./artifact.ts";
 export { createFolder } from "./create-folder.ts";
+export { createWhole } from "./create-whole.ts";
 export {
 	type EndpointCredentials,
 	type EndpointErrorCode,
@@ -20,6 +21,7 @@ export {
 } from "./installed-engine.ts";
 export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
 export { portOccupied } from "./port-occupied.ts";
+export { type ReadJson, readJson } from "./read-json.ts";
 export { redactSecrets } from "./redact.ts";
 export { type OwnerStamp, type ReadStamp, type RuntimeStamp, readStamp } from "./stamp.ts";
 export { type StorageErrorCode, storageError } from "./storage-error.ts";
@@ -31,5 +33,5 @@ export {
 	storageRoot,
 } from "./storage-layout.ts";
 export { isVersionAtLeast } from "./version.ts";
-export { type FolderWatch, watchFolder } from "./watch-folder.ts";
+export { type FolderWatch, type WatchFolderOptions, watchFolder } from "./watch-folder.ts";
 export { writeWhole } from "./write-whole.ts";

@@ -11,6 +11,12 @@ export interface FolderWatch extends Disposable {
 	next(limitMs: number, signal?: AbortSignal): Promise<void>;
 }
 
+/** How to watch a folder. */
+export interface WatchFolderOptions {
+	/** Whether a wait for a change keeps the process alive. @defaultValue true */
+	readonly keepsAlive?: boolean;
+}
+
 /**
  * Watches a folder, which need not exist, until it is disposed of.
  *
@@ -19,6 +25,7 @@ export interface FolderWatch extends Disposable {
 export function watchFolder(
 	folder: string,
 	isOfInterest: (name: string) => boolean = () => true,
+	{ keepsAlive = true }: WatchFolderOptions = {},
 ): FolderWatch {
 	let hasChanged = false;
 	let wake: (() => void) | undefined;
@@ -45,6 +52,7 @@ export function watchFolder(
 						resolve();
 					};
 					const timer = setTimeout(done, limitMs);
+					if (!keepsAlive) timer.unref();
 					signal?.addEventListener("abort", done);
 					wake = done;
 				});

@@ -23,7 +23,7 @@ export function openContext(options: EngineOptions, environment: Environment): E
 	const configuration = readEngineConfiguration(options, environment);
 	options.signal?.throwIfAborted();
 	const { signal, onEvent } = options;
-	const logger = tolerant(options.logger ?? silentLogger);
+	const logger = tolerantLogger(options.logger);
 	const emit = (event: EngineEvent): void => {
 		try {
 			onEvent?.(event);
@@ -35,7 +35,7 @@ export function openContext(options: EngineOptions, environment: Environment): E
 }
 
 /** A start that broke off in the caller's logger would leave an engine that nobody waits for. */
-function tolerant(logger: Logger): Logger {
+export function tolerantLogger(logger: Logger = silentLogger): Logger {
 	const guarded =
 		(level: keyof Logger): LogMethod =>
 		(fields, message) => {

@@ -20,17 +20,19 @@ export interface EndRequest {
 	/** Whether the process leads a session of its own, all of which is to be ended. */
 	readonly leadsSession: boolean;
 	readonly endpoint: EngineEndpoint;
+	/** What asks it to end. @defaultValue SIGTERM */
+	readonly firstSignal?: NodeJS.Signals | undefined;
 	readonly graceMs: number;
 	readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Ends a process by SIGTERM, and by SIGKILL when the grace is over. Before each signal its identity is
+ * Ends a process by SIGTERM or another signal, and by SIGKILL when the grace is over. Before each signal its identity is
  * judged anew, so that a process which got its pid meanwhile is safe. Done when it is gone and its port is
  * closed.
  */
 export async function endProcess(request: EndRequest): Promise<"exited" | "killed"> {
-	await send(request, "SIGTERM");
+	await send(request, request.firstSignal ?? "SIGTERM");
 	if (await isGoneWithin(request, request.graceMs)) return "exited";
 	await send(request, "SIGKILL");
 	if (await isGoneWithin(request, KILL_LIMIT_MS)) return "killed";
@@ -46,7 +48,7 @@ export async function endProcess(request: EndRequest): Promise<"exited" | "kille
 	);
 }
 
-async function send(request: EndRequest, signal: "SIGTERM" | "SIGKILL"): Promise<void> {
+async function send(request: EndRequest, signal: NodeJS.Signals): Promise<void> {
 	const { identity, leadsSession } = request;
 	switch (await judge(request)) {
 		case "dead":

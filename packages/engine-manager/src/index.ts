@@ -31,9 +31,17 @@ export type { DiagnoseOptions, Diagnosis } from "./doctor/run-doctor.ts";
 export type { Engine, EngineStartup } from "./engine.ts";
 export { engineLogs } from "./engine-logs.ts";
 export { type EngineStatus, engineStatus } from "./engine-status.ts";
+export type {
+	EngineEndSignal,
+	EphemeralCallOptions,
+	EphemeralEngine,
+	EphemeralEngineLogs,
+} from "./ephemeral-engine.ts";
+export type { EphemeralEngineOptions } from "./ephemeral-options.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
 export { findEngineBinary } from "./find-engine-binary.ts";
+export { type FollowLogOptions, followLog } from "./follow-log.ts";
 export type { EngineInstance, InstanceBasics, LivingEngine } from "./instances/instance.ts";
 export { listInstances } from "./instances/list-instances.ts";
 export {
@@ -42,9 +50,12 @@ export {
 	pruneInstances,
 } from "./instances/prune-instances.ts";
 export type { EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
+export { type LogEnd, readLogEnd } from "./read-log-end.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
+export { startEphemeralEngine } from "./start-ephemeral-engine.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
 export { type StopOptions, type StopResult, stopEngine } from "./stop-engine.ts";
+export { sweepEphemeralEngines } from "./sweep-ephemeral-engines.ts";
 export type { StartTimings } from "./timings.ts";
 export {
 	type Waiting,

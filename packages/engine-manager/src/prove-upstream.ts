@@ -16,7 +16,7 @@ export type UpstreamProof =
  * this very database open. Linux only; nothing is proven elsewhere.
  */
 export async function proveUpstreamEngine(
-	{ endpoint, guardPort }: LocatedEngine,
+	{ endpoint, guardPort }: Pick<LocatedEngine, "endpoint" | "guardPort">,
 	databasePath: string,
 ): Promise<UpstreamProof> {
 	const { engineDatabase, portHolder } = await loadSpawn();

@@ -11,7 +11,7 @@ import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import { binaryFetcher } from "./fetch-binary.ts";
-import { supported } from "./find-running.ts";
+import { type FoundEngine, supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
 import { loadResolver, loadSpawn } from "./lazy-packages.ts";
@@ -25,6 +25,33 @@ import { watchSpawnedEngine } from "./watch-spawned.ts";
 
 /** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
 export async function startEngine(context: EngineContext): Promise<Engine> {
+	const launch = await launchEngine(context);
+	return launch.kind === "launched" ? handle(context, launch) : await reuseEngine(context, launch.faster);
+}
+
+/** An engine that was started here and is healthy, or the one of another host that answers in its place. */
+export type EngineLaunchResult =
+	| ({ readonly kind: "launched" } & LaunchedEngine)
+	| { readonly kind: "lost"; readonly faster: FoundEngine };
+
+/** An engine that was started here and is healthy. */
+export interface LaunchedEngine {
+	readonly binary: ResolvedBinary;
+	readonly spawned: SpawnedEngine;
+	readonly health: EngineHealth;
+}
+
+/** What a start tells beside the steps that are for everybody. */
+export interface LaunchListeners {
+	/** Told of the process as soon as there is one. It is then for the listener to see that it ends. */
+	readonly onSpawn?: (spawned: SpawnedEngine) => void;
+}
+
+/** Starts an engine at a free endpoint and answers when it is healthy, or another host's is. */
+export async function launchEngine(
+	context: EngineContext,
+	{ onSpawn }: LaunchListeners = {},
+): Promise<EngineLaunchResult> {
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
@@ -35,6 +62,8 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 	const lastDatabaseVersion = await requireUsableDatabase(context, binary);
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
+	onSpawn?.(spawned);
+	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
 	stopwatch.lap("spawnMs");
 	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion });
 	const { pid, logs } = spawned;
@@ -43,13 +72,14 @@ export async function startEngine(context: EngineContext): Promise<Engine> {
 		const health = await waitUntilHealthy(context, ports, spawned);
 		stopwatch.lap("readyMs");
 		await record.complete(health);
-		return handle(context, binary, spawned, health);
+		return { kind: "launched", binary, spawned, health };
 	} catch (error) {
-		return await recover(context, ports, { error, spawned, record });
+		return { kind: "lost", faster: await recover(context, ports, { error, spawned, record }) };
 	}
 }
 
-async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
+/** Finds the binary that the configuration means, and fetches it if need be and allowed. */
+export async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const { configuration, logger, signal, emit } = context;
 	emit({ kind: "resolving", version: configuration.version.value });
 	const { resolveEnginePath } = await loadResolver();
@@ -88,7 +118,7 @@ async function spawn(
 	binary: ResolvedBinary,
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
-	const { layout, cwd, endpoint } = configuration;
+	const { layout, cwd } = configuration;
 	const { engineCommand, engineEnvironment, spawnEngine } = await loadSpawn();
 	const launch = engineLaunch(configuration, ports);
 	const { removed } = engineEnvironment(launch, binary.version);
@@ -98,21 +128,25 @@ async function spawn(
 			"inherited variables would have moved the engine to another database and were left out",
 		);
 	}
-	const spawned = await spawnEngine({
-		command: engineCommand(launch, binary),
-		logsFolder: layout.logsFolder,
-		cwd,
-	});
-	const { pid, logs } = spawned;
+	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder: layout.logsFolder, cwd });
+}
+
+function tellSpawned(
+	{ configuration, logger }: EngineContext,
+	start: { readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine; readonly isOrphan: boolean },
+): void {
+	const { pid, logs } = start.spawned;
+	const { endpoint, layout } = configuration;
 	logger.info(
-		{ pid, path: binary.path, endpoint: endpoint.value.url, db_path: layout.databasePath },
-		"spawned engine process (intentionally orphaned, will outlive this process)",
+		{ pid, path: start.binary.path, endpoint: endpoint.value.url, db_path: layout.databasePath },
+		start.isOrphan
+			? "spawned engine process (intentionally orphaned, will outlive this process)"
+			: "spawned engine process (throw-away, ends with this process)",
 	);
 	logger.info(
 		{ stdout_log: logs.stdout, stderr_log: logs.stderr },
 		"engine stdout/stderr piped to log files",
 	);
-	return spawned;
 }
 
 /** Between two tests of ports that were taken, in milliseconds. */
@@ -140,12 +174,7 @@ async function waitUntilHealthy(
 	return health;
 }
 
-function handle(
-	context: EngineContext,
-	binary: ResolvedBinary,
-	spawned: SpawnedEngine,
-	health: EngineHealth,
-): Engine {
+function handle(context: EngineContext, { binary, spawned, health }: LaunchedEngine): Engine {
 	const { configuration, logger, stopwatch } = context;
 	const { pid, logs } = spawned;
 	const watcher = watchSpawnedEngine(spawned, logger);
@@ -166,7 +195,7 @@ async function recover(
 	context: EngineContext,
 	ports: EnginePorts,
 	failed: { readonly error: unknown; readonly spawned: SpawnedEngine; readonly record: SpawnRecord },
-): Promise<Engine> {
+): Promise<FoundEngine> {
 	const { configuration, logger, signal } = context;
 	const { error, spawned, record } = failed;
 	const { descriptorUse } = await loadSpawn();
@@ -176,6 +205,6 @@ async function recover(
 	if (signal?.aborted === true && error === signal.reason) throw error;
 	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
 	const faster = await awaitFasterEngine(context, ports);
-	if (faster !== undefined) return await reuseEngine(context, faster);
+	if (faster !== undefined) return faster;
 	throw await explainFailedStart(configuration, { spawned, ports, descriptors, failure: error });
 }

@@ -8,12 +8,17 @@ import type { EngineOptions } from "./options.ts";
  * @throws EngineError `invalid_option`, naming the option.
  */
 export function validateOptions(options: EngineOptions): void {
+	checkOptions(options, OPTION_CHECKS);
+}
+
+/** {@link validateOptions} by checks of one's own. */
+export function checkOptions(options: object, checks: Readonly<Record<string, Check>>): void {
 	if (!isRecord(options)) throw invalidOption("options", options, "an object");
 	for (const [name, value] of Object.entries(options)) {
-		const check = Object.hasOwn(CHECKS, name) ? CHECKS[name as keyof EngineOptions] : undefined;
+		const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
 		if (check === undefined) {
 			throw new EngineError("invalid_option", `Option '${name}' is unknown.`, {
-				metadata: { option: name, hint: `Known options: ${Object.keys(CHECKS).join(", ")}.` },
+				metadata: { option: name, hint: `Known options: ${Object.keys(checks).join(", ")}.` },
 			});
 		}
 		if (value === undefined) continue;
@@ -52,14 +57,19 @@ function withoutCredentials(text: string): string {
 }
 
 /** What a value should have been, or undefined if it is right. */
-type Check = (value: unknown) => string | undefined;
+export type Check = (value: unknown) => string | undefined;
 
-const text: Check = (value) =>
+/** Text that can be a path, a name or an argument. */
+export const text: Check = (value) =>
 	typeof value === "string" && value !== "" && !value.includes("\0")
 		? undefined
 		: "a string that is neither empty nor contains NUL";
-const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
-const callback: Check = (value) => (typeof value === "function" ? undefined : "a function");
+
+/** A boolean. */
+export const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
+
+/** A function. */
+export const callback: Check = (value) => (typeof value === "function" ? undefined : "a function");
 
 /** A TCP port that can be bound and asked. */
 export const port: Check = (value) =>
@@ -136,7 +146,8 @@ const logger: Check = (value) =>
 		? undefined
 		: "a logger with debug, info, warn and error";
 
-const CHECKS: { readonly [Name in keyof Required<EngineOptions>]: Check } = {
+/** What each option must be. */
+export const OPTION_CHECKS: { readonly [Name in keyof Required<EngineOptions>]: Check } = {
 	endpoint: text,
 	bindHost: text,
 	bindPort: port,

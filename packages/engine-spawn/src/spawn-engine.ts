@@ -37,6 +37,11 @@ export interface SpawnedEngine {
 	/** Stops watching. The engine goes on. */
 	detach(): void;
 	/**
+	 * Sends a signal to the process and what it started in its session, at once, so that an `exit` listener can do so
+	 * too. False if it has ended. No proof is needed: its number is nobody else's until this process has taken note of its end.
+	 */
+	signal(name: NodeJS.Signals): boolean;
+	/**
 	 * Kills the process, with what it started in its session, and waits up to `timeoutMs` for its end.
 	 * For one that never became healthy: it gets no chance to shut down.
 	 *
@@ -82,6 +87,11 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		logs: files.logs,
 		exited,
 		detach: () => void child.removeAllListeners("exit"),
+		signal: (name) => {
+			if (hasEnded(child)) return false;
+			signalGroup(child, pid, name);
+			return true;
+		},
 		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
 		outOfMemory: () => oomKillsMoved(killsBefore),
 	};
@@ -129,10 +139,9 @@ async function terminate(
 	exited: Promise<ExitStatus>,
 	timeoutMs: number,
 ): Promise<ExitStatus | undefined> {
-	const hasEnded = child.exitCode !== null || child.signalCode !== null;
 	// The process leads its own group. Its number is its own until Node has reaped it, and after that as long
 	// as what a wrapper script left behind lives.
-	if (!hasEnded || (await sessionSurvivors(pid)).length > 0) killGroup(child, pid);
+	if (!hasEnded(child) || (await sessionSurvivors(pid)).length > 0) signalGroup(child, pid, "SIGKILL");
 	let timer: NodeJS.Timeout | undefined;
 	const limit = new Promise<undefined>((resolve) => {
 		timer = setTimeout(() => resolve(undefined), timeoutMs);
@@ -144,11 +153,15 @@ async function terminate(
 	}
 }
 
-function killGroup(child: ChildProcess, pid: number): void {
+function hasEnded(child: ChildProcess): boolean {
+	return child.exitCode !== null || child.signalCode !== null;
+}
+
+function signalGroup(child: ChildProcess, pid: number, name: NodeJS.Signals): void {
 	try {
-		process.kill(-pid, "SIGKILL");
+		process.kill(-pid, name);
 	} catch {
-		child.kill("SIGKILL");
+		child.kill(name);
 	}
 }
 

@@ -35,6 +35,15 @@ async function start(behaviour: FakeEngineBehaviour = {}) {
 	};
 }
 
+/** A shell script that has started another process, and the pid of that. */
+async function startWrapped(folder: string) {
+	const wrapper = path.join(folder, "wrapper.sh");
+	const pidFile = path.join(folder, "sleeper.pid");
+	await writeFile(wrapper, `#!/bin/sh\nsleep 100 &\necho $! > '${pidFile}'\nwait\n`, { mode: 0o755 });
+	const engine = await spawnEngine({ command: commandOn(wrapper, 1, folder), logsFolder: folder });
+	return { engine, sleeper: Number(await textOf(pidFile)) };
+}
+
 describe("B27 B28 B30 a spawned engine", () => {
 	test("gets its arguments, its environment and nothing else, and the working directory", async () => {
 		await using started = await start({ healthyAfterMs: "never" });
@@ -135,17 +144,21 @@ describe("B33 B34 the end of an engine", () => {
 
 	test("by `terminate` is that of the whole group, for a wrapper script", async () => {
 		await using folder = await temporaryFolder();
-		const wrapper = path.join(folder.path, "wrapper.sh");
-		const pidFile = path.join(folder.path, "sleeper.pid");
-		await writeFile(wrapper, `#!/bin/sh\nsleep 100 &\necho $! > '${pidFile}'\nwait\n`, { mode: 0o755 });
-		const engine = await spawnEngine({
-			command: commandOn(wrapper, 1, folder.path),
-			logsFolder: folder.path,
-		});
+		const { engine, sleeper } = await startWrapped(folder.path);
 		await using _ = killedAfterwards(engine.pid);
-		const sleeper = Number(await textOf(pidFile));
 		expect(await engine.terminate()).toEqual({ kind: "signaled", signal: "SIGKILL" });
 		await processGone(sleeper);
+	});
+
+	// Seen to fail with a signal to the process alone, and without the look at whether it has ended.
+	test("by `signal` is asked of the whole group, and of nobody once Node has seen it", async () => {
+		await using folder = await temporaryFolder();
+		const { engine, sleeper } = await startWrapped(folder.path);
+		await using _ = killedAfterwards(engine.pid);
+		expect(engine.signal("SIGTERM")).toBe(true);
+		expect(await within(engine.exited)).toEqual({ kind: "signaled", signal: "SIGTERM" });
+		await processGone(sleeper);
+		expect(engine.signal("SIGKILL")).toBe(false);
 	});
 
 	test("that nobody watches any more is awaited for the given time only", async () => {

@@ -1,5 +1,6 @@
-import { linkSync, mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import path from "node:path";
+import { createWhole } from "../create-whole.ts";
 import type { Logger } from "../logger.ts";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "../process/index.ts";
 import {
@@ -100,7 +101,9 @@ async function take(folder: string, highest: number, purpose: string): Promise<A
 	if (owner === undefined) return { kind: "refused", reason: "this process cannot be identified" };
 	const record: LockRecord = { format: 1, owner, nonce, purpose, createdAt: new Date().toISOString() };
 	const own = { file: generationPath(folder, highest + 1), nonce };
-	if (!linkFinished(path.join(folder, nonce + DRAFT_SUFFIX), own.file, record)) return { kind: "lost" };
+	const draft = path.join(folder, nonce + DRAFT_SUFFIX);
+	// False if another process has this number.
+	if (!createWhole(own.file, draft, `${JSON.stringify(record)}\n`, RECORD_MODE)) return { kind: "lost" };
 	try {
 		const listing = listGenerations(folder);
 		const isHighest = listing.generations[0] === highest + 1;
@@ -121,20 +124,6 @@ async function take(folder: string, highest: number, purpose: string): Promise<A
 function withdraw(own: OwnGeneration): void {
 	// Where it cannot be read, the number can be another's only if the folder was deleted this moment.
 	if (ownershipOf(own) !== "other") removeIfPossible(own.file);
-}
-
-/** False if another process has this number. */
-function linkFinished(draft: string, file: string, record: LockRecord): boolean {
-	try {
-		writeFileSync(draft, `${JSON.stringify(record)}\n`, { mode: RECORD_MODE, flag: "wx" });
-		linkSync(draft, file);
-		return true;
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
-		throw error;
-	} finally {
-		removeIfPossible(draft);
-	}
 }
 
 /**

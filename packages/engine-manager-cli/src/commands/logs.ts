@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EngineLogs, engineLogs } from "@rivetkit/engine-manager";
+import { type EngineLogs, engineLogs, followLog, readLogEnd } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
 import { countOf, engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags.ts";
-import { followFile, readLastLines } from "../follow-file.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
 
 interface LogsFlags extends Flags {
@@ -46,7 +45,7 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 		STREAMS.map(async (stream) => ({
 			stream,
 			path: files[stream],
-			...(await readLastLines(files[stream], flags.lines)),
+			...(await readLogEnd(files[stream], flags.lines)),
 		})),
 	);
 	const lines = begun.flatMap(({ stream, lines }) => lines.map((line) => ({ stream, line })));
@@ -78,7 +77,7 @@ async function followUntilRestart(
 	const ended = new AbortController();
 	const signal = AbortSignal.any([io.signal, ended.signal]);
 	const follow = files.map(async ({ stream, path, endBytes }) => {
-		await followFile(path, endBytes, (line) => print(stream, line), signal);
+		await followLog(path, (line) => print(stream, line), { fromBytes: endBytes, signal });
 	});
 	try {
 		const restart = nextLogs(files[0]?.path, flags, io, signal);

@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { type InstanceLayout, readStamp } from "@rivetkit/engine-core";
 import type { EngineLogs } from "@rivetkit/engine-spawn";
-import { oldDrafts } from "../launch.ts";
 import { loadSpawn } from "../lazy-packages.ts";
+import { INSTANCE_DRAFTS, oldDrafts } from "../old-drafts.ts";
 import { inspectInstance } from "./inspect-instance.ts";
 import type { EngineInstance } from "./instance.ts";
 
@@ -46,7 +46,7 @@ export async function planPrune(
 	const records = await existing([ownerStampPath, configPath, ...(isOursAlone ? [runtimeStampPath] : [])]);
 	return {
 		...logs,
-		records: [...records, ...(await oldDrafts(folder))],
+		records: [...records, ...(await oldDrafts(folder, INSTANCE_DRAFTS))],
 		folders: isOursAlone ? [layout.databasePath, layout.logsFolder, folder] : [],
 	};
 }

@@ -1,0 +1,110 @@
+import { stat } from "node:fs/promises";
+import { type Logger, parseEndpoint, readStamp } from "@rivetkit/engine-core";
+import { judgeProcess, type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
+import { endProcess } from "../end-process.ts";
+import { loadSpawn } from "../lazy-packages.ts";
+import { proveUpstreamEngine } from "../prove-upstream.ts";
+import type { EphemeralPlace } from "./place.ts";
+import { keepStorage, removePlace } from "./remove-place.ts";
+import { EPHEMERAL_HOST } from "./reserve-place.ts";
+
+/** How to end an engine that nobody uses. */
+export interface EndLeftoverOptions {
+	readonly logger: Logger;
+	/** Whether the files of one that has ended already are to stay. @defaultValue false */
+	readonly keepOnFailure?: boolean | undefined;
+}
+
+/**
+ * Ends an engine that nobody uses any more and removes its place. Only what is proven is signalled: the very process
+ * that was recorded at the spawn, or else the engine that has this database open and listens on this port. If any
+ * other process may be at work there, all is left as it is.
+ *
+ * @throws EngineError as `endProcess`; the system's own error if files cannot be removed.
+ */
+export async function endLeftover(
+	place: EphemeralPlace,
+	{ logger, keepOnFailure = false }: EndLeftoverOptions,
+): Promise<void> {
+	const { port, storagePath } = place;
+	const fields = { port, path: storagePath };
+	const found = await findEngine(place);
+	switch (found.kind) {
+		case "unproven":
+			logger.warn({ ...fields, reason: found.reason }, "a throw-away engine that nobody uses was left alone");
+			return;
+		case "ended":
+			if (!keepOnFailure) break;
+			keepStorage(place);
+			logger.warn(fields, "the files of the throw-away engine are kept");
+			return;
+		case "running":
+			await end(found.identity, port);
+	}
+	await removePlace(place);
+	logger.debug(fields, "removed a throw-away engine that nobody uses");
+}
+
+/** {@link endLeftover} for those who have something else to do, which does not fail for what is left. */
+export async function removeLeftover(place: EphemeralPlace, logger: Logger): Promise<void> {
+	try {
+		await endLeftover(place, { logger });
+	} catch (error) {
+		const fields = { port: place.port, path: place.storagePath, error };
+		logger.warn(fields, "a throw-away engine that nobody uses is still there");
+	}
+}
+
+type FoundEngine =
+	| { readonly kind: "running"; readonly identity: ProcessIdentity }
+	| { readonly kind: "ended" }
+	| { readonly kind: "unproven"; readonly reason: string };
+
+async function findEngine(place: EphemeralPlace): Promise<FoundEngine> {
+	const { layout, port } = place;
+	const { owner } = await readStamp(layout);
+	if (owner.kind === "present") {
+		const { identity } = owner.stamp;
+		const judgement = await judgeProcess(identity);
+		if (judgement === "alive") return { kind: "running", identity };
+		if (judgement === "unknown")
+			return { kind: "unproven", reason: `pid ${identity.pid} cannot be judged from here` };
+	}
+	const { lockHolder } = await loadSpawn();
+	const holder = await lockHolder(layout.databasePath);
+	if (holder !== undefined) {
+		const proof = await proveUpstreamEngine(
+			{ endpoint: endpointAt(port), guardPort: port },
+			layout.databasePath,
+		);
+		return proof.kind === "proven" ? { kind: "running", identity: proof.identity } : proof;
+	}
+	const isBeingSpawned = owner.kind !== "present" && (await isYoung(layout.logsFolder));
+	return isBeingSpawned ? { kind: "unproven", reason: "it was spawned just now" } : { kind: "ended" };
+}
+
+/** Its host may have been killed between the spawn and its record; after this time it has its database open, in milliseconds. */
+const SPAWN_LIMIT_MS = 10_000;
+
+async function isYoung(file: string): Promise<boolean> {
+	const stats = await stat(file).catch(() => undefined);
+	return stats !== undefined && Date.now() - stats.mtimeMs < SPAWN_LIMIT_MS;
+}
+
+/** How long the system may take to end it before it is asked once more, in milliseconds. */
+const KILL_LIMIT_MS = 5000;
+
+async function end(identity: ProcessIdentity, port: number): Promise<void> {
+	await endProcess({
+		identity,
+		leadsSession: (await sessionOfProcess(identity.pid)) === identity.pid,
+		endpoint: endpointAt(port),
+		firstSignal: "SIGKILL",
+		graceMs: KILL_LIMIT_MS,
+		signal: undefined,
+	});
+}
+
+function endpointAt(port: number): ReturnType<typeof parseEndpoint> {
+	return parseEndpoint(`http://${EPHEMERAL_HOST}:${port}`);
+}

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineError, type Logger } from "@rivetkit/engine-core";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { endAtExit } from "./end-at-exit.ts";
+import type { EphemeralPlace } from "./place.ts";
+import { keepStorage, removePlace, removePlaceNow } from "./remove-place.ts";
+import { reservePlace } from "./reserve-place.ts";
+
+/** A place that this process answers for: if it ends, so does what runs there, and the files are removed. */
+export interface Lease {
+	readonly place: EphemeralPlace;
+	/** Says what runs there from now on. */
+	setProcess(process: LeasedProcess): void;
+	/** Says that the engine has failed. */
+	setFailed(): void;
+	/**
+	 * Ends the engine and removes its files, or leaves them if it has failed and that was asked for.
+	 *
+	 * @returns Whether they were removed.
+	 * @throws EngineError `endpoint_unresponsive` if it survives.
+	 */
+	release(): Promise<"removed" | "kept">;
+	/** Leaves the engine and its place to others. */
+	handOver(): void;
+}
+
+/** What runs in a place. */
+export type LeasedProcess =
+	| { readonly kind: "none" }
+	| { readonly kind: "starting" }
+	| { readonly kind: "spawned"; readonly spawned: SpawnedEngine };
+
+/** How to answer for a place. */
+export interface LeaseOptions {
+	readonly sharedAs: string | null;
+	readonly keepOnFailure: boolean;
+	readonly logger: Logger;
+}
+
+/**
+ * Takes a place for an engine.
+ *
+ * @throws EngineError `ports_in_use`, `read_only`.
+ */
+export async function takeLease(folder: string, options: LeaseOptions): Promise<Lease> {
+	const { sharedAs, keepOnFailure, logger } = options;
+	const place = await reservePlace(folder, sharedAs);
+	let running: LeasedProcess = { kind: "none" };
+	let hasFailed = false;
+	let release: Promise<"removed" | "kept"> | undefined;
+	const isKept = (): boolean => hasFailed && keepOnFailure && existsSync(place.layout.logsFolder);
+	const guard = endAtExit(() => {
+		// Where there are logs, a spawn may be under way of which nothing is known yet. The next run can find out.
+		if (running.kind === "starting" && existsSync(place.layout.logsFolder)) return;
+		if (running.kind === "spawned") running.spawned.signal(hasDatabase(place) ? "SIGKILL" : "SIGTERM");
+		if (isKept()) keepStorage(place);
+		else removePlaceNow(place);
+	});
+	const end = async (): Promise<"removed" | "kept"> => {
+		if (running.kind === "spawned") await endEngine(running.spawned, place);
+		const outcome = isKept() ? "kept" : "removed";
+		if (outcome === "kept") {
+			keepStorage(place);
+			logger.warn({ path: place.storagePath }, "the files of the throw-away engine are kept");
+		} else {
+			await removePlace(place);
+		}
+		guard[Symbol.dispose]();
+		return outcome;
+	};
+	return {
+		place,
+		setProcess: (process) => {
+			running = process;
+		},
+		setFailed: () => {
+			hasFailed = true;
+		},
+		release: () => {
+			release ??= end();
+			return release;
+		},
+		handOver: () => guard[Symbol.dispose](),
+	};
+}
+
+/** How long an engine whose data lies elsewhere has to shut down, in milliseconds. */
+const GRACE_MS = 5000;
+
+/** An engine whose data is about to be removed need not write it down. */
+async function endEngine(spawned: SpawnedEngine, place: EphemeralPlace): Promise<void> {
+	if (!hasDatabase(place) && spawned.signal("SIGTERM")) {
+		const ended = new AbortController();
+		const limit = sleep(GRACE_MS, undefined, { signal: ended.signal }).catch(() => {});
+		await Promise.race([spawned.exited, limit]);
+		ended.abort();
+	}
+	if ((await spawned.terminate()) !== undefined) return;
+	throw new EngineError(
+		"endpoint_unresponsive",
+		`The throw-away engine (pid ${spawned.pid}) is still there 5 s after SIGKILL.`,
+		{
+			metadata: {
+				pid: spawned.pid,
+				path: place.storagePath,
+				hint: "The system may be waiting for a disk; look at the process state with `ps`.",
+			},
+		},
+	);
+}
+
+/** Whether the engine's data lies in its storage; not so with PostgreSQL. RocksDB has this file from its first start on. */
+function hasDatabase({ layout }: EphemeralPlace): boolean {
+	return existsSync(path.join(layout.databasePath, "CURRENT"));
+}

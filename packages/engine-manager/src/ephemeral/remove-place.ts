@@ -1,0 +1,43 @@
+import { rmSync } from "node:fs";
+import { rm } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EphemeralPlace } from "./place.ts";
+
+/** Pauses between attempts to remove a folder, in milliseconds. A process that was killed may still make a file in it. */
+const PAUSES_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
+
+/**
+ * Removes the storage of an engine that has ended, and gives its ports back. What links lead to stays.
+ *
+ * @throws The system's own error; the record then stays, so that the next run tries again.
+ */
+export async function removePlace({ storagePath, recordPath }: EphemeralPlace): Promise<void> {
+	for (const pauseMs of PAUSES_MS) {
+		const error = await rm(storagePath, { recursive: true, force: true }).catch((error: unknown) => error);
+		if (error === undefined) break;
+		await sleep(pauseMs);
+	}
+	await rm(storagePath, { recursive: true, force: true });
+	await rm(recordPath, { force: true });
+}
+
+/** {@link removePlace} for a process that is about to end: all of it at once. */
+export function removePlaceNow({ storagePath, recordPath }: EphemeralPlace): void {
+	const clock = new Int32Array(new SharedArrayBuffer(4));
+	for (const pauseMs of PAUSES_MS) {
+		try {
+			rmSync(storagePath, { recursive: true, force: true });
+			break;
+		} catch {
+			Atomics.wait(clock, 0, 0, pauseMs);
+		}
+	}
+	rmSync(storagePath, { recursive: true, force: true });
+	rmSync(recordPath, { force: true });
+}
+
+/** Gives the ports back and leaves the storage where it is: nobody will remove it any more. */
+export function keepStorage({ recordPath, usersFolder }: EphemeralPlace): void {
+	rmSync(usersFolder, { recursive: true, force: true });
+	rmSync(recordPath, { force: true });
+}

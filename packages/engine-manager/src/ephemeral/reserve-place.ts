@@ -1,0 +1,70 @@
+import { rmSync } from "node:fs";
+import path from "node:path";
+import { createWhole, EngineError } from "@rivetkit/engine-core";
+import { identifyProcess } from "@rivetkit/engine-core/process";
+import type { TakenPort } from "@rivetkit/engine-spawn";
+import { cannotBind } from "../cannot-bind.ts";
+import { loadSpawn } from "../lazy-packages.ts";
+import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
+import { type EphemeralPlace, type EphemeralRecord, ephemeralPlace } from "./place.ts";
+
+/** Where throw-away engines listen. */
+export const EPHEMERAL_HOST = "127.0.0.1";
+
+/**
+ * Reserves three ports that can be bound now, and the name of a storage that nobody has. Of all processes that try for
+ * the same ports one gets them, and has them until it removes the record, or its end is noticed.
+ *
+ * @param sharedAs - See `EphemeralRecord`.
+ * @param candidates - The guard ports to try, in this order.
+ * @throws EngineError `ports_in_use` if none are free; `read_only` if nothing can be recorded.
+ */
+export async function reservePlace(
+	folder: string,
+	sharedAs: string | null,
+	candidates: readonly number[] = candidatePorts(lowestEphemeralPort()),
+): Promise<EphemeralPlace> {
+	const record = await newRecord(sharedAs);
+	let taken: readonly TakenPort[] = [];
+	for (const port of candidates) {
+		const place = ephemeralPlace(folder, port, record);
+		if (!isReserved(place)) continue;
+		taken = await takenPorts(port);
+		if (taken.length === 0) return place;
+		rmSync(place.recordPath, { force: true });
+	}
+	throw cannotBind(taken, `three ports are wanted that nothing in '${folder}' has reserved`);
+}
+
+async function newRecord(sharedAs: string | null): Promise<EphemeralRecord> {
+	const host = await identifyProcess(process.pid);
+	if (host === undefined) throw new EngineError("missing_pid", "This process cannot be identified.");
+	const nonce = crypto.randomUUID().slice(0, 8);
+	return { format: 1, nonce, host, sharedAs, createdAt: new Date().toISOString() };
+}
+
+/** False if somebody else has reserved that port. */
+function isReserved({ folder, recordPath, record }: EphemeralPlace): boolean {
+	const draft = path.join(folder, `${crypto.randomUUID()}.tmp`);
+	try {
+		return createWhole(recordPath, draft, `${JSON.stringify(record)}\n`);
+	} catch (error) {
+		throw new EngineError("read_only", `'${recordPath}' cannot be written: ${(error as Error).message}.`, {
+			metadata: {
+				path: recordPath,
+				hint: "Set `TMPDIR` to a folder on a local disk that has space and hard links.",
+			},
+			cause: error,
+		});
+	}
+}
+
+async function takenPorts(port: number): Promise<readonly TakenPort[]> {
+	const { checkPorts } = await loadSpawn();
+	const host = EPHEMERAL_HOST;
+	return await checkPorts([
+		{ role: "guard", host, port },
+		{ role: "api-peer", host, port: port + 1 },
+		{ role: "metrics", host, port: port + 10 },
+	]);
+}

@@ -1,0 +1,132 @@
+import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { tolerantLogger } from "../context.ts";
+import type { EphemeralEngine } from "../ephemeral-engine.ts";
+import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
+import { findRunningEngine } from "../find-running.ts";
+import { livingOwner } from "../locate-engine.ts";
+import { reuseEngine } from "../reuse-engine.ts";
+import { resolveBinary } from "../start-engine.ts";
+import { removeLeftover } from "./end-leftover.ts";
+import { startupOf } from "./engine-view.ts";
+import { ephemeralContext } from "./ephemeral-context.ts";
+import { followLogs } from "./follow-logs.ts";
+import { launchEphemeral } from "./launch-ephemeral.ts";
+import { type EphemeralPlace, listPlaces } from "./place.ts";
+import { underPlaceLock } from "./place-lock.ts";
+import { type Sharing, sharedHandle } from "./shared-handle.ts";
+import { prepareSweep } from "./sweep-afterwards.ts";
+import { addUser, livingUsers } from "./users.ts";
+
+/**
+ * Joins the engine that is shared under a key, or starts it. Of all who try at once, one starts.
+ *
+ * @throws EngineError as a start; `endpoint_unresponsive` if another process is in the way for too long.
+ */
+export async function joinSharedEngine(
+	environment: Environment,
+	options: EphemeralEngineOptions,
+	folder: string,
+): Promise<EphemeralEngine> {
+	const { sharedKey: key = "", signal } = options;
+	const logger = tolerantLogger(options.logger);
+	const sharedAs = await digest(key);
+	const sweepAfterwards = await prepareSweep(folder, environment);
+	const sharing: Sharing = { environment, options, folder, sharedAs, logger, sweepAfterwards };
+	await fetchFirst(sharing);
+	return await underPlaceLock(
+		folder,
+		sharedAs,
+		async (lock) => {
+			if (lock.kind === "unavailable") throw cannotJoin(key, lock.reason);
+			return (await joinRunning(sharing)) ?? (await startForAll(sharing));
+		},
+		{ purpose: `sharing a throw-away engine as '${key}'`, logger, signal },
+	);
+}
+
+/** A key may be any text; what stands for it in names and records has a form. */
+async function digest(key: string): Promise<string> {
+	const bytes = new Uint8Array(await crypto.subtle.digest("SHA-256", new TextEncoder().encode(key)));
+	return Array.from(bytes.subarray(0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** A download may take its time, and is done once for all who want it. Nobody is to wait for it under the lock. */
+async function fetchFirst({ environment, options, folder }: Sharing): Promise<void> {
+	const context = ephemeralContext(environment, options, { port: 1, storagePath: folder });
+	if (context.configuration.autoDownload.value) await resolveBinary(context);
+}
+
+async function joinRunning(sharing: Sharing): Promise<EphemeralEngine | undefined> {
+	const { folder, sharedAs, logger } = sharing;
+	for (const place of await listPlaces(folder)) {
+		if (place.record.sharedAs !== sharedAs) continue;
+		if ((await livingUsers(place)).length === 0) {
+			// All of its users were killed. Its data is that of another run.
+			await removeLeftover(place, logger);
+			continue;
+		}
+		const engine = await join(sharing, place);
+		// Where it has crashed, those who still use it remove it when they leave.
+		if (engine !== undefined) return engine;
+	}
+	return undefined;
+}
+
+async function join(sharing: Sharing, place: EphemeralPlace): Promise<EphemeralEngine | undefined> {
+	const { environment, options, logger } = sharing;
+	const owner = await livingOwner(place.layout);
+	if (owner === undefined) return undefined;
+	const context = ephemeralContext(environment, options, place);
+	const running = await findRunningEngine(context, { bindTest: false });
+	if (running === undefined) return undefined;
+	const engine = await reuseEngine(context, running);
+	const left = new AbortController();
+	void followLogs(owner.logs, { onLog: options.onLog, logger, signal: left.signal, fromEnd: true });
+	return sharedHandle(sharing, {
+		place,
+		user: await addUser(place),
+		engine,
+		health: running.health,
+		logs: owner.logs,
+		release: async () => {
+			left.abort();
+			await engine[Symbol.asyncDispose]();
+		},
+	});
+}
+
+async function startForAll(sharing: Sharing): Promise<EphemeralEngine> {
+	const { lease, run } = await launchEphemeral(sharing.environment, sharing.options, sharing);
+	const { endpoint, health, spawned } = run;
+	const { place } = lease;
+	const user = await addUser(place).catch(async (error: unknown) => {
+		run.expectEnd();
+		await lease.release();
+		throw error;
+	});
+	const handle = sharedHandle(sharing, {
+		place,
+		user,
+		engine: { endpoint: endpoint.url, startup: startupOf(run), exited: spawned.exited },
+		health,
+		logs: spawned.logs,
+		release: async () => run.release(),
+	});
+	// From here on it is its users who answer for it.
+	lease.handOver();
+	return handle;
+}
+
+function cannotJoin(key: string, reason: string): EngineError<"endpoint_unresponsive"> {
+	return new EngineError(
+		"endpoint_unresponsive",
+		`The throw-away engine that is shared as '${key}' cannot be joined: ${reason}.`,
+		{
+			metadata: {
+				sharedKey: key,
+				reason,
+				hint: "Use another `sharedKey`, or end the process that is in the way.",
+			},
+		},
+	);
+}

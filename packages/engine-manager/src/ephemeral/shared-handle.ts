@@ -1,0 +1,93 @@
+import { EngineError, type EngineHealth, type Environment, type Logger } from "@rivetkit/engine-core";
+import type { EngineLogs } from "@rivetkit/engine-spawn";
+import type { Engine } from "../engine.ts";
+import type { EphemeralEngine } from "../ephemeral-engine.ts";
+import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
+import { endAtExit } from "./end-at-exit.ts";
+import { endLeftover } from "./end-leftover.ts";
+import { logsOf } from "./engine-view.ts";
+import type { EphemeralPlace } from "./place.ts";
+import { underPlaceLock } from "./place-lock.ts";
+import { type EngineUser, livingUsers, mayBeUsed } from "./users.ts";
+
+/** What joining and leaving need. */
+export interface Sharing {
+	readonly environment: Environment;
+	readonly options: EphemeralEngineOptions;
+	/** The folder of all throw-away engines. */
+	readonly folder: string;
+	/** See `EphemeralRecord`. */
+	readonly sharedAs: string;
+	readonly logger: Logger;
+	/** See `prepareSweep`. */
+	readonly sweepAfterwards: () => void;
+}
+
+/** One use of a shared engine. */
+export interface SharedUse {
+	readonly place: EphemeralPlace;
+	readonly user: EngineUser;
+	readonly engine: Pick<Engine, "endpoint" | "startup" | "exited">;
+	readonly health: EngineHealth;
+	readonly logs: EngineLogs;
+	/** Stops watching the engine. */
+	release(): Promise<void>;
+}
+
+/** The handle for one use of a shared engine. Disposing ends the use, and the engine if it was the last. */
+export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine {
+	const { place, user, engine, health, logs, release } = use;
+	const guard = endAtExit(() => {
+		user.remove();
+		if (!mayBeUsed(place)) sharing.sweepAfterwards();
+	});
+	let leaving: Promise<void> | undefined;
+	const end = async (): Promise<void> => {
+		await release();
+		await leave(sharing, use);
+		guard[Symbol.dispose]();
+	};
+	const refused = async (): Promise<never> => {
+		throw new EngineError(
+			"invalid_option",
+			`The throw-away engine at '${engine.endpoint}' is shared, so it cannot be stopped, restarted or killed.`,
+			{ metadata: { endpoint: engine.endpoint, hint: "Start one of your own, without `sharedKey`." } },
+		);
+	};
+	return {
+		endpoint: engine.endpoint,
+		startup: engine.startup,
+		health,
+		// Only who asks for the end of an engine that another process has started watches for it.
+		get exited() {
+			return engine.exited;
+		},
+		storagePath: place.storagePath,
+		logs: logsOf(logs),
+		stop: refused,
+		restart: refused,
+		kill: refused,
+		[Symbol.asyncDispose]: () => {
+			leaving ??= end();
+			return leaving;
+		},
+	};
+}
+
+/** Who joins meanwhile waits for the lock, and finds either the engine with its users or none. */
+async function leave(
+	{ folder, sharedAs, logger, options }: Sharing,
+	{ place, user }: SharedUse,
+): Promise<void> {
+	await underPlaceLock(
+		folder,
+		sharedAs,
+		async (lock) => {
+			user.remove();
+			// Without the lock somebody may be joining. The next run looks again.
+			if (lock.kind === "unavailable" || (await livingUsers(place)).length > 0) return;
+			await endLeftover(place, { logger, keepOnFailure: options.keepOnFailure });
+		},
+		{ purpose: "leaving a throw-away engine", logger },
+	);
+}

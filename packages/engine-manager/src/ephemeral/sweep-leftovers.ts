@@ -1,0 +1,63 @@
+import { type Logger, silentLogger } from "@rivetkit/engine-core";
+import { judgeProcess } from "@rivetkit/engine-core/process";
+import { removeOldDrafts } from "../old-drafts.ts";
+import { removeLeftover } from "./end-leftover.ts";
+import { type EphemeralPlace, listPlaces, readPlace } from "./place.ts";
+import { underPlaceLock } from "./place-lock.ts";
+import { livingUsers } from "./users.ts";
+
+/** How to remove what processes that were killed have left. */
+export interface SweepOptions {
+	/** @defaultValue silent */
+	readonly logger?: Logger | undefined;
+	/**
+	 * How long somebody else who is at it is waited for, in milliseconds. @defaultValue not at all: whoever is at it
+	 * does it all
+	 */
+	readonly waitMs?: number | undefined;
+}
+
+/**
+ * Ends the throw-away engines whose processes are all proven dead, and removes their files. Never rejects: no start
+ * fails for what an earlier one has left.
+ */
+export async function sweepLeftovers(folder: string, options: SweepOptions = {}): Promise<void> {
+	for (const place of await listPlaces(folder)) {
+		if (await isLeftover(place)) await removeUnderLock(place, options);
+	}
+	await removeOldDrafts(folder, /^[0-9a-f-]{36}\.tmp$/);
+}
+
+async function isLeftover(place: EphemeralPlace): Promise<boolean> {
+	const { host, sharedAs } = place.record;
+	if (sharedAs !== null) return (await livingUsers(place)).length === 0;
+	return (await judgeProcess(host)) === "dead";
+}
+
+/** Two that remove the same record could, between them, remove the next one of that port as well. */
+async function removeUnderLock(place: EphemeralPlace, options: SweepOptions): Promise<void> {
+	const { logger = silentLogger, waitMs } = options;
+	const { folder, port, record } = place;
+	const busy = new AbortController();
+	const remove = async (): Promise<void> => {
+		const now = await readPlace(folder, port);
+		if (now?.record.nonce === record.nonce && (await isLeftover(now))) await removeLeftover(now, logger);
+	};
+	try {
+		await underPlaceLock(
+			folder,
+			record.sharedAs,
+			async (lock) => (lock.kind === "held" ? await remove() : undefined),
+			{
+				purpose: "removing a throw-away engine that nobody uses",
+				timeoutMs: waitMs,
+				logger,
+				signal: busy.signal,
+				onWait: () => (waitMs === undefined ? busy.abort() : undefined),
+			},
+		);
+	} catch (error) {
+		if (error !== busy.signal.reason)
+			logger.warn({ path: folder, error }, "no lock to remove an engine under");
+	}
+}

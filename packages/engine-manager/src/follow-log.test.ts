@@ -1,0 +1,46 @@
+// Seen to fail without the last look after an abort, with a decoder for each chunk, and without the wait for the file.
+import { appendFile, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, it, vi } from "vitest";
+import { followLog } from "./follow-log.ts";
+import { readLogEnd } from "./read-log-end.ts";
+
+describe("a log that is followed", () => {
+	it("gives each line as it is added, from where it was told to begin", async () => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "log");
+		await writeFile(file, "old\n");
+		const { endBytes } = await readLogEnd(file, 1);
+		const lines: string[] = [];
+		const abort = new AbortController();
+		const done = followLog(file, (line) => lines.push(line), { signal: abort.signal, fromBytes: endBytes });
+		const [first, second] = [Buffer.from("a lí").subarray(0, -1), Buffer.from("a líne\n").subarray(4)];
+		await appendFile(file, first);
+		await appendFile(file, second);
+		await vi.waitUntil(() => lines.length === 1, { timeout: 20_000 });
+		abort.abort();
+		await done;
+		expect(lines).toEqual(["a líne"]);
+	});
+
+	it("is waited for, and read to its end after an abort", async () => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "log");
+		const lines: string[] = [];
+		const abort = new AbortController();
+		const done = followLog(file, (line) => lines.push(line), { signal: abort.signal });
+		await writeFile(file, "one\ntwo\nunfinished");
+		abort.abort();
+		await done;
+		expect(lines).toEqual(["one", "two", "unfinished"]);
+	});
+
+	it("that never comes gives nothing", async () => {
+		await using folder = await temporaryFolder();
+		const abort = new AbortController();
+		const done = followLog(path.join(folder.path, "log"), () => {}, { signal: abort.signal });
+		abort.abort();
+		expect(await done).toBeUndefined();
+	});
+});

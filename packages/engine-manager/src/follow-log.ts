@@ -1,0 +1,68 @@
+import { type FileHandle, open } from "node:fs/promises";
+import path from "node:path";
+import { StringDecoder } from "node:string_decoder";
+import { type FolderWatch, watchFolder } from "@rivetkit/engine-core";
+
+/** Between two looks at a file that is followed if nothing is seen to change, in milliseconds. */
+const LOOK_GAP_MS = 200;
+
+/** How much of a file is held at a time. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** How to follow a log. */
+export interface FollowLogOptions {
+	/** Ends it, when all that was written by then is read. */
+	readonly signal: AbortSignal;
+	/** Where to begin. @defaultValue 0 */
+	readonly fromBytes?: number | undefined;
+	/** Whether it keeps the process alive. @defaultValue true */
+	readonly keepsAlive?: boolean | undefined;
+}
+
+/** Gives every line that is added to a log file, until aborted. A missing file is waited for. */
+export async function followLog(
+	file: string,
+	onLine: (line: string) => void,
+	{ signal, fromBytes = 0, keepsAlive = true }: FollowLogOptions,
+): Promise<void> {
+	using changes = watchFolder(path.dirname(file), (name) => name === path.basename(file), { keepsAlive });
+	const handle = await openWhenThere(file, changes, signal);
+	if (handle === undefined) return;
+	try {
+		const decoder = new StringDecoder("utf8");
+		const buffer = Buffer.alloc(CHUNK_BYTES);
+		let position = fromBytes;
+		let rest = "";
+		for (;;) {
+			// Looked at before the file is, so that nothing is missed that was written before the end.
+			const isLast = signal.aborted;
+			for (;;) {
+				const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
+				if (bytesRead === 0) break;
+				position += bytesRead;
+				const lines = (rest + decoder.write(buffer.subarray(0, bytesRead))).split("\n");
+				rest = lines.pop() ?? "";
+				for (const line of lines) onLine(line);
+			}
+			if (isLast) break;
+			await changes.next(LOOK_GAP_MS, signal).catch(() => {});
+		}
+		if (rest !== "") onLine(rest);
+	} finally {
+		await handle.close();
+	}
+}
+
+async function openWhenThere(
+	file: string,
+	changes: FolderWatch,
+	signal: AbortSignal,
+): Promise<FileHandle | undefined> {
+	for (;;) {
+		const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
+			if (error.code !== "ENOENT") throw error;
+		});
+		if (handle !== undefined || signal.aborted) return handle ?? undefined;
+		await changes.next(LOOK_GAP_MS, signal).catch(() => {});
+	}
+}

@@ -1,0 +1,35 @@
+import { open } from "node:fs/promises";
+
+/** How much of a file is read at a time. */
+const CHUNK_BYTES = 64 * 1024;
+
+/** The end of a log file. */
+export interface LogEnd {
+	/** Oldest first. */
+	readonly lines: readonly string[];
+	/** Where the last of them ends in the file. */
+	readonly endBytes: number;
+}
+
+/** Reads the last lines of a log file. A missing one has none. */
+export async function readLogEnd(path: string, count: number): Promise<LogEnd> {
+	const file = await open(path).catch(() => undefined);
+	if (file === undefined) return { lines: [], endBytes: 0 };
+	try {
+		const { size } = await file.stat();
+		let start = size;
+		let text = Buffer.alloc(0);
+		// One more line break than lines, since the text ends with one.
+		while (start > 0 && count > 0 && text.filter((byte) => byte === 10).length <= count) {
+			const length = Math.min(CHUNK_BYTES, start);
+			start -= length;
+			const { buffer } = await file.read(Buffer.alloc(length), 0, length, start);
+			text = Buffer.concat([buffer, text]);
+		}
+		const complete = text.subarray(0, text.lastIndexOf(10) + 1);
+		const lines = complete.toString("utf8").split("\n").slice(0, -1);
+		return { lines: count > 0 ? lines.slice(-count) : [], endBytes: size - (text.length - complete.length) };
+	} finally {
+		await file.close();
+	}
+}

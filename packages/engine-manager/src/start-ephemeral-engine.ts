@@ -1,0 +1,33 @@
+import type { Environment } from "@rivetkit/engine-core";
+import { processEnvironment } from "./environment.ts";
+import { validateEphemeralOptions } from "./ephemeral/ephemeral-context.ts";
+import { launchEphemeral } from "./ephemeral/launch-ephemeral.ts";
+import { ephemeralFolder } from "./ephemeral/place.ts";
+import { privateEngine } from "./ephemeral/private-engine.ts";
+import { joinSharedEngine } from "./ephemeral/shared-engine.ts";
+import type { EphemeralEngine } from "./ephemeral-engine.ts";
+import type { EphemeralEngineOptions } from "./ephemeral-options.ts";
+
+/**
+ * Starts a throw-away engine for tests: on free ports, with a temporary storage and telemetry off. Answers when it is
+ * healthy. The caller disposes of it; what a process that was killed has left behind is removed by the next call.
+ *
+ * @throws EngineError with a code of `EngineManagerErrorCode`, such as `read_only` where the temporary folder
+ * cannot be used; the signal's reason if aborted.
+ */
+export async function startEphemeralEngine(options: EphemeralEngineOptions = {}): Promise<EphemeralEngine> {
+	return await startEphemeralEngineIn(processEnvironment(), options);
+}
+
+/** {@link startEphemeralEngine} with the variables that it goes by. */
+export async function startEphemeralEngineIn(
+	environment: Environment,
+	options: EphemeralEngineOptions,
+): Promise<EphemeralEngine> {
+	validateEphemeralOptions(options);
+	options.signal?.throwIfAborted();
+	const folder = ephemeralFolder(environment);
+	if (options.sharedKey !== undefined) return await joinSharedEngine(environment, options, folder);
+	const launched = await launchEphemeral(environment, options, { folder, sharedAs: null });
+	return privateEngine(environment, options, launched);
+}

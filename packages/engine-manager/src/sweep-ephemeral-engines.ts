@@ -1,0 +1,28 @@
+import type { Environment, Logger } from "@rivetkit/engine-core";
+import { tolerantLogger } from "./context.ts";
+import { processEnvironment } from "./environment.ts";
+import { ephemeralFolder } from "./ephemeral/place.ts";
+import { sweepLeftovers } from "./ephemeral/sweep-leftovers.ts";
+
+/** How long another process that is at it is waited for, in milliseconds. */
+const WAIT_MS = 10_000;
+
+/**
+ * Ends the throw-away engines whose processes are all proven dead, and removes their files, as each
+ * `startEphemeralEngine` does. What cannot be removed is told to the logger.
+ *
+ * @throws EngineError `read_only` where the temporary folder cannot be used.
+ */
+export async function sweepEphemeralEngines(
+	options: { readonly logger?: Logger | undefined } = {},
+): Promise<void> {
+	await sweepEphemeralEnginesIn(processEnvironment(), options);
+}
+
+/** {@link sweepEphemeralEngines} with the variables that it goes by. */
+export async function sweepEphemeralEnginesIn(
+	environment: Environment,
+	{ logger }: { readonly logger?: Logger | undefined },
+): Promise<void> {
+	await sweepLeftovers(ephemeralFolder(environment), { logger: tolerantLogger(logger), waitMs: WAIT_MS });
+}

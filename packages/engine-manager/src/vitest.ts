@@ -1,0 +1,68 @@
+// By its name, so that both entries of this package are one copy of it.
+import {
+	type EphemeralEngine,
+	type EphemeralEngineOptions,
+	startEphemeralEngine,
+} from "@rivetkit/engine-manager";
+import type { ProvidedContext } from "vitest";
+
+declare module "vitest" {
+	interface ProvidedContext {
+		/** The engine of this run, where `@rivetkit/engine-manager/vitest` is a global set-up. */
+		rivetEngine: ProvidedEngine;
+	}
+}
+
+/** What `inject("rivetEngine")` gives to tests. */
+export interface ProvidedEngine {
+	/** The URL to connect to. */
+	readonly endpoint: string;
+	/** As the engine says; undefined if it does not. */
+	readonly version: string | undefined;
+	/** The folder of its database and logs. */
+	readonly storagePath: string;
+}
+
+/** What vitest calls a project, as far as this needs one. */
+export interface ProvidingProject {
+	provide(key: "rivetEngine", value: ProvidedContext["rivetEngine"]): void;
+}
+
+/** A global set-up of vitest: its exports by these names are called before and after a run. */
+export interface EngineSetup {
+	readonly setup: (project: ProvidingProject) => Promise<void>;
+	readonly teardown: () => Promise<void>;
+}
+
+/**
+ * Makes a global set-up that starts one throw-away engine for a run and all its projects, and provides it as
+ * `rivetEngine`. In watch mode it lives on from one run to the next.
+ */
+export function createEngineSetup(options: EphemeralEngineOptions = {}): EngineSetup {
+	let projects = 0;
+	let starting: Promise<EphemeralEngine> | undefined;
+	return {
+		setup: async (project) => {
+			projects++;
+			starting ??= startEphemeralEngine(options);
+			const { endpoint, health, storagePath } = await starting;
+			project.provide("rivetEngine", { endpoint, version: health.version, storagePath });
+		},
+		teardown: async () => {
+			projects--;
+			if (projects > 0) return;
+			// One that failed to start has told so to the set-up.
+			const engine = await starting?.catch(() => undefined);
+			starting = undefined;
+			await engine?.[Symbol.asyncDispose]();
+		},
+	};
+}
+
+const readyMade = createEngineSetup();
+
+/** Starts the engine of a run, with the default options. */
+export const setup: EngineSetup["setup"] = readyMade.setup;
+
+/** Ends it. */
+export const teardown: EngineSetup["teardown"] = readyMade.teardown;

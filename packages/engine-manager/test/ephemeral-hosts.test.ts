@@ -1,0 +1,220 @@
+// Each was seen to fail:
+import { appendFile } from "node:fs/promises";
+import path from "node:path";
+import { parseEndpoint } from "@rivetkit/engine-core";
+import { probeEngine } from "@rivetkit/engine-health";
+import { processGone, type RunningScript, runScript } from "@rivetkit/engine-testkit";
+import { describe, expect, it, vi } from "vitest";
+import type { EphemeralEngineOptions } from "../src/ephemeral-options.ts";
+import { startEphemeralEngineIn } from "../src/start-ephemeral-engine.ts";
+import { ephemeralHost, leftIn, placesIn, type StartedEphemeral } from "./ephemeral-box.ts";
+import { hostVariables } from "./race-hosts.ts";
+import { type Sandbox, sandbox } from "./sandbox.ts";
+
+function host(box: Sandbox, then: string, options: EphemeralEngineOptions = {}): RunningScript {
+	return runScript(ephemeralHost(options, then), { env: { ...hostVariables(box), HOME: undefined } });
+}
+
+async function started(script: RunningScript): Promise<StartedEphemeral> {
+	return JSON.parse(await script.nextLine());
+}
+
+/** Waits until nothing is left; a process that was killed takes a moment to be gone. */
+async function untilNothingIsLeft(box: Sandbox): Promise<void> {
+	await vi.waitFor(async () => expect(await leftIn(box)).toEqual([]), { timeout: 20_000 });
+}
+
+const STAY = "setInterval(() => {}, 1000);";
+
+describe("B41 a host that ends without disposing of its throw-away engine", () => {
+	it.each<[string, string, object]>([
+		["at its end, though it follows the log", "", { code: 0 }],
+		["by process.exit", "process.exit(3);", { code: 3 }],
+		["by an exception", "setTimeout(() => { throw new Error('mine'); });", { code: 1 }],
+	])("ends and removes it: %s", async (_title, then, exit) => {
+		await using box = await sandbox();
+		await using script = runScript(
+			ephemeralHost({}, then).replace("startEphemeralEngine({})", "startEphemeralEngine({ onLog() {} })"),
+			{ env: hostVariables(box) },
+		);
+		expect(await script.exited).toMatchObject({ ...exit, signal: null });
+		await untilNothingIsLeft(box);
+	});
+
+	it.each(["SIGTERM", "SIGINT", "SIGHUP"] as const)(
+		"ends and removes it, and dies of the signal: %s",
+		async (signal) => {
+			await using box = await sandbox();
+			await using script = host(box, STAY);
+			await started(script);
+			script.kill(signal);
+			expect(await script.exited).toMatchObject({ code: null, signal });
+			await untilNothingIsLeft(box);
+		},
+	);
+
+	it("leaves its end to an application that listens for the signal, also just once", async () => {
+		await using box = await sandbox();
+		const then = `process.once("SIGTERM", () => setTimeout(() => { console.log("my own way"); process.exit(7); }, 50)); ${STAY}`;
+		await using script = host(box, then);
+		await started(script);
+		script.kill("SIGTERM");
+		expect(await script.exited).toMatchObject({
+			code: 7,
+			signal: null,
+			stdout: expect.stringContaining("my own way"),
+		});
+		await untilNothingIsLeft(box);
+	});
+
+	it("ends one that is starting", async () => {
+		await using box = await sandbox();
+		const program = ephemeralHost({}, STAY).replace(
+			"startEphemeralEngine({})",
+			"startEphemeralEngine({ onEvent: ({ kind }) => kind === 'spawned' && process.exit(5) })",
+		);
+		await using script = runScript(program, { env: hostVariables(box) });
+		expect(await script.exited).toMatchObject({ code: 5, stdout: "" });
+		await untilNothingIsLeft(box);
+	});
+
+	it("leaves it behind when it is killed, and the next run removes it", async () => {
+		await using box = await sandbox();
+		await using script = host(box, STAY);
+		const left = await started(script);
+		script.kill("SIGKILL");
+		await script.exited;
+		expect(await leftIn(box)).toHaveLength(3);
+		await using engine = await startEphemeralEngineIn(box.environment, {});
+		await processGone(left.pid);
+		expect(await placesIn(box)).toEqual([
+			path.basename(engine.storagePath),
+			`${new URL(engine.endpoint).port}.json`,
+		]);
+	});
+
+	it("leaves it behind when it is killed right after the spawn; what is not known of it is found out later", async () => {
+		await using box = await sandbox();
+		// The moment between the spawn and its record.
+		const program = ephemeralHost({}, STAY).replace(
+			"startEphemeralEngine({})",
+			`startEphemeralEngine({ logger: { debug() {}, warn() {}, error() {}, info(fields, message) {
+				if (message.startsWith("spawned engine process")) process.kill(process.pid, "SIGKILL");
+			} } })`,
+		);
+		await using script = runScript(program, { env: hostVariables(box) });
+		expect(await script.exited).toMatchObject({ signal: "SIGKILL" });
+		await vi.waitFor(async () => expect(await leftIn(box)).toHaveLength(3), { timeout: 20_000 });
+		const port = Number((await placesIn(box)).at(-1)?.replace(".json", ""));
+		const endpoint = parseEndpoint(`http://127.0.0.1:${port}`);
+		await vi.waitFor(async () => expect(await probeEngine(endpoint)).toMatchObject({ kind: "engine" }), {
+			timeout: 20_000,
+		});
+		const engine = await startEphemeralEngineIn(box.environment, {});
+		await engine[Symbol.asyncDispose]();
+		await untilNothingIsLeft(box);
+	});
+});
+
+describe("B41 an engine that several processes share", () => {
+	const shared = { sharedKey: "a key/with: anything" };
+	const SHARE = `
+		process.once("SIGUSR2", async () => { await engine[Symbol.asyncDispose](); console.log("left"); process.exit(); });
+		${STAY}
+	`;
+
+	it("is one for those who name the same key, counts a killed one as gone, and ends with the last", async () => {
+		await using box = await sandbox();
+		await using one = host(box, SHARE, shared);
+		await using two = host(box, SHARE, shared);
+		await using three = host(box, SHARE, shared);
+		const hosts = [one, two, three];
+		const answers = await Promise.all(hosts.map(started));
+		expect(answers.map(({ kind }) => kind).sort()).toEqual(["reused", "reused", "spawned"]);
+		expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
+		await using other = await startEphemeralEngineIn(box.environment, { sharedKey: "another" });
+		expect(other.startup.kind).toBe("spawned");
+
+		const [killed, leaving, last] = hosts.sort(
+			(left, right) => Number(startedIt(right)) - Number(startedIt(left)),
+		) as [RunningScript, RunningScript, RunningScript];
+		function startedIt(script: RunningScript): boolean {
+			return answers[[one, two, three].indexOf(script)]?.kind === "spawned";
+		}
+		killed.kill("SIGKILL");
+		await killed.exited;
+		leaving.kill("SIGUSR2");
+		await leaving.exited;
+		const [{ endpoint, pid }] = answers as [StartedEphemeral];
+		expect(await probeEngine(parseEndpoint(endpoint)), "one still uses it").toMatchObject({ kind: "engine" });
+		last.kill("SIGUSR2");
+		expect(await last.exited).toMatchObject({ code: 0, stdout: expect.stringContaining("left") });
+		await processGone(pid);
+		expect(await placesIn(box)).toEqual([
+			path.basename(other.storagePath),
+			`${new URL(other.endpoint).port}.json`,
+		]);
+	});
+
+	it("ends with the last one also if that exits without disposing of it", async () => {
+		await using box = await sandbox();
+		await using one = host(box, STAY, shared);
+		await started(one);
+		await using two = host(box, "process.exit();", shared);
+		const { pid } = await started(two);
+		await two.exited;
+		one.kill("SIGTERM");
+		expect(await one.exited).toMatchObject({ signal: "SIGTERM" });
+		await processGone(pid, 20_000);
+		await untilNothingIsLeft(box);
+	});
+
+	it("is not taken over from processes that were all killed, whose data it has", async () => {
+		await using box = await sandbox();
+		await using script = host(box, STAY, shared);
+		const left = await started(script);
+		script.kill("SIGKILL");
+		await script.exited;
+		await using engine = await startEphemeralEngineIn(box.environment, shared);
+		expect(engine.startup.kind).toBe("spawned");
+		await processGone(left.pid);
+		expect(await placesIn(box)).toHaveLength(2);
+	});
+
+	it("is another one when it has crashed; those who had it remove it when they leave", async () => {
+		await using box = await sandbox();
+		const start = () => startEphemeralEngineIn(box.environment, shared);
+		const lost = await start();
+		if (lost.startup.kind !== "spawned") throw new Error("It was not spawned.");
+		process.kill(lost.startup.pid, "SIGKILL");
+		await lost.exited;
+		const next = await start();
+		expect(next.startup.kind).toBe("spawned");
+		const joined = await start();
+		expect(joined).toMatchObject({ endpoint: next.endpoint, startup: { kind: "reused" } });
+		await lost[Symbol.asyncDispose]();
+		expect(await placesIn(box)).toHaveLength(2);
+		await next[Symbol.asyncDispose]();
+		await next[Symbol.asyncDispose]();
+		expect(await probeEngine(parseEndpoint(joined.endpoint))).toMatchObject({ kind: "engine" });
+		await joined[Symbol.asyncDispose]();
+		await untilNothingIsLeft(box);
+	});
+
+	it("tells each of them its log, and lets none of them stop, restart or kill it", async () => {
+		await using box = await sandbox();
+		const lines: string[] = [];
+		await using one = await startEphemeralEngineIn(box.environment, shared);
+		const two = await startEphemeralEngineIn(box.environment, {
+			...shared,
+			onLog: (line) => lines.push(line),
+		});
+		for (const call of [() => one.stop(), () => one.restart(), () => two.kill()]) {
+			await expect(call()).rejects.toMatchObject({ code: "invalid_option" });
+		}
+		expect(two.logs.stdout).toBe(one.logs.stdout);
+		await appendFile(one.logs.stdout, "a new line\n");
+		await vi.waitUntil(() => lines.includes("a new line"), { timeout: 20_000 });
+		await two[Symbol.asyncDispose]();
+	});
+});
