@@ -25,7 +25,7 @@ export {
 } from "./misbehaving-servers.ts";
 export { processGone } from "./process-gone.ts";
 export { type ProxyOptions, type ProxyServer, serveProxy } from "./proxy-server.ts";
-export { realEnginePath, realEngineVersion } from "./real-engine.ts";
+export { olderEnginePath, olderEngineVersion, realEnginePath, realEngineVersion } from "./real-engine.ts";
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from "./recording-logger.ts";
 export type {
 	ContentFault,
