@@ -4,6 +4,7 @@ import { binariesCommand } from "./commands/binaries.ts";
 import { downloadCommand } from "./commands/download.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { resolveCommand } from "./commands/resolve.ts";
+import { restartCommand } from "./commands/restart.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
@@ -28,6 +29,7 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 	const commands = [
 		startCommand,
 		stopCommand,
+		restartCommand,
 		statusCommand,
 		logsCommand,
 		resolveCommand,

@@ -4,7 +4,7 @@ import { EngineError, engineOfRivetkit, type OwnerStamp, readStamp } from "@rive
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
-import { databaseChange, versionRollback, versionUpgrade } from "./database-version.ts";
+import { databaseChange, newestVersion, versionRollback, versionUpgrade } from "./database-version.ts";
 import { answersAt, livingOwner } from "./locate-engine.ts";
 
 /**
@@ -23,18 +23,21 @@ export async function requireFreeDatabase(configuration: EngineConfiguration): P
  * project's `rivetkit` can go on using it. An older engine may start on a newer database, say that it is healthy,
  * and hang.
  *
+ * @param running - The version of an engine that uses it now, whether it is recorded or not.
  * @returns The newest version that has used the database; null if none is known, or if it is empty.
  * @throws EngineError `version_rollback`, `version_upgrade`.
  */
 export async function requireUsableDatabase(
 	{ configuration, logger }: EngineContext,
 	binary: ResolvedBinary,
+	running?: string,
 ): Promise<string | null> {
 	const { databasePath } = configuration.layout;
 	const { owner: recorded } = await readStamp(configuration.layout);
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
 	const isEmpty = !existsSync(path.join(databasePath, "CURRENT"));
-	const last = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	const before = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	const last = newestVersion(running ?? null, before);
 	const rivetkit = engineOfRivetkit(configuration.workingDirectory)?.packageVersion;
 	const change = databaseChange({ starting: binary.version, last: last ?? undefined, rivetkit });
 	switch (change.kind) {

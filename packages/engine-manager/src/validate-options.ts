@@ -52,7 +52,8 @@ const text: Check = (value) =>
 	typeof value === "string" && value !== "" && !value.includes("\0")
 		? undefined
 		: "a string that is neither empty nor contains NUL";
-const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
+/** Yes or no. */
+export const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
 const callback: Check = (value) => (typeof value === "function" ? undefined : "a function");
 
 /** A TCP port that can be bound and asked. */
@@ -145,7 +146,8 @@ const CHECKS: { readonly [Name in keyof Required<EngineOptions>]: Check } = {
 	cwd: text,
 	preset: oneOf("local-dev", "engine-defaults"),
 	telemetry: flag,
-	onVersionMismatch: oneOf("warn", "reuse", "error"),
+	onVersionMismatch: oneOf("warn", "reuse", "error", "restart"),
+	onCrash: oneOf("report", "restart"),
 	allowUpgrade: flag,
 	startTimeoutMs: duration,
 	lockTimeoutMs: duration,
