@@ -1,4 +1,5 @@
 import { slowestOf } from "./crowd.mjs";
+import { deathNoticedMs, stopAfterEndMs } from "./engine-ends.mjs";
 import { bareStartMs, findEngine, reuseMs, startThroughManager } from "./engines.mjs";
 import { builtEntry, runChild, runNode } from "./process.mjs";
 
@@ -27,6 +28,9 @@ const CROWD = 20;
  * @property {number} lock - Taking and releasing a lock that nobody else wants.
  * @property {number} oneHost - A host that has loaded everything, from its start to its new engine.
  * @property {number} crowd - The slowest of twenty such hosts at once.
+ * @property {number} stop - From the end of an engine's process to the end of the stop that asked for it.
+ * @property {number} deathOfSpawned - From the SIGKILL of an engine to the moment at which its host knows.
+ * @property {number} deathOfReused - The same for a host that reused it.
  * @property {Readonly<Record<string, number>>} imports - A process that imports a package, by its name.
  */
 
@@ -59,6 +63,8 @@ export async function measureRound({ file, version, place }) {
 	const { lockMs: lock } = JSON.parse((await runChild("lock", builtEntry("engine-core", "lock"))).stdout);
 	const oneHost = await slowestOf(1);
 	const crowd = await slowestOf(CROWD);
+	const stop = await stopAfterEndMs();
+	const { spawned: deathOfSpawned, reused: deathOfReused } = await deathNoticedMs();
 	return {
 		bareNode,
 		httpGet,
@@ -70,5 +76,8 @@ export async function measureRound({ file, version, place }) {
 		lock,
 		oneHost,
 		crowd,
+		stop,
+		deathOfSpawned,
+		deathOfReused,
 	};
 }

@@ -36,6 +36,9 @@ describe("the table", () => {
 		lock: 0.7,
 		oneHost: 400,
 		crowd: 790,
+		stop: 20,
+		deathOfSpawned: 10,
+		deathOfReused: 60,
 		imports: { "engine-manager": 60, "engine-core": 50 },
 	};
 
@@ -54,6 +57,9 @@ describe("the table", () => {
 			"met |",
 			" |",
 			"met |",
+			"met |",
+			"met |",
+			"not met |",
 		]);
 	});
 });
