@@ -69,6 +69,7 @@ export async function startThroughManager() {
 	return {
 		place,
 		stop,
+		pid: startup.pid,
 		timings: startup.timings,
 		coldStartMs: handleAt - child.startedAt,
 		afterFirstAnswerMs: handleAt - answeredAt,

@@ -1,4 +1,5 @@
 import { slowestOf } from "./crowd.mjs";
+import { deathNoticedMs, stopAfterEndMs } from "./engine-ends.mjs";
 import { bareStartMs, findEngine, reuseMs, startThroughManager } from "./engines.mjs";
 import { builtEntry, runChild, runNode } from "./process.mjs";
 
@@ -28,6 +29,9 @@ const CROWD = 20;
  * @property {number} oneHost - A host that has loaded everything, from its start to its new engine.
  * @property {number} crowd - The slowest of twenty such hosts at once.
  * @property {number} throwAway - A throw-away engine, from the call to its handle, where everything is loaded.
+ * @property {number} stop - From the end of an engine's process to the end of the stop that asked for it.
+ * @property {number} deathOfSpawned - From the SIGKILL of an engine to the moment at which its host knows.
+ * @property {number} deathOfReused - The same for a host that reused it.
  * @property {Readonly<Record<string, number>>} imports - A process that imports a package, by its name.
  */
 
@@ -61,6 +65,8 @@ export async function measureRound({ file, version, place }) {
 	const oneHost = await slowestOf(1);
 	const crowd = await slowestOf(CROWD);
 	const throwAway = JSON.parse((await runChild("throw-away", builtEntry("engine-manager"))).stdout).startMs;
+	const stop = await stopAfterEndMs();
+	const { spawned: deathOfSpawned, reused: deathOfReused } = await deathNoticedMs();
 	return {
 		bareNode,
 		httpGet,
@@ -73,5 +79,8 @@ export async function measureRound({ file, version, place }) {
 		oneHost,
 		crowd,
 		throwAway,
+		stop,
+		deathOfSpawned,
+		deathOfReused,
 	};
 }

@@ -80,6 +80,21 @@ export function rows(rounds, packages) {
 			baseline: of((round) => round.engineStart),
 			target: { kind: "difference", most: 80 },
 		},
+		{
+			name: "(h) end of the engine's process to stopEngine resolving",
+			ours: of((round) => round.stop),
+			target: { kind: "value", most: 100 },
+		},
+		{
+			name: "(i) SIGKILL of an engine to exited resolving, in the host that spawned it",
+			ours: of((round) => round.deathOfSpawned),
+			target: { kind: "value", most: 50 },
+		},
+		{
+			name: "(j) the same in a host that reused it",
+			ours: of((round) => round.deathOfReused),
+			target: { kind: "value", most: 50 },
+		},
 	];
 }
 

@@ -37,6 +37,9 @@ describe("the table", () => {
 		oneHost: 400,
 		crowd: 790,
 		throwAway: 300,
+		stop: 20,
+		deathOfSpawned: 10,
+		deathOfReused: 60,
 		imports: { "engine-manager": 60, "engine-core": 50 },
 	};
 
@@ -56,6 +59,8 @@ describe("the table", () => {
 			" |",
 			"met |",
 			"met |",
+			"met |",
+			"not met |",
 		]);
 	});
 });

@@ -86,6 +86,23 @@ describe("B35 reading the stamps of an instance", () => {
 		expect((await readStamp(instance.layout)).runtime).toEqual({ kind: "corrupt", path, reason });
 	});
 
+	test("an owner.json with what was added later", async () => {
+		const later = { ending: "stop", crashRestarts: ["2025-01-01T00:00:00.000Z"] };
+		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
+		expect((await readStamp(instance.layout)).owner).toEqual({
+			kind: "present",
+			stamp: { ...owner, ...later },
+		});
+	});
+
+	test.each([
+		{ ending: "somehow", crashRestarts: "often" },
+		{ ending: 1, crashRestarts: [1] },
+	])("an owner.json whose later additions are none, %j, without them", async (later) => {
+		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
+		expect((await readStamp(instance.layout)).owner).toEqual({ kind: "present", stamp: owner });
+	});
+
 	test.each<[string, object]>([
 		["of another format", { ...owner, format: 2 }],
 		["without an identity", { ...owner, identity: undefined }],

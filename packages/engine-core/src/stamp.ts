@@ -30,6 +30,10 @@ export interface OwnerStamp {
 	readonly logs: { readonly stdout: string; readonly stderr: string };
 	/** ISO 8601. */
 	readonly startedAt: string;
+	/** Set before somebody ends it on purpose: its end is then no crash. */
+	readonly ending?: "stop" | "restart" | undefined;
+	/** When engines of this instance were started again after a crash, of late. ISO 8601, oldest first. */
+	readonly crashRestarts?: readonly string[] | undefined;
 }
 
 /** One stamp file, read. */
@@ -64,8 +68,15 @@ function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
 	return isTextOrNull(public_url) ? { pid, endpoint, bind_host, public_url } : undefined;
 }
 
+/** What was added later is left out where it is of no use, so that a record never becomes worthless by it. */
 function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
-	return isOwnerStamp(value) ? value : undefined;
+	if (!isOwnerStamp(value)) return undefined;
+	const { ending, crashRestarts, ...stamp } = value;
+	return {
+		...stamp,
+		...(ending === "stop" || ending === "restart" ? { ending } : {}),
+		...(Array.isArray(crashRestarts) && crashRestarts.every(isText) ? { crashRestarts } : {}),
+	};
 }
 
 function isOwnerStamp(value: unknown): value is OwnerStamp {

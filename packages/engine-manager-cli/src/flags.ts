@@ -28,6 +28,12 @@ export interface Flags {
 	readonly json?: boolean;
 }
 
+/** The values of the flags of commands that end an engine. */
+export interface StopFlags {
+	readonly grace?: number;
+	readonly force?: boolean;
+}
+
 /** Flags that say which engine is meant. */
 export function withTargetFlags(command: Command): Command {
 	return withStorageFlag(command)
@@ -83,7 +89,7 @@ export function withStartFlags(command: Command): Command {
 		.option("--no-telemetry", "keep it from that (DO_NOT_TRACK)")
 		.addOption(
 			new Option("--on-version-mismatch <policy>", "when the engine that runs is of another version").choices(
-				["warn", "reuse", "error"],
+				["warn", "reuse", "error", "restart"],
 			),
 		)
 		.option(
@@ -100,6 +106,17 @@ export function withStartFlags(command: Command): Command {
 			"how long to wait for one program that is starting an engine; then start without its lock",
 			wholeNumber,
 		);
+}
+
+/** Flags that say how an engine is ended. */
+export function withStopFlags(command: Command): Command {
+	return command
+		.option(
+			"--grace <ms>",
+			"how long it may take to end by itself before it is killed, in milliseconds",
+			wholeNumber,
+		)
+		.option("--force", "also if nobody has recorded who started it, or if others are connected to it");
 }
 
 /** Flags that every command has. */

@@ -8,6 +8,7 @@ import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { pruneCommand } from "./commands/prune.ts";
 import { resolveCommand } from "./commands/resolve.ts";
+import { restartCommand } from "./commands/restart.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
@@ -36,6 +37,7 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 	const commands = [
 		startCommand,
 		stopCommand,
+		restartCommand,
 		statusCommand,
 		waitCommand,
 		listCommand,

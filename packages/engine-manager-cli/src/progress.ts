@@ -72,8 +72,17 @@ function describeEvent(event: EngineEvent): string | undefined {
 			return `Found engine ${event.version ?? "of unknown version"} (${event.source}) ...`;
 		case "spawned":
 			return `Waiting for the engine (pid ${event.pid}) to become healthy ...`;
+		case "replacing":
+			return `Stopping the engine (pid ${event.pid}) that runs ...`;
+		case "crashed":
+			return `The engine${event.pid === undefined ? "" : ` (pid ${event.pid})`} has crashed ...`;
+		case "restarting":
+			return `Starting the engine again in ${Math.ceil(event.waitMs / 1000)} s (attempt ${event.attempt}) ...`;
+		case "gave-up":
+			return `The engine is not started again: ${event.reason} ...`;
 		case "reusing":
 		case "healthy":
+		case "restarted":
 			return undefined;
 	}
 }

@@ -172,7 +172,7 @@ describe("bad input", () => {
 		[{ binaryPath: 7 }, /'binaryPath' must be a string/],
 		[{ binaryPath: "" }, /'binaryPath'/],
 		[{ spawn: "sometimes" }, /'spawn' must be one of auto, always, never, not 'sometimes'/],
-		[{ onVersionMismatch: "restart" }, /'onVersionMismatch' must be one of warn, reuse, error/],
+		[{ onVersionMismatch: "replace" }, /'onVersionMismatch' must be one of warn, reuse, error/],
 		[{ preset: "prod" }, /'preset'/],
 		[{ version: "../../etc" }, /'version' must be a version/],
 		[{ version: "a/b" }, /'version'/],

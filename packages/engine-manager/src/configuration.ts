@@ -11,7 +11,7 @@ import {
 	storageRoot,
 } from "@rivetkit/engine-core";
 import type { EnginePreset } from "@rivetkit/engine-spawn";
-import type { EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
+import type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 import { describeOrigin, type Origin, type Setting } from "./setting.ts";
 import {
 	asPort,
@@ -51,6 +51,7 @@ export interface EngineConfiguration {
 	readonly preset: Setting<EnginePreset>;
 	readonly telemetry: Setting<boolean | undefined>;
 	readonly onVersionMismatch: Setting<VersionMismatchPolicy>;
+	readonly onCrash: Setting<CrashPolicy>;
 	readonly allowUpgrade: Setting<boolean>;
 	readonly startTimeoutMs: Setting<number>;
 	readonly lockTimeoutMs: Setting<number>;
@@ -124,15 +125,35 @@ export function readEngineConfiguration(
 			read("onVersionMismatch", [], (value) => value as VersionMismatchPolicy),
 			"warn",
 		),
+		onCrash: withDefault(
+			read("onCrash", [], (value) => value as CrashPolicy),
+			"report",
+		),
 		allowUpgrade: withDefault(read("allowUpgrade", [], isYes), false),
 		startTimeoutMs: withDefault(read("startTimeoutMs", [], Number), 30_000),
 		lockTimeoutMs: withDefault(read("lockTimeoutMs", [], Number), 60_000),
 		waitForRemote: withDefault(read("waitForRemote", [], isYes), false),
 		workingDirectory,
 	};
-	// A copy, and one that does not show where a configuration is printed: variables hold secrets.
-	return Object.defineProperty(configuration as unknown as EngineConfiguration, "environment", {
+	return withEnvironment(configuration, environment);
+}
+
+/** A configuration in which some settings are others. */
+export function withSettings(
+	configuration: EngineConfiguration,
+	settings: Partial<Omit<EngineConfiguration, "environment">>,
+): EngineConfiguration {
+	return withEnvironment({ ...configuration, ...settings }, configuration.environment);
+}
+
+/** A copy, and one that does not show where a configuration is printed: variables hold secrets. */
+function withEnvironment(
+	configuration: Omit<EngineConfiguration, "environment">,
+	environment: Environment,
+): EngineConfiguration {
+	return Object.defineProperty({ ...configuration } as EngineConfiguration, "environment", {
 		value: { ...environment },
+		enumerable: false,
 	});
 }
 

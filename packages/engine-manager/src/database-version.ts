@@ -31,6 +31,12 @@ export function databaseChange({ starting, last, rivetkit }: DatabaseVersions): 
 	return isUpgrade ? { kind: "upgrade", from: last } : { kind: "none" };
 }
 
+/** The newer of two versions. A database that a newer engine has used stays one, whatever uses it after. */
+export function newestVersion(version: string | null, last: string | null): string | null {
+	if (version === null || last === null) return version ?? last;
+	return isVersionAtLeast(version, last) ? version : last;
+}
+
 /** The error for a start with an older engine than one that has used the database. */
 export function versionRollback(
 	databasePath: string,

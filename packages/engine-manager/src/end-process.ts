@@ -9,7 +9,7 @@ import {
 import { probeEngine } from "@rivetkit/engine-health";
 
 /** Between two looks at a process that should end, in milliseconds. */
-const LOOK_GAP_MS = 20;
+const LOOK_GAP_MS = 10;
 
 /** How long the system may take to end a killed process, in milliseconds. */
 const KILL_LIMIT_MS = 5000;
@@ -30,6 +30,9 @@ export interface EndRequest {
  * Ends a process by SIGTERM or another signal, and by SIGKILL when the grace is over. Before each signal its identity is
  * judged anew, so that a process which got its pid meanwhile is safe. Done when it is gone and its port is
  * closed.
+ *
+ * @throws EngineError `not_ours` if it cannot be judged or signalled; `endpoint_unresponsive` if it survives, or
+ * if its port stays taken; the signal's reason if aborted.
  */
 export async function endProcess(request: EndRequest): Promise<"exited" | "killed"> {
 	await send(request, request.firstSignal ?? "SIGTERM");
@@ -88,12 +91,33 @@ async function isGoneWithin(request: EndRequest, limitMs: number): Promise<boole
 	for (;;) {
 		const isDead = (await judge(request)) === "dead";
 		if (isDead && (await isClosed(endpoint, signal))) return true;
-		if (performance.now() >= deadline) return isDead;
+		if (performance.now() >= deadline) {
+			if (isDead) throw portStaysTaken(request);
+			return false;
+		}
 		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 	}
 }
 
-/** Once the process is gone, whatever else answers there, such as the next engine, is not its port any more. */
+/**
+ * Once the process is gone, whatever answers there, such as the next engine, has a port of its own. Silence,
+ * and a port that can neither be reached nor bound, may be what it has left behind.
+ */
 async function isClosed(endpoint: EngineEndpoint, signal: AbortSignal | undefined): Promise<boolean> {
 	return (await probeEngine(endpoint, { signal })).kind !== "unresponsive";
+}
+
+function portStaysTaken({ identity, endpoint }: EndRequest): EngineError<"endpoint_unresponsive"> {
+	const { pid } = identity;
+	return new EngineError(
+		"endpoint_unresponsive",
+		`The engine (pid ${pid}) has ended, but something else holds '${endpoint.url}' and does not answer.`,
+		{
+			metadata: {
+				pid,
+				endpoint: endpoint.url,
+				hint: "Look who has the port with `rivet-enginectl status`, and stop it with its own tool.",
+			},
+		},
+	);
 }

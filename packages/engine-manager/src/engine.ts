@@ -33,12 +33,15 @@ export type EngineStartup =
 export interface Engine extends AsyncDisposable {
 	/** The URL to connect to, without credentials. */
 	readonly endpoint: string;
+	/** How it came to be there at first; a restart after a crash changes nothing of it. */
 	readonly startup: EngineStartup;
-	/** What it said when it was found or became ready; undefined for a remote engine that was not asked. */
+	/** What it said when it was found or first became ready; undefined for a remote engine that was not asked. */
 	readonly health: EngineHealth | undefined;
 	/**
 	 * Resolves when the engine has ended; `unknown` for one that was not started here. Never for a remote
-	 * engine, nor after disposal. A reused engine is watched from the first access on.
+	 * engine, nor after disposal. With `onCrash: "restart"` a crash resolves it only when no restart will follow,
+	 * and a restart by another program not at all. Without that, a reused engine is watched from the first
+	 * access on.
 	 */
 	readonly exited: Promise<ExitStatus>;
 }

@@ -11,6 +11,7 @@ export type EngineManagerErrorCode =
 	| EngineResolverErrorCode
 	| EngineSpawnErrorCode
 	| "endpoint_unresponsive"
+	| "engine_in_use"
 	| "engine_unsupported"
 	| "not_ours"
 	| "version_mismatch"

@@ -1,4 +1,4 @@
-import type { EngineHealth } from "@rivetkit/engine-core";
+import type { EngineHealth, ExitStatus } from "@rivetkit/engine-core";
 import type { LockHolder } from "@rivetkit/engine-core/lock";
 import type { DownloadProgress } from "@rivetkit/engine-download";
 import type { PortHolder } from "@rivetkit/engine-spawn";
@@ -30,4 +30,27 @@ export type EngineEvent =
 	/** And recorded, so that other processes can find it. */
 	| { readonly kind: "spawned"; readonly pid: number; readonly stdoutLog: string; readonly stderrLog: string }
 	| { readonly kind: "reusing"; readonly health: EngineHealth }
-	| { readonly kind: "healthy"; readonly health: EngineHealth };
+	| { readonly kind: "healthy"; readonly health: EngineHealth }
+	/** The engine that runs is ended, so that another can take its place. */
+	| { readonly kind: "replacing"; readonly pid: number }
+	/** The engine has ended, and nobody seems to have asked for it. */
+	| {
+			readonly kind: "crashed";
+			readonly pid: number | undefined;
+			readonly status: ExitStatus;
+			/** The last lines of its logs, oldest first; empty where they are not known. */
+			readonly logTail: readonly string[];
+	  }
+	/** A crashed engine will be started again, unless somebody else does so before. */
+	| { readonly kind: "restarting"; readonly waitMs: number; readonly attempt: number }
+	/** An engine answers again, whoever has started it. */
+	| { readonly kind: "restarted"; readonly pid: number | undefined }
+	/** A crashed engine is not started again any more. */
+	| {
+			readonly kind: "gave-up";
+			/** How often it was started again of late. */
+			readonly restarts: number;
+			/** Of the last engine, or of the last attempt to start one. */
+			readonly logTail: readonly string[];
+			readonly reason: string;
+	  };

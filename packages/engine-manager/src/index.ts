@@ -13,7 +13,7 @@ export {
 export type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 export type { DatabaseProbeResult } from "@rivetkit/engine-health";
 export type { DeclinedSource, ResolvedBinary } from "@rivetkit/engine-resolver";
-export type { EngineLogs, EnginePreset, PortHolder } from "@rivetkit/engine-spawn";
+export type { ConnectedProcess, EngineLogs, EnginePreset, PortHolder } from "@rivetkit/engine-spawn";
 export {
 	downloadEngineBinary,
 	type EngineDownloadOptions,
@@ -49,12 +49,14 @@ export {
 	type PruneInstancesResult,
 	pruneInstances,
 } from "./instances/prune-instances.ts";
-export type { EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
+export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 export { type LogEnd, readLogEnd } from "./read-log-end.ts";
+export { type RestartResult, restartEngine } from "./restart-engine.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
 export { startEphemeralEngine } from "./start-ephemeral-engine.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
-export { type StopOptions, type StopResult, stopEngine } from "./stop-engine.ts";
+export { type StopResult, stopEngine } from "./stop-engine.ts";
+export type { StopOptions } from "./stop-options.ts";
 export { sweepEphemeralEngines } from "./sweep-ephemeral-engines.ts";
 export type { StartTimings } from "./timings.ts";
 export {

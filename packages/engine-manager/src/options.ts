@@ -6,7 +6,10 @@ import type { EngineEvent } from "./events.ts";
 export type SpawnMode = "auto" | "always" | "never";
 
 /** What to do about a running engine of another version than the one that would have been started. */
-export type VersionMismatchPolicy = "warn" | "reuse" | "error";
+export type VersionMismatchPolicy = "warn" | "reuse" | "error" | "restart";
+
+/** What to do about an engine that has crashed: tell of it, or start it again. */
+export type CrashPolicy = "report" | "restart";
 
 /** Which engine is meant. Some may come from a variable too; see the README's table. */
 export interface EngineOptions {
@@ -52,6 +55,8 @@ export interface EngineOptions {
 	readonly telemetry?: boolean | undefined;
 	/** @defaultValue `warn` */
 	readonly onVersionMismatch?: VersionMismatchPolicy | undefined;
+	/** What to do when the engine crashes while the handle is held. @defaultValue `report` */
+	readonly onCrash?: CrashPolicy | undefined;
 	/**
 	 * Whether the engine may be newer than the one that the project's `rivetkit` brings, which cannot use the
 	 * database afterwards. @defaultValue false
@@ -68,8 +73,11 @@ export interface EngineOptions {
 	readonly waitForRemote?: boolean | undefined;
 	/** @defaultValue silent */
 	readonly logger?: Logger | undefined;
-	/** Ends the call, which then rejects with the signal's reason; an engine that is not yet healthy is ended too. */
+	/**
+	 * Ends the call, which then rejects with the signal's reason; an engine that is not yet healthy is ended too.
+	 * Once the call has returned, it does nothing any more.
+	 */
 	readonly signal?: AbortSignal | undefined;
-	/** Told of every step. */
+	/** Told of every step, and of crashes and restarts while the handle is held. */
 	readonly onEvent?: ((event: EngineEvent) => void) | undefined;
 }

@@ -4,7 +4,13 @@ import { EngineError, engineOfRivetkit, type OwnerStamp, readStamp } from "@rive
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
-import { type DatabaseChange, databaseChange, versionRollback, versionUpgrade } from "./database-version.ts";
+import {
+	type DatabaseChange,
+	databaseChange,
+	newestVersion,
+	versionRollback,
+	versionUpgrade,
+} from "./database-version.ts";
 import { answersAt, livingOwner } from "./locate-engine.ts";
 
 /**
@@ -23,15 +29,17 @@ export async function requireFreeDatabase(configuration: EngineConfiguration): P
  * project's `rivetkit` can go on using it. An older engine may start on a newer database, say that it is healthy,
  * and hang.
  *
+ * @param running - The version of an engine that uses it now, whether it is recorded or not.
  * @returns The newest version that has used the database; null if none is known, or if it is empty.
  * @throws EngineError `version_rollback`, `version_upgrade`.
  */
 export async function requireUsableDatabase(
 	{ configuration, logger }: EngineContext,
 	binary: ResolvedBinary,
+	running?: string,
 ): Promise<string | null> {
 	const { databasePath } = configuration.layout;
-	const { last, change } = await foreseeDatabaseChange(configuration, binary.version);
+	const { last, change } = await foreseeDatabaseChange(configuration, binary.version, running);
 	switch (change.kind) {
 		case "none":
 			break;
@@ -57,15 +65,19 @@ export async function requireUsableDatabase(
 /**
  * What a start with a version would do to the instance's database, and the newest version that has used it: null if
  * none is known, or if there is no database.
+ *
+ * @param running - The version of an engine that uses it now, whether it is recorded or not.
  */
 export async function foreseeDatabaseChange(
 	{ layout, workingDirectory }: EngineConfiguration,
 	starting: string | undefined,
+	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
 	const { owner: recorded } = await readStamp(layout);
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
 	const isEmpty = !existsSync(path.join(layout.databasePath, "CURRENT"));
-	const last = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	const before = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	const last = newestVersion(running ?? null, before);
 	const rivetkit = engineOfRivetkit(workingDirectory)?.packageVersion;
 	return { last, change: databaseChange({ starting, last: last ?? undefined, rivetkit }) };
 }

@@ -1,14 +1,21 @@
-import { EngineError, engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
+import { engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
-import { describeRunning } from "./describe-running.ts";
+import { describeRunning, type RunningEngine } from "./describe-running.ts";
 import type { Engine } from "./engine.ts";
 import { expectedEngine } from "./expected-engine.ts";
 import type { FoundEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { completeForAnother } from "./stamps.ts";
+import { versionMismatch } from "./version-mismatch.ts";
 import { watchReusedEngine } from "./watch-reused.ts";
+
+/** An engine that runs, beside what was asked for. */
+export interface ComparedEngine extends FoundEngine {
+	readonly running: RunningEngine;
+	readonly mismatch: readonly Mismatch[];
+}
 
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
@@ -16,16 +23,31 @@ import { watchReusedEngine } from "./watch-reused.ts";
  * @throws EngineError `port_occupied` if other machines should reach it and cannot; `version_mismatch`
  * where the options say so.
  */
-export async function reuseEngine(context: EngineContext, { health, stamps }: FoundEngine): Promise<Engine> {
-	const { configuration, logger, emit, stopwatch } = context;
-	const endpoint = configuration.endpoint.value;
+export async function reuseEngine(context: EngineContext, found: FoundEngine): Promise<Engine> {
+	return await reuseCompared(context, await compareEngine(context, found));
+}
+
+/** Compares an engine that runs with what was asked for. */
+export async function compareEngine(context: EngineContext, found: FoundEngine): Promise<ComparedEngine> {
+	const { configuration, logger } = context;
+	const { health, stamps } = found;
 	if (stamps.owner.kind === "corrupt") {
 		logger.warn({ ...stamps.owner }, "the record of the last start could not be read");
 	}
 	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
 	const expected = await expectedEngine(configuration, health, context.signal);
 	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
-	requireReusable(context.configuration, mismatch);
+	return { ...found, running, mismatch };
+}
+
+/** {@link reuseEngine} of one that was compared already. */
+export async function reuseCompared(
+	context: EngineContext,
+	{ health, running, mismatch }: ComparedEngine,
+): Promise<Engine> {
+	const { configuration, logger, emit, stopwatch } = context;
+	const endpoint = configuration.endpoint.value;
+	requireReusable(configuration, mismatch);
 	for (const { field, expected, actual } of mismatch) {
 		logger.warn(
 			{ endpoint: endpoint.url, field, expected, actual },
@@ -44,7 +66,7 @@ export async function reuseEngine(context: EngineContext, { health, stamps }: Fo
 		startup: { kind: "reused", version, stamp: running.owner, mismatch, timings: stopwatch.timings() },
 		health,
 		get exited() {
-			exited ??= watchReusedEngine(endpoint, running.owner, logger, ended.signal);
+			exited ??= watchReusedEngine(endpoint, running.owner?.identity, logger, ended.signal);
 			return exited;
 		},
 		[Symbol.asyncDispose]: async () => ended.abort(),
@@ -72,16 +94,10 @@ export function requireReusable(
 		});
 	}
 	const version = mismatch.find(({ field }) => field === "version");
-	if (version !== undefined && onVersionMismatch.value === "error") {
-		throw new EngineError(
-			"version_mismatch",
-			`The engine at '${endpoint.value.url}' is ${version.actual}; ${version.expected} was expected.`,
-			{
-				metadata: {
-					...version,
-					hint: 'Stop it (`rivet-enginectl stop` with the same flags) and start again, or accept it with `onVersionMismatch: "warn"`.',
-				},
-			},
-		);
+	if (version === undefined) return;
+	if (onVersionMismatch.value === "error") throw versionMismatch(endpoint.value, version);
+	if (onVersionMismatch.value === "restart") {
+		const reason = "another program has started it at this very moment";
+		throw versionMismatch(endpoint.value, version, { reason });
 	}
 }

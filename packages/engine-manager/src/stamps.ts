@@ -1,6 +1,5 @@
 import {
 	type EngineHealth,
-	isVersionAtLeast,
 	type OwnerStamp,
 	type RuntimeStamp,
 	readStamp,
@@ -10,6 +9,7 @@ import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
+import { newestVersion } from "./database-version.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 
@@ -36,10 +36,12 @@ export async function recordSpawn(
 		readonly spawned: SpawnedEngine;
 		/** The newest version that had used the database before. */
 		readonly lastDatabaseVersion: string | null;
+		/** Of a restart after a crash, ISO 8601. */
+		readonly restartedAt: string | undefined;
 	},
 ): Promise<SpawnRecord> {
 	const { layout, endpoint, publicUrl } = context.configuration;
-	const { ports, binary, spawned, lastDatabaseVersion } = start;
+	const { ports, binary, spawned, lastDatabaseVersion, restartedAt } = start;
 	const { owner: before } = await readStamp(layout);
 	if (before.kind === "corrupt")
 		context.logger.warn({ ...before }, "the record of the last start could not be read");
@@ -60,6 +62,10 @@ export async function recordSpawn(
 		lastDatabaseVersion,
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
+		crashRestarts: [
+			...(previous?.crashRestarts ?? []),
+			...(restartedAt === undefined ? [] : [restartedAt]),
+		].slice(-KEPT_RESTARTS),
 	};
 	await write(context, layout.ownerStampPath, owner);
 	return {
@@ -72,6 +78,9 @@ export async function recordSpawn(
 		},
 	};
 }
+
+/** As many as the limit on restarts can ever ask for, and some more. */
+const KEPT_RESTARTS = 10;
 
 /**
  * Completes the record of an engine whose host was killed before it could, so that what has used the database is not
@@ -94,7 +103,7 @@ export async function completeForAnother(
 async function complete(context: EngineContext, owner: OwnerStamp, health: EngineHealth): Promise<void> {
 	const { layout } = context.configuration;
 	const version = health.version ?? null;
-	const lastDatabaseVersion = newest(version, owner.lastDatabaseVersion);
+	const lastDatabaseVersion = newestVersion(version, owner.lastDatabaseVersion);
 	const runtime: RuntimeStamp = {
 		pid: owner.identity.pid,
 		endpoint: owner.endpoint,
@@ -105,12 +114,6 @@ async function complete(context: EngineContext, owner: OwnerStamp, health: Engin
 		write(context, layout.ownerStampPath, { ...owner, version, lastDatabaseVersion }),
 		write(context, layout.runtimeStampPath, runtime),
 	]);
-}
-
-/** A database that a newer engine has used stays one, whatever uses it after. */
-function newest(version: string | null, last: string | null): string | null {
-	if (version === null || last === null) return version ?? last;
-	return isVersionAtLeast(version, last) ? version : last;
 }
 
 async function write(context: EngineContext, path: string, stamp: OwnerStamp | RuntimeStamp): Promise<void> {

@@ -10,22 +10,37 @@ import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
-import { binaryFetcher } from "./fetch-binary.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch, prepareFolders } from "./launch.ts";
-import { loadResolver, loadSpawn } from "./lazy-packages.ts";
+import { loadSpawn } from "./lazy-packages.ts";
 import { livingOwner } from "./locate-engine.ts";
 import { isOurs } from "./proof.ts";
 import { requireUsableDatabase } from "./require-usable-database.ts";
-import { resolverConfiguration } from "./resolver-configuration.ts";
+import { resolveBinary } from "./resolve-binary.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 import { recordSpawn, type SpawnRecord } from "./stamps.ts";
 import { watchSpawnedEngine } from "./watch-spawned.ts";
 
+/** What is known of a start before it begins. */
+export interface StartPlan {
+	/** What was found out before the engine was ended whose place this one takes. */
+	readonly prepared?: PreparedStart | undefined;
+	/** When a crashed engine is started again, ISO 8601, to be recorded. */
+	readonly restartedAt?: string | undefined;
+	/** Told of the process as soon as there is one. It is then for the listener to see that it ends. */
+	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
+}
+
+/** The binary, and the newest version that has used the database that it will have. */
+export interface PreparedStart {
+	readonly binary: ResolvedBinary;
+	readonly lastDatabaseVersion: string | null;
+}
+
 /** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
-export async function startEngine(context: EngineContext): Promise<Engine> {
-	const launch = await launchEngine(context);
+export async function startEngine(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
+	const launch = await launchEngine(context, plan);
 	return launch.kind === "launched" ? handle(context, launch) : await reuseEngine(context, launch.faster);
 }
 
@@ -41,31 +56,29 @@ export interface LaunchedEngine {
 	readonly health: EngineHealth;
 }
 
-/** What a start tells beside the steps that are for everybody. */
-export interface LaunchListeners {
-	/** Told of the process as soon as there is one. It is then for the listener to see that it ends. */
-	readonly onSpawn?: (spawned: SpawnedEngine) => void;
-}
-
 /** Starts an engine at a free endpoint and answers when it is healthy, or another host's is. */
 export async function launchEngine(
 	context: EngineContext,
-	{ onSpawn }: LaunchListeners = {},
+	plan: StartPlan = {},
 ): Promise<EngineLaunchResult> {
+	const { prepared, restartedAt, onSpawn } = plan;
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
-	const [resolved, checked] = await Promise.allSettled([resolveBinary(context), preflight(context, ports)]);
+	const [resolved, checked] = await Promise.allSettled([
+		prepared?.binary ?? resolveBinary(context),
+		preflight(context, ports),
+	]);
 	if (resolved.status === "rejected") throw resolved.reason;
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
-	const lastDatabaseVersion = await requireUsableDatabase(context, binary);
+	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	stopwatch.lap("prepareMs");
 	const spawned = await spawn(context, ports, binary);
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
 	stopwatch.lap("spawnMs");
-	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion });
+	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion, restartedAt });
 	const { pid, logs } = spawned;
 	try {
 		emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
@@ -76,21 +89,6 @@ export async function launchEngine(
 	} catch (error) {
 		return { kind: "lost", faster: await recover(context, ports, { error, spawned, record }) };
 	}
-}
-
-/** Finds the binary that the configuration means, and fetches it if need be and allowed. */
-export async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
-	const { configuration, logger, signal, emit } = context;
-	emit({ kind: "resolving", version: configuration.version.value });
-	const { resolveEnginePath } = await loadResolver();
-	const binary = await resolveEnginePath(resolverConfiguration(configuration), {
-		logger,
-		signal,
-		fetch: binaryFetcher(context),
-		onWait: (waiting) => emit({ kind: "settling", ...waiting }),
-	});
-	emit({ kind: "resolved", path: binary.path, source: binary.source, version: binary.version });
-	return binary;
 }
 
 /** The engine itself would run on, half broken, with two of its three ports taken. */

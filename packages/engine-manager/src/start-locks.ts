@@ -4,14 +4,15 @@ import type { LockHolder } from "@rivetkit/engine-core/lock";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
-import type { Engine } from "./engine.ts";
 import type { StartLock } from "./events.ts";
-import { findRunningEngine } from "./find-running.ts";
+import { type FoundEngine, findRunningEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { loadLock } from "./lazy-packages.ts";
 import { answersAt, livingOwner } from "./locate-engine.ts";
 import { machineFolder } from "./machine-folder.ts";
-import { reuseEngine } from "./reuse-engine.ts";
+
+/** What to do with an engine that answers while others are waited for. */
+type Reuse<Result> = (running: FoundEngine) => Promise<Result>;
 
 /**
  * Runs a start while no other host of ours starts an engine on the same port or the same storage. If
@@ -20,34 +21,40 @@ import { reuseEngine } from "./reuse-engine.ts";
  * The locks spare everybody a second engine that ends at once. They are not what keeps the data safe, and
  * rivetkit takes none: where they cannot be had, the start goes on without.
  *
- * @throws What `start`, `findRunningEngine` and `reuseEngine` throw; the signal's reason if aborted.
+ * @param reuse - Undefined for a restart, to which the engine that answers may be the one to be replaced.
+ * @throws What `start`, `findRunningEngine` and `reuse` throw; the signal's reason if aborted.
  */
-export async function underStartLocks(context: EngineContext, start: () => Promise<Engine>): Promise<Engine> {
+export async function underStartLocks<Result>(
+	context: EngineContext,
+	start: () => Promise<Result>,
+	reuse: Reuse<Result> | undefined,
+): Promise<Result> {
 	const { layout, environment } = context.configuration;
 	const machine = machineFolder(environment);
-	const underInstanceLock = () => underLock(context, "instance", layout.lockFolder, start);
+	const underInstanceLock = () => underLock(context, "instance", layout.lockFolder, start, reuse);
 	// Always in this order, or two hosts could each have what the other waits for.
 	if (machine.kind === "usable") {
 		const folder = path.join(machine.path, `ports-${guardPort(context.configuration)}`);
-		return await underLock(context, "guard port", folder, underInstanceLock);
+		return await underLock(context, "guard port", folder, underInstanceLock, reuse);
 	}
 	tellUnlocked(context, "guard port", machine);
 	return await underInstanceLock();
 }
 
-async function underLock(
+async function underLock<Result>(
 	context: EngineContext,
 	lock: StartLock,
 	folder: string,
-	task: () => Promise<Engine>,
-): Promise<Engine> {
+	task: () => Promise<Result>,
+	reuse: Reuse<Result> | undefined,
+): Promise<Result> {
 	const { configuration, logger, signal } = context;
 	const endpoint = configuration.endpoint.value;
 	const { withLock } = await loadLock();
 	for (;;) {
 		const answered = new AbortController();
 		const waiting = new AbortController();
-		void untilAnswered(configuration, waiting.signal).then(() => answered.abort());
+		if (reuse !== undefined) void untilAnswered(configuration, waiting.signal).then(() => answered.abort());
 		try {
 			return await withLock(
 				folder,
@@ -71,9 +78,9 @@ async function underLock(
 			waiting.abort();
 		}
 		const running = await findRunningEngine(context, { bindTest: false });
-		if (running !== undefined) {
+		if (running !== undefined && reuse !== undefined) {
 			context.stopwatch.lap("lockMs");
-			return await reuseEngine(context, running);
+			return await reuse(running);
 		}
 	}
 }

@@ -1,24 +1,12 @@
-import { EngineError, type Environment } from "@rivetkit/engine-core";
-import {
-	identifyProcess,
-	judgeProcess,
-	type ProcessIdentity,
-	sessionOfProcess,
-} from "@rivetkit/engine-core/process";
-import { describeProbe, probeEngine } from "@rivetkit/engine-health";
-import { type EngineContext, openContext } from "./context.ts";
-import { endProcess } from "./end-process.ts";
+import type { Environment } from "@rivetkit/engine-core";
+import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
+import type { EngineContext } from "./context.ts";
+import { endEngine } from "./end-engine.ts";
 import { processEnvironment } from "./environment.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
-import type { EngineOptions } from "./options.ts";
-import { proveUpstreamEngine } from "./prove-upstream.ts";
-import { duration, invalidOption } from "./validate-options.ts";
-
-/** Which engine to stop, and how long it may take. */
-export interface StopOptions extends EngineOptions {
-	/** How long the engine has to end by itself before it is killed, in milliseconds. @defaultValue 10000 */
-	readonly graceMs?: number | undefined;
-}
+import { markEnding } from "./mark-ending.ts";
+import { proveEngine } from "./prove-engine.ts";
+import { openStop, type StopOptions } from "./stop-options.ts";
 
 /** What came of a stop. */
 export type StopResult =
@@ -35,10 +23,12 @@ export type StopResult =
 
 /**
  * Stops the engine, whichever process started it: SIGTERM, then SIGKILL when the grace is over. Only after
- * proof that the process is the engine of this storage; starts nothing.
+ * proof that the process is the engine of this storage; starts nothing. Programs that would restart it after
+ * a crash are told that this is none.
  *
- * @throws EngineError `not_ours` where there is no such proof; `endpoint_unresponsive` if the process
- * survives; `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `not_ours` where there is no such proof, or where nobody has recorded the engine and
+ * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
+ * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function stopEngine(options: StopOptions = {}): Promise<StopResult> {
 	return await stopEngineIn(processEnvironment(), options);
@@ -46,63 +36,26 @@ export async function stopEngine(options: StopOptions = {}): Promise<StopResult>
 
 /** {@link stopEngine} with the variables that it goes by. */
 export async function stopEngineIn(environment: Environment, options: StopOptions): Promise<StopResult> {
-	const { graceMs = 10_000, ...rest } = options;
-	const expected = duration(graceMs);
-	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
-	const context = openContext(rest, environment);
+	const { context, graceMs, force } = openStop(options, environment);
 	const located = await locateEngine(context.configuration);
-	const endpoint = located.endpoint.url;
-	if (!located.isHere) throw notOurs(context, located, { reason: "its endpoint is not on this machine" });
-	const identity = located.owner?.identity ?? (await proveStranger(context, located));
-	if (identity === undefined) return { kind: "not-running", endpoint, detail: await describeRecord(located) };
-	const startedAt = performance.now();
-	// An engine of ours leads a session with nothing in it but what a wrapper script may have started.
-	const leadsSession = located.owner !== undefined && (await sessionOfProcess(identity.pid)) === identity.pid;
-	const outcome = await endProcess({
-		identity,
-		leadsSession,
-		endpoint: located.endpoint,
-		graceMs,
-		signal: context.signal,
-	});
-	context.logger.info({ pid: identity.pid, endpoint, outcome }, "stopped engine process");
-	return { kind: "stopped", endpoint, pid: identity.pid, outcome, tookMs: performance.now() - startedAt };
+	const proven = await proveEngine(context, located, { force });
+	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });
+	await callOffRestart(context, located);
+	return await notRunning(located);
 }
 
-/** The identity of an engine that we did not start, once it is proven; undefined if nothing is there. */
-async function proveStranger(
-	context: EngineContext,
+/** The result where there is nothing to stop. */
+export async function notRunning(
 	located: LocatedEngine,
-): Promise<ProcessIdentity | undefined> {
-	const answer = await probeEngine(located.endpoint, { signal: context.signal });
-	if (answer.kind === "free") return undefined;
-	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
-		throw notOurs(context, located, { reason: describeProbe(answer) });
-	}
-	const { databasePath } = context.configuration.layout;
-	const proof = await proveUpstreamEngine(located, databasePath);
-	if (proof.kind === "unproven") throw notOurs(context, located, proof);
-	return proof.identity;
+): Promise<Extract<StopResult, { readonly kind: "not-running" }>> {
+	return { kind: "not-running", endpoint: located.endpoint.url, detail: await describeRecord(located) };
 }
 
-function notOurs(
-	context: EngineContext,
-	{ endpoint }: LocatedEngine,
-	{ reason, pid }: { readonly reason: string; readonly pid?: number | undefined },
-): EngineError<"not_ours"> {
-	const { folder } = context.configuration.layout;
-	return new EngineError(
-		"not_ours",
-		`What is at '${endpoint.url}' is not known to be the engine of '${folder}', and was left alone: ${reason}.`,
-		{
-			metadata: {
-				endpoint: endpoint.url,
-				reason,
-				pid,
-				hint: "If it is an engine, name the storage root and port that it was started with (`--storage-root`, `--bind-port`); if not, stop it with its own tool.",
-			},
-		},
-	);
+/** An engine that has crashed may be about to be started again by those who watch it. */
+async function callOffRestart(context: EngineContext, { recorded }: LocatedEngine): Promise<void> {
+	if (recorded.kind !== "present" || recorded.stamp.ending === "stop") return;
+	if ((await judgeProcess(recorded.stamp.identity)) === "dead")
+		await markEnding(context, recorded.stamp, "stop");
 }
 
 async function describeRecord({ recorded }: LocatedEngine): Promise<string | undefined> {

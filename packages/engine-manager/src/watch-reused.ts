@@ -1,38 +1,54 @@
 import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineEndpoint, ExitStatus, Logger, OwnerStamp } from "@rivetkit/engine-core";
-import { judgeProcess } from "@rivetkit/engine-core/process";
+import type { EngineEndpoint, ExitStatus, Logger } from "@rivetkit/engine-core";
+import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
+import { executesEngine } from "./engine-process.ts";
+import { loadSpawn } from "./lazy-packages.ts";
 
 /** Between two looks at an engine that has closed its connections but is not gone, in milliseconds. */
-const LEAVING_GAP_MS = 100;
+const LEAVING_GAP_MS = 15;
+
+/** The same for one that takes longer, or whose process cannot be judged, so that it has to be asked. */
+const LONG_LEAVING_GAP_MS = 200;
+
+/** How long an engine takes to leave as a rule, in milliseconds. */
+const LEAVING_MS = 3000;
 
 /**
  * Resolves when an engine that somebody else started has ended. It keeps one idle connection to the guard
- * open, which closes within milliseconds of the engine's death, and does not keep this process alive.
+ * open, which closes within milliseconds of the engine's death, and does not keep this process alive. A closed
+ * connection is a reason to look, no more: an engine that is slow, stopped or leaving has not ended.
  * Never resolves once `ended` is aborted.
+ *
+ * @param identity - Of its process, where it is recorded. @defaultValue that of the engine which has the port now, if it can be told
  */
 export async function watchReusedEngine(
 	endpoint: EngineEndpoint,
-	owner: OwnerStamp | undefined,
+	identity: ProcessIdentity | undefined,
 	logger: Logger,
 	ended: AbortSignal,
 ): Promise<ExitStatus> {
+	const watched = identity ?? (await identifyListener(endpoint));
+	let closedAt: number | undefined;
 	for (let round = 0; !ended.aborted; round++) {
 		const host = endpoint.probeHosts[round % endpoint.probeHosts.length] ?? endpoint.host;
 		const wasConnected = await connectionClosed(host, endpoint.port, ended);
 		if (ended.aborted) break;
-		if (await isGone(endpoint, owner)) {
+		if (wasConnected || closedAt === undefined) closedAt = performance.now();
+		const state = await look(endpoint, watched);
+		if (state === "gone") {
 			// How it ended is known to its parent only.
-			const pid = owner?.identity.pid;
 			logger.warn(
-				{ pid, endpoint: endpoint.url },
+				{ pid: watched?.pid, endpoint: endpoint.url },
 				"reused engine process ended while this process was still running",
 			);
 			return { kind: "unknown" };
 		}
 		// `localhost` has a second address to try at once; an engine that is leaving is looked at again soon.
-		if (wasConnected || round > 0) await sleep(LEAVING_GAP_MS, undefined, { ref: false });
+		const isSoon = state === "there" && performance.now() - closedAt < LEAVING_MS;
+		if (wasConnected || round > 0)
+			await sleep(isSoon ? LEAVING_GAP_MS : LONG_LEAVING_GAP_MS, undefined, { ref: false });
 	}
 	logger.debug(
 		{ endpoint: endpoint.url },
@@ -41,11 +57,22 @@ export async function watchReusedEngine(
 	return await new Promise(() => {});
 }
 
-async function isGone(endpoint: EngineEndpoint, owner: OwnerStamp | undefined): Promise<boolean> {
-	const judgement = owner === undefined ? "unknown" : await judgeProcess(owner.identity);
-	if (judgement !== "unknown") return judgement === "dead";
+/** The process that accepts the connections, if it is an engine's and not that of something in between. */
+async function identifyListener(endpoint: EngineEndpoint): Promise<ProcessIdentity | undefined> {
+	const { portHolder } = await loadSpawn();
+	const holder = await portHolder(endpoint.port, endpoint.probeHosts[0]);
+	return holder !== undefined && executesEngine(holder) ? await identifyProcess(holder.pid) : undefined;
+}
+
+/** What can be told of an engine that has closed a connection; `undecided` if it had to be asked and may be slow. */
+async function look(
+	endpoint: EngineEndpoint,
+	identity: ProcessIdentity | undefined,
+): Promise<"gone" | "there" | "undecided"> {
+	const judgement = identity === undefined ? "unknown" : await judgeProcess(identity);
+	if (judgement !== "unknown") return judgement === "dead" ? "gone" : "there";
 	const { kind } = await probeEngine(endpoint);
-	return kind === "free" || kind === "foreign" || kind === "not-an-engine";
+	return kind === "free" || kind === "foreign" || kind === "not-an-engine" ? "gone" : "undecided";
 }
 
 /** Holds one connection until it closes, and says whether it ever was one. */

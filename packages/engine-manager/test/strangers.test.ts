@@ -1,9 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { identifyProcess } from "@rivetkit/engine-core/process";
-import { waitForEngine } from "@rivetkit/engine-health";
 import { lockHolder } from "@rivetkit/engine-spawn";
 import {
 	createFakeEngine,
@@ -16,40 +15,16 @@ import { describe, expect, it, vi } from "vitest";
 import { engineStatusIn } from "../src/engine-status.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
+import { launchByHand, startByHand } from "./by-hand.ts";
 import { freeze } from "./freeze.ts";
-import { type Sandbox, sandbox } from "./sandbox.ts";
-
-/** Starts an engine as rivetkit and its documentation do, without any stamp of ours. */
-async function startByHand(box: Sandbox, databasePath: string, file = realEnginePath()) {
-	const engine = await launchByHand(box, databasePath, file);
-	await waitForEngine(box.endpoint);
-	return engine;
-}
-
-async function launchByHand(box: Sandbox, databasePath: string, file: string) {
-	await mkdir(databasePath, { recursive: true });
-	const engine = spawn(file, ["start"], {
-		stdio: "ignore",
-		env: {
-			RIVET__TELEMETRY__ENABLED: "false",
-			RIVET__GUARD__HOST: "127.0.0.1",
-			RIVET__GUARD__PORT: String(box.port),
-			RIVET__API_PEER__HOST: "127.0.0.1",
-			RIVET__API_PEER__PORT: String(box.port + 1),
-			RIVET__METRICS__HOST: "127.0.0.1",
-			RIVET__METRICS__PORT: String(box.port + 10),
-			RIVET__FILE_SYSTEM__PATH: databasePath,
-		},
-	});
-	return engine;
-}
+import { sandbox } from "./sandbox.ts";
 
 async function isAlive(pid: number | undefined): Promise<boolean> {
 	return pid !== undefined && (await identifyProcess(pid)) !== undefined;
 }
 
 describe("B37 an engine that somebody else started by hand", () => {
-	it("is reused, and stopped once it is proven to be the engine of this storage", async () => {
+	it("is reused, and stopped, by force, once it is proven to be the engine of this storage", async () => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
 		const reused = await startOrReuseIn(box.environment, box.options);
@@ -59,12 +34,27 @@ describe("B37 an engine that somebody else started by hand", () => {
 			owner: undefined,
 			pid: engine.pid,
 		});
+		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		expect(error.message).toContain(`pid ${engine.pid} has the database of this storage, but neither`);
+		expect(error.metadata.hint).toContain("--force");
+		expect(await isAlive(engine.pid)).toBe(true);
 		const exited = once(engine, "exit");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
+		expect(await stopEngineIn(box.environment, { ...box.options, force: true })).toMatchObject({
 			kind: "stopped",
 			pid: engine.pid,
 		});
 		expect(await exited).toEqual([0, null]);
+	});
+
+	it("is stopped without force if rivetkit has recorded this very process", async () => {
+		await using box = await sandbox();
+		const engine = await startByHand(box, box.layout.databasePath);
+		const stamp = { endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
+		const { runtimeStampPath } = box.layout;
+		await writeFile(runtimeStampPath, JSON.stringify({ ...stamp, pid: process.pid }));
+		await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		await writeFile(runtimeStampPath, JSON.stringify({ ...stamp, pid: engine.pid }));
+		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ pid: engine.pid });
 	});
 
 	it("B25 is waited for and reused if it has our database already and does not answer yet", async () => {
@@ -88,7 +78,8 @@ describe("B37 an engine that somebody else started by hand", () => {
 		expect(reused.startup).toMatchObject({
 			mismatch: [{ field: "storage", expected: box.layout.databasePath, actual: database }],
 		});
-		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		const stop = stopEngineIn(box.environment, { ...box.options, force: true });
+		const error = await expectEngineError(stop, "not_ours");
 		expect(error.message).toContain(`pid ${engine.pid} uses the database '${database}'`);
 		expect(await isAlive(engine.pid)).toBe(true);
 	});
@@ -98,7 +89,8 @@ describe("B37 an engine that somebody else started by hand", () => {
 		const renamed = path.join(box.folder, "something-else");
 		await copyFile(realEnginePath(), renamed);
 		const engine = await startByHand(box, box.layout.databasePath, renamed);
-		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		const stop = stopEngineIn(box.environment, { ...box.options, force: true });
+		const error = await expectEngineError(stop, "not_ours");
 		expect(error.message).toContain("'something-else', which is not an engine");
 		expect(await isAlive(engine.pid)).toBe(true);
 	});
@@ -118,7 +110,7 @@ describe("B37 an engine that is not at the endpoint", () => {
 	it.each([1, 10])("is left alone if the port is its guard's plus %i", async (offset) => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
-		const stop = stopEngineIn(box.environment, { ...box.options, bindPort: box.port + offset });
+		const stop = stopEngineIn(box.environment, { ...box.options, bindPort: box.port + offset, force: true });
 		await expectEngineError(stop, "not_ours");
 		expect(await isAlive(engine.pid)).toBe(true);
 	});
@@ -130,6 +122,23 @@ describe("B37 a process that is not an engine", () => {
 		await using _listener = await serveSilent({ port: box.port });
 		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
 		expect(error.message).toContain(`pid ${process.pid} executes 'node'`);
+	});
+
+	it("is never signalled, though a record that somebody wrote by hand names it with all parts of its identity", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
+		try {
+			const owner = JSON.parse(await readFile(box.layout.ownerStampPath, "utf8"));
+			const identity = await identifyProcess(stranger.pid ?? 0);
+			await writeFile(box.layout.ownerStampPath, JSON.stringify({ ...owner, identity }));
+			const stop = stopEngineIn(box.environment, { ...box.options, force: true });
+			const error = await expectEngineError(stop, "not_ours");
+			expect(error.message).toContain(`pid ${stranger.pid}, which the record`);
+			expect(await isAlive(stranger.pid)).toBe(true);
+		} finally {
+			stranger.kill("SIGKILL");
+		}
 	});
 
 	it.each(["start time", "boot", "machine", "pid namespace"])(
@@ -152,7 +161,7 @@ describe("B37 a process that is not an engine", () => {
 					box.layout.ownerStampPath,
 					JSON.stringify({ ...owner, identity: { ...identity, ...changed } }),
 				);
-				// The engine itself is proven by what it holds open, and is stopped; the recorded pid is not.
+				// The engine itself is proven by what it holds open and rivetkit's stamp, and is stopped; the recorded pid is not.
 				expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
 					kind: "stopped",
 					pid: engine.startup.pid,

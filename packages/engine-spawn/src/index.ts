@@ -1,5 +1,6 @@
 export { checkPorts, type PortRole, type TakenPort, type WantedPort } from "./check-ports.ts";
 export { type EngineCommand, type EngineLaunch, engineCommand } from "./command.ts";
+export { type ConnectedProcess, connectedProcesses } from "./connected-processes.ts";
 export { engineDatabase, lockHolder } from "./database-holder.ts";
 export { type DescriptorUse, descriptorUse } from "./descriptor-use.ts";
 export {
@@ -27,6 +28,7 @@ export {
 } from "./port-holder.ts";
 export type { EnginePreset } from "./presets.ts";
 export { listeningAddresses } from "./proc-net.ts";
+export { processArguments } from "./process-arguments.ts";
 export {
 	type EngineSpawnErrorCode,
 	type SpawnedEngine,

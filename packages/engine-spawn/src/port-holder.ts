@@ -20,8 +20,7 @@ export interface PortHolder {
 export async function portHolder(port: number, host?: string): Promise<PortHolder | undefined> {
 	const inodes = await listeningInodes(port, host);
 	if (inodes.size === 0) return undefined;
-	const entries = await readdir("/proc").catch(() => []);
-	for (const pid of entries.filter((name) => /^\d+$/.test(name)).map(Number)) {
+	for (const pid of await processes()) {
 		const own = await socketInodes(pid);
 		if ([...inodes].some((inode) => own.has(inode))) return { pid, name: await processName(pid) };
 	}
@@ -59,8 +58,14 @@ export async function listeningPorts(pid: number): Promise<readonly number[]> {
 	return [...own].flatMap((inode) => ports.get(inode) ?? []);
 }
 
+/** The pids of all processes. Empty on platforms without `/proc`. */
+export async function processes(): Promise<readonly number[]> {
+	const entries = await readdir("/proc").catch(() => []);
+	return entries.filter((name) => /^\d+$/.test(name)).map(Number);
+}
+
 /** The inodes of the sockets that a process has open; empty if it may not be looked into. */
-async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
+export async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
 	const targets = await openDescriptors(pid);
 	return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
 }

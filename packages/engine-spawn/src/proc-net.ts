@@ -22,8 +22,9 @@ export async function listeningInodesAt(
 const IPV4_TABLE = "/proc/net/tcp";
 const IPV6_TABLE = "/proc/net/tcp6";
 
-/** State `0A` of the kernel's table is LISTEN. @see proc_pid_net(5) */
+/** States of the kernel's table. @see proc_pid_net(5) */
 const LISTEN = "0A";
+const ESTABLISHED = "01";
 
 /** The TCP ports on which somebody listens, by the inodes of the sockets. Empty on platforms without `/proc/net`. */
 export async function listeningPortsByInode(): Promise<ReadonlyMap<string, number>> {
@@ -70,16 +71,56 @@ export function parseAddress(field: string): string {
 	return new URL(`http://[${groups.join(":")}]`).hostname.slice(1, -1);
 }
 
+/** An established connection to a TCP port of this machine. */
+export interface Connection {
+	/** The address and port from which it comes, such as `127.0.0.1:50000`. */
+	readonly client: string;
+	/** The inode of the client's socket; undefined if that is on another machine, or in another network namespace. */
+	readonly clientInode: string | undefined;
+}
+
+/** The established connections to a port; with `host`, to that address of this machine only. Empty on platforms without `/proc/net`. */
+export async function connectionsTo(port: number, host?: string): Promise<readonly Connection[]> {
+	return parseConnections(await readTables(), port, host);
+}
+
+/** {@link connectionsTo} in tables like `/proc/net/tcp`, where each end on this machine has a line of its own. */
+export function parseConnections(
+	tables: readonly string[],
+	port: number,
+	host?: string,
+): readonly Connection[] {
+	const ends = tables
+		.flatMap((table) => rowsIn(table, ESTABLISHED))
+		.map((fields) => ({ local: socketName(fields[1]), remote: socketName(fields[2]), inode: fields[9] }));
+	const inodes = new Map(ends.map(({ local, remote, inode }) => [`${local} ${remote}`, inode]));
+	const isAnywhere = host === undefined || host === "0.0.0.0" || host === "::";
+	return ends
+		.filter(({ local }) => (isAnywhere ? local.endsWith(`:${port}`) : local === `${host}:${port}`))
+		.map(({ local, remote }) => ({ client: remote, clientInode: inodes.get(`${remote} ${local}`) }));
+}
+
+/** An IPv4 connection may have one end in each table, the other as IPv6. */
+function socketName(field = ""): string {
+	const port = Number.parseInt(field.split(":").at(-1) ?? "", 16);
+	const mapped = /^0000000000000000FFFF0000([0-9A-F]{8})/.exec(field)?.[1];
+	return `${parseAddress(mapped ?? field)}:${port}`;
+}
+
 function listeners(table: string, port: number): readonly (readonly string[])[] {
 	const suffix = `:${port.toString(16).toUpperCase().padStart(4, "0")}`;
 	return listeningRows(table).filter(([, local]) => local?.endsWith(suffix) === true);
 }
 
 function listeningRows(table: string): readonly (readonly string[])[] {
+	return rowsIn(table, LISTEN);
+}
+
+function rowsIn(table: string, state: string): readonly (readonly string[])[] {
 	return table
 		.split("\n")
 		.map((line) => line.trim().split(/\s+/))
-		.filter(([, , , state]) => state === LISTEN);
+		.filter((fields) => fields[3] === state);
 }
 
 async function readTables(): Promise<readonly string[]> {

@@ -26,7 +26,7 @@ export {
 export { processGone } from "./process-gone.ts";
 export { writeProgramWithoutLoader } from "./program-without-loader.ts";
 export { type ProxyOptions, type ProxyServer, serveProxy } from "./proxy-server.ts";
-export { realEnginePath, realEngineVersion } from "./real-engine.ts";
+export { olderEnginePath, olderEngineVersion, realEnginePath, realEngineVersion } from "./real-engine.ts";
 export { type RecordedEntry, type RecordingLogger, recordingLogger } from "./recording-logger.ts";
 export type {
 	ContentFault,

@@ -8,11 +8,23 @@ export const realEngineVersion = "2.3.19";
  * package's own lookup is not used: it obeys `RIVET_ENGINE_BINARY`, which a test must not.
  */
 export function realEnginePath(): string {
+	return enginePathIn("@rivetkit/engine-cli");
+}
+
+/** The version of the engine at {@link olderEnginePath}. */
+export const olderEngineVersion = "2.3.17";
+
+/** A real engine of an older version, for tests of upgrades. */
+export function olderEnginePath(): string {
+	return enginePathIn("engine-cli-2.3.17");
+}
+
+function enginePathIn(packageName: string): string {
 	const platform = PLATFORM_PACKAGES[`${process.platform}-${process.arch}`];
 	if (platform === undefined)
 		throw new Error(`No engine is published for ${process.platform} on ${process.arch}.`);
 	const fromRoot = createRequire(new URL("../../../package.json", import.meta.url));
-	const fromPackage = createRequire(fromRoot.resolve("@rivetkit/engine-cli"));
+	const fromPackage = createRequire(fromRoot.resolve(packageName));
 	const binary = process.platform === "win32" ? "rivet-engine.exe" : "rivet-engine";
 	return fromPackage.resolve(`@rivetkit/engine-cli-${platform}/${binary}`);
 }

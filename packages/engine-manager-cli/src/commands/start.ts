@@ -1,8 +1,6 @@
-import path from "node:path";
-import { type Engine, type EngineOptions, engineLogs, startOrReuse } from "@rivetkit/engine-manager";
+import { startOrReuse } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { dashboardUrl } from "../dashboard-url.ts";
 import { example } from "../example.ts";
 import {
 	engineOptions,
@@ -12,7 +10,8 @@ import {
 	withStartFlags,
 	withTargetFlags,
 } from "../flags.ts";
-import { type CommandLineIo, printJson, printTable } from "../io.ts";
+import type { CommandLineIo } from "../io.ts";
+import { printStarted } from "../print-started.ts";
 import { showProgress } from "../progress.ts";
 
 /** `start`: start an engine, or reuse the one that runs. */
@@ -34,100 +33,5 @@ async function start(flags: Flags, io: CommandLineIo): Promise<void> {
 	await using progress = showProgress(io, flags.json === true);
 	await using engine = await startOrReuse({ ...options, onEvent: progress.onEvent });
 	progress.end();
-	const logs = await logsOf(engine, options);
-	if (flags.json === true) {
-		const { kind, timings } = engine.startup;
-		printJson(io.stdout, {
-			kind,
-			endpoint: engine.endpoint,
-			dashboard: dashboardUrl(engine.endpoint),
-			version: engine.health?.version,
-			pid: pidOf(engine),
-			binary: engine.startup.kind === "spawned" ? engine.startup.binary : undefined,
-			mismatch: engine.startup.kind === "reused" ? engine.startup.mismatch : [],
-			logs,
-			timings,
-		});
-		return;
-	}
-	printEngine(engine, logs, io, describeStop(engine, flags, io));
-}
-
-function printEngine(
-	engine: Engine,
-	logs: Awaited<ReturnType<typeof engineLogs>>,
-	io: CommandLineIo,
-	stopCommand: string,
-): void {
-	const { kind } = engine.startup;
-	const version = engine.health?.version ?? "";
-	const pid = pidOf(engine);
-	const summary = {
-		spawned: `Rivet engine ${version} was spawned and is healthy.`,
-		reused: `Rivet engine ${version} was running already and is reused.`,
-		remote: "The engine is remote and not managed here.",
-	}[kind];
-	io.stdout.write(`${summary}\n\n`);
-	printTable(io.stdout, [
-		["endpoint", engine.endpoint],
-		["dashboard", dashboardUrl(engine.endpoint)],
-		...(pid === undefined ? [] : ([["pid", String(pid)]] as const)),
-		...(logs === undefined ? [] : ([["logs", [logs.stdout, logs.stderr]]] as const)),
-		...(kind === "remote" ? [] : ([["stop it", stopCommand]] as const)),
-	]);
-}
-
-function pidOf(engine: Engine): number | undefined {
-	const { startup } = engine;
-	switch (startup.kind) {
-		case "spawned":
-			return startup.pid;
-		case "reused":
-			return startup.stamp?.identity.pid;
-		case "remote":
-			return undefined;
-	}
-}
-
-async function logsOf(
-	engine: Engine,
-	options: EngineOptions,
-): Promise<Awaited<ReturnType<typeof engineLogs>>> {
-	const { startup } = engine;
-	switch (startup.kind) {
-		case "spawned":
-			return startup.logs;
-		case "reused": {
-			if (startup.stamp !== undefined) return startup.stamp.logs;
-			// An engine on another storage has its logs elsewhere, too.
-			return startup.mismatch.some(({ field }) => field === "storage")
-				? undefined
-				: await engineLogs(options);
-		}
-		case "remote":
-			return undefined;
-	}
-}
-
-/** What stops this very engine, from any folder. */
-function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
-	const { startup } = engine;
-	const storage = startup.kind === "reused" && startup.mismatch.find(({ field }) => field === "storage");
-	if (storage) return `where it was started; its database is '${storage.actual}'`;
-	const { storageRoot, instance, bindPort } = flags;
-	const isFolder = instance !== undefined && /[/\\]/.test(instance);
-	const needed = [
-		["--storage-root", storageRoot && path.resolve(storageRoot)],
-		["--instance", isFolder ? path.resolve(instance) : instance],
-		["--endpoint", flags.endpoint && engine.endpoint],
-		["--bind-port", bindPort?.toString()],
-	].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${quoted(value)}`]));
-	const command = io.stopCommand ?? "rivet-enginectl stop";
-	// npm keeps flags for itself unless they follow two dashes.
-	const separator = needed.length > 0 && command.startsWith("npm ") ? ["--"] : [];
-	return [command, ...separator, ...needed].join(" ");
-}
-
-function quoted(value: string): string {
-	return /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+	await printStarted(engine, flags, io);
 }

@@ -1,0 +1,59 @@
+import { execFile } from "node:child_process";
+import { fileURLToPath } from "node:url";
+import { describe, expect, it } from "vitest";
+import { startByHand } from "../../engine-manager/test/by-hand.ts";
+import { type Sandbox, sandbox } from "../../engine-manager/test/sandbox.ts";
+
+// Seen to fail without the flags `--force` and `--grace`, and without the document's `stopped`.
+
+const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
+
+/** Runs the tool on a sandbox. */
+async function run(box: Sandbox, ...args: readonly string[]) {
+	const target = ["--storage-root", box.storageRoot, "--bind-port", String(box.port)];
+	const env = box.environment as NodeJS.ProcessEnv;
+	return await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
+		const child = execFile(process.execPath, [bin, ...args, ...target], { env }, (_error, stdout, stderr) =>
+			resolve({ code: child.exitCode ?? -1, stdout, stderr }),
+		);
+	});
+}
+
+describe("B38 rivet-enginectl restart", () => {
+	it("starts an engine, then puts another in its place, and says both", async () => {
+		await using box = await sandbox();
+		const first = await run(box, "restart", "--json");
+		expect(JSON.parse(first.stdout)).toMatchObject({ kind: "spawned", stopped: { kind: "not-running" } });
+		const { pid } = JSON.parse(first.stdout);
+		const second = await run(box, "restart");
+		expect(second).toMatchObject({
+			code: 0,
+			stdout: expect.stringContaining(
+				`The engine at ${box.endpoint} (pid ${pid}) has stopped.\nRivet engine`,
+			),
+			stderr: expect.stringContaining(`Stopping the engine (pid ${pid}) that runs`),
+		});
+		expect(await box.engines()).toHaveLength(1);
+		expect(await box.engines()).not.toContain(pid);
+	});
+
+	it("and stop leave an engine alone that nobody has recorded, unless forced", async () => {
+		await using box = await sandbox();
+		const { pid } = await startByHand(box, box.layout.databasePath);
+		for (const command of ["restart", "stop"]) {
+			expect(await run(box, command)).toMatchObject({ code: 1, stderr: expect.stringContaining("--force") });
+			expect(await box.engines()).toEqual([pid]);
+		}
+		expect(await run(box, "restart", "--force", "--json")).toMatchObject({ code: 0 });
+		expect(await run(box, "stop", "--force", "--grace", "5000")).toMatchObject({
+			code: 0,
+			stdout: expect.stringMatching(/has stopped\.\n$/),
+		});
+		expect(await box.engines()).toEqual([]);
+	});
+
+	it("shows an example in its help", async () => {
+		await using box = await sandbox();
+		expect((await run(box, "restart", "--help")).stdout).toContain("$ rivet-enginectl restart");
+	});
+});

@@ -1,0 +1,25 @@
+import type { EngineContext } from "./context.ts";
+import { endProcess } from "./end-process.ts";
+import type { LocatedEngine } from "./locate-engine.ts";
+import { markEnding } from "./mark-ending.ts";
+import type { ProvenEngine } from "./prove-engine.ts";
+import type { StopResult } from "./stop-engine.ts";
+
+/**
+ * Ends a proven engine, after it was written into its record that this is no crash.
+ *
+ * @throws EngineError as `endProcess`.
+ */
+export async function endEngine(
+	context: EngineContext,
+	{ endpoint }: LocatedEngine,
+	{ identity, leadsSession, owner }: ProvenEngine,
+	{ graceMs, ending }: { readonly graceMs: number; readonly ending: "stop" | "restart" },
+): Promise<Extract<StopResult, { readonly kind: "stopped" }>> {
+	const startedAt = performance.now();
+	const { pid } = identity;
+	if (owner !== undefined) await markEnding(context, owner, ending);
+	const outcome = await endProcess({ identity, leadsSession, endpoint, graceMs, signal: context.signal });
+	context.logger.info({ pid, endpoint: endpoint.url, outcome }, "stopped engine process");
+	return { kind: "stopped", endpoint: endpoint.url, pid, outcome, tookMs: performance.now() - startedAt };
+}

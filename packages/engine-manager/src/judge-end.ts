@@ -1,0 +1,75 @@
+import { type ExitStatus, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import type { EngineContext } from "./context.ts";
+import type { EngineStartup } from "./engine.ts";
+import { loadSpawn } from "./lazy-packages.ts";
+import { markEnding } from "./mark-ending.ts";
+import { startupFacts } from "./startup-facts.ts";
+
+/** Why an engine ended: somebody stopped it, or replaces it by another, or nobody asked for it. */
+export type EndKind = "stopped" | "replaced" | "crashed";
+
+/** The end of an engine that we know the start of. */
+export interface EngineEnd {
+	readonly kind: EndKind;
+	readonly pid: number | undefined;
+	/** The last lines of its logs, oldest first. */
+	readonly logTail: readonly string[];
+}
+
+/** What tells why an engine ended. */
+export interface EndEvidence {
+	/** What whoever ended it has written into its record. */
+	readonly ending: OwnerStamp["ending"];
+	readonly status: ExitStatus;
+	readonly logTail: readonly string[];
+}
+
+/**
+ * Decides why an engine ended. One that went when it was told to has not crashed: its parent knows that from
+ * its status, everybody else from its log.
+ */
+export function endKind({ ending, status, logTail }: EndEvidence): EndKind {
+	if (ending !== undefined) return ending === "restart" ? "replaced" : "stopped";
+	switch (status.kind) {
+		case "exited":
+			return status.code === 0 ? "stopped" : "crashed";
+		case "signaled":
+			// So it dies of them in the first moments, before it handles them.
+			return ["SIGTERM", "SIGINT"].includes(status.signal) ? "stopped" : "crashed";
+		case "unknown":
+			return logTail.some((line) => TOLD_TO_END.test(line)) ? "stopped" : "crashed";
+	}
+}
+
+/** How the engine logs a signal, and then its orderly end. */
+const TOLD_TO_END = /message="(?:received SIG(?:TERM|INT)|all services finished)"/;
+
+/**
+ * Judges the end of an engine by its record, status and log. Where it was stopped without one of ours, that
+ * is written into the record, for those who are not its parent.
+ */
+export async function judgeEnd(
+	context: EngineContext,
+	startup: EngineStartup,
+	status: ExitStatus,
+): Promise<EngineEnd> {
+	const { pid, logs } = startupFacts(startup);
+	const record = await recordOf(context, startup);
+	const logTail = logs === undefined ? [] : await lastLines(logs);
+	const kind = endKind({ ending: record?.ending, status, logTail });
+	if (kind === "stopped" && record !== undefined) await markEnding(context, record, "stop");
+	return { kind, pid, logTail };
+}
+
+/** The record of this very engine, unless another has taken its place since. */
+async function recordOf(context: EngineContext, startup: EngineStartup): Promise<OwnerStamp | undefined> {
+	const { owner } = await readStamp(context.configuration.layout);
+	const { pid, instanceId } = startupFacts(startup);
+	if (owner.kind !== "present" || owner.stamp.identity.pid !== pid) return undefined;
+	return instanceId === undefined || owner.stamp.instanceId === instanceId ? owner.stamp : undefined;
+}
+
+async function lastLines({ stdout, stderr }: OwnerStamp["logs"]): Promise<readonly string[]> {
+	const { readLogTail } = await loadSpawn();
+	return (await Promise.all([readLogTail(stdout), readLogTail(stderr)])).flat();
+}

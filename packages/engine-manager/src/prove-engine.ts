@@ -1,0 +1,79 @@
+import { type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
+import { describeProbe, probeEngine } from "@rivetkit/engine-health";
+import type { EngineContext } from "./context.ts";
+import { loadSpawn } from "./lazy-packages.ts";
+import type { LocatedEngine } from "./locate-engine.ts";
+import { notOurs } from "./not-ours.ts";
+import { proveUpstreamEngine } from "./prove-upstream.ts";
+
+/** A process that was proven to be the engine that is meant. */
+export interface ProvenEngine {
+	readonly identity: ProcessIdentity;
+	/** Whether it leads a session of its own with nothing in it but what a wrapper script may have started. */
+	readonly leadsSession: boolean;
+	/** Our record of its start. */
+	readonly owner: OwnerStamp | undefined;
+}
+
+/**
+ * Proves which process is the engine that is meant, and that it may be ended: one that our record names, with
+ * all parts of its identity; or the one that holds port and database, if rivetkit has recorded it.
+ *
+ * @param options - `force`: also one that nobody has recorded. The proof is the same.
+ * @returns Undefined if nothing is there.
+ * @throws EngineError `not_ours`
+ */
+export async function proveEngine(
+	context: EngineContext,
+	located: LocatedEngine,
+	{ force }: { readonly force: boolean },
+): Promise<ProvenEngine | undefined> {
+	if (!located.isHere) throw notOurs(context, located, { reason: "its endpoint is not on this machine" });
+	const { owner } = located;
+	if (owner === undefined) return await proveStranger(context, located, force);
+	const { identity } = owner;
+	const { pid } = identity;
+	if (!(await executesRecorded(owner))) {
+		const reason = `pid ${pid}, which the record '${context.configuration.layout.ownerStampPath}' names, does not execute '${owner.binary.path}'`;
+		throw notOurs(context, located, { reason, pid });
+	}
+	return { identity, owner, leadsSession: (await sessionOfProcess(pid)) === pid };
+}
+
+/**
+ * Whether the recorded process runs the recorded binary, as an interpreter may in its place, or else holds the
+ * recorded port: a record is a file that anybody may have written.
+ */
+async function executesRecorded({ identity, binary, bindHost, ports }: OwnerStamp): Promise<boolean> {
+	const { portOwnership, processArguments } = await loadSpawn();
+	if ((await processArguments(identity.pid)).includes(binary.path)) return true;
+	const [holder] = await portOwnership(identity.pid, [{ host: bindHost, port: ports.guard }]);
+	return holder === "own" || holder === "unknown";
+}
+
+async function proveStranger(
+	context: EngineContext,
+	located: LocatedEngine,
+	force: boolean,
+): Promise<ProvenEngine | undefined> {
+	const { layout } = context.configuration;
+	const answer = await probeEngine(located.endpoint, { signal: context.signal });
+	if (answer.kind === "free") return undefined;
+	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
+		throw notOurs(context, located, { reason: describeProbe(answer) });
+	}
+	const proof = await proveUpstreamEngine(located, layout.databasePath);
+	if (proof.kind === "unproven") throw notOurs(context, located, proof);
+	const { identity } = proof;
+	const { runtime } = await readStamp(layout);
+	const isStamped = runtime.kind === "present" && runtime.stamp.pid === identity.pid;
+	if (!isStamped && !force) {
+		throw notOurs(context, located, {
+			reason: `pid ${identity.pid} has the database of this storage, but neither this package nor rivetkit has recorded that it started it`,
+			pid: identity.pid,
+			hint: "Stop it where it was started, or end it all the same with `force: true` (`--force`).",
+		});
+	}
+	return { identity, owner: undefined, leadsSession: false };
+}

@@ -1,0 +1,120 @@
+import { sessionOfProcess } from "@rivetkit/engine-core/process";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { ConnectedProcess } from "@rivetkit/engine-spawn";
+import { withSettings } from "./configuration.ts";
+import type { EngineContext } from "./context.ts";
+import { endEngine } from "./end-engine.ts";
+import type { Engine } from "./engine.ts";
+import { engineInUse } from "./engine-in-use.ts";
+import { loadSpawn } from "./lazy-packages.ts";
+import { answersAt, type LocatedEngine } from "./locate-engine.ts";
+import { notOurs } from "./not-ours.ts";
+import type { ProvenEngine } from "./prove-engine.ts";
+import { requireUsableDatabase } from "./require-usable-database.ts";
+import { resolveBinary } from "./resolve-binary.ts";
+import type { Setting } from "./setting.ts";
+import { startAlone } from "./start-alone.ts";
+import type { PreparedStart } from "./start-engine.ts";
+import type { StopResult } from "./stop-engine.ts";
+
+/** An engine that may be replaced, and what will take its place. */
+export interface Replacement {
+	readonly context: EngineContext;
+	readonly located: LocatedEngine;
+	readonly proven: ProvenEngine;
+	readonly prepared: PreparedStart;
+}
+
+/** Which engine is to be replaced. */
+export interface ReplacementRequest {
+	/** Undefined if it has ended by now. */
+	readonly proven: ProvenEngine | undefined;
+	/** Its version, where it is known. */
+	readonly running: string | undefined;
+	/** Also one that we did not start, and one that others are connected to. */
+	readonly force: boolean;
+	/** Throws for a binary that shall not take its place. @defaultValue any may */
+	readonly accept?: ((binary: ResolvedBinary) => void) | undefined;
+}
+
+/**
+ * Finds what takes the engine's place, and checks all that can be checked while it still runs.
+ *
+ * @throws EngineError `not_ours` for an engine that we did not start, `engine_in_use`, `version_rollback`,
+ * `version_upgrade`; as `resolveEnginePath`; what `accept` throws.
+ */
+export async function prepareReplacement(
+	context: EngineContext,
+	located: LocatedEngine,
+	{ proven, running, force, accept }: ReplacementRequest,
+): Promise<Replacement> {
+	if (proven === undefined) throw notOurs(context, located, { reason: "it has ended" });
+	const { pid } = proven.identity;
+	if (proven.owner === undefined && !force) {
+		throw notOurs(context, located, {
+			reason: `pid ${pid} was not started by this package`,
+			pid,
+			hint: "Restart it where it was started, or replace it all the same with `force: true` (`rivet-enginectl restart --force`).",
+		});
+	}
+	const binary = await resolveBinary(context);
+	accept?.(binary);
+	const lastDatabaseVersion = await requireUsableDatabase(context, binary, running);
+	const users = force ? [] : await strangersAt(located, proven);
+	if (users.length > 0) throw engineInUse(located.endpoint, users);
+	return { context, located, proven, prepared: { binary, lastDatabaseVersion } };
+}
+
+/** Ends the engine and starts the other in its place. The caller has the start locks the whole time. */
+export async function replaceEngine(
+	{ context, located, proven, prepared }: Replacement,
+	graceMs: number,
+): Promise<{ readonly stopped: StopResult; readonly engine: Engine }> {
+	context.emit({ kind: "replacing", pid: proven.identity.pid });
+	const stopped = await endEngine(context, located, proven, { graceMs, ending: "restart" });
+	return { stopped, engine: await startAlone(context, { prepared }) };
+}
+
+/**
+ * The context of an engine that takes another's place: where its address is not asked for otherwise, it is
+ * that of the one before.
+ */
+export function atRecordedAddress(context: EngineContext, { owner, endpoint }: LocatedEngine): EngineContext {
+	const { configuration } = context;
+	if (owner === undefined) return context;
+	const { bindHost, bindPort, publicUrl } = configuration;
+	const isMoved = bindPort.value === undefined && endpoint.port !== configuration.endpoint.value.port;
+	if (!isMoved && !answersAt(owner, configuration)) return context;
+	return {
+		...context,
+		configuration: withSettings(configuration, {
+			endpoint: { ...configuration.endpoint, value: endpoint },
+			bindHost: filled(bindHost, owner.bindHost),
+			bindPort: filled(bindPort, owner.ports.guard),
+			publicUrl: filled(publicUrl, owner.publicUrl ?? undefined),
+		}),
+	};
+}
+
+function filled<Value>(
+	setting: Setting<Value | undefined>,
+	recorded: Value | undefined,
+): Setting<Value | undefined> {
+	return { ...setting, value: setting.value ?? recorded };
+}
+
+/** Who is connected to an engine, but for this process and the engine's own. */
+async function strangersAt(
+	{ guardPort }: LocatedEngine,
+	{ identity, owner }: ProvenEngine,
+): Promise<readonly ConnectedProcess[]> {
+	const { connectedProcesses } = await loadSpawn();
+	const connected = await connectedProcesses(guardPort, owner?.bindHost);
+	const known = await Promise.all(
+		connected.map(async ({ pid }) => {
+			if (pid === undefined) return false;
+			return pid === process.pid || pid === identity.pid || (await sessionOfProcess(pid)) === identity.pid;
+		}),
+	);
+	return connected.filter((_, index) => known[index] === false);
+}

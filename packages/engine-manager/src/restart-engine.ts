@@ -1,0 +1,84 @@
+import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { probeEngine } from "@rivetkit/engine-health";
+import type { EngineContext } from "./context.ts";
+import type { Engine } from "./engine.ts";
+import { processEnvironment } from "./environment.ts";
+import { locateEngine } from "./locate-engine.ts";
+import { notOurs } from "./not-ours.ts";
+import { proveEngine } from "./prove-engine.ts";
+import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
+import { requireStartable } from "./require-startable.ts";
+import { startAlone } from "./start-alone.ts";
+import { underStartLocks } from "./start-locks.ts";
+import { startAgain } from "./start-or-reuse.ts";
+import { notRunning, type StopResult } from "./stop-engine.ts";
+import { openStop, type StopOptions } from "./stop-options.ts";
+import { superviseEngine } from "./supervise-engine.ts";
+import { type SupervisionClock, systemClock } from "./supervision-clock.ts";
+
+/** What came of a restart. */
+export interface RestartResult {
+	/** Of the engine that ran before. */
+	readonly stopped: StopResult;
+	/** The new one, or one that another program was faster with. */
+	readonly engine: Engine;
+}
+
+/**
+ * Ends the engine and starts one with these options in its place, at the address of the old one where none is
+ * asked for; or starts one if none runs. Other programs that start meanwhile wait, and reuse the new one.
+ * Nothing is ended before a binary is at hand that can have the database.
+ *
+ * @throws EngineError `not_ours` for an engine that we did not start; `engine_in_use` while other processes
+ * keep connections to it, told on Linux only; neither if `force` is set. As `stopEngine` and `startOrReuse`.
+ */
+export async function restartEngine(options: StopOptions = {}): Promise<RestartResult> {
+	return await restartEngineIn(processEnvironment(), options);
+}
+
+/** {@link restartEngine} with the variables that it goes by. */
+export async function restartEngineIn(
+	environment: Environment,
+	options: StopOptions,
+	clock: SupervisionClock = systemClock,
+): Promise<RestartResult> {
+	const { context: asked, graceMs, force } = openStop(options, environment);
+	const context = atRecordedAddress(asked, await locateEngine(asked.configuration));
+	await requireManaged(context);
+	const { stopped, engine } = await underStartLocks(
+		context,
+		async () => {
+			const located = await locateEngine(context.configuration);
+			const proven = await proveEngine(context, located, { force });
+			if (proven === undefined) {
+				return { stopped: await notRunning(located), engine: await startAlone(context) };
+			}
+			const answer = await probeEngine(located.endpoint, { signal: context.signal });
+			const running = answer.kind === "engine" ? answer.health.version : undefined;
+			const replacement = await prepareReplacement(context, located, { proven, running, force });
+			return await replaceEngine(replacement, graceMs);
+		},
+		undefined,
+	);
+	return { stopped, engine: superviseEngine(context, engine, startAgain, clock) };
+}
+
+async function requireManaged(context: EngineContext): Promise<void> {
+	const management = await requireStartable(context);
+	if (management.kind === "remote") {
+		const located = await locateEngine(context.configuration);
+		throw notOurs(context, located, { reason: "its endpoint is not on this machine" });
+	}
+	if (management.maySpawn) return;
+	const { spawn } = context.configuration;
+	throw new EngineError(
+		"invalid_option",
+		`Option 'spawn' is '${spawn.value}', so no engine can be started in place of the one that runs.`,
+		{
+			metadata: {
+				option: "spawn",
+				hint: "Leave out `spawn` (`RIVETKIT_ENGINE_SPAWN`), or set it to `auto`.",
+			},
+		},
+	);
+}

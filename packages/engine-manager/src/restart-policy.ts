@@ -1,0 +1,43 @@
+/** What a decision about a crashed engine goes by. All times are milliseconds since 1970, as other processes share them. */
+export interface CrashHistory {
+	readonly crashedAt: number;
+	/** When it was started again after earlier crashes, in any order. */
+	readonly restarts: readonly number[];
+	readonly now: number;
+	/** From 0 to 1, drawn once a crash, so that programs which saw it together do not all start at one moment. */
+	readonly chance: number;
+}
+
+/** What to do about a crashed engine. */
+export type RestartVerdict =
+	/** `attempt` counts from 1. It is due when `waitMs` is 0. */
+	| { readonly kind: "restart"; readonly attempt: number; readonly waitMs: number }
+	| { readonly kind: "give-up"; readonly restarts: number };
+
+/** Before the first restart, in milliseconds, and the least before any other. */
+const FIRST_WAIT_MS = 1000;
+
+/** Between two restarts, in milliseconds: engines that were restarted faster stalled writes for up to 22 s. */
+const GAP_MS = 30_000;
+
+/** How much longer than that it may be, as a part of it. */
+const JITTER = 0.2;
+
+/** How many restarts there may be within the window. */
+const MOST_RESTARTS = 5;
+const WINDOW_MS = 600_000;
+
+/**
+ * Decides whether and when a crashed engine is started again: first a second after the crash, then half a
+ * minute after the restart before, at most five times in ten minutes.
+ */
+export function restartVerdict({ crashedAt, restarts, now, chance }: CrashHistory): RestartVerdict {
+	// What lies ahead was written before the clock was set back, and says nothing of now.
+	const recent = restarts.filter((at) => at <= now && at > now - WINDOW_MS);
+	if (recent.length >= MOST_RESTARTS) return { kind: "give-up", restarts: recent.length };
+	const gapMs = GAP_MS * (1 + JITTER * chance);
+	const last = Math.max(...recent);
+	const due = Math.max(crashedAt + FIRST_WAIT_MS, last + gapMs);
+	// Never longer than a gap, also if the clock was set back since the crash.
+	return { kind: "restart", attempt: recent.length + 1, waitMs: Math.min(gapMs, Math.max(0, due - now)) };
+}

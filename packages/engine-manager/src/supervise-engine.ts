@@ -1,0 +1,104 @@
+import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
+import { bringBack, type StartAgain } from "./bring-back.ts";
+import type { EngineContext } from "./context.ts";
+import type { Engine, EngineStartup } from "./engine.ts";
+import { type EngineEnd, judgeEnd } from "./judge-end.ts";
+import { managementOf } from "./management.ts";
+import type { SupervisionClock } from "./supervision-clock.ts";
+
+/**
+ * Adds what happens at the engine's end to a handle: a crash is told, and answered by a restart if the options
+ * say so. Disposing the handle ends that, and leaves the engine running.
+ *
+ * @param startAgain - Brings up an engine under the start locks, or reuses one that somebody else has brought up.
+ */
+export function superviseEngine(
+	context: EngineContext,
+	first: Engine,
+	startAgain: StartAgain,
+	clock: SupervisionClock,
+): Engine {
+	const { endpoint, startup, health } = first;
+	if (startup.kind === "remote") return first;
+	const restarts = mayRestart(context);
+	const disposed = new AbortController();
+	let current = first;
+	const follow = async (): Promise<ExitStatus> => {
+		for (;;) {
+			const status = await current.exited;
+			if (!restarts) {
+				tellEnd(context, current.startup, status).catch(() => {});
+				return status;
+			}
+			const next = await answerEnd(current.startup, status);
+			if (disposed.signal.aborted) {
+				await next?.[Symbol.asyncDispose]();
+				return await new Promise(() => {});
+			}
+			if (next === undefined) return status;
+			current = next;
+		}
+	};
+	const answerEnd = async (ended: EngineStartup, status: ExitStatus): Promise<Engine | undefined> => {
+		const end = await tellEnd(context, ended, status);
+		if (end.kind === "stopped") return undefined;
+		if (end.kind === "crashed" && !isOurs(ended)) {
+			tellLeftAlone(context, ended);
+			return undefined;
+		}
+		return await bringBack({ ...context, signal: disposed.signal }, end, startAgain, clock);
+	};
+	let exited: Promise<ExitStatus> | undefined;
+	const watch = (): Promise<ExitStatus> => {
+		exited ??= follow().catch((error: unknown) => {
+			context.logger.error({ error }, "the engine is not watched any more");
+			return { kind: "unknown" } as const;
+		});
+		return exited;
+	};
+	if (restarts || startup.kind === "spawned") void watch();
+	return {
+		endpoint,
+		startup,
+		health,
+		get exited() {
+			return watch();
+		},
+		[Symbol.asyncDispose]: async () => {
+			disposed.abort();
+			await current[Symbol.asyncDispose]();
+		},
+	};
+}
+
+function mayRestart({ configuration }: EngineContext): boolean {
+	const { onCrash, spawn, endpoint, bindHost } = configuration;
+	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
+	return onCrash.value === "restart" && management.kind === "managed" && management.maySpawn;
+}
+
+/** Only of an engine that our record accounts for it can be told that it crashed, and how it was started. */
+function isOurs(startup: EngineStartup): boolean {
+	return startup.kind === "spawned" || (startup.kind === "reused" && startup.stamp !== undefined);
+}
+
+async function tellEnd(
+	context: EngineContext,
+	startup: EngineStartup,
+	status: ExitStatus,
+): Promise<EngineEnd> {
+	const end = await judgeEnd(context, startup, status);
+	if (end.kind === "crashed") context.emit({ kind: "crashed", pid: end.pid, status, logTail: end.logTail });
+	context.logger.debug(
+		{ pid: end.pid, status: describeExit(status), kind: end.kind },
+		"judged the end of the engine",
+	);
+	return end;
+}
+
+function tellLeftAlone({ logger, configuration }: EngineContext, startup: EngineStartup): void {
+	logger.warn(
+		{ endpoint: configuration.endpoint.value.url, startup: startup.kind },
+		"the engine has ended and is not started again, since it was started by another program",
+	);
+}

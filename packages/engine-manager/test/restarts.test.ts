@@ -1,0 +1,195 @@
+import { writeFile } from "node:fs/promises";
+import { readStamp } from "@rivetkit/engine-core";
+import { probeEngine } from "@rivetkit/engine-health";
+import {
+	expectEngineError,
+	olderEnginePath,
+	olderEngineVersion,
+	realEngineVersion,
+	runScript,
+	serveSilent,
+} from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
+import type { EngineEvent } from "../src/events.ts";
+import type { EngineOptions } from "../src/options.ts";
+import { restartEngineIn } from "../src/restart-engine.ts";
+import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startByHand } from "./by-hand.ts";
+import { createNamespace, namespaces, type Sandbox, sandbox } from "./sandbox.ts";
+
+// Seen to fail without the check of the connections, of the record, of the database's version, without the address
+// of the record, and with the binary looked for after the stop.
+
+describe("B38 a restart", () => {
+	it("puts a new engine in the place of the old one, with its data, address and public URL", async () => {
+		await using box = await sandbox();
+		const first = await startOrReuseIn(box.environment, {
+			...box.options,
+			publicUrl: "https://engine.example/",
+		});
+		await createNamespace(box.endpoint, "kept");
+		const events: EngineEvent["kind"][] = [];
+		// No port is named: the record tells it.
+		const { stopped, engine } = await restartEngineIn(box.environment, {
+			storageRoot: box.storageRoot,
+			telemetry: false,
+			onEvent: ({ kind }) => events.push(kind),
+		});
+		expect(stopped).toMatchObject({ kind: "stopped", outcome: "exited", pid: pidOf(first) });
+		expect(await box.engines()).toEqual([pidOf(engine)]);
+		expect(engine).toMatchObject({ endpoint: box.endpoint, startup: { kind: "spawned" } });
+		expect(await namespaces(box.endpoint)).toContain("kept");
+		expect((await readStamp(box.layout)).owner).toMatchObject({
+			stamp: { publicUrl: "https://engine.example/", identity: { pid: pidOf(engine) } },
+		});
+		expect(events).toEqual(["resolving", "resolved", "replacing", "probing", "spawned", "healthy"]);
+	});
+
+	it("starts one if none runs", async () => {
+		await using box = await sandbox();
+		const { stopped, engine } = await restartEngineIn(box.environment, box.options);
+		expect(stopped).toEqual({ kind: "not-running", endpoint: box.endpoint, detail: undefined });
+		expect(engine.startup.kind).toBe("spawned");
+	});
+
+	it("takes what is asked for instead of what is recorded", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		const options = { ...box.options, bindHost: "0.0.0.0", publicUrl: "https://other.example/" };
+		await restartEngineIn(box.environment, options);
+		expect((await readStamp(box.layout)).owner).toMatchObject({
+			stamp: { bindHost: "0.0.0.0", publicUrl: "https://other.example/" },
+		});
+	});
+});
+
+describe("B38 a restart that is refused leaves the engine as it is", () => {
+	it.each<[string, string, EngineOptions, RegExp]>([
+		["there is no such binary", "binary_not_found", { binaryPath: "/nowhere/rivet-engine" }, /nowhere/],
+		["there is no binary of that version", "binary_unavailable", { version: "0.0.1" }, /0\.0\.1/],
+		[
+			"it is older than the database",
+			"version_rollback",
+			{ binaryPath: olderEnginePath() },
+			/older than 2\.3\.19/,
+		],
+		["no engine may be started", "invalid_option", { spawn: "never" }, /'spawn' is 'never'/],
+		["its endpoint is elsewhere", "not_ours", { endpoint: "http://192.0.2.1:6420" }, /not on this machine/],
+	])("because %s", async (_, code, options, message) => {
+		await using box = await sandbox();
+		const engine = await startOrReuseIn(box.environment, box.options);
+		const target = options.endpoint === undefined ? box.options : { storageRoot: box.storageRoot };
+		const restart = restartEngineIn(box.environment, { ...target, ...options, force: true });
+		expect((await expectEngineError(restart, code)).message).toMatch(message);
+		expect(await box.engines()).toEqual([pidOf(engine)]);
+	});
+
+	it("because the one that runs is newer, though nobody has recorded that", async () => {
+		await using box = await sandbox();
+		const { pid } = await startByHand(box, box.layout.databasePath);
+		const options = { ...box.options, binaryPath: olderEnginePath(), force: true };
+		await expectEngineError(restartEngineIn(box.environment, options), "version_rollback");
+		expect(await box.engines()).toEqual([pid]);
+	});
+
+	it("because another program started it, unless that is forced", async () => {
+		await using box = await sandbox();
+		const { pid } = await startByHand(box, box.layout.databasePath);
+		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "not_ours");
+		expect(error.metadata.hint).toContain("--force");
+		expect(await box.engines()).toEqual([pid]);
+		const { stopped } = await restartEngineIn(box.environment, { ...box.options, force: true });
+		expect(stopped).toMatchObject({ kind: "stopped", pid });
+		expect(await box.engines()).toHaveLength(1);
+	});
+
+	it("because something that is no engine has its port", async () => {
+		await using box = await sandbox();
+		await using _server = await serveSilent({ port: box.port });
+		await expectEngineError(restartEngineIn(box.environment, { ...box.options, force: true }), "not_ours");
+	});
+
+	it("because rivetkit started it, which may be stopped", async () => {
+		await using box = await sandbox();
+		const { pid } = await startByHand(box, box.layout.databasePath);
+		const stamp = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
+		await writeFile(box.layout.runtimeStampPath, JSON.stringify(stamp));
+		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "not_ours");
+		expect(error.message).toContain(`pid ${pid} was not started by this package`);
+		expect(await box.engines()).toEqual([pid]);
+	});
+
+	it("because another program is connected, which is named, unless that is forced", async () => {
+		await using box = await sandbox();
+		const engine = await startOrReuseIn(box.environment, box.options);
+		// A connection of our own is no reason.
+		void (await startOrReuseIn(box.environment, box.options)).exited;
+		await using client = await connectedClient(box);
+		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "engine_in_use");
+		expect(error.message).toContain(`has connections of 'node' (pid ${client.pid}), and was left running`);
+		expect(error.metadata.hint).toContain("--force");
+		expect(await box.engines()).toEqual([pidOf(engine)]);
+		expect(await restartEngineIn(box.environment, { ...box.options, force: true })).toMatchObject({
+			stopped: { kind: "stopped", pid: pidOf(engine) },
+			engine: { startup: { kind: "spawned" } },
+		});
+	});
+});
+
+describe("B38 B25 hosts that come while an engine is restarted", () => {
+	it("wait, and reuse the new one", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		let coming: ReturnType<typeof startOrReuseIn> | undefined;
+		const { engine } = await restartEngineIn(box.environment, {
+			...box.options,
+			// The old one has gone by now, and the new one is not there yet.
+			onEvent: ({ kind }) => {
+				if (kind === "probing") coming ??= startOrReuseIn(box.environment, box.options);
+			},
+		});
+		expect((await coming)?.startup).toMatchObject({
+			kind: "reused",
+			stamp: { identity: { pid: pidOf(engine) } },
+		});
+		expect(await box.engines()).toHaveLength(1);
+	});
+
+	it("end with one engine, though all of them restart it", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		const results = await Promise.all(
+			Array.from({ length: 3 }, () => restartEngineIn(box.environment, box.options)),
+		);
+		expect(results.map(({ stopped }) => stopped.kind)).toEqual(["stopped", "stopped", "stopped"]);
+		expect(await box.engines()).toHaveLength(1);
+		expect(await probeEngine(box.endpoint)).toMatchObject({ kind: "engine" });
+	});
+});
+
+describe("B38 a restart with a newer engine", () => {
+	it("keeps the data", async () => {
+		await using box = await sandbox();
+		const old = { ...box.options, binaryPath: olderEnginePath() };
+		expect((await startOrReuseIn(box.environment, old)).health?.version).toBe(olderEngineVersion);
+		await createNamespace(box.endpoint, "kept");
+		const { engine } = await restartEngineIn(box.environment, box.options);
+		expect(engine.health?.version).toBe(realEngineVersion);
+		expect(await namespaces(box.endpoint)).toContain("kept");
+	});
+});
+
+function pidOf({ startup }: Awaited<ReturnType<typeof startOrReuseIn>>): number | undefined {
+	return startup.kind === "spawned" ? startup.pid : undefined;
+}
+
+/** A program that keeps a connection to the engine. */
+async function connectedClient({ port }: Sandbox) {
+	const client = runScript(`
+		import net from "node:net";
+		net.connect(${port}, "127.0.0.1", () => console.log("connected")).on("error", () => {});
+		setInterval(() => {}, 1000);
+	`);
+	await client.nextLine();
+	return client;
+}

@@ -1,0 +1,51 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { processes, processName, socketInodes } from "./port-holder.ts";
+import { type Connection, connectionsTo } from "./proc-net.ts";
+
+/** Between the two looks, in milliseconds. A request for `/health` is answered in a few. */
+const LOOK_GAP_MS = 100;
+
+/** Whoever keeps connections to a port open. */
+export interface ConnectedProcess {
+	/** Undefined for another user's process, and for one on another machine or in another container. */
+	readonly pid: number | undefined;
+	/** The name of its executable, such as `node`; undefined where its pid is. */
+	readonly name: string | undefined;
+	/** Where its connections come from, such as `127.0.0.1:50000`. */
+	readonly clients: readonly string[];
+}
+
+/**
+ * The processes that keep a connection to a TCP port of this machine open, each once: those of which two
+ * looks see the same connection, since who only asks for `/health` now and then has another one each time.
+ * Linux only; empty elsewhere.
+ *
+ * @param host - The address on which the port is bound, as others may have it on others. @defaultValue any
+ */
+export async function connectedProcesses(port: number, host?: string): Promise<readonly ConnectedProcess[]> {
+	const before = await connectionsTo(port, host);
+	if (before.length === 0) return [];
+	await sleep(LOOK_GAP_MS);
+	const clients = new Set(before.map(({ client }) => client));
+	const kept = (await connectionsTo(port, host)).filter(({ client }) => clients.has(client));
+	return await ownersOf(kept);
+}
+
+async function ownersOf(connections: readonly Connection[]): Promise<readonly ConnectedProcess[]> {
+	const unowned = new Map(connections.map((connection) => [connection.client, connection]));
+	const found: ConnectedProcess[] = [];
+	for (const pid of unowned.size === 0 ? [] : await processes()) {
+		const own = await socketInodes(pid);
+		const clients = [...unowned.values()]
+			.filter(({ clientInode }) => clientInode !== undefined && own.has(clientInode))
+			.map(({ client }) => client);
+		if (clients.length > 0) found.push({ pid, name: await processName(pid), clients });
+		for (const client of clients) unowned.delete(client);
+	}
+	const strangers = [...unowned.keys()].map((client) => ({
+		pid: undefined,
+		name: undefined,
+		clients: [client],
+	}));
+	return [...found, ...strangers];
+}
