@@ -60,6 +60,7 @@ describe("the table", () => {
 			"met |",
 			"met |",
 			"met |",
+			"met |",
 			"not met |",
 		]);
 	});
