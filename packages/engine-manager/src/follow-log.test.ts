@@ -1,4 +1,5 @@
 // Seen to fail without the last look after an abort, with a decoder for each chunk, and without the wait for the file.
+import { writeFileSync } from "node:fs";
 import { appendFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
@@ -30,7 +31,8 @@ describe("a log that is followed", () => {
 		const lines: string[] = [];
 		const abort = new AbortController();
 		const done = followLog(file, (line) => lines.push(line), { signal: abort.signal });
-		await writeFile(file, "one\ntwo\nunfinished");
+		// In one go, so that it cannot have been read before.
+		writeFileSync(file, "one\ntwo\nunfinished");
 		abort.abort();
 		await done;
 		expect(lines).toEqual(["one", "two", "unfinished"]);

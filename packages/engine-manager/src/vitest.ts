@@ -35,8 +35,8 @@ export interface EngineSetup {
 }
 
 /**
- * Makes a global set-up that starts one throw-away engine for a run and all its projects, and provides it as
- * `rivetEngine`. In watch mode it lives on from one run to the next.
+ * Makes a global set-up that starts one throw-away engine for all projects that use it, and provides it as
+ * `rivetEngine`. In watch mode the engine lives on from one run to the next.
  */
 export function createEngineSetup(options: EphemeralEngineOptions = {}): EngineSetup {
 	let projects = 0;

@@ -1,7 +1,10 @@
-// Each was seen to fail: without the filter of inherited `RIVET__*` (2); without `removePlace`, and without disposing of
-// the guard at the exit (3); with `restart` that takes a new place (4); without `endRun` in `kill` (5); without `setFailed`,
-// and with it in `kill` (7, 8, 9); without the retry in `launchEphemeral` (10); with `isRecord` that accepts any nonce, with
-// a removal by what the record names, and with a signal to whatever has the pid (12, 13).
+// Each was seen to fail. The engine: with inherited `RIVET__*`, without a configuration file, a bind host or telemetry off
+// in `ephemeralContext`; without `removePlace`, the end of the engine or that of the guard in `release`; without the stop, or
+// the data, in `restart`; with SIGTERM for every `kill`, without a check of the signal, with calls that take no turn, without
+// `disposed`; with what `onLog` throws let through; without the check of options. Failures: without `setFailed`, with
+// every end unexpected, without the hint, with an aborted start not released. Ports: without exclusive records, without the
+// bind test, without another attempt. Leftovers: with any nonce, with a removal by what a record names, with a signal to
+// whatever has the pid, with "unknown" taken for dead. The folder: without the refusal.
 import { readdirSync } from "node:fs";
 import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import net from "node:net";
