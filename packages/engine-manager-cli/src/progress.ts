@@ -75,7 +75,7 @@ function describeEvent(event: EngineEvent): string | undefined {
 		case "replacing":
 			return `Stopping the engine (pid ${event.pid}) that runs ...`;
 		case "crashed":
-			return `The engine${event.pid === undefined ? "" : ` (pid ${event.pid})`} has crashed ...`;
+			return `The engine${event.pid === undefined ? "" : ` (pid ${event.pid})`} has crashed: ${event.reason} ...`;
 		case "restarting":
 			return `Starting the engine again in ${Math.ceil(event.waitMs / 1000)} s (attempt ${event.attempt}) ...`;
 		case "gave-up":

@@ -114,7 +114,7 @@ function tellGivenUp(
 	end: EngineEnd,
 	failure: unknown,
 ): void {
-	const reason = failure instanceof Error ? failure.message : "it has crashed again";
+	const reason = failure instanceof Error ? failure.message : `it has crashed again: ${end.reason}`;
 	const logTail = linesOf(failure) ?? end.logTail;
 	logger.error(
 		{ pid: end.pid, restarts, reason, log_tail: logTail },

@@ -40,6 +40,10 @@ export type EngineEvent =
 			readonly status: ExitStatus;
 			/** The last lines of its logs, oldest first; empty where they are not known. */
 			readonly logTail: readonly string[];
+			/** What ended it, in one phrase, as far as that can be told. */
+			readonly reason: string;
+			/** What to do about it, where that is known. */
+			readonly hint: string | undefined;
 	  }
 	/** A crashed engine will be started again, unless somebody else does so before. */
 	| { readonly kind: "restarting"; readonly waitMs: number; readonly attempt: number }

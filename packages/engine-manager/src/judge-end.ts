@@ -1,7 +1,7 @@
 import { type ExitStatus, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import type { EngineContext } from "./context.ts";
 import type { EngineStartup } from "./engine.ts";
-import { loadSpawn } from "./lazy-packages.ts";
+import { explainEnd } from "./explain-end.ts";
 import { markEnding } from "./mark-ending.ts";
 import { startupFacts } from "./startup-facts.ts";
 
@@ -14,6 +14,17 @@ export interface EngineEnd {
 	readonly pid: number | undefined;
 	/** The last lines of its logs, oldest first. */
 	readonly logTail: readonly string[];
+	/** What ended it, in one phrase, as far as that can be told. */
+	readonly reason: string;
+	/** What to do about it, where that is known. */
+	readonly hint: string | undefined;
+}
+
+/** What was seen of an end. */
+export interface WatchedEnd {
+	readonly status: ExitStatus;
+	/** Whether the system has killed something beside the engine, or it, for want of memory; undefined if untold. */
+	readonly outOfMemory: boolean | undefined;
 }
 
 /** What tells why an engine ended. */
@@ -51,14 +62,17 @@ const TOLD_TO_END = /message="(?:received SIG(?:TERM|INT)|all services finished)
 export async function judgeEnd(
 	context: EngineContext,
 	startup: EngineStartup,
-	status: ExitStatus,
+	{ status, outOfMemory }: WatchedEnd,
 ): Promise<EngineEnd> {
 	const { pid, logs } = startupFacts(startup);
+	const { databasePath } = context.configuration.layout;
 	const record = await recordOf(context, startup);
-	const logTail = logs === undefined ? [] : await lastLines(logs);
+	const evidence = { wasHealthy: true, outOfMemory };
+	const { stdoutTail, stderrTail, reason, hint } = await explainEnd({ logs, databasePath }, status, evidence);
+	const logTail = [...stdoutTail, ...stderrTail];
 	const kind = endKind({ ending: record?.ending, status, logTail });
 	if (kind === "stopped" && record !== undefined) await markEnding(context, record, "stop");
-	return { kind, pid, logTail };
+	return { kind, pid, logTail, reason, hint };
 }
 
 /** The record of this very engine, unless another has taken its place since. */
@@ -67,9 +81,4 @@ async function recordOf(context: EngineContext, startup: EngineStartup): Promise
 	const { pid, instanceId } = startupFacts(startup);
 	if (owner.kind !== "present" || owner.stamp.identity.pid !== pid) return undefined;
 	return instanceId === undefined || owner.stamp.instanceId === instanceId ? owner.stamp : undefined;
-}
-
-async function lastLines({ stdout, stderr }: OwnerStamp["logs"]): Promise<readonly string[]> {
-	const { readLogTail } = await loadSpawn();
-	return (await Promise.all([readLogTail(stdout), readLogTail(stderr)])).flat();
 }

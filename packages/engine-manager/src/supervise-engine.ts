@@ -2,9 +2,10 @@ import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
 import { bringBack, type StartAgain } from "./bring-back.ts";
 import type { EngineContext } from "./context.ts";
 import type { Engine, EngineStartup } from "./engine.ts";
-import { type EngineEnd, judgeEnd } from "./judge-end.ts";
+import { type EngineEnd, judgeEnd, type WatchedEnd } from "./judge-end.ts";
 import { managementOf } from "./management.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
+import { watchEnd } from "./watch-end.ts";
 
 /**
  * Adds what happens at the engine's end to a handle: a crash is told, and answered by a restart if the options
@@ -25,12 +26,13 @@ export function superviseEngine(
 	let current = first;
 	const follow = async (): Promise<ExitStatus> => {
 		for (;;) {
-			const status = await current.exited;
+			const end = await watchEnd(current);
+			const { status } = end;
 			if (!restarts) {
-				tellEnd(context, current.startup, status).catch(() => {});
+				tellEnd(context, current.startup, end).catch(() => {});
 				return status;
 			}
-			const next = await answerEnd(current.startup, status);
+			const next = await answerEnd(current.startup, end);
 			if (disposed.signal.aborted) {
 				await next?.[Symbol.asyncDispose]();
 				return await new Promise(() => {});
@@ -39,8 +41,8 @@ export function superviseEngine(
 			current = next;
 		}
 	};
-	const answerEnd = async (ended: EngineStartup, status: ExitStatus): Promise<Engine | undefined> => {
-		const end = await tellEnd(context, ended, status);
+	const answerEnd = async (ended: EngineStartup, watched: WatchedEnd): Promise<Engine | undefined> => {
+		const end = await tellEnd(context, ended, watched);
 		if (end.kind === "stopped") return undefined;
 		if (end.kind === "crashed" && !isOurs(ended)) {
 			tellLeftAlone(context, ended);
@@ -85,14 +87,13 @@ function isOurs(startup: EngineStartup): boolean {
 async function tellEnd(
 	context: EngineContext,
 	startup: EngineStartup,
-	status: ExitStatus,
+	watched: WatchedEnd,
 ): Promise<EngineEnd> {
-	const end = await judgeEnd(context, startup, status);
-	if (end.kind === "crashed") context.emit({ kind: "crashed", pid: end.pid, status, logTail: end.logTail });
-	context.logger.debug(
-		{ pid: end.pid, status: describeExit(status), kind: end.kind },
-		"judged the end of the engine",
-	);
+	const end = await judgeEnd(context, startup, watched);
+	const { kind, pid, logTail, reason, hint } = end;
+	const { status } = watched;
+	if (kind === "crashed") context.emit({ kind, pid, status, logTail, reason, hint });
+	context.logger.debug({ pid, status: describeExit(status), kind, reason }, "judged the end of the engine");
 	return end;
 }
 

@@ -32,6 +32,8 @@ describe("B40 an engine that is killed, by default", () => {
 			pid,
 			status: { kind: "signaled", signal: "SIGKILL" },
 			logTail: expect.arrayContaining([expect.stringContaining("HTTP server listening on")]),
+			reason: expect.stringContaining("killed it"),
+			hint: expect.any(String),
 		});
 		expect(await box.engines()).toEqual([]);
 		expect(host.clock.waits).toEqual([]);
@@ -74,7 +76,7 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 		expect(host.lifecycle().at(-1)).toEqual({
 			kind: "gave-up",
 			restarts: 5,
-			reason: "it has crashed again",
+			reason: expect.stringMatching(/^it has crashed again: .*killed it/),
 			logTail: expect.arrayContaining([expect.stringContaining("HTTP server listening on")]),
 		});
 		expect(host.logger.entries.at(-1)).toMatchObject({
