@@ -59,10 +59,11 @@ async function openWhenThere(
 	signal: AbortSignal,
 ): Promise<FileHandle | undefined> {
 	for (;;) {
+		const isLast = signal.aborted;
 		const handle = await open(file).catch((error: NodeJS.ErrnoException) => {
 			if (error.code !== "ENOENT") throw error;
 		});
-		if (handle !== undefined || signal.aborted) return handle ?? undefined;
+		if (handle !== undefined || isLast) return handle ?? undefined;
 		await changes.next(LOOK_GAP_MS, signal).catch(() => {});
 	}
 }

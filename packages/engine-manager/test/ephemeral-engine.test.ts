@@ -6,7 +6,7 @@
 // bind test, without another attempt. Leftovers: with any nonce, with a removal by what a record names, with a signal to
 // whatever has the pid, with "unknown" taken for dead. The folder: without the refusal.
 import { readdirSync } from "node:fs";
-import { chmod, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import {
@@ -368,6 +368,20 @@ describe("B41 a temporary folder that cannot be used", () => {
 		["others may look into", async (folder) => chmod(await made(folder), 0o750), "run chmod 700"],
 		["leads elsewhere", async (folder) => symlink(path.dirname(folder), folder), "is not a folder"],
 	])("is refused where ours is one that %s", async (_title, prepare, reason) => {
+		await expectRefused(prepare, reason);
+	});
+
+	it.runIf(process.getuid?.() === 0)(
+		"is refused where ours is somebody else's, which takes root to try",
+		async () => {
+			await expectRefused(
+				async (folder) => chown(await made(folder), 12_345, 12_345),
+				"belongs to another user",
+			);
+		},
+	);
+
+	async function expectRefused(prepare: (folder: string) => Promise<unknown>, reason: string): Promise<void> {
 		await using box = await sandbox();
 		await prepare(path.dirname(ephemeralFolderOf(box)));
 		await expect(startEphemeralEngineIn(box.environment, {})).rejects.toMatchObject({
@@ -375,7 +389,7 @@ describe("B41 a temporary folder that cannot be used", () => {
 			message: expect.stringContaining(reason),
 			metadata: { hint: expect.stringContaining("TMPDIR") },
 		});
-	});
+	}
 });
 
 function endpointOf({ endpoint }: EphemeralEngine): EngineEndpoint {

@@ -21,6 +21,8 @@ export async function prepareSweep(folder: string, environment: Environment): Pr
 		// What processes need on Windows. Not NODE_OPTIONS, which may load anything.
 		PATH: environment["PATH"],
 		SystemRoot: environment["SystemRoot"],
+		// Within Electron, Node would otherwise be an application.
+		ELECTRON_RUN_AS_NODE: "1",
 	};
 	return () => {
 		const child = spawn(process.execPath, ["--input-type=module", "-e", PROGRAM, "--", module], {
