@@ -15,6 +15,7 @@ export interface EphemeralEngineOptions
 		| "preset"
 		| "releasesEndpoint"
 		| "signal"
+		| "unsafelyAllowHttp"
 		| "version"
 	> {
 	/** From the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */

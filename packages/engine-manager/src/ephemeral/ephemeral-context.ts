@@ -34,6 +34,7 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 	preset: OPTION_CHECKS.preset,
 	releasesEndpoint: OPTION_CHECKS.releasesEndpoint,
 	signal: OPTION_CHECKS.signal,
+	unsafelyAllowHttp: OPTION_CHECKS.unsafelyAllowHttp,
 	version: OPTION_CHECKS.version,
 	timeoutMs: duration,
 	onLog: callback,

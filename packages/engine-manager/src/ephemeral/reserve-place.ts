@@ -4,7 +4,7 @@ import { createWhole, EngineError } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import type { TakenPort } from "@rivetkit/engine-spawn";
 import { cannotBind } from "../cannot-bind.ts";
-import { loadSpawn } from "../lazy-packages.ts";
+import { checkEnginePorts } from "../check-engine-ports.ts";
 import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
 import { type EphemeralPlace, type EphemeralRecord, ephemeralPlace } from "./place.ts";
 
@@ -60,11 +60,10 @@ function isReserved({ folder, recordPath, record }: EphemeralPlace): boolean {
 }
 
 async function takenPorts(port: number): Promise<readonly TakenPort[]> {
-	const { checkPorts } = await loadSpawn();
 	const host = EPHEMERAL_HOST;
-	return await checkPorts([
-		{ role: "guard", host, port },
-		{ role: "api-peer", host, port: port + 1 },
-		{ role: "metrics", host, port: port + 10 },
-	]);
+	return await checkEnginePorts({
+		guard: { host, port },
+		apiPeer: { host, port: port + 1 },
+		metrics: { host, port: port + 10 },
+	});
 }
