@@ -32,6 +32,8 @@ export interface OwnerStamp {
 	readonly startedAt: string;
 	/** Set before somebody ends it on purpose: its end is then no crash. */
 	readonly ending?: "stop" | "restart" | undefined;
+	/** The names of the settings that only options could give it. */
+	readonly given?: readonly string[] | undefined;
 	/** When engines of this instance were started again after a crash, of late. ISO 8601, oldest first. */
 	readonly crashRestarts?: readonly string[] | undefined;
 }
@@ -71,11 +73,12 @@ function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
 /** What was added later is left out where it is of no use, so that a record never becomes worthless by it. */
 function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
 	if (!isOwnerStamp(value)) return undefined;
-	const { ending, crashRestarts, ...stamp } = value;
+	const { ending, given, crashRestarts, ...stamp } = value;
 	return {
 		...stamp,
 		...(ending === "stop" || ending === "restart" ? { ending } : {}),
-		...(Array.isArray(crashRestarts) && crashRestarts.every(isText) ? { crashRestarts } : {}),
+		...(isTexts(given) ? { given } : {}),
+		...(isTexts(crashRestarts) ? { crashRestarts } : {}),
 	};
 }
 
@@ -98,6 +101,10 @@ function hasEach(record: unknown, keys: readonly string[], fits: (value: unknown
 
 function isText(value: unknown): value is string {
 	return typeof value === "string";
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+	return Array.isArray(value) && value.every(isText);
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -9,7 +9,10 @@ import type { SupervisionClock } from "./supervision-clock.ts";
 
 /** Asked under the start locks, when no engine was found and one would be spawned. */
 export interface RestartGate {
-	/** Whether the restart is due. Another program may have restarted the engine, or stopped it, in the meantime. */
+	/**
+	 * Whether the restart is due; asked again before the spawn. Another program may have restarted the engine, or
+	 * stopped it, in the meantime.
+	 */
 	mayStart(): Promise<boolean>;
 	/** The time that is recorded of the restart, ISO 8601; undefined for one that counts as no restart. */
 	restartedAt(): string | undefined;
@@ -47,7 +50,10 @@ export async function bringBack(
 	};
 	let isUncounted = end.kind === "replaced";
 	const gate: RestartGate = {
-		mayStart: async () => isUncounted || isDue(await decide()),
+		mayStart: async () => {
+			const decision = await decide();
+			return decision.kind !== "stopped" && (isUncounted || isDue(decision));
+		},
 		restartedAt: () => (isUncounted ? undefined : new Date(clock.now()).toISOString()),
 	};
 	// Who replaces an engine has the locks and is about to start the next. And who was suspended may come late.
@@ -81,8 +87,7 @@ export async function bringBack(
 			isUncounted = false;
 			logger.warn({ error }, "the engine could not be started again");
 			if (!(await isRecorded(context, startedAt))) unrecorded.push(clock.now());
-			// Another program has started another version, and will not take it back.
-			if (isEngineError(error, "version_mismatch")) {
+			if (isEngineError(error) && FINAL.includes(error.code)) {
 				tellGivenUp(context, unrecorded.length, end, failure);
 				return undefined;
 			}
@@ -90,6 +95,15 @@ export async function bringBack(
 	}
 	return undefined;
 }
+
+/** What the next attempt would end with as well: another program has started, or left behind, another version. */
+const FINAL: readonly string[] = [
+	"config_invalid",
+	"engine_unsupported",
+	"version_mismatch",
+	"version_rollback",
+	"version_upgrade",
+];
 
 function isDue(decision: Decision): boolean {
 	return decision.kind === "restart" && decision.waitMs === 0;

@@ -1,3 +1,4 @@
+import { isEngineError } from "@rivetkit/engine-core";
 import type { EngineContext } from "./context.ts";
 import { endProcess } from "./end-process.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
@@ -19,7 +20,12 @@ export async function endEngine(
 	const startedAt = performance.now();
 	const { pid } = identity;
 	if (owner !== undefined) await markEnding(context, owner, ending);
-	const outcome = await endProcess({ identity, leadsSession, endpoint, graceMs, signal: context.signal });
+	const request = { identity, leadsSession, endpoint, graceMs, signal: context.signal };
+	const outcome = await endProcess(request).catch(async (error: unknown) => {
+		// It was left alone, and may crash some day.
+		if (owner !== undefined && isEngineError(error, "not_ours")) await markEnding(context, owner, undefined);
+		throw error;
+	});
 	context.logger.info({ pid, endpoint: endpoint.url, outcome }, "stopped engine process");
 	return { kind: "stopped", endpoint: endpoint.url, pid, outcome, tookMs: performance.now() - startedAt };
 }

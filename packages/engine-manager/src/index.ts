@@ -51,7 +51,7 @@ export {
 } from "./instances/prune-instances.ts";
 export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 export { type LogEnd, readLogEnd } from "./read-log-end.ts";
-export { type RestartResult, restartEngine } from "./restart-engine.ts";
+export { type RestartOptions, type RestartResult, restartEngine } from "./restart-engine.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
 export { startEphemeralEngine } from "./start-ephemeral-engine.ts";
 export { startOrReuse } from "./start-or-reuse.ts";

@@ -33,6 +33,16 @@ describe("B40 why an engine ended", () => {
 			{ status: killed, logTail: ['ts=1 level=info message="received SIGTERM"'] },
 			"crashed",
 		],
+		[
+			"that has a living successor, though it ended by itself",
+			{ status: unknown, isSucceeded: true },
+			"replaced",
+		],
+		[
+			"that has one, though it was told to end",
+			{ status: { kind: "exited", code: 0 }, isSucceeded: true },
+			"replaced",
+		],
 		["and a stop of ours more than anything", { status: unknown, ending: "stop" }, "stopped"],
 	])("%s", (_, evidence, expected) => {
 		expect(endKind({ ending: undefined, status: unknown, logTail: [], ...evidence })).toBe(expected);

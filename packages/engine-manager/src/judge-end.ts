@@ -1,4 +1,5 @@
 import { type ExitStatus, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { EngineContext } from "./context.ts";
 import type { EngineStartup } from "./engine.ts";
 import { explainEnd } from "./explain-end.ts";
@@ -31,6 +32,8 @@ export interface WatchedEnd {
 export interface EndEvidence {
 	/** What whoever ended it has written into its record. */
 	readonly ending: OwnerStamp["ending"];
+	/** Whether an engine of ours has taken its place and lives. */
+	readonly isSucceeded?: boolean | undefined;
 	readonly status: ExitStatus;
 	readonly logTail: readonly string[];
 }
@@ -39,7 +42,9 @@ export interface EndEvidence {
  * Decides why an engine ended. One that went when it was told to has not crashed: its parent knows that from
  * its status, everybody else from its log.
  */
-export function endKind({ ending, status, logTail }: EndEvidence): EndKind {
+export function endKind({ ending, isSucceeded = false, status, logTail }: EndEvidence): EndKind {
+	// Whoever looks late finds the record of the next one.
+	if (isSucceeded) return "replaced";
 	if (ending !== undefined) return ending === "restart" ? "replaced" : "stopped";
 	switch (status.kind) {
 		case "exited":
@@ -66,19 +71,26 @@ export async function judgeEnd(
 ): Promise<EngineEnd> {
 	const { pid, logs } = startupFacts(startup);
 	const { databasePath } = context.configuration.layout;
-	const record = await recordOf(context, startup);
+	const { record, isSucceeded } = await recordOf(context, startup);
 	const evidence = { wasHealthy: true, outOfMemory };
 	const { stdoutTail, stderrTail, reason, hint } = await explainEnd({ logs, databasePath }, status, evidence);
 	const logTail = [...stdoutTail, ...stderrTail];
-	const kind = endKind({ ending: record?.ending, status, logTail });
+	const kind = endKind({ ending: record?.ending, isSucceeded, status, logTail });
 	if (kind === "stopped" && record !== undefined) await markEnding(context, record, "stop");
 	return { kind, pid, logTail, reason, hint };
 }
 
-/** The record of this very engine, unless another has taken its place since. */
-async function recordOf(context: EngineContext, startup: EngineStartup): Promise<OwnerStamp | undefined> {
+/** The record of this very engine, or whether that of another has taken its place. */
+async function recordOf(
+	context: EngineContext,
+	startup: EngineStartup,
+): Promise<{ readonly record?: OwnerStamp; readonly isSucceeded: boolean }> {
 	const { owner } = await readStamp(context.configuration.layout);
 	const { pid, instanceId } = startupFacts(startup);
-	if (owner.kind !== "present" || owner.stamp.identity.pid !== pid) return undefined;
-	return instanceId === undefined || owner.stamp.instanceId === instanceId ? owner.stamp : undefined;
+	if (owner.kind !== "present") return { isSucceeded: false };
+	const { stamp } = owner;
+	const isItsOwn =
+		stamp.identity.pid === pid && (instanceId === undefined || stamp.instanceId === instanceId);
+	if (isItsOwn) return { record: stamp, isSucceeded: false };
+	return { isSucceeded: (await judgeProcess(stamp.identity)) === "alive" };
 }

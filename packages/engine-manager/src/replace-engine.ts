@@ -1,3 +1,4 @@
+import { EngineError, isEngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { ConnectedProcess } from "@rivetkit/engine-spawn";
@@ -6,6 +7,7 @@ import type { EngineContext } from "./context.ts";
 import { endEngine } from "./end-engine.ts";
 import type { Engine } from "./engine.ts";
 import { engineInUse } from "./engine-in-use.ts";
+import { givenSettings } from "./given-settings.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { answersAt, type LocatedEngine } from "./locate-engine.ts";
 import { notOurs } from "./not-ours.ts";
@@ -41,7 +43,7 @@ export interface ReplacementRequest {
  * Finds what takes the engine's place, and checks all that can be checked while it still runs.
  *
  * @throws EngineError `not_ours` for an engine that we did not start, `engine_in_use`, `version_rollback`,
- * `version_upgrade`; as `resolveEnginePath`; what `accept` throws.
+ * `version_upgrade`, `invalid_option` for settings that it would lose; as `resolveEnginePath`; what `accept` throws.
  */
 export async function prepareReplacement(
 	context: EngineContext,
@@ -54,14 +56,15 @@ export async function prepareReplacement(
 		throw notOurs(context, located, {
 			reason: `pid ${pid} was not started by this package`,
 			pid,
-			hint: "Restart it where it was started, or replace it all the same with `force: true` (`rivet-enginectl restart --force`).",
+			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
 		});
 	}
+	if (!force) requireGiven(context, proven);
 	const binary = await resolveBinary(context);
 	accept?.(binary);
-	const lastDatabaseVersion = await requireUsableDatabase(context, binary, running);
 	const users = force ? [] : await strangersAt(located, proven);
 	if (users.length > 0) throw engineInUse(located.endpoint, users);
+	const lastDatabaseVersion = await requireUsableDatabase(context, binary, running);
 	return { context, located, proven, prepared: { binary, lastDatabaseVersion } };
 }
 
@@ -72,7 +75,35 @@ export async function replaceEngine(
 ): Promise<{ readonly stopped: StopResult; readonly engine: Engine }> {
 	context.emit({ kind: "replacing", pid: proven.identity.pid });
 	const stopped = await endEngine(context, located, proven, { graceMs, ending: "restart" });
-	return { stopped, engine: await startAlone(context, { prepared }) };
+	return {
+		stopped,
+		engine: await startAlone(context, { prepared }).catch((error) => failedAfter(error, stopped)),
+	};
+}
+
+/** Whoever reads the error must know that the engine which ran before does so no more. */
+function failedAfter(error: unknown, stopped: StopResult): never {
+	if (!isEngineError(error) || stopped.kind !== "stopped") throw error;
+	const { code, message, metadata } = error;
+	const what = `The engine that ran before (pid ${stopped.pid}) was stopped, and no other runs in its place`;
+	throw new EngineError(code, `${what}: ${message}`, { metadata: { ...metadata, stopped }, cause: error });
+}
+
+/** An engine without its token, or on another database, would be worse than none. */
+function requireGiven({ configuration }: EngineContext, { owner }: ProvenEngine): void {
+	const given = givenSettings(configuration);
+	const missing = (owner?.given ?? []).filter((name) => !given.includes(name));
+	if (missing.length === 0) return;
+	throw new EngineError(
+		"invalid_option",
+		`The engine was started with ${missing.join(", ")}, which this restart does not give.`,
+		{
+			metadata: {
+				missing,
+				hint: "Restart it from the program that started it, with the same options, or without them with `force: true` (`rivet-enginectl restart --force`).",
+			},
+		},
+	);
 }
 
 /**

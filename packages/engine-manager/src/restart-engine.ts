@@ -16,6 +16,9 @@ import { openStop, type StopOptions } from "./stop-options.ts";
 import { superviseEngine } from "./supervise-engine.ts";
 import { type SupervisionClock, systemClock } from "./supervision-clock.ts";
 
+/** Which engine to restart, with which settings, and how long its end may take. */
+export type RestartOptions = StopOptions;
+
 /** What came of a restart. */
 export interface RestartResult {
 	/** Of the engine that ran before. */
@@ -30,16 +33,17 @@ export interface RestartResult {
  * Nothing is ended before a binary is at hand that can have the database.
  *
  * @throws EngineError `not_ours` for an engine that we did not start; `engine_in_use` while other processes
- * keep connections to it, told on Linux only; neither if `force` is set. As `stopEngine` and `startOrReuse`.
+ * keep connections to it, told on Linux only; `invalid_option` if it was given settings by its options that these
+ * do not give; none of them if `force` is set. As `stopEngine` and `startOrReuse`.
  */
-export async function restartEngine(options: StopOptions = {}): Promise<RestartResult> {
+export async function restartEngine(options: RestartOptions = {}): Promise<RestartResult> {
 	return await restartEngineIn(processEnvironment(), options);
 }
 
 /** {@link restartEngine} with the variables that it goes by. */
 export async function restartEngineIn(
 	environment: Environment,
-	options: StopOptions,
+	options: RestartOptions,
 	clock: SupervisionClock = systemClock,
 ): Promise<RestartResult> {
 	const { context: asked, graceMs, force } = openStop(options, environment);

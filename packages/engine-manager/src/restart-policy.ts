@@ -39,5 +39,6 @@ export function restartVerdict({ crashedAt, restarts, now, chance }: CrashHistor
 	const last = Math.max(...recent);
 	const due = Math.max(crashedAt + FIRST_WAIT_MS, last + gapMs);
 	// Never longer than a gap, also if the clock was set back since the crash.
-	return { kind: "restart", attempt: recent.length + 1, waitMs: Math.min(gapMs, Math.max(0, due - now)) };
+	const waitMs = Math.ceil(Math.min(gapMs, Math.max(0, due - now)));
+	return { kind: "restart", attempt: recent.length + 1, waitMs };
 }

@@ -1,17 +1,14 @@
-import {
-	type EngineHealth,
-	type OwnerStamp,
-	type RuntimeStamp,
-	readStamp,
-	writeWhole,
-} from "@rivetkit/engine-core";
+import { type EngineHealth, type OwnerStamp, type RuntimeStamp, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "./context.ts";
 import { newestVersion } from "./database-version.ts";
+import { givenSettings } from "./given-settings.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
+import { updateOwner } from "./update-owner.ts";
+import { writeRecord } from "./write-record.ts";
 
 /** The record of a start, from the spawn on. */
 export interface SpawnRecord {
@@ -22,6 +19,8 @@ export interface SpawnRecord {
 	 * worth it: the logs of the failed start are.
 	 */
 	withdraw(): Promise<void>;
+	/** Whether somebody has stopped it meanwhile. */
+	wasStopped(): Promise<boolean>;
 }
 
 /**
@@ -45,7 +44,9 @@ export async function recordSpawn(
 	const { owner: before } = await readStamp(layout);
 	if (before.kind === "corrupt")
 		context.logger.warn({ ...before }, "the record of the last start could not be read");
-	if (spawned.identity === undefined) return { complete: async () => {}, withdraw: async () => {} };
+	if (spawned.identity === undefined) {
+		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
+	}
 	const previous = before.kind === "present" ? before.stamp : undefined;
 	const owner: OwnerStamp = {
 		format: 1,
@@ -62,19 +63,24 @@ export async function recordSpawn(
 		lastDatabaseVersion,
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
+		given: givenSettings(context.configuration),
 		crashRestarts: [
 			...(previous?.crashRestarts ?? []),
 			...(restartedAt === undefined ? [] : [restartedAt]),
 		].slice(-KEPT_RESTARTS),
 	};
-	await write(context, layout.ownerStampPath, owner);
+	await writeRecord(context, layout.ownerStampPath, owner);
 	return {
 		complete: async (health) => await complete(context, owner, health),
 		withdraw: async () => {
+			if (previous === undefined || (await judgeProcess(previous.identity)) === "dead") return;
+			await updateOwner(context, owner.instanceId, () => previous);
+		},
+		wasStopped: async () => {
 			const { owner: now } = await readStamp(layout);
-			const isStillOurs = now.kind === "present" && now.stamp.instanceId === owner.instanceId;
-			const precededByLiving = previous !== undefined && (await judgeProcess(previous.identity)) !== "dead";
-			if (isStillOurs && precededByLiving) await write(context, layout.ownerStampPath, previous);
+			return (
+				now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.ending === "stop"
+			);
 		},
 	};
 }
@@ -103,7 +109,6 @@ export async function completeForAnother(
 async function complete(context: EngineContext, owner: OwnerStamp, health: EngineHealth): Promise<void> {
 	const { layout } = context.configuration;
 	const version = health.version ?? null;
-	const lastDatabaseVersion = newestVersion(version, owner.lastDatabaseVersion);
 	const runtime: RuntimeStamp = {
 		pid: owner.identity.pid,
 		endpoint: owner.endpoint,
@@ -111,13 +116,11 @@ async function complete(context: EngineContext, owner: OwnerStamp, health: Engin
 		public_url: owner.publicUrl,
 	};
 	await Promise.all([
-		write(context, layout.ownerStampPath, { ...owner, version, lastDatabaseVersion }),
-		write(context, layout.runtimeStampPath, runtime),
+		updateOwner(context, owner.instanceId, (stamp) => ({
+			...stamp,
+			version,
+			lastDatabaseVersion: newestVersion(version, stamp.lastDatabaseVersion),
+		})),
+		writeRecord(context, layout.runtimeStampPath, runtime),
 	]);
-}
-
-async function write(context: EngineContext, path: string, stamp: OwnerStamp | RuntimeStamp): Promise<void> {
-	await writeWhole(path, `${JSON.stringify(stamp, null, 2)}\n`).catch((error: unknown) => {
-		context.logger.warn({ path, error }, "the record of the engine could not be written");
-	});
 }

@@ -1,20 +1,17 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type EngineHealth, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { awaitFasterEngine } from "./await-faster-engine.ts";
-import { cannotBind } from "./cannot-bind.ts";
-import { checkEnginePorts } from "./check-engine-ports.ts";
 import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
-import { engineLaunch, prepareFolders } from "./launch.ts";
+import { engineLaunch } from "./launch.ts";
 import { loadSpawn } from "./lazy-packages.ts";
-import { livingOwner } from "./locate-engine.ts";
+import { preflight } from "./preflight.ts";
 import { isOurs } from "./proof.ts";
 import { requireUsableDatabase } from "./require-usable-database.ts";
 import { resolveBinary } from "./resolve-binary.ts";
@@ -28,6 +25,8 @@ export interface StartPlan {
 	readonly prepared?: PreparedStart | undefined;
 	/** When a crashed engine is started again, ISO 8601, to be recorded. */
 	readonly restartedAt?: string | undefined;
+	/** Asked last of all before the spawn; what it throws ends the start. */
+	readonly maySpawn?: (() => Promise<void>) | undefined;
 	/** Told of the process as soon as there is one. It is then for the listener to see that it ends. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
 }
@@ -61,7 +60,7 @@ export async function launchEngine(
 	context: EngineContext,
 	plan: StartPlan = {},
 ): Promise<EngineLaunchResult> {
-	const { prepared, restartedAt, onSpawn } = plan;
+	const { prepared, restartedAt, maySpawn, onSpawn } = plan;
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
@@ -74,6 +73,7 @@ export async function launchEngine(
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	stopwatch.lap("prepareMs");
+	await maySpawn?.();
 	const spawned = await spawn(context, ports, binary);
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
@@ -89,25 +89,6 @@ export async function launchEngine(
 	} catch (error) {
 		return { kind: "lost", faster: await recover(context, ports, { error, spawned, record }) };
 	}
-}
-
-/** The engine itself would run on, half broken, with two of its three ports taken. */
-async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
-	const { pruneLogFiles } = await loadSpawn();
-	const taken = await checkEnginePorts(ports);
-	if (taken.length > 0) {
-		// Another host that tests the ports holds them for a moment only.
-		await sleep(RETEST_GAP_MS, undefined, { signal: context.signal }).catch(() =>
-			context.signal?.throwIfAborted(),
-		);
-		const stillTaken = await checkEnginePorts(ports);
-		if (stillTaken.length > 0) throw cannotBind(stillTaken);
-	}
-	const { layout } = context.configuration;
-	await prepareFolders(context.configuration);
-	const inUse = (await livingOwner(layout))?.logs;
-	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });
-	context.signal?.throwIfAborted();
 }
 
 async function spawn(
@@ -146,12 +127,6 @@ function tellSpawned(
 		"engine stdout/stderr piped to log files",
 	);
 }
-
-/** Between two tests of ports that were taken, in milliseconds. */
-const RETEST_GAP_MS = 100;
-
-/** Ten pairs are kept, counting the one that is about to be made. */
-const KEPT_LOG_PAIRS_BEFORE_START = 9;
 
 async function waitUntilHealthy(
 	context: EngineContext,
@@ -199,10 +174,23 @@ async function recover(
 	const { descriptorUse } = await loadSpawn();
 	const descriptors = await descriptorUse(spawned.pid);
 	await endHalfStarted(spawned, logger);
+	const wasStopped = await record.wasStopped();
 	await record.withdraw();
 	if (signal?.aborted === true && error === signal.reason) throw error;
 	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
 	const faster = await awaitFasterEngine(context, ports);
 	if (faster !== undefined) return faster;
+	if (wasStopped) throw stoppedMeanwhile(spawned.pid, error);
 	throw await explainFailedStart(configuration, { spawned, ports, descriptors, failure: error });
+}
+
+function stoppedMeanwhile(pid: number, cause: EngineError): EngineError {
+	return new EngineError(
+		cause.code,
+		`The engine (pid ${pid}) was stopped by another program while it started.`,
+		{
+			metadata: { ...cause.metadata, hint: "Start it again, if it shall run." },
+			cause,
+		},
+	);
 }

@@ -52,6 +52,9 @@ async function findOrStart(context: EngineContext): Promise<Engine> {
 	);
 }
 
+/** What a start ends with that is not wanted any more. */
+const CALLED_OFF = new Error("The restart was called off.");
+
 /** The same again after the engine has ended, with the first call's settings, in an application that has gone on since. */
 export const startAgain: StartAgain = async (before, gate) => {
 	const { onVersionMismatch } = before.configuration;
@@ -68,7 +71,16 @@ export const startAgain: StartAgain = async (before, gate) => {
 		async () => {
 			const started = await findStarted(context);
 			if (started !== undefined || !(await gate.mayStart())) return started;
-			return await startEngine(context, { restartedAt: gate.restartedAt() });
+			// A binary may have been downloaded in between.
+			const maySpawn = async (): Promise<void> => {
+				if (!(await gate.mayStart())) throw CALLED_OFF;
+			};
+			return await startEngine(context, { restartedAt: gate.restartedAt(), maySpawn }).catch(
+				(error: unknown) => {
+					if (error === CALLED_OFF) return undefined;
+					throw error;
+				},
+			);
 		},
 		(found) => reuseEngine(context, found),
 	);

@@ -92,7 +92,7 @@ async function tellEnd(
 	const end = await judgeEnd(context, startup, watched);
 	const { kind, pid, logTail, reason, hint } = end;
 	const { status } = watched;
-	if (kind === "crashed") context.emit({ kind, pid, status, logTail, reason, hint });
+	if (kind === "crashed" && isOurs(startup)) context.emit({ kind, pid, status, logTail, reason, hint });
 	context.logger.debug({ pid, status: describeExit(status), kind, reason }, "judged the end of the engine");
 	return end;
 }

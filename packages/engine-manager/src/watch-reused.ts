@@ -33,7 +33,10 @@ export async function watchReusedEngine(
 	let closedAt: number | undefined;
 	for (let round = 0; !ended.aborted; round++) {
 		const host = endpoint.probeHosts[round % endpoint.probeHosts.length] ?? endpoint.host;
-		const wasConnected = await connectionClosed(host, endpoint.port, ended);
+		// It may be its successor that listens by now.
+		const isOther = async (): Promise<boolean> =>
+			watched !== undefined && (await judgeProcess(watched)) === "dead";
+		const wasConnected = await connectionClosed(host, endpoint.port, ended, isOther);
 		if (ended.aborted) break;
 		if (wasConnected || closedAt === undefined) closedAt = performance.now();
 		const state = await look(endpoint, watched);
@@ -75,8 +78,13 @@ async function look(
 	return kind === "free" || kind === "foreign" || kind === "not-an-engine" ? "gone" : "undecided";
 }
 
-/** Holds one connection until it closes, and says whether it ever was one. */
-async function connectionClosed(host: string, port: number, ended: AbortSignal): Promise<boolean> {
+/** Holds one connection until it closes, or is to another than it should be, and says whether it ever was one. */
+async function connectionClosed(
+	host: string,
+	port: number,
+	ended: AbortSignal,
+	isOther: () => Promise<boolean>,
+): Promise<boolean> {
 	return await new Promise((resolve) => {
 		let wasConnected = false;
 		const socket = net.connect({ host, port });
@@ -86,6 +94,7 @@ async function connectionClosed(host: string, port: number, ended: AbortSignal):
 		socket.resume();
 		socket.once("connect", () => {
 			wasConnected = true;
+			isOther().then((isOver) => (isOver ? close() : undefined), close);
 		});
 		socket.on("error", () => {});
 		socket.once("close", () => {

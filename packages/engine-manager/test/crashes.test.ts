@@ -203,6 +203,43 @@ describe("B40 what is no crash", () => {
 		expect(await recordedRestarts(box)).toEqual([]);
 	});
 
+	it("a restart by another program, also for who looks late and finds the record of the next engine", async () => {
+		await using box = await sandbox();
+		const script = `
+			import { setTimeout as sleep } from "node:timers/promises";
+			const { startOrReuse } = await import(${JSON.stringify(builtPackage("engine-manager"))});
+			const events = [];
+			const engine = await startOrReuse({
+				...${JSON.stringify({ ...box.options, onCrash: "restart" })},
+				onEvent: ({ kind }) => events.push(kind),
+			});
+			process.once("SIGUSR2", () => {
+				console.log("busy");
+				// As with a long computation.
+				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
+			});
+			console.log("started");
+			engine.exited.then((status) => console.log("exited", JSON.stringify(status)));
+			while (!events.includes("restarted")) await sleep(10);
+			console.log("goes on");
+			process.exit();
+		`;
+		await using host = runScript(script, { env: hostVariables(box) });
+		expect(await host.nextLine()).toBe("started");
+		host.kill("SIGUSR2");
+		expect(await host.nextLine()).toBe("busy");
+		await restartEngineIn(box.environment, { ...box.options, force: true });
+		expect(await host.nextLine()).toBe("goes on");
+	});
+
+	it("a restart by another program, also for who first watches when the next engine listens", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		await using late = await startOrReuseIn(box.environment, box.options);
+		await restartEngineIn(box.environment, box.options);
+		expect(await late.exited).toEqual({ kind: "unknown" });
+	});
+
 	it("a restart whose program was killed in the middle: who watches finishes it, at once and uncounted", async () => {
 		await using box = await sandbox();
 		await using host = await supervised(box);
@@ -225,7 +262,7 @@ describe("B40 what is no crash", () => {
 		await using host = await supervised(box);
 		await kill(box);
 		expect(await host.engine.exited).toEqual({ kind: "unknown" });
-		expect(host.lifecycle().map(({ kind }) => kind)).toEqual(["crashed"]);
+		expect(host.lifecycle(), "nobody can tell whether that was a crash").toEqual([]);
 		expect(host.logger.messages("warn").at(-1)).toContain("was started by another program");
 		expect(await box.engines()).toEqual([]);
 	});
@@ -241,6 +278,21 @@ describe("B40 a restart that is due later", () => {
 		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "not-running" });
 		wait.release();
 		await ended([host], box);
+	});
+
+	it("is called off by a stop also while the binary is looked for", async () => {
+		await using box = await sandbox();
+		let hasCrashed = false;
+		let stopping: Promise<unknown> | undefined;
+		const onEvent = ({ kind }: EngineEvent): void => {
+			hasCrashed ||= kind === "crashed";
+			if (hasCrashed && kind === "resolving") stopping = stopEngineIn(box.environment, box.options);
+		};
+		const host = await supervised(box, { onEvent });
+		await kill(box);
+		expect(await host.engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		await stopping;
+		expect(await box.engines()).toEqual([]);
 	});
 
 	it("is called off by a stop also while it waits for the locks", async () => {

@@ -1,7 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { readStamp } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import {
+	createFakeEngine,
 	expectEngineError,
 	olderEnginePath,
 	olderEngineVersion,
@@ -18,7 +19,8 @@ import { startByHand } from "./by-hand.ts";
 import { createNamespace, namespaces, type Sandbox, sandbox } from "./sandbox.ts";
 
 // Seen to fail without the check of the connections, of the record, of the database's version, without the address
-// of the record, and with the binary looked for after the stop.
+// of the record, of what was given, and with the binary looked for after the stop; without the note on the end of the
+// engine before.
 
 describe("B38 a restart", () => {
 	it("puts a new engine in the place of the old one, with its data, address and public URL", async () => {
@@ -119,6 +121,19 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pid]);
 	});
 
+	it("because it would lose what only options can give, unless that is forced", async () => {
+		await using box = await sandbox();
+		const env = { RIVET__AUTH__ADMIN_TOKEN: "s3cret" };
+		const first = await startOrReuseIn(box.environment, { ...box.options, env, metricsHost: "127.0.0.1" });
+		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "invalid_option");
+		expect(error.message).toContain("env.RIVET__AUTH__ADMIN_TOKEN, metricsHost");
+		expect(await box.engines()).toEqual([pidOf(first)]);
+		expect(await readFile(box.layout.ownerStampPath, "utf8")).not.toContain("s3cret");
+		await restartEngineIn(box.environment, { ...box.options, env, metricsHost: "127.0.0.1" });
+		await restartEngineIn(box.environment, { ...box.options, force: true });
+		expect(await box.engines()).toHaveLength(1);
+	});
+
 	it("because another program is connected, which is named, unless that is forced", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuseIn(box.environment, box.options);
@@ -133,6 +148,23 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 			stopped: { kind: "stopped", pid: pidOf(engine) },
 			engine: { startup: { kind: "spawned" } },
 		});
+	});
+});
+
+describe("B38 a restart of which the start fails", () => {
+	it("says that the engine which ran before does so no more", async () => {
+		await using box = await sandbox();
+		const first = await startOrReuseIn(box.environment, box.options);
+		await using broken = await createFakeEngine({ exit: { code: 7 } });
+		const restart = restartEngineIn(box.environment, {
+			...box.options,
+			binaryPath: broken.path,
+			force: true,
+		});
+		const error = await expectEngineError(restart, "health_check_failed");
+		expect(error.message).toContain(`ran before (pid ${pidOf(first)}) was stopped`);
+		expect(error.metadata["stopped"]).toMatchObject({ kind: "stopped", pid: pidOf(first) });
+		expect(await box.engines()).toEqual([]);
 	});
 });
 

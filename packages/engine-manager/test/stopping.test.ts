@@ -1,17 +1,20 @@
 import { spawn } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parseEndpoint, readStamp } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
-import { freePortTriple, processGone, serveSilent } from "@rivetkit/engine-testkit";
+import { freePortTriple, processGone, realEngineVersion, serveSilent } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import { endProcess } from "../src/end-process.ts";
+import type { EngineEvent } from "../src/events.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
 import { stoppedHost } from "./race-hosts.ts";
 import { sandbox } from "./sandbox.ts";
 
 // Seen to fail with zombies counted as alive (the stop takes its whole grace), without the wait for the port, with
-// a time limit that ends as success while the port is taken, and without the mark in the record.
+// a time limit that ends as success while the port is taken, without the mark in the record, and where a start
+// completes the record that it has in mind rather than the one that is there.
 
 describe("B37 a process that has ended but for its entry", () => {
 	it("counts as gone, though its parent has not taken notice of it", async () => {
@@ -66,6 +69,20 @@ describe("B37 the end of a stop", () => {
 });
 
 describe("B40 a stop", () => {
+	it("stays in the record, though the start that it ends completes that afterwards", async () => {
+		await using box = await sandbox();
+		const { ownerStampPath } = box.layout;
+		const onEvent = ({ kind }: EngineEvent): void => {
+			if (kind !== "healthy") return;
+			const stamp = JSON.parse(readFileSync(ownerStampPath, "utf8"));
+			writeFileSync(ownerStampPath, JSON.stringify({ ...stamp, ending: "stop" }));
+		};
+		await startOrReuseIn(box.environment, { ...box.options, onEvent });
+		expect((await readStamp(box.layout)).owner).toMatchObject({
+			stamp: { ending: "stop", version: realEngineVersion },
+		});
+	});
+
 	it("is written into the record, and the next start begins a new one", async () => {
 		await using box = await sandbox();
 		const recorded = async () => {

@@ -1,0 +1,38 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { cannotBind } from "./cannot-bind.ts";
+import { checkEnginePorts } from "./check-engine-ports.ts";
+import type { EngineContext } from "./context.ts";
+import type { EnginePorts } from "./guard-binding.ts";
+import { prepareFolders } from "./launch.ts";
+import { loadSpawn } from "./lazy-packages.ts";
+import { livingOwner } from "./locate-engine.ts";
+
+/**
+ * Checks and prepares what a spawn needs: three free ports, since the engine itself would run on, half broken, with
+ * two of them; folders; room among the logs.
+ *
+ * @throws EngineError `ports_in_use`, `no_space`, `read_only`; the signal's reason if aborted.
+ */
+export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
+	const { pruneLogFiles } = await loadSpawn();
+	const taken = await checkEnginePorts(ports);
+	if (taken.length > 0) {
+		// Another host that tests the ports holds them for a moment only.
+		await sleep(RETEST_GAP_MS, undefined, { signal: context.signal }).catch(() =>
+			context.signal?.throwIfAborted(),
+		);
+		const stillTaken = await checkEnginePorts(ports);
+		if (stillTaken.length > 0) throw cannotBind(stillTaken);
+	}
+	const { layout } = context.configuration;
+	await prepareFolders(context.configuration);
+	const inUse = (await livingOwner(layout))?.logs;
+	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });
+	context.signal?.throwIfAborted();
+}
+
+/** Between two tests of ports that were taken, in milliseconds. */
+const RETEST_GAP_MS = 100;
+
+/** Ten pairs are kept, counting the one that is about to be made. */
+const KEPT_LOG_PAIRS_BEFORE_START = 9;
