@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineHealth, isEngineError } from "@rivetkit/engine-core";
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import type { SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
 import { awaitFasterEngine } from "./await-faster-engine.ts";
 import { cannotBind } from "./cannot-bind.ts";
 import { checkEnginePorts } from "./check-engine-ports.ts";
@@ -28,7 +28,9 @@ export interface StartPlan {
 	readonly prepared?: PreparedStart | undefined;
 	/** When a crashed engine is started again, ISO 8601, to be recorded. */
 	readonly restartedAt?: string | undefined;
-	/** Told of the process as soon as there is one. It is then for the listener to see that it ends. */
+	/** Told of the process before anything else can happen, with what signals it. */
+	readonly onChild?: SpawnRequest["onChild"];
+	/** Told of the process as soon as it is looked at. It is then for the listener to see that it ends. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
 }
 
@@ -61,7 +63,7 @@ export async function launchEngine(
 	context: EngineContext,
 	plan: StartPlan = {},
 ): Promise<EngineLaunchResult> {
-	const { prepared, restartedAt, onSpawn } = plan;
+	const { prepared, restartedAt, onChild, onSpawn } = plan;
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
@@ -74,7 +76,7 @@ export async function launchEngine(
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	stopwatch.lap("prepareMs");
-	const spawned = await spawn(context, ports, binary);
+	const spawned = await spawn(context, ports, { binary, onChild });
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
 	stopwatch.lap("spawnMs");
@@ -113,7 +115,7 @@ async function preflight(context: EngineContext, ports: EnginePorts): Promise<vo
 async function spawn(
 	context: EngineContext,
 	ports: EnginePorts,
-	binary: ResolvedBinary,
+	{ binary, onChild }: { readonly binary: ResolvedBinary } & Pick<StartPlan, "onChild">,
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
 	const { layout, cwd } = configuration;
@@ -126,7 +128,8 @@ async function spawn(
 			"inherited variables would have moved the engine to another database and were left out",
 		);
 	}
-	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder: layout.logsFolder, cwd });
+	const { logsFolder } = layout;
+	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild });
 }
 
 function tellSpawned(

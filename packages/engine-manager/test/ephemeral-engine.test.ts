@@ -251,7 +251,7 @@ describe("B41 the ports of throw-away engines", () => {
 		const [first = 0] = candidates;
 		await using _apiPeer = listenOn(first + 1);
 		const places = await Promise.all(
-			Array.from({ length: 32 }, () => reservePlace(folder, null, candidates)),
+			Array.from({ length: 32 }, () => reservePlace(folder, null, { candidates })),
 		);
 		const ports = places.map(({ port }) => port);
 		expect(new Set(ports).size).toBe(32);
@@ -285,7 +285,15 @@ describe("B41 what hosts that were killed have left", () => {
 		const self = await identifyProcess(process.pid);
 		// Another process had this pid.
 		const host = { ...self, startTime: "1" };
-		const record = { format: 1, nonce: "0123abcd", host, sharedAs: null, createdAt: "", ...changes };
+		const record = {
+			format: 1,
+			nonce: "0123abcd",
+			host,
+			sharedAs: null,
+			keepOnFailure: false,
+			createdAt: "",
+			...changes,
+		};
 		const storagePath = path.join(folder, "20000-0123abcd");
 		await mkdir(folder, { recursive: true });
 		await writeFile(path.join(folder, "20000.json"), JSON.stringify(record));

@@ -20,29 +20,31 @@ export interface EndLeftoverOptions {
  * that was recorded at the spawn, or else the engine that has this database open and listens on this port. If any
  * other process may be at work there, all is left as it is.
  *
+ * @returns Whether the engine is gone.
  * @throws EngineError as `endProcess`; the system's own error if files cannot be removed.
  */
 export async function endLeftover(
 	place: EphemeralPlace,
 	{ logger, keepOnFailure = false }: EndLeftoverOptions,
-): Promise<void> {
+): Promise<"gone" | "left"> {
 	const { port, storagePath } = place;
 	const fields = { port, path: storagePath };
 	const found = await findEngine(place);
 	switch (found.kind) {
 		case "unproven":
 			logger.warn({ ...fields, reason: found.reason }, "a throw-away engine that nobody uses was left alone");
-			return;
+			return "left";
 		case "ended":
 			if (!keepOnFailure) break;
 			keepStorage(place);
 			logger.warn(fields, "the files of the throw-away engine are kept");
-			return;
+			return "gone";
 		case "running":
 			await end(found.identity, port);
 	}
 	await removePlace(place);
 	logger.debug(fields, "removed a throw-away engine that nobody uses");
+	return "gone";
 }
 
 /** {@link endLeftover} for those who have something else to do, which does not fail for what is left. */

@@ -20,6 +20,8 @@ export interface EphemeralRecord {
 	readonly host: ProcessIdentity;
 	/** The digest of the key under which processes share it; null for one that is its host's alone. */
 	readonly sharedAs: string | null;
+	/** As an option of the same name. */
+	readonly keepOnFailure: boolean;
 	/** ISO 8601, for people. */
 	readonly createdAt: string;
 }
@@ -99,13 +101,16 @@ export async function readPlace(folder: string, port: number): Promise<Ephemeral
 
 /** A record names no path, so none can lead elsewhere; the nonce becomes part of one. */
 export function parseRecord(value: unknown): EphemeralRecord | undefined {
-	const { format, nonce, host, sharedAs, createdAt } = (value ?? {}) as Partial<Record<string, unknown>>;
+	const { format, nonce, host, sharedAs, keepOnFailure, createdAt } = (value ?? {}) as Partial<
+		Record<string, unknown>
+	>;
 	const isRecord =
 		format === 1 &&
 		typeof nonce === "string" &&
 		/^[0-9a-f]{8}$/.test(nonce) &&
 		isProcessIdentity(host) &&
 		(sharedAs === null || (typeof sharedAs === "string" && /^[0-9a-f]{32}$/.test(sharedAs))) &&
+		typeof keepOnFailure === "boolean" &&
 		typeof createdAt === "string";
 	return isRecord ? (value as EphemeralRecord) : undefined;
 }
