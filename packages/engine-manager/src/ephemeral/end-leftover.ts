@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { type Logger, parseEndpoint, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { endProcess } from "../end-process.ts";
 import { loadSpawn } from "../lazy-packages.ts";
 import { proveUpstreamEngine } from "../prove-upstream.ts";
-import type { EphemeralPlace } from "./place.ts";
+import type { EphemeralPlace, OrphanedStorage } from "./place.ts";
 import { keepStorage, removePlace } from "./remove-place.ts";
 import { EPHEMERAL_HOST } from "./reserve-place.ts";
 
@@ -57,13 +57,25 @@ export async function removeLeftover(place: EphemeralPlace, logger: Logger): Pro
 	}
 }
 
+/** Removes a storage that no record leads to, if its engine is proven dead. Never rejects. */
+export async function removeOrphan(orphan: OrphanedStorage, logger: Logger): Promise<void> {
+	const { storagePath, layout } = orphan;
+	try {
+		const { owner } = await readStamp(layout);
+		if (owner.kind !== "present" || (await findEngine(orphan)).kind !== "ended") return;
+		await rm(storagePath, { recursive: true, force: true });
+		logger.debug({ path: storagePath }, "removed the storage of a throw-away engine, which had no record");
+	} catch (error) {
+		logger.warn({ path: storagePath, error }, "the storage of a throw-away engine is still there");
+	}
+}
+
 type FoundEngine =
 	| { readonly kind: "running"; readonly identity: ProcessIdentity }
 	| { readonly kind: "ended" }
 	| { readonly kind: "unproven"; readonly reason: string };
 
-async function findEngine(place: EphemeralPlace): Promise<FoundEngine> {
-	const { layout, port } = place;
+async function findEngine({ layout, port }: Pick<EphemeralPlace, "layout" | "port">): Promise<FoundEngine> {
 	const { owner } = await readStamp(layout);
 	if (owner.kind === "present") {
 		const { identity } = owner.stamp;

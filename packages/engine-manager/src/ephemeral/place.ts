@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import {
@@ -48,22 +48,31 @@ export interface EphemeralPlace {
  */
 export function ephemeralFolder(environment: Environment): string {
 	const machine = machineFolder(environment);
-	if (machine.kind === "refused") throw refused(machine.path, machine.reason);
+	if (machine.kind === "refused") {
+		throw refused(machine.path, machine.reason, { isAbsent: !existsSync(machine.path) });
+	}
 	const folder = path.join(machine.path, "ephemeral");
 	try {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 	} catch (error) {
-		throw refused(folder, (error as Error).message, error);
+		throw refused(folder, (error as Error).message, { isAbsent: true, cause: error });
 	}
 	return folder;
 }
 
-function refused(folder: string, reason: string, cause?: unknown): EngineError<"read_only"> {
+/** @param how.isAbsent - Whether it could not be made, rather than is one that cannot be trusted. */
+function refused(
+	folder: string,
+	reason: string,
+	{ isAbsent, cause }: { readonly isAbsent: boolean; readonly cause?: unknown },
+): EngineError<"read_only"> {
 	return new EngineError("read_only", `Throw-away engines cannot be kept in '${folder}': ${reason}.`, {
 		metadata: {
 			path: folder,
 			reason,
-			hint: "Make that folder yours alone, or set `TMPDIR` to a folder in which you may write.",
+			hint: isAbsent
+				? "Set `TMPDIR` to a folder that is there, has space, and in which you may write."
+				: "Make that folder yours alone, or set `TMPDIR` to a folder in which you may write.",
 		},
 		cause,
 	});
@@ -91,6 +100,31 @@ export async function listPlaces(folder: string): Promise<readonly EphemeralPlac
 	});
 	const places = await Promise.all(ports.map((port) => readPlace(folder, port)));
 	return places.filter((place) => place !== undefined);
+}
+
+/** A storage that no record leads to. */
+export interface OrphanedStorage {
+	readonly port: number;
+	readonly storagePath: string;
+	readonly layout: InstanceLayout;
+}
+
+/** The storages without a record that are not kept. They were made again while they were removed. */
+export async function listOrphanedStorages(folder: string): Promise<readonly OrphanedStorage[]> {
+	const names = await readdir(folder).catch(() => []);
+	return names.flatMap((name) => {
+		const port = /^([1-9]\d{3,4})-[0-9a-f]{8}$/.exec(name)?.[1];
+		// Another engine may have that port by now. Its end comes, and then the next look.
+		if (port === undefined || names.includes(`${port}.json`)) return [];
+		const storagePath = path.join(folder, name);
+		if (existsSync(keptMark(storagePath))) return [];
+		return [{ port: Number(port), storagePath, layout: instanceLayout(folder, storagePath) }];
+	});
+}
+
+/** The file that says that a storage is to stay, though no record leads to it. */
+export function keptMark(storagePath: string): string {
+	return path.join(storagePath, "kept");
 }
 
 /** The one that is recorded for a port. */

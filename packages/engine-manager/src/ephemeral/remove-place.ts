@@ -1,7 +1,7 @@
-import { readFileSync, rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EphemeralPlace, parseRecord } from "./place.ts";
+import { type EphemeralPlace, keptMark, parseRecord } from "./place.ts";
 
 /** Pauses between attempts to remove a folder, in milliseconds. A process that was killed may still make a file in it. */
 const PAUSES_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
@@ -41,6 +41,7 @@ export function removePlaceNow(place: EphemeralPlace): void {
 /** Gives the ports back and leaves the storage where it is: nobody will remove it any more. */
 export function keepStorage(place: EphemeralPlace): void {
 	rmSync(place.usersFolder, { recursive: true, force: true });
+	if (existsSync(place.storagePath)) writeFileSync(keptMark(place.storagePath), "");
 	releasePorts(place);
 }
 

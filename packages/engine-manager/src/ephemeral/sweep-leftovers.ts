@@ -1,8 +1,8 @@
 import { type Logger, silentLogger } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import { removeOldDrafts } from "../old-drafts.ts";
-import { removeLeftover } from "./end-leftover.ts";
-import { type EphemeralPlace, listPlaces, readPlace } from "./place.ts";
+import { removeLeftover, removeOrphan } from "./end-leftover.ts";
+import { type EphemeralPlace, listOrphanedStorages, listPlaces, readPlace } from "./place.ts";
 import { lockName, underPlaceLock } from "./place-lock.ts";
 import { livingUsers } from "./users.ts";
 
@@ -30,6 +30,8 @@ export async function sweepLeftovers(folder: string, options: SweepOptions = {})
 		byLock.set(name, [...(byLock.get(name) ?? []), place]);
 	}
 	await Promise.all([...byLock.values()].map((group) => removeUnderLock(folder, group, options)));
+	const orphans = await listOrphanedStorages(folder);
+	await Promise.all(orphans.map((orphan) => removeOrphan(orphan, options.logger ?? silentLogger)));
 	await removeOldDrafts(folder, /^[0-9a-f-]{36}\.tmp$/);
 }
 
