@@ -111,7 +111,7 @@ export interface OrphanedStorage {
 
 /** The storages without a record that are not kept. They were made again while they were removed. */
 export async function listOrphanedStorages(folder: string): Promise<readonly OrphanedStorage[]> {
-	const names = await readdir(folder).catch(() => []);
+	const names: readonly string[] = await readdir(folder).catch(() => []);
 	return names.flatMap((name) => {
 		const port = /^([1-9]\d{3,4})-[0-9a-f]{8}$/.exec(name)?.[1];
 		// Another engine may have that port by now. Its end comes, and then the next look.
