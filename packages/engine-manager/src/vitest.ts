@@ -39,6 +39,7 @@ export interface EngineSetup {
 /**
  * Makes a global set-up that starts one throw-away engine for all projects that use it, and provides it as
  * `rivetEngine`. In watch mode the engine lives on from one run to the next; a run whose engine has ended gets another.
+ * It belongs to the process that runs set-ups, also where tests run in worker threads.
  */
 export function createEngineSetup(options: EphemeralEngineOptions = {}): EngineSetup {
 	let projects = 0;

@@ -1,3 +1,4 @@
+// Of what is made known at once: seen to fail without `onChild`.
 import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";

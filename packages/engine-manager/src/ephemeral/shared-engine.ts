@@ -142,8 +142,8 @@ async function startForAll(sharing: Sharing): Promise<EphemeralEngine> {
 		logs: spawned.logs,
 		expectEnd: run.expectEnd,
 		settle: async () => {
-			// Keeps this process alive until Node knows of the end.
-			await spawned.terminate();
+			// Keeps this process alive until Node knows of the end. After that its number could be somebody else's.
+			if (run.status() === undefined) await spawned.terminate();
 			return await run.settled;
 		},
 		release: async () => {

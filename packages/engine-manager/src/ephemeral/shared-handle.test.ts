@@ -10,7 +10,7 @@ it("B41 a shared engine's handle whose disposal has failed can be disposed of ag
 	await using folder = await temporaryFolder();
 	const sharedAs = "0".repeat(32);
 	const place = await reservePlace(folder.path, sharedAs);
-	const health = { status: "ok", runtime: "engine", version: "2.3.19", architecture: undefined };
+	const health = { status: "ok", runtime: "engine", version: "2.3.19", architecture: undefined } as const;
 	let attempts = 0;
 	const handle = sharedHandle(
 		{
