@@ -270,8 +270,8 @@ describe("B41 an engine that several processes share", () => {
 		expect(await probeEngine(parseEndpoint(joined.endpoint))).toMatchObject({ kind: "engine" });
 		const { exited } = joined;
 		await joined[Symbol.asyncDispose]();
-		expect(await exited).toEqual({ kind: "unknown" });
 		await untilNothingIsLeft(box);
+		expect(await exited).toEqual({ kind: "unknown" });
 	});
 
 	it("tells each of them its log, and lets none of them stop, restart or kill it", async () => {
@@ -300,7 +300,7 @@ describe("B41 an engine that several processes share", () => {
 		await expect(three).rejects.toBe(reason);
 		const { exited } = one;
 		await one[Symbol.asyncDispose]();
-		expect(await exited, "whoever did not get it does not use it").toMatchObject({ kind: "signaled" });
-		expect(await leftIn(box)).toEqual([]);
+		expect(await leftIn(box), "whoever did not get it does not use it").toEqual([]);
+		expect(await exited).toMatchObject({ kind: "signaled" });
 	});
 });
