@@ -23,7 +23,11 @@ export interface EphemeralCallOptions {
 
 /**
  * An engine for tests, with ports and storage of its own. Disposing kills it and removes all that it has
- * written; so do the end of this process and SIGINT, SIGTERM and SIGHUP. It does not keep the process alive.
+ * written; so do the end of this process and SIGINT, SIGTERM and SIGHUP, unless the program listens for the signal
+ * itself: then its end does. It does not keep the process alive.
+ *
+ * A worker thread learns neither of signals nor of the end of the process or its own: an engine that it does not
+ * dispose of is removed by the next start, or a sweep, after the process is gone.
  *
  * A shared engine serves others too: there `stop`, `restart` and `kill` are refused, and disposing ends it only if
  * nobody else uses it.

@@ -9,12 +9,14 @@ export interface LogEnd {
 	readonly lines: readonly string[];
 	/** Where the last of them ends in the file. */
 	readonly endBytes: number;
+	/** What comes after that: a line that is being written, or the last one of a program that was ended. */
+	readonly rest: string;
 }
 
 /** Reads the last lines of a log file. A missing one has none. */
 export async function readLogEnd(path: string, count: number): Promise<LogEnd> {
 	const file = await open(path).catch(() => undefined);
-	if (file === undefined) return { lines: [], endBytes: 0 };
+	if (file === undefined) return { lines: [], endBytes: 0, rest: "" };
 	try {
 		const { size } = await file.stat();
 		let start = size;
@@ -28,7 +30,12 @@ export async function readLogEnd(path: string, count: number): Promise<LogEnd> {
 		}
 		const complete = text.subarray(0, text.lastIndexOf(10) + 1);
 		const lines = complete.toString("utf8").split("\n").slice(0, -1);
-		return { lines: count > 0 ? lines.slice(-count) : [], endBytes: size - (text.length - complete.length) };
+		const rest = text.subarray(complete.length);
+		return {
+			lines: count > 0 ? lines.slice(-count) : [],
+			endBytes: size - rest.length,
+			rest: rest.toString("utf8"),
+		};
 	} finally {
 		await file.close();
 	}

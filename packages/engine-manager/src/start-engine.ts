@@ -1,7 +1,7 @@
 import { EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import type { SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
 import { awaitFasterEngine } from "./await-faster-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
@@ -27,7 +27,9 @@ export interface StartPlan {
 	readonly restartedAt?: string | undefined;
 	/** Asked last of all before the spawn; what it throws ends the start. */
 	readonly maySpawn?: (() => Promise<void>) | undefined;
-	/** Told of the process as soon as there is one. It is then for the listener to see that it ends. */
+	/** Told of the process before anything else can happen, with what signals it. */
+	readonly onChild?: SpawnRequest["onChild"];
+	/** Told of the process as soon as it is looked at. It is then for the listener to see that it ends. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
 }
 
@@ -60,7 +62,7 @@ export async function launchEngine(
 	context: EngineContext,
 	plan: StartPlan = {},
 ): Promise<EngineLaunchResult> {
-	const { prepared, restartedAt, maySpawn, onSpawn } = plan;
+	const { prepared, restartedAt, maySpawn, onChild, onSpawn } = plan;
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
@@ -74,7 +76,7 @@ export async function launchEngine(
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	stopwatch.lap("prepareMs");
 	await maySpawn?.();
-	const spawned = await spawn(context, ports, binary);
+	const spawned = await spawn(context, ports, { binary, onChild });
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
 	stopwatch.lap("spawnMs");
@@ -94,7 +96,7 @@ export async function launchEngine(
 async function spawn(
 	context: EngineContext,
 	ports: EnginePorts,
-	binary: ResolvedBinary,
+	{ binary, onChild }: { readonly binary: ResolvedBinary } & Pick<StartPlan, "onChild">,
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
 	const { layout, cwd } = configuration;
@@ -107,7 +109,8 @@ async function spawn(
 			"inherited variables would have moved the engine to another database and were left out",
 		);
 	}
-	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder: layout.logsFolder, cwd });
+	const { logsFolder } = layout;
+	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild });
 }
 
 function tellSpawned(

@@ -4,9 +4,10 @@
 // `disposed`; with what `onLog` throws let through; without the check of options. Failures: without `setFailed`, with
 // every end unexpected, without the hint, with an aborted start not released. Ports: without exclusive records, without the
 // bind test, without another attempt. Leftovers: with any nonce, with a removal by what a record names, with a signal to
-// whatever has the pid, with "unknown" taken for dead. The folder: without the refusal.
+// whatever has the pid, with "unknown" taken for dead, with each of two keys under a lock of its own, without the look at orphans, their mark or their
+// engine. The folder: without the refusal, with one hint for all. An abort: without the look after the start.
 import { readdirSync } from "node:fs";
-import { chmod, chown, mkdir, readdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { chmod, chown, mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import {
@@ -229,16 +230,19 @@ describe("B41 the files of a throw-away engine that failed", () => {
 		]);
 	});
 
-	it("go with a start that is aborted", async () => {
+	it.each(["spawned", "healthy"])("go with a start that is aborted when it is %s", async (moment) => {
 		await using box = await sandbox();
 		const abort = new AbortController();
 		const reason = new Error("enough");
+		const logger = recordingLogger();
 		const start = startEphemeralEngineIn(box.environment, {
+			logger,
 			signal: abort.signal,
-			onEvent: ({ kind }) => kind === "spawned" && abort.abort(reason),
+			onEvent: ({ kind }) => kind === moment && abort.abort(reason),
 		});
 		await expect(start).rejects.toBe(reason);
 		expect(await leftIn(box)).toEqual([]);
+		expect(logger.messages("error")).toEqual([]);
 	});
 });
 
@@ -251,7 +255,7 @@ describe("B41 the ports of throw-away engines", () => {
 		const [first = 0] = candidates;
 		await using _apiPeer = listenOn(first + 1);
 		const places = await Promise.all(
-			Array.from({ length: 32 }, () => reservePlace(folder, null, candidates)),
+			Array.from({ length: 32 }, () => reservePlace(folder, null, { candidates })),
 		);
 		const ports = places.map(({ port }) => port);
 		expect(new Set(ports).size).toBe(32);
@@ -280,15 +284,23 @@ describe("B41 the ports of throw-away engines", () => {
 
 describe("B41 what hosts that were killed have left", () => {
 	/** A record of an engine whose host is dead, as far as `changes` does not say otherwise, and its storage. */
-	async function leftover(box: Sandbox, changes: Readonly<Record<string, unknown>> = {}) {
+	async function leftover(box: Sandbox, changes: Readonly<Record<string, unknown>> = {}, port = 20_000) {
 		const folder = ephemeralFolderOf(box);
 		const self = await identifyProcess(process.pid);
 		// Another process had this pid.
 		const host = { ...self, startTime: "1" };
-		const record = { format: 1, nonce: "0123abcd", host, sharedAs: null, createdAt: "", ...changes };
-		const storagePath = path.join(folder, "20000-0123abcd");
+		const record = {
+			format: 1,
+			nonce: "0123abcd",
+			host,
+			sharedAs: null,
+			keepOnFailure: false,
+			createdAt: "",
+			...changes,
+		};
+		const storagePath = path.join(folder, `${port}-0123abcd`);
 		await mkdir(folder, { recursive: true });
-		await writeFile(path.join(folder, "20000.json"), JSON.stringify(record));
+		await writeFile(path.join(folder, `${port}.json`), JSON.stringify(record));
 		return { folder, self, storagePath, layout: instanceLayout(folder, storagePath) };
 	}
 
@@ -304,6 +316,36 @@ describe("B41 what hosts that were killed have left", () => {
 		await sweepLeftovers(folder);
 		expect(await placesIn(box)).toEqual([]);
 		expect(await identifyProcess(stranger.pid), "it lives").toMatchObject({ pid: stranger.pid });
+	});
+
+	it("is removed all at once, also of those that processes have shared", async () => {
+		await using box = await sandbox();
+		const { folder } = await leftover(box);
+		await leftover(box, {}, 20_020);
+		// Two keys with one lock.
+		await leftover(box, { sharedAs: "0".repeat(32) }, 20_040);
+		await leftover(box, { sharedAs: "0".repeat(31).concat("1") }, 20_060);
+		await sweepLeftovers(folder);
+		expect(await placesIn(box)).toEqual([]);
+	});
+
+	it("is removed though it has no record any more, unless it is kept or its engine may live", async () => {
+		await using box = await sandbox();
+		const { folder, self, layout, storagePath } = await leftover(box);
+		await rm(path.join(folder, "20000.json"));
+		await mkdir(storagePath);
+		await writeFile(layout.ownerStampPath, JSON.stringify(ownerStamp(self, layout)));
+		await sweepLeftovers(folder);
+		expect(await placesIn(box)).toEqual(["20000-0123abcd"]);
+
+		await writeFile(layout.ownerStampPath, JSON.stringify(ownerStamp({ ...self, startTime: "1" }, layout)));
+		await writeFile(path.join(storagePath, "kept"), "");
+		await sweepLeftovers(folder);
+		expect(await placesIn(box)).toEqual(["20000-0123abcd"]);
+
+		await rm(path.join(storagePath, "kept"));
+		await sweepLeftovers(folder);
+		expect(await placesIn(box)).toEqual([]);
 	});
 
 	it("is left alone where a record would lead elsewhere, and what a link leads to stays", async () => {
@@ -380,6 +422,15 @@ describe("B41 a temporary folder that cannot be used", () => {
 			);
 		},
 	);
+
+	it("is refused where it is missing, with what to do about that", async () => {
+		await using box = await sandbox();
+		const environment = { ...box.environment, TMPDIR: path.join(box.folder, "missing") };
+		await expect(startEphemeralEngineIn(environment, {})).rejects.toMatchObject({
+			code: "read_only",
+			metadata: { hint: expect.stringContaining("a folder that is there") },
+		});
+	});
 
 	async function expectRefused(prepare: (folder: string) => Promise<unknown>, reason: string): Promise<void> {
 		await using box = await sandbox();

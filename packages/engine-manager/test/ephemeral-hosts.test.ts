@@ -3,12 +3,15 @@
 // logs that keeps the process alive. What was killed: without `sweepLeftovers`, without the look at who has the database.
 // Sharing: with killed users counted, with nobody counted, without the lock, with any key, with an engine taken over that
 // nobody uses, without the process that sweeps after an exit, with `kill` not refused, without a joiner's `followLogs`.
+// Moments: without the guard before the reservation, without `onChild`. Going on: with all ended at every signal. Leaving:
+// without `endNow`, with the last one's `keepOnFailure`, with a release before the end, with an abort not looked at.
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { parseEndpoint } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { processGone, type RunningScript, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
+import { sweepLeftovers } from "../src/ephemeral/sweep-leftovers.ts";
 import type { EphemeralEngineOptions } from "../src/ephemeral-options.ts";
 import { startEphemeralEngineIn } from "../src/start-ephemeral-engine.ts";
 import { ephemeralHost, leftIn, placesIn, type StartedEphemeral } from "./ephemeral-box.ts";
@@ -72,6 +75,44 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		await untilNothingIsLeft(box);
 	});
 
+	it("ends nothing while it goes on after a signal that it listens for, and all of it later", async () => {
+		await using box = await sandbox();
+		await using script = host(box, `process.on("SIGHUP", () => console.log("reloaded")); ${STAY}`);
+		const { endpoint } = await started(script);
+		script.kill("SIGHUP");
+		expect(await script.nextLine()).toBe("reloaded");
+		expect(await probeEngine(parseEndpoint(endpoint))).toMatchObject({ kind: "engine" });
+		script.kill("SIGTERM");
+		expect(await script.exited).toMatchObject({ signal: "SIGTERM" });
+		await untilNothingIsLeft(box);
+	});
+
+	it.each<[string, "spawn" | "linkSync", number]>([
+		["its ports are reserved", "linkSync", 1],
+		["it is spawned", "spawn", 1],
+		["it is spawned by a restart", "spawn", 2],
+	])("ends one and removes it at the moment when %s", async (_title, name, times) => {
+		await using box = await sandbox();
+		const program = `
+			import childProcess from "node:child_process";
+			import fs from "node:fs";
+			import { syncBuiltinESMExports } from "node:module";
+			const module = ${JSON.stringify(name)} === "spawn" ? childProcess : fs;
+			const original = module.${name};
+			let left = ${times};
+			module.${name} = (...args) => {
+				const result = original(...args);
+				if (--left === 0) process.nextTick(() => process.exit(5));
+				return result;
+			};
+			syncBuiltinESMExports();
+			${ephemeralHost({}, "await engine.restart();")}
+		`;
+		await using script = runScript(program, { env: hostVariables(box) });
+		expect(await script.exited).toMatchObject({ code: 5 });
+		await untilNothingIsLeft(box);
+	});
+
 	it("ends one that is starting", async () => {
 		await using box = await sandbox();
 		const program = ephemeralHost({}, STAY).replace(
@@ -92,10 +133,9 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		expect(await leftIn(box)).toHaveLength(3);
 		await using engine = await startEphemeralEngineIn(box.environment, {});
 		await processGone(left.pid);
-		expect(await placesIn(box)).toEqual([
-			path.basename(engine.storagePath),
-			`${new URL(engine.endpoint).port}.json`,
-		]);
+		// Nobody waits for that, except who disposes of the engine.
+		await engine[Symbol.asyncDispose]();
+		expect(await leftIn(box)).toEqual([]);
 	});
 
 	it("leaves it behind when it is killed right after the spawn; what is not known of it is found out later", async () => {
@@ -174,6 +214,32 @@ describe("B41 an engine that several processes share", () => {
 		await untilNothingIsLeft(box);
 	});
 
+	it("is ended by the process that has spawned it where none can be started to do so", async () => {
+		await using box = await sandbox();
+		const program = ephemeralHost(shared, "process.exit();");
+		const electron = `Object.defineProperty(process, "versions", { value: { ...process.versions, electron: "1" } });`;
+		await using script = runScript(program.replace("const engine =", `${electron} const engine =`), {
+			env: hostVariables(box),
+		});
+		const { pid } = await started(script);
+		await script.exited;
+		await processGone(pid);
+		expect(await leftIn(box)).toEqual([]);
+	});
+
+	it("leaves its files if its first user has asked for that, whoever is the last", async () => {
+		await using box = await sandbox();
+		const first = await startEphemeralEngineIn(box.environment, { ...shared, keepOnFailure: true });
+		const last = await startEphemeralEngineIn(box.environment, shared);
+		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
+		process.kill(first.startup.pid, "SIGKILL");
+		await first.exited;
+		await first[Symbol.asyncDispose]();
+		await last[Symbol.asyncDispose]();
+		await sweepLeftovers(path.dirname(first.storagePath));
+		expect(await leftIn(box)).toEqual([path.basename(first.storagePath)]);
+	});
+
 	it("is not taken over from processes that were all killed, whose data it has", async () => {
 		await using box = await sandbox();
 		await using script = host(box, STAY, shared);
@@ -202,14 +268,16 @@ describe("B41 an engine that several processes share", () => {
 		await next[Symbol.asyncDispose]();
 		await next[Symbol.asyncDispose]();
 		expect(await probeEngine(parseEndpoint(joined.endpoint))).toMatchObject({ kind: "engine" });
+		const { exited } = joined;
 		await joined[Symbol.asyncDispose]();
 		await untilNothingIsLeft(box);
+		expect(await exited).toEqual({ kind: "unknown" });
 	});
 
 	it("tells each of them its log, and lets none of them stop, restart or kill it", async () => {
 		await using box = await sandbox();
 		const lines: string[] = [];
-		await using one = await startEphemeralEngineIn(box.environment, shared);
+		const one = await startEphemeralEngineIn(box.environment, shared);
 		const two = await startEphemeralEngineIn(box.environment, {
 			...shared,
 			onLog: (line) => lines.push(line),
@@ -221,5 +289,18 @@ describe("B41 an engine that several processes share", () => {
 		await appendFile(one.logs.stdout, "a new line\n");
 		await vi.waitUntil(() => lines.includes("a new line"), { timeout: 20_000 });
 		await two[Symbol.asyncDispose]();
+
+		const abort = new AbortController();
+		const reason = new Error("enough");
+		const three = startEphemeralEngineIn(box.environment, {
+			...shared,
+			signal: abort.signal,
+			onEvent: ({ kind }) => kind === "reusing" && abort.abort(reason),
+		});
+		await expect(three).rejects.toBe(reason);
+		const { exited } = one;
+		await one[Symbol.asyncDispose]();
+		expect(await leftIn(box), "whoever did not get it does not use it").toEqual([]);
+		expect(await exited).toMatchObject({ kind: "signaled" });
 	});
 });

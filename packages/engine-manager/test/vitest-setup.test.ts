@@ -1,4 +1,5 @@
-// Seen to fail without the count of projects, and with an engine for each of them.
+// Seen to fail without the count of projects, with an engine for each of them, and with one that has ended or did not
+// start provided again.
 import { afterEach, describe, expect, expectTypeOf, type inject, it, vi } from "vitest";
 import { createEngineSetup, type ProvidedEngine, setup, teardown } from "../src/vitest.ts";
 import { leftIn, placesIn } from "./ephemeral-box.ts";
@@ -37,12 +38,42 @@ describe("B41 the global set-up for vitest", () => {
 		vi.stubEnv("TMPDIR", box.folder);
 		vi.stubEnv("RIVET_ENGINE_BINARY_PATH", "/nowhere/rivet-engine");
 		await expect(setup(project())).rejects.toMatchObject({ code: "binary_not_found" });
-		await teardown();
 		vi.stubEnv("RIVET_ENGINE_BINARY_PATH", undefined);
 		const later = project();
 		await setup(later);
 		expect(later.provided).toHaveLength(1);
 		await teardown();
+		await teardown();
+		expect(await leftIn(box)).toEqual([]);
+	});
+
+	it("provides another engine for a run in watch mode if that of the last one has ended", async () => {
+		await using box = await sandbox();
+		vi.stubEnv("TMPDIR", box.folder);
+		const watched = createEngineSetup();
+		let rerun = async (): Promise<void> => {};
+		const { provided, provide } = project();
+		await watched.setup({
+			provide,
+			onTestsRerun: (told) => {
+				rerun = told;
+			},
+		});
+		await rerun();
+		const [first, second] = provided;
+		expect(second, "it lives").toEqual(first);
+		const [pid = 0] = await box.engines();
+		process.kill(pid, "SIGKILL");
+		await vi.waitFor(
+			async () => {
+				await rerun();
+				expect(provided.at(-1)?.storagePath).not.toBe(first?.storagePath);
+			},
+			{ timeout: 20_000 },
+		);
+		expect((await fetch(`${provided.at(-1)?.endpoint}/health`)).status).toBe(200);
+		expect(await placesIn(box), "the other's files are gone").toHaveLength(2);
+		await watched.teardown();
 		expect(await leftIn(box)).toEqual([]);
 	});
 

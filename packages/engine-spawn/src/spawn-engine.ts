@@ -24,6 +24,11 @@ export interface SpawnRequest {
 	readonly logsFolder: string;
 	/** @defaultValue the working directory of this process */
 	readonly cwd?: string | undefined;
+	/**
+	 * Told at once of the process that was made, before anything else can happen here, with
+	 * {@link SpawnedEngine.signal}. A program that is missing may still be found out after that.
+	 */
+	readonly onChild?: ((signal: SpawnedEngine["signal"]) => void) | undefined;
 }
 
 /** An engine process that was started here. It does not keep this process alive, and outlives it. */
@@ -87,11 +92,7 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		logs: files.logs,
 		exited,
 		detach: () => void child.removeAllListeners("exit"),
-		signal: (name) => {
-			if (hasEnded(child)) return false;
-			signalGroup(child, pid, name);
-			return true;
-		},
+		signal: signalOf(child, pid),
 		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
 		outOfMemory: () => oomKillsMoved(killsBefore),
 	};
@@ -108,6 +109,7 @@ async function launch(request: SpawnRequest, stdout: number, stderr: number): Pr
 	}
 	try {
 		const child = spawn(file, [...args], { cwd: request.cwd, env, stdio, detached: true, windowsHide: true });
+		if (child.pid !== undefined) request.onChild?.(signalOf(child, child.pid));
 		await new Promise<void>((resolve, reject) => {
 			child.once("spawn", resolve);
 			child.once("error", reject);
@@ -155,6 +157,14 @@ async function terminate(
 
 function hasEnded(child: ChildProcess): boolean {
 	return child.exitCode !== null || child.signalCode !== null;
+}
+
+function signalOf(child: ChildProcess, pid: number): SpawnedEngine["signal"] {
+	return (name) => {
+		if (hasEnded(child)) return false;
+		signalGroup(child, pid, name);
+		return true;
+	};
 }
 
 function signalGroup(child: ChildProcess, pid: number, name: NodeJS.Signals): void {

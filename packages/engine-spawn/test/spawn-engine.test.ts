@@ -1,3 +1,4 @@
+// Of what is made known at once: seen to fail without `onChild`.
 import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -55,6 +56,18 @@ describe("B27 B28 B30 a spawned engine", () => {
 			RIVET__TELEMETRY__ENABLED: "false",
 		});
 		expect(Object.keys(env).filter((name) => !name.startsWith("RIVET__") && name !== "PATH")).toEqual([]);
+	});
+
+	test("is made known at once, with what signals it, before anything else can happen", async () => {
+		await using folder = await temporaryFolder();
+		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
+		const engine = await spawnEngine({
+			command: commandOn(fake.path, 1, folder.path),
+			logsFolder: folder.path,
+			onChild: (signal) => signal("SIGKILL"),
+		});
+		expect(await within(engine.exited)).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		expect(engine.signal("SIGKILL")).toBe(false);
 	});
 
 	test("inherits the working directory by default", async () => {

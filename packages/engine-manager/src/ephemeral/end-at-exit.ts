@@ -8,7 +8,8 @@ const ends = new Set<() => void>();
  * does at once. Whatever number of them there is, one listener each listens for the exit and the signals, and none
  * when there is nothing to end.
  *
- * A signal ends the process as it would have, unless the application listens for it too: then that is left to it.
+ * A signal ends the process as it would have. If the application listens for it too, nothing is done: it may mean to
+ * carry on, and if it does not, its exit comes.
  */
 export function endAtExit(end: () => void): Disposable {
 	if (ends.size === 0) listen();
@@ -32,9 +33,34 @@ function endAll(): void {
 	stopListening();
 }
 
-function onSignal(signal: NodeJS.Signals): void {
-	endAll();
-	if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+/** Marks the listeners of every copy of this package, which are not to wait for each other. */
+const MARK = Symbol.for("@rivetkit/engine-manager.end-at-exit");
+
+const onSignal = Object.assign(
+	(signal: NodeJS.Signals): void => {
+		const others = process.listeners(signal).filter((listener) => !Object.hasOwn(listener, MARK));
+		if (others.length > signalExitCount()) return;
+		endAll();
+		if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+	},
+	{ [MARK]: true },
+);
+
+/**
+ * How many listeners the package `signal-exit` has for each signal. They end the process if there are no others, so
+ * to leave it to them would be to wait for each other.
+ *
+ * @see https://github.com/tapjs/signal-exit/blob/main/src/index.ts, which counts its older versions likewise
+ */
+function signalExitCount(): number {
+	const emitters: readonly unknown[] = [
+		Reflect.get(globalThis, Symbol.for("signal-exit emitter")),
+		Reflect.get(process, "__signal_exit_emitter__"),
+	];
+	return emitters.reduce<number>((sum, emitter) => {
+		const { count } = (emitter ?? {}) as { readonly count?: unknown };
+		return typeof count === "number" ? sum + count : sum;
+	}, 0);
 }
 
 function listen(): void {

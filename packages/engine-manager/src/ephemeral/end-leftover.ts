@@ -1,10 +1,10 @@
-import { stat } from "node:fs/promises";
+import { rm, stat } from "node:fs/promises";
 import { type Logger, parseEndpoint, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { endProcess } from "../end-process.ts";
 import { loadSpawn } from "../lazy-packages.ts";
 import { proveUpstreamEngine } from "../prove-upstream.ts";
-import type { EphemeralPlace } from "./place.ts";
+import type { EphemeralPlace, OrphanedStorage } from "./place.ts";
 import { keepStorage, removePlace } from "./remove-place.ts";
 import { EPHEMERAL_HOST } from "./reserve-place.ts";
 
@@ -20,29 +20,31 @@ export interface EndLeftoverOptions {
  * that was recorded at the spawn, or else the engine that has this database open and listens on this port. If any
  * other process may be at work there, all is left as it is.
  *
+ * @returns Whether the engine is gone.
  * @throws EngineError as `endProcess`; the system's own error if files cannot be removed.
  */
 export async function endLeftover(
 	place: EphemeralPlace,
 	{ logger, keepOnFailure = false }: EndLeftoverOptions,
-): Promise<void> {
+): Promise<"gone" | "left"> {
 	const { port, storagePath } = place;
 	const fields = { port, path: storagePath };
 	const found = await findEngine(place);
 	switch (found.kind) {
 		case "unproven":
 			logger.warn({ ...fields, reason: found.reason }, "a throw-away engine that nobody uses was left alone");
-			return;
+			return "left";
 		case "ended":
 			if (!keepOnFailure) break;
 			keepStorage(place);
 			logger.warn(fields, "the files of the throw-away engine are kept");
-			return;
+			return "gone";
 		case "running":
 			await end(found.identity, port);
 	}
 	await removePlace(place);
 	logger.debug(fields, "removed a throw-away engine that nobody uses");
+	return "gone";
 }
 
 /** {@link endLeftover} for those who have something else to do, which does not fail for what is left. */
@@ -55,13 +57,25 @@ export async function removeLeftover(place: EphemeralPlace, logger: Logger): Pro
 	}
 }
 
+/** Removes a storage that no record leads to, if its engine is proven dead. Never rejects. */
+export async function removeOrphan(orphan: OrphanedStorage, logger: Logger): Promise<void> {
+	const { storagePath, layout } = orphan;
+	try {
+		const { owner } = await readStamp(layout);
+		if (owner.kind !== "present" || (await findEngine(orphan)).kind !== "ended") return;
+		await rm(storagePath, { recursive: true, force: true });
+		logger.debug({ path: storagePath }, "removed the storage of a throw-away engine, which had no record");
+	} catch (error) {
+		logger.warn({ path: storagePath, error }, "the storage of a throw-away engine is still there");
+	}
+}
+
 type FoundEngine =
 	| { readonly kind: "running"; readonly identity: ProcessIdentity }
 	| { readonly kind: "ended" }
 	| { readonly kind: "unproven"; readonly reason: string };
 
-async function findEngine(place: EphemeralPlace): Promise<FoundEngine> {
-	const { layout, port } = place;
+async function findEngine({ layout, port }: Pick<EphemeralPlace, "layout" | "port">): Promise<FoundEngine> {
 	const { owner } = await readStamp(layout);
 	if (owner.kind === "present") {
 		const { identity } = owner.stamp;

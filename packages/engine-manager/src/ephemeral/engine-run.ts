@@ -15,8 +15,8 @@ export interface EngineRun extends LaunchedEngine {
 	status(): ExitStatus | undefined;
 	/** Says that its end is wanted, and so no failure. */
 	expectEnd(): void;
-	/** Stops watching the engine and telling its log. It goes on. */
-	release(): void;
+	/** Stops watching the engine, which goes on, and resolves when no more of its log is told. */
+	release(): Promise<void>;
 	/** Resolves when it has ended and every line of its log was told. */
 	readonly settled: Promise<ExitStatus>;
 }
@@ -40,10 +40,10 @@ export async function startRun(
 	const { configuration, logger, stopwatch } = context;
 	const unfollow = new AbortController();
 	let following = Promise.resolve();
-	lease.setProcess({ kind: "starting" });
 	let hasSpawned = false;
 	try {
 		const launch = await launchEngine(context, {
+			onChild: (signal) => lease.setProcess({ kind: "starting", signal }),
 			onSpawn: (spawned) => {
 				lease.setProcess({ kind: "spawned", spawned });
 				hasSpawned = true;
@@ -80,9 +80,10 @@ export async function startRun(
 			expectEnd: () => {
 				isEndWanted = true;
 			},
-			release: () => {
+			release: async () => {
 				spawned.detach();
 				unfollow.abort();
+				await following;
 			},
 		};
 	} catch (error) {

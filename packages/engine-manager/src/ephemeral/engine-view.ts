@@ -16,7 +16,10 @@ export function logsOf({ stdout, stderr }: EngineLogs): EphemeralEngineLogs {
 		stderr,
 		tail: async (count = 20) => {
 			const ends = await Promise.all([readLogEnd(stdout, count), readLogEnd(stderr, count)]);
-			return ends.flatMap(({ lines }) => lines);
+			return ends.flatMap(({ lines, rest }) => {
+				const all = rest === "" ? lines : [...lines, rest];
+				return count > 0 ? all.slice(-count) : [];
+			});
 		},
 	};
 }

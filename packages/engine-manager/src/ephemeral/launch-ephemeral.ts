@@ -16,10 +16,12 @@ const TAKEN_CODES: readonly string[] = ["ports_in_use", "port_occupied"];
 export interface LaunchedEphemeral {
 	readonly lease: Lease;
 	readonly run: EngineRun;
+	/** Resolves when what earlier runs have left is removed. */
+	readonly swept: Promise<void>;
 }
 
 /**
- * Starts a throw-away engine on the first free ports. While it comes up, what earlier runs have left is removed.
+ * Starts a throw-away engine on the first free ports. Meanwhile what earlier runs have left is removed, which is not waited for.
  *
  * @param sharedAs - See `EphemeralRecord`.
  * @throws EngineError as a start does, with the path of the files if they are kept; the signal's reason if aborted.
@@ -41,8 +43,11 @@ export async function launchEphemeral(
 		try {
 			const context = ephemeralContext(environment, options, lease.place);
 			const run = await startRun(context, lease, { onLog, onSpawn: () => void sweep() });
-			await sweep();
-			return { lease, run };
+			if (options.signal?.aborted === true) {
+				run.expectEnd();
+				throw options.signal.reason;
+			}
+			return { lease, run, swept: sweep() };
 		} catch (error) {
 			const isRetried = isTaken(error) && attempt < ATTEMPTS;
 			if (!isRetried && options.signal?.aborted !== true) lease.setFailed();
@@ -52,7 +57,7 @@ export async function launchEphemeral(
 				return "kept" as const;
 			});
 			if (isRetried) continue;
-			await sweep();
+			void sweep();
 			throw withFiles(error, path, outcome);
 		}
 	}

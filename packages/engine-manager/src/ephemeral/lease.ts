@@ -22,14 +22,18 @@ export interface Lease {
 	 * @throws EngineError `endpoint_unresponsive` if it survives.
 	 */
 	release(): Promise<"removed" | "kept">;
-	/** Leaves the engine and its place to others. */
-	handOver(): void;
+	/**
+	 * Leaves the engine and its place to others.
+	 *
+	 * @returns What ends the engine and removes its files at once, as the end of this process would have.
+	 */
+	handOver(): () => void;
 }
 
 /** What runs in a place. */
 export type LeasedProcess =
 	| { readonly kind: "none" }
-	| { readonly kind: "starting" }
+	| { readonly kind: "starting"; readonly signal: SpawnedEngine["signal"] }
 	| { readonly kind: "spawned"; readonly spawned: SpawnedEngine };
 
 /** How to answer for a place. */
@@ -46,21 +50,31 @@ export interface LeaseOptions {
  */
 export async function takeLease(folder: string, options: LeaseOptions): Promise<Lease> {
 	const { sharedAs, keepOnFailure, logger } = options;
-	const place = await reservePlace(folder, sharedAs);
 	let running: LeasedProcess = { kind: "none" };
 	let hasFailed = false;
 	let release: Promise<"removed" | "kept"> | undefined;
-	const isKept = (): boolean => hasFailed && keepOnFailure && existsSync(place.layout.logsFolder);
-	const guard = endAtExit(() => {
-		// Where there are logs, a spawn may be under way of which nothing is known yet. The next run can find out.
-		if (running.kind === "starting" && existsSync(place.layout.logsFolder)) return;
-		if (running.kind === "spawned") running.spawned.signal(hasDatabase(place) ? "SIGKILL" : "SIGTERM");
-		if (isKept()) keepStorage(place);
-		else removePlaceNow(place);
+	let reserved: EphemeralPlace | undefined;
+	const isKept = (place: EphemeralPlace): boolean =>
+		hasFailed && keepOnFailure && existsSync(place.layout.logsFolder);
+	const endNow = (): void => {
+		if (reserved === undefined) return;
+		signalAtExit(running, reserved);
+		if (isKept(reserved)) keepStorage(reserved);
+		else removePlaceNow(reserved);
+	};
+	const guard = endAtExit(endNow);
+	const place = await reservePlace(folder, sharedAs, {
+		keepOnFailure,
+		onReserved: (made) => {
+			reserved = made;
+		},
+	}).catch((error: unknown) => {
+		guard[Symbol.dispose]();
+		throw error;
 	});
 	const end = async (): Promise<"removed" | "kept"> => {
 		if (running.kind === "spawned") await endEngine(running.spawned, place);
-		const outcome = isKept() ? "kept" : "removed";
+		const outcome = isKept(place) ? "kept" : "removed";
 		if (outcome === "kept") {
 			keepStorage(place);
 			logger.warn({ path: place.storagePath }, "the files of the throw-away engine are kept");
@@ -79,11 +93,31 @@ export async function takeLease(folder: string, options: LeaseOptions): Promise<
 			hasFailed = true;
 		},
 		release: () => {
-			release ??= end();
+			release ??= end().catch((error: unknown) => {
+				// It may be tried again.
+				release = undefined;
+				throw error;
+			});
 			return release;
 		},
-		handOver: () => guard[Symbol.dispose](),
+		handOver: () => {
+			guard[Symbol.dispose]();
+			return endNow;
+		},
 	};
+}
+
+function signalAtExit(running: LeasedProcess, place: EphemeralPlace): void {
+	switch (running.kind) {
+		case "none":
+			return;
+		case "starting":
+			// It has not come so far as to have anything to write down.
+			running.signal("SIGKILL");
+			return;
+		case "spawned":
+			running.spawned.signal(hasDatabase(place) ? "SIGKILL" : "SIGTERM");
+	}
 }
 
 /** How long an engine whose data lies elsewhere has to shut down, in milliseconds. */

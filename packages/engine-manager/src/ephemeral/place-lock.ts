@@ -15,7 +15,10 @@ export async function underPlaceLock<Result>(
 	options: LockOptions,
 ): Promise<Result> {
 	const { withLock } = await loadLock();
-	// One of a few, as the folder of a lock stays for ever. Keys that share one wait for each other's starts.
-	const name = sharedAs === null ? "lock" : `lock-${sharedAs.slice(0, 1)}`;
-	return await withLock(path.join(folder, name), task, options);
+	return await withLock(path.join(folder, lockName(sharedAs)), task, options);
+}
+
+/** One of a few, as the folder of a lock stays for ever. Keys that share one wait for each other's starts. */
+export function lockName(sharedAs: string | null): string {
+	return sharedAs === null ? "lock" : `lock-${sharedAs.slice(0, 1)}`;
 }

@@ -16,7 +16,7 @@ const END_SIGNALS: readonly EngineEndSignal[] = ["SIGKILL", "SIGTERM", "SIGINT",
 export function privateEngine(
 	environment: Environment,
 	startOptions: EphemeralEngineOptions,
-	{ lease, run: first }: LaunchedEphemeral,
+	{ lease, run: first, swept }: LaunchedEphemeral,
 ): EphemeralEngine {
 	const { place } = lease;
 	const disposed = new AbortController();
@@ -85,6 +85,11 @@ export function privateEngine(
 				run.expectEnd();
 				await lease.release();
 				await run.settled;
+				await swept;
+			}).catch((error: unknown) => {
+				// It may be tried again.
+				disposal = undefined;
+				throw error;
 			});
 			return disposal;
 		},

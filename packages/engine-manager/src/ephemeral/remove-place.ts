@@ -1,7 +1,7 @@
-import { rmSync } from "node:fs";
+import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EphemeralPlace } from "./place.ts";
+import { type EphemeralPlace, keptMark, parseRecord } from "./place.ts";
 
 /** Pauses between attempts to remove a folder, in milliseconds. A process that was killed may still make a file in it. */
 const PAUSES_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
@@ -11,18 +11,20 @@ const PAUSES_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
  *
  * @throws The system's own error; the record then stays, so that the next run tries again.
  */
-export async function removePlace({ storagePath, recordPath }: EphemeralPlace): Promise<void> {
+export async function removePlace(place: EphemeralPlace): Promise<void> {
+	const { storagePath } = place;
 	for (const pauseMs of PAUSES_MS) {
 		const error = await rm(storagePath, { recursive: true, force: true }).catch((error: unknown) => error);
 		if (error === undefined) break;
 		await sleep(pauseMs);
 	}
 	await rm(storagePath, { recursive: true, force: true });
-	await rm(recordPath, { force: true });
+	releasePorts(place);
 }
 
 /** {@link removePlace} for a process that is about to end: all of it at once. */
-export function removePlaceNow({ storagePath, recordPath }: EphemeralPlace): void {
+export function removePlaceNow(place: EphemeralPlace): void {
+	const { storagePath } = place;
 	const clock = new Int32Array(new SharedArrayBuffer(4));
 	for (const pauseMs of PAUSES_MS) {
 		try {
@@ -33,11 +35,25 @@ export function removePlaceNow({ storagePath, recordPath }: EphemeralPlace): voi
 		}
 	}
 	rmSync(storagePath, { recursive: true, force: true });
-	rmSync(recordPath, { force: true });
+	releasePorts(place);
 }
 
 /** Gives the ports back and leaves the storage where it is: nobody will remove it any more. */
-export function keepStorage({ recordPath, usersFolder }: EphemeralPlace): void {
-	rmSync(usersFolder, { recursive: true, force: true });
-	rmSync(recordPath, { force: true });
+export function keepStorage(place: EphemeralPlace): void {
+	rmSync(place.usersFolder, { recursive: true, force: true });
+	if (existsSync(place.storagePath)) writeFileSync(keptMark(place.storagePath), "");
+	releasePorts(place);
+}
+
+/** Removes the record of a place, at once. One that others have made for the same port since then stays. */
+export function releasePorts({ recordPath, record }: EphemeralPlace): void {
+	if (recordedNonce(recordPath) === record.nonce) rmSync(recordPath, { force: true });
+}
+
+function recordedNonce(recordPath: string): string | undefined {
+	try {
+		return parseRecord(JSON.parse(readFileSync(recordPath, "utf8")))?.nonce;
+	} catch {
+		return undefined;
+	}
 }

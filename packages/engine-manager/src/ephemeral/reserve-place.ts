@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import path from "node:path";
 import { createWhole, EngineError } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
@@ -7,40 +6,50 @@ import { cannotBind } from "../cannot-bind.ts";
 import { checkEnginePorts } from "../check-engine-ports.ts";
 import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
 import { type EphemeralPlace, type EphemeralRecord, ephemeralPlace } from "./place.ts";
+import { releasePorts } from "./remove-place.ts";
 
 /** Where throw-away engines listen. */
 export const EPHEMERAL_HOST = "127.0.0.1";
+
+/** How to reserve. */
+export interface ReserveOptions extends Partial<Pick<EphemeralRecord, "keepOnFailure">> {
+	/** The guard ports to try, in this order. @defaultValue all that a throw-away engine may have */
+	readonly candidates?: readonly number[] | undefined;
+	/** Told of every place as soon as it is recorded, also of one whose ports turn out to be taken. */
+	readonly onReserved?: ((place: EphemeralPlace) => void) | undefined;
+}
 
 /**
  * Reserves three ports that can be bound now, and the name of a storage that nobody has. Of all processes that try for
  * the same ports one gets them, and has them until it removes the record, or its end is noticed.
  *
  * @param sharedAs - See `EphemeralRecord`.
- * @param candidates - The guard ports to try, in this order.
  * @throws EngineError `ports_in_use` if none are free; `read_only` if nothing can be recorded.
  */
 export async function reservePlace(
 	folder: string,
 	sharedAs: string | null,
-	candidates: readonly number[] = candidatePorts(lowestEphemeralPort()),
+	options: ReserveOptions = {},
 ): Promise<EphemeralPlace> {
-	const record = await newRecord(sharedAs);
+	const { candidates = candidatePorts(lowestEphemeralPort()), onReserved, keepOnFailure = false } = options;
+	const record = await newRecord(sharedAs, keepOnFailure);
 	let taken: readonly TakenPort[] = [];
 	for (const port of candidates) {
 		const place = ephemeralPlace(folder, port, record);
 		if (!isReserved(place)) continue;
+		onReserved?.(place);
 		taken = await takenPorts(port);
 		if (taken.length === 0) return place;
-		rmSync(place.recordPath, { force: true });
+		releasePorts(place);
 	}
 	throw cannotBind(taken, `three ports are wanted that nothing in '${folder}' has reserved`);
 }
 
-async function newRecord(sharedAs: string | null): Promise<EphemeralRecord> {
+async function newRecord(sharedAs: string | null, keepOnFailure: boolean): Promise<EphemeralRecord> {
 	const host = await identifyProcess(process.pid);
 	if (host === undefined) throw new EngineError("missing_pid", "This process cannot be identified.");
 	const nonce = crypto.randomUUID().slice(0, 8);
-	return { format: 1, nonce, host, sharedAs, createdAt: new Date().toISOString() };
+	return { format: 1, nonce, host, sharedAs, keepOnFailure, createdAt: new Date().toISOString() };
 }
 
 /** False if somebody else has reserved that port. */

@@ -1,4 +1,5 @@
 import { EngineError, type Environment } from "@rivetkit/engine-core";
+import type { EngineContext } from "../context.ts";
 import { tolerantLogger } from "../context.ts";
 import type { EphemeralEngine } from "../ephemeral-engine.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
@@ -15,7 +16,7 @@ import { type EphemeralPlace, listPlaces } from "./place.ts";
 import { underPlaceLock } from "./place-lock.ts";
 import { type Sharing, sharedHandle } from "./shared-handle.ts";
 import { prepareSweep } from "./sweep-afterwards.ts";
-import { addUser, livingUsers } from "./users.ts";
+import { addUser, type EngineUser, livingUsers } from "./users.ts";
 
 /**
  * Joins the engine that is shared under a key, or starts it. Of all who try at once, one starts.
@@ -32,7 +33,8 @@ export async function joinSharedEngine(
 	const sharedAs = await digest(key);
 	const sweepAfterwards = await prepareSweep(folder, environment);
 	const sharing: Sharing = { environment, options, folder, sharedAs, logger, sweepAfterwards };
-	await fetchFirst(sharing);
+	const context = ephemeralContext(environment, options, { port: 1, storagePath: folder });
+	await fetchFirst(context);
 	return await underPlaceLock(
 		folder,
 		sharedAs,
@@ -40,9 +42,18 @@ export async function joinSharedEngine(
 			if (lock.kind === "unavailable") throw cannotJoin(key, lock.reason);
 			return (await joinRunning(sharing)) ?? (await startForAll(sharing));
 		},
-		{ purpose: `sharing a throw-away engine as '${key}'`, logger, signal },
+		{
+			purpose: `sharing a throw-away engine as '${key}'`,
+			// The one that starts it may take its own time twice, if its ports were taken.
+			timeoutMs: Math.max(LOCK_LIMIT_MS, 2 * context.configuration.startTimeoutMs.value),
+			logger,
+			signal,
+		},
 	);
 }
+
+/** How long others that start, join or leave are waited for at least, in milliseconds. */
+const LOCK_LIMIT_MS = 60_000;
 
 /** A key may be any text; what stands for it in names and records has a form. */
 async function digest(key: string): Promise<string> {
@@ -51,8 +62,7 @@ async function digest(key: string): Promise<string> {
 }
 
 /** A download may take its time, and is done once for all who want it. Nobody is to wait for it under the lock. */
-async function fetchFirst({ environment, options, folder }: Sharing): Promise<void> {
-	const context = ephemeralContext(environment, options, { port: 1, storagePath: folder });
+async function fetchFirst(context: EngineContext): Promise<void> {
 	if (context.configuration.autoDownload.value) await resolveBinary(context);
 }
 
@@ -81,40 +91,68 @@ async function join(sharing: Sharing, place: EphemeralPlace): Promise<EphemeralE
 	if (running === undefined) return undefined;
 	const engine = await reuseEngine(context, running);
 	const left = new AbortController();
-	void followLogs(owner.logs, { onLog: options.onLog, logger, signal: left.signal, fromEnd: true });
+	const { onLog, signal } = options;
+	const following = followLogs(owner.logs, { onLog, logger, signal: left.signal, fromEnd: true });
+	const release = async (): Promise<void> => {
+		left.abort();
+		await engine[Symbol.asyncDispose]();
+		await following;
+	};
+	let user: EngineUser | undefined;
+	try {
+		user = await addUser(place);
+		signal?.throwIfAborted();
+	} catch (error) {
+		user?.remove();
+		await release();
+		throw error;
+	}
 	return sharedHandle(sharing, {
 		place,
-		user: await addUser(place),
+		user,
 		engine,
 		health: running.health,
 		logs: owner.logs,
-		release: async () => {
-			left.abort();
-			await engine[Symbol.asyncDispose]();
-		},
+		expectEnd: () => void engine[Symbol.asyncDispose](),
+		// How it ended is known to its parent only.
+		settle: async () => ({ kind: "unknown" }),
+		release,
 	});
 }
 
 async function startForAll(sharing: Sharing): Promise<EphemeralEngine> {
-	const { lease, run } = await launchEphemeral(sharing.environment, sharing.options, sharing);
+	const { environment, options } = sharing;
+	const { lease, run, swept } = await launchEphemeral(environment, options, sharing);
 	const { endpoint, health, spawned } = run;
 	const { place } = lease;
-	const user = await addUser(place).catch(async (error: unknown) => {
+	let user: EngineUser;
+	try {
+		user = await addUser(place);
+		options.signal?.throwIfAborted();
+	} catch (error) {
 		run.expectEnd();
 		await lease.release();
 		throw error;
-	});
-	const handle = sharedHandle(sharing, {
+	}
+	return sharedHandle(sharing, {
 		place,
 		user,
 		engine: { endpoint: endpoint.url, startup: startupOf(run), exited: spawned.exited },
 		health,
 		logs: spawned.logs,
-		release: async () => run.release(),
+		expectEnd: run.expectEnd,
+		settle: async () => {
+			// Keeps this process alive until Node knows of the end. After that its number could be somebody else's.
+			if (run.status() === undefined) await spawned.terminate();
+			return await run.settled;
+		},
+		release: async () => {
+			await run.release();
+			await swept;
+		},
+		// From here on it is its users who answer for it.
+		endNow: lease.handOver(),
 	});
-	// From here on it is its users who answer for it.
-	lease.handOver();
-	return handle;
 }
 
 function cannotJoin(key: string, reason: string): EngineError<"endpoint_unresponsive"> {

@@ -1,4 +1,10 @@
-import { EngineError, type EngineHealth, type Environment, type Logger } from "@rivetkit/engine-core";
+import {
+	EngineError,
+	type EngineHealth,
+	type Environment,
+	type ExitStatus,
+	type Logger,
+} from "@rivetkit/engine-core";
 import type { EngineLogs } from "@rivetkit/engine-spawn";
 import type { Engine } from "../engine.ts";
 import type { EphemeralEngine } from "../ephemeral-engine.ts";
@@ -20,7 +26,7 @@ export interface Sharing {
 	readonly sharedAs: string;
 	readonly logger: Logger;
 	/** See `prepareSweep`. */
-	readonly sweepAfterwards: () => void;
+	readonly sweepAfterwards: () => boolean;
 }
 
 /** One use of a shared engine. */
@@ -30,21 +36,33 @@ export interface SharedUse {
 	readonly engine: Pick<Engine, "endpoint" | "startup" | "exited">;
 	readonly health: EngineHealth;
 	readonly logs: EngineLogs;
-	/** Stops watching the engine. */
+	/** Says that its end is no news from now on. */
+	expectEnd(): void;
+	/** Resolves when all is known of its end, once it was ended here. */
+	settle(): Promise<ExitStatus>;
+	/** Stops watching the engine and telling its log. */
 	release(): Promise<void>;
+	/** Ends it and removes its files at once, where this process has spawned it. */
+	readonly endNow?: (() => void) | undefined;
 }
 
 /** The handle for one use of a shared engine. Disposing ends the use, and the engine if it was the last. */
 export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine {
-	const { place, user, engine, health, logs, release } = use;
+	const { place, user, engine, health, logs } = use;
 	const guard = endAtExit(() => {
 		user.remove();
-		if (!mayBeUsed(place)) sharing.sweepAfterwards();
+		if (!mayBeUsed(place) && !sharing.sweepAfterwards()) use.endNow?.();
 	});
+	let exited: Promise<ExitStatus> | undefined;
 	let leaving: Promise<void> | undefined;
+	let tellEnd: (status: ExitStatus) => void = () => {};
+	const endedHere = new Promise<ExitStatus>((resolve) => {
+		tellEnd = resolve;
+	});
 	const end = async (): Promise<void> => {
-		await release();
-		await leave(sharing, use);
+		use.expectEnd();
+		if ((await leave(sharing, use)) === "gone") tellEnd(await use.settle());
+		await use.release();
 		guard[Symbol.dispose]();
 	};
 	const refused = async (): Promise<never> => {
@@ -60,7 +78,8 @@ export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine 
 		health,
 		// Only who asks for the end of an engine that another process has started watches for it.
 		get exited() {
-			return engine.exited;
+			exited ??= Promise.race([engine.exited, endedHere]);
+			return exited;
 		},
 		storagePath: place.storagePath,
 		logs: logsOf(logs),
@@ -68,7 +87,11 @@ export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine 
 		restart: refused,
 		kill: refused,
 		[Symbol.asyncDispose]: () => {
-			leaving ??= end();
+			leaving ??= end().catch((error: unknown) => {
+				// It may be tried again.
+				leaving = undefined;
+				throw error;
+			});
 			return leaving;
 		},
 	};
@@ -76,17 +99,17 @@ export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine 
 
 /** Who joins meanwhile waits for the lock, and finds either the engine with its users or none. */
 async function leave(
-	{ folder, sharedAs, logger, options }: Sharing,
+	{ folder, sharedAs, logger }: Sharing,
 	{ place, user }: SharedUse,
-): Promise<void> {
-	await underPlaceLock(
+): Promise<"gone" | "left"> {
+	return await underPlaceLock(
 		folder,
 		sharedAs,
 		async (lock) => {
 			user.remove();
 			// Without the lock somebody may be joining. The next run looks again.
-			if (lock.kind === "unavailable" || (await livingUsers(place)).length > 0) return;
-			await endLeftover(place, { logger, keepOnFailure: options.keepOnFailure });
+			if (lock.kind === "unavailable" || (await livingUsers(place)).length > 0) return "left";
+			return await endLeftover(place, { logger, keepOnFailure: place.record.keepOnFailure });
 		},
 		{ purpose: "leaving a throw-away engine", logger },
 	);

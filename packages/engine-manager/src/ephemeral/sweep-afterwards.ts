@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
 
@@ -9,20 +10,21 @@ const PROGRAM = `
 
 /**
  * Makes ready to remove what nobody uses once this process has ended, by a process of its own: an `exit` listener can
- * start one, but could not find out at once who else uses an engine. Where that fails, it is left to the next run.
+ * start one, but could not find out at once who else uses an engine.
+ *
+ * @returns What starts it, and says whether there is one: not where this package was bundled into another file, nor
+ * where the executable of this process is not Node.
  */
-export async function prepareSweep(folder: string, environment: Environment): Promise<() => void> {
+export async function prepareSweep(folder: string, environment: Environment): Promise<() => boolean> {
 	const { spawn } = await import("node:child_process");
-	// Where this package was bundled into another file, there is none by this name, and nothing is run.
-	const module = new URL("./sweep-ephemeral-engines.js", import.meta.url).href;
+	const module = await sweepModule();
+	if (module === undefined) return () => false;
 	const env = {
 		// The same folder again.
 		TMPDIR: path.dirname(path.dirname(folder)),
 		// What processes need on Windows. Not NODE_OPTIONS, which may load anything.
 		PATH: environment["PATH"],
 		SystemRoot: environment["SystemRoot"],
-		// Within Electron, Node would otherwise be an application.
-		ELECTRON_RUN_AS_NODE: "1",
 	};
 	return () => {
 		const child = spawn(process.execPath, ["--input-type=module", "-e", PROGRAM, "--", module], {
@@ -34,5 +36,19 @@ export async function prepareSweep(folder: string, environment: Environment): Pr
 		});
 		child.on("error", () => {});
 		child.unref();
+		return child.pid !== undefined;
 	};
+}
+
+/** The address of what that process runs. */
+async function sweepModule(): Promise<string | undefined> {
+	const { electron, bun } = process.versions;
+	if (electron !== undefined || bun !== undefined || (await isSingleExecutable())) return undefined;
+	const module = new URL("./sweep-ephemeral-engines.js", import.meta.url);
+	return existsSync(module) ? module.href : undefined;
+}
+
+async function isSingleExecutable(): Promise<boolean> {
+	const sea = await import("node:sea").catch(() => undefined);
+	return sea?.isSea() === true;
 }

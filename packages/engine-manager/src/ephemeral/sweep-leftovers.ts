@@ -1,9 +1,9 @@
 import { type Logger, silentLogger } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import { removeOldDrafts } from "../old-drafts.ts";
-import { removeLeftover } from "./end-leftover.ts";
-import { type EphemeralPlace, listPlaces, readPlace } from "./place.ts";
-import { underPlaceLock } from "./place-lock.ts";
+import { removeLeftover, removeOrphan } from "./end-leftover.ts";
+import { type EphemeralPlace, listOrphanedStorages, listPlaces, readPlace } from "./place.ts";
+import { lockName, underPlaceLock } from "./place-lock.ts";
 import { livingUsers } from "./users.ts";
 
 /** How to remove what processes that were killed have left. */
@@ -22,9 +22,16 @@ export interface SweepOptions {
  * fails for what an earlier one has left.
  */
 export async function sweepLeftovers(folder: string, options: SweepOptions = {}): Promise<void> {
-	for (const place of await listPlaces(folder)) {
-		if (await isLeftover(place)) await removeUnderLock(place, options);
+	const places = await listPlaces(folder);
+	const judged = await Promise.all(places.map(async (place) => ((await isLeftover(place)) ? [place] : [])));
+	const byLock = new Map<string, EphemeralPlace[]>();
+	for (const place of judged.flat()) {
+		const name = lockName(place.record.sharedAs);
+		byLock.set(name, [...(byLock.get(name) ?? []), place]);
 	}
+	await Promise.all([...byLock.values()].map((group) => removeUnderLock(folder, group, options)));
+	const orphans = await listOrphanedStorages(folder);
+	await Promise.all(orphans.map((orphan) => removeOrphan(orphan, options.logger ?? silentLogger)));
 	await removeOldDrafts(folder, /^[0-9a-f-]{36}\.tmp$/);
 }
 
@@ -35,19 +42,25 @@ async function isLeftover(place: EphemeralPlace): Promise<boolean> {
 }
 
 /** Two that remove the same record could, between them, remove the next one of that port as well. */
-async function removeUnderLock(place: EphemeralPlace, options: SweepOptions): Promise<void> {
+async function removeUnderLock(
+	folder: string,
+	places: readonly EphemeralPlace[],
+	options: SweepOptions,
+): Promise<void> {
 	const { logger = silentLogger, waitMs } = options;
-	const { folder, port, record } = place;
+	const [sharedAs = null] = places.map(({ record }) => record.sharedAs);
 	const busy = new AbortController();
-	const remove = async (): Promise<void> => {
+	const remove = async ({ port, record }: EphemeralPlace): Promise<void> => {
 		const now = await readPlace(folder, port);
 		if (now?.record.nonce === record.nonce && (await isLeftover(now))) await removeLeftover(now, logger);
 	};
 	try {
 		await underPlaceLock(
 			folder,
-			record.sharedAs,
-			async (lock) => (lock.kind === "held" ? await remove() : undefined),
+			sharedAs,
+			async (lock) => {
+				if (lock.kind === "held") await Promise.all(places.map(remove));
+			},
 			{
 				purpose: "removing a throw-away engine that nobody uses",
 				timeoutMs: waitMs,
