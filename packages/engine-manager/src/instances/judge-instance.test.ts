@@ -37,6 +37,7 @@ function judge(seen: Partial<InstanceFacts>) {
 		layout,
 		owner,
 		recordFlaw: undefined,
+		copiedFrom: undefined,
 		judgement: undefined,
 		afterwards: undefined,
 		endpoint: owner.endpoint,

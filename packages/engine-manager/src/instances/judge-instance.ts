@@ -11,6 +11,8 @@ export interface InstanceFacts {
 	readonly owner: OwnerStamp | undefined;
 	/** Why `owner.json` cannot be read. */
 	readonly recordFlaw: string | undefined;
+	/** The database that the record in `owner.json` is about, if that is another instance's, whose engine lives. */
+	readonly copiedFrom: string | undefined;
 	/** Of the recorded process. */
 	readonly judgement: ProcessJudgement | undefined;
 	/** What a dead process's pid means today. */
@@ -75,7 +77,7 @@ function judgeLiving(facts: InstanceFacts, owner: OwnerStamp): EngineInstance {
 }
 
 function judgeDead(facts: InstanceFacts, otherDatabase: string | undefined): EngineInstance {
-	const { owner, afterwards, recordFlaw } = facts;
+	const { owner, afterwards } = facts;
 	const basics = basicsOf(facts);
 	if (owner !== undefined && afterwards !== undefined) {
 		const { pid } = owner.identity;
@@ -85,13 +87,17 @@ function judgeDead(facts: InstanceFacts, otherDatabase: string | undefined): Eng
 		}[afterwards];
 		return { ...basics, kind: "stale", pid, startedAt: owner.startedAt, reason };
 	}
-	const detail =
-		recordFlaw !== undefined
-			? `its record cannot be read: ${recordFlaw}`
-			: otherDatabase === undefined
-				? undefined
-				: `its port is used by the engine of '${otherDatabase}' now`;
+	const detail = detailOf(facts, otherDatabase);
 	return { ...basics, kind: "stopped", startedAt: owner?.startedAt, detail };
+}
+
+function detailOf(
+	{ recordFlaw, copiedFrom }: InstanceFacts,
+	otherDatabase: string | undefined,
+): string | undefined {
+	if (recordFlaw !== undefined) return `its record cannot be read: ${recordFlaw}`;
+	if (copiedFrom !== undefined) return `its record was copied from '${copiedFrom}'`;
+	return otherDatabase && `its port is used by the engine of '${otherDatabase}' now`;
 }
 
 function basicsOf({ layout, owner, endpoint }: InstanceFacts): InstanceBasics {
