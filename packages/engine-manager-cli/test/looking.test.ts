@@ -161,7 +161,7 @@ describe("B38 rivet-enginectl doctor", () => {
 		expect(stdout).toMatch(
 			/\nEndpoint\n {2}PROBLEM .+\n {11}-> Stop 'node' \(pid \d+\), or choose another port/,
 		);
-		expect(stdout).toMatch(/\nRecords\n {2}note .+\n {11}-> Delete '/);
+		expect(stdout).toMatch(/\nRecords\n {2}note .+\n {11}-> Make sure that no engine uses '/);
 		expect(stdout).toContain("\n`start` would FAIL. See above: Endpoint.\n");
 		const flagged = await run(box, ["doctor", "--no-download", ...target(box)]);
 		expect(flagged.stdout).toMatch(/^autoDownload +false +flag --no-download$/m);

@@ -18,6 +18,7 @@ import { describe, expect, it, vi } from "vitest";
 import { diagnoseEngineIn } from "../src/diagnose-engine.ts";
 import type { Finding } from "../src/doctor/finding.ts";
 import type { DiagnoseOptions } from "../src/doctor/run-doctor.ts";
+import { listInstancesIn } from "../src/instances/list-instances.ts";
 import type { EngineOptions } from "../src/options.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { freeze } from "./freeze.ts";
@@ -127,7 +128,21 @@ const FAULTS: readonly PlantedFault[] = [
 		plant: async (box) => {
 			await mkdir(box.layout.folder, { recursive: true });
 			await writeFile(box.layout.ownerStampPath, '{"format":1,');
-			return { message: ["it is not JSON"], cure: [`Delete '${box.layout.ownerStampPath}'`] };
+			return {
+				message: ["it is not JSON"],
+				cure: [`no engine uses '${box.layout.databasePath}'`, "rivet-enginectl start"],
+			};
+		},
+	},
+	{
+		title: "6 the record of the last start cannot be read",
+		expected: { area: "records", level: "notice" },
+		plant: async (box) => {
+			await mkdir(box.layout.ownerStampPath, { recursive: true });
+			return {
+				message: ["EISDIR"],
+				cure: [`Make '${box.layout.ownerStampPath}' a file that this user can read`],
+			};
 		},
 	},
 	{
@@ -379,7 +394,11 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await using box = await sandbox();
 		const { settings, findings, wouldStart } = await diagnose(
 			box,
-			{ env: { SECRET: "s3cret" }, config: { postgres: { url: "postgres://u:s3cret@h/d" } } },
+			{
+				publicUrl: "https://rivet.test/?token=s3cret",
+				env: { SECRET: "s3cret" },
+				config: { postgres: { url: "postgres://u:s3cret@h/d" } },
+			},
 			{
 				RIVETKIT_ENGINE_VERSION: realEngineVersion,
 				RIVETKIT_ENGINE_RELEASES_ENDPOINT: "https://ann:s3cret@releases.test",
@@ -393,6 +412,11 @@ describe("B38 the doctor where nothing is wrong", () => {
 					name: "version",
 					value: realEngineVersion,
 					origin: { kind: "variable", name: "RIVETKIT_ENGINE_VERSION" },
+				},
+				{
+					name: "publicUrl",
+					value: "https://rivet.test/?***",
+					origin: { kind: "option", name: "publicUrl" },
 				},
 				{ name: "spawn", value: "auto", origin: { kind: "default" } },
 				{ name: "env", value: "SECRET", origin: { kind: "option", name: "env" } },
@@ -491,6 +515,20 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await start.catch(() => {});
 	});
 
+	it("never shows what the endpoints in records have in them", async () => {
+		await using box = await sandbox();
+		const { rewrite, owner, layout } = await plantRemains(box);
+		const endpoint = `http://ann:s3cret@127.0.0.1:${box.port}`;
+		for (const one of [endpoint, "https://ann:s3cret and@[more"]) {
+			await rewrite({ endpoint: one });
+			const stamp = { pid: owner.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
+			await writeFile(layout.runtimeStampPath, JSON.stringify(stamp));
+			expect(JSON.stringify(await diagnose(box))).not.toContain("s3cret");
+			const listed = await listInstancesIn(box.environment, { storageRoot: box.storageRoot });
+			expect(JSON.stringify(listed)).not.toContain("s3cret");
+		}
+	});
+
 	it("leaves an endpoint alone that is not this machine's", async () => {
 		await using box = await sandbox();
 		const { findings, wouldStart } = await diagnose(box, {
@@ -510,6 +548,19 @@ describe("B38 the doctor where nothing is wrong", () => {
 });
 
 describe("B38 the doctor on the network", () => {
+	it("accepts plain http where a start would", async () => {
+		await using box = await sandbox();
+		const options = { version: "0.0.1", autoDownload: true, releasesEndpoint: "http://releases.test" };
+		expect((await diagnose(box, options)).wouldStart).toEqual({ kind: "fail", areas: ["releases"] });
+		const allowed = await diagnose(box, { ...options, unsafelyAllowHttp: true });
+		expect(allowed.wouldStart).toMatchObject({ kind: "start" });
+		expect(allowed.settings).toContainEqual({
+			name: "unsafelyAllowHttp",
+			value: "true",
+			origin: { kind: "option", name: "unsafelyAllowHttp" },
+		});
+	});
+
 	it("asks a release server only if told to, and tells whether it has the version", async () => {
 		await using box = await sandbox();
 		await using server = await serveStatus(404, "", "text/plain");

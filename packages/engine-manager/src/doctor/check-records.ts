@@ -25,11 +25,21 @@ async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, layout: InstanceLayo
 		case "corrupt":
 			return notice(
 				`The record '${owner.path}' cannot be used: ${owner.reason}; so it is not known which engine was started, and which has used the database.`,
-				`Delete '${owner.path}', or let the next start write it anew.`,
+				cureOf(owner, layout),
 			);
 		case "present":
 			return await judgeProcessOf(owner.stamp, layout);
 	}
+}
+
+/** It is what keeps an older engine from the database, so nobody is told to delete it. */
+function cureOf(
+	{ path, reason }: Extract<ReadStamp<OwnerStamp>, { readonly kind: "corrupt" }>,
+	{ databasePath }: InstanceLayout,
+): string {
+	// The system's own words: it could not be read at all.
+	if (/^E[A-Z]+:/.test(reason)) return `Make '${path}' a file that this user can read.`;
+	return `Make sure that no engine uses '${databasePath}', then run \`rivet-enginectl start\`, which writes it anew.`;
 }
 
 async function judgeProcessOf(stamp: OwnerStamp, layout: InstanceLayout): Promise<AreaFinding> {

@@ -1,4 +1,5 @@
 import type { EngineError } from "@rivetkit/engine-core";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** What the doctor looks at. */
 export type DiagnosisArea =
@@ -25,6 +26,11 @@ export interface Finding {
 
 /** A finding, before it is known where it belongs. */
 export type AreaFinding = Omit<Finding, "area">;
+
+/** A finding in its place, and without secrets, whatever it was made of. */
+export function placed(area: DiagnosisArea, { level, message, cure }: AreaFinding): Finding {
+	return { area, level, message: withoutSecrets(message), cure: cure && withoutSecrets(cure) };
+}
 
 /** All is well. */
 export function ok(message: string): AreaFinding {

@@ -1,4 +1,4 @@
-import type { InstanceLayout, OwnerStamp } from "@rivetkit/engine-core";
+import { type InstanceLayout, type OwnerStamp, redactSecrets } from "@rivetkit/engine-core";
 import type { ProcessJudgement } from "@rivetkit/engine-core/process";
 import { describeProbe, type ProbeResult } from "@rivetkit/engine-health";
 import type { PortHolder, PortOwnership } from "@rivetkit/engine-spawn";
@@ -104,7 +104,7 @@ function basicsOf({ layout, owner, endpoint }: InstanceFacts): InstanceBasics {
 	return {
 		name: layout.name,
 		folder: layout.folder,
-		endpoint: endpoint ?? owner?.endpoint,
+		endpoint: endpoint ?? (owner && redactSecrets(owner.endpoint)),
 		version: owner?.version ?? undefined,
 		logs: owner?.logs,
 	};
