@@ -16,8 +16,10 @@ export type DiagnosisArea =
 /** One thing that the doctor found. */
 export interface Finding {
 	readonly area: DiagnosisArea;
-	/** `problem`: a start would fail by it. `notice`: it would not, and should be known. */
-	readonly level: "ok" | "notice" | "problem";
+	/**
+	 * `problem`: a start would fail by it. `notice`: it would not, and should be known. `info`: neither good nor bad.
+	 */
+	readonly level: "ok" | "info" | "notice" | "problem";
 	/** Without credentials. */
 	readonly message: string;
 	/** One sentence that says what to do; undefined where nothing needs to be done. */
@@ -35,6 +37,11 @@ export function placed(area: DiagnosisArea, { level, message, cure }: AreaFindin
 /** All is well. */
 export function ok(message: string): AreaFinding {
 	return { level: "ok", message };
+}
+
+/** What is neither good nor bad. */
+export function info(message: string): AreaFinding {
+	return { level: "info", message };
 }
 
 /** What should be known, and what to do about it. */
