@@ -33,7 +33,8 @@ import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
 // How these tests were seen to fail: each fault with the line of its check-*.ts that finds it taken out, or with its
 // level lowered; the others with the release servers asked always or never, with values in place of names, with the
-// trial file or the folder of locks left behind, and with a running engine not counted as enough.
+// trial file or the folder of locks left behind, with a running engine not counted as enough, with a restart foreseen
+// nowhere or everywhere, with one look at an engine that is ending, and with ports bound under a lock, or once.
 
 /** What is wrong, as a diagnosis and a start are told of it. */
 interface Fault {
@@ -682,6 +683,15 @@ describe("B38 the doctor on the network", () => {
 			value: "true",
 			origin: { kind: "option", name: "unsafelyAllowHttp" },
 		});
+	});
+
+	it("ends what a server's error says with one full stop", async () => {
+		await using box = await sandbox();
+		await using server = await serveRequests(
+			(_request, response) => void response.writeHead(302, { location: "http://releases.test/" }).end(),
+		);
+		const options = { version: "0.0.1", autoDownload: true, releasesEndpoint: server.url, online: true };
+		expect((await diagnose(box, options)).findings.at(-1)?.message).toMatch(/cannot be had: .*[^.]\.$/);
 	});
 
 	it("asks a release server only if told to, and tells whether it has the version", async () => {

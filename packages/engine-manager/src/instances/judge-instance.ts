@@ -38,7 +38,7 @@ export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	const basics = basicsOf(facts);
 	if (databaseHolder !== undefined) {
 		const { name, pid } = databaseHolder;
-		const reason = `'${name}' has its database open, and was not started by this package`;
+		const reason = `'${name}' has its database open, and was started by another program, such as rivetkit`;
 		return { ...basics, kind: "foreign", version: versionIn(answer), pid, reason };
 	}
 	if (owner !== undefined && judgement === "unknown") {
@@ -49,7 +49,9 @@ export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	const isElsewhere = holder?.database !== undefined && holder.database !== layout.databasePath;
 	if (answer !== undefined && !isNobody(answer) && !isElsewhere) {
 		const what =
-			answer.kind === "engine" ? "an engine that this package did not start answers" : describeProbe(answer);
+			answer.kind === "engine"
+				? "an engine answers that was started by another program, such as rivetkit"
+				: describeProbe(answer);
 		const who = holder === undefined ? "" : `, from '${holder.name}'`;
 		const reason = `at its endpoint ${what}${who}`;
 		return { ...basics, kind: "foreign", version: versionIn(answer), pid: holder?.pid, reason };
