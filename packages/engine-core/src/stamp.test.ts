@@ -98,6 +98,7 @@ describe("B35 reading the stamps of an instance", () => {
 	test.each([
 		{ ending: "somehow", crashRestarts: "often" },
 		{ ending: 1, crashRestarts: [1] },
+		{ crashRestarts: ["yesterday"] },
 	])("an owner.json whose later additions are none, %j, without them", async (later) => {
 		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
 		expect((await readStamp(instance.layout)).owner).toEqual({ kind: "present", stamp: owner });
@@ -112,6 +113,8 @@ describe("B35 reading the stamps of an instance", () => {
 		["whose logs are none", { ...owner, logs: null }],
 		["whose binary has no path", { ...owner, binary: { source: "npm" } }],
 		["without a database path", { ...owner, databasePath: undefined }],
+		["whose endpoint is no URL", { ...owner, endpoint: "127.0.0.1:6420" }],
+		["whose start is no time", { ...owner, startedAt: "yesterday" }],
 		["whose version is a number", { ...owner, version: 2 }],
 	])("an owner.json %s is corrupt, and runtime.json is read all the same", async (_, stamp) => {
 		await using instance = await instanceWith({

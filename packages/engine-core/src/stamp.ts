@@ -1,3 +1,4 @@
+import { parseEndpoint } from "./endpoint.ts";
 import type { ProcessIdentity } from "./process/identity.ts";
 import { isProcessIdentity } from "./process/is-process-identity.ts";
 import { readJson } from "./read-json.ts";
@@ -66,7 +67,7 @@ async function readStampFile<Stamp>(
 function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
 	if (!isRecord(value)) return undefined;
 	const { pid, endpoint, bind_host, public_url = null } = value;
-	if (!isPid(pid) || typeof endpoint !== "string" || typeof bind_host !== "string") return undefined;
+	if (!isPid(pid) || !isEndpoint(endpoint) || typeof bind_host !== "string") return undefined;
 	return isTextOrNull(public_url) ? { pid, endpoint, bind_host, public_url } : undefined;
 }
 
@@ -77,8 +78,8 @@ function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
 	return {
 		...stamp,
 		...(ending === "stop" || ending === "restart" ? { ending } : {}),
-		...(isTexts(given) ? { given } : {}),
-		...(isTexts(crashRestarts) ? { crashRestarts } : {}),
+		...(isListOf(given, isText) ? { given } : {}),
+		...(isListOf(crashRestarts, isTime) ? { crashRestarts } : {}),
 	};
 }
 
@@ -86,7 +87,9 @@ function isOwnerStamp(value: unknown): value is OwnerStamp {
 	if (!isRecord(value) || value["format"] !== 1) return false;
 	const { identity, logs, ports, binary } = value;
 	return (
-		hasEach(value, ["instanceId", "endpoint", "bindHost", "databasePath", "startedAt"], isText) &&
+		hasEach(value, ["instanceId", "bindHost", "databasePath"], isText) &&
+		isEndpoint(value["endpoint"]) &&
+		isTime(value["startedAt"]) &&
 		hasEach(value, ["publicUrl", "version", "lastDatabaseVersion"], isTextOrNull) &&
 		isProcessIdentity(identity) &&
 		hasEach(ports, ["guard", "apiPeer", "metrics"], Number.isInteger) &&
@@ -103,8 +106,23 @@ function isText(value: unknown): value is string {
 	return typeof value === "string";
 }
 
-function isTexts(value: unknown): value is readonly string[] {
-	return Array.isArray(value) && value.every(isText);
+function isListOf<Item>(value: unknown, isItem: (item: unknown) => item is Item): value is readonly Item[] {
+	return Array.isArray(value) && value.every(isItem);
+}
+
+/** Readers take it apart without a second thought. */
+function isEndpoint(value: unknown): value is string {
+	if (!isText(value)) return false;
+	try {
+		parseEndpoint(value);
+		return true;
+	} catch {
+		return false;
+	}
+}
+
+function isTime(value: unknown): value is string {
+	return isText(value) && !Number.isNaN(Date.parse(value));
 }
 
 function isTextOrNull(value: unknown): value is string | null {

@@ -1,7 +1,8 @@
 import { existsSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import { type Environment, isEngineError, redactSecrets, silentLogger } from "@rivetkit/engine-core";
-import { connectionCode, proxyRefusalStatus, tlsHint } from "./connection-verdict.ts";
+import type { AttemptResult } from "./attempt.ts";
+import { connectionFailure } from "./connection-failure.ts";
 import { shownPlace } from "./fetch-place.ts";
 import { getFollowing } from "./follow-redirects.ts";
 import { openHttpClient } from "./http-client.ts";
@@ -14,6 +15,8 @@ export interface ReleaseLookRequest {
 	readonly releasesEndpoint: string;
 	/** Where proxies and certificates are named. */
 	readonly environment: Environment;
+	/** Whether plain http from beyond this machine is accepted. @defaultValue false */
+	readonly unsafelyAllowHttp?: boolean | undefined;
 	/** Whether a server is asked for the release's manifest; undici is loaded for that. @defaultValue false */
 	readonly asks?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -47,9 +50,9 @@ const LIMITS = { connectMs: 5000, firstByteMs: 10_000, idleMs: 10_000, lockMs: 0
  * `insecure_url`; the signal's reason if aborted.
  */
 export async function lookAtRelease(request: ReleaseLookRequest): Promise<ReleaseLook> {
-	const { version, releasesEndpoint, environment, asks = false } = request;
+	const { version, releasesEndpoint, environment, unsafelyAllowHttp, asks = false } = request;
 	const file = { version, component: "engine", name: "SHA256SUMS" };
-	const place = releasePlace(releasesEndpoint, file);
+	const place = releasePlace(releasesEndpoint, file, { unsafelyAllowHttp });
 	if (place.kind === "folder") return { ...place, exists: existsSync(place.path) };
 	const proxy = proxyFor(place.url, environment);
 	return {
@@ -60,16 +63,20 @@ export async function lookAtRelease(request: ReleaseLookRequest): Promise<Releas
 	};
 }
 
-async function ask(url: URL, { environment, signal }: ReleaseLookRequest): Promise<ReleaseAnswer> {
+async function ask(
+	url: URL,
+	{ environment, unsafelyAllowHttp = false, signal }: ReleaseLookRequest,
+): Promise<ReleaseAnswer> {
 	const ended = signal ?? new AbortController().signal;
 	await using client = await openHttpClient({
 		environment,
 		limits: LIMITS,
 		logger: silentLogger,
 		signal: ended,
+		unsafelyAllowHttp,
 	});
 	try {
-		const { status, body } = await getFollowing(client, url, {}, { unsafelyAllowHttp: false });
+		const { status, body } = await getFollowing(client, url, {}, { unsafelyAllowHttp });
 		body.destroy();
 		if (status === 404) return { kind: "lacks-release" };
 		if (status === 200) return { kind: "has-release" };
@@ -77,21 +84,13 @@ async function ask(url: URL, { environment, signal }: ReleaseLookRequest): Promi
 		return { kind: "failed", reason, hint: undefined };
 	} catch (error) {
 		ended.throwIfAborted();
-		return failure(error);
+		return failure(error, client.proxyVariable(url));
 	}
 }
 
-function failure(error: unknown): ReleaseAnswer {
+function failure(error: unknown, proxyVariable: string | undefined): ReleaseAnswer {
 	if (isEngineError(error)) return { kind: "failed", reason: error.message, hint: error.metadata.hint };
-	const code = connectionCode(error);
-	const message = error instanceof Error ? error.message : String(error);
-	const hint =
-		proxyRefusalStatus(error) === undefined
-			? tlsHint(code ?? "")
-			: "Check `HTTPS_PROXY` and its credentials, or except the release server with `NO_PROXY`.";
-	return {
-		kind: "failed",
-		reason: redactSecrets(code === undefined ? message : `${message} (${code})`),
-		hint,
-	};
+	const failed = connectionFailure(error, proxyVariable);
+	const { reason, hint } = failed as Extract<AttemptResult, { readonly kind: "failed" }>;
+	return { kind: "failed", reason: redactSecrets(reason), hint };
 }

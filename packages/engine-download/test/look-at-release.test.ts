@@ -12,7 +12,8 @@ import { lookAtRelease } from "../src/index.ts";
 import { serveEngine, VERSION } from "./release-downloads.ts";
 
 // How these tests were seen to fail: with the server asked though nobody wanted it, with the proxy's URL as it is,
-// with every answer taken for the release, and with the request sent around the proxy.
+// with every answer taken for the release, with the request sent around the proxy, with plain http refused whatever is
+// allowed, and with a proxy that cannot be reached told as any server.
 
 const version = VERSION;
 const manifest = (url: string, of = VERSION): string => `${url}/rivet/${of}/engine/SHA256SUMS`;
@@ -90,5 +91,31 @@ describe("B38 a look at a release server", () => {
 			lookAtRelease({ ...request, releasesEndpoint: "http://releases.test" }),
 			"insecure_url",
 		);
+	});
+
+	test("asks over plain http beyond this machine where that is allowed, as a download does", async () => {
+		const request = { version, environment: {}, unsafelyAllowHttp: true, asks: true };
+		await using proxy = await serveProxy();
+		const look = await lookAtRelease({
+			...request,
+			releasesEndpoint: "http://releases.test",
+			environment: { HTTP_PROXY: proxy.url },
+		});
+		expect(look).toMatchObject({ kind: "server", url: manifest("http://releases.test") });
+		expect(proxy.targets).toHaveLength(1);
+	});
+
+	test("names the variable of a proxy that cannot be reached, and says its error once", async () => {
+		const proxy = `http://127.0.0.1:${await freePortTriple()}`;
+		const look = await lookAtRelease({
+			version,
+			releasesEndpoint: "https://releases.test",
+			environment: { HTTPS_PROXY: proxy },
+			asks: true,
+		});
+		const answer = look.kind === "server" ? look.answer : undefined;
+		if (answer?.kind !== "failed") throw new Error("It has answered.");
+		expect(answer.reason.match(/ECONNREFUSED/g)).toHaveLength(1);
+		expect(answer.hint).toContain("`HTTPS_PROXY`");
 	});
 });

@@ -64,12 +64,17 @@ export function withReleaseFlags(command: Command): Command {
 
 /** Flags that say which binary is wanted. */
 export function withBinaryFlags(command: Command): Command {
-	return withReleaseFlags(command)
-		.option("--binary <file>", "use this engine (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)")
-		.option("--cargo-root <folder>", "use the engine that was built in this checkout of Rivet")
-		.option("--engine-version <version>", "use this version (RIVETKIT_ENGINE_VERSION)")
+	return withInstalledFlags(withReleaseFlags(command))
 		.option("--download", "fetch the engine if it is nowhere else (RIVETKIT_ENGINE_AUTO_DOWNLOAD)")
 		.option("--no-download", "do not fetch it");
+}
+
+/** Flags that say which binary is wanted, of those that are there. */
+export function withInstalledFlags(command: Command): Command {
+	return command
+		.option("--binary <file>", "use this engine (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)")
+		.option("--cargo-root <folder>", "use the engine that was built in this checkout of Rivet")
+		.option("--engine-version <version>", "use this version (RIVETKIT_ENGINE_VERSION)");
 }
 
 /** Flags that say how an engine is started. */

@@ -50,6 +50,7 @@ const TITLES: { readonly [Area in DiagnosisArea]: string } = {
 
 const MARKS: { readonly [Level in Finding["level"]]: string } = {
 	ok: "ok",
+	info: "-",
 	notice: "note",
 	problem: "PROBLEM",
 };
@@ -65,6 +66,8 @@ function conclude(forecast: StartForecast): string {
 	switch (forecast.kind) {
 		case "reuse":
 			return `\`start\` would reuse the engine at ${forecast.endpoint}.`;
+		case "restart":
+			return `\`start\` would restart the engine at ${forecast.endpoint} in another version.`;
 		case "join": {
 			const who = forecast.pid === undefined ? "" : ` (pid ${forecast.pid})`;
 			return `\`start\` would wait for the engine${who} that is starting at ${forecast.endpoint}, and reuse it.`;

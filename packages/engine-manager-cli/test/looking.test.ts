@@ -1,7 +1,7 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { realEnginePath, realEngineVersion, serveStatus } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
@@ -10,7 +10,8 @@ import { sandbox } from "../../engine-manager/test/sandbox.ts";
 import { launch, run, target } from "./tool.ts";
 
 // How these tests were seen to fail: with the exit codes of `wait`, `env` and `doctor` all 0, with the cure left out,
-// without a word of `wait`, with `--dry-run` not passed on, and with a value unquoted.
+// without a word of `wait`, with `--dry-run` not passed on, and with a value unquoted; with a failed removal counted as
+// success, without the `unset` of what would count before, and with no document where nothing runs.
 
 describe("B38 rivet-enginectl list", () => {
 	it("prints a row for each instance, and what the row does not tell", async () => {
@@ -18,7 +19,7 @@ describe("B38 rivet-enginectl list", () => {
 		const storage = ["--storage-root", box.storageRoot];
 		expect(await run(box, ["list", ...storage])).toMatchObject({
 			code: 0,
-			stdout: "No engine was started on this storage.\n",
+			stdout: `No engine is recorded in '${box.storageRoot}'.\n`,
 		});
 		await run(box, ["start", ...target(box), "--json"]);
 		await plantRemains(box, "second");
@@ -51,6 +52,14 @@ describe("B38 rivet-enginectl prune", () => {
 		expect(JSON.parse((await run(box, [...args, "--json"])).stdout)).toMatchObject({
 			removed: [],
 			freedBytes: 0,
+		});
+		await rm(layout.databasePath, { recursive: true });
+		await rm(layout.lockFolder, { recursive: true });
+		await writeFile(layout.lockFolder, "");
+		expect(await run(box, args)).toMatchObject({
+			code: 1,
+			stdout: "",
+			stderr: expect.stringContaining(`could not remove ${layout.folder}: its lock cannot be had: `),
 		});
 	});
 });
@@ -109,6 +118,10 @@ describe("B38 rivet-enginectl env", () => {
 		});
 		const status = await run(box, ["status"], variables);
 		expect(status).toMatchObject({ code: 0, stderr: "", stdout: expect.stringContaining(box.endpoint) });
+		const others = { RIVET_ENGINE: "http://127.0.0.1:1", RIVET_ENGINE_BINARY_PATH: "/nowhere" };
+		const overridden = await run(box, ["env", "--endpoint", box.endpoint, ...target(box)], others);
+		expect(overridden.stdout).toMatch(/^unset RIVET_ENGINE\nunset RIVET_ENGINE_BINARY_PATH\nexport /);
+		expect(overridden.stderr).toContain("warning: RIVET_ENGINE is unset");
 		const dotenv = await run(box, ["env", "--format", "dotenv", ...target(box)]);
 		expect(dotenv.stdout.split("\n")[0]).toBe(`RIVET_ENDPOINT='${box.endpoint}'`);
 		const json = await run(box, ["env", "--json", ...target(box)]);
@@ -117,6 +130,15 @@ describe("B38 rivet-enginectl env", () => {
 
 	it("prints nothing to evaluate where nothing runs, and never a token", async () => {
 		await using box = await sandbox();
+		expect(await run(box, ["env", "--download"]), "which has no meaning here").toMatchObject({ code: 2 });
+		const document = JSON.parse((await run(box, ["env", "--json", ...target(box)])).stdout);
+		expect(document).toMatchObject({ kind: "not-running", endpoint: box.endpoint });
+		const { storageRoot } = box;
+		const nowhere = await run(box, ["env", "--storage-root", storageRoot, "--instance", "nope"]);
+		expect(nowhere).toMatchObject({
+			code: 3,
+			stderr: expect.stringContaining("No engine of instance 'nope' is running."),
+		});
 		expect(await run(box, ["env", ...target(box)])).toMatchObject({
 			code: 3,
 			stdout: "",
@@ -140,6 +162,7 @@ describe("B38 rivet-enginectl doctor", () => {
 			/^autoDownload +true +default of this tool$/m,
 			/^version +\S+ +default$/m,
 			/^Not set: .*bindHost/m,
+			/^ {2}- {8}cache: '.+' does not exist\.$/m,
 			/^ {2}ok +npm: '.+' is engine .+ and would be used\.$/m,
 		]) {
 			expect(stdout).toMatch(line);
@@ -161,7 +184,7 @@ describe("B38 rivet-enginectl doctor", () => {
 		expect(stdout).toMatch(
 			/\nEndpoint\n {2}PROBLEM .+\n {11}-> Stop 'node' \(pid \d+\), or choose another port/,
 		);
-		expect(stdout).toMatch(/\nRecords\n {2}note .+\n {11}-> Delete '/);
+		expect(stdout).toMatch(/\nRecords\n {2}note .+\n {11}-> Make sure that no engine uses '/);
 		expect(stdout).toContain("\n`start` would FAIL. See above: Endpoint.\n");
 		const flagged = await run(box, ["doctor", "--no-download", ...target(box)]);
 		expect(flagged.stdout).toMatch(/^autoDownload +false +flag --no-download$/m);

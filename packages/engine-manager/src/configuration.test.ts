@@ -181,6 +181,7 @@ describe("bad input", () => {
 		[{ releasesEndpoint: ["mirror"] }, /'releasesEndpoint' .* not 'mirror'/],
 		[{ releasesEndpoint: "me:sec@ret@mirror.example" }, /not '\*\*\*@mirror\.example'/],
 		[{ releasesEndpoint: "ftp://me:secret@a" }, /not 'ftp:\/\/\*\*\*@a'/],
+		[{ releasesEndpoint: "ftp://me:sec ret@[a" }, /not 'ftp:\/\/\*\*\*@\[a'/],
 		[{ publicUrl: "engine.example" }, /'publicUrl' must be an http or https URL/],
 		[{ env: { A: 1 } }, /'env' must be an object whose values are strings/],
 		[{ env: { RIVET__GUARD__PORT: "1" } }, /'env' must be without 'RIVET__GUARD__PORT' \(use bindHost/],

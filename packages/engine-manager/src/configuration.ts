@@ -8,10 +8,10 @@ import {
 	instanceLayout,
 	isEngineError,
 	parseEndpoint,
-	storageRoot,
 } from "@rivetkit/engine-core";
 import type { EnginePreset } from "@rivetkit/engine-spawn";
 import type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
+import { currentFolder, readStorageRoot } from "./read-storage-root.ts";
 import { describeOrigin, type Origin, type Setting } from "./setting.ts";
 import {
 	asPort,
@@ -81,11 +81,7 @@ export function readEngineConfiguration(
 	const read = settingReader(options, environment);
 	const bindHost = read("bindHost", ["RIVET_RUN_ENGINE_HOST"], asText);
 	const bindPort = read("bindPort", ["RIVET_RUN_ENGINE_PORT"], asPort);
-	const storage = read("storageRoot", [], asText);
-	const root: Setting<string> =
-		storage.value === undefined
-			? { value: storageRoot({ environment, cwd: workingDirectory }), origin: storageOrigin(environment) }
-			: { value: path.resolve(workingDirectory, storage.value), origin: storage.origin };
+	const root = readStorageRoot(options, environment, workingDirectory);
 	const instancePath = read("instancePath", [], asText);
 	const configuration = {
 		endpoint: endpointSetting(
@@ -186,18 +182,4 @@ function versionSetting(given: Setting<string | undefined>, folder: string): Set
 	if (given.value !== undefined) return { value: given.value, origin: given.origin };
 	const installed = findInstalledEngine(folder);
 	return { value: installed?.packageVersion ?? DEFAULT_VERSION, origin: { kind: "default" } };
-}
-
-function storageOrigin(environment: Environment): Origin {
-	const name = ["RIVETKIT_STORAGE_PATH", "HOME"].find((variable) => environment[variable]);
-	return name === undefined ? { kind: "default" } : { kind: "variable", name };
-}
-
-/** The working directory may have been deleted under the process; then its root has to do. */
-function currentFolder(): string {
-	try {
-		return process.cwd();
-	} catch {
-		return path.parse(process.execPath).root;
-	}
 }

@@ -4,6 +4,7 @@ import type { EngineEndpoint, EngineHealth, Environment } from "@rivetkit/engine
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
 import type { EngineConfiguration } from "./configuration.ts";
 import { type EngineContext, openContext } from "./context.ts";
+import { describeAbsence } from "./describe-absence.ts";
 import { executesEngine } from "./engine-process.ts";
 import { processEnvironment } from "./environment.ts";
 import { isMeant } from "./is-meant.ts";
@@ -24,7 +25,7 @@ export type ConnectionEnvironment =
 			readonly withheld: readonly string[];
 	  }
 	/** Nothing answers. */
-	| { readonly kind: "not-running"; readonly endpoint: string }
+	| { readonly kind: "not-running"; readonly endpoint: string; readonly reason: string }
 	/** What is there cannot be connected to, or not yet. */
 	| { readonly kind: "unusable"; readonly endpoint: string; readonly reason: string };
 
@@ -49,11 +50,12 @@ export async function connectionEnvironmentIn(
 	const { configuration, signal } = context;
 	const located = await locateEngine(configuration);
 	const endpoint = reachableUrl(located.endpoint);
-	if (!isMeant(located, configuration)) return { kind: "not-running", endpoint };
+	const absent = { kind: "not-running", endpoint, reason: describeAbsence(located, configuration) } as const;
+	if (!isMeant(located, configuration)) return absent;
 	const answer = await probeEngine(located.endpoint, { bindTest: false, signal });
 	switch (answer.kind) {
 		case "free": {
-			if (located.owner === undefined) return { kind: "not-running", endpoint };
+			if (located.owner === undefined) return absent;
 			const { pid } = located.owner.identity;
 			return { kind: "unusable", endpoint, reason: `the engine (pid ${pid}) lives and does not answer yet` };
 		}

@@ -24,7 +24,7 @@ export async function describeRunning(
 	port: number,
 ): Promise<RunningEngine> {
 	const { owner, runtime } = stamps;
-	const living = await judgeOwner(owner);
+	const living = await judgeOwner(owner, layout);
 	if (living?.ports.guard === port) {
 		const { bindHost, publicUrl } = living;
 		return {

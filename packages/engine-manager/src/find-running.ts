@@ -10,6 +10,7 @@ import {
 import { describeProbe, type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
 import { cannotBind } from "./cannot-bind.ts";
+import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import type { Stamps } from "./describe-running.ts";
 import { executesEngine } from "./engine-process.ts";
@@ -46,7 +47,7 @@ export async function findRunningEngine(
 	for (;;) {
 		// Read anew each time: another host may have started an engine since.
 		const stamps = await readStamp(configuration.layout);
-		const portIsGuard = await wasProvenGuard(stamps.owner, guardPort(configuration));
+		const portIsGuard = await wasProvenGuard(stamps.owner, configuration);
 		const result = await probeEngine(endpoint, { portIsGuard, bindTest, signal });
 		switch (result.kind) {
 			case "free":
@@ -86,9 +87,12 @@ export function supported(health: EngineHealth, endpoint: string): EngineHealth 
 }
 
 /** Whether the engine that we started here was seen to hold this port as its guard's. */
-async function wasProvenGuard(recorded: ReadStamp<OwnerStamp>, port: number): Promise<boolean> {
-	const owner = await judgeOwner(recorded);
-	return owner?.ports.guard === port && owner.version !== null;
+async function wasProvenGuard(
+	recorded: ReadStamp<OwnerStamp>,
+	configuration: EngineConfiguration,
+): Promise<boolean> {
+	const owner = await judgeOwner(recorded, configuration.layout);
+	return owner?.ports.guard === guardPort(configuration) && owner.version !== null;
 }
 
 async function pauseUndecided(context: EngineContext, result: ProbeResult, deadline: number): Promise<void> {

@@ -42,7 +42,7 @@ export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
 export { findEngineBinary } from "./find-engine-binary.ts";
 export { type FollowLogOptions, followLog } from "./follow-log.ts";
-export type { EngineInstance, InstanceBasics, LivingEngine } from "./instances/instance.ts";
+export type { EngineInstance } from "./instances/instance.ts";
 export { listInstances } from "./instances/list-instances.ts";
 export {
 	type PruneInstancesOptions,
@@ -51,6 +51,7 @@ export {
 } from "./instances/prune-instances.ts";
 export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 export { type LogEnd, readLogEnd } from "./read-log-end.ts";
+export { readStorageRoot } from "./read-storage-root.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./restart-engine.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
 export { startEphemeralEngine } from "./start-ephemeral-engine.ts";
@@ -60,7 +61,7 @@ export type { StopOptions } from "./stop-options.ts";
 export { sweepEphemeralEngines } from "./sweep-ephemeral-engines.ts";
 export type { StartTimings } from "./timings.ts";
 export {
-	type Waiting,
+	type WaitProgress,
 	type WaitResult,
 	type WaitUntilReadyOptions,
 	waitUntilReady,

@@ -10,6 +10,7 @@ import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { EngineConfiguration } from "./configuration.ts";
 import { guardPort } from "./guard-binding.ts";
 import { managementOf } from "./management.ts";
+import { recordBelongs } from "./record-belongs.ts";
 
 /** Where the engine that is meant should be, and what is recorded of it. */
 export interface LocatedEngine {
@@ -26,13 +27,18 @@ export interface LocatedEngine {
 
 /** The record of the engine that we started for an instance, if that very process is alive. */
 export async function livingOwner(layout: InstanceLayout): Promise<OwnerStamp | undefined> {
-	return await judgeOwner((await readStamp(layout)).owner);
+	return await judgeOwner((await readStamp(layout)).owner, layout);
 }
 
-/** The recorded engine, if that very process is alive. */
-export async function judgeOwner(recorded: ReadStamp<OwnerStamp>): Promise<OwnerStamp | undefined> {
-	const isAlive = recorded.kind === "present" && (await judgeProcess(recorded.stamp.identity)) === "alive";
-	return isAlive ? recorded.stamp : undefined;
+/** The recorded engine, if that very process is alive, and is this instance's. */
+export async function judgeOwner(
+	recorded: ReadStamp<OwnerStamp>,
+	layout: InstanceLayout,
+): Promise<OwnerStamp | undefined> {
+	if (recorded.kind !== "present") return undefined;
+	const { stamp } = recorded;
+	const isAlive = (await judgeProcess(stamp.identity)) === "alive";
+	return isAlive && (await recordBelongs(stamp, layout)) ? stamp : undefined;
 }
 
 /** Whether a recorded engine, as far as its record goes, is the one that answers at the endpoint. */
@@ -55,7 +61,7 @@ export async function locateEngine(configuration: EngineConfiguration): Promise<
 	const named = { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
 	if (managementOf(spawn.value, endpoint.value, bindHost.value).kind === "remote")
 		return { ...named, isHere: false };
-	const owner = await judgeOwner(recorded);
+	const owner = await judgeOwner(recorded, layout);
 	if (owner?.ports.guard === port) return { ...named, owner, isHere: true };
 	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
 	if (owner === undefined || isNamed) return { ...named, isHere: true };

@@ -32,7 +32,7 @@ export async function preflight(context: EngineContext, ports: EnginePorts): Pro
 }
 
 /** Between two tests of ports that were taken, in milliseconds. */
-const RETEST_GAP_MS = 100;
+export const RETEST_GAP_MS = 100;
 
 /** Ten pairs are kept, counting the one that is about to be made. */
 const KEPT_LOG_PAIRS_BEFORE_START = 9;

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
@@ -6,6 +7,7 @@ import { loadSpawn } from "./lazy-packages.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
 import { notOurs } from "./not-ours.ts";
 import { proveUpstreamEngine } from "./prove-upstream.ts";
+import { samePath } from "./same-path.ts";
 
 /** A process that was proven to be the engine that is meant. */
 export interface ProvenEngine {
@@ -38,6 +40,11 @@ export async function proveEngine(
 		const reason = `pid ${pid}, which the record '${context.configuration.layout.ownerStampPath}' names, does not execute '${owner.binary.path}'`;
 		throw notOurs(context, located, { reason, pid });
 	}
+	const { databasePath } = context.configuration.layout;
+	const other = await otherDatabase(pid, databasePath);
+	if (other !== undefined) {
+		throw notOurs(context, located, { reason: `pid ${pid} uses the database '${other}'`, pid });
+	}
 	return { identity, owner, leadsSession: (await sessionOfProcess(pid)) === pid };
 }
 
@@ -50,6 +57,15 @@ async function executesRecorded({ identity, binary, bindHost, ports }: OwnerStam
 	if ((await processArguments(identity.pid)).includes(binary.path)) return true;
 	const [holder] = await portOwnership(identity.pid, [{ host: bindHost, port: ports.guard }]);
 	return holder === "own" || holder === "unknown";
+}
+
+/** The database that a process has open, if it is another one: folders may have been moved, and copied, since the start. */
+async function otherDatabase(pid: number, databasePath: string): Promise<string | undefined> {
+	const { engineDatabase } = await loadSpawn();
+	const open = await engineDatabase(pid);
+	// What is not there to be seen, as in another mount namespace, proves nothing.
+	if (open === undefined || !existsSync(open)) return undefined;
+	return (await samePath(open, databasePath)) ? undefined : open;
 }
 
 async function proveStranger(

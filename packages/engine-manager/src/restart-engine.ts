@@ -55,7 +55,7 @@ export async function restartEngineIn(
 			const located = await locateEngine(context.configuration);
 			const proven = await proveEngine(context, located, { force });
 			if (proven === undefined) {
-				return { stopped: await notRunning(located), engine: await startAlone(context) };
+				return { stopped: await notRunning(context, located), engine: await startAlone(context) };
 			}
 			const answer = await probeEngine(located.endpoint, { signal: context.signal });
 			const running = answer.kind === "engine" ? answer.health.version : undefined;

@@ -32,10 +32,13 @@ export async function reuseOrReplace(
 	if (onVersionMismatch.value !== "restart" || mismatch === undefined)
 		return await reuseCompared(context, compared);
 	if (!management.maySpawn) {
-		throw versionMismatch(endpoint.value, mismatch, { reason: "starting an engine is turned off" });
+		throw versionMismatch(endpoint.value, mismatch, { reason: SPAWNING_IS_OFF });
 	}
 	return await underStartLocks(context, () => replaceAlone(context), undefined);
 }
+
+/** Why an engine is not replaced where none may be started. */
+export const SPAWNING_IS_OFF = "starting an engine is turned off";
 
 /** Another host may have replaced it while this one waited for the locks. */
 async function replaceAlone(context: EngineContext): Promise<Engine> {
@@ -74,8 +77,13 @@ async function prepare(
 /**
  * Nobody must find again what this restart is to end, and no two programs replace each other's engine in turn:
  * the new one is what was expected, by its own words, and it is the newer one.
+ *
+ * @throws EngineError `version_mismatch`
  */
-function requireExpected({ path, version }: ResolvedBinary, { expected, actual = "" }: Mismatch): void {
+export function requireExpected(
+	{ path, version }: Pick<ResolvedBinary, "path" | "version">,
+	{ expected, actual = "" }: Mismatch,
+): void {
 	// Either alone would let versions pass that differ in a suffix only, or that have no numbers.
 	const isNewer =
 		version !== undefined && isVersionAtLeast(version, actual) && !isVersionAtLeast(actual, version);

@@ -1,7 +1,34 @@
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
+import path from "node:path";
 
-/** Whether two paths lead to the same place, links resolved as far as they exist. */
+/**
+ * Whether two paths lead to the same place, by links or by mounts. Of what is not there yet, or no more, the nearest
+ * folder above it that is there is compared.
+ */
 export async function samePath(left: string, right: string): Promise<boolean> {
-	const [one, other] = await Promise.all([left, right].map((path) => realpath(path).catch(() => path)));
-	return one === other;
+	if (left === right) return true;
+	const [one, other] = await Promise.all([anchorOf(left), anchorOf(right)]);
+	return one.rest === other.rest && (one.real === other.real || (await isSameFile(one.real, other.real)));
+}
+
+interface Anchor {
+	readonly real: string;
+	/** What is not there, below it. */
+	readonly rest: string;
+}
+
+async function anchorOf(wanted: string, rest = ""): Promise<Anchor> {
+	const real = await realpath(wanted).catch(() => undefined);
+	const parent = path.dirname(wanted);
+	if (real !== undefined || parent === wanted) return { real: real ?? wanted, rest };
+	return await anchorOf(parent, path.join(path.basename(wanted), rest));
+}
+
+/** A folder that is mounted at two places has two real paths. */
+async function isSameFile(left: string, right: string): Promise<boolean> {
+	const [one, other] = await Promise.all(
+		[left, right].map((file) => stat(file, { bigint: true }).catch(() => undefined)),
+	);
+	// Some file systems number nothing.
+	return one !== undefined && one.ino !== 0n && one.ino === other?.ino && one.dev === other.dev;
 }

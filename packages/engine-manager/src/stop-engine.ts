@@ -6,6 +6,7 @@ import { processEnvironment } from "./environment.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import { markEnding } from "./mark-ending.ts";
 import { proveEngine } from "./prove-engine.ts";
+import { recordBelongs } from "./record-belongs.ts";
 import { openStop, type StopOptions } from "./stop-options.ts";
 
 /** What came of a stop. */
@@ -41,14 +42,16 @@ export async function stopEngineIn(environment: Environment, options: StopOption
 	const proven = await proveEngine(context, located, { force });
 	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });
 	await callOffRestart(context, located);
-	return await notRunning(located);
+	return await notRunning(context, located);
 }
 
 /** The result where there is nothing to stop. */
 export async function notRunning(
+	context: EngineContext,
 	located: LocatedEngine,
 ): Promise<Extract<StopResult, { readonly kind: "not-running" }>> {
-	return { kind: "not-running", endpoint: located.endpoint.url, detail: await describeRecord(located) };
+	const detail = await describeRecord(context, located);
+	return { kind: "not-running", endpoint: located.endpoint.url, detail };
 }
 
 /** An engine that has crashed may be about to be started again by those who watch it. */
@@ -58,14 +61,19 @@ async function callOffRestart(context: EngineContext, { recorded }: LocatedEngin
 		await markEnding(context, recorded.stamp, "stop");
 }
 
-async function describeRecord({ recorded }: LocatedEngine): Promise<string | undefined> {
+async function describeRecord(
+	{ configuration }: EngineContext,
+	{ recorded }: LocatedEngine,
+): Promise<string | undefined> {
 	if (recorded.kind === "absent") return undefined;
 	if (recorded.kind === "corrupt")
 		return `the record '${recorded.path}' could not be read: ${recorded.reason}`;
 	const { identity } = recorded.stamp;
 	switch (await judgeProcess(identity)) {
 		case "alive":
-			return `the engine of this storage runs at '${recorded.stamp.endpoint}'`;
+			return (await recordBelongs(recorded.stamp, configuration.layout))
+				? `the engine of this storage runs at '${recorded.stamp.endpoint}'`
+				: `its record was copied from '${recorded.stamp.databasePath}'`;
 		case "unknown":
 			return `the recorded engine (pid ${identity.pid}) was started where this process cannot look, such as another container`;
 		case "dead": {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { EngineError, redactSecrets } from "@rivetkit/engine-core";
+import { EngineError } from "@rivetkit/engine-core";
 import type { EngineOptions } from "./options.ts";
 
 /**
@@ -53,7 +53,8 @@ function describeValue(value: unknown): string {
 }
 
 function withoutCredentials(text: string): string {
-	return text.includes("://") ? redactSecrets(text) : text.replace(/^.*:.*@/s, "***@");
+	// In what cannot be used they end nowhere for certain but at the last `@`.
+	return text.replace(/^([^:]*:\/\/).*@|^.*:.*@/s, "$1***@");
 }
 
 /** What a value should have been, or undefined if it is right. */

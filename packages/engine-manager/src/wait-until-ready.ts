@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineHealth, Environment } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, describeProbe, probeDatabase, probeEngine } from "@rivetkit/engine-health";
 import { openContext } from "./context.ts";
+import { describeAbsence } from "./describe-absence.ts";
 import { processEnvironment } from "./environment.ts";
 import { isMeant } from "./is-meant.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
@@ -15,11 +16,11 @@ export interface WaitUntilReadyOptions extends EngineOptions {
 	/** Whether the engine must be able to read its database, too. @defaultValue false */
 	readonly database?: boolean | undefined;
 	/** Told why it is not ready, at first and whenever that changes. */
-	readonly onWait?: ((waiting: Waiting) => void) | undefined;
+	readonly onWait?: ((waiting: WaitProgress) => void) | undefined;
 }
 
 /** Why an engine is waited for. */
-export interface Waiting {
+export interface WaitProgress {
 	readonly endpoint: string;
 	readonly reason: string;
 }
@@ -35,9 +36,14 @@ export type WaitResult =
 			readonly waitedMs: number;
 	  }
 	/** When time was up, nothing was running there. */
-	| { readonly kind: "not-running"; readonly endpoint: string; readonly waitedMs: number }
+	| {
+			readonly kind: "not-running";
+			readonly endpoint: string;
+			readonly reason: string;
+			readonly waitedMs: number;
+	  }
 	/** Something is there that is not ready, or will never be. */
-	| ({ readonly kind: "not-ready"; readonly waitedMs: number } & Waiting);
+	| ({ readonly kind: "not-ready"; readonly waitedMs: number } & WaitProgress);
 
 /**
  * Waits until the engine that is meant answers that it is healthy, whoever starts it, also if that is yet to come.
@@ -59,7 +65,7 @@ export async function waitUntilReadyIn(
 	if (expected !== undefined) throw invalidOption("timeoutMs", timeoutMs, expected);
 	const { configuration, signal } = openContext(rest, environment);
 	const startedAt = performance.now();
-	const waitedMs = (): number => performance.now() - startedAt;
+	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;
 	for (;;) {
 		// Looked for anew each time: where an instance is, its next start may say otherwise.
@@ -71,7 +77,10 @@ export async function waitUntilReadyIn(
 		if (look.kind === "ready") return { ...look, endpoint, waitedMs: waitedMs() };
 		const remainingMs = timeoutMs - waitedMs();
 		const isOver = remainingMs <= 0;
-		if (isOver && look.kind === "absent") return { kind: "not-running", endpoint, waitedMs: waitedMs() };
+		if (isOver && look.kind === "absent") {
+			const reason = describeAbsence(located, configuration);
+			return { kind: "not-running", endpoint, reason, waitedMs: waitedMs() };
+		}
 		if (isOver || look.kind === "hopeless") {
 			return { kind: "not-ready", endpoint, reason: look.reason, waitedMs: waitedMs() };
 		}

@@ -1,12 +1,13 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
-import { chmod, copyFile, mkdir, readdir, rm, truncate, writeFile } from "node:fs/promises";
+import { chmod, copyFile, mkdir, readdir, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { withLock } from "@rivetkit/engine-core/lock";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import {
 	createFakeEngine,
 	expectEngineError,
+	olderEnginePath,
 	realEnginePath,
 	realEngineVersion,
 	runUpstreamHost,
@@ -15,9 +16,14 @@ import {
 	type TestServer,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
+import { openContext } from "../src/context.ts";
 import { diagnoseEngineIn } from "../src/diagnose-engine.ts";
+import { checkDatabase } from "../src/doctor/check-database.ts";
+import { checkPorts } from "../src/doctor/check-ports.ts";
 import type { Finding } from "../src/doctor/finding.ts";
 import type { DiagnoseOptions } from "../src/doctor/run-doctor.ts";
+import { gatherSituation } from "../src/doctor/situation.ts";
+import { listInstancesIn } from "../src/instances/list-instances.ts";
 import type { EngineOptions } from "../src/options.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { freeze } from "./freeze.ts";
@@ -27,7 +33,8 @@ import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
 // How these tests were seen to fail: each fault with the line of its check-*.ts that finds it taken out, or with its
 // level lowered; the others with the release servers asked always or never, with values in place of names, with the
-// trial file or the folder of locks left behind, and with a running engine not counted as enough.
+// trial file or the folder of locks left behind, with a running engine not counted as enough, with a restart foreseen
+// nowhere or everywhere, with one look at an engine that is ending, and with ports bound under a lock, or once.
 
 /** What is wrong, as a diagnosis and a start are told of it. */
 interface Fault {
@@ -127,7 +134,21 @@ const FAULTS: readonly PlantedFault[] = [
 		plant: async (box) => {
 			await mkdir(box.layout.folder, { recursive: true });
 			await writeFile(box.layout.ownerStampPath, '{"format":1,');
-			return { message: ["it is not JSON"], cure: [`Delete '${box.layout.ownerStampPath}'`] };
+			return {
+				message: ["it is not JSON"],
+				cure: [`no engine uses '${box.layout.databasePath}'`, "rivet-enginectl start"],
+			};
+		},
+	},
+	{
+		title: "6 the record of the last start cannot be read",
+		expected: { area: "records", level: "notice" },
+		plant: async (box) => {
+			await mkdir(box.layout.ownerStampPath, { recursive: true });
+			return {
+				message: ["EISDIR"],
+				cure: [`Make '${box.layout.ownerStampPath}' a file that this user can read`],
+			};
 		},
 	},
 	{
@@ -139,7 +160,10 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { bindPort: await box.anotherPort() },
 				message: [`in use by the engine at '${box.endpoint}' (pid ${startup.pid})`],
-				cure: [`rivet-enginectl stop --endpoint ${box.endpoint}`, "`--instance`"],
+				cure: [
+					`\`rivet-enginectl stop --storage-root '${box.storageRoot}' --endpoint ${box.endpoint}\``,
+					"`--instance`",
+				],
 			};
 		},
 	},
@@ -282,6 +306,32 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
+		title: "16 a newer engine runs, and an older one is to take its place",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box, keep) => {
+			await startOrReuseIn(box.environment, box.options);
+			const fake = keep(await createFakeEngine({ version: "2.3.1" }));
+			return {
+				options: { binaryPath: fake.path, onVersionMismatch: "restart" },
+				message: ["It was not restarted: Engine 2.3.1 is not newer than the one that runs"],
+				cure: [`Use an engine newer than ${realEngineVersion}`],
+			};
+		},
+	},
+	{
+		title: "16 an engine of another version runs, is to be replaced, and starting is turned off",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box, keep) => {
+			await startOrReuseIn(box.environment, box.options);
+			const fake = keep(await createFakeEngine({ version: "2.3.98" }));
+			return {
+				options: { binaryPath: fake.path, onVersionMismatch: "restart", spawn: "never" },
+				message: ["It was not restarted: starting an engine is turned off"],
+				cure: ["rivet-enginectl stop"],
+			};
+		},
+	},
+	{
 		title: "17 the endpoint is none that an engine can serve",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => ({
@@ -330,6 +380,8 @@ function deferred(): { readonly promise: Promise<void>; readonly resolve: () => 
 	return { promise, resolve };
 }
 
+const isUnwell = ({ level }: Finding): boolean => level === "notice" || level === "problem";
+
 const diagnose = (
 	box: Sandbox,
 	options: DiagnoseOptions = {},
@@ -354,7 +406,7 @@ describe.concurrent("B38 the doctor explains a planted fault, and foresees what 
 			for (const part of cure) expect(told[0]?.cure).toContain(part);
 			expect(JSON.stringify(diagnosis)).not.toContain("s3cret");
 			for (const finding of diagnosis.findings) {
-				expect(finding.cure !== undefined, "what is not well has a cure").toBe(finding.level !== "ok");
+				expect(finding.cure !== undefined, "what is not well has a cure").toBe(isUnwell(finding));
 			}
 			const { wouldStart } = diagnosis;
 			if (expected.level === "problem") {
@@ -379,7 +431,11 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await using box = await sandbox();
 		const { settings, findings, wouldStart } = await diagnose(
 			box,
-			{ env: { SECRET: "s3cret" }, config: { postgres: { url: "postgres://u:s3cret@h/d" } } },
+			{
+				publicUrl: "https://rivet.test/?token=s3cret",
+				env: { SECRET: "s3cret" },
+				config: { postgres: { url: "postgres://u:s3cret@h/d" } },
+			},
 			{
 				RIVETKIT_ENGINE_VERSION: realEngineVersion,
 				RIVETKIT_ENGINE_RELEASES_ENDPOINT: "https://ann:s3cret@releases.test",
@@ -394,13 +450,18 @@ describe("B38 the doctor where nothing is wrong", () => {
 					value: realEngineVersion,
 					origin: { kind: "variable", name: "RIVETKIT_ENGINE_VERSION" },
 				},
+				{
+					name: "publicUrl",
+					value: "https://rivet.test/?***",
+					origin: { kind: "option", name: "publicUrl" },
+				},
 				{ name: "spawn", value: "auto", origin: { kind: "default" } },
 				{ name: "env", value: "SECRET", origin: { kind: "option", name: "env" } },
 				{ name: "config", value: "postgres", origin: { kind: "option", name: "config" } },
 			]),
 		);
 		expect(JSON.stringify({ settings, findings, wouldStart })).not.toContain("s3cret");
-		expect(findings.filter(({ level }) => level !== "ok")).toEqual([]);
+		expect(findings.filter(isUnwell)).toEqual([]);
 		expect(new Set(findings.map(({ area }) => area))).toEqual(
 			new Set([
 				"settings",
@@ -448,7 +509,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await using box = await sandbox();
 		await startOrReuseIn(box.environment, box.options);
 		const { findings, wouldStart } = await diagnose(box);
-		expect(findings.filter(({ level }) => level !== "ok")).toEqual([]);
+		expect(findings.filter(isUnwell)).toEqual([]);
 		expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
 	});
 
@@ -491,6 +552,107 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await start.catch(() => {});
 	});
 
+	it("never shows what the endpoints in records have in them", async () => {
+		await using box = await sandbox();
+		const { rewrite, owner, layout } = await plantRemains(box);
+		const endpoint = `http://ann:s3cret@127.0.0.1:${box.port}`;
+		for (const one of [endpoint, "https://ann:s3cret and@[more"]) {
+			await rewrite({ endpoint: one });
+			const stamp = { pid: owner.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
+			await writeFile(layout.runtimeStampPath, JSON.stringify(stamp));
+			expect(JSON.stringify(await diagnose(box))).not.toContain("s3cret");
+			const listed = await listInstancesIn(box.environment, { storageRoot: box.storageRoot });
+			expect(JSON.stringify(listed)).not.toContain("s3cret");
+		}
+	});
+
+	it("foresees that an older engine is replaced where that is wanted", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, { ...box.options, binaryPath: olderEnginePath() });
+		const { findings, wouldStart } = await diagnose(box, { onVersionMismatch: "restart" });
+		expect(wouldStart).toEqual({ kind: "restart", endpoint: box.endpoint });
+		expect(findings.filter(isUnwell)).toMatchObject([
+			{
+				level: "notice",
+				message: expect.stringContaining(`a start would restart it as ${realEngineVersion}`),
+			},
+			{ area: "database", level: "notice" },
+		]);
+	});
+
+	it("does not take an engine at another port for one that no longer listens", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		const { findings } = await diagnose(box, { bindPort: await box.anotherPort(), spawn: "never" });
+		expect(findings.filter(({ area }) => area === "endpoint")).toMatchObject([
+			{ message: expect.stringContaining("starting an engine is turned off") },
+		]);
+	});
+
+	it("gives an engine that is being stopped the time to end, and says of one that does not what it may be", async () => {
+		await using box = await sandbox();
+		const { rewrite, layout } = await plantRemains(box);
+		await rm(layout.databasePath, { recursive: true });
+		const living = async (seconds: string) => {
+			const process = spawn("sleep", [seconds], { stdio: "ignore" });
+			const identity = await identifyProcess(process.pid ?? 0);
+			if (identity === undefined) throw new Error("The process could not be identified.");
+			await rewrite({ identity });
+			return process;
+		};
+		await living("0.4");
+		expect((await diagnose(box)).wouldStart).toMatchObject({ kind: "start" });
+		const stuck = await living("60");
+		try {
+			const { findings } = await diagnose(box);
+			expect(findings.filter(({ level }) => level === "problem")).toMatchObject([
+				{ area: "endpoint", message: expect.stringContaining("is ending or stuck") },
+			]);
+		} finally {
+			stuck.kill("SIGKILL");
+		}
+	});
+
+	it("leaves the ports of a start alone that is under way, and tests those twice that another program tests", async () => {
+		await using box = await sandbox();
+		await using server = await serveStatus(200, "", "text/plain", { port: box.port + 1 });
+		const ports = ({ findings }: { readonly findings: readonly Finding[] }) =>
+			findings.filter(({ area }) => area === "ports");
+		{
+			await using _lock = await holdLock(box.layout.lockFolder);
+			expect(ports(await diagnose(box))).toMatchObject([
+				{ level: "ok", message: expect.stringContaining("not tested, since a start is under way") },
+			]);
+		}
+		const situation = await gatherSituation(openContext(box.options, box.environment));
+		const testing = checkPorts(situation, async () => await server[Symbol.asyncDispose]());
+		expect(await testing).toMatchObject([{ level: "ok", message: expect.stringContaining("can be bound") }]);
+	});
+
+	it("tells a database that cannot be looked at from one that is not there", async () => {
+		await using box = await sandbox();
+		await mkdir(box.layout.folder, { recursive: true });
+		await symlink(box.layout.databasePath, box.layout.databasePath);
+		expect((await diagnose(box)).findings).toContainEqual({
+			area: "database",
+			level: "notice",
+			message: expect.stringContaining("ELOOP"),
+			cure: expect.stringContaining(box.layout.databasePath),
+		});
+	});
+
+	it("tells of an engine that has come while it was looking", async () => {
+		await using box = await sandbox();
+		const another = { ...box.options, bindPort: await box.anotherPort() };
+		const situation = await gatherSituation(openContext(another, box.environment));
+		await startOrReuseIn(box.environment, box.options);
+		expect(await checkDatabase(situation)).toContainEqual({
+			level: "problem",
+			message: expect.stringContaining("is in use by the engine"),
+			cure: expect.stringContaining(`--endpoint ${box.endpoint}`),
+		});
+	});
+
 	it("leaves an endpoint alone that is not this machine's", async () => {
 		await using box = await sandbox();
 		const { findings, wouldStart } = await diagnose(box, {
@@ -510,6 +672,28 @@ describe("B38 the doctor where nothing is wrong", () => {
 });
 
 describe("B38 the doctor on the network", () => {
+	it("accepts plain http where a start would", async () => {
+		await using box = await sandbox();
+		const options = { version: "0.0.1", autoDownload: true, releasesEndpoint: "http://releases.test" };
+		expect((await diagnose(box, options)).wouldStart).toEqual({ kind: "fail", areas: ["releases"] });
+		const allowed = await diagnose(box, { ...options, unsafelyAllowHttp: true });
+		expect(allowed.wouldStart).toMatchObject({ kind: "start" });
+		expect(allowed.settings).toContainEqual({
+			name: "unsafelyAllowHttp",
+			value: "true",
+			origin: { kind: "option", name: "unsafelyAllowHttp" },
+		});
+	});
+
+	it("ends what a server's error says with one full stop", async () => {
+		await using box = await sandbox();
+		await using server = await serveRequests(
+			(_request, response) => void response.writeHead(302, { location: "http://releases.test/" }).end(),
+		);
+		const options = { version: "0.0.1", autoDownload: true, releasesEndpoint: server.url, online: true };
+		expect((await diagnose(box, options)).findings.at(-1)?.message).toMatch(/cannot be had: .*[^.]\.$/);
+	});
+
 	it("asks a release server only if told to, and tells whether it has the version", async () => {
 		await using box = await sandbox();
 		await using server = await serveStatus(404, "", "text/plain");

@@ -400,7 +400,7 @@ describe("B41 what hosts that were killed have left", () => {
 			databasePath: layout.databasePath,
 			lastDatabaseVersion: null,
 			logs: { stdout: "/out", stderr: "/err" },
-			startedAt: "",
+			startedAt: "2026-01-02T03:04:05.678Z",
 		};
 	}
 });

@@ -1,11 +1,17 @@
 import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
-import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { instanceLayout } from "@rivetkit/engine-core";
 import { withLock } from "@rivetkit/engine-core/lock";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import { createFakeEngine, realEngineVersion, runUpstreamHost, serveStatus } from "@rivetkit/engine-testkit";
+import {
+	createFakeEngine,
+	expectEngineError,
+	realEngineVersion,
+	runUpstreamHost,
+	serveStatus,
+} from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import { listInstancesIn } from "../src/instances/list-instances.ts";
 import { type PruneInstancesOptions, pruneInstancesIn } from "../src/instances/prune-instances.ts";
@@ -19,7 +25,9 @@ import { type Sandbox, sandbox } from "./sandbox.ts";
 // How these tests were seen to fail: with the database's holder not asked for, with the database of who holds the port
 // not compared, with the boot and the successor of a pid not looked at (list); with the database not looked for, with the
 // logs of a living engine counted as surplus, with `runtime.json` taken for ours everywhere, with the lock not looked at,
-// with folders removed whatever is in them, and with `dryRun` not heeded (prune).
+// with folders removed whatever is in them, with `dryRun` not heeded, with whole paths of logs compared, with links and
+// empty folders taken for no database, with names alone trusted, and with a missing lock told as a start (prune); with
+// all variables read, and every error of a folder taken for its absence (both).
 
 const list = (box: Sandbox) => listInstancesIn(box.environment, { storageRoot: box.storageRoot });
 const prune = (box: Sandbox, options: PruneInstancesOptions = {}) =>
@@ -154,6 +162,26 @@ describe("B38 list", () => {
 	});
 });
 
+describe("B38 list and prune", () => {
+	it("go by the storage root alone, whatever other variables say", async () => {
+		await using box = await sandbox();
+		await plantRemains(box);
+		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
+		expect(await listInstancesIn(environment, {})).toMatchObject([{ kind: "stopped" }]);
+		expect(await pruneInstancesIn(environment, { keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
+	});
+
+	it("tell a folder that cannot be read from one that is not there", async () => {
+		await using box = await sandbox();
+		await mkdir(box.layout.folder, { recursive: true });
+		await writeFile(path.join(box.layout.folder, "instances"), "");
+		for (const call of [list(box), prune(box)]) {
+			const error = await expectEngineError(call, "read_only");
+			expect(error.message).toContain("ENOTDIR");
+		}
+	});
+});
+
 describe("B38 prune", () => {
 	it("removes old logs of ours only, and none of an engine that lives, nor a database or its record", async () => {
 		await using box = await sandbox();
@@ -164,12 +192,12 @@ describe("B38 prune", () => {
 		const ofRivetkit = path.join(logsFolder, "engine-1600000000-stdout.log");
 		await writeFile(ofRivetkit, "");
 		const database = readdirSync(databasePath);
-		const planned = await prune(box, { keptLogs: 0, dryRun: true });
+		const planned = await prune(box, { keepLogs: 0, dryRun: true });
 		expect(planned).toMatchObject({ dryRun: true, freedBytes: 20 * "a line\n".length });
 		expect(planned.removed.map(({ kind }) => kind)).toEqual(Array(20).fill("log"));
 		expect(await readdir(logsFolder)).toHaveLength(23);
 
-		const result = await prune(box, { keptLogs: 0 });
+		const result = await prune(box, { keepLogs: 0 });
 		expect({ ...result, dryRun: true }).toEqual(planned);
 		expect((await readdir(logsFolder)).sort()).toEqual(
 			[inUse?.stdout ?? "", inUse?.stderr ?? "", ofRivetkit].map((file) => path.basename(file)).sort(),
@@ -186,7 +214,7 @@ describe("B38 prune", () => {
 		await plantRemains(box);
 		await addOldLogs(box.layout.logsFolder);
 		expect((await prune(box)).removed).toHaveLength(2);
-		expect((await prune(box, { keptLogs: 3 })).removed).toHaveLength(14);
+		expect((await prune(box, { keepLogs: 3 })).removed).toHaveLength(14);
 		expect(await readdir(box.layout.logsFolder)).toHaveLength(6);
 	});
 
@@ -194,7 +222,7 @@ describe("B38 prune", () => {
 		await using box = await sandbox();
 		await stoppedEngine(box);
 		const { layout } = await plantRemains(box, "second");
-		const kept = await prune(box, { keptLogs: 0 });
+		const kept = await prune(box, { keepLogs: 0 });
 		expect(kept.removed.map(({ kind }) => kind)).toEqual(Array(4).fill("log"));
 		expect(kept.kept).toEqual(
 			[box.layout, layout].map(({ name, ownerStampPath }) => ({
@@ -233,7 +261,7 @@ describe("B38 prune", () => {
 		}
 		await writeFile(layout.ownerStampPath, JSON.stringify(owner));
 		await writeFile(path.join(layout.folder, "notes.txt"), "not ours");
-		await prune(box, { keptLogs: 0 });
+		await prune(box, { keepLogs: 0 });
 		expect(await readdir(layout.folder)).toEqual(["notes.txt"]);
 	});
 
@@ -242,7 +270,7 @@ describe("B38 prune", () => {
 		const { layout } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
 		await withLock(layout.lockFolder, async () => {
-			expect(await prune(box, { keptLogs: 0 })).toMatchObject({
+			expect(await prune(box, { keepLogs: 0 })).toMatchObject({
 				removed: [],
 				kept: [{ path: layout.folder, reason: "an engine is being started there" }],
 			});
@@ -255,13 +283,68 @@ describe("B38 prune", () => {
 		await addOldLogs(box.layout.logsFolder);
 		await using host = runUpstreamHost({ storageRoot: box.storageRoot, port: box.port }, box.environment);
 		await host.nextLine();
-		const { removed, kept } = await prune(box, { keptLogs: 0 });
+		const { removed, kept } = await prune(box, { keepLogs: 0 });
 		expect(removed).toEqual([]);
 		expect(kept).toMatchObject([{ path: box.layout.logsFolder }]);
 	});
 
-	it.each([-1, 1.5, Number.NaN])("refuses to keep %j logs", async (keptLogs) => {
+	it("keeps the logs of an engine that lives where the storage root is reached by a link", async () => {
 		await using box = await sandbox();
-		await expect(prune(box, { keptLogs })).rejects.toMatchObject({ code: "invalid_option" });
+		await spawnedPid(box);
+		const [running] = await list(box);
+		const link = path.join(box.folder, "link");
+		await symlink(box.storageRoot, link);
+		expect((await prune(box, { keepLogs: 0, storageRoot: link })).removed).toEqual([]);
+		expect(existsSync(running?.logs?.stdout ?? "")).toBe(true);
+	});
+
+	it("keeps the record of a database that may only be out of sight", async () => {
+		await using box = await sandbox();
+		const { layout, rewrite } = await plantRemains(box, "second");
+		await rm(layout.databasePath, { recursive: true });
+		await symlink(path.join(box.folder, "not mounted"), layout.databasePath);
+		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
+		await rm(layout.databasePath);
+		await mkdir(layout.databasePath);
+		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
+		// No engine was ever healthy on it.
+		await rewrite({ lastDatabaseVersion: null });
+		await prune(box);
+		expect(existsSync(layout.ownerStampPath)).toBe(false);
+	});
+
+	it("leaves what has the name of something of ours and was made by somebody else", async () => {
+		await using box = await sandbox();
+		const { layout } = await plantRemains(box, "second");
+		await rm(layout.ownerStampPath);
+		await rm(layout.databasePath, { recursive: true });
+		const folder = path.join(layout.logsFolder, "engine-1600000000-1-0123abcd-stdout.log");
+		await mkdir(folder);
+		const mine = instanceLayout(box.storageRoot, "mine").folder;
+		await mkdir(mine);
+		const { removed, failed } = await prune(box, { keepLogs: 0 });
+		expect(failed).toEqual([]);
+		expect(removed.map(({ kind }) => kind)).toEqual(["log", "log"]);
+		expect([mine, folder, layout.runtimeStampPath].map((file) => existsSync(file))).toEqual([
+			true,
+			true,
+			true,
+		]);
+	});
+
+	it("says what could not be removed and why, where the lock cannot be had", async () => {
+		await using box = await sandbox();
+		const { layout } = await plantRemains(box, "second");
+		await writeFile(layout.lockFolder, "");
+		expect(await prune(box, { keepLogs: 0 })).toMatchObject({
+			removed: [],
+			kept: [],
+			failed: [{ path: layout.folder, reason: expect.stringContaining("ENOTDIR") }],
+		});
+	});
+
+	it.each([-1, 1.5, Number.NaN])("refuses to keep %j logs", async (keepLogs) => {
+		await using box = await sandbox();
+		await expect(prune(box, { keepLogs })).rejects.toMatchObject({ code: "invalid_option" });
 	});
 });

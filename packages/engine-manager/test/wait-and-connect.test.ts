@@ -13,14 +13,15 @@ import {
 import { describe, expect, it } from "vitest";
 import { connectionEnvironmentIn } from "../src/connection-environment.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { type Waiting, type WaitUntilReadyOptions, waitUntilReadyIn } from "../src/wait-until-ready.ts";
+import { type WaitProgress, type WaitUntilReadyOptions, waitUntilReadyIn } from "../src/wait-until-ready.ts";
 import { freeze } from "./freeze.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
 // How these tests were seen to fail: with the record read once instead of in every round, with any engine at the
 // default endpoint taken for a named instance's, with the database not asked, with a living engine taken for none
 // (wait); with the endpoint as it was given, with the recorded binary not looked for on the disk, with any process's
-// executable taken, with the storage named always or never (connect).
+// executable taken, with the storage named always or never (connect); with the default endpoint named for
+// an instance that is nowhere, and with fractions of a millisecond.
 
 /** Longer than any of these tests may take: a wait that only ended at its limit would fail the test. */
 const FAR_LIMIT = { timeoutMs: 120_000 } as const;
@@ -46,7 +47,7 @@ describe("B38 wait", () => {
 	it("goes on until an engine comes that is yet to be started, wherever that is", async () => {
 		await using box = await sandbox();
 		const { storageRoot } = box;
-		const told: Waiting[] = [];
+		const told: WaitProgress[] = [];
 		let start: Promise<unknown> | undefined;
 		// Neither names a port: the record of the start does.
 		const place = { storageRoot, instancePath: "second", ...FAR_LIMIT };
@@ -65,7 +66,14 @@ describe("B38 wait", () => {
 	it("tells when time is up whether nothing runs, or an engine that lives is not ready", async () => {
 		await using box = await sandbox();
 		const short = { timeoutMs: 100 } as const;
-		expect(await wait(box, short)).toMatchObject({ kind: "not-running", endpoint: box.endpoint });
+		const nothing = await wait(box, short);
+		expect(nothing).toMatchObject({ kind: "not-running", endpoint: box.endpoint });
+		expect(Number.isInteger(nothing.waitedMs)).toBe(true);
+		const unknown = { ...short, bindPort: undefined, instancePath: "nope" };
+		expect(await wait(box, unknown)).toMatchObject({
+			kind: "not-running",
+			reason: "no engine of instance 'nope' is running",
+		});
 		const { startup } = await startOrReuseIn(box.environment, box.options);
 		if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 		await freeze(startup.pid);
@@ -109,8 +117,8 @@ describe("B38 wait", () => {
 			},
 			{ port: box.port },
 		);
-		const told: Waiting[] = [];
-		const onWait = (one: Waiting): void => {
+		const told: WaitProgress[] = [];
+		const onWait = (one: WaitProgress): void => {
 			told.push(one);
 			status = 200;
 		};
@@ -209,10 +217,17 @@ describe("B38 what another host needs to connect", () => {
 
 	it("is nothing where no engine runs, or what is there is none", async () => {
 		await using box = await sandbox();
-		expect(await connect(box)).toEqual({ kind: "not-running", endpoint: box.endpoint });
+		expect(await connect(box)).toEqual({
+			kind: "not-running",
+			endpoint: box.endpoint,
+			reason: `no engine is running at ${box.endpoint}`,
+		});
 		const { storageRoot } = box;
 		const elsewhere = { storageRoot, instancePath: "second", bindPort: undefined };
-		expect(await connect(box, elsewhere)).toMatchObject({ kind: "not-running" });
+		expect(await connect(box, elsewhere)).toMatchObject({
+			kind: "not-running",
+			reason: "no engine of instance 'second' is running",
+		});
 		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
 		expect(await connect(box)).toMatchObject({ kind: "unusable", reason: expect.stringContaining("404") });
 	});

@@ -59,8 +59,11 @@ export async function pruneLogFiles(
 	options: PruneLogOptions = {},
 ): Promise<readonly string[]> {
 	const { kept = KEPT_PAIRS, inUse, dryRun = false } = options;
-	const names = await readdir(folder).catch(() => []);
-	const isInUse = (name: string): boolean => [inUse?.stdout, inUse?.stderr].includes(path.join(folder, name));
+	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+	const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+	// The folder may have been recorded by another path, such as a link's; the names are unique by themselves.
+	const namesInUse = Object.values(inUse ?? {}).map((file) => path.basename(file));
+	const isInUse = (name: string): boolean => namesInUse.includes(name);
 	const surplus = surplusLogs(names, kept).filter((name) => !isInUse(name));
 	if (dryRun) return surplus;
 	await Promise.all(surplus.map((name) => unlink(path.join(folder, name)).catch(() => {})));

@@ -1,9 +1,12 @@
 import { connectionEnvironment } from "@rivetkit/engine-manager";
 import { Command, Option } from "commander";
+import { capitalised } from "../capitalised.ts";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { engineOptions, type Flags, withBinaryFlags, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { engineOptions, type Flags, withInstalledFlags, withOutputFlags, withTargetFlags } from "../flags.ts";
 import { formatVariables, type VariableFormat } from "../format-variables.ts";
+import { type CommandLineIo, printJson } from "../io.ts";
+import { overridingVariables } from "../overriding-variables.ts";
 
 interface EnvFlags extends Flags {
 	readonly format: VariableFormat;
@@ -14,7 +17,7 @@ export const envCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("env").description(
 		"Print the variables with which another program uses the engine that runs.",
 	);
-	withOutputFlags(withBinaryFlags(withTargetFlags(command)));
+	withOutputFlags(withInstalledFlags(withTargetFlags(command)));
 	return command
 		.addOption(
 			new Option("--format <format>", "how they are written; --json is the same as json")
@@ -24,29 +27,33 @@ export const envCommand: MakeCommand = (io, setExitCode) => {
 		.addHelpText(
 			"after",
 			example(
-				'eval "$(rivet-enginectl env)" && node server.js',
-				"rivet-enginectl env --format dotenv > .env && node --env-file .env server.js",
+				'vars="$(rivet-enginectl env)" && eval "$vars" && node server.js',
+				"rivet-enginectl env --format dotenv > .env.engine && node --env-file .env.engine server.js",
 			),
 		)
 		.addHelpText(
 			"after",
-			"\nExit codes: 0 an engine runs; 3 nothing does, 1 something else is there, and nothing is printed.",
+			"\nExit codes: 0 an engine runs; 3 nothing does, 1 something else is there, and nothing is printed but with --json.",
 		)
 		.action(async (flags: EnvFlags) => {
 			const found = await connectionEnvironment(engineOptions(flags, io));
+			const format = flags.json === true ? "json" : flags.format;
+			if (found.kind !== "available" && format === "json") printJson(io.stdout, found);
 			switch (found.kind) {
-				case "available":
-					io.stdout.write(formatVariables(found.variables, flags.json === true ? "json" : flags.format));
+				case "available": {
+					const overriding = overridingVariables(found.variables, io.environment);
+					if (format === "shell") io.stdout.write(overriding.map((name) => `unset ${name}\n`).join(""));
+					io.stdout.write(formatVariables(found.variables, format));
+					warnOf(overriding, format, io);
 					if (found.withheld.length > 0) {
 						io.stderr.write(
 							`warning: what the endpoint's credentials say is not printed; give it in ${found.withheld.join(" and ")}\n`,
 						);
 					}
 					return;
+				}
 				case "not-running":
-					io.stderr.write(
-						`No engine is running at ${found.endpoint}. Start one with \`rivet-enginectl start\`.\n`,
-					);
+					io.stderr.write(`${capitalised(found.reason)}. Start one with \`rivet-enginectl start\`.\n`);
 					return setExitCode(3);
 				case "unusable":
 					io.stderr.write(`What is at ${found.endpoint} cannot be connected to: ${found.reason}.\n`);
@@ -54,3 +61,10 @@ export const envCommand: MakeCommand = (io, setExitCode) => {
 			}
 		});
 };
+
+function warnOf(overriding: readonly string[], format: VariableFormat, { stderr }: CommandLineIo): void {
+	for (const name of overriding) {
+		const what = format === "shell" ? "is unset, since it" : "is to be unset, since it";
+		stderr.write(`warning: ${name} ${what} says otherwise, and would count before what is printed\n`);
+	}
+}

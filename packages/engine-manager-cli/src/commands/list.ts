@@ -1,4 +1,4 @@
-import { type EngineInstance, listInstances } from "@rivetkit/engine-manager";
+import { type EngineInstance, listInstances, readStorageRoot } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
@@ -17,10 +17,12 @@ export const listCommand: MakeCommand = (io) => {
 			example("rivet-enginectl list", "rivet-enginectl list --storage-root ./.rivetkit --json"),
 		)
 		.action(async (flags: Flags) => {
-			const instances = await listInstances(engineOptions(flags, io));
+			const options = engineOptions(flags, io);
+			const instances = await listInstances(options);
 			if (flags.json === true) return printJson(io.stdout, instances);
 			if (instances.length === 0) {
-				io.stdout.write("No engine was started on this storage.\n");
+				const { value: root } = readStorageRoot(options, io.environment);
+				io.stdout.write(`No engine is recorded in '${root}'.\n`);
 				return;
 			}
 			printColumns(

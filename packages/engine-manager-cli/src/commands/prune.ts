@@ -12,7 +12,7 @@ interface PruneFlags extends Flags {
 }
 
 /** `prune`: remove what engines have left behind, and never a database. */
-export const pruneCommand: MakeCommand = (io) => {
+export const pruneCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("prune").description(
 		"Remove old logs, and the records of engines that are gone and have no database. Databases are never removed.",
 	);
@@ -21,18 +21,25 @@ export const pruneCommand: MakeCommand = (io) => {
 		.option("--keep-logs <pairs>", "how many starts of each engine keep their logs", countOf, 10)
 		.option("--dry-run", "only say what would be removed")
 		.addHelpText("after", example("rivet-enginectl prune --dry-run", "rivet-enginectl prune --keep-logs 1"))
+		.addHelpText("after", "\nExit codes: 0 all of it is removed, 1 something could not be removed.")
 		.action(async (flags: PruneFlags) => {
 			const { keepLogs, dryRun } = flags;
-			const result = await pruneInstances({ ...engineOptions(flags, io), keptLogs: keepLogs, dryRun });
+			const result = await pruneInstances({ ...engineOptions(flags, io), keepLogs, dryRun });
+			setExitCode(result.failed.length === 0 ? 0 : 1);
 			if (flags.json === true) printJson(io.stdout, result);
 			else printResult(result, io);
 		});
 };
 
-function printResult({ dryRun, removed, kept, freedBytes }: PruneInstancesResult, io: CommandLineIo): void {
+function printResult(
+	{ dryRun, removed, kept, failed, freedBytes }: PruneInstancesResult,
+	io: CommandLineIo,
+): void {
 	for (const { path } of removed) io.stdout.write(`${dryRun ? "would remove" : "removed"} ${path}\n`);
 	for (const { path, reason } of kept) io.stdout.write(`kept ${path}: ${reason}\n`);
+	for (const { path, reason } of failed) io.stderr.write(`could not remove ${path}: ${reason}\n`);
+	if (removed.length + failed.length === 0) io.stdout.write("There is nothing to remove.\n");
 	const size = formatBytes(freedBytes);
-	if (removed.length === 0) io.stdout.write("There is nothing to remove.\n");
-	else io.stdout.write(dryRun ? `${size} would be free again.\n` : `${size} are free again.\n`);
+	if (freedBytes > 0)
+		io.stdout.write(dryRun ? `${size} would be free again.\n` : `${size} are free again.\n`);
 }

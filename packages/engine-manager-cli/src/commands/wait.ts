@@ -1,5 +1,6 @@
-import { type Waiting, type WaitResult, waitUntilReady } from "@rivetkit/engine-manager";
+import { type WaitProgress, type WaitResult, waitUntilReady } from "@rivetkit/engine-manager";
 import { Command } from "commander";
+import { capitalised } from "../capitalised.ts";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
 import { engineOptions, type Flags, wholeNumber, withOutputFlags, withTargetFlags } from "../flags.ts";
@@ -23,7 +24,7 @@ export const waitCommand: MakeCommand = (io, setExitCode) => {
 		)
 		.addHelpText(
 			"after",
-			"\nExit codes: 0 it is ready; when time is up: 3 nothing runs, 1 what is there is not ready.",
+			"\nExit codes: 0 it is ready; when time is up: 3 nothing runs, 1 what is there is not ready; 1 at once if it is no engine.",
 		)
 		.action(async (flags: WaitFlags) => {
 			const { timeout, database } = flags;
@@ -47,8 +48,8 @@ const SILENCE_MS = 1000;
 function showWaiting(
 	io: CommandLineIo,
 	isSilent: boolean,
-): { readonly onWait: (waiting: Waiting) => void } & Disposable {
-	let current: Waiting | undefined;
+): { readonly onWait: (waiting: WaitProgress) => void } & Disposable {
+	let current: WaitProgress | undefined;
 	let isShowing = false;
 	const show = (): void => {
 		if (current === undefined || isSilent) return;
@@ -80,7 +81,7 @@ function printResult(result: WaitResult, io: CommandLineIo): void {
 			return;
 		}
 		case "not-running":
-			io.stderr.write(`No engine is running at ${endpoint} after ${seconds} s.\n`);
+			io.stderr.write(`${capitalised(result.reason)} after ${seconds} s.\n`);
 			return;
 		case "not-ready":
 			io.stderr.write(`What is at ${endpoint} is not ready after ${seconds} s: ${result.reason}.\n`);

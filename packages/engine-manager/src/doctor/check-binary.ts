@@ -1,7 +1,7 @@
 import type { EngineError } from "@rivetkit/engine-core";
 import type { SourceVerdict } from "@rivetkit/engine-resolver";
 import { namesBinary } from "../resolver-configuration.ts";
-import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
+import { type AreaFinding, asFinding, info, notice, ok } from "./finding.ts";
 import { type Situation, spawnLevel } from "./situation.ts";
 
 /** Which binary a start would execute, and of each place why it would or would not. */
@@ -53,9 +53,9 @@ function describe(verdict: SourceVerdict, situation: Situation): AreaFinding {
 			return ok(`${source}: '${path}'${what} would be used.`);
 		}
 		case "spare":
-			return ok(`${verdict.source}: '${verdict.path}' is not needed.`);
+			return info(`${verdict.source}: '${verdict.path}' is not needed.`);
 		case "declined":
-			return ok(`${verdict.source}: ${verdict.reason}.`);
+			return info(`${verdict.source}: ${verdict.reason}.`);
 		case "broken": {
 			const { error } = verdict;
 			const isDecisive = situation.sources.outcome.kind === "error";

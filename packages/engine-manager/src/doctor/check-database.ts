@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import path from "node:path";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { PortHolder } from "@rivetkit/engine-spawn";
@@ -9,6 +9,7 @@ import { loadSpawn } from "../lazy-packages.ts";
 import { foreseeDatabaseChange, requireFreeDatabase } from "../require-usable-database.ts";
 import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
 import { type Situation, spawnLevel } from "./situation.ts";
+import { stopCommand } from "./stop-command.ts";
 
 /** Which engines have to do with the database: which has used it last, and which has it open. */
 export async function checkDatabase(situation: Situation): Promise<readonly AreaFinding[]> {
@@ -21,15 +22,22 @@ export async function checkDatabase(situation: Situation): Promise<readonly Area
 	const starting = outcome.kind === "binary" ? outcome.binary.version : undefined;
 	const { last, change } = await foreseeDatabaseChange(configuration, starting);
 	return [
-		describeState(configuration.layout.databasePath, last),
+		await describeState(configuration.layout.databasePath, last),
 		...(await judgeHolder(situation)),
 		...judgeChange(situation, change, starting),
 	];
 }
 
-function describeState(databasePath: string, last: string | null): AreaFinding {
-	if (!existsSync(path.join(databasePath, "CURRENT"))) {
-		return ok(`'${databasePath}' is empty or not there yet.`);
+async function describeState(databasePath: string, last: string | null): Promise<AreaFinding> {
+	try {
+		await stat(path.join(databasePath, "CURRENT"));
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (code === "ENOENT" || code === "ENOTDIR") return ok(`'${databasePath}' is empty or not there yet.`);
+		return notice(
+			`Whether there is a database in '${databasePath}' cannot be told: ${message}.`,
+			`Make '${databasePath}' a folder that this user can read.`,
+		);
 	}
 	const by =
 		last === null ? "which engine has used it last is not recorded" : `engine ${last} has used it last`;
@@ -39,11 +47,17 @@ function describeState(databasePath: string, last: string | null): AreaFinding {
 async function judgeHolder(situation: Situation): Promise<readonly AreaFinding[]> {
 	const { configuration, holder, living, standing } = situation;
 	const { databasePath } = configuration.layout;
+	const own =
+		configuration.instancePath.value === undefined
+			? "give this one a database of its own with `instancePath` (`--instance`)"
+			: "name another instance with `instancePath` (`--instance`)";
 	try {
 		await requireFreeDatabase(configuration);
 	} catch (error) {
-		if (!isEngineError(error, "database_locked") || living === undefined) throw error;
-		const cure = `Use the engine at '${living.endpoint}', stop it with \`rivet-enginectl stop --endpoint ${living.endpoint}\`, or give this one a database of its own with \`instancePath\` (\`--instance\`).`;
+		// The record may be newer than what was gathered of it.
+		if (!isEngineError(error, "database_locked")) throw error;
+		const endpoint = String(error.metadata["endpoint"]);
+		const cure = `Use the engine at '${endpoint}', stop it with \`${stopCommand(configuration, endpoint)}\`, or ${own}.`;
 		return [asFinding(spawnLevel(situation), error, cure)];
 	}
 	const { lockHolder } = await loadSpawn();
@@ -61,7 +75,7 @@ async function judgeHolder(situation: Situation): Promise<readonly AreaFinding[]
 		{
 			level: spawnLevel(situation),
 			message: `${who}${where} has the database '${databasePath}' open.`,
-			cure: `Stop process ${user.pid}, use its engine with \`endpoint\` (\`--endpoint\`), or give this one a database of its own with \`instancePath\` (\`--instance\`).`,
+			cure: `Stop process ${user.pid}, use its engine with \`endpoint\` (\`--endpoint\`), or ${own}.`,
 		},
 	];
 }
@@ -70,7 +84,9 @@ async function judgeHolder(situation: Situation): Promise<readonly AreaFinding[]
 async function otherPorts({ binding }: Situation, { pid }: PortHolder): Promise<readonly number[]> {
 	const { listeningPorts } = await loadSpawn();
 	const wanted = isEngineError(binding) ? [] : Object.values(binding).map(({ port }) => port);
-	return [...new Set(await listeningPorts(pid))].filter((port) => !wanted.includes(port)).sort();
+	return [...new Set(await listeningPorts(pid))]
+		.filter((port) => !wanted.includes(port))
+		.sort((left, right) => left - right);
 }
 
 function judgeChange(

@@ -6,8 +6,12 @@ import { executesEngine } from "../engine-process.ts";
 import { expectedPlace } from "../expected-engine.ts";
 import { supported } from "../find-running.ts";
 import { guardPort } from "../guard-binding.ts";
+import { answersAt } from "../locate-engine.ts";
 import { requireReusable } from "../reuse-engine.ts";
+import { requireExpected, SPAWNING_IS_OFF } from "../reuse-or-replace.ts";
+import { versionMismatch } from "../version-mismatch.ts";
 import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
+import { foreseenVersion, foreseesRestart } from "./foreseen-version.ts";
 import { type Situation, spawnLevel } from "./situation.ts";
 
 const OTHER_PORT = "or choose another port with `bindPort` (`--bind-port`)";
@@ -45,7 +49,11 @@ async function judgeEngine(situation: Situation, health: EngineHealth): Promise<
 	}
 	const who = holder === undefined ? "" : ` (pid ${holder.pid})`;
 	const mismatch = await compare(situation, health);
+	const version = mismatch.find(({ field }) => field === "version");
 	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
+	if (version !== undefined && foreseesRestart(situation)) {
+		return [answers, judgeRestart(situation, version)];
+	}
 	try {
 		requireReusable(configuration, mismatch);
 	} catch (error) {
@@ -56,18 +64,34 @@ async function judgeEngine(situation: Situation, health: EngineHealth): Promise<
 	return [answers, ...mismatch.map(describeMismatch)];
 }
 
-async function compare(
-	{ configuration, sources }: Situation,
-	health: EngineHealth,
-): Promise<readonly Mismatch[]> {
-	const { layout, version, onVersionMismatch } = configuration;
-	const asked = version.origin.kind === "default" ? undefined : version.value;
-	const ours = sources.outcome.kind === "binary" ? sources.outcome.binary.version : asked;
+/** Whether the engine that runs is ours, and nobody is connected to it, is for a start to find out. */
+function judgeRestart({ configuration, management, sources }: Situation, mismatch: Mismatch): AreaFinding {
+	const { expected, actual } = mismatch;
+	const endpoint = configuration.endpoint.value;
+	if (management.kind === "managed" && !management.maySpawn) {
+		return asFinding("problem", versionMismatch(endpoint, mismatch, { reason: SPAWNING_IS_OFF }));
+	}
+	try {
+		if (sources.outcome.kind === "binary") requireExpected(sources.outcome.binary, mismatch);
+	} catch (error) {
+		if (!isEngineError(error)) throw error;
+		const notRestarted = { reason: error.message, hint: error.metadata.hint };
+		return asFinding("problem", versionMismatch(endpoint, mismatch, notRestarted));
+	}
+	return notice(
+		`Its version is ${actual}; a start would restart it as ${expected}, if this package has started it and nobody is connected to it.`,
+		"Accept it as it is with `onVersionMismatch` (`--on-version-mismatch`) `warn`, if it shall go on.",
+	);
+}
+
+async function compare(situation: Situation, health: EngineHealth): Promise<readonly Mismatch[]> {
+	const { configuration } = situation;
+	const { layout } = configuration;
 	const { actual } = await describeRunning(await readStamp(layout), layout, guardPort(configuration));
 	return compareRunning(
 		{
 			...expectedPlace(configuration),
-			version: onVersionMismatch.value === "reuse" ? undefined : ours,
+			version: foreseenVersion(situation),
 		},
 		{ ...actual, version: health.version },
 	);
@@ -94,9 +118,14 @@ function judgeOther(situation: Situation): AreaFinding {
 		return ok(`${started} lives and was never healthy so far; a start waits for it.`);
 	}
 	if (answer.kind === "free") {
-		if (started !== undefined && standing === "blocked" && situation.management.kind === "managed") {
-			const cure = "Stop it with `rivet-enginectl stop` and the same flags, then start again.";
-			return { level: "problem", message: `${started} lives, but no longer listens at '${url}'.`, cure };
+		if (living !== undefined && answersAt(living, configuration)) {
+			const cure =
+				"Ask again in a moment; if it lives on, stop it with `rivet-enginectl stop` and the same flags.";
+			return {
+				level: "problem",
+				message: `${started} is ending or stuck: it lives, but no longer listens at '${url}'.`,
+				cure,
+			};
 		}
 		if (standing === "free") return ok(`Nobody listens at '${url}'; an engine would be started there.`);
 		const cure =

@@ -1,5 +1,6 @@
 import path from "node:path";
 import type { LockHolder, LockInspection } from "@rivetkit/engine-core/lock";
+import type { EngineConfiguration } from "../configuration.ts";
 import { guardPort } from "../guard-binding.ts";
 import { loadLock } from "../lazy-packages.ts";
 import { findMachineFolder } from "../machine-folder.ts";
@@ -17,6 +18,22 @@ export async function checkLocks(situation: Situation): Promise<readonly AreaFin
 		...(await checkPortLock(port, environment, limitMs)),
 		describe(`The lock of the instance ('${layout.lockFolder}')`, layout.lockFolder, instance, limitMs),
 	];
+}
+
+/** Whether somebody has one of the two locks. */
+export async function isStartUnderWay(configuration: EngineConfiguration): Promise<boolean> {
+	const machine = findMachineFolder(configuration.environment);
+	const folders = [
+		configuration.layout.lockFolder,
+		...(machine.kind === "usable" ? [portLock(machine.path, guardPort(configuration))] : []),
+	];
+	const { inspectLock } = await loadLock();
+	const locks = await Promise.all(folders.map((folder) => inspectLock(folder)));
+	return locks.some(({ kind }) => kind === "held");
+}
+
+function portLock(machineFolder: string, port: number): string {
+	return path.join(machineFolder, `ports-${port}`);
 }
 
 async function checkPortLock(
@@ -37,7 +54,7 @@ async function checkPortLock(
 				),
 			];
 		case "usable": {
-			const folder = path.join(machine.path, `ports-${port}`);
+			const folder = portLock(machine.path, port);
 			const { inspectLock } = await loadLock();
 			return [describe(`${what} ('${folder}')`, folder, await inspectLock(folder), limitMs)];
 		}

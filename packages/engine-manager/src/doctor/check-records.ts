@@ -1,6 +1,13 @@
-import { type OwnerStamp, type ReadStamp, type RuntimeStamp, readStamp } from "@rivetkit/engine-core";
+import {
+	type InstanceLayout,
+	type OwnerStamp,
+	type ReadStamp,
+	type RuntimeStamp,
+	readStamp,
+} from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import { loadSpawn } from "../lazy-packages.ts";
+import { recordBelongs } from "../record-belongs.ts";
 import { type AreaFinding, notice, ok } from "./finding.ts";
 import type { Situation } from "./situation.ts";
 
@@ -8,34 +15,46 @@ import type { Situation } from "./situation.ts";
 export async function checkRecords({ configuration }: Situation): Promise<readonly AreaFinding[]> {
 	const { layout } = configuration;
 	const { owner, runtime } = await readStamp(layout);
-	return [
-		await judgeOwnRecord(owner, layout.ownerStampPath),
-		await judgeRuntimeStamp(runtime, layout.runtimeStampPath),
-	];
+	return [await judgeOwnRecord(owner, layout), await judgeRuntimeStamp(runtime, layout.runtimeStampPath)];
 }
 
-async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, file: string): Promise<AreaFinding> {
+async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, layout: InstanceLayout): Promise<AreaFinding> {
 	switch (owner.kind) {
 		case "absent":
 			return ok("No start is recorded.");
 		case "corrupt":
 			return notice(
 				`The record '${owner.path}' cannot be used: ${owner.reason}; so it is not known which engine was started, and which has used the database.`,
-				`Delete '${owner.path}', or let the next start write it anew.`,
+				cureOf(owner, layout),
 			);
 		case "present":
-			return await judgeProcessOf(owner.stamp, file);
+			return await judgeProcessOf(owner.stamp, layout);
 	}
 }
 
-async function judgeProcessOf(
-	{ identity, startedAt, endpoint }: OwnerStamp,
-	file: string,
-): Promise<AreaFinding> {
+/** It is what keeps an older engine from the database, so nobody is told to delete it. */
+function cureOf(
+	{ path, reason }: Extract<ReadStamp<OwnerStamp>, { readonly kind: "corrupt" }>,
+	{ databasePath }: InstanceLayout,
+): string {
+	// The system's own words: it could not be read at all.
+	if (/^E[A-Z]+:/.test(reason)) return `Make '${path}' a file that this user can read.`;
+	return `Make sure that no engine uses '${databasePath}', then run \`rivet-enginectl start\`, which writes it anew.`;
+}
+
+async function judgeProcessOf(stamp: OwnerStamp, layout: InstanceLayout): Promise<AreaFinding> {
+	const { identity, startedAt, endpoint, databasePath } = stamp;
 	const { pid } = identity;
+	const file = layout.ownerStampPath;
 	const started = `The engine that was started at ${startedAt} (pid ${pid})`;
 	switch (await judgeProcess(identity)) {
 		case "alive":
+			if (!(await recordBelongs(stamp, layout))) {
+				return notice(
+					`'${file}' was copied from the instance whose database is '${databasePath}', and tells of that one's engine.`,
+					`Leave process ${pid} alone; \`rivet-enginectl start\` writes the record anew.`,
+				);
+			}
 			return ok(`${started} is alive, at '${endpoint}'.`);
 		case "unknown":
 			return notice(

@@ -12,7 +12,7 @@ import { type Situation, spawnLevel } from "./situation.ts";
  */
 export async function checkReleases(situation: Situation, asks: boolean): Promise<readonly AreaFinding[]> {
 	const { configuration, context, sources } = situation;
-	const { releasesEndpoints, version, environment, autoDownload } = configuration;
+	const { releasesEndpoints, version, environment, autoDownload, unsafelyAllowHttp } = configuration;
 	const { lookAtRelease } = await loadDownload();
 	const looks = await Promise.all(
 		releasesEndpoints.value.map(async (releasesEndpoint) => {
@@ -21,6 +21,7 @@ export async function checkReleases(situation: Situation, asks: boolean): Promis
 					version: version.value,
 					releasesEndpoint,
 					environment,
+					unsafelyAllowHttp: unsafelyAllowHttp.value,
 					asks,
 					signal: context.signal,
 				});
@@ -78,7 +79,7 @@ function describeServer(
 		case "failed":
 			return {
 				level: "problem",
-				message: `${url}, asked ${way}, cannot be had: ${answer.reason}.`,
+				message: `${url}, asked ${way}, cannot be had: ${answer.reason.replace(/\.$/, "")}.`,
 				cure:
 					answer.hint ??
 					"Check the network, or name another server with `releasesEndpoint` (`--releases-endpoint`).",

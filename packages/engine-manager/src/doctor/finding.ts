@@ -1,4 +1,5 @@
 import type { EngineError } from "@rivetkit/engine-core";
+import { withoutSecrets } from "./without-secrets.ts";
 
 /** What the doctor looks at. */
 export type DiagnosisArea =
@@ -15,8 +16,10 @@ export type DiagnosisArea =
 /** One thing that the doctor found. */
 export interface Finding {
 	readonly area: DiagnosisArea;
-	/** `problem`: a start would fail by it. `notice`: it would not, and should be known. */
-	readonly level: "ok" | "notice" | "problem";
+	/**
+	 * `problem`: a start would fail by it. `notice`: it would not, and should be known. `info`: neither good nor bad.
+	 */
+	readonly level: "ok" | "info" | "notice" | "problem";
 	/** Without credentials. */
 	readonly message: string;
 	/** One sentence that says what to do; undefined where nothing needs to be done. */
@@ -26,9 +29,19 @@ export interface Finding {
 /** A finding, before it is known where it belongs. */
 export type AreaFinding = Omit<Finding, "area">;
 
+/** A finding in its place, and without secrets, whatever it was made of. */
+export function placed(area: DiagnosisArea, { level, message, cure }: AreaFinding): Finding {
+	return { area, level, message: withoutSecrets(message), cure: cure && withoutSecrets(cure) };
+}
+
 /** All is well. */
 export function ok(message: string): AreaFinding {
 	return { level: "ok", message };
+}
+
+/** What is neither good nor bad. */
+export function info(message: string): AreaFinding {
+	return { level: "info", message };
 }
 
 /** What should be known, and what to do about it. */

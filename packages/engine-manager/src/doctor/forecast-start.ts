@@ -1,10 +1,13 @@
 import type { DiagnosisArea, Finding } from "./finding.ts";
+import { foreseesRestart } from "./foreseen-version.ts";
 import type { Situation } from "./situation.ts";
 
 /** What a start would do now. */
 export type StartForecast =
 	/** Use the engine that answers. */
 	| { readonly kind: "reuse"; readonly endpoint: string }
+	/** Have one of another version take its place, as the options say, if that one may be ended. */
+	| { readonly kind: "restart"; readonly endpoint: string }
 	/** Wait for an engine that is being started, and use it. */
 	| { readonly kind: "join"; readonly endpoint: string; readonly pid: number | undefined }
 	/** Execute a binary; it is downloaded first if its path is undefined. */
@@ -15,10 +18,8 @@ export type StartForecast =
 	| { readonly kind: "fail"; readonly areas: readonly DiagnosisArea[] };
 
 /** Concludes from what was found what a start would do. */
-export function forecastStart(
-	{ standing, sources, living, configuration }: Situation,
-	findings: readonly Finding[],
-): StartForecast {
+export function forecastStart(situation: Situation, findings: readonly Finding[]): StartForecast {
+	const { standing, sources, living, configuration } = situation;
 	const areas = failingAreas(findings);
 	if (areas.length > 0) return { kind: "fail", areas };
 	const endpoint = configuration.endpoint.value.url;
@@ -26,11 +27,12 @@ export function forecastStart(
 		case "remote":
 			return { kind: "remote", endpoint };
 		case "reusable":
-			return { kind: "reuse", endpoint };
+			return { kind: foreseesRestart(situation) ? "restart" : "reuse", endpoint };
 		case "starting":
 			return { kind: "join", endpoint, pid: living?.identity.pid };
-		case "free":
-		case "blocked": {
+		case "blocked":
+			return { kind: "fail", areas: ["endpoint"] };
+		case "free": {
 			const { outcome } = sources;
 			return {
 				kind: "start",

@@ -1,6 +1,7 @@
 import { redactSecrets } from "@rivetkit/engine-core";
 import type { EngineConfiguration } from "../configuration.ts";
 import type { Origin, Setting } from "../setting.ts";
+import { urlWithoutSecrets } from "./without-secrets.ts";
 
 /** A setting, and where it came from. */
 export interface ReportedSetting {
@@ -13,7 +14,7 @@ export interface ReportedSetting {
 
 /** Every setting of a configuration. */
 export function reportSettings(configuration: EngineConfiguration): readonly ReportedSetting[] {
-	const { endpoint, releasesEndpoints, env, config, cwd, environment } = configuration;
+	const { endpoint, publicUrl, releasesEndpoints, env, config, cwd, environment } = configuration;
 	const binaryVariable = ["RIVET_ENGINE_BINARY_PATH", "RIVET_ENGINE_BINARY"].find(
 		(name) => environment[name],
 	);
@@ -23,12 +24,18 @@ export function reportSettings(configuration: EngineConfiguration): readonly Rep
 			: configuration.binaryPath;
 	return [
 		reported("endpoint", { ...endpoint, value: endpoint.value.url }),
-		...(["bindHost", "bindPort", "peerHost", "metricsHost", "publicUrl", "spawn"] as const).map((name) =>
+		...(["bindHost", "bindPort", "peerHost", "metricsHost"] as const).map((name) =>
 			reported(name, configuration[name]),
 		),
+		reported("publicUrl", { ...publicUrl, value: publicUrl.value && urlWithoutSecrets(publicUrl.value) }),
+		reported("spawn", configuration.spawn),
 		reported("binaryPath", binaryPath),
 		...(["cargoRoot", "version", "autoDownload"] as const).map((name) => reported(name, configuration[name])),
-		reported("releasesEndpoint", { ...releasesEndpoints, value: releasesEndpoints.value.join(" ") }),
+		reported("unsafelyAllowHttp", configuration.unsafelyAllowHttp),
+		reported("releasesEndpoint", {
+			...releasesEndpoints,
+			value: releasesEndpoints.value.map(urlWithoutSecrets).join(" "),
+		}),
 		...(["storageRoot", "instancePath"] as const).map((name) => reported(name, configuration[name])),
 		reported("env", asOption("env", namesIn(env))),
 		reported("config", asOption("config", namesIn(config ?? {}))),

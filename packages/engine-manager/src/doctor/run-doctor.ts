@@ -10,7 +10,7 @@ import { checkRecords } from "./check-records.ts";
 import { checkReleases } from "./check-releases.ts";
 import { checkSettings, flawOfVariable } from "./check-settings.ts";
 import { checkStorage } from "./check-storage.ts";
-import type { AreaFinding, DiagnosisArea, Finding } from "./finding.ts";
+import { type AreaFinding, type DiagnosisArea, type Finding, placed } from "./finding.ts";
 import { failingAreas, forecastStart, type StartForecast } from "./forecast-start.ts";
 import { type ReportedSetting, reportSettings } from "./report-settings.ts";
 import { gatherSituation } from "./situation.ts";
@@ -48,7 +48,7 @@ export async function runDoctor(environment: Environment, options: DiagnoseOptio
 		["releases", checkReleases(situation, online)],
 	];
 	const findings = await Promise.all(
-		checks.map(async ([area, check]) => (await check).map((finding): Finding => ({ area, ...finding }))),
+		checks.map(async ([area, check]) => (await check).map((finding) => placed(area, finding))),
 	);
 	context.signal?.throwIfAborted();
 	return {
@@ -69,7 +69,7 @@ function open(environment: Environment, options: EngineOptions): Opened {
 	} catch (error) {
 		const flaw = isEngineError(error) ? flawOfVariable(error) : undefined;
 		if (flaw === undefined) throw error;
-		const findings: readonly Finding[] = [{ area: "settings", ...flaw }];
+		const findings: readonly Finding[] = [placed("settings", flaw)];
 		const wouldStart: StartForecast = { kind: "fail", areas: failingAreas(findings) };
 		return { kind: "flawed", diagnosis: { settings: [], findings, wouldStart } };
 	}

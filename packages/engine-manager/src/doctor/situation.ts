@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineError, isEngineError, type OwnerStamp } from "@rivetkit/engine-core";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { SourcesExplained } from "@rivetkit/engine-resolver";
@@ -49,11 +50,13 @@ export async function gatherSituation(context: EngineContext): Promise<Situation
 	const { configuration, signal } = context;
 	const { endpoint, spawn, bindHost, layout } = configuration;
 	const { explainSources } = await loadResolver();
-	const [answer, living, sources] = await Promise.all([
-		probeEngine(endpoint.value, { bindTest: false, signal }),
-		livingOwner(layout),
+	const look = async () =>
+		await Promise.all([probeEngine(endpoint.value, { bindTest: false, signal }), livingOwner(layout)]);
+	const [first, sources] = await Promise.all([
+		look(),
 		explainSources(resolverConfiguration(configuration), { signal }),
 	]);
+	const [answer, living] = isEnding(first, configuration) ? await pause(signal).then(look) : first;
 	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
 	const isSomebody = management.kind === "managed" && answer.kind !== "free";
 	const { portHolder } = await loadSpawn();
@@ -69,6 +72,22 @@ export async function gatherSituation(context: EngineContext): Promise<Situation
 		standing: standingOf(management, answer, awaited),
 		sources,
 	};
+}
+
+/** How long an engine that is being stopped is given to be gone, in milliseconds. */
+const ENDING_MS = 500;
+
+/** An engine that is being stopped closes its port first, and lives a little longer. */
+function isEnding(
+	[answer, living]: readonly [ProbeResult, OwnerStamp | undefined],
+	configuration: EngineConfiguration,
+): boolean {
+	if (answer.kind !== "free" || living === undefined) return false;
+	return living.version !== null && answersAt(living, configuration);
+}
+
+async function pause(signal: AbortSignal | undefined): Promise<void> {
+	await sleep(ENDING_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
 /**

@@ -1,24 +1,36 @@
 import { existsSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
-import { type InstanceLayout, instanceLayout, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, type InstanceLayout, instanceLayout, isEngineError } from "@rivetkit/engine-core";
 
 /**
  * The instances that there are in a storage root: the default one, if anything is left of it, and those by name.
  * Instances in folders elsewhere are not known to it.
+ *
+ * @throws EngineError `read_only` if the folders cannot be read.
  */
 export async function findInstances(storageRoot: string): Promise<readonly InstanceLayout[]> {
 	const standard = instanceLayout(storageRoot);
 	const { databasePath, ownerStampPath, runtimeStampPath } = standard;
 	const isThere = [databasePath, ownerStampPath, runtimeStampPath].some((file) => existsSync(file));
 	const folder = path.join(standard.folder, "instances");
-	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+	const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
+		if (error.code === "ENOENT") return [];
+		throw unreadable(error, folder);
+	});
 	const named = entries
 		.filter((entry) => entry.isDirectory())
 		.map(({ name }) => name)
 		.sort()
 		.flatMap((name) => layoutOf(storageRoot, name) ?? []);
 	return isThere ? [standard, ...named] : named;
+}
+
+function unreadable(error: NodeJS.ErrnoException, folder: string): EngineError<"read_only"> {
+	return new EngineError("read_only", `The instances in '${folder}' cannot be told: ${error.message}.`, {
+		metadata: { path: folder, hint: `Make '${folder}' a folder that this user can read.` },
+		cause: error,
+	});
 }
 
 /** Undefined for a folder that no instance could have as its name. */

@@ -9,6 +9,7 @@ import {
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
 import { loadSpawn } from "../lazy-packages.ts";
+import { recordBelongs } from "../record-belongs.ts";
 import { samePath } from "../same-path.ts";
 import type { EngineInstance } from "./instance.ts";
 import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
@@ -23,12 +24,17 @@ export async function inspectInstance(
 	signal: AbortSignal | undefined,
 ): Promise<EngineInstance> {
 	const { owner: recorded, runtime } = await readStamp(layout);
-	const owner = recorded.kind === "present" ? recorded.stamp : undefined;
-	const judgement = owner && (await judgeProcess(owner.identity));
+	const stamp = recorded.kind === "present" ? recorded.stamp : undefined;
+	const recordedJudgement = stamp && (await judgeProcess(stamp.identity));
+	const isCopied =
+		stamp !== undefined && recordedJudgement === "alive" && !(await recordBelongs(stamp, layout));
+	const owner = isCopied ? undefined : stamp;
+	const judgement = isCopied ? undefined : recordedJudgement;
 	const basics = {
 		layout,
 		owner,
 		recordFlaw: recorded.kind === "corrupt" ? recorded.reason : undefined,
+		copiedFrom: isCopied ? stamp.databasePath : undefined,
 		judgement,
 		afterwards: judgement === "dead" ? await afterDeath(owner?.identity) : undefined,
 		now: Date.now(),
@@ -36,7 +42,8 @@ export async function inspectInstance(
 	if (owner !== undefined && judgement === "alive") {
 		return judgeInstance({ ...basics, ...(await askLiving(owner, signal)) });
 	}
-	const stampedEndpoint = runtime.kind === "present" ? runtime.stamp.endpoint : undefined;
+	// What was copied says nothing of where this instance's engine is.
+	const stampedEndpoint = runtime.kind === "present" && !isCopied ? runtime.stamp.endpoint : undefined;
 	return judgeInstance({
 		...basics,
 		...(await lookForStranger(layout, endpointIn(owner?.endpoint ?? stampedEndpoint), signal)),

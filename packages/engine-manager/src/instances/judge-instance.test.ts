@@ -37,6 +37,7 @@ function judge(seen: Partial<InstanceFacts>) {
 		layout,
 		owner,
 		recordFlaw: undefined,
+		copiedFrom: undefined,
 		judgement: undefined,
 		afterwards: undefined,
 		endpoint: owner.endpoint,
@@ -123,5 +124,10 @@ describe("B38 what an instance does", () => {
 		],
 	])("%s", (_title, seen, expected) => {
 		expect(judge(seen)).toMatchObject({ name: "", folder: layout.folder, ...expected });
+	});
+
+	it("shows no credentials of a recorded endpoint", () => {
+		const withToken = { ...owner, endpoint: "http://space:token@127.0.0.1:6420" };
+		expect(judge({ owner: withToken, judgement: "dead" }).endpoint).toBe("http://***@127.0.0.1:6420");
 	});
 });

@@ -1,4 +1,4 @@
-import type { InstanceLayout, OwnerStamp } from "@rivetkit/engine-core";
+import { type InstanceLayout, type OwnerStamp, redactSecrets } from "@rivetkit/engine-core";
 import type { ProcessJudgement } from "@rivetkit/engine-core/process";
 import { describeProbe, type ProbeResult } from "@rivetkit/engine-health";
 import type { PortHolder, PortOwnership } from "@rivetkit/engine-spawn";
@@ -11,6 +11,8 @@ export interface InstanceFacts {
 	readonly owner: OwnerStamp | undefined;
 	/** Why `owner.json` cannot be read. */
 	readonly recordFlaw: string | undefined;
+	/** The database that the record in `owner.json` is about, if that is another instance's, whose engine lives. */
+	readonly copiedFrom: string | undefined;
 	/** Of the recorded process. */
 	readonly judgement: ProcessJudgement | undefined;
 	/** What a dead process's pid means today. */
@@ -36,7 +38,7 @@ export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	const basics = basicsOf(facts);
 	if (databaseHolder !== undefined) {
 		const { name, pid } = databaseHolder;
-		const reason = `'${name}' has its database open, and was not started by this package`;
+		const reason = `'${name}' has its database open, and was started by another program, such as rivetkit`;
 		return { ...basics, kind: "foreign", version: versionIn(answer), pid, reason };
 	}
 	if (owner !== undefined && judgement === "unknown") {
@@ -47,7 +49,9 @@ export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	const isElsewhere = holder?.database !== undefined && holder.database !== layout.databasePath;
 	if (answer !== undefined && !isNobody(answer) && !isElsewhere) {
 		const what =
-			answer.kind === "engine" ? "an engine that this package did not start answers" : describeProbe(answer);
+			answer.kind === "engine"
+				? "an engine answers that was started by another program, such as rivetkit"
+				: describeProbe(answer);
 		const who = holder === undefined ? "" : `, from '${holder.name}'`;
 		const reason = `at its endpoint ${what}${who}`;
 		return { ...basics, kind: "foreign", version: versionIn(answer), pid: holder?.pid, reason };
@@ -75,7 +79,7 @@ function judgeLiving(facts: InstanceFacts, owner: OwnerStamp): EngineInstance {
 }
 
 function judgeDead(facts: InstanceFacts, otherDatabase: string | undefined): EngineInstance {
-	const { owner, afterwards, recordFlaw } = facts;
+	const { owner, afterwards } = facts;
 	const basics = basicsOf(facts);
 	if (owner !== undefined && afterwards !== undefined) {
 		const { pid } = owner.identity;
@@ -85,20 +89,24 @@ function judgeDead(facts: InstanceFacts, otherDatabase: string | undefined): Eng
 		}[afterwards];
 		return { ...basics, kind: "stale", pid, startedAt: owner.startedAt, reason };
 	}
-	const detail =
-		recordFlaw !== undefined
-			? `its record cannot be read: ${recordFlaw}`
-			: otherDatabase === undefined
-				? undefined
-				: `its port is used by the engine of '${otherDatabase}' now`;
+	const detail = detailOf(facts, otherDatabase);
 	return { ...basics, kind: "stopped", startedAt: owner?.startedAt, detail };
+}
+
+function detailOf(
+	{ recordFlaw, copiedFrom }: InstanceFacts,
+	otherDatabase: string | undefined,
+): string | undefined {
+	if (recordFlaw !== undefined) return `its record cannot be read: ${recordFlaw}`;
+	if (copiedFrom !== undefined) return `its record was copied from '${copiedFrom}'`;
+	return otherDatabase && `its port is used by the engine of '${otherDatabase}' now`;
 }
 
 function basicsOf({ layout, owner, endpoint }: InstanceFacts): InstanceBasics {
 	return {
 		name: layout.name,
 		folder: layout.folder,
-		endpoint: endpoint ?? owner?.endpoint,
+		endpoint: endpoint ?? (owner && redactSecrets(owner.endpoint)),
 		version: owner?.version ?? undefined,
 		logs: owner?.logs,
 	};

@@ -1,18 +1,18 @@
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { Environment, InstanceLayout } from "@rivetkit/engine-core";
-import { openContext } from "../context.ts";
 import { processEnvironment } from "../environment.ts";
 import { loadLock } from "../lazy-packages.ts";
 import type { EngineOptions } from "../options.ts";
-import { invalidOption } from "../validate-options.ts";
+import { readStorageRoot } from "../read-storage-root.ts";
+import { invalidOption, validateOptions } from "../validate-options.ts";
 import { findInstances } from "./find-instances.ts";
 import { type PrunePlan, planPrune } from "./prune-plan.ts";
 
 /** What to keep. */
 export interface PruneInstancesOptions extends EngineOptions {
 	/** How many pairs of log files of each instance, the newest. @defaultValue 10 */
-	readonly keptLogs?: number | undefined;
+	readonly keepLogs?: number | undefined;
 	/** Only say what would go. @defaultValue false */
 	readonly dryRun?: boolean | undefined;
 }
@@ -29,15 +29,17 @@ export interface PruneInstancesResult {
 	}[];
 	/** What might be thought to be left over and is not, and why. */
 	readonly kept: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
+	/** What should have gone and could not be removed, and why. */
+	readonly failed: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
 	readonly freedBytes: number;
 }
 
 /**
  * Removes what engines of a storage root have left behind: our log files but the newest, and the records of engines
  * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
- * of an engine that lives.
+ * of an engine that lives. Of the engine's options, `storageRoot` and `signal` count.
  *
- * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function pruneInstances(options: PruneInstancesOptions = {}): Promise<PruneInstancesResult> {
 	return await pruneInstancesIn(processEnvironment(), options);
@@ -48,19 +50,22 @@ export async function pruneInstancesIn(
 	environment: Environment,
 	options: PruneInstancesOptions,
 ): Promise<PruneInstancesResult> {
-	const { keptLogs = 10, dryRun = false, ...rest } = options;
-	if (!Number.isInteger(keptLogs) || keptLogs < 0) {
-		throw invalidOption("keptLogs", keptLogs, "a whole number of 0 or more");
+	const { keepLogs = 10, dryRun = false, ...rest } = options;
+	if (!Number.isInteger(keepLogs) || keepLogs < 0) {
+		throw invalidOption("keepLogs", keepLogs, "a whole number of 0 or more");
 	}
-	const { configuration, signal } = openContext(rest, environment);
-	const layouts = await findInstances(configuration.storageRoot.value);
+	validateOptions(rest);
+	const { signal } = rest;
+	signal?.throwIfAborted();
+	const layouts = await findInstances(readStorageRoot(rest, environment).value);
 	const results = await Promise.all(
 		layouts.map(async (layout) => {
-			const pruned = await pruneInstance(layout, { keptLogs, dryRun, signal });
+			const pruned = await pruneInstance(layout, { keepLogs, dryRun, signal });
 			const named = { instance: layout.name };
 			return {
 				removed: pruned.removed.map((one) => ({ ...named, ...one })),
 				kept: pruned.kept.map((one) => ({ ...named, ...one })),
+				failed: pruned.failed.map((one) => ({ ...named, ...one })),
 			};
 		}),
 	);
@@ -69,17 +74,24 @@ export async function pruneInstancesIn(
 		dryRun,
 		removed,
 		kept: results.flatMap((result) => result.kept),
+		failed: results.flatMap((result) => result.failed),
 		freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
 	};
 }
 
 interface Pruned {
 	readonly removed: Omit<PruneInstancesResult["removed"][number], "instance">[];
-	readonly kept: { readonly path: string; readonly reason: string }[];
+	readonly kept: Spared[];
+	readonly failed: Spared[];
+}
+
+interface Spared {
+	readonly path: string;
+	readonly reason: string;
 }
 
 interface PruneRequest {
-	readonly keptLogs: number;
+	readonly keepLogs: number;
 	readonly dryRun: boolean;
 	readonly signal: AbortSignal | undefined;
 }
@@ -90,15 +102,19 @@ const LOCK_TIMEOUT_MS = 100;
 async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Promise<Pruned> {
 	const plan = await planPrune(layout, request);
 	const isNothing = [...plan.logs, ...plan.records, ...plan.folders].length === 0;
-	if (isNothing) return { removed: [], kept: [...plan.kept] };
+	if (isNothing) return { removed: [], kept: [...plan.kept], failed: [] };
 	const { inspectLock, removeFreeLock, withLock } = await loadLock();
-	if ((await inspectLock(layout.lockFolder)).kind !== "free") return leaveToStart(layout);
+	const lock = await inspectLock(layout.lockFolder);
+	if (lock.kind === "held") return leaveToStart(layout);
+	if (lock.kind === "unreadable") return withoutLock(layout, lock.reason);
 	if (request.dryRun) return await forecast(layout, plan);
 	// A start comes before or after, never between the look and the removal.
 	const pruned = await withLock(
 		layout.lockFolder,
 		async (state) =>
-			state.kind === "held" ? await remove(await planPrune(layout, request)) : leaveToStart(layout),
+			state.kind === "held"
+				? await remove(await planPrune(layout, request))
+				: withoutLock(layout, state.reason),
 		{ purpose: "removing what is left over", timeoutMs: LOCK_TIMEOUT_MS, signal: request.signal },
 	);
 	if (plan.folders.length === 0 || !(await removeFreeLock(layout.lockFolder))) return pruned;
@@ -106,11 +122,16 @@ async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Pro
 }
 
 function leaveToStart({ folder }: InstanceLayout): Pruned {
-	return { removed: [], kept: [{ path: folder, reason: "an engine is being started there" }] };
+	return { removed: [], kept: [{ path: folder, reason: "an engine is being started there" }], failed: [] };
+}
+
+/** Without the lock a start could come between the look and the removal. */
+function withoutLock({ folder }: InstanceLayout, reason: string): Pruned {
+	return { removed: [], kept: [], failed: [{ path: folder, reason: `its lock cannot be had: ${reason}` }] };
 }
 
 async function remove({ logs, records, kept }: PrunePlan): Promise<Pruned> {
-	const pruned: Pruned = { removed: [], kept: [...kept] };
+	const pruned: Pruned = { removed: [], kept: [...kept], failed: [] };
 	for (const [kind, files] of [["log", logs] as const, ["record", records] as const]) {
 		for (const file of files) {
 			const sizeBytes = await sizeOf(file);
@@ -119,7 +140,7 @@ async function remove({ logs, records, kept }: PrunePlan): Promise<Pruned> {
 				pruned.removed.push({ kind, path: file, sizeBytes });
 			} catch (error) {
 				const { code, message } = error as NodeJS.ErrnoException;
-				if (code !== "ENOENT") pruned.kept.push({ path: file, reason: message });
+				if (code !== "ENOENT") pruned.failed.push({ path: file, reason: message });
 			}
 		}
 	}
@@ -153,7 +174,7 @@ async function forecast(layout: InstanceLayout, plan: PrunePlan): Promise<Pruned
 		going.add(folder);
 		removed.push({ kind: "folder", path: folder, sizeBytes: 0 });
 	}
-	return { removed, kept: [...kept] };
+	return { removed, kept: [...kept], failed: [] };
 }
 
 async function sizeOf(file: string): Promise<number> {

@@ -1,6 +1,6 @@
-import { readdir } from "node:fs/promises";
+import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
-import { type InstanceLayout, readStamp } from "@rivetkit/engine-core";
+import { type InstanceLayout, type OwnerStamp, type ReadStamp, readStamp } from "@rivetkit/engine-core";
 import type { EngineLogs } from "@rivetkit/engine-spawn";
 import { loadSpawn } from "../lazy-packages.ts";
 import { INSTANCE_DRAFTS, oldDrafts } from "../old-drafts.ts";
@@ -20,17 +20,18 @@ export interface PrunePlan {
  * Plans what to remove of an instance: log files of ours beyond the newest; and, where the engine is proven to be
  * gone and there is no database that the records protect, the records, and an instance's folder with them.
  *
- * @param keptLogs - How many pairs of log files stay.
+ * @param keepLogs - How many pairs of log files stay.
  * @throws The signal's reason if aborted.
  */
 export async function planPrune(
 	layout: InstanceLayout,
-	{ keptLogs, signal }: { readonly keptLogs: number; readonly signal: AbortSignal | undefined },
+	{ keepLogs, signal }: { readonly keepLogs: number; readonly signal: AbortSignal | undefined },
 ): Promise<PrunePlan> {
+	const { owner: recorded } = await readStamp(layout);
 	const instance = await inspectInstance(layout, signal);
-	const logs = await planLogs(layout, instance, keptLogs);
+	const logs = await planLogs(layout, instance, keepLogs);
 	const protection =
-		protectionOf(instance) ?? (await recordProtection(layout)) ?? (await databaseProtection(layout));
+		protectionOf(instance) ?? recordProtection(recorded) ?? (await databaseProtection(layout, recorded));
 	if (protection !== undefined) {
 		const kept = await existing([layout.ownerStampPath]);
 		return {
@@ -41,12 +42,15 @@ export async function planPrune(
 		};
 	}
 	const { ownerStampPath, configPath, runtimeStampPath, folder } = layout;
+	const drafts = await oldDrafts(folder, INSTANCE_DRAFTS);
+	// Without a record of ours, what has a name that ours would have may be somebody else's.
+	if (recorded.kind !== "present") return { ...logs, records: drafts, folders: [] };
 	// Only the default instance is known to rivetkit: what stands there may be what rivetkit goes by.
 	const isOursAlone = layout.name !== "";
 	const records = await existing([ownerStampPath, configPath, ...(isOursAlone ? [runtimeStampPath] : [])]);
 	return {
 		...logs,
-		records: [...records, ...(await oldDrafts(folder, INSTANCE_DRAFTS))],
+		records: [...records, ...drafts],
 		folders: isOursAlone ? [layout.databasePath, layout.logsFolder, folder] : [],
 	};
 }
@@ -54,7 +58,7 @@ export async function planPrune(
 async function planLogs(
 	{ logsFolder }: InstanceLayout,
 	instance: EngineInstance,
-	keptLogs: number,
+	keepLogs: number,
 ): Promise<Pick<PrunePlan, "logs" | "kept">> {
 	const use = logsInUse(instance);
 	if (use.kind === "untold") {
@@ -62,7 +66,7 @@ async function planLogs(
 		return { logs: [], kept: isThere ? [{ path: logsFolder, reason: use.reason }] : [] };
 	}
 	const { pruneLogFiles } = await loadSpawn();
-	const names = await pruneLogFiles(logsFolder, { kept: keptLogs, inUse: use.logs, dryRun: true });
+	const names = await pruneLogFiles(logsFolder, { kept: keepLogs, inUse: use.logs, dryRun: true });
 	return { logs: names.map((name) => path.join(logsFolder, name)), kept: [] };
 }
 
@@ -106,17 +110,26 @@ function protectionOf(instance: EngineInstance): string | undefined {
 }
 
 /** Without its record an engine that is gone cannot be told from one that is not. */
-async function recordProtection(layout: InstanceLayout): Promise<string | undefined> {
-	const { owner } = await readStamp(layout);
+function recordProtection(owner: ReadStamp<OwnerStamp>): string | undefined {
 	if (owner.kind !== "corrupt") return undefined;
 	return `it cannot be read, so whether its engine has ended is not known: ${owner.reason}`;
 }
 
 /** A record says which versions may use the database: it stays as long as there is one. */
-async function databaseProtection({ databasePath }: InstanceLayout): Promise<string | undefined> {
+async function databaseProtection(
+	{ databasePath }: InstanceLayout,
+	owner: ReadStamp<OwnerStamp>,
+): Promise<string | undefined> {
 	try {
-		const isEmpty = (await readdir(databasePath)).length === 0;
-		return isEmpty ? undefined : "its database is there, and the record says which versions may use it";
+		// A link may lead to where nothing is mounted at the moment.
+		const isLink = (await lstat(databasePath)).isSymbolicLink();
+		if (isLink || (await readdir(databasePath)).length > 0) {
+			return "its database is there, and the record says which versions may use it";
+		}
+		const wasUsed = owner.kind === "present" && owner.stamp.lastDatabaseVersion !== null;
+		return wasUsed
+			? "its database may be on a disk that is not mounted, and the record says which versions may use it"
+			: undefined;
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
 		return code === "ENOENT" ? undefined : `whether there is a database cannot be seen: ${message}`;
