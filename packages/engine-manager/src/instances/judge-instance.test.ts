@@ -128,6 +128,8 @@ describe("B38 what an instance does", () => {
 
 	it("shows no credentials of a recorded endpoint", () => {
 		const withToken = { ...owner, endpoint: "http://space:token@127.0.0.1:6420" };
-		expect(judge({ owner: withToken, judgement: "dead", endpoint: undefined }).endpoint).toBe("http://***@127.0.0.1:6420");
+		expect(judge({ owner: withToken, judgement: "dead", endpoint: undefined }).endpoint).toBe(
+			"http://***@127.0.0.1:6420",
+		);
 	});
 });
