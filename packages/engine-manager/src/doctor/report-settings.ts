@@ -45,6 +45,7 @@ export function reportSettings(configuration: EngineConfiguration): readonly Rep
 				"preset",
 				"telemetry",
 				"onVersionMismatch",
+				"onCrash",
 				"allowUpgrade",
 				"startTimeoutMs",
 				"lockTimeoutMs",
