@@ -97,6 +97,19 @@ describe("B19 a manifest", () => {
 		expect(metadata["hint"]).toContain("npm install -D @rivetkit/engine-cli@2.3.10");
 	});
 
+	test.each([{ version: "4fe2a1b" }, { version: "2.3.19", component: "cli" }])(
+		"that nobody has of what npm has not either does not send there: %j",
+		async (wanted) => {
+			await using here = await downloads();
+			await using server = await serveEngine({ version: "2.3.11" });
+			const { metadata } = await expectEngineError(
+				here.download({ releasesEndpoint: server.url, ...wanted }),
+				"version_not_found",
+			);
+			expect(metadata.hint).not.toContain("npm install");
+		},
+	);
+
 	test("that one server does not have and another cannot give leaves open whether there is the version", async () => {
 		await using here = await downloads();
 		await using first = await serveEngine({
@@ -119,10 +132,12 @@ describe("B19 a manifest", () => {
 	test("counts for nothing against the digest that the caller gives", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
-		await expectEngineError(
+		const { metadata } = await expectEngineError(
 			here.download({ releasesEndpoint: server.url, sha256: OTHER }),
 			"checksum_mismatch",
 		);
+		expect(metadata.hint).toContain("`sha256`, `--sha256`");
+		expect(metadata).toMatchObject({ attempts: 2, places: [{ url: expect.stringContaining(server.url) }] });
 		expect(await here.files()).toEqual([]);
 	});
 });
