@@ -1,4 +1,5 @@
-import { isEngineError, readStamp } from "@rivetkit/engine-core";
+import path from "node:path";
+import { type FolderWatch, isEngineError, readStamp, watchFolder } from "@rivetkit/engine-core";
 import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineEnd } from "./judge-end.ts";
@@ -58,6 +59,8 @@ export async function bringBack(
 	};
 	// Who replaces an engine has the locks and is about to start the next. And who was suspended may come late.
 	let isImmediate = isUncounted || (await livingOwner(layout)) !== undefined;
+	const recordName = path.basename(layout.ownerStampPath);
+	using changes = watchFolder(layout.folder, (name) => name === recordName, { keepsAlive: false });
 	let announced: number | undefined;
 	let failure: unknown;
 	while (!signal.aborted) {
@@ -71,7 +74,9 @@ export async function bringBack(
 			const { waitMs, attempt } = decision;
 			if (attempt !== announced) emit({ kind: "restarting", waitMs, attempt });
 			announced = attempt;
-			await clock.pause(waitMs, signal);
+			await pauseUnlessChanged(clock, changes, waitMs, signal);
+			// Somebody else may have started an engine, which need not be waited for.
+			isImmediate = (await livingOwner(layout)) !== undefined;
 			continue;
 		}
 		isImmediate = false;
@@ -104,6 +109,18 @@ const FINAL: readonly string[] = [
 	"version_rollback",
 	"version_upgrade",
 ];
+
+async function pauseUnlessChanged(
+	clock: SupervisionClock,
+	changes: FolderWatch,
+	waitMs: number,
+	signal: AbortSignal,
+): Promise<void> {
+	const over = new AbortController();
+	const either = AbortSignal.any([signal, over.signal]);
+	await Promise.race([clock.pause(waitMs, either), changes.next(waitMs, either).catch(() => {})]);
+	over.abort();
+}
 
 function isDue(decision: Decision): boolean {
 	return decision.kind === "restart" && decision.waitMs === 0;

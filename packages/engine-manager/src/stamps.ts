@@ -37,10 +37,12 @@ export async function recordSpawn(
 		readonly lastDatabaseVersion: string | null;
 		/** Of a restart after a crash, ISO 8601. */
 		readonly restartedAt: string | undefined;
+		/** Whether it takes a crashed one's place: a stop of that one is meant for it, then. */
+		readonly isRestart: boolean;
 	},
 ): Promise<SpawnRecord> {
 	const { layout, endpoint, publicUrl } = context.configuration;
-	const { ports, binary, spawned, lastDatabaseVersion, restartedAt } = start;
+	const { ports, binary, spawned, lastDatabaseVersion, restartedAt, isRestart } = start;
 	const { owner: before } = await readStamp(layout);
 	if (before.kind === "corrupt")
 		context.logger.warn({ ...before }, "the record of the last start could not be read");
@@ -64,6 +66,7 @@ export async function recordSpawn(
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
 		given: givenSettings(context.configuration),
+		ending: isRestart && previous?.ending === "stop" ? "stop" : undefined,
 		crashRestarts: [
 			...(previous?.crashRestarts ?? []),
 			...(restartedAt === undefined ? [] : [restartedAt]),

@@ -80,9 +80,14 @@ export async function launchEngine(
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
 	stopwatch.lap("spawnMs");
-	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion, restartedAt });
+	const isRestart = maySpawn !== undefined;
+	const start = { ports, binary, spawned, lastDatabaseVersion, restartedAt, isRestart };
+	const record = await recordSpawn(context, start);
 	const { pid, logs } = spawned;
 	try {
+		if (isRestart && (await record.wasStopped())) {
+			throw new EngineError("health_check_failed", "The restart was called off.");
+		}
 		emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
 		const health = await waitUntilHealthy(context, ports, spawned);
 		stopwatch.lap("readyMs");

@@ -42,6 +42,10 @@ export async function stopEngineIn(environment: Environment, options: StopOption
 	const proven = await proveEngine(context, located, { force });
 	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });
 	await callOffRestart(context, located);
+	// It may have been started again before it was called off.
+	const now = await locateEngine(context.configuration);
+	const late = now.owner === undefined ? undefined : await proveEngine(context, now, { force });
+	if (late !== undefined) return await endEngine(context, now, late, { graceMs, ending: "stop" });
 	return await notRunning(context, located);
 }
 

@@ -276,8 +276,9 @@ describe("B40 a restart that is due later", () => {
 		await kill(box);
 		await host.event("restarting");
 		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "not-running" });
-		wait.release();
+		// At once: the wait is not over.
 		await ended([host], box);
+		wait.release();
 	});
 
 	it("is called off by a stop also while the binary is looked for", async () => {
