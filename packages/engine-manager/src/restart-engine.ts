@@ -31,6 +31,7 @@ export interface RestartResult {
  * Ends the engine and starts one with these options in its place, at the address of the old one where none is
  * asked for; or starts one if none runs. Other programs that start meanwhile wait, and reuse the new one.
  * Nothing is ended before a binary is at hand that can have the database.
+ * Two programs that call it at once restart the engine twice, one after the other.
  *
  * @throws EngineError `not_ours` for an engine that we did not start; `engine_in_use` while other processes
  * keep connections to it, told on Linux only; `invalid_option` if it was given settings by its options that these
