@@ -35,14 +35,12 @@ export async function recordSpawn(
 		readonly spawned: SpawnedEngine;
 		/** The newest version that had used the database before. */
 		readonly lastDatabaseVersion: string | null;
-		/** Of a restart after a crash, ISO 8601. */
-		readonly restartedAt: string | undefined;
-		/** Whether it takes a crashed one's place: a stop of that one is meant for it, then. */
-		readonly isRestart: boolean;
+		/** Set if it takes a crashed one's place: a stop of that one is meant for it, then. `at` is ISO 8601. */
+		readonly crashRestart: { readonly at: string | undefined } | undefined;
 	},
 ): Promise<SpawnRecord> {
 	const { layout, endpoint, publicUrl } = context.configuration;
-	const { ports, binary, spawned, lastDatabaseVersion, restartedAt, isRestart } = start;
+	const { ports, binary, spawned, lastDatabaseVersion, crashRestart } = start;
 	const { owner: before } = await readStamp(layout);
 	if (before.kind === "corrupt")
 		context.logger.warn({ ...before }, "the record of the last start could not be read");
@@ -66,10 +64,10 @@ export async function recordSpawn(
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
 		given: givenSettings(context.configuration),
-		ending: isRestart && previous?.ending === "stop" ? "stop" : undefined,
+		ending: crashRestart !== undefined && previous?.ending === "stop" ? "stop" : undefined,
 		crashRestarts: [
 			...(previous?.crashRestarts ?? []),
-			...(restartedAt === undefined ? [] : [restartedAt]),
+			...(crashRestart?.at === undefined ? [] : [crashRestart.at]),
 		].slice(-KEPT_RESTARTS),
 	};
 	await writeRecord(context, layout.ownerStampPath, owner);

@@ -1,36 +1,40 @@
-import { EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
-import { awaitFasterEngine } from "./await-faster-engine.ts";
 import type { EngineContext } from "./context.ts";
-import { endHalfStarted } from "./end-half-started.ts";
 import type { Engine } from "./engine.ts";
-import { explainFailedStart } from "./explain-failed-start.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch } from "./launch.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { preflight } from "./preflight.ts";
 import { isOurs } from "./proof.ts";
+import { recoverStart } from "./recover-start.ts";
 import { requireUsableDatabase } from "./require-usable-database.ts";
 import { resolveBinary } from "./resolve-binary.ts";
 import { reuseEngine } from "./reuse-engine.ts";
-import { recordSpawn, type SpawnRecord } from "./stamps.ts";
+import { recordSpawn } from "./stamps.ts";
 import { watchSpawnedEngine } from "./watch-spawned.ts";
 
 /** What is known of a start before it begins. */
 export interface StartPlan {
 	/** What was found out before the engine was ended whose place this one takes. */
 	readonly prepared?: PreparedStart | undefined;
-	/** When a crashed engine is started again, ISO 8601, to be recorded. */
-	readonly restartedAt?: string | undefined;
-	/** Asked last of all before the spawn; what it throws ends the start. */
-	readonly maySpawn?: (() => Promise<void>) | undefined;
+	/** Set if a crashed engine is started again. */
+	readonly crashRestart?: CrashRestart | undefined;
 	/** Told of the process before anything else can happen, with what signals it. */
 	readonly onChild?: SpawnRequest["onChild"];
 	/** Told of the process as soon as it is looked at. It is then for the listener to see that it ends. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
+}
+
+/** The start of an engine in the place of one that has crashed. */
+export interface CrashRestart {
+	/** The time that is recorded of it, ISO 8601; undefined for one that counts as no restart. */
+	readonly at: string | undefined;
+	/** Asked last of all before the spawn; what it throws ends the start. */
+	readonly confirm: () => Promise<void>;
 }
 
 /** The binary, and the newest version that has used the database that it will have. */
@@ -62,7 +66,7 @@ export async function launchEngine(
 	context: EngineContext,
 	plan: StartPlan = {},
 ): Promise<EngineLaunchResult> {
-	const { prepared, restartedAt, maySpawn, onChild, onSpawn } = plan;
+	const { prepared, crashRestart, onChild, onSpawn } = plan;
 	const { configuration, stopwatch, emit } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
@@ -75,17 +79,15 @@ export async function launchEngine(
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	stopwatch.lap("prepareMs");
-	await maySpawn?.();
+	await crashRestart?.confirm();
 	const spawned = await spawn(context, ports, { binary, onChild });
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
 	stopwatch.lap("spawnMs");
-	const isRestart = maySpawn !== undefined;
-	const start = { ports, binary, spawned, lastDatabaseVersion, restartedAt, isRestart };
-	const record = await recordSpawn(context, start);
+	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion, crashRestart });
 	const { pid, logs } = spawned;
 	try {
-		if (isRestart && (await record.wasStopped())) {
+		if (crashRestart !== undefined && (await record.wasStopped())) {
 			throw new EngineError("health_check_failed", "The restart was called off.");
 		}
 		emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
@@ -94,7 +96,7 @@ export async function launchEngine(
 		await record.complete(health);
 		return { kind: "launched", binary, spawned, health };
 	} catch (error) {
-		return { kind: "lost", faster: await recover(context, ports, { error, spawned, record }) };
+		return { kind: "lost", faster: await recoverStart(context, ports, { error, spawned, record }) };
 	}
 }
 
@@ -166,39 +168,4 @@ function handle(context: EngineContext, { binary, spawned, health }: LaunchedEng
 		exited: spawned.exited,
 		[Symbol.asyncDispose]: async () => watcher.release(),
 	};
-}
-
-/**
- * Ends a child that never became healthy. If another host was faster, its engine is what was wanted;
- * otherwise the failure is explained.
- */
-async function recover(
-	context: EngineContext,
-	ports: EnginePorts,
-	failed: { readonly error: unknown; readonly spawned: SpawnedEngine; readonly record: SpawnRecord },
-): Promise<FoundEngine> {
-	const { configuration, logger, signal } = context;
-	const { error, spawned, record } = failed;
-	const { descriptorUse } = await loadSpawn();
-	const descriptors = await descriptorUse(spawned.pid);
-	await endHalfStarted(spawned, logger);
-	const wasStopped = await record.wasStopped();
-	await record.withdraw();
-	if (signal?.aborted === true && error === signal.reason) throw error;
-	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
-	const faster = await awaitFasterEngine(context, ports);
-	if (faster !== undefined) return faster;
-	if (wasStopped) throw stoppedMeanwhile(spawned.pid, error);
-	throw await explainFailedStart(configuration, { spawned, ports, descriptors, failure: error });
-}
-
-function stoppedMeanwhile(pid: number, cause: EngineError): EngineError {
-	return new EngineError(
-		cause.code,
-		`The engine (pid ${pid}) was stopped by another program while it started.`,
-		{
-			metadata: { ...cause.metadata, hint: "Start it again, if it shall run." },
-			cause,
-		},
-	);
 }

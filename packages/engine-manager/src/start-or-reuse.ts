@@ -72,10 +72,10 @@ export const startAgain: StartAgain = async (before, gate) => {
 			const started = await findStarted(context);
 			if (started !== undefined || !(await gate.mayStart())) return started;
 			// A binary may have been downloaded in between.
-			const maySpawn = async (): Promise<void> => {
+			const confirm = async (): Promise<void> => {
 				if (!(await gate.mayStart())) throw CALLED_OFF;
 			};
-			return await startEngine(context, { restartedAt: gate.restartedAt(), maySpawn }).catch(
+			return await startEngine(context, { crashRestart: { at: gate.restartedAt(), confirm } }).catch(
 				(error: unknown) => {
 					if (error === CALLED_OFF) return undefined;
 					throw error;

@@ -1,0 +1,47 @@
+import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { awaitFasterEngine } from "./await-faster-engine.ts";
+import type { EngineContext } from "./context.ts";
+import { endHalfStarted } from "./end-half-started.ts";
+import { explainFailedStart } from "./explain-failed-start.ts";
+import type { FoundEngine } from "./find-running.ts";
+import type { EnginePorts } from "./guard-binding.ts";
+import { loadSpawn } from "./lazy-packages.ts";
+import type { SpawnRecord } from "./stamps.ts";
+
+/**
+ * Ends a child that never became healthy. If another host was faster, its engine is what was wanted;
+ * otherwise the failure is explained.
+ *
+ * @throws EngineError why there is none; the signal's reason if aborted.
+ */
+export async function recoverStart(
+	context: EngineContext,
+	ports: EnginePorts,
+	failed: { readonly error: unknown; readonly spawned: SpawnedEngine; readonly record: SpawnRecord },
+): Promise<FoundEngine> {
+	const { configuration, logger, signal } = context;
+	const { error, spawned, record } = failed;
+	const { descriptorUse } = await loadSpawn();
+	const descriptors = await descriptorUse(spawned.pid);
+	await endHalfStarted(spawned, logger);
+	const wasStopped = await record.wasStopped();
+	await record.withdraw();
+	if (signal?.aborted === true && error === signal.reason) throw error;
+	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
+	const faster = await awaitFasterEngine(context, ports);
+	if (faster !== undefined) return faster;
+	if (wasStopped) throw stoppedMeanwhile(spawned.pid, error);
+	throw await explainFailedStart(configuration, { spawned, ports, descriptors, failure: error });
+}
+
+function stoppedMeanwhile(pid: number, cause: EngineError): EngineError {
+	return new EngineError(
+		cause.code,
+		`The engine (pid ${pid}) was stopped by another program while it started.`,
+		{
+			metadata: { ...cause.metadata, hint: "Start it again, if it shall run." },
+			cause,
+		},
+	);
+}
