@@ -1,3 +1,5 @@
+import { quotedForShell } from "./quoted-for-shell.ts";
+
 /** How variables are written down. */
 export type VariableFormat = "shell" | "dotenv" | "json";
 
@@ -20,10 +22,6 @@ export function formatVariables(variables: Readonly<Record<string, string>>, for
 		case "json":
 			return `${JSON.stringify(variables, null, 2)}\n`;
 	}
-}
-
-function quotedForShell(value: string): string {
-	return `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 function quotedForDotenv(name: string, value: string): string {

@@ -3,6 +3,7 @@ import { type Engine, type EngineOptions, engineLogs } from "@rivetkit/engine-ma
 import { dashboardUrl } from "./dashboard-url.ts";
 import { engineOptions, type Flags } from "./flags.ts";
 import { type CommandLineIo, printJson, printTable } from "./io.ts";
+import { quotedForShell } from "./quoted-for-shell.ts";
 
 /**
  * Prints where an engine is that was started or reused, and how to stop it.
@@ -111,5 +112,5 @@ function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
 }
 
 function quoted(value: string): string {
-	return /^[\w./:@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
+	return /^[\w./:@-]+$/.test(value) ? value : quotedForShell(value);
 }

@@ -1,6 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
+import { pidExists } from "@rivetkit/engine-core/process";
 
 /** How many ports one reservation covers: an engine's lie within 11, and those of three that follow each other within 31. */
 export const BLOCK_SIZE = 32;
@@ -61,15 +62,6 @@ function createExclusively(file: string): boolean {
 	} catch (error) {
 		if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
 		throw error;
-	}
-}
-
-function pidExists(pid: number): boolean {
-	try {
-		process.kill(pid, 0);
-		return true;
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === "EPERM";
 	}
 }
 

@@ -72,7 +72,10 @@ export async function identifyWith(reader: ProcessReader, pid: number): Promise<
 	}
 }
 
-/** Whether some process, even a zombie, has this pid in our namespace. */
+/**
+ * Whether some process, even a zombie or one that may not be signalled, has this pid in our namespace. It may be
+ * another by now than the one that was meant: {@link judgeProcess} tells.
+ */
 export function pidExists(pid: number): boolean {
 	// To the kernel 0 and below are groups of processes.
 	if (pid <= 0) return false;

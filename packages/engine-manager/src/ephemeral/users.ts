@@ -7,6 +7,7 @@ import {
 	isProcessIdentity,
 	judgeProcess,
 	type ProcessIdentity,
+	pidExists,
 } from "@rivetkit/engine-core/process";
 import type { EphemeralPlace } from "./place.ts";
 
@@ -52,14 +53,6 @@ export function mayBeUsed({ usersFolder }: EphemeralPlace): boolean {
 		});
 	} catch {
 		return false;
-	}
-}
-
-function pidExists(pid: number): boolean {
-	try {
-		return process.kill(pid, 0);
-	} catch (error) {
-		return (error as NodeJS.ErrnoException).code === "EPERM";
 	}
 }
 
