@@ -33,6 +33,10 @@ export interface OwnerStamp {
 	readonly startedAt: string;
 	/** Set before somebody ends it on purpose: its end is then no crash. */
 	readonly ending?: "stop" | "restart" | undefined;
+	/** Where its data is, if not at `databasePath`: PostgreSQL, told by `host:port/database`. */
+	readonly postgres?: string | undefined;
+	/** Set if it belongs to the process that started it: a foreground engine ends with that one, which cannot be told otherwise. */
+	readonly foreground?: true | undefined;
 	/** The names of the settings that only options could give it. */
 	readonly given?: readonly string[] | undefined;
 	/** When engines of this instance were started again after a crash, of late. ISO 8601, oldest first. */
@@ -74,10 +78,12 @@ function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
 /** What was added later is left out where it is of no use, so that a record never becomes worthless by it. */
 function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
 	if (!isOwnerStamp(value)) return undefined;
-	const { ending, given, crashRestarts, ...stamp } = value;
+	const { ending, given, crashRestarts, postgres, foreground, ...stamp } = value;
 	return {
 		...stamp,
 		...(ending === "stop" || ending === "restart" ? { ending } : {}),
+		...(isText(postgres) ? { postgres } : {}),
+		...(foreground === true ? { foreground } : {}),
 		...(isListOf(given, isText) ? { given } : {}),
 		...(isListOf(crashRestarts, isTime) ? { crashRestarts } : {}),
 	};

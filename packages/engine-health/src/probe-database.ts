@@ -9,19 +9,25 @@ export type DatabaseProbeResult =
 	| { readonly kind: "unauthorized" }
 	| { readonly kind: "failing"; readonly reason: string };
 
+/** How to ask. */
+export interface DatabaseProbeOptions extends Pick<ProbeOptions, "timeoutMs" | "signal"> {
+	/** The engine's admin token; empty for none. @defaultValue that of the endpoint, if it has one */
+	readonly token?: string | undefined;
+}
+
 /**
- * Asks `GET <endpoint>/namespaces`, which reads the database; `/health` is 200 without one. The token of
- * an endpoint like `http://namespace:token@host` is sent as a Bearer token, and nowhere else.
+ * Asks `GET <endpoint>/namespaces`, which reads the database; `/health` is 200 without one. A token,
+ * also that of an endpoint like `http://namespace:token@host`, is sent as a Bearer token, and nowhere else.
  *
  * @throws EngineError `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function probeDatabase(
 	endpoint: string | EngineEndpoint,
-	options: Pick<ProbeOptions, "timeoutMs" | "signal"> = {},
+	options: DatabaseProbeOptions = {},
 ): Promise<DatabaseProbeResult> {
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
-	const token = target.credentials?.token;
-	const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+	const token = options.token ?? target.credentials?.token;
+	const headers = token === undefined || token === "" ? {} : { authorization: `Bearer ${token}` };
 	let result: DatabaseProbeResult = { kind: "failing", reason: "connection refused" };
 	for (const address of target.probeHosts) {
 		const answer = await httpGet({

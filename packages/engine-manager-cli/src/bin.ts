@@ -17,11 +17,21 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 process.stderr.on("error", () => {});
 process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
 
+/** Those that a person, a terminal, systemd or a container's runtime sends. */
+const TAKEN = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
+
+function takeSignals(listener: (name: NodeJS.Signals) => void): void {
+	for (const name of TAKEN) process.removeAllListeners(name).on(name, () => listener(name));
+	process.stdout.removeAllListeners("error").on("error", () => listener("SIGPIPE"));
+}
+
 void runCommandLine(process.argv.slice(2), {
 	stdout: process.stdout,
 	stderr: process.stderr,
 	environment: processEnvironment(),
 	signal: interrupt.signal,
+	engineOutput: { stdout: process.stdout, stderr: process.stderr },
+	takeSignals,
 }).then((code) => {
 	process.exitCode = interrupt.signal.aborted ? process.exitCode : code;
 });

@@ -1,9 +1,11 @@
 import type { EngineOptions, Environment } from "@rivetkit/engine-manager";
-import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Command, Option } from "commander";
+import { type ClusterFlags, clusterOptions, withClusterFlags } from "./cluster-flags.ts";
 import { type CommandLineIo, isDebugging, stderrLogger } from "./io.ts";
+import { wholeNumber } from "./numbers.ts";
 
 /** The values of the flags, by commander's names for them. */
-export interface Flags {
+export interface Flags extends ClusterFlags {
 	readonly endpoint?: string;
 	readonly bindHost?: string;
 	readonly bindPort?: number;
@@ -20,6 +22,7 @@ export interface Flags {
 	readonly storageRoot?: string;
 	readonly instance?: string;
 	readonly telemetry?: boolean;
+	readonly preset?: EngineOptions["preset"];
 	readonly onVersionMismatch?: EngineOptions["onVersionMismatch"];
 	readonly allowUpgrade?: boolean;
 	readonly startTimeout?: number;
@@ -79,10 +82,7 @@ export function withInstalledFlags(command: Command): Command {
 
 /** Flags that say how an engine is started. */
 export function withStartFlags(command: Command): Command {
-	return command
-		.option("--peer-host <address>", "the address of the api-peer port, which has no authentication")
-		.option("--metrics-host <address>", "the address of the metrics port, which has no authentication")
-		.option("--public-url <url>", "the URL under which others reach the engine")
+	return withLaunchFlags(command)
 		.addOption(
 			new Option("--spawn <mode>", "whether to start an engine (RIVETKIT_ENGINE_SPAWN)").choices([
 				"auto",
@@ -90,22 +90,32 @@ export function withStartFlags(command: Command): Command {
 				"never",
 			]),
 		)
-		.option("--telemetry", "let the engine report to Rivet")
-		.option("--no-telemetry", "keep it from that (DO_NOT_TRACK)")
 		.addOption(
 			new Option("--on-version-mismatch <policy>", "when the engine that runs is of another version").choices(
 				["warn", "reuse", "error", "restart"],
 			),
+		);
+}
+
+/** Flags that say what an engine is told. */
+export function withLaunchFlags(command: Command): Command {
+	return withClusterFlags(command)
+		.option("--peer-host <address>", "the address of the api-peer port, which has no authentication")
+		.option("--metrics-host <address>", "the address of the metrics port, which has no authentication")
+		.option("--public-url <url>", "the URL under which others reach the engine")
+		.addOption(
+			new Option("--preset <name>", "the values that it is given for all else").choices([
+				"local-dev",
+				"engine-defaults",
+			]),
 		)
+		.option("--telemetry", "let the engine report to Rivet, with the URL of PostgreSQL among it")
+		.option("--no-telemetry", "keep it from that (DO_NOT_TRACK)")
 		.option(
 			"--allow-upgrade",
 			"start an engine newer than the installed rivetkit's, which cannot use the database afterwards",
 		)
-		.option(
-			"--start-timeout <ms>",
-			"from the spawn to the first healthy answer, in milliseconds",
-			wholeNumber,
-		)
+		.option("--start-timeout <ms>", "from the spawn until it is ready, in milliseconds", wholeNumber)
 		.option(
 			"--lock-timeout <ms>",
 			"how long to wait for one program that is starting an engine; then start without its lock",
@@ -151,6 +161,8 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
 		storageRoot: flags.storageRoot,
 		instancePath: flags.instance,
 		telemetry: flags.telemetry,
+		preset: flags.preset,
+		...clusterOptions(flags),
 		onVersionMismatch: flags.onVersionMismatch,
 		allowUpgrade: flags.allowUpgrade,
 		startTimeoutMs: flags.startTimeout,
@@ -165,19 +177,4 @@ export function downloadsByDefault(environment: Environment): boolean {
 	return !["", "0", "false", "no"].includes(
 		environment["RIVETKIT_ENGINE_AUTO_DOWNLOAD"]?.toLowerCase() ?? "1",
 	);
-}
-
-/** Reads a number of things. */
-export function countOf(text: string): number {
-	const value = wholeNumber(text);
-	if (value < 0) throw new InvalidArgumentError("It must not be negative.");
-	return value;
-}
-
-/** Reads a number; its range is the facade's to judge. */
-export function wholeNumber(text: string): number {
-	const value = Number(text);
-	if (text.trim() === "" || !Number.isInteger(value))
-		throw new InvalidArgumentError("It must be a whole number.");
-	return value;
 }

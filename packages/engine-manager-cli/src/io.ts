@@ -1,4 +1,4 @@
-import type { Environment, Logger } from "@rivetkit/engine-manager";
+import type { EngineOutput, Environment, Logger } from "@rivetkit/engine-manager";
 
 /** Somewhere to write text. */
 export interface TextOutput {
@@ -13,6 +13,13 @@ export interface CommandLineIo {
 	readonly environment: Environment;
 	/** Ends what is under way. */
 	readonly signal: AbortSignal;
+	/** Where what an engine in the foreground writes goes. @defaultValue `stdout` and `stderr`, as text */
+	readonly engineOutput?: EngineOutput;
+	/**
+	 * From now on signals are this listener's, and nothing else happens at them. That nobody reads the standard output
+	 * any more is told as SIGPIPE.
+	 */
+	readonly takeSignals?: (listener: (name: NodeJS.Signals) => void) => void;
 	/** The command that stops the engine, for the user; flags that are needed are added. @defaultValue `rivet-enginectl stop` */
 	readonly stopCommand?: string;
 }

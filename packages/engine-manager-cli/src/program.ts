@@ -4,11 +4,13 @@ import { binariesCommand } from "./commands/binaries.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downloadCommand } from "./commands/download.ts";
 import { envCommand } from "./commands/env.ts";
+import { execCommand } from "./commands/exec.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
 import { pruneCommand } from "./commands/prune.ts";
 import { resolveCommand } from "./commands/resolve.ts";
 import { restartCommand } from "./commands/restart.ts";
+import { runCommand } from "./commands/run.ts";
 import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
@@ -32,10 +34,11 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 		.addHelpText("after", example("rivet-enginectl start && rivet-enginectl status"))
 		.addHelpText(
 			"after",
-			"\nExit codes: 0 done, 1 failed, 2 bad usage, 3 nothing runs (`status`, `wait`, `env`).",
+			"\nExit codes: 0 done, 1 failed, 2 bad usage, 3 nothing runs (`status`, `wait`, `env`); `run` and `exec` exit as the engine does.",
 		);
 	const commands = [
 		startCommand,
+		runCommand,
 		stopCommand,
 		restartCommand,
 		statusCommand,
@@ -46,6 +49,7 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 		doctorCommand,
 		pruneCommand,
 		resolveCommand,
+		execCommand,
 		downloadCommand,
 		binariesCommand,
 	];

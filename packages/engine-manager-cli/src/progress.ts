@@ -80,6 +80,10 @@ function describeEvent(event: EngineEvent): string | undefined {
 			return `Starting the engine again in ${Math.ceil(event.waitMs / 1000)} s (attempt ${event.attempt}) ...`;
 		case "gave-up":
 			return `The engine is not started again: ${event.reason} ...`;
+		case "awaiting-lease":
+			return `Waiting for the lease of an engine that has died to run out, which takes some 11 s ...`;
+		case "awaiting-database":
+			return `Waiting for the engine's database: ${event.reason} ...`;
 		case "reusing":
 		case "healthy":
 		case "restarted":

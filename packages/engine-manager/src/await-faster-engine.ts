@@ -42,8 +42,9 @@ export async function awaitFasterEngine(
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
 	const { listeningPorts, lockHolder, portHolder } = await loadSpawn();
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
+	const { storage, layout } = context.configuration;
 	const holders = await Promise.all([
-		lockHolder(context.configuration.layout.databasePath),
+		storage.value.kind === "postgres" ? undefined : lockHolder(layout.databasePath),
 		...wanted.map(({ port, host }) => portHolder(port, host)),
 	]);
 	for (const holder of holders) {

@@ -10,6 +10,7 @@ import {
 	parseEndpoint,
 } from "@rivetkit/engine-core";
 import type { EnginePreset } from "@rivetkit/engine-spawn";
+import { type ClusterSettings, type EngineSecrets, readClusterSettings } from "./cluster/cluster-settings.ts";
 import type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 import { currentFolder, readStorageRoot } from "./read-storage-root.ts";
 import { describeOrigin, type Origin, type Setting } from "./setting.ts";
@@ -26,7 +27,7 @@ import {
 import { validateOptions } from "./validate-options.ts";
 
 /** Everything that options, variables and defaults say, checked, with where each value came from. */
-export interface EngineConfiguration {
+export interface EngineConfiguration extends ClusterSettings {
 	readonly endpoint: Setting<EngineEndpoint>;
 	readonly bindHost: Setting<string | undefined>;
 	readonly bindPort: Setting<number | undefined>;
@@ -58,6 +59,8 @@ export interface EngineConfiguration {
 	readonly waitForRemote: Setting<boolean>;
 	/** What the engine inherits, and where its binary may be named. Not enumerable. */
 	readonly environment: Environment;
+	/** What may stand in the engine's file alone. Not enumerable. */
+	readonly secrets: EngineSecrets;
 	/** From where relative paths and npm packages are looked up. */
 	readonly workingDirectory: string;
 }
@@ -67,8 +70,8 @@ const DEFAULT_VERSION = "2.3.19";
 const DEFAULT_RELEASES_ENDPOINT = "https://releases.rivet.dev";
 
 /**
- * Reads the options and variables. Besides manifests in `node_modules`, for the default version, no file
- * is read; nothing is probed or started.
+ * Reads the options and variables. Besides manifests in `node_modules`, for the default version, and files that
+ * variables name as those of secrets, no file is read; nothing is probed or started.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
@@ -83,7 +86,10 @@ export function readEngineConfiguration(
 	const bindPort = read("bindPort", ["RIVET_RUN_ENGINE_PORT"], asPort);
 	const root = readStorageRoot(options, environment, workingDirectory);
 	const instancePath = read("instancePath", [], asText);
+	const { settings, secrets } = readClusterSettings(options, environment, workingDirectory);
+	const isPostgres = settings.storage.value.kind === "postgres";
 	const configuration = {
+		...settings,
 		endpoint: endpointSetting(
 			read("endpoint", ["RIVET_ENGINE", "RIVET_ENDPOINT"], asText),
 			bindHost,
@@ -126,30 +132,33 @@ export function readEngineConfiguration(
 			"report",
 		),
 		allowUpgrade: withDefault(read("allowUpgrade", [], isYes), false),
-		startTimeoutMs: withDefault(read("startTimeoutMs", [], Number), 30_000),
+		startTimeoutMs: withDefault(read("startTimeoutMs", [], Number), isPostgres ? 60_000 : 30_000),
 		lockTimeoutMs: withDefault(read("lockTimeoutMs", [], Number), 60_000),
 		waitForRemote: withDefault(read("waitForRemote", [], isYes), false),
 		workingDirectory,
 	};
-	return withEnvironment(configuration, environment);
+	return withHidden(configuration, environment, secrets);
 }
 
 /** A configuration in which some settings are others. */
 export function withSettings(
 	configuration: EngineConfiguration,
-	settings: Partial<Omit<EngineConfiguration, "environment">>,
+	settings: Partial<Omit<EngineConfiguration, Hidden>>,
 ): EngineConfiguration {
-	return withEnvironment({ ...configuration, ...settings }, configuration.environment);
+	return withHidden({ ...configuration, ...settings }, configuration.environment, configuration.secrets);
 }
 
-/** A copy, and one that does not show where a configuration is printed: variables hold secrets. */
-function withEnvironment(
-	configuration: Omit<EngineConfiguration, "environment">,
+type Hidden = "environment" | "secrets";
+
+/** A copy, and one that does not show its secrets where a configuration is printed. Variables hold some, too. */
+function withHidden(
+	configuration: Omit<EngineConfiguration, Hidden>,
 	environment: Environment,
+	secrets: EngineSecrets,
 ): EngineConfiguration {
-	return Object.defineProperty({ ...configuration } as EngineConfiguration, "environment", {
-		value: { ...environment },
-		enumerable: false,
+	return Object.defineProperties({ ...configuration } as EngineConfiguration, {
+		environment: { value: { ...environment }, enumerable: false },
+		secrets: { value: secrets, enumerable: false },
 	});
 }
 

@@ -1,4 +1,5 @@
 import type { InstanceLayout, OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import { postgresAt } from "./cluster/describe-storage.ts";
 import type { Actual } from "./compare-running.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
@@ -9,6 +10,10 @@ export interface RunningEngine {
 	/** The record of its start, if it is the engine that we started on this storage and port. */
 	readonly owner: OwnerStamp | undefined;
 	readonly actual: Omit<Actual, "version">;
+}
+
+function storageOf({ postgres }: OwnerStamp, { databasePath }: InstanceLayout): string {
+	return postgres === undefined ? databasePath : postgresAt(postgres);
 }
 
 /** What `readStamp` found. */
@@ -29,7 +34,7 @@ export async function describeRunning(
 		const { bindHost, publicUrl } = living;
 		return {
 			owner: living,
-			actual: { bindHost, publicUrl: publicUrl ?? undefined, storage: layout.databasePath },
+			actual: { bindHost, publicUrl: publicUrl ?? undefined, storage: storageOf(living, layout) },
 		};
 	}
 	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await loadSpawn();

@@ -1,6 +1,8 @@
 import { type EngineHealth, type Environment, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
-import { type DatabaseProbeResult, describeProbe, probeDatabase, probeEngine } from "@rivetkit/engine-health";
+import { type DatabaseProbeResult, describeProbe, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
+import { askDatabase } from "./cluster/ask-database.ts";
+import { openGuard } from "./cluster/exposure.ts";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
 import { type EngineContext, openContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
@@ -24,6 +26,8 @@ export type EngineStatus =
 			readonly owner: OwnerStamp | undefined;
 			/** In what it differs from what a start with these options would bring. */
 			readonly mismatch: readonly Mismatch[];
+			/** What is dangerous about it, a phrase each. */
+			readonly warnings: readonly string[];
 	  }
 	/** The engine that we started lives and does not answer yet, or no more. */
 	| { readonly kind: "silent"; readonly endpoint: string; readonly pid: number; readonly owner: OwnerStamp }
@@ -96,10 +100,17 @@ export async function engineStatusIn(
 				holder: await findHolder(),
 			};
 		case "engine": {
-			const [database, mismatch] = await Promise.all([
-				probeDatabase(located.endpoint, { signal }),
-				located.isHere ? compare(context, located, answer.health) : [],
+			const token = configuration.secrets.adminToken;
+			const [{ database, hasToken }, running] = await Promise.all([
+				askDatabase(located.endpoint, { token, signal }),
+				located.isHere ? compare(context, located, answer.health) : undefined,
 			]);
+			const { bindHost } = running ?? {};
+			// While its database does not answer it may have a token all the same.
+			const warning =
+				bindHost === undefined || hasToken === undefined
+					? undefined
+					: openGuard({ host: bindHost, hasToken });
 			return {
 				kind: "running",
 				endpoint,
@@ -107,7 +118,8 @@ export async function engineStatusIn(
 				database,
 				pid: located.owner?.identity.pid ?? (await findHolder())?.pid,
 				owner: located.owner,
-				mismatch,
+				mismatch: running?.mismatch ?? [],
+				warnings: warning === undefined ? [] : [warning],
 			};
 		}
 	}
@@ -117,9 +129,16 @@ async function compare(
 	{ configuration, signal }: EngineContext,
 	{ guardPort }: LocatedEngine,
 	health: EngineHealth,
-): Promise<readonly Mismatch[]> {
+): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
 	const stamps = await readStamp(configuration.layout);
 	const running = await describeRunning(stamps, configuration.layout, guardPort);
 	const expected = await expectedEngine(configuration, health, signal);
-	return compareRunning(expected, { ...running.actual, version: health.version });
+	const { actual } = running;
+	// An instance's engine may have its data wherever whoever started it has said.
+	const isNamed = running.owner === undefined || configuration.storage.origin.kind !== "default";
+	const wanted = isNamed ? expected : { ...expected, storage: undefined };
+	return {
+		mismatch: compareRunning(wanted, { ...actual, version: health.version }),
+		bindHost: actual.bindHost,
+	};
 }

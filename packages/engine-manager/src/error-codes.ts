@@ -10,6 +10,7 @@ export type EngineManagerErrorCode =
 	| EngineHealthErrorCode
 	| EngineResolverErrorCode
 	| EngineSpawnErrorCode
+	| "already_running"
 	| "endpoint_unresponsive"
 	| "engine_in_use"
 	| "engine_unsupported"

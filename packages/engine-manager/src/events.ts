@@ -29,6 +29,13 @@ export type EngineEvent =
 	  }
 	/** And recorded, so that other processes can find it. */
 	| { readonly kind: "spawned"; readonly pid: number; readonly stdoutLog: string; readonly stderrLog: string }
+	/**
+	 * An engine that led others has died. PostgreSQL keeps its lease for some ten seconds, in which no other engine may
+	 * write; the one that was spawned waits for that.
+	 */
+	| { readonly kind: "awaiting-lease"; readonly pid: number }
+	/** It answers, and its database does not yet. */
+	| { readonly kind: "awaiting-database"; readonly reason: string }
 	| { readonly kind: "reusing"; readonly health: EngineHealth }
 	| { readonly kind: "healthy"; readonly health: EngineHealth }
 	/** The engine that runs is ended, so that another can take its place. */

@@ -1,4 +1,5 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
+import { describeStorage } from "./cluster/describe-storage.ts";
 import type { Expected } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import { bindableHost } from "./guard-binding.ts";
@@ -23,12 +24,12 @@ export async function expectedEngine(
 
 /** Where a start would have brought it. */
 export function expectedPlace(configuration: EngineConfiguration): Omit<Expected, "version"> {
-	const { bindHost, endpoint, publicUrl, layout } = configuration;
+	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
 	return {
 		bindHost: host === undefined ? undefined : bindableHost(endpoint.value, host),
 		publicUrl: publicUrl.value,
-		storage: layout.databasePath,
+		storage: describeStorage(configuration),
 	};
 }
 

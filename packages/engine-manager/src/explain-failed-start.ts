@@ -2,6 +2,7 @@ import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import type { DescriptorUse, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { describeTaken } from "./cannot-bind.ts";
 import { checkEnginePorts } from "./check-engine-ports.ts";
+import { postgresAt } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
 import type { EnginePorts } from "./guard-binding.ts";
@@ -40,13 +41,30 @@ export async function explainFailedStart(
 			cause: failure,
 		});
 	}
-	const reason = `${explained.reason}${await namedPorts(explained, ports)}`;
+	const where = `${await namedPorts(explained, ports)}${namedServer(explained, exit, configuration)}`;
+	const reason = `${explained.reason}${where}`;
 	const log = exit === undefined ? logs.stdout : logs.stderr;
 	const hint = isVague(explained, exit) ? [explained.hint, `See '${log}'.`].join(" ").trim() : explained.hint;
 	return new EngineError(explained.code, `${failure.message}: ${reason}`, {
 		metadata: { ...evidence, reason, holder, hint },
 		cause: failure,
 	});
+}
+
+/** Where the server is that could not be had; of one that never answers, the engine says nothing at all. */
+function namedServer(
+	{ code }: ExplainedEnd,
+	exit: ExitStatus | undefined,
+	{ storage, messaging }: EngineConfiguration,
+): string {
+	const postgres = storage.value.kind === "postgres" ? postgresAt(storage.value.location) : undefined;
+	const nats =
+		messaging.value.kind === "nats" ? `NATS at ${messaging.value.addresses.join(", ")}` : undefined;
+	if (code === "messaging_unavailable") return ` (${nats})`;
+	if (code === "storage_unavailable") return postgres ? ` (${postgres})` : "";
+	const awaited = [postgres, nats].filter((server) => server !== undefined);
+	const mayWait = exit === undefined && code === "health_check_failed" && awaited.length > 0;
+	return mayWait ? `; it may be waiting for ${awaited.join(", or for ")}` : "";
 }
 
 /** Whether there is more to learn from the log. */

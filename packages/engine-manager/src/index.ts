@@ -13,13 +13,33 @@ export {
 export type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 export type { DatabaseProbeResult } from "@rivetkit/engine-health";
 export type { DeclinedSource, ResolvedBinary } from "@rivetkit/engine-resolver";
-export type { ConnectedProcess, EngineLogs, EnginePreset, PortHolder } from "@rivetkit/engine-spawn";
+export type {
+	ConnectedProcess,
+	EngineCommand,
+	EngineLogs,
+	EngineOutput,
+	EnginePreset,
+	PortHolder,
+} from "@rivetkit/engine-spawn";
 export {
 	downloadEngineBinary,
 	type EngineDownloadOptions,
 	listEngineBinaries,
 	pruneEngineBinaries,
 } from "./binaries.ts";
+export type {
+	EngineMessaging,
+	EngineStorage,
+	EngineTopology,
+	PostgresSsl,
+	Readiness,
+} from "./cluster/cluster-options.ts";
+export type {
+	ClusterSettings,
+	ConfiguredMessaging,
+	ConfiguredStorage,
+	EngineSecrets,
+} from "./cluster/cluster-settings.ts";
 export type { Mismatch } from "./compare-running.ts";
 export { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
 export { type ConnectionEnvironment, connectionEnvironment } from "./connection-environment.ts";
@@ -42,6 +62,8 @@ export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
 export { findEngineBinary } from "./find-engine-binary.ts";
 export { type FollowLogOptions, followLog } from "./follow-log.ts";
+export { engineInvocation } from "./foreground/engine-invocation.ts";
+export { type ForegroundEngine, type RunOptions, runEngine } from "./foreground/run-engine.ts";
 export type { EngineInstance } from "./instances/instance.ts";
 export { listInstances } from "./instances/list-instances.ts";
 export {

@@ -1,22 +1,29 @@
 import { createFolder, writeWhole } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
+import { engineFile } from "./cluster/engine-file.ts";
+import { SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 import { INSTANCE_DRAFTS, removeOldDrafts } from "./old-drafts.ts";
 
 /** How the engine of this configuration is started. */
 export function engineLaunch(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
+	const { layout, secrets, telemetry } = configuration;
+	const isPostgres = configuration.storage.value.kind === "postgres";
 	return {
 		...ports,
 		// The engine refuses a path beside PostgreSQL.
-		databasePath:
-			configuration.config?.["postgres"] === undefined ? configuration.layout.databasePath : undefined,
+		databasePath: isPostgres ? undefined : layout.databasePath,
 		publicUrl: configuration.publicUrl.value,
+		peerUrl: configuration.peerUrl.value,
+		datacenterLabel: configuration.datacenterLabel.value,
 		preset: configuration.preset.value,
-		telemetry: configuration.telemetry.value,
+		// What it reports has the URL of PostgreSQL in it.
+		telemetry: telemetry.value ?? (isPostgres ? false : undefined),
 		environment: configuration.environment,
+		withheld: { names: SECRET_VARIABLE_NAMES, values: secrets.values },
 		env: configuration.env,
-		configPath: configuration.config === undefined ? undefined : configuration.layout.configPath,
+		configPath: engineFile(configuration) === undefined ? undefined : layout.configPath,
 	};
 }
 
@@ -26,8 +33,9 @@ export function engineLaunch(configuration: EngineConfiguration, ports: EnginePo
  * @throws EngineError `no_space`, `read_only`.
  */
 export async function prepareFolders(configuration: EngineConfiguration): Promise<void> {
-	const { layout, config } = configuration;
-	await createFolder(layout.databasePath);
+	const { layout, storage } = configuration;
+	await createFolder(storage.value.kind === "postgres" ? layout.folder : layout.databasePath);
 	await removeOldDrafts(layout.folder, INSTANCE_DRAFTS);
-	if (config !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(config, null, "\t")}\n`);
+	const content = engineFile(configuration);
+	if (content !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(content, null, "\t")}\n`);
 }

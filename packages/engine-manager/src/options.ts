@@ -1,5 +1,6 @@
 import type { Logger } from "@rivetkit/engine-core";
 import type { EnginePreset } from "@rivetkit/engine-spawn";
+import type { EngineMessaging, EngineStorage, EngineTopology, Readiness } from "./cluster/cluster-options.ts";
 import type { EngineEvent } from "./events.ts";
 
 /** Whether an engine may be started: where the endpoint is this machine, always, or never. */
@@ -51,8 +52,26 @@ export interface EngineOptions {
 	readonly cwd?: string | undefined;
 	/** @defaultValue `local-dev` */
 	readonly preset?: EnginePreset | undefined;
-	/** Whether the engine reports to Rivet. @defaultValue the engine's own: on, unless `DO_NOT_TRACK` is set */
+	/**
+	 * Whether the engine reports to Rivet, with the URL of PostgreSQL among what it says. @defaultValue the engine's
+	 * own: on, unless `DO_NOT_TRACK` is set; off with PostgreSQL
+	 */
 	readonly telemetry?: boolean | undefined;
+	/** Where its data is. @defaultValue the file system, in the folder of the instance */
+	readonly storage?: EngineStorage | undefined;
+	/** How several engines on one PostgreSQL database reach each other. @defaultValue memory: there is one */
+	readonly messaging?: EngineMessaging | undefined;
+	/** What it tells others about its place, beside `publicUrl`. */
+	readonly topology?: EngineTopology | undefined;
+	/** Who sends this as a Bearer token may do everything. @defaultValue none: whoever reaches the guard may */
+	readonly adminToken?: string | undefined;
+	/** When it counts as ready. @defaultValue `health`; `database` with PostgreSQL */
+	readonly ready?: Readiness | undefined;
+	/**
+	 * Whether `peerHost` and `metricsHost` may be addresses that other machines reach: nothing that is asked at these
+	 * ports needs a token. @defaultValue false
+	 */
+	readonly unsafelyExposeUnauthenticatedPorts?: boolean | undefined;
 	/** @defaultValue `warn` */
 	readonly onVersionMismatch?: VersionMismatchPolicy | undefined;
 	/** What to do when the engine crashes while the handle is held. @defaultValue `report` */
@@ -62,7 +81,7 @@ export interface EngineOptions {
 	 * database afterwards. @defaultValue false
 	 */
 	readonly allowUpgrade?: boolean | undefined;
-	/** From the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
+	/** From the spawn until it is ready, in milliseconds. @defaultValue 30000; 60000 with PostgreSQL */
 	readonly startTimeoutMs?: number | undefined;
 	/**
 	 * How long one host that is starting an engine is waited for, in milliseconds, as long as none answers; then

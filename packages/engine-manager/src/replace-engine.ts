@@ -59,6 +59,13 @@ export async function prepareReplacement(
 			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
 		});
 	}
+	if (proven.owner?.foreground === true && !force) {
+		throw notOurs(context, located, {
+			reason: `pid ${pid} runs in the foreground of another program`,
+			pid,
+			hint: "Restart it where it runs, such as with `systemctl restart`.",
+		});
+	}
 	if (!force) requireGiven(context, proven);
 	const binary = await resolveBinary(context);
 	accept?.(binary);

@@ -1,5 +1,6 @@
 import { EngineError } from "@rivetkit/engine-core";
 import { cannotBind } from "./cannot-bind.ts";
+import { requireGuarded } from "./cluster/exposure.ts";
 import type { EngineContext } from "./context.ts";
 import { configuredBinding } from "./guard-binding.ts";
 import { loadResolver, loadSpawn } from "./lazy-packages.ts";
@@ -9,12 +10,13 @@ import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts"
 /**
  * Checks what can be checked before the endpoint is asked, and says whether an engine may be started there.
  *
- * @throws EngineError `invalid_endpoint`, `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`.
+ * @throws EngineError `invalid_endpoint`, `invalid_option`, `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`.
  */
 export async function requireStartable(context: EngineContext): Promise<Management> {
 	await requireNamedBinary(context);
 	const { spawn, endpoint, bindHost } = context.configuration;
 	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
+	if (management.kind === "managed" && management.maySpawn) requireGuarded(context.configuration);
 	const isSpawnedElsewhere = management.kind === "managed" && management.maySpawn;
 	if (isSpawnedElsewhere && endpoint.value.reach === "other") await requireBindable(context);
 	return management;

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { EngineError, engineOfRivetkit, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import { describeStorage, postgresAt } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import {
@@ -21,7 +22,10 @@ import { answersAt, livingOwner } from "./locate-engine.ts";
 export async function requireFreeDatabase(configuration: EngineConfiguration): Promise<void> {
 	const living = await livingOwner(configuration.layout);
 	if (living === undefined || answersAt(living, configuration)) return;
-	throw databaseLocked(configuration.layout.databasePath, living);
+	throw databaseLocked(
+		living.postgres === undefined ? configuration.layout.databasePath : postgresAt(living.postgres),
+		living,
+	);
 }
 
 /**
@@ -38,7 +42,7 @@ export async function requireUsableDatabase(
 	binary: ResolvedBinary,
 	running?: string,
 ): Promise<string | null> {
-	const { databasePath } = configuration.layout;
+	const databasePath = describeStorage(configuration);
 	const { last, change } = await foreseeDatabaseChange(configuration, binary.version, running);
 	switch (change.kind) {
 		case "none":
@@ -69,16 +73,19 @@ export async function requireUsableDatabase(
  * @param running - The version of an engine that uses it now, whether it is recorded or not.
  */
 export async function foreseeDatabaseChange(
-	{ layout, workingDirectory }: EngineConfiguration,
+	{ layout, storage, workingDirectory }: EngineConfiguration,
 	starting: string | undefined,
 	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
 	const { owner: recorded } = await readStamp(layout);
+	const postgres = storage.value.kind === "postgres" ? storage.value.location : undefined;
+	const isOfThis = recorded.kind === "present" && recorded.stamp.postgres === postgres;
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
-	const isEmpty = !existsSync(path.join(layout.databasePath, "CURRENT"));
-	const before = recorded.kind === "present" && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	const isEmpty = postgres === undefined && !existsSync(path.join(layout.databasePath, "CURRENT"));
+	const before = isOfThis && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
 	const last = newestVersion(running ?? null, before);
-	const rivetkit = engineOfRivetkit(workingDirectory)?.packageVersion;
+	// An engine of rivetkit's does not use PostgreSQL.
+	const rivetkit = postgres === undefined ? engineOfRivetkit(workingDirectory)?.packageVersion : undefined;
 	return { last, change: databaseChange({ starting, last: last ?? undefined, rivetkit }) };
 }
 

@@ -1,4 +1,5 @@
 import { engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
+import { awaitDatabase } from "./cluster/await-database.ts";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
@@ -20,8 +21,9 @@ export interface ComparedEngine extends FoundEngine {
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
  *
- * @throws EngineError `port_occupied` if other machines should reach it and cannot; `version_mismatch`
- * where the options say so.
+ * @throws EngineError `port_occupied` if other machines should reach it and cannot, or if PostgreSQL was asked for and
+ * it has another database; `version_mismatch` where the options say so; `health_check_failed` if its database should
+ * answer and does not.
  */
 export async function reuseEngine(context: EngineContext, found: FoundEngine): Promise<Engine> {
 	return await reuseCompared(context, await compareEngine(context, found));
@@ -59,6 +61,9 @@ export async function reuseCompared(
 	const { status, runtime, version } = health;
 	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
 	emit({ kind: "reusing", health });
+	if (configuration.ready.value === "database") {
+		await awaitDatabase(context, { timeoutMs: configuration.startTimeoutMs.value });
+	}
 	const ended = new AbortController();
 	let exited: Engine["exited"] | undefined;
 	return {
@@ -79,7 +84,7 @@ export async function reuseCompared(
  * @throws EngineError `port_occupied`, `version_mismatch`.
  */
 export function requireReusable(
-	{ endpoint, onVersionMismatch }: EngineConfiguration,
+	{ endpoint, onVersionMismatch, storage }: EngineConfiguration,
 	mismatch: readonly Mismatch[],
 ): void {
 	const host = mismatch.find(({ field }) => field === "bindHost");
@@ -91,6 +96,13 @@ export function requireReusable(
 		throw portOccupied(endpoint.value, "engine", {
 			reason: `it listens on ${host.actual} only, and ${host.expected} was asked for`,
 			hint: `The engine that runs listens on ${host.actual} only. Stop it (\`rivet-enginectl stop\` with the same flags), then start it with ${host.expected}.`,
+		});
+	}
+	const database = mismatch.find(({ field }) => field === "storage");
+	if (database !== undefined && storage.value.kind === "postgres") {
+		throw portOccupied(endpoint.value, "engine", {
+			reason: `its data is in ${database.actual}, and ${database.expected} was asked for`,
+			hint: "Stop that engine, or choose another port with `bindPort` (`--bind-port`) and another instance with `instancePath` (`--instance`).",
 		});
 	}
 	const version = mismatch.find(({ field }) => field === "version");

@@ -1,8 +1,9 @@
 import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
+import { oneOf, port, releasesEndpoint, version } from "./option-checks.ts";
 import type { EngineOptions, SpawnMode } from "./options.ts";
 import type { Setting } from "./setting.ts";
-import { invalidOption, oneOf, port, releasesEndpoint, version } from "./validate-options.ts";
+import { invalidOption } from "./validate-options.ts";
 
 type OptionName = keyof EngineOptions;
 type Given<Name extends OptionName> = NonNullable<EngineOptions[Name]>;

@@ -37,10 +37,12 @@ export async function recordSpawn(
 		readonly lastDatabaseVersion: string | null;
 		/** Set if it takes a crashed one's place: a stop of that one is meant for it, then. `at` is ISO 8601. */
 		readonly crashRestart: { readonly at: string | undefined } | undefined;
+		/** Whether it ends with this process. */
+		readonly isForeground: boolean;
 	},
 ): Promise<SpawnRecord> {
-	const { layout, endpoint, publicUrl } = context.configuration;
-	const { ports, binary, spawned, lastDatabaseVersion, crashRestart } = start;
+	const { layout, endpoint, publicUrl, storage } = context.configuration;
+	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground } = start;
 	const { owner: before } = await readStamp(layout);
 	if (before.kind === "corrupt")
 		context.logger.warn({ ...before }, "the record of the last start could not be read");
@@ -60,6 +62,8 @@ export async function recordSpawn(
 		binary: { path: binary.path, source: binary.source },
 		version: null,
 		databasePath: layout.databasePath,
+		postgres: storage.value.kind === "postgres" ? storage.value.location : undefined,
+		foreground: isForeground ? true : undefined,
 		lastDatabaseVersion,
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),

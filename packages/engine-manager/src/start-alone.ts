@@ -33,6 +33,7 @@ export async function findStarted(context: EngineContext): Promise<Engine | unde
 /** An engine that has the database already, though no host of ours has recorded it, will answer soon. */
 async function awaitDatabaseHolder(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration } = context;
+	if (configuration.storage.value.kind === "postgres") return undefined;
 	const { lockHolder } = await loadSpawn();
 	if ((await lockHolder(configuration.layout.databasePath)) === undefined) return undefined;
 	return await awaitFasterEngine(context, configuredBinding(configuration));

@@ -1,20 +1,22 @@
 import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
-import { waitForEngine } from "@rivetkit/engine-health";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
+import type { EngineOutput, SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
+import { confirmConfiguration } from "./cluster/confirm-configuration.ts";
+import { describeStorage } from "./cluster/describe-storage.ts";
+import { openGuard } from "./cluster/exposure.ts";
 import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { type FoundEngine, supported } from "./find-running.ts";
+import type { FoundEngine } from "./find-running.ts";
 import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
 import { engineLaunch } from "./launch.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { preflight } from "./preflight.ts";
-import { isOurs } from "./proof.ts";
 import { recoverStart } from "./recover-start.ts";
 import { requireUsableDatabase } from "./require-usable-database.ts";
 import { resolveBinary } from "./resolve-binary.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 import { recordSpawn } from "./stamps.ts";
+import { waitUntilHealthy } from "./wait-until-healthy.ts";
 import { watchSpawnedEngine } from "./watch-spawned.ts";
 
 /** What is known of a start before it begins. */
@@ -27,6 +29,8 @@ export interface StartPlan {
 	readonly onChild?: SpawnRequest["onChild"];
 	/** Told of the process as soon as it is looked at. It is then for the listener to see that it ends. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
+	/** Where its output goes, for an engine in the foreground of this process. */
+	readonly output?: EngineOutput | undefined;
 }
 
 /** The start of an engine in the place of one that has crashed. */
@@ -66,8 +70,8 @@ export async function launchEngine(
 	context: EngineContext,
 	plan: StartPlan = {},
 ): Promise<EngineLaunchResult> {
-	const { prepared, crashRestart, onChild, onSpawn } = plan;
-	const { configuration, stopwatch, emit } = context;
+	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
+	const { configuration, stopwatch, emit, logger } = context;
 	const ports = configuredBinding(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
 	const [resolved, checked] = await Promise.allSettled([
@@ -78,13 +82,21 @@ export async function launchEngine(
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
+	await confirmConfiguration(configuration, engineLaunch(configuration, ports), binary);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
-	const spawned = await spawn(context, ports, { binary, onChild });
+	const spawned = await spawn(context, ports, { binary, onChild, output });
 	onSpawn?.(spawned);
-	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined });
+	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
 	stopwatch.lap("spawnMs");
-	const record = await recordSpawn(context, { ports, binary, spawned, lastDatabaseVersion, crashRestart });
+	const record = await recordSpawn(context, {
+		ports,
+		binary,
+		spawned,
+		lastDatabaseVersion,
+		crashRestart,
+		isForeground: output !== undefined,
+	});
 	const { pid, logs } = spawned;
 	try {
 		if (crashRestart !== undefined && (await record.wasStopped())) {
@@ -94,6 +106,9 @@ export async function launchEngine(
 		const health = await waitUntilHealthy(context, ports, spawned);
 		stopwatch.lap("readyMs");
 		await record.complete(health);
+		const { adminToken } = configuration;
+		const warning = openGuard({ host: ports.guard.host, hasToken: adminToken.value });
+		if (warning !== undefined) logger.warn({ pid, endpoint: configuration.endpoint.value.url }, warning);
 		return { kind: "launched", binary, spawned, health };
 	} catch (error) {
 		return { kind: "lost", faster: await recoverStart(context, ports, { error, spawned, record }) };
@@ -103,7 +118,7 @@ export async function launchEngine(
 async function spawn(
 	context: EngineContext,
 	ports: EnginePorts,
-	{ binary, onChild }: { readonly binary: ResolvedBinary } & Pick<StartPlan, "onChild">,
+	{ binary, onChild, output }: { readonly binary: ResolvedBinary } & Pick<StartPlan, "onChild" | "output">,
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
 	const { layout, cwd } = configuration;
@@ -117,7 +132,7 @@ async function spawn(
 		);
 	}
 	const { logsFolder } = layout;
-	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild });
+	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild, output });
 }
 
 function tellSpawned(
@@ -125,36 +140,17 @@ function tellSpawned(
 	start: { readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine; readonly isOrphan: boolean },
 ): void {
 	const { pid, logs } = start.spawned;
-	const { endpoint, layout } = configuration;
+	const { endpoint } = configuration;
 	logger.info(
-		{ pid, path: start.binary.path, endpoint: endpoint.value.url, db_path: layout.databasePath },
+		{ pid, path: start.binary.path, endpoint: endpoint.value.url, db_path: describeStorage(configuration) },
 		start.isOrphan
 			? "spawned engine process (intentionally orphaned, will outlive this process)"
-			: "spawned engine process (throw-away, ends with this process)",
+			: "spawned engine process (ends with this process)",
 	);
 	logger.info(
 		{ stdout_log: logs.stdout, stderr_log: logs.stderr },
 		"engine stdout/stderr piped to log files",
 	);
-}
-
-async function waitUntilHealthy(
-	context: EngineContext,
-	ports: EnginePorts,
-	spawned: SpawnedEngine,
-): Promise<EngineHealth> {
-	const { configuration, signal, logger, emit } = context;
-	const health = await waitForEngine(configuration.endpoint.value, {
-		timeoutMs: configuration.startTimeoutMs.value,
-		exited: spawned.exited,
-		accept: () => isOurs(spawned, ports),
-		signal,
-	});
-	supported(health, configuration.endpoint.value.url);
-	const { status, runtime, version } = health;
-	logger.info({ pid: spawned.pid, status, runtime, version }, "engine process is healthy");
-	emit({ kind: "healthy", health });
-	return health;
 }
 
 function handle(context: EngineContext, { binary, spawned, health }: LaunchedEngine): Engine {

@@ -1,7 +1,8 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { type EngineContext, openContext } from "./context.ts";
+import { duration, flag } from "./option-checks.ts";
 import type { EngineOptions } from "./options.ts";
-import { duration, flag, invalidOption } from "./validate-options.ts";
+import { invalidOption } from "./validate-options.ts";
 
 /** Which engine to stop, how long it may take, and whether it has to be one that is known. */
 export interface StopOptions extends EngineOptions {

@@ -6,8 +6,9 @@ import { describeAbsence } from "./describe-absence.ts";
 import { processEnvironment } from "./environment.ts";
 import { isMeant } from "./is-meant.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
+import { duration } from "./option-checks.ts";
 import type { EngineOptions } from "./options.ts";
-import { duration, invalidOption } from "./validate-options.ts";
+import { invalidOption } from "./validate-options.ts";
 
 /** What to wait for, and how long. */
 export interface WaitUntilReadyOptions extends EngineOptions {
@@ -72,7 +73,7 @@ export async function waitUntilReadyIn(
 		const located = await locateEngine(configuration);
 		const endpoint = located.endpoint.url;
 		const look = isMeant(located, configuration)
-			? await lookAt(located, database, signal)
+			? await lookAt(located, database, configuration.secrets.adminToken, signal)
 			: ({ kind: "absent", reason: "no engine of this instance is recorded" } as const);
 		if (look.kind === "ready") return { ...look, endpoint, waitedMs: waitedMs() };
 		const remainingMs = timeoutMs - waitedMs();
@@ -104,6 +105,7 @@ type Look =
 async function lookAt(
 	{ endpoint, owner }: LocatedEngine,
 	needsDatabase: boolean,
+	token: string | undefined,
 	signal: AbortSignal | undefined,
 ): Promise<Look> {
 	const answer = await probeEngine(endpoint, { bindTest: false, signal });
@@ -112,7 +114,7 @@ async function lookAt(
 		case "engine":
 			return judgeDatabase(
 				answer.health,
-				needsDatabase ? await probeDatabase(endpoint, { signal }) : undefined,
+				needsDatabase ? await probeDatabase(endpoint, { token, signal }) : undefined,
 			);
 		case "free":
 			return owner === undefined

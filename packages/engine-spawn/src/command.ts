@@ -17,15 +17,17 @@ export interface EngineLaunch extends EngineEnvironmentRequest {
  * The command line and environment that start an engine as configured. Pure; nothing is read or run.
  *
  * @param binary - Its version decides which settings it understands.
+ * @param args - Another command of the binary's than `start`, with what belongs to it.
  */
 export function engineCommand(
 	launch: EngineLaunch,
 	binary: { readonly path: string; readonly version: string | undefined },
+	args?: readonly string[],
 ): EngineCommand {
 	const config = launch.configPath === undefined ? [] : ["--config", launch.configPath];
 	return {
 		file: binary.path,
-		args: ["start", ...config],
+		args: args === undefined ? ["start", ...config] : [...config, ...args],
 		env: engineEnvironment(launch, binary.version).variables,
 	};
 }

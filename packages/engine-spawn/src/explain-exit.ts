@@ -11,9 +11,11 @@ export type EngineExitCode =
 	| "config_invalid"
 	| "database_locked"
 	| "health_check_failed"
+	| "messaging_unavailable"
 	| "no_space"
 	| "ports_in_use"
 	| "read_only"
+	| "storage_unavailable"
 	| "version_rollback";
 
 /** Why an engine ended, or is not ready. */

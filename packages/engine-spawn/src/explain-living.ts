@@ -17,6 +17,13 @@ export function explainLiving(
 			hint: "Raise the limit before the program starts: `ulimit -n 1024`, or `LimitNOFILE=` of its service.",
 		};
 	}
+	if (LEASE_IS_HELD.test(logTail.at(-1) ?? "")) {
+		return {
+			code: "database_locked",
+			reason: "another engine holds the leader lease of its PostgreSQL database and renews it",
+			hint: "Stop that engine, give this one a database of its own, or let all of them share it by NATS (`messaging`, `--nats`).",
+		};
+	}
 	if (waited === undefined) {
 		return { code: "health_check_failed", reason: "it is alive but not ready", hint: undefined };
 	}
@@ -28,6 +35,9 @@ export function explainLiving(
 		hint: "If it is only slow, give it longer with `startTimeoutMs` (`--start-timeout`).",
 	};
 }
+
+/** An engine without NATS says so once a second. The lease of one that has died runs out after ten. */
+const LEASE_IS_HELD = /could not acquire leader lease\b/;
 
 function isExhausted({ open, limit }: { readonly open: number; readonly limit: number }): boolean {
 	return limit < NEEDED_DESCRIPTORS || open >= limit;

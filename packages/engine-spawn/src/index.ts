@@ -18,6 +18,7 @@ export {
 export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./log-files.ts";
 export { readLogTail } from "./log-tail.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./oom-kills.ts";
+export type { EngineOutput } from "./pass-on-output.ts";
 export {
 	listeningPorts,
 	type PortHolder,
@@ -30,8 +31,15 @@ export type { EnginePreset } from "./presets.ts";
 export { listeningAddresses } from "./proc-net.ts";
 export { processArguments } from "./process-arguments.ts";
 export {
+	askConfiguration,
+	type ConfigurationAnswer,
+	type ShownConfiguration,
+} from "./shown-configuration.ts";
+export {
 	type EngineSpawnErrorCode,
 	type SpawnedEngine,
 	type SpawnRequest,
 	spawnEngine,
 } from "./spawn-engine.ts";
+export type { TopologyRequest } from "./topology.ts";
+export type { WithheldVariables } from "./withheld-variables.ts";

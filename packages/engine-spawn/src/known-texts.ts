@@ -1,3 +1,4 @@
+import { CLUSTER_TEXTS } from "./cluster-texts.ts";
 import type { EngineExitCode, ExitExplanation } from "./explain-exit.ts";
 import { shorten } from "./shorten.ts";
 
@@ -11,7 +12,8 @@ export function explainKnownText(logTail: readonly string[]): ExitExplanation | 
 	return undefined;
 }
 
-interface KnownText {
+/** Something that the engine says, and what it means. */
+export interface KnownText {
 	readonly pattern: RegExp;
 	readonly code: EngineExitCode;
 	readonly reason: (match: RegExpExecArray) => string;
@@ -26,6 +28,7 @@ const ROLES: Readonly<Record<string, string>> = { guard: "guard", api_peer: "api
 
 /** The first that matches counts, so what is more telling stands before what may come of it. */
 const KNOWN_TEXTS: readonly KnownText[] = [
+	...CLUSTER_TEXTS,
 	{
 		pattern: /While lock file: (.+?)\/LOCK: Resource temporarily unavailable/,
 		code: "database_locked",

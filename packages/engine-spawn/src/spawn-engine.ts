@@ -2,12 +2,14 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
-import { identifyProcess, type ProcessIdentity, sessionSurvivors } from "@rivetkit/engine-core/process";
+import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import type { EngineCommand } from "./command.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { type EngineLogs, openLogFiles } from "./log-files.ts";
 import { oomKills, oomKillsMoved } from "./oom-kills.ts";
+import { type EngineOutput, passOnOutput } from "./pass-on-output.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
+import { exitOf, type SignalChild, signalOf, terminate } from "./spawned-child.ts";
 
 /** The codes that {@link spawnEngine} throws. */
 export type EngineSpawnErrorCode =
@@ -28,10 +30,15 @@ export interface SpawnRequest {
 	 * Told at once of the process that was made, before anything else can happen here, with
 	 * {@link SpawnedEngine.signal}. A program that is missing may still be found out after that.
 	 */
-	readonly onChild?: ((signal: SpawnedEngine["signal"]) => void) | undefined;
+	readonly onChild?: ((signal: SignalChild) => void) | undefined;
+	/**
+	 * Where the engine's output goes, for one that runs in the foreground: it keeps this process alive, and does
+	 * not outlive it for long. Its log files then hold the last of it. @defaultValue the log files alone
+	 */
+	readonly output?: EngineOutput | undefined;
 }
 
-/** An engine process that was started here. It does not keep this process alive, and outlives it. */
+/** An engine process that was started here. Unless its output is passed on, it outlives this process, and does not keep it alive. */
 export interface SpawnedEngine {
 	readonly pid: number;
 	/** Undefined if the process was gone before it could be looked at. */
@@ -39,13 +46,15 @@ export interface SpawnedEngine {
 	readonly logs: EngineLogs;
 	/** Resolves when the process ends; never after {@link SpawnedEngine.detach}. */
 	readonly exited: Promise<ExitStatus>;
+	/** Resolves when all of its output was passed on; at once where none is. */
+	readonly outputEnded: Promise<void>;
 	/** Stops watching. The engine goes on. */
 	detach(): void;
 	/**
 	 * Sends a signal to the process and what it started in its session, at once, so that an `exit` listener can do so
 	 * too. False if it has ended. No proof is needed: its number is nobody else's until this process has taken note of its end.
 	 */
-	signal(name: NodeJS.Signals): boolean;
+	signal: SignalChild;
 	/**
 	 * Kills the process, with what it started in its session, and waits up to `timeoutMs` for its end.
 	 * For one that never became healthy: it gets no chance to shut down.
@@ -72,25 +81,29 @@ export interface SpawnedEngine {
 export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine> {
 	await checkFolder(request.cwd);
 	const [files, killsBefore] = await Promise.all([openLogFiles(request.logsFolder), oomKills("self")]);
+	const { output } = request;
 	let child: ChildProcess;
 	try {
-		child = await launch(request, files.stdout.fd, files.stderr.fd);
+		const [stdout, stderr] = output === undefined ? [files.stdout.fd, files.stderr.fd] : PIPES;
+		child = await launch(request, stdout, stderr);
 	} catch (error) {
+		await closeAll(files);
 		// Nothing was started that could have written to them.
 		await Promise.all([files.logs.stdout, files.logs.stderr].map((path) => rm(path, { force: true })));
 		throw error;
-	} finally {
-		await Promise.all([files.stdout.close(), files.stderr.close()]);
 	}
+	const outputEnded = output === undefined ? closeAll(files) : passOn(child, files, output);
+	if (output === undefined) await outputEnded;
 	const { pid } = child;
 	if (pid === undefined) throw new EngineError("missing_pid", "Engine process is missing a pid.");
 	const exited = exitOf(child);
-	child.unref();
+	if (output === undefined) child.unref();
 	return {
 		pid,
 		identity: await identifyProcess(pid),
 		logs: files.logs,
 		exited,
+		outputEnded,
 		detach: () => void child.removeAllListeners("exit"),
 		signal: signalOf(child, pid),
 		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
@@ -98,9 +111,32 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 	};
 }
 
-async function launch(request: SpawnRequest, stdout: number, stderr: number): Promise<ChildProcess> {
+type LogFiles = Awaited<ReturnType<typeof openLogFiles>>;
+
+async function closeAll({ stdout, stderr }: LogFiles): Promise<void> {
+	await Promise.all([stdout.close(), stderr.close()]);
+}
+
+const PIPES = ["pipe", "pipe"] as const;
+
+async function passOn(child: ChildProcess, files: LogFiles, output: EngineOutput): Promise<void> {
+	const { stdout, stderr } = child;
+	if (stdout === null || stderr === null) return await closeAll(files);
+	await Promise.all([
+		passOnOutput(stdout, files.stdout, output.stdout),
+		passOnOutput(stderr, files.stderr, output.stderr),
+	]);
+}
+
+type Destination = number | "pipe";
+
+async function launch(
+	request: SpawnRequest,
+	stdout: Destination,
+	stderr: Destination,
+): Promise<ChildProcess> {
 	const { file, args, env } = request.command;
-	const stdio: ("ignore" | number)[] = ["ignore", stdout, stderr];
+	const stdio: ("ignore" | Destination)[] = ["ignore", stdout, stderr];
 	const leaking = inheritedDescriptors();
 	const nowhere = leaking.length === 0 ? undefined : openSync("/dev/null", constants.O_RDWR);
 	for (const descriptor of leaking) {
@@ -120,58 +156,6 @@ async function launch(request: SpawnRequest, stdout: number, stderr: number): Pr
 		throw spawnError(error as NodeJS.ErrnoException, file);
 	} finally {
 		if (nowhere !== undefined) closeSync(nowhere);
-	}
-}
-
-function exitOf(child: ChildProcess): Promise<ExitStatus> {
-	return new Promise((resolve) => {
-		const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
-			if (signal !== null) resolve({ kind: "signaled", signal });
-			else resolve(code === null ? { kind: "unknown" } : { kind: "exited", code });
-		};
-		if (child.exitCode !== null || child.signalCode !== null) settle(child.exitCode, child.signalCode);
-		else child.once("exit", settle);
-		child.once("error", () => resolve({ kind: "unknown" }));
-	});
-}
-
-async function terminate(
-	child: ChildProcess,
-	pid: number,
-	exited: Promise<ExitStatus>,
-	timeoutMs: number,
-): Promise<ExitStatus | undefined> {
-	// The process leads its own group. Its number is its own until Node has reaped it, and after that as long
-	// as what a wrapper script left behind lives.
-	if (!hasEnded(child) || (await sessionSurvivors(pid)).length > 0) signalGroup(child, pid, "SIGKILL");
-	let timer: NodeJS.Timeout | undefined;
-	const limit = new Promise<undefined>((resolve) => {
-		timer = setTimeout(() => resolve(undefined), timeoutMs);
-	});
-	try {
-		return await Promise.race([exited, limit]);
-	} finally {
-		clearTimeout(timer);
-	}
-}
-
-function hasEnded(child: ChildProcess): boolean {
-	return child.exitCode !== null || child.signalCode !== null;
-}
-
-function signalOf(child: ChildProcess, pid: number): SpawnedEngine["signal"] {
-	return (name) => {
-		if (hasEnded(child)) return false;
-		signalGroup(child, pid, name);
-		return true;
-	};
-}
-
-function signalGroup(child: ChildProcess, pid: number, name: NodeJS.Signals): void {
-	try {
-		process.kill(-pid, name);
-	} catch {
-		child.kill(name);
 	}
 }
 

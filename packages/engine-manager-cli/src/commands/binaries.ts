@@ -2,9 +2,10 @@ import { listEngineBinaries, pruneEngineBinaries } from "@rivetkit/engine-manage
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { countOf, engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { printJson, printTable } from "../io.ts";
+import { countOf } from "../numbers.ts";
 
 /** `binaries`: which engines are downloaded; `binaries prune`: remove old ones. */
 export const binariesCommand: MakeCommand = (io, setExitCode) => {

@@ -3,8 +3,9 @@ import { type EngineLogs, engineLogs, followLog, readLogEnd } from "@rivetkit/en
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { countOf, engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
+import { countOf } from "../numbers.ts";
 
 interface LogsFlags extends Flags {
 	readonly follow?: boolean;

@@ -2,9 +2,10 @@ import { type PruneInstancesResult, pruneInstances } from "@rivetkit/engine-mana
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { countOf, engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
+import { countOf } from "../numbers.ts";
 
 interface PruneFlags extends Flags {
 	readonly keepLogs: number;

@@ -1,5 +1,6 @@
 import { type EngineStatus, engineStatus, type Mismatch } from "@rivetkit/engine-manager";
 import { Command } from "commander";
+import { withClusterFlags } from "../cluster-flags.ts";
 import type { MakeCommand } from "../command.ts";
 import { dashboardUrl } from "../dashboard-url.ts";
 import { example } from "../example.ts";
@@ -11,7 +12,7 @@ export const statusCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("status").description(
 		"Say whether an engine runs, which one, and whether it is well.",
 	);
-	withOutputFlags(withBinaryFlags(withTargetFlags(command)));
+	withOutputFlags(withClusterFlags(withBinaryFlags(withTargetFlags(command))));
 	return command
 		.addHelpText("after", example("rivet-enginectl status --json"))
 		.addHelpText("after", "\nExit codes: 0 an engine runs, 3 nothing does, 1 something else is there.")
@@ -32,7 +33,7 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 				["endpoint", status.endpoint],
 				["dashboard", dashboardUrl(status.endpoint)],
 				["pid", status.pid === undefined ? "cannot be told" : String(status.pid)],
-				["database", database.kind === "failing" ? `failing: ${database.reason}` : database.kind],
+				["database", describeDatabase(database, owner?.postgres)],
 				[
 					"started",
 					owner === undefined ? "by another program" : `${owner.startedAt}, from ${owner.binary.source}`,
@@ -40,6 +41,7 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 				...(owner === undefined ? [] : ([["logs", [owner.logs.stdout, owner.logs.stderr]]] as const)),
 			]);
 			printMismatch(status.mismatch, io);
+			for (const warning of status.warnings) io.stderr.write(`warning: ${warning}\n`);
 			return;
 		}
 		case "not-running": {
@@ -66,6 +68,21 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 				`What is at ${status.endpoint} does not answer as an engine: ${status.reason}.${who}\n`,
 			);
 		}
+	}
+}
+
+function describeDatabase(
+	database: Extract<EngineStatus, { readonly kind: "running" }>["database"],
+	postgres: string | undefined,
+): string {
+	const where = postgres === undefined ? "" : ` (PostgreSQL at ${postgres})`;
+	switch (database.kind) {
+		case "answers":
+			return `answers${where}`;
+		case "unauthorized":
+			return `not asked${where}: the engine wants its token, by --admin-token-file or RIVETKIT_ENGINE_ADMIN_TOKEN`;
+		case "failing":
+			return `failing: ${database.reason}${where}`;
 	}
 }
 

@@ -1,10 +1,12 @@
 import { type WaitProgress, type WaitResult, waitUntilReady } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import { capitalised } from "../capitalised.ts";
+import { withTokenFlag } from "../cluster-flags.ts";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { engineOptions, type Flags, wholeNumber, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
+import { wholeNumber } from "../numbers.ts";
 
 interface WaitFlags extends Flags {
 	readonly timeout: number;
@@ -14,7 +16,7 @@ interface WaitFlags extends Flags {
 /** `wait`: until an engine is ready. */
 export const waitCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("wait").description("Wait until an engine is ready. None is started.");
-	withOutputFlags(withTargetFlags(command));
+	withOutputFlags(withTokenFlag(withTargetFlags(command)));
 	return command
 		.option("--timeout <ms>", "how long, in milliseconds", wholeNumber, 60_000)
 		.option("--database", "until its database answers, too")

@@ -2,11 +2,11 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { PortHolder } from "@rivetkit/engine-spawn";
-import type { EngineConfiguration } from "../configuration.ts";
 import { type DatabaseChange, versionRollback, versionUpgrade } from "../database-version.ts";
 import { executesEngine } from "../engine-process.ts";
 import { loadSpawn } from "../lazy-packages.ts";
 import { foreseeDatabaseChange, requireFreeDatabase } from "../require-usable-database.ts";
+import { checkServers } from "./check-servers.ts";
 import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
 import { type Situation, spawnLevel } from "./situation.ts";
 import { stopCommand } from "./stop-command.ts";
@@ -15,9 +15,7 @@ import { stopCommand } from "./stop-command.ts";
 export async function checkDatabase(situation: Situation): Promise<readonly AreaFinding[]> {
 	const { configuration, standing, sources } = situation;
 	if (standing === "remote") return [ok("None is needed here.")];
-	if (usesPostgres(configuration)) {
-		return [ok("It is in PostgreSQL, which is not asked.")];
-	}
+	if (configuration.storage.value.kind === "postgres") return await checkServers(situation);
 	const { outcome } = sources;
 	const starting = outcome.kind === "binary" ? outcome.binary.version : undefined;
 	const { last, change } = await foreseeDatabaseChange(configuration, starting);
@@ -116,10 +114,4 @@ function judgeChange(
 				),
 			];
 	}
-}
-
-function usesPostgres({ config, env }: EngineConfiguration): boolean {
-	return (
-		config?.["postgres"] !== undefined || Object.keys(env).some((name) => /^RIVET__POSTGRES__/i.test(name))
-	);
 }

@@ -1,5 +1,7 @@
 import { type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { describeProbe } from "@rivetkit/engine-health";
+import { askDatabase } from "../cluster/ask-database.ts";
+import { openGuard } from "../cluster/exposure.ts";
 import { compareRunning, type Mismatch } from "../compare-running.ts";
 import { describeRunning } from "../describe-running.ts";
 import { executesEngine } from "../engine-process.ts";
@@ -48,20 +50,46 @@ async function judgeEngine(situation: Situation, health: EngineHealth): Promise<
 		return [asFinding("problem", error)];
 	}
 	const who = holder === undefined ? "" : ` (pid ${holder.pid})`;
-	const mismatch = await compare(situation, health);
+	const { mismatch, bindHost } = await compare(situation, health);
+	const state = await judgeState(situation, bindHost);
 	const version = mismatch.find(({ field }) => field === "version");
 	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
 	if (version !== undefined && foreseesRestart(situation)) {
-		return [answers, judgeRestart(situation, version)];
+		return [answers, ...state, judgeRestart(situation, version)];
 	}
 	try {
 		requireReusable(configuration, mismatch);
 	} catch (error) {
 		if (!isEngineError(error)) throw error;
 		const cure = "Stop the engine that runs (`rivet-enginectl stop` with the same flags) and start again.";
-		return [answers, asFinding("problem", error, cure)];
+		return [answers, ...state, asFinding("problem", error, cure)];
 	}
-	return [answers, ...mismatch.map(describeMismatch)];
+	return [answers, ...state, ...mismatch.map(describeMismatch)];
+}
+
+/** Whether it can read its database, and whom it lets in. */
+async function judgeState(
+	{ configuration, context }: Situation,
+	bindHost: string | undefined,
+): Promise<readonly AreaFinding[]> {
+	const endpoint = configuration.endpoint.value;
+	const { database, hasToken } = await askDatabase(endpoint, {
+		token: configuration.secrets.adminToken,
+		signal: context.signal,
+	});
+	const findings: AreaFinding[] = [];
+	if (database.kind === "failing") {
+		findings.push(
+			notice(
+				`It cannot read its database: ${database.reason}.`,
+				"Look at the server of its database and the end of its log (`rivet-enginectl logs`); it recovers by itself.",
+			),
+		);
+	}
+	const open =
+		bindHost === undefined || hasToken === undefined ? undefined : openGuard({ host: bindHost, hasToken });
+	if (open !== undefined) findings.push(notice(`It lets everybody in: ${open}.`, "Restart it with a token."));
+	return findings;
 }
 
 /** Whether the engine that runs is ours, and nobody is connected to it, is for a start to find out. */
@@ -84,17 +112,21 @@ function judgeRestart({ configuration, management, sources }: Situation, mismatc
 	);
 }
 
-async function compare(situation: Situation, health: EngineHealth): Promise<readonly Mismatch[]> {
+async function compare(
+	situation: Situation,
+	health: EngineHealth,
+): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
 	const { configuration } = situation;
 	const { layout } = configuration;
 	const { actual } = await describeRunning(await readStamp(layout), layout, guardPort(configuration));
-	return compareRunning(
+	const mismatch = compareRunning(
 		{
 			...expectedPlace(configuration),
 			version: foreseenVersion(situation),
 		},
 		{ ...actual, version: health.version },
 	);
+	return { mismatch, bindHost: actual.bindHost };
 }
 
 function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {

@@ -1,8 +1,9 @@
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
+import { openGuard, requireGuarded } from "../cluster/exposure.ts";
 import { engineLaunch } from "../launch.ts";
 import { loadSpawn } from "../lazy-packages.ts";
 import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
-import type { Situation } from "./situation.ts";
+import { type Situation, spawnLevel } from "./situation.ts";
 
 /** Whether variables say what counts, and whether any is kept from the engine. */
 export async function checkSettings(situation: Situation): Promise<readonly AreaFinding[]> {
@@ -26,10 +27,28 @@ export async function checkSettings(situation: Situation): Promise<readonly Area
 			findings.push(
 				notice(
 					`An engine does not get ${names}, which would move it to another database.`,
-					`Unset ${names}, or give what is meant with the option \`env\`.`,
+					`Unset ${names}, or give what is meant with the options \`storage\` and \`messaging\`.`,
 				),
 			);
 		}
+	}
+	try {
+		requireGuarded(configuration);
+	} catch (error) {
+		if (!isEngineError(error)) throw error;
+		findings.push(asFinding(spawnLevel(situation), error));
+	}
+	const { adminToken } = configuration;
+	const open = isEngineError(binding)
+		? undefined
+		: openGuard({ host: binding.guard.host, hasToken: adminToken.value });
+	if (open !== undefined) {
+		findings.push(
+			notice(
+				`An engine would let everybody in: ${open}.`,
+				"Set a token with `adminToken` (`--admin-token-file`, `RIVETKIT_ENGINE_ADMIN_TOKEN_FILE`).",
+			),
+		);
 	}
 	return findings.length === 0 ? [ok("Options and variables can be used.")] : findings;
 }

@@ -1,4 +1,5 @@
 import { redactSecrets } from "@rivetkit/engine-core";
+import { postgresAt } from "../cluster/describe-storage.ts";
 import type { EngineConfiguration } from "../configuration.ts";
 import type { Origin, Setting } from "../setting.ts";
 import { urlWithoutSecrets } from "./without-secrets.ts";
@@ -15,6 +16,7 @@ export interface ReportedSetting {
 /** Every setting of a configuration. */
 export function reportSettings(configuration: EngineConfiguration): readonly ReportedSetting[] {
 	const { endpoint, publicUrl, releasesEndpoints, env, config, cwd, environment } = configuration;
+	const { storage, messaging, adminToken } = configuration;
 	const binaryVariable = ["RIVET_ENGINE_BINARY_PATH", "RIVET_ENGINE_BINARY"].find(
 		(name) => environment[name],
 	);
@@ -28,6 +30,15 @@ export function reportSettings(configuration: EngineConfiguration): readonly Rep
 			reported(name, configuration[name]),
 		),
 		reported("publicUrl", { ...publicUrl, value: publicUrl.value && urlWithoutSecrets(publicUrl.value) }),
+		reported("storage", { ...storage, value: postgresIn(configuration) ?? storage.value.kind }),
+		reported("messaging", {
+			...messaging,
+			value: messaging.value.kind === "nats" ? `nats at ${messaging.value.addresses.join(" ")}` : "memory",
+		}),
+		...(["datacenterLabel", "peerUrl", "ready", "unsafelyExposeUnauthenticatedPorts"] as const).map((name) =>
+			reported(name, configuration[name]),
+		),
+		reported("adminToken", { ...adminToken, value: adminToken.value ? "set" : undefined }),
 		reported("spawn", configuration.spawn),
 		reported("binaryPath", binaryPath),
 		...(["cargoRoot", "version", "autoDownload"] as const).map((name) => reported(name, configuration[name])),
@@ -53,6 +64,10 @@ export function reportSettings(configuration: EngineConfiguration): readonly Rep
 			] as const
 		).map((name) => reported(name, configuration[name])),
 	];
+}
+
+function postgresIn({ storage }: EngineConfiguration): string | undefined {
+	return storage.value.kind === "postgres" ? postgresAt(storage.value.location) : undefined;
 }
 
 function reported(name: string, { value, origin }: Setting<unknown>): ReportedSetting {

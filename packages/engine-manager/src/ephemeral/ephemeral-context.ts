@@ -1,15 +1,8 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { type EngineContext, openContext } from "../context.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import {
-	type Check,
-	callback,
-	checkOptions,
-	duration,
-	flag,
-	OPTION_CHECKS,
-	text,
-} from "../validate-options.ts";
+import { type Check, callback, duration, flag, text } from "../option-checks.ts";
+import { checkOptions, OPTION_CHECKS } from "../validate-options.ts";
 import type { EphemeralPlace } from "./place.ts";
 import { EPHEMERAL_HOST } from "./reserve-place.ts";
 
@@ -42,6 +35,9 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 	sharedKey: text,
 };
 
+/** The engine's own variables, and those of ours that name a database, other engines or a token. */
+const MOVES_ENGINES = /^(?:RIVET__|RIVETKIT_ENGINE_(?:POSTGRES|NATS|ADMIN_TOKEN|DATACENTER|PEER)_?)/i;
+
 /**
  * What a start in this place needs. Nothing that is inherited moves the engine or changes it: its address, storage and
  * telemetry are given as options, which come before variables; it gets no inherited `RIVET__*`; and because it has a
@@ -55,7 +51,7 @@ export function ephemeralContext(
 	{ port, storagePath }: Pick<EphemeralPlace, "port" | "storagePath">,
 ): EngineContext {
 	const { timeoutMs, onLog: _, keepOnFailure: __, sharedKey: ___, ...rest } = options;
-	const inherited = Object.entries(environment).filter(([name]) => !/^RIVET__/i.test(name));
+	const inherited = Object.entries(environment).filter(([name]) => !MOVES_ENGINES.test(name));
 	return openContext(
 		{
 			...rest,

@@ -1,7 +1,8 @@
 import { EngineError, type Environment } from "@rivetkit/engine-core";
 import type { EngineEndSignal, EphemeralCallOptions, EphemeralEngine } from "../ephemeral-engine.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import { invalidOption, oneOf } from "../validate-options.ts";
+import { oneOf } from "../option-checks.ts";
+import { invalidOption } from "../validate-options.ts";
 import { endRun, startRun } from "./engine-run.ts";
 import { logsOf, startupOf } from "./engine-view.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";

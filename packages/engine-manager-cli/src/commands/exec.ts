@@ -1,0 +1,47 @@
+import { spawn } from "node:child_process";
+import { type EngineCommand, type EngineEvent, type ExitStatus, engineInvocation } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { example } from "../example.ts";
+import { exitCodeOfStatus } from "../exit-codes.ts";
+import { engineOptions, type Flags, withBinaryFlags, withLaunchFlags, withTargetFlags } from "../flags.ts";
+import type { CommandLineIo } from "../io.ts";
+import { showProgress } from "../progress.ts";
+
+/** `exec`: a command of the engine's own. */
+export const execCommand: MakeCommand = (io, setExitCode) => {
+	const command = new Command("exec").description(
+		"Run a command of the engine's binary with the configuration that `start` and `run` give it.",
+	);
+	withLaunchFlags(withBinaryFlags(withTargetFlags(command)));
+	return command
+		.option("--verbose", "print what is done to standard error (DEBUG=rivet)")
+		.argument("<arguments...>", "the engine's own, after two dashes")
+		.addHelpText("after", example("rivet-enginectl exec -- config show", "rivet-enginectl exec -- --help"))
+		.addHelpText("after", "\nExit codes: the engine's own; 1 if it could not be run, 2 for bad usage.")
+		.action(async (args: readonly string[], flags: Flags) => setExitCode(await exec(args, flags, io)));
+};
+
+async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): Promise<number> {
+	await using progress = showProgress(io, false);
+	const onEvent = (event: EngineEvent): void => {
+		// What takes no time would only stand between the person and what the engine says.
+		if (event.kind === "downloading" || event.kind === "settling") progress.onEvent(event);
+	};
+	const invocation = await engineInvocation({ ...engineOptions(flags, io), onEvent }, args);
+	progress.end();
+	return exitCodeOfStatus(await runThrough(invocation, io));
+}
+
+/** Runs a program with this one's terminal and signals. */
+async function runThrough({ file, args, env }: EngineCommand, io: CommandLineIo): Promise<ExitStatus> {
+	const child = spawn(file, [...args], { env: { ...env }, stdio: "inherit" });
+	io.takeSignals?.((name) => void child.kill(name));
+	return await new Promise((resolve, reject) => {
+		child.once("error", reject);
+		child.once("exit", (code, signal) => {
+			if (signal !== null) resolve({ kind: "signaled", signal });
+			else resolve(code === null ? { kind: "unknown" } : { kind: "exited", code });
+		});
+	});
+}

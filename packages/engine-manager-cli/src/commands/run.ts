@@ -1,0 +1,105 @@
+import { Writable } from "node:stream";
+import { type EngineOutput, type ForegroundEngine, runEngine } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import type { MakeCommand } from "../command.ts";
+import { example } from "../example.ts";
+import { exitCodeOfStatus, interruptedBy } from "../exit-codes.ts";
+import {
+	engineOptions,
+	type Flags,
+	withBinaryFlags,
+	withLaunchFlags,
+	withOutputFlags,
+	withTargetFlags,
+} from "../flags.ts";
+import type { CommandLineIo, TextOutput } from "../io.ts";
+import { notifySystemd } from "../notify-systemd.ts";
+import { wholeNumber } from "../numbers.ts";
+import { showProgress } from "../progress.ts";
+
+interface RunFlags extends Flags {
+	readonly grace?: number;
+}
+
+/** `run`: an engine in the foreground. */
+export const runCommand: MakeCommand = (io, setExitCode) => {
+	const command = new Command("run").description(
+		"Run an engine in the foreground, for systemd and containers: its log goes to the standard output, signals are passed on to it, and its exit status is this program's.",
+	);
+	withOutputFlags(withLaunchFlags(withBinaryFlags(withTargetFlags(command))));
+	return command
+		.option(
+			"--grace <ms>",
+			"how long it may take to end by itself before it is killed, in milliseconds (25000)",
+			wholeNumber,
+		)
+		.addHelpText(
+			"after",
+			example(
+				"rivet-enginectl run --bind-host 0.0.0.0 --admin-token-file /run/secrets/admin-token",
+				"rivet-enginectl run --postgres-url-file /run/secrets/postgres-url --nats nats.internal:4222",
+			),
+		)
+		.addHelpText(
+			"after",
+			"\nWhere NOTIFY_SOCKET is set, systemd is told when it is ready. Exit codes: the engine's own, or 128 and the number of the signal that ended it; 1 if it could not be started, 2 for bad usage.",
+		)
+		.action(async (flags: RunFlags) => setExitCode(await run(flags, io)));
+};
+
+async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
+	const starting = new AbortController();
+	let interrupted: NodeJS.Signals | undefined;
+	let engine: ForegroundEngine | undefined;
+	io.takeSignals?.((name) => {
+		if (engine !== undefined) return engine.signal(name === "SIGPIPE" ? "SIGTERM" : name);
+		interrupted ??= name;
+		starting.abort(new Error(`Interrupted by ${name}.`));
+	});
+	try {
+		engine = await start(flags, io, starting.signal);
+	} catch (error) {
+		if (interrupted === undefined) throw error;
+		io.stderr.write(`The start was interrupted by ${interrupted}, and the engine was ended.\n`);
+		return interruptedBy(interrupted);
+	}
+	// It came too late for the start, and the engine has not heard of it.
+	if (interrupted !== undefined) engine.signal(interrupted);
+	tellReady(engine, flags, io);
+	await notifySystemd(io, `engine ${engine.health.version ?? ""} at ${engine.endpoint}`);
+	return exitCodeOfStatus(await engine.exited);
+}
+
+async function start(flags: RunFlags, io: CommandLineIo, signal: AbortSignal): Promise<ForegroundEngine> {
+	await using progress = showProgress(io, flags.json === true);
+	const engine = await runEngine({
+		...engineOptions({ ...flags, preset: flags.preset ?? "engine-defaults" }, io),
+		signal,
+		graceMs: flags.grace,
+		output: io.engineOutput ?? asText(io),
+		onEvent: progress.onEvent,
+	});
+	progress.end();
+	return engine;
+}
+
+function tellReady({ endpoint, pid, health }: ForegroundEngine, flags: RunFlags, io: CommandLineIo): void {
+	const { version } = health;
+	const line =
+		flags.json === true
+			? JSON.stringify({ kind: "ready", endpoint, pid, version })
+			: `Rivet engine ${version ?? "of unknown version"} (pid ${pid}) is ready at ${endpoint}.`;
+	io.stderr.write(`${line}\n`);
+}
+
+function asText({ stdout, stderr }: CommandLineIo): EngineOutput {
+	const writable = (output: TextOutput): Writable =>
+		new Writable({
+			decodeStrings: false,
+			write: (chunk, _encoding, done) => {
+				output.write(String(chunk));
+				done();
+			},
+		});
+	return { stdout: writable(stdout), stderr: writable(stderr) };
+}

@@ -1,0 +1,24 @@
+import { execFile } from "node:child_process";
+import type { CommandLineIo } from "./io.ts";
+
+/**
+ * Tells systemd that the service is ready, where it wants to know. Done by a program of systemd's, since Node has no
+ * datagram sockets of the kind; the unit has to have `NotifyAccess=all` for that.
+ *
+ * @see sd_notify(3), systemd-notify(1)
+ */
+export async function notifySystemd({ environment, stderr }: CommandLineIo, status: string): Promise<void> {
+	if (!environment["NOTIFY_SOCKET"]) return;
+	const failure = await new Promise<Error | null>((resolve) => {
+		const args = ["--ready", `--status=${status}`];
+		const options = { env: { ...environment }, timeout: LIMIT_MS } as const;
+		execFile("systemd-notify", args, options, (error) => resolve(error));
+	});
+	if (failure === null) return;
+	stderr.write(
+		`warning: systemd was not told that the engine is ready, and may end it: ${failure.message.trim()}. Is systemd-notify installed, and NotifyAccess=all set?\n`,
+	);
+}
+
+/** In milliseconds. */
+const LIMIT_MS = 5000;

@@ -1,0 +1,23 @@
+import type { EngineEndpoint } from "@rivetkit/engine-core";
+import { type DatabaseProbeResult, probeDatabase } from "@rivetkit/engine-health";
+
+/** What an engine tells of its database, and whom. */
+export interface DatabaseAnswer {
+	readonly database: DatabaseProbeResult;
+	/** Whether it lets nobody in without a token; undefined where that cannot be told. */
+	readonly hasToken: boolean | undefined;
+}
+
+/** Asks an engine for its database, at first as somebody without a token would. */
+export async function askDatabase(
+	endpoint: EngineEndpoint,
+	{ token, signal }: { readonly token: string | undefined; readonly signal?: AbortSignal | undefined },
+): Promise<DatabaseAnswer> {
+	const asAnybody = await probeDatabase(endpoint, { token: "", signal });
+	if (asAnybody.kind !== "unauthorized") {
+		return { database: asAnybody, hasToken: asAnybody.kind === "answers" ? false : undefined };
+	}
+	const known = token ?? endpoint.credentials?.token;
+	if (known === undefined) return { database: asAnybody, hasToken: true };
+	return { database: await probeDatabase(endpoint, { token: known, signal }), hasToken: true };
+}

@@ -1,0 +1,42 @@
+/** Where an engine keeps its data. */
+export type EngineStorage =
+	/** A database of its own in the instance's folder, for one engine. */
+	| { readonly kind: "file-system" }
+	| {
+			readonly kind: "postgres";
+			/** `postgresql://user:password@host:port/database`, with `sslmode` as a parameter. */
+			readonly url: string;
+			readonly ssl?: PostgresSsl | undefined;
+	  };
+
+/** Certificates for PostgreSQL, each a file in PEM format. */
+export interface PostgresSsl {
+	/** Of whoever vouches for the server's certificate, where the system does not know them. */
+	readonly rootCertPath?: string | undefined;
+	/** Of the engine, where the server asks for one. */
+	readonly clientCertPath?: string | undefined;
+	readonly clientKeyPath?: string | undefined;
+}
+
+/** How the engines of one database reach each other. */
+export type EngineMessaging =
+	/** They do not: there is one. */
+	| { readonly kind: "memory" }
+	| {
+			readonly kind: "nats";
+			/** Each a host and a port, such as `nats.internal:4222`. */
+			readonly addresses: readonly string[];
+			readonly username?: string | undefined;
+			readonly password?: string | undefined;
+	  };
+
+/** What an engine tells others about its place. Its public URL is the option `publicUrl`. */
+export interface EngineTopology {
+	/** The number of its datacenter, from 1 to 65535. @defaultValue 1 */
+	readonly datacenterLabel?: number | undefined;
+	/** Where engines of other datacenters reach its api-peer port. @defaultValue the public URL's port plus one */
+	readonly peerUrl?: string | undefined;
+}
+
+/** When an engine counts as ready: when it answers, or when its database does as well. */
+export type Readiness = "health" | "database";

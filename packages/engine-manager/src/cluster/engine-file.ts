@@ -1,0 +1,36 @@
+import type { EngineConfiguration } from "../configuration.ts";
+
+/**
+ * The content of the engine's configuration file: what no variable can carry, as lists, or must not, as secrets.
+ * Undefined where there is nothing of the kind: with a file the engine no longer reads `/etc/rivet`.
+ */
+export function engineFile(
+	configuration: EngineConfiguration,
+): Readonly<Record<string, unknown>> | undefined {
+	const { config, secrets } = configuration;
+	const parts = { ...postgres(configuration), ...nats(configuration) };
+	if (secrets.adminToken !== undefined) {
+		const auth = config?.["auth"];
+		parts["auth"] = { ...(typeof auth === "object" ? auth : {}), admin_token: secrets.adminToken };
+	}
+	return config === undefined && Object.keys(parts).length === 0 ? undefined : { ...config, ...parts };
+}
+
+type Parts = Record<string, unknown>;
+
+function postgres({ storage, secrets }: EngineConfiguration): Parts {
+	if (storage.value.kind === "file-system") return {};
+	const { rootCertPath, clientCertPath, clientKeyPath } = storage.value.ssl ?? {};
+	const ssl = {
+		root_cert_path: rootCertPath,
+		client_cert_path: clientCertPath,
+		client_key_path: clientKeyPath,
+	};
+	return { postgres: { url: secrets.postgresUrl, ...(storage.value.ssl === undefined ? {} : { ssl }) } };
+}
+
+function nats({ messaging, secrets }: EngineConfiguration): Parts {
+	if (messaging.value.kind === "memory") return {};
+	const { addresses, username } = messaging.value;
+	return { nats: { addresses, username, password: secrets.natsPassword } };
+}

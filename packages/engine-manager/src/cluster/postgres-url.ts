@@ -1,0 +1,78 @@
+/** What can be said of a PostgreSQL URL without giving its secret away. */
+export type PostgresUrl =
+	| {
+			readonly kind: "valid";
+			/** `host:port/database`, of several hosts separated by commas. */
+			readonly location: string;
+			readonly hosts: readonly PostgresHost[];
+			readonly hasPassword: boolean;
+			/** Everything in it that is secret, as it stands there and as it is meant. */
+			readonly secrets: readonly string[];
+	  }
+	/** The reason does not quote the URL. */
+	| { readonly kind: "invalid"; readonly reason: string };
+
+/** Where a PostgreSQL server listens. */
+export interface PostgresHost {
+	readonly host: string;
+	readonly port: number;
+}
+
+/**
+ * Takes a URL of PostgreSQL apart: `postgresql://[user[:password]@]host[:port][,...]/database[?parameters]`.
+ *
+ * @see https://www.postgresql.org/docs/15/libpq-connect.html#id-1.7.3.8.3.6
+ */
+export function parsePostgresUrl(text: string): PostgresUrl {
+	const parts = /^postgres(?:ql)?:\/\/(?:([^/?#]*)@)?([^/?#@]*)(?:\/([^?#]*))?(?:\?([^#]*))?(#.*)?$/s.exec(
+		text,
+	);
+	if (parts === null) {
+		return invalid("it does not begin with `postgresql://`, or something in it must be percent-encoded");
+	}
+	const [, credentials = "", hostList = "", database = "", query = "", fragment] = parts;
+	if (fragment !== undefined) return invalid("a `#` in it must be written as `%23`");
+	const hosts = hostList.split(",").map(parseHost);
+	if (!hosts.every((host) => host !== undefined))
+		return invalid("it names no host, or no port from 1 to 65535");
+	const [user = "", ...rest] = credentials.split(":");
+	const password = rest.length === 0 ? undefined : rest.join(":");
+	const decoded = [user, password ?? "", database].map(percentDecode);
+	if (decoded.includes(undefined)) return invalid("a `%` in it must be written as `%25`");
+	// The engine's PostgreSQL client takes these as parameters, too.
+	const parameters = new URLSearchParams(query);
+	const asParameter = ["password", "passfile", "sslpassword"].flatMap((name) => parameters.getAll(name));
+	const name = decoded[2] || percentDecode(user) || "postgres";
+	const secrets = [text, password, decoded[1], ...asParameter];
+	return {
+		kind: "valid",
+		location: `${hosts.map(({ host, port }) => `${inUrl(host)}:${port}`).join(",")}/${name}`,
+		hosts,
+		hasPassword: Boolean(password) || asParameter.length > 0,
+		secrets: secrets.filter((secret): secret is string => secret !== undefined && secret !== ""),
+	};
+}
+
+function invalid(reason: string): PostgresUrl {
+	return { kind: "invalid", reason };
+}
+
+function parseHost(text: string): PostgresHost | undefined {
+	const match = /^(\[[0-9a-f:.%]+\]|[^:[\]\s]+)(?::(\d+))?$/i.exec(text);
+	const port = Number(match?.[2] ?? 5432);
+	if (match === null || port < 1 || port > 65535) return undefined;
+	const host = percentDecode(match[1] ?? "");
+	return host === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ""), port };
+}
+
+function inUrl(host: string): string {
+	return host.includes(":") ? `[${host}]` : host;
+}
+
+function percentDecode(text: string): string | undefined {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,122 @@
+import { EngineError, type EngineHealth, type Environment, type ExitStatus } from "@rivetkit/engine-core";
+import type { EngineLogs, EngineOutput } from "@rivetkit/engine-spawn";
+import { withSettings } from "../configuration.ts";
+import { type EngineContext, openContext } from "../context.ts";
+import { processEnvironment } from "../environment.ts";
+import { findRunningEngine } from "../find-running.ts";
+import { duration } from "../option-checks.ts";
+import type { EngineOptions } from "../options.ts";
+import { mayNotSpawn, requireStartable } from "../require-startable.ts";
+import { findStarted } from "../start-alone.ts";
+import { type LaunchedEngine, launchEngine } from "../start-engine.ts";
+import { underStartLocks } from "../start-locks.ts";
+import { invalidOption } from "../validate-options.ts";
+import { foregroundSignals } from "./foreground-signals.ts";
+import { shutdownVariables } from "./shutdown-variables.ts";
+
+/** Which engine runs in the foreground, and how. */
+export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch" | "waitForRemote"> {
+	/** Where what the engine writes goes. Its log files hold no more than the last of it. */
+	readonly output: EngineOutput;
+	/** How long it may take to end by itself before it is killed, in milliseconds. @defaultValue 25000 */
+	readonly graceMs?: number | undefined;
+}
+
+/** An engine that ends with this process. */
+export interface ForegroundEngine {
+	readonly endpoint: string;
+	readonly pid: number;
+	readonly health: EngineHealth;
+	readonly logs: EngineLogs;
+	/** Resolves when it has ended and all that it wrote was passed on. */
+	readonly exited: Promise<ExitStatus>;
+	/**
+	 * Passes a signal on. SIGTERM, SIGINT and SIGHUP ask the engine to end, and after `graceMs` it is killed; since it
+	 * does not know SIGHUP, it gets SIGTERM for that.
+	 */
+	signal(name: NodeJS.Signals): void;
+}
+
+/**
+ * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. Who
+ * starts it again after a crash is for them to say. If this process is killed, the engine ends at its next output.
+ *
+ * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
+ * aborted, after the engine was ended.
+ */
+export async function runEngine(options: RunOptions): Promise<ForegroundEngine> {
+	return await runEngineIn(processEnvironment(), options);
+}
+
+/** {@link runEngine} with the variables that it goes by. */
+export async function runEngineIn(environment: Environment, options: RunOptions): Promise<ForegroundEngine> {
+	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
+	const expected = duration(graceMs);
+	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
+	const context = withinGrace(openContext(rest, environment), graceMs);
+	await requireHere(context);
+	const { spawned, health } = await launchAlone(context, output);
+	const ended = Promise.all([spawned.exited, spawned.outputEnded]).then(([status]) => status);
+	return {
+		endpoint: context.configuration.endpoint.value.url,
+		pid: spawned.pid,
+		health,
+		logs: spawned.logs,
+		exited: ended,
+		signal: foregroundSignals(context, spawned, graceMs),
+	};
+}
+
+/** Kubernetes gives a container 30 s. */
+const DEFAULT_GRACE_MS = 25_000;
+
+/** An engine with its own defaults would wait for its clients for minutes. */
+function withinGrace(context: EngineContext, graceMs: number): EngineContext {
+	const { configuration } = context;
+	const env = { ...shutdownVariables(graceMs), ...configuration.env };
+	return { ...context, configuration: withSettings(configuration, { env }) };
+}
+
+async function requireHere(context: EngineContext): Promise<void> {
+	const management = await requireStartable(context);
+	if (management.kind === "remote") {
+		const endpoint = context.configuration.endpoint.value.url;
+		throw new EngineError(
+			"invalid_option",
+			`The endpoint '${endpoint}' is not known to be on this machine.`,
+			{
+				metadata: {
+					option: "endpoint",
+					hint: "Say which address of this machine is to be bound with `bindHost` (`--bind-host`), such as 0.0.0.0.",
+				},
+			},
+		);
+	}
+	if (!management.maySpawn) throw mayNotSpawn(context);
+}
+
+async function launchAlone(context: EngineContext, output: EngineOutput): Promise<LaunchedEngine> {
+	const refuse = async (): Promise<never> => {
+		throw alreadyRunning(context);
+	};
+	if ((await findRunningEngine(context, { bindTest: false })) !== undefined) return await refuse();
+	return await underStartLocks(
+		context,
+		async () => {
+			if ((await findStarted(context)) !== undefined) return await refuse();
+			const launch = await launchEngine(context, { output });
+			return launch.kind === "launched" ? launch : await refuse();
+		},
+		refuse,
+	);
+}
+
+function alreadyRunning({ configuration }: EngineContext): EngineError<"already_running"> {
+	const endpoint = configuration.endpoint.value.url;
+	return new EngineError("already_running", `An engine runs at '${endpoint}' already.`, {
+		metadata: {
+			endpoint,
+			hint: "Stop it (`rivet-enginectl stop` with the same flags), or choose another port with `bindPort` (`--bind-port`) and another instance with `instancePath` (`--instance`).",
+		},
+	});
+}

@@ -1,0 +1,45 @@
+import type { EngineHealth } from "@rivetkit/engine-core";
+import { waitForEngine } from "@rivetkit/engine-health";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { awaitDatabase } from "./cluster/await-database.ts";
+import { watchLease } from "./cluster/watch-lease.ts";
+import type { EngineContext } from "./context.ts";
+import { supported } from "./find-running.ts";
+import type { EnginePorts } from "./guard-binding.ts";
+import { isOurs } from "./proof.ts";
+
+/**
+ * Waits until the engine that was spawned answers and is proven to be the one that does, and where that is asked for
+ * until its database answers, too.
+ *
+ * @throws EngineError `health_check_failed`, `port_occupied`, `engine_unsupported`, `database_locked`; the signal's
+ * reason if aborted.
+ */
+export async function waitUntilHealthy(
+	context: EngineContext,
+	ports: EnginePorts,
+	spawned: SpawnedEngine,
+): Promise<EngineHealth> {
+	const { configuration, logger, emit } = context;
+	const { exited, pid } = spawned;
+	const timeoutMs = configuration.startTimeoutMs.value;
+	const startedAt = performance.now();
+	using lease = watchLease(context, spawned);
+	const signals = [context.signal, lease.lost].filter((signal) => signal !== undefined);
+	const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
+	const health = await waitForEngine(configuration.endpoint.value, {
+		timeoutMs,
+		exited,
+		accept: () => isOurs(spawned, ports),
+		signal,
+	});
+	supported(health, configuration.endpoint.value.url);
+	const { status, runtime, version } = health;
+	logger.info({ pid, status, runtime, version }, "engine process is healthy");
+	if (configuration.ready.value === "database") {
+		const remainingMs = timeoutMs - (performance.now() - startedAt);
+		await awaitDatabase({ ...context, signal }, { exited, timeoutMs: Math.max(remainingMs, 0) });
+	}
+	emit({ kind: "healthy", health });
+	return health;
+}
