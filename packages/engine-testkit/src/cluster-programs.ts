@@ -1,0 +1,41 @@
+import { accessSync, constants, readdirSync } from "node:fs";
+import path from "node:path";
+
+/** Debian's clusters stand beside each other, one folder a version, none of them on the PATH. */
+const DEBIAN_POSTGRES = "/usr/lib/postgresql";
+
+/** The folder with PostgreSQL's programs: Debian's newest, or that of the PATH. Undefined if there is none. */
+export function postgresPrograms(): string | undefined {
+	const debian = versionsIn(DEBIAN_POSTGRES).map((version) => path.join(DEBIAN_POSTGRES, version, "bin"));
+	return [...debian, ...searchPath()].find((folder) =>
+		["postgres", "initdb", "createdb", "psql"].every((name) => isExecutable(path.join(folder, name))),
+	);
+}
+
+/** A program on the PATH, or where Debian has its servers, which is on root's PATH only. */
+export function findProgram(name: string): string | undefined {
+	return [...searchPath(), "/usr/sbin"].map((folder) => path.join(folder, name)).find(isExecutable);
+}
+
+function versionsIn(folder: string): readonly string[] {
+	try {
+		return readdirSync(folder)
+			.filter((name) => /^\d/.test(name))
+			.sort((one, other) => Number.parseFloat(other) - Number.parseFloat(one));
+	} catch {
+		return [];
+	}
+}
+
+function searchPath(): readonly string[] {
+	return (process.env["PATH"] ?? "").split(path.delimiter).filter((folder) => path.isAbsolute(folder));
+}
+
+function isExecutable(file: string): boolean {
+	try {
+		accessSync(file, constants.X_OK);
+		return true;
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,110 @@
+import { randomBytes } from "node:crypto";
+import { setMaxListeners } from "node:events";
+import http from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
+import { growingList } from "./growing-list.ts";
+import { below, requestJson } from "./request-json.ts";
+import { type AcknowledgedWrite, summarizeWrites, type WritersSummary } from "./summarize-writes.ts";
+
+/** Who writes where. */
+export interface WritersOptions {
+	/** Asked before every write, if it is a function. A writer goes on to the next one after a failure. */
+	readonly endpoints: readonly string[] | (() => readonly string[]);
+	/** How many write at the same time, each one name after another. @defaultValue 4 */
+	readonly writers?: number;
+	/** The engines' admin token. */
+	readonly token?: string;
+	/** For one write, in milliseconds. @defaultValue 5000 */
+	readonly timeoutMs?: number;
+	/** After a failure, in milliseconds. @defaultValue 50 */
+	readonly pauseMs?: number;
+	/** Ends the load at once, together with the requests that are on their way. */
+	readonly signal?: AbortSignal;
+}
+
+/** Writers at work. Disposing stops them. */
+export interface Writers extends AsyncDisposable {
+	/** Those so far, in the order of their acknowledgements. */
+	readonly acknowledged: readonly AcknowledgedWrite[];
+	/** Resolves when there are as many acknowledgements; rejects if the load is stopped before. */
+	untilAcknowledged(count: number): Promise<void>;
+	/**
+	 * Milliseconds from a moment of `performance.now()` to the first acknowledgement of a write that began
+	 * after it. Waits for it; rejects if the load is stopped before.
+	 */
+	pauseSince(moment: number): Promise<number>;
+	/** Begins no other write, waits for those that are on their way, and sums up. */
+	stop(): Promise<WritersSummary>;
+}
+
+/** Starts to create namespaces, at the rate at which engines answer, until it is stopped. */
+export function startWriters(options: WritersOptions): Writers {
+	const { endpoints, writers = 4, token, timeoutMs, pauseMs = 50 } = options;
+	const stopping = new AbortController();
+	const cut = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
+	const over = AbortSignal.any([stopping.signal, cut]);
+	// Every writer listens to them.
+	setMaxListeners(0, cut, over);
+	const agent = new http.Agent({ keepAlive: true });
+	const run = randomBytes(4).toString("hex");
+	const { items: acknowledged, ...acknowledgements } = growingList<AcknowledgedWrite>();
+	const startedAt = performance.now();
+	let attempts = 0;
+	let lastFailure: string | undefined;
+
+	const write = async (name: string, turn: number): Promise<void> => {
+		const current = typeof endpoints === "function" ? endpoints() : endpoints;
+		const endpoint = current[turn % current.length];
+		if (endpoint === undefined) throw new Error("There is no endpoint.");
+		const body = { name, display_name: name };
+		const request = { method: "POST", body, token, timeoutMs, agent, signal: cut };
+		const answer = await requestJson(below(endpoint, "namespaces"), request);
+		if (answer.status !== 200 || nameIn(answer.body) !== name)
+			throw new Error(`${endpoint} answered ${answer.status} ${JSON.stringify(answer.body)}`);
+	};
+
+	const runWriter = async (writer: number): Promise<void> => {
+		for (let turn = writer, count = 0; !over.aborted; count++) {
+			const name = `load-${run}-${writer}-${count}`;
+			const begunAt = performance.now();
+			attempts++;
+			try {
+				await write(name, turn);
+				acknowledgements.add({ name, startedAt: begunAt, acknowledgedAt: performance.now() });
+			} catch (error) {
+				lastFailure = error instanceof Error ? error.message : String(error);
+				turn++;
+				await delay(pauseMs, undefined, { signal: over }).catch(() => {});
+			}
+		}
+	};
+	const done = Promise.all(Array.from({ length: writers }, (_, writer) => runWriter(writer))).then(() => {
+		agent.destroy();
+		acknowledgements.close(new Error(`The load ended before. Its last failure: ${lastFailure ?? "none"}`));
+		return performance.now();
+	});
+
+	const stop = async (): Promise<WritersSummary> => {
+		stopping.abort();
+		const endedAt = await done;
+		return summarizeWrites({ startedAt, endedAt, writes: acknowledged, attempts, lastFailure });
+	};
+	return {
+		acknowledged,
+		async untilAcknowledged(count) {
+			if (count > 0) await acknowledgements.find((_, index) => index === count - 1);
+		},
+		pauseSince: async (moment) =>
+			(await acknowledgements.find((one) => one.startedAt >= moment)).acknowledgedAt - moment,
+		stop,
+		async [Symbol.asyncDispose]() {
+			await stop();
+		},
+	};
+}
+
+function nameIn(body: unknown): unknown {
+	const { namespace }: { readonly namespace?: unknown } = Object(body);
+	const { name }: { readonly name?: unknown } = Object(namespace);
+	return name;
+}

@@ -1,0 +1,127 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import type { Guardian } from "./guardian.ts";
+import { freezeFamily, thawAll } from "./process-family.ts";
+
+/** Far more than any of them needs; it tells a server that hangs from one that is slow. */
+const READY_WITHIN_MS = 30_000;
+
+/** The user as whom a server runs. */
+export interface Account {
+	readonly uid: number;
+	readonly gid: number;
+}
+
+/** What to run, and how to see that it is ready. */
+export interface ServerProgram {
+	readonly command: string;
+	readonly args: readonly string[];
+	/** Its working directory, in which its `server.log` is. */
+	readonly folder: string;
+	/** @defaultValue that of this process */
+	readonly account?: Account | undefined;
+	/** The signal that ends it in good order. */
+	readonly stopSignal: NodeJS.Signals;
+	/** The signal that ends all of it without. */
+	readonly killSignal: NodeJS.Signals;
+	/** Asked every few milliseconds after a start, with the text of its log since then. */
+	isReady(pid: number, log: string): Promise<boolean>;
+}
+
+/** A server that can be stopped and started again. */
+export interface ServerProcess {
+	/** Where all its files are; gone when it is disposed of. */
+	readonly folder: string;
+	/** Its first process, which others may be children of. Undefined where it does not run. */
+	pid(): number | undefined;
+	/** Resolves when it is ready. Does nothing where it runs already. */
+	start(): Promise<void>;
+	/** Ends it and awaits its end, also while it is frozen. Does nothing where it does not run. */
+	stop(): Promise<void>;
+	/** Ends it at once, as a crash would, and awaits its end. Does nothing where it does not run. */
+	kill(): Promise<void>;
+	/** Stops all its processes as they stand: connections stay, and nothing answers. Linux only. */
+	freeze(): Promise<void>;
+	/** Lets it go on. */
+	thaw(): void;
+}
+
+/** Runs a program under a guardian, whom the caller disposes of. */
+export function serverProcess(program: ServerProgram, guardian: Guardian): ServerProcess {
+	const { command, args, folder, account, stopSignal, killSignal, isReady } = program;
+	const logPath = path.join(folder, "server.log");
+	let running: { readonly pid: number; readonly child: ChildProcess } | undefined;
+	let frozen: readonly number[] = [];
+
+	const launch = async (): Promise<number> => {
+		const log = openSync(logPath, "w", 0o600);
+		const child = spawn(command, args, {
+			cwd: folder,
+			stdio: ["ignore", log, log],
+			env: plainEnvironment(),
+			...account,
+		});
+		closeSync(log);
+		const { pid } = child;
+		if (pid === undefined) throw (await once(child, "error"))[0];
+		running = { pid, child };
+		guardian.watch([pid]);
+		child.once("exit", () => {
+			running = undefined;
+			guardian.watch([]);
+		});
+		// The test ends when it is done, whether or not it has disposed of everything.
+		child.unref();
+		return pid;
+	};
+
+	const thaw = (): void => {
+		thawAll(frozen);
+		frozen = [];
+	};
+
+	const end = async (signal: NodeJS.Signals): Promise<void> => {
+		if (running === undefined) return;
+		const { child } = running;
+		const exited = once(child, "exit");
+		child.ref();
+		child.kill(signal);
+		thaw();
+		await exited;
+	};
+
+	return {
+		folder,
+		pid: () => running?.pid,
+		async start() {
+			if (running !== undefined) return;
+			const pid = await launch();
+			const deadline = performance.now() + READY_WITHIN_MS;
+			for (;;) {
+				const log = await readFile(logPath, "utf8");
+				if (running === undefined) throw new Error(`'${command}' ended while it started. Its log:\n${log}`);
+				if (await isReady(pid, log)) return;
+				if (performance.now() > deadline)
+					throw new Error(`'${command}' is not ready after ${READY_WITHIN_MS} ms. Its log:\n${log}`);
+				await delay(10);
+			}
+		},
+		stop: () => end(stopSignal),
+		kill: () => end(killSignal),
+		async freeze() {
+			if (running === undefined) throw new Error(`'${command}' does not run.`);
+			frozen = await freezeFamily(running.pid);
+			guardian.watch(frozen);
+		},
+		thaw,
+	};
+}
+
+/** None of the variables by which PostgreSQL's programs are told where to go. */
+export function plainEnvironment(): Readonly<Record<string, string>> {
+	return { PATH: process.env["PATH"] ?? "", LC_ALL: "C" };
+}

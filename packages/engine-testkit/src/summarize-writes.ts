@@ -1,0 +1,42 @@
+/** A write that was answered with success, with times as `performance.now()` says them. */
+export interface AcknowledgedWrite {
+	readonly name: string;
+	readonly startedAt: number;
+	readonly acknowledgedAt: number;
+}
+
+/** What came of a load. */
+export interface WritersSummary {
+	/** Names that were promised to be kept. Others may have been written as well, without an answer. */
+	readonly acknowledged: readonly string[];
+	readonly attempts: number;
+	readonly failures: number;
+	/** Why the last failure was one. */
+	readonly lastFailure: string | undefined;
+	/** The longest time without an acknowledgement of any writer, from the start to the end of the load. */
+	readonly longestPauseMs: number;
+	readonly acknowledgedPerSecond: number;
+}
+
+/** Sums up writes, which are in the order of their acknowledgements. */
+export function summarizeWrites(load: {
+	readonly startedAt: number;
+	readonly endedAt: number;
+	readonly writes: readonly AcknowledgedWrite[];
+	readonly attempts: number;
+	readonly lastFailure: string | undefined;
+}): WritersSummary {
+	const { startedAt, endedAt, writes, attempts, lastFailure } = load;
+	return {
+		acknowledged: writes.map(({ name }) => name),
+		attempts,
+		failures: attempts - writes.length,
+		lastFailure,
+		longestPauseMs: longestGap([startedAt, ...writes.map((one) => one.acknowledgedAt), endedAt]),
+		acknowledgedPerSecond: (writes.length * 1000) / (endedAt - startedAt),
+	};
+}
+
+function longestGap(times: readonly number[]): number {
+	return times.reduce((longest, time, index) => Math.max(longest, time - (times[index - 1] ?? time)), 0);
+}
