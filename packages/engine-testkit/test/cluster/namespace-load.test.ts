@@ -35,7 +35,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))("an engine on PostgreSQL and
 		const kept = new Set(await readNamespaces(engine.endpoint, undefined, 100));
 		expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
 		expect(acknowledged.length).toBeGreaterThan(NAMES);
-	}, 120_000);
+	}, 240_000);
 });
 
 interface ClusterEngine extends AsyncDisposable {
