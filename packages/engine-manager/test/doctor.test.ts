@@ -434,7 +434,8 @@ describe("B38 the doctor where nothing is wrong", () => {
 			{
 				publicUrl: "https://rivet.test/?token=s3cret",
 				env: { SECRET: "s3cret" },
-				config: { postgres: { url: "postgres://u:s3cret@h/d" } },
+				config: { guard: { https: { password: "s3cret" } } },
+				adminToken: "s3cret-token",
 			},
 			{
 				RIVETKIT_ENGINE_VERSION: realEngineVersion,
@@ -457,7 +458,9 @@ describe("B38 the doctor where nothing is wrong", () => {
 				},
 				{ name: "spawn", value: "auto", origin: { kind: "default" } },
 				{ name: "env", value: "SECRET", origin: { kind: "option", name: "env" } },
-				{ name: "config", value: "postgres", origin: { kind: "option", name: "config" } },
+				{ name: "config", value: "guard", origin: { kind: "option", name: "config" } },
+				{ name: "adminToken", value: "set", origin: { kind: "option", name: "adminToken" } },
+				{ name: "storage", value: "file-system", origin: { kind: "default" } },
 			]),
 		);
 		expect(JSON.stringify({ settings, findings, wouldStart })).not.toContain("s3cret");

@@ -34,7 +34,11 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 
 	it("B26 opens the api-peer and metrics ports only where it is told to", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, peerHost: "0.0.0.0", metricsHost: "127.0.0.2" });
+		const options = { ...box.options, peerHost: "0.0.0.0", metricsHost: "127.0.0.2" };
+		const error = await expectEngineError(startOrReuseIn(box.environment, options), "invalid_option");
+		expect(error.message).toContain("asks nobody for a token");
+		expect(error.metadata.hint).toContain("unsafelyExposeUnauthenticatedPorts");
+		await startOrReuseIn(box.environment, { ...options, unsafelyExposeUnauthenticatedPorts: true });
 		expect(await listeningAddresses(box.port)).toEqual(["127.0.0.1"]);
 		expect(await listeningAddresses(box.port + 1)).toEqual(["0.0.0.0"]);
 		expect(await listeningAddresses(box.port + 10)).toEqual(["127.0.0.2"]);

@@ -123,13 +123,17 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 
 	it("because it would lose what only options can give, unless that is forced", async () => {
 		await using box = await sandbox();
-		const env = { RIVET__AUTH__ADMIN_TOKEN: "s3cret" };
-		const first = await startOrReuseIn(box.environment, { ...box.options, env, metricsHost: "127.0.0.1" });
+		const given = {
+			env: { MY_SECRET: "s3cret" },
+			adminToken: "s3cret",
+			metricsHost: "127.0.0.1",
+		};
+		const first = await startOrReuseIn(box.environment, { ...box.options, ...given });
 		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "invalid_option");
-		expect(error.message).toContain("env.RIVET__AUTH__ADMIN_TOKEN, metricsHost");
+		expect(error.message).toContain("adminToken, env.MY_SECRET, metricsHost");
 		expect(await box.engines()).toEqual([pidOf(first)]);
 		expect(await readFile(box.layout.ownerStampPath, "utf8")).not.toContain("s3cret");
-		await restartEngineIn(box.environment, { ...box.options, env, metricsHost: "127.0.0.1" });
+		await restartEngineIn(box.environment, { ...box.options, ...given });
 		await restartEngineIn(box.environment, { ...box.options, force: true });
 		expect(await box.engines()).toHaveLength(1);
 	});

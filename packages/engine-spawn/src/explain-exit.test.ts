@@ -78,7 +78,7 @@ const RECORDED: readonly [string, ExitStatus, string, string, RegExp][] = [
 		ONE,
 		'Error: failed to create postgres connection pool\n\nCaused by:\n    Config: configuration property "url" is invalid: invalid connection string',
 		"config_invalid",
-		/^its configuration is invalid: configuration property "url" is invalid: invalid connection string$/,
+		/^it cannot use the URL of PostgreSQL: invalid connection string$/,
 	],
 	[
 		"a limit of 16 open files",

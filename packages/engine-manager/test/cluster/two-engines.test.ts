@@ -1,0 +1,108 @@
+import {
+	lacksClusterParts,
+	type NatsServer,
+	type PostgresServer,
+	readNamespaces,
+	startNats,
+	startPostgres,
+	startWriters,
+} from "@rivetkit/engine-testkit";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Engine } from "../../src/engine.ts";
+import type { EngineOptions } from "../../src/options.ts";
+import { startOrReuseIn } from "../../src/start-or-reuse.ts";
+import { stopEngineIn } from "../../src/stop-engine.ts";
+import { createNamespace, type Sandbox } from "../sandbox.ts";
+import { clusterSandbox, instanceOptions, killEngine, leads, spawnedHere } from "./cluster-sandbox.ts";
+import { NATS_CREDENTIALS, sharedDatabase } from "./clustered-engines.ts";
+
+describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one PostgreSQL and NATS", () => {
+	let postgres: PostgresServer;
+	let nats: NatsServer;
+	beforeAll(async () => {
+		[postgres, nats] = await Promise.all([startPostgres(), startNats(NATS_CREDENTIALS)]);
+	}, 60_000);
+	afterAll(async () => {
+		await Promise.all([postgres, nats].map((server) => server[Symbol.asyncDispose]()));
+	});
+
+	it("each read what was written through the other", async () => {
+		await using box = await clusterSandbox();
+		const [one, two] = await startTwo(box, await sharedDatabase(postgres, nats, "crossing"));
+		expect(await box.engines()).toHaveLength(2);
+		await createNamespace(one.engine.endpoint, "through-one");
+		expect(await readNamespaces(two.engine.endpoint)).toContain("through-one");
+		await createNamespace(two.engine.endpoint, "through-two");
+		expect(await readNamespaces(one.engine.endpoint)).toContain("through-two");
+	}, 90_000);
+
+	it("keep every acknowledged write while one after the other is killed or stopped", async () => {
+		await using box = await clusterSandbox();
+		const members = await startTwo(box, await sharedDatabase(postgres, nats, "failover"));
+		const acknowledged: string[] = [];
+		const underLoad = async (title: string, survivor: Member, end: () => Promise<unknown>): Promise<void> => {
+			await using load = startWriters({ endpoints: [survivor.engine.endpoint], writers: 4 });
+			await load.untilAcknowledged(WRITES);
+			const moment = performance.now();
+			await end();
+			await load.pauseSince(moment);
+			await load.untilAcknowledged(load.acknowledged.length + WRITES);
+			const summary = await load.stop();
+			acknowledged.push(...summary.acknowledged);
+			console.log(
+				`${title}: writes through the survivor paused ${summary.longestPauseMs.toFixed(0)} ms; ${summary.acknowledged.length} acknowledged, ${summary.failures} failed.`,
+			);
+		};
+
+		const leader = await leaderOf(members);
+		const follower = theOther(members, leader);
+		await underLoad("SIGKILL of the leader", follower, () => killEngine(spawnedHere(leader.engine).pid));
+		expect(await leads(follower.engine)).toBe(true);
+		leader.engine = await startOrReuseIn(box.environment, leader.options);
+		expect(await leads(leader.engine), "it follows now").toBe(false);
+		await underLoad("SIGKILL of a follower", follower, () => killEngine(spawnedHere(leader.engine).pid));
+		leader.engine = await startOrReuseIn(box.environment, leader.options);
+		expect(await leads(leader.engine), "it still follows").toBe(false);
+		await underLoad("SIGTERM to the leader", leader, async () => {
+			expect(await stopEngineIn(box.environment, follower.options)).toMatchObject({
+				kind: "stopped",
+				outcome: "exited",
+			});
+		});
+		expect(await leads(leader.engine), "it leads again").toBe(true);
+
+		const kept = new Set(await readNamespaces(leader.engine.endpoint));
+		expect(acknowledged.length).toBeGreaterThanOrEqual(6 * WRITES);
+		expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
+	}, 180_000);
+});
+
+/** So many are acknowledged before each end, and after it. */
+const WRITES = 100;
+
+interface Member {
+	readonly options: EngineOptions;
+	engine: Engine;
+}
+
+async function startTwo(box: Sandbox, shared: EngineOptions): Promise<readonly [Member, Member]> {
+	const start = async (name: string): Promise<Member> => {
+		const options = await instanceOptions(box, name, shared);
+		return { options, engine: await startOrReuseIn(box.environment, options) };
+	};
+	return [await start("one"), await start("two")];
+}
+
+async function leaderOf(members: readonly [Member, Member]): Promise<Member> {
+	return await vi.waitUntil(
+		async () => {
+			const leading = await Promise.all(members.map(({ engine }) => leads(engine)));
+			return members[leading.indexOf(true)];
+		},
+		{ timeout: 60_000 },
+	);
+}
+
+function theOther([one, two]: readonly [Member, Member], member: Member): Member {
+	return member === one ? two : one;
+}

@@ -1,0 +1,70 @@
+import { writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { realEnginePath, temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { askConfiguration, type EngineLaunch, engineCommand } from "../src/index.ts";
+import { parseShownConfiguration } from "../src/shown-configuration.ts";
+import { launchOn } from "./launch.ts";
+
+/** The engines that the repository brings. */
+const ENGINES = [
+	["2.3.19", realEnginePath()],
+	["2.3.17", createRequire(import.meta.url)("engine-cli-2.3.17").getEnginePath() as string],
+] as const;
+
+const url = "postgresql://u:s3cret@127.0.0.1:1/d";
+const nats = { addresses: ["127.0.0.1:1"], username: "u", password: "s3cret" };
+
+describe.each(ENGINES)("B42 what the real engine %s says of its configuration", (_, engine) => {
+	test.each([
+		["nothing but its own database", {}, "file-system", "memory", false],
+		["PostgreSQL", { postgres: { url } }, "postgres", "memory", false],
+		["PostgreSQL and NATS", { postgres: { url }, nats }, "postgres", "nats", false],
+		["a token", { auth: { admin_token: "007" } }, "file-system", "memory", true],
+		// What it does not understand it leaves out without a word.
+		["a misspelt key of PostgreSQL", { postgres: { urll: url } }, "file-system", "memory", false],
+		["a misspelt key beside the URL", { postgres: { url, sll: {} } }, "file-system", "memory", false],
+		["a misspelt key of NATS", { postgres: { url }, nats: { address: "x" } }, "postgres", "memory", false],
+	] as const)("%s", async (_what, file, storage, messaging, hasAdminToken) => {
+		const answer = await ask(engine, JSON.stringify(file));
+		expect(answer).toEqual({ kind: "shown", shown: { storage, messaging, hasAdminToken, telemetry: false } });
+	});
+
+	test("that it reports to Rivet unless told not to", async () => {
+		const answer = await ask(engine, "{}", { telemetry: undefined });
+		expect(answer).toMatchObject({ kind: "shown", shown: { telemetry: true } });
+	});
+
+	test("that it cannot be used, with the reason, and no secret", async () => {
+		const answer = await ask(engine, JSON.stringify({ postgress: { url } }));
+		expect(answer).toMatchObject({ kind: "refused", exit: { kind: "exited", code: 1 } });
+		expect(JSON.stringify(answer)).toContain("unknown field");
+		expect(JSON.stringify(answer)).not.toContain("s3cret");
+	});
+});
+
+describe("B42 a program that is no engine", () => {
+	test.each([
+		["says something else", ["/bin/echo", "Root {"]],
+		["does not exist", ["/no/such/program", ""]],
+	])("%s", async (_, [file = "", word = ""]) => {
+		expect(await askConfiguration({ file, args: [word], env: {} })).toMatchObject({ kind: "refused" });
+	});
+
+	test("a storage that is not known yet is not taken for another", () => {
+		const printed =
+			"Root {\n    database: Some(\n        SlateDb(\n    pubsub: None,\n    telemetry: Telemetry {\n        enabled: true,\n    },\n}";
+		expect(parseShownConfiguration(printed)).toMatchObject({ storage: "unknown", messaging: "memory" });
+	});
+});
+
+async function ask(engine: string, file: string, changes: Partial<EngineLaunch> = {}) {
+	await using folder = await temporaryFolder();
+	const configPath = path.join(folder.path, "my engine.json");
+	await writeFile(configPath, file);
+	const launch = launchOn(7000, "", { configPath, databasePath: undefined, ...changes });
+	return await askConfiguration(
+		engineCommand(launch, { path: engine, version: undefined }, ["config", "show"]),
+	);
+}
