@@ -29,7 +29,7 @@ export async function instanceOptions(
 ): Promise<EngineOptions & { readonly endpoint: string }> {
 	const port = await box.anotherPort();
 	const endpoint = `http://127.0.0.1:${port}`;
-	return { ...box.options, bindPort: undefined, endpoint, instancePath, ...options };
+	return { ...box.options, ...options, bindPort: undefined, endpoint, instancePath };
 }
 
 /** Ends an engine as a crash would, and awaits its end. */

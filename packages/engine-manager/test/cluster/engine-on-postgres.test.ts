@@ -72,7 +72,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "second");
 		await startOrReuseIn(box.environment, options);
-		const another = await instanceOptions(box, "second", { ...options, bindPort: undefined });
+		const another = await instanceOptions(box, "second", options);
 		const error = await expectEngineError(startOrReuseIn(box.environment, another), "database_locked");
 		expect(error.message).toBe(
 			`The PostgreSQL database at 127.0.0.1:${postgres.port}/second is in use by another engine, which has kept its lease for 16 s.`,
