@@ -398,6 +398,7 @@ describe("deploy/README.md", async () => {
 
 	it("gives commands that the tool's command line allows", () => {
 		const commands = [...readme.matchAll(/^(?:sudo )?rivet-enginectl (.*)$/gm)].map(([, rest = ""]) => rest);
+		expect(commands.length).toBeGreaterThan(0);
 		for (const command of commands) expect(invocationProblems(command.trim().split(/\s+/))).toEqual([]);
 	});
 });
