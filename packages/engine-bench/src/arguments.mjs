@@ -1,20 +1,21 @@
 import { parseArgs } from "node:util";
 
-export const USAGE = `Usage: npm run bench -- [--runs N] [--only engines|downloads]
+export const USAGE = `Usage: npm run bench -- [--runs N] [--only engines|downloads|writes]
 
 Measures whole processes in turn, N times (15 by default), and compares medians.
 --only engines     starting and reusing engines
 --only downloads   fetching one from a server on this machine: nginx where it is in PATH, else Node's own
+--only writes      namespaces per second of engines on PostgreSQL and NATS, which must be installed
 Downloads go to the folder for temporary files, which TMPDIR moves to another disk.`;
 
 /**
  * What can be measured without the rest.
  *
- * @typedef {"engines" | "downloads"} Part
+ * @typedef {"engines" | "downloads" | "writes"} Part
  */
 
 /** @type {readonly Part[]} */
-const PARTS = ["engines", "downloads"];
+const PARTS = ["engines", "downloads", "writes"];
 
 /**
  * What the arguments of the command line ask for.
@@ -36,6 +37,6 @@ export function readArguments(args) {
 	if (!Number.isInteger(runs) || runs < 1)
 		throw new Error(`--runs must be a number from 1 on, not '${values.runs}'.`);
 	const parts = PARTS.filter((part) => values.only === undefined || values.only === part);
-	if (parts.length === 0) throw new Error(`--only must be ${PARTS.join(" or ")}, not '${values.only}'.`);
+	if (parts.length === 0) throw new Error(`--only must be ${PARTS.join(", ")}, not '${values.only}'.`);
 	return { runs, parts, help: values.help };
 }

@@ -3,11 +3,11 @@ import { expect, it } from "vitest";
 import { readArguments } from "./arguments.mjs";
 
 it.each([
-	[[], { runs: 15, parts: ["engines", "downloads"], help: false }],
-	[["--runs", "5"], { runs: 5, parts: ["engines", "downloads"], help: false }],
+	[[], { runs: 15, parts: ["engines", "downloads", "writes"], help: false }],
+	[["--runs", "5"], { runs: 5, parts: ["engines", "downloads", "writes"], help: false }],
 	[["--only", "downloads"], { runs: 15, parts: ["downloads"], help: false }],
 	[["--only=engines", "--runs=1"], { runs: 1, parts: ["engines"], help: false }],
-	[["--help"], { runs: 15, parts: ["engines", "downloads"], help: true }],
+	[["--help"], { runs: 15, parts: ["engines", "downloads", "writes"], help: true }],
 ])("the arguments %j are read as %j", (args, expected) => {
 	expect(readArguments(args)).toEqual(expected);
 });

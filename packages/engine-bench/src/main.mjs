@@ -19,6 +19,11 @@ async function measure() {
 				case "downloads": {
 					const { measureDownloads } = await import("./measure-downloads.mjs");
 					await measureDownloads(runs);
+					break;
+				}
+				case "writes": {
+					const { measureWrites } = await import("./measure-writes.mjs");
+					await measureWrites(runs);
 				}
 			}
 		}
