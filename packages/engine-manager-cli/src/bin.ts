@@ -20,9 +20,20 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.
 /** Those that a person, a terminal, systemd or a container's runtime sends. */
 const TAKEN = ["SIGTERM", "SIGINT", "SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
 
+/** How long a reader that takes nothing may keep a program from its end that ran another, in milliseconds. */
+const LAST_WORDS_MS = 5000;
+
+let areSignalsTaken = false;
+
 function takeSignals(listener: (name: NodeJS.Signals) => void): void {
+	areSignalsTaken = true;
 	for (const name of TAKEN) process.removeAllListeners(name).on(name, () => listener(name));
-	process.stdout.removeAllListeners("error").on("error", () => listener("SIGPIPE"));
+	let isGone = false;
+	process.stdout.removeAllListeners("error").on("error", () => {
+		// Every write fails from now on, and an engine that is told to end too often aborts.
+		if (!isGone) listener("SIGPIPE");
+		isGone = true;
+	});
 }
 
 void runCommandLine(process.argv.slice(2), {
@@ -34,4 +45,6 @@ void runCommandLine(process.argv.slice(2), {
 	takeSignals,
 }).then((code) => {
 	process.exitCode = interrupt.signal.aborted ? process.exitCode : code;
+	// It only counts while something is still to be written.
+	if (areSignalsTaken) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 });

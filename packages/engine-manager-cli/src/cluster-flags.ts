@@ -110,8 +110,9 @@ function messagingOf({ nats, natsUsername: username, natsPasswordFile: password 
 
 /** Whoever lists the processes of a machine sees their arguments. */
 function requireNoPassword(url: string): void {
-	const hasPassword = /^[^/]*:\/\/[^/?#@]*:[^@]*@/.test(url) || /[?&](?:ssl)?password=/.test(url);
-	if (!hasPassword) return;
+	const parameters = new URLSearchParams(url.slice(url.indexOf("?") + 1));
+	const hasParameter = [...parameters.keys()].some((name) => /^(?:ssl)?password$/i.test(name));
+	if (!hasParameter && !/^[^/]*:\/\/[^/?#]*:[^/?#]*@/.test(url)) return;
 	throw new EngineError(
 		"invalid_option",
 		"The URL of --postgres-url has a password in it, which others can see in the list of processes.",

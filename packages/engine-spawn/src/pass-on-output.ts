@@ -33,7 +33,7 @@ export async function passOnOutput(source: Readable, file: FileHandle, target: W
 		}
 	} finally {
 		target.off("error", ignore);
-		await file.close();
+		await file.close().catch(ignore);
 	}
 }
 

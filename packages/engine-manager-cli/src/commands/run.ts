@@ -50,9 +50,15 @@ export const runCommand: MakeCommand = (io, setExitCode) => {
 async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 	const starting = new AbortController();
 	let interrupted: NodeJS.Signals | undefined;
+	let isUnread = false;
 	let engine: ForegroundEngine | undefined;
 	io.takeSignals?.((name) => {
 		if (engine !== undefined) return engine.signal(name === "SIGPIPE" ? "SIGTERM" : name);
+		// Nobody is in a hurry, so the engine may come up, and is not killed on the way.
+		if (name === "SIGPIPE") {
+			isUnread = true;
+			return;
+		}
 		interrupted ??= name;
 		starting.abort(new Error(`Interrupted by ${name}.`));
 	});
@@ -64,7 +70,7 @@ async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 		return interruptedBy(interrupted);
 	}
 	// It came too late for the start, and the engine has not heard of it.
-	if (interrupted !== undefined) engine.signal(interrupted);
+	if (interrupted !== undefined || isUnread) engine.signal(interrupted ?? "SIGTERM");
 	tellReady(engine, flags, io);
 	await notifySystemd(io, `engine ${engine.health.version ?? ""} at ${engine.endpoint}`);
 	return exitCodeOfStatus(await engine.exited);

@@ -14,7 +14,7 @@ const ENDING: Partial<Record<NodeJS.Signals, NodeJS.Signals>> = {
 export function foregroundSignals(
 	context: EngineContext,
 	{ pid, signal, exited }: Pick<SpawnedEngine, "pid" | "signal" | "exited">,
-	graceMs: number,
+	{ graceMs, onEnding }: { readonly graceMs: number; readonly onEnding: () => void },
 ): (name: NodeJS.Signals) => void {
 	const { logger, configuration } = context;
 	let limit: NodeJS.Timeout | undefined;
@@ -22,6 +22,7 @@ export function foregroundSignals(
 	return (name) => {
 		const ending = ENDING[name];
 		if (!signal(ending ?? name) || ending === undefined || limit !== undefined) return;
+		onEnding();
 		logger.info({ pid, signal: name, graceMs }, "asked the engine to end");
 		limit = setTimeout(() => {
 			logger.warn({ pid, graceMs }, "the engine did not end in time and is killed");

@@ -1,17 +1,20 @@
 import { EngineError, type EngineHealth, type Environment, type ExitStatus } from "@rivetkit/engine-core";
-import type { EngineLogs, EngineOutput } from "@rivetkit/engine-spawn";
+import type { EngineLogs, EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { withSettings } from "../configuration.ts";
 import { type EngineContext, openContext } from "../context.ts";
 import { processEnvironment } from "../environment.ts";
-import { findRunningEngine } from "../find-running.ts";
+import { type FoundEngine, findRunningEngine } from "../find-running.ts";
 import { duration } from "../option-checks.ts";
 import type { EngineOptions } from "../options.ts";
 import { mayNotSpawn, requireStartable } from "../require-startable.ts";
 import { findStarted } from "../start-alone.ts";
-import { type LaunchedEngine, launchEngine } from "../start-engine.ts";
+import { type LaunchedEngine, launchEngine, type StartPlan } from "../start-engine.ts";
 import { underStartLocks } from "../start-locks.ts";
 import { invalidOption } from "../validate-options.ts";
+import { endAbandoned, isAbandoned } from "./end-abandoned.ts";
 import { foregroundSignals } from "./foreground-signals.ts";
+import { type EngineGuard, guardEngine } from "./guard-engine.ts";
+import { releasableOutput } from "./releasable-output.ts";
 import { shutdownVariables } from "./shutdown-variables.ts";
 
 /** Which engine runs in the foreground, and how. */
@@ -39,7 +42,8 @@ export interface ForegroundEngine {
 
 /**
  * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. Who
- * starts it again after a crash is for them to say. If this process is killed, the engine ends at its next output.
+ * starts it again after a crash is for them to say. If this process is killed, a shell that it has started ends the
+ * engine, and the next such start ends what is left.
  *
  * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
  * aborted, after the engine was ended.
@@ -55,15 +59,29 @@ export async function runEngineIn(environment: Environment, options: RunOptions)
 	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
 	const context = withinGrace(openContext(rest, environment), graceMs);
 	await requireHere(context);
-	const { spawned, health } = await launchAlone(context, output);
-	const ended = Promise.all([spawned.exited, spawned.outputEnded]).then(([status]) => status);
+	const passing = releasableOutput(output);
+	let guard: EngineGuard | undefined;
+	const onSpawn = ({ pid, exited }: SpawnedEngine): void => {
+		const itsGuard = guardEngine(context, pid, graceMs);
+		guard = itsGuard;
+		void exited.then(() => {
+			passing.release();
+			void itsGuard.dismiss();
+		});
+	};
+	const { spawned, health } = await launchAlone(context, { output: passing.output, onSpawn }, graceMs);
+	const ended = spawned.exited.then(async (status) => {
+		await spawned.outputEnded;
+		await Promise.all([passing.end(), guard?.dismiss()]);
+		return status;
+	});
 	return {
 		endpoint: context.configuration.endpoint.value.url,
 		pid: spawned.pid,
 		health,
 		logs: spawned.logs,
 		exited: ended,
-		signal: foregroundSignals(context, spawned, graceMs),
+		signal: foregroundSignals(context, spawned, { graceMs, onEnding: passing.release }),
 	};
 }
 
@@ -95,19 +113,29 @@ async function requireHere(context: EngineContext): Promise<void> {
 	if (!management.maySpawn) throw mayNotSpawn(context);
 }
 
-async function launchAlone(context: EngineContext, output: EngineOutput): Promise<LaunchedEngine> {
+async function launchAlone(
+	context: EngineContext,
+	plan: StartPlan,
+	graceMs: number,
+): Promise<LaunchedEngine> {
 	const refuse = async (): Promise<never> => {
 		throw alreadyRunning(context);
 	};
-	if ((await findRunningEngine(context, { bindTest: false })) !== undefined) return await refuse();
+	const refuseUnlessAbandoned = async ({ stamps: { owner } }: FoundEngine): Promise<void> => {
+		if (owner.kind !== "present" || !(await isAbandoned(owner.stamp))) await refuse();
+	};
+	const running = await findRunningEngine(context, { bindTest: false });
+	if (running !== undefined) await refuseUnlessAbandoned(running);
 	return await underStartLocks(
 		context,
 		async () => {
+			await endAbandoned(context, graceMs);
 			if ((await findStarted(context)) !== undefined) return await refuse();
-			const launch = await launchEngine(context, { output });
+			const launch = await launchEngine(context, plan);
 			return launch.kind === "launched" ? launch : await refuse();
 		},
-		refuse,
+		// One that is abandoned is met again under the locks, which nobody has who has not seen it.
+		running === undefined ? refuse : undefined,
 	);
 }
 

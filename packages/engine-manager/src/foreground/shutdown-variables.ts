@@ -1,16 +1,16 @@
-/** How much sooner than it would be killed the engine ends by force by itself, and how much sooner than that it ends its services, in seconds. */
-const MARGIN_S = 1;
-
 /**
- * The variables by which an engine ends within a time: it knows whole seconds. It lets its services take their time, then ends
- * by force. A leader that is killed instead keeps all others from writing for some ten seconds.
+ * The variables by which an engine ends within a time: it knows whole seconds. Its services get all but the last two of
+ * them, or of a short time the first one, and after one more it ends by force. Of a time below 2 s they get nothing: what
+ * is under way is cut off, and the engine still ends properly. A leader that is killed instead keeps all others from
+ * writing for some ten seconds.
+ *
+ * An engine whose services get as much as itself ends by force each time, with exit code 1.
  */
 export function shutdownVariables(graceMs: number): Readonly<Record<string, string>> {
-	const force = Math.max(2, Math.floor(graceMs / 1000) - MARGIN_S);
-	const services = String(Math.max(1, force - MARGIN_S));
+	const services = graceMs < 2000 ? 0 : Math.max(1, Math.floor(graceMs / 1000) - 2);
 	return {
-		RIVET__RUNTIME__WORKER_SHUTDOWN_DURATION: services,
-		RIVET__RUNTIME__GUARD_SHUTDOWN_DURATION: services,
-		RIVET__RUNTIME__FORCE_SHUTDOWN_DURATION: String(force),
+		RIVET__RUNTIME__WORKER_SHUTDOWN_DURATION: String(services),
+		RIVET__RUNTIME__GUARD_SHUTDOWN_DURATION: String(services),
+		RIVET__RUNTIME__FORCE_SHUTDOWN_DURATION: String(services + 1),
 	};
 }

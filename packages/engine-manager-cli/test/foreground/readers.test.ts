@@ -1,0 +1,110 @@
+import { spawn } from "node:child_process";
+import http from "node:http";
+import { describe, expect, it, vi } from "vitest";
+import { type Sandbox, sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { target } from "../tool.ts";
+import { bin, count, foreground, logCopies } from "./foreground.ts";
+
+// Seen to fail with a reader that holds the engine back to the end, with a program that waits for its reader, with
+// SIGTERM at each failing write (244 of them until the engine had ended), with output that is not passed on while
+// nobody takes it.
+
+/** Lets an engine write a line for each of some requests. */
+function manyLines(box: Sandbox, requests: number) {
+	let answered = 0;
+	const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
+	const all = Promise.all(
+		Array.from({ length: requests }, async (_, index) => {
+			await new Promise<void>((resolve) => {
+				const url = `${box.endpoint}/nowhere/${index}-`;
+				const request = http.get(url, { agent }, (response) => response.resume().once("close", resolve));
+				request.once("error", () => resolve());
+			});
+			answered++;
+		}),
+	).finally(() => agent.destroy());
+	return { all, answered: () => answered };
+}
+
+/** More than a pipe and all that stands between can hold: some 220 bytes each. */
+const TOO_MANY = 6000;
+
+/** Waits until an engine answers no more, since nobody takes what it writes. */
+async function untilStalled(answered: () => number): Promise<void> {
+	let before = -1;
+	const isStalled = (): boolean => {
+		const now = answered();
+		const hasStood = now === before && now > 0;
+		before = now;
+		return hasStood;
+	};
+	await vi.waitUntil(isStalled, { interval: 500, timeout: 20_000 });
+}
+
+describe("B42 who reads the output of rivet-enginectl run", () => {
+	it("may be slow: the engine waits, then nothing is lost", async () => {
+		await using box = await sandbox();
+		await using engine = foreground(box, { isUnread: true });
+		await engine.ready();
+		const lines = manyLines(box, TOO_MANY);
+		await untilStalled(lines.answered);
+		expect(lines.answered(), "it was held back").toBeLessThan(TOO_MANY);
+		engine.child.stdout?.resume();
+		await lines.all;
+		engine.child.kill();
+		expect(await engine.closed).toBe(0);
+		const paths = new Set(engine.stdout().match(/(?<=uri=\/nowhere\/)\d+/g));
+		expect(paths.size).toBe(TOO_MANY);
+		expect(engine.stdout()).toContain("all services finished");
+		expect((await logCopies(box)).length, "the copy stays within its limit").toBeLessThan(1024 * 1024);
+	});
+
+	it("may read nothing at all: the engine ends properly all the same, and so does the program", async () => {
+		await using box = await sandbox();
+		await using engine = foreground(box, { isUnread: true, args: ["--grace", "4000"] });
+		await engine.ready();
+		const lines = manyLines(box, TOO_MANY);
+		await untilStalled(lines.answered);
+		engine.child.kill();
+		expect(await engine.exited, "137 if it was killed").toBe(0);
+		expect(await box.engines()).toEqual([]);
+		await lines.all;
+	});
+
+	it("may go away: the engine is asked to end, once", async () => {
+		await using box = await sandbox();
+		await using engine = foreground(box);
+		await engine.ready();
+		engine.child.stdout?.destroy();
+		await manyLines(box, 50).all;
+		expect(await engine.closed).toBe(0);
+		expect(engine.stderr(), "no crash of Node").not.toMatch(/EPIPE|node:|^ {4}at /m);
+		const log = await logCopies(box);
+		expect(count(log, "received SIGTERM")).toBe(1);
+		expect(log).not.toContain("received another");
+		expect(log).toContain("all services finished");
+		expect(await box.engines()).toEqual([]);
+	});
+
+	it("may go away during the start, as `head -n 1` does, and the engine is not killed", async () => {
+		await using box = await sandbox();
+		const pipe = 'set -o pipefail; "$@" | head -n 1';
+		const args = [process.execPath, bin, "run", ...target(box), "--no-telemetry"];
+		const shell = spawn("bash", ["-c", pipe, "bash", ...args], {
+			env: box.environment as NodeJS.ProcessEnv,
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		let [stdout, stderr] = ["", ""];
+		shell.stdout.on("data", (chunk: Buffer) => {
+			stdout += chunk.toString();
+		});
+		shell.stderr.on("data", (chunk: Buffer) => {
+			stderr += chunk.toString();
+		});
+		expect(await new Promise((resolve) => shell.once("close", resolve))).toBe(0);
+		expect(stdout).toMatch(/^ts=.*\n$/);
+		expect(stderr).not.toMatch(/EPIPE|node:|^ {4}at /m);
+		expect(await logCopies(box)).toContain("all services finished");
+		expect(await box.engines()).toEqual([]);
+	});
+});

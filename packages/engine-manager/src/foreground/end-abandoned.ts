@@ -1,0 +1,40 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { OwnerStamp } from "@rivetkit/engine-core";
+import type { EngineContext } from "../context.ts";
+import { endEngine } from "../end-engine.ts";
+import { locateEngine } from "../locate-engine.ts";
+import { proveEngine } from "../prove-engine.ts";
+
+/**
+ * Ends the engine at the endpoint if it ran in the foreground of a process that was killed: it belongs to nobody, and
+ * whoever starts it again after that must not find it in the way.
+ *
+ * @returns Whether it was ended. The caller has the start locks.
+ * @throws EngineError as `stopEngine`.
+ */
+export async function endAbandoned(context: EngineContext, graceMs: number): Promise<boolean> {
+	const located = await locateEngine(context.configuration);
+	const { owner } = located;
+	if (owner === undefined || !(await isAbandoned(owner))) return false;
+	context.logger.warn(
+		{ pid: owner.identity.pid },
+		"the engine of a process that was killed is still there, and is ended",
+	);
+	const proven = await proveEngine(context, located, { force: false });
+	if (proven !== undefined) await endEngine(context, located, proven, { graceMs, ending: "restart" });
+	return true;
+}
+
+/** Whether an engine's process has another parent than the one that started it in its foreground; false if that cannot be told. */
+export async function isAbandoned({ foreground, identity, logs }: OwnerStamp): Promise<boolean> {
+	if (foreground !== true) return false;
+	const starter = STARTER.exec(path.basename(logs.stdout))?.[1];
+	const stat = await readFile(`/proc/${identity.pid}/stat`, "utf8").catch(() => undefined);
+	if (starter === undefined || stat === undefined) return false;
+	const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	return parent !== starter;
+}
+
+/** Logs are named for the process that started the engine. */
+const STARTER = /^engine-\d+-(\d+)-/;
