@@ -42,7 +42,8 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one Post
 		const members = await startTwo(box, await sharedDatabase(postgres, nats, "failover"));
 		const acknowledged: string[] = [];
 		const underLoad = async (title: string, survivor: Member, end: () => Promise<unknown>): Promise<void> => {
-			await using load = startWriters({ endpoints: [survivor.engine.endpoint], writers: 4 });
+			const endpoints = [survivor.engine.endpoint];
+			await using load = startWriters({ endpoints, writers: 4, timeoutMs: PATIENCE_MS });
 			await load.untilAcknowledged(WRITES);
 			const moment = performance.now();
 			await end();
@@ -52,7 +53,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one Post
 			acknowledged.push(...names);
 			const [before, after] = longestPauses(load.acknowledged, moment);
 			console.log(
-				`${title}: writes through the other engine paused ${before} ms at most before, ${after} ms after it; ${names.length} acknowledged, ${failures} failed.`,
+				`${title}: writes through the other engine paused ${before} ms at most before, ${after} ms after it; ${names.length} acknowledged, ${failures} given up after ${PATIENCE_MS} ms or failed.`,
 			);
 		};
 
@@ -76,11 +77,17 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one Post
 		const kept = new Set(await readNamespaces(leader.engine.endpoint));
 		expect(acknowledged.length).toBeGreaterThanOrEqual(6 * WRITES);
 		expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
-	}, 180_000);
+	}, 300_000);
 });
 
+/**
+ * How long a writer waits for one write. What was on its way to an engine that dies may hang for half a minute, while
+ * others get through.
+ */
+const PATIENCE_MS = 1000;
+
 /** So many are acknowledged before each end, and after it. */
-const WRITES = 100;
+const WRITES = 50;
 
 /** The longest times without an acknowledgement, before a moment and from the last one before it on. */
 function longestPauses(writes: readonly AcknowledgedWrite[], moment: number): readonly [number, number] {
