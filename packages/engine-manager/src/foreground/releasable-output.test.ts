@@ -1,37 +1,50 @@
-import { once } from "node:events";
-import { PassThrough, Writable } from "node:stream";
+import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { releasableOutput } from "./releasable-output.ts";
 
-/** A reader that takes nothing until it is asked to. */
-function idleReader(): PassThrough {
-	return new PassThrough({ highWaterMark: 1 });
+/** A reader that takes the next chunk when it is told to. */
+function slowReader() {
+	const chunks: string[] = [];
+	const held: (() => void)[] = [];
+	const stream = new Writable({
+		highWaterMark: 1,
+		write: (chunk: Buffer, _encoding, done) => {
+			chunks.push(chunk.toString());
+			held.push(done);
+		},
+	});
+	const takeNext = async (): Promise<void> => {
+		held.shift()?.();
+		await new Promise((resolve) => setImmediate(resolve));
+	};
+	return { stream, chunks, takeNext };
 }
 
 const nobody = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 describe("B42 an output that can be released", () => {
 	it("is held back by its reader, until that takes more", async () => {
-		const reader = idleReader();
-		const { output } = releasableOutput({ stdout: reader, stderr: nobody });
+		const { stream, chunks, takeNext } = slowReader();
+		const { output } = releasableOutput({ stdout: stream, stderr: nobody });
 		output.stdout.write("one");
 		output.stdout.write("two");
-		expect(reader.read()?.toString()).toBe("one");
-		await once(reader, "readable");
-		expect(reader.read()?.toString()).toBe("two");
+		expect(stream.writableLength, "only the first was handed on").toBe(3);
+		await takeNext();
+		expect(chunks).toEqual(["one", "two"]);
 	});
 
 	it("takes all at once when it is released, and keeps it for the reader", async () => {
-		const reader = idleReader();
-		const passing = releasableOutput({ stdout: reader, stderr: nobody });
-		for (const each of ["one ", "two ", "three"]) passing.output.stdout.write(each);
-		expect(reader.writableLength + reader.readableLength, "the first").toBe(4);
+		const { stream, chunks, takeNext } = slowReader();
+		const passing = releasableOutput({ stdout: stream, stderr: nobody });
+		for (const each of ["one", "two", "three"]) passing.output.stdout.write(each);
 		passing.release();
 		await passing.end();
-		expect(reader.writableLength + reader.readableLength).toBe(13);
-		expect(reader.writableEnded, "it is somebody else's").toBe(false);
-		reader.end();
-		expect((await reader.toArray()).join("")).toBe("one two three");
+		expect(chunks).toEqual(["one"]);
+		expect(stream.writableLength).toBe(11);
+		expect(stream.writableEnded, "it is somebody else's").toBe(false);
+		await takeNext();
+		await takeNext();
+		expect(chunks).toEqual(["one", "two", "three"]);
 	});
 
 	it("is written to nobody once its reader is gone, who hears of it once", async () => {
@@ -55,14 +68,14 @@ describe("B42 an output that can be released", () => {
 	});
 
 	it("may be released by who hears that its reader is gone", async () => {
-		const reader = idleReader();
-		reader.on("error", () => passing.release());
-		const passing = releasableOutput({ stdout: reader, stderr: nobody });
+		const { stream } = slowReader();
+		stream.on("error", () => passing.release());
+		const passing = releasableOutput({ stdout: stream, stderr: nobody });
 		let heard = 0;
 		passing.output.stdout.on("error", () => heard++);
 		passing.output.stdout.write("one");
 		passing.output.stdout.write("two");
-		reader.destroy(new Error("gone"));
+		stream.destroy(new Error("gone"));
 		await passing.end();
 		expect(heard).toBe(0);
 	});
