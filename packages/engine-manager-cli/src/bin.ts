@@ -28,11 +28,15 @@ let areSignalsTaken = false;
 function takeSignals(listener: (name: NodeJS.Signals) => void): void {
 	areSignalsTaken = true;
 	for (const name of TAKEN) process.removeAllListeners(name).on(name, () => listener(name));
-	let isGone = false;
-	process.stdout.removeAllListeners("error").on("error", () => {
-		// Every write fails from now on, and an engine that is told to end too often aborts.
-		if (!isGone) listener("SIGPIPE");
-		isGone = true;
+	const told = new Set<string | undefined>();
+	process.stdout.removeAllListeners("error").on("error", ({ code, message }: NodeJS.ErrnoException) => {
+		// Every write may fail from now on, and an engine that is told to end too often aborts.
+		if (told.has(code)) return;
+		told.add(code);
+		if (code === "EPIPE") return listener("SIGPIPE");
+		process.stderr.write(
+			`warning: the standard output cannot be written to, and the engine goes on: ${message}\n`,
+		);
 	});
 }
 

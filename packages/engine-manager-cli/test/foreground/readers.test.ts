@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
+import { mkdir, readFile, truncate } from "node:fs/promises";
 import http from "node:http";
+import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { type Sandbox, sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { type Sandbox, sandbox, skipAloud } from "../../../engine-manager/test/sandbox.ts";
 import { target } from "../tool.ts";
 import { bin, count, foreground, logCopies } from "./foreground.ts";
 
@@ -106,5 +108,28 @@ describe("B42 who reads the output of rivet-enginectl run", () => {
 		expect(stderr).not.toMatch(/EPIPE|node:|^ {4}at /m);
 		expect(await logCopies(box)).toContain("all services finished");
 		expect(await box.engines()).toEqual([]);
+	});
+
+	it("may be a file on a disk that is full: the engine goes on, and so does the log when there is room", async (context) => {
+		if (process.getuid?.() !== 0) skipAloud(context, "mounting a disk takes root");
+		await using box = await sandbox();
+		const disk = path.join(box.folder, "disk");
+		await mkdir(disk);
+		const onDisk = 'mount -t tmpfs -o size=16k none "$0" && exec "$@" >>"$0/log"';
+		await using engine = foreground(box, { wrapper: ["unshare", "--mount", "bash", "-c", onDisk, disk] });
+		const { pid } = await engine.ready();
+		await manyLines(box, 200).all;
+		await engine.says(/warning: the standard output cannot be written to.*ENOSPC/);
+		expect(count(engine.stderr(), "warning"), "said once").toBe(1);
+		expect(await box.engines()).toEqual([pid]);
+		const log = `/proc/${engine.pid}/root${disk}/log`;
+		await truncate(log);
+		await manyLines(box, 1).all;
+		await vi.waitUntil(async () => (await readFile(log, "utf8")).includes("uri=/nowhere/0-"), {
+			timeout: 10_000,
+		});
+		engine.child.kill();
+		expect(await engine.closed).toBe(0);
+		expect(await logCopies(box)).toContain("all services finished");
 	});
 });

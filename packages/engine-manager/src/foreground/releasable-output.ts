@@ -27,9 +27,9 @@ export function releasableOutput({ stdout, stderr }: EngineOutput): ReleasableOu
 
 function before(target: Writable, released: AbortSignal): Writable {
 	let isGone = false;
-	// What nobody reads any more says so at every write, and standard output can be written to again after.
-	target.on("error", () => {
-		isGone = true;
+	// Standard output can be written to again after an error, which is of use where a disk was full only.
+	target.on("error", ({ code }: NodeJS.ErrnoException) => {
+		isGone ||= code === "EPIPE";
 	});
 	return new Writable({
 		write: (chunk: Buffer, _encoding, done) => {
