@@ -21,7 +21,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 	beforeAll(async () => {
 		postgres = await startPostgres();
 	}, 60_000);
-	afterAll(() => postgres[Symbol.asyncDispose]());
+	afterAll(() => postgres[Symbol.asyncDispose](), 60_000);
 
 	const onDatabase = async (box: Sandbox, name: string): Promise<EngineOptions> => ({
 		...box.options,
@@ -89,6 +89,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		const options = await onDatabase(box, "ready");
 		const events: EngineEvent["kind"][] = [];
 		let frozen: ReturnType<typeof freezeNow> | undefined;
+		await using _thawed = { [Symbol.asyncDispose]: async () => frozen?.thaw() };
 		const freezeWhenHealthy = (_fields: unknown, message: string): void => {
 			// Said between the answer to the probe of health and the question for the database.
 			if (message === "engine process is healthy") frozen = freezeNow(postgres.pid() ?? 0);

@@ -14,9 +14,17 @@ export function freezeNow(pid: number): { thaw(): void } {
 	while (!family.every(isStopped));
 	return {
 		thaw: () => {
-			for (const one of family) process.kill(one, "SIGCONT");
+			for (const one of family.splice(0)) thawIfThere(one);
 		},
 	};
+}
+
+function thawIfThere(pid: number): void {
+	try {
+		process.kill(pid, "SIGCONT");
+	} catch {
+		// Somebody has killed it.
+	}
 }
 
 function isStopped(pid: number): boolean {

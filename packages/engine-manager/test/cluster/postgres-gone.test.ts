@@ -19,7 +19,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 		beforeAll(async () => {
 			postgres = await startPostgres();
 		}, 60_000);
-		afterAll(() => postgres[Symbol.asyncDispose]());
+		afterAll(() => postgres[Symbol.asyncDispose](), 60_000);
 
 		it("is told of in its status, though it says that it is healthy, until PostgreSQL is back", async () => {
 			await using box = await clusterSandbox();
