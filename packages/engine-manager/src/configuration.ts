@@ -88,6 +88,7 @@ export function readEngineConfiguration(
 	const instancePath = read("instancePath", [], asText);
 	const { settings, secrets } = readClusterSettings(options, environment, workingDirectory);
 	const isPostgres = settings.storage.value.kind === "postgres";
+	const telemetry = read("telemetry", ["DO_NOT_TRACK"], (value) => (isYes(value) ? false : undefined));
 	const configuration = {
 		...settings,
 		endpoint: endpointSetting(
@@ -122,7 +123,8 @@ export function readEngineConfiguration(
 			read("preset", [], (value) => value as EnginePreset),
 			"local-dev",
 		),
-		telemetry: read("telemetry", ["DO_NOT_TRACK"], (value) => (isYes(value) ? false : undefined)),
+		// What it reports has the URL of PostgreSQL in it.
+		telemetry: isPostgres ? withDefault(telemetry, false) : telemetry,
 		onVersionMismatch: withDefault(
 			read("onVersionMismatch", [], (value) => value as VersionMismatchPolicy),
 			"warn",

@@ -18,8 +18,7 @@ export function engineLaunch(configuration: EngineConfiguration, ports: EnginePo
 		peerUrl: configuration.peerUrl.value,
 		datacenterLabel: configuration.datacenterLabel.value,
 		preset: configuration.preset.value,
-		// What it reports has the URL of PostgreSQL in it.
-		telemetry: telemetry.value ?? (isPostgres ? false : undefined),
+		telemetry: telemetry.value,
 		environment: configuration.environment,
 		withheld: { names: SECRET_VARIABLE_NAMES, values: secrets.values },
 		env: configuration.env,

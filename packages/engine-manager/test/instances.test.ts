@@ -313,6 +313,20 @@ describe("B38 prune", () => {
 		expect(existsSync(layout.ownerStampPath)).toBe(false);
 	});
 
+	it("B42 keeps the record of a database in PostgreSQL, which is not asked", async () => {
+		await using box = await sandbox();
+		const { layout, rewrite } = await plantRemains(box, "second");
+		await rm(layout.databasePath, { recursive: true });
+		await rewrite({ postgres: "db.internal:5432/app" });
+		expect(await prune(box)).toMatchObject({
+			removed: [],
+			kept: [{ path: layout.ownerStampPath, reason: expect.stringContaining("in PostgreSQL") }],
+		});
+		await rewrite({ postgres: "db.internal:5432/app", lastDatabaseVersion: null });
+		await prune(box);
+		expect(existsSync(layout.ownerStampPath)).toBe(false);
+	});
+
 	it("leaves what has the name of something of ours and was made by somebody else", async () => {
 		await using box = await sandbox();
 		const { layout } = await plantRemains(box, "second");

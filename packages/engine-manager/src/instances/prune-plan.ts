@@ -120,6 +120,11 @@ async function databaseProtection(
 	{ databasePath }: InstanceLayout,
 	owner: ReadStamp<OwnerStamp>,
 ): Promise<string | undefined> {
+	if (owner.kind === "present" && owner.stamp.postgres !== undefined) {
+		return owner.stamp.lastDatabaseVersion === null
+			? undefined
+			: "its database is in PostgreSQL, and the record says which versions may use it";
+	}
 	try {
 		// A link may lead to where nothing is mounted at the moment.
 		const isLink = (await lstat(databasePath)).isSymbolicLink();
