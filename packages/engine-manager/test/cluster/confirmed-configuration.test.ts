@@ -9,7 +9,7 @@ import { startOrReuseIn } from "../../src/start-or-reuse.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
 
-// Nothing of this needs a server: the start is refused before any would be asked.
+// Seen to fail, all of them, without the question. Nothing of this needs a server: the start is refused before any would be asked.
 
 const POSTGRES: EngineOptions["storage"] = {
 	kind: "postgres",

@@ -16,6 +16,9 @@ import { createNamespace, type Sandbox } from "../sandbox.ts";
 import { clusterSandbox, instanceOptions, killEngine, spawnedHere } from "./cluster-sandbox.ts";
 import { freezeNow } from "./freeze-now.ts";
 
+// Seen to fail, each without: telemetry off by default, the event of the lease, the proof that a lease is another's, the
+// wait for the database, or with it where it was not asked for; with the token as a number, or not sent by the status.
+
 describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one engine on PostgreSQL", () => {
 	let postgres: PostgresServer;
 	beforeAll(async () => {

@@ -8,6 +8,9 @@ import { startOrReuseIn } from "../../src/start-or-reuse.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 import { allOf, secretsIn } from "./planted-secrets.ts";
 
+// Seen to fail, each without its check or its warning, with the warning where there is a token or only loopback, with the
+// option not passed on to the engine, and with refused values quoted.
+
 const SECRET = "planted-secret";
 const URL = `postgres://rivet:${SECRET}@127.0.0.1:1/rivet`;
 const STORAGE: EngineOptions["storage"] = { kind: "postgres", url: URL };

@@ -21,7 +21,7 @@ const HOST = `
 	import { inspect } from "node:util";
 	const [manager, options, failing] = JSON.parse(process.argv[1]);
 	const {
-		connectionEnvironment, diagnoseEngine, engineLogs, engineStatus, listInstances, startOrReuse, stopEngine, waitUntilReady,
+		connectionEnvironment, diagnoseEngine, engineLogs, engineStatus, listInstances, restartEngine, startOrReuse, stopEngine, waitUntilReady,
 	} = await import(manager);
 	const print = (title, value) => {
 		const all = { depth: null, showHidden: true, maxStringLength: null, maxArrayLength: null, breakLength: Infinity };
@@ -47,6 +47,8 @@ const HOST = `
 		print("ready", await waitUntilReady({ ...options, database: true }));
 	};
 
+	// A handle does not keep a program alive.
+	const alive = setInterval(() => {}, 1000);
 	const engine = await startOrReuse({ ...options, onCrash: "restart", logger, onEvent });
 	print("started", engine);
 	seeProcess(engine.startup.pid);
@@ -60,12 +62,17 @@ const HOST = `
 	Object.assign(process.env, before);
 
 	process.kill(engine.startup.pid, "SIGKILL");
-	while (!events.some(({ kind }) => kind === "restarted" || kind === "gave-up")) await sleep(20);
+	const restarts = () => events.filter(({ kind }) => kind === "restarted" || kind === "gave-up").length;
+	while (restarts() < 1) await sleep(20);
 	seeProcess(events.find(({ kind }) => kind === "restarted").pid);
 	await lookAround();
+	print("restarted", await restartEngine({ ...options, logger, onEvent }));
+	// The handle goes on with the new engine.
+	while (restarts() < 2) await sleep(20);
 	print("stopped", await stopEngine({ ...options, logger, onEvent }));
 	print("ended", await engine.exited);
 	print("diagnosis", await diagnoseEngine(options));
+	clearInterval(alive);
 `;
 
 /** Runs such a host. */

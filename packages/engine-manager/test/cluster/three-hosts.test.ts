@@ -12,6 +12,8 @@ import { clusterSandbox, instanceOptions, killEngine } from "./cluster-sandbox.t
 import { NATS_CREDENTIALS, sharedDatabase } from "./clustered-engines.ts";
 import { startWatchingHosts, type WatchingHost } from "./watching-host.ts";
 
+// Seen to fail with a limit of two restarts.
+
 const LOAD_MS = 120_000;
 
 /** An engine lives at most so long after it was started, again by chance. */

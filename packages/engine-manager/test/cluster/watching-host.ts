@@ -63,8 +63,8 @@ async function startWatchingHost(box: Sandbox, options: EngineOptions): Promise<
 			await vi
 				.waitUntil(
 					() => {
-						const end = events.find(({ kind }) => kind === "gave-up");
-						if (end !== undefined) throw new Error(JSON.stringify(end));
+						const end = events.find((event) => event.kind === "gave-up");
+						if (end !== undefined) throw new Error(`The host has given up: ${end.reason}`);
 						if (failure !== undefined) throw failure;
 						return restarts().length >= times || undefined;
 					},
