@@ -1,5 +1,10 @@
 import { spawn } from "node:child_process";
-import { type EngineCommand, type EngineEvent, type ExitStatus, engineInvocation } from "@rivetkit/engine-manager";
+import {
+	type EngineCommand,
+	type EngineEvent,
+	type ExitStatus,
+	engineInvocation,
+} from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";

@@ -97,16 +97,6 @@ async function ending(child: ChildProcess, event: "exit" | "close"): Promise<num
 	return await new Promise((resolve) => child.once(event, (code, signal) => resolve(code ?? signal)));
 }
 
-/** The shells that guard engines in the foreground, of one engine or of all. */
-export async function guardsOf(pid: number): Promise<readonly number[]> {
-	const found: number[] = [];
-	for (const name of await readdir("/proc")) {
-		const args = await readFile(`/proc/${name}/cmdline`, "utf8").catch(() => "");
-		if (args.includes(`rivet-engine-guard\0${pid}\0`)) found.push(Number(name));
-	}
-	return found;
-}
-
 /** The copies of what a sandbox's engines wrote to standard output, of all starts. */
 export async function logCopies(box: Sandbox): Promise<string> {
 	const { logsFolder } = box.layout;

@@ -6,7 +6,7 @@ import { sandbox, skipAloud } from "../../../engine-manager/test/sandbox.ts";
 import { run } from "../tool.ts";
 import { type Foreground, foreground } from "./foreground.ts";
 
-// Seen to fail with signals that are not taken (a pid 1 ignores them then), and with a home folder that is required.
+// Seen to fail with signals that are not taken: a first process ignores them then.
 
 /** What makes a program the first of a pid namespace of its own. */
 const ALONE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];

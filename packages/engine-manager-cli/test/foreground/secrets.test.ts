@@ -3,10 +3,9 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { sandbox } from "../../../engine-manager/test/sandbox.ts";
 import { run, target } from "../tool.ts";
-import { foreground, guardsOf, logCopies } from "./foreground.ts";
+import { foreground, logCopies } from "./foreground.ts";
 
-// Seen to fail with the token among the arguments of the guard, with passwords in URLs let through, and with the wrong
-// exit code.
+// Seen to fail with passwords let through in the URL or its parameters, and with a parameter taken for a password.
 
 const TOKEN = "planted-token-1";
 
@@ -22,8 +21,7 @@ describe("B42 rivet-enginectl run --admin-token-file", () => {
 		expect(await statusWith({ authorization: `Bearer ${TOKEN}` })).toBe(200);
 		expect(await statusWith({})).toBeGreaterThanOrEqual(400);
 
-		const processes = [engine.pid, pid, ...(await guardsOf(pid))];
-		expect(processes).toHaveLength(3);
+		const processes = [engine.pid, pid];
 		for (const each of processes) {
 			for (const place of ["cmdline", "environ"])
 				expect(await readFile(`/proc/${each}/${place}`, "utf8")).not.toContain(TOKEN);

@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from "vitest";
 import { freeze } from "../../../engine-manager/test/freeze.ts";
 import { type Sandbox, sandbox } from "../../../engine-manager/test/sandbox.ts";
 import { supervised } from "../../../engine-manager/test/supervised.ts";
-import { count, foreground, guardsOf, logCopies } from "./foreground.ts";
+import { count, foreground, logCopies } from "./foreground.ts";
 
 // Seen to fail with signals passed on twice or not at all, SIGHUP passed on as it is, the record left unmarked, a start
 // that does not hear of signals, exit codes of 1.
@@ -21,7 +21,7 @@ describe("B42 a signal to rivet-enginectl run", () => {
 		async (signal) => {
 			await using box = await sandbox();
 			await using engine = foreground(box);
-			const { pid } = await engine.ready();
+			await engine.ready();
 			engine.child.kill(signal);
 			expect(await engine.closed).toBe(0);
 			// So it calls both that it knows.
@@ -29,7 +29,6 @@ describe("B42 a signal to rivet-enginectl run", () => {
 			expect(engine.stdout()).not.toContain("received another");
 			expect(engine.stdout()).toContain("all services finished");
 			expect(await box.engines()).toEqual([]);
-			expect(await guardsOf(pid)).toEqual([]);
 			expect(await recordedEnding(box)).toBe("stop");
 		},
 	);
@@ -72,7 +71,6 @@ describe("B42 a signal to rivet-enginectl run", () => {
 		expect(await engine.closed).toBe(code);
 		expect(engine.stderr()).toContain(`interrupted by ${signal}`);
 		await processGone(pid);
-		expect(await guardsOf(pid)).toEqual([]);
 	});
 
 	it("SIGTERM before there is a process of the engine ends it as well", async () => {

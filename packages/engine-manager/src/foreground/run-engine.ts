@@ -13,7 +13,6 @@ import { underStartLocks } from "../start-locks.ts";
 import { invalidOption } from "../validate-options.ts";
 import { endAbandoned, isAbandoned } from "./end-abandoned.ts";
 import { foregroundSignals } from "./foreground-signals.ts";
-import { type EngineGuard, guardEngine } from "./guard-engine.ts";
 import { releasableOutput } from "./releasable-output.ts";
 import { shutdownVariables } from "./shutdown-variables.ts";
 
@@ -42,8 +41,9 @@ export interface ForegroundEngine {
 
 /**
  * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. Who
- * starts it again after a crash is for them to say. If this process is killed, a shell that it has started ends the
- * engine, and the next such start ends what is left.
+ * starts it again after a crash is for them to say. systemd and containers end all that belongs to a service; where
+ * this process alone is killed, the engine goes on, with nobody to read its output, until the next such start, or
+ * `stopEngine`, ends it.
  *
  * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
  * aborted, after the engine was ended.
@@ -60,19 +60,13 @@ export async function runEngineIn(environment: Environment, options: RunOptions)
 	const context = withinGrace(openContext(rest, environment), graceMs);
 	await requireHere(context);
 	const passing = releasableOutput(output);
-	let guard: EngineGuard | undefined;
-	const onSpawn = ({ pid, exited }: SpawnedEngine): void => {
-		const itsGuard = guardEngine(context, pid, graceMs);
-		guard = itsGuard;
-		void exited.then(() => {
-			passing.release();
-			void itsGuard.dismiss();
-		});
+	const onSpawn = ({ exited }: SpawnedEngine): void => {
+		void exited.then(passing.release);
 	};
 	const { spawned, health } = await launchAlone(context, { output: passing.output, onSpawn }, graceMs);
 	const ended = spawned.exited.then(async (status) => {
 		await spawned.outputEnded;
-		await Promise.all([passing.end(), guard?.dismiss()]);
+		await passing.end();
 		return status;
 	});
 	return {
