@@ -44,7 +44,7 @@ export function superviseEngine(
 	const answerEnd = async (ended: EngineStartup, watched: WatchedEnd): Promise<Engine | undefined> => {
 		const end = await tellEnd(context, ended, watched);
 		if (end.kind === "stopped") return undefined;
-		if (end.kind === "crashed" && !isOurs(ended)) {
+		if (end.kind === "crashed" && (!isOurs(ended) || isForeground(ended))) {
 			tellLeftAlone(context, ended);
 			return undefined;
 		}
@@ -84,6 +84,11 @@ function isOurs(startup: EngineStartup): boolean {
 	return startup.kind === "spawned" || (startup.kind === "reused" && startup.stamp !== undefined);
 }
 
+/** Whoever runs an engine in the foreground, such as systemd, starts it again, and would find ours in its place. */
+function isForeground(startup: EngineStartup): boolean {
+	return startup.kind === "reused" && startup.stamp?.foreground === true;
+}
+
 async function tellEnd(
 	context: EngineContext,
 	startup: EngineStartup,
@@ -98,8 +103,9 @@ async function tellEnd(
 }
 
 function tellLeftAlone({ logger, configuration }: EngineContext, startup: EngineStartup): void {
+	const reason = isForeground(startup) ? "it ran in the foreground of" : "it was started by";
 	logger.warn(
 		{ endpoint: configuration.endpoint.value.url, startup: startup.kind },
-		"the engine has ended and is not started again, since it was started by another program",
+		`the engine has ended and is not started again, since ${reason} another program`,
 	);
 }

@@ -106,6 +106,19 @@ describe("B42 an engine in the foreground", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
+	it("that crashes is left to whoever runs it, though a host tells of it", async () => {
+		await using box = await sandbox();
+		await using engine = foreground(box);
+		const { pid } = await engine.ready();
+		await using host = await supervised(box);
+		const { exited } = host.engine;
+		process.kill(pid, "SIGKILL");
+		expect(await engine.closed).toBe(137);
+		await exited;
+		expect(host.lifecycle().map(({ kind }) => kind)).toEqual(["crashed"]);
+		expect(await box.engines()).toEqual([]);
+	});
+
 	it("that takes too long is killed, which no host takes for a crash either", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { args: ["--grace", "200"] });
