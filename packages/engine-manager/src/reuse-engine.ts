@@ -61,18 +61,25 @@ export async function reuseCompared(
 	const { status, runtime, version } = health;
 	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
 	emit({ kind: "reusing", health });
-	if (configuration.ready.value === "database") {
-		await awaitDatabase(context, { timeoutMs: configuration.startTimeoutMs.value });
-	}
 	const ended = new AbortController();
 	let exited: Engine["exited"] | undefined;
+	const watch = (): Engine["exited"] => {
+		exited ??= watchReusedEngine(endpoint, running.owner?.identity, logger, ended.signal);
+		return exited;
+	};
+	if (configuration.ready.value === "database") {
+		const timeoutMs = configuration.startTimeoutMs.value;
+		await awaitDatabase(context, { exited: watch(), timeoutMs }).catch((error: unknown) => {
+			ended.abort();
+			throw error;
+		});
+	}
 	return {
 		endpoint: endpoint.url,
 		startup: { kind: "reused", version, stamp: running.owner, mismatch, timings: stopwatch.timings() },
 		health,
 		get exited() {
-			exited ??= watchReusedEngine(endpoint, running.owner?.identity, logger, ended.signal);
-			return exited;
+			return watch();
 		},
 		[Symbol.asyncDispose]: async () => ended.abort(),
 	};

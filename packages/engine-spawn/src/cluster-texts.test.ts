@@ -27,6 +27,12 @@ const RECORDED: readonly (readonly [string, string, string, RegExp])[] = [
 		/^PostgreSQL cannot be had: Connection refused \(os error 111\)$/,
 	],
 	[
+		"PostgreSQL with all its connections taken",
+		"Error: failed to get connection from postgres pool\n\nCaused by:\n    0: Error occurred while creating a new object: db error\n    1: db error\n    2: FATAL: sorry, too many clients already",
+		"storage_unavailable",
+		/^PostgreSQL has no connection left for it: too many clients already$/,
+	],
+	[
 		"a host that no name server knows",
 		"Error: failed to get connection from postgres pool\n\nCaused by:\n    0: Error occurred while creating a new object: error connecting to server\n    1: error connecting to server\n    2: failed to lookup address information: Name does not resolve",
 		"storage_unavailable",

@@ -20,6 +20,13 @@ export const CLUSTER_TEXTS: readonly KnownText[] = [
 		hint: "Create the database (`createdb`), or correct its name in the URL.",
 	},
 	{
+		pattern:
+			/failed to get connection from postgres pool[\s\S]*?(too many clients already|remaining connection slots are reserved[^\n]*)/,
+		code: "storage_unavailable",
+		reason: (match) => `PostgreSQL has no connection left for it: ${match[1]}`,
+		hint: "Raise `max_connections` of PostgreSQL: an engine may take some 80.",
+	},
+	{
 		pattern: new RegExp(`failed to get connection from postgres pool\\s*Caused by:${LAST_CAUSE.source}`),
 		code: "storage_unavailable",
 		reason: (match) => `PostgreSQL cannot be had: ${shorten(match[1] ?? "")}`,

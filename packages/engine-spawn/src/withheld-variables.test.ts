@@ -11,6 +11,7 @@ describe("B42 what an engine does not inherit", () => {
 		["DATABASE_URL", "postgresql://u:pw@h/d"],
 		["PGPASSWORD", "pw"],
 		["OTHER_URL", "nats://u:long-enough@h:4222"],
+		["ENCODED_URL", "nats://u:l%6fng%2Denough@h%zz:4222"],
 	])("is %s: %s", (name, value) => {
 		expect(isWithheld(name, value, withheld)).toBe(true);
 	});

@@ -13,8 +13,21 @@ const TELLING_LENGTH = 8;
 export function isWithheld(name: string, value: string, { names, values }: WithheldVariables): boolean {
 	const upper = name.toUpperCase();
 	if (names.some((withheld) => withheld.toUpperCase() === upper)) return true;
+	const forms = [value, percentDecoded(value)];
 	return values.some(
 		(secret) =>
-			secret !== "" && (value === secret || (secret.length >= TELLING_LENGTH && value.includes(secret))),
+			secret !== "" &&
+			forms.some((form) => form === secret || (secret.length >= TELLING_LENGTH && form.includes(secret))),
 	);
+}
+
+/** A URL has its secrets in other words. */
+function percentDecoded(value: string): string {
+	return value.replace(/(?:%[0-9a-f]{2})+/gi, (encoded) => {
+		try {
+			return decodeURIComponent(encoded);
+		} catch {
+			return encoded;
+		}
+	});
 }

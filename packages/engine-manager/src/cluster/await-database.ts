@@ -38,8 +38,9 @@ export async function awaitDatabase(
 				answer.kind === "failing"
 					? 'Look at the database that it uses and the end of its log, or do not wait for it with `ready: "health"` (`--ready health`).'
 					: "Give the engine's own token with `adminToken` (`--admin-token-file`).";
+			const waited = answer.kind === "failing" ? { timeoutMs: configuration.startTimeoutMs.value } : {};
 			throw new EngineError("health_check_failed", message, {
-				metadata: { attempts, reason, timeoutMs, hint },
+				metadata: { attempts, reason, ...waited, hint },
 			});
 		}
 		if (reason !== told) emit({ kind: "awaiting-database", reason });
