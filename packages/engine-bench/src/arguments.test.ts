@@ -15,7 +15,7 @@ it.each([
 it.each([
 	[["--runs", "0"], /--runs must be .* not '0'/],
 	[["--runs", "many"], /--runs must be .* not 'many'/],
-	[["--only", "curl"], /--only must be engines or downloads, not 'curl'/],
+	[["--only", "curl"], /--only must be engines, downloads, writes, not 'curl'/],
 	[["--fast"], /--fast/],
 ])("the arguments %j are refused", (args, message) => {
 	expect(() => readArguments(args)).toThrow(message);

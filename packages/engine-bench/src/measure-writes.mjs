@@ -13,8 +13,15 @@ const root = fileURLToPath(new URL("../../..", import.meta.url));
  */
 export async function measureWrites(runs) {
 	const vitest = path.join(root, "node_modules", "vitest", "vitest.mjs");
-	const file = "packages/engine-manager/test/cluster/writes.test.ts";
-	const child = spawn(process.execPath, [vitest, "run", file, "--disableConsoleIntercept"], {
+	const args = [
+		"run",
+		"--root",
+		".",
+		"--config",
+		"packages/engine-bench/vitest.config.ts",
+		"--disableConsoleIntercept",
+	];
+	const child = spawn(process.execPath, [vitest, ...args], {
 		cwd: root,
 		stdio: ["ignore", "inherit", "inherit"],
 		env: { ...process.env, RIVET_MEASURE_WRITES: String(runs) },

@@ -13,13 +13,13 @@ import { stopEngineIn } from "../../src/stop-engine.ts";
 import { clusterSandbox, instanceOptions } from "./cluster-sandbox.ts";
 import { NATS_CREDENTIALS, sharedDatabase } from "./clustered-engines.ts";
 
-/** A measurement, not a test: `npm run bench -- --only writes` says how often. */
-const RUNS = Number(process.env["RIVET_MEASURE_WRITES"] ?? 0);
+/** How often each is measured. */
+const RUNS = Number(process.env["RIVET_MEASURE_WRITES"] ?? 3);
 
 /** For how long there is a load, in milliseconds, each time. */
 const LOAD_MS = 5000;
 
-describe.skipIf(RUNS === 0)("namespaces created per second, median", () => {
+describe("namespaces created per second, median", () => {
 	let postgres: PostgresServer;
 	let nats: NatsServer;
 	beforeAll(async () => {
