@@ -28,6 +28,8 @@ export interface OwnerStamp {
 	readonly databasePath: string;
 	/** The newest version that became healthy on this database. */
 	readonly lastDatabaseVersion: string | null;
+	/** The same of other databases that engines of this instance have used, by `postgres`; empty for that in its folder. */
+	readonly otherDatabases?: Readonly<Record<string, string>> | undefined;
 	readonly logs: { readonly stdout: string; readonly stderr: string };
 	/** ISO 8601. */
 	readonly startedAt: string;
@@ -78,11 +80,12 @@ function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
 /** What was added later is left out where it is of no use, so that a record never becomes worthless by it. */
 function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
 	if (!isOwnerStamp(value)) return undefined;
-	const { ending, given, crashRestarts, postgres, foreground, ...stamp } = value;
+	const { ending, given, crashRestarts, postgres, foreground, otherDatabases, ...stamp } = value;
 	return {
 		...stamp,
 		...(ending === "stop" || ending === "restart" ? { ending } : {}),
 		...(isText(postgres) ? { postgres } : {}),
+		...(isRecord(otherDatabases) && Object.values(otherDatabases).every(isText) ? { otherDatabases } : {}),
 		...(foreground === true ? { foreground } : {}),
 		...(isListOf(given, isText) ? { given } : {}),
 		...(isListOf(crashRestarts, isTime) ? { crashRestarts } : {}),

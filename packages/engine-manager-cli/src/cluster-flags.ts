@@ -71,7 +71,7 @@ export function withTokenFlag(command: Command): Command {
 	);
 }
 
-/** The facade's options for these flags. A flag that only makes sense beside another is refused by the facade. */
+/** The facade's options for these flags. What they leave out comes from the variables, and what is missing then is refused there. */
 export function clusterOptions(flags: ClusterFlags): EngineOptions {
 	const { datacenterLabel, peerUrl, ready, unsafelyExposeUnauthenticatedPorts } = flags;
 	return {
@@ -88,24 +88,23 @@ export function clusterOptions(flags: ClusterFlags): EngineOptions {
 function storageOf(flags: ClusterFlags): EngineOptions["storage"] {
 	const { postgresUrl, postgresUrlFile } = flags;
 	if (postgresUrl !== undefined) requireNoPassword(postgresUrl);
+	if (postgresUrl !== undefined && postgresUrlFile !== undefined) {
+		throw new EngineError("invalid_option", "Give --postgres-url or --postgres-url-file, not both.");
+	}
 	const url = postgresUrlFile ?? postgresUrl;
 	const { postgresRootCert: rootCertPath, postgresClientCert: clientCertPath } = flags;
 	const ssl = { rootCertPath, clientCertPath, clientKeyPath: flags.postgresClientKey };
-	if (url !== undefined) return { kind: "postgres", url, ssl };
-	if (Object.values(ssl).every((file) => file === undefined)) return undefined;
-	throw new EngineError(
-		"invalid_option",
-		"--postgres-root-cert, --postgres-client-cert and --postgres-client-key need --postgres-url or --postgres-url-file beside them.",
-	);
+	const isGiven = [url, ...Object.values(ssl)].some((value) => value !== undefined);
+	return isGiven ? { kind: "postgres", url, ssl } : undefined;
 }
 
-function messagingOf({ nats, natsUsername: username, natsPasswordFile: password }: ClusterFlags) {
-	if (nats !== undefined) return { kind: "nats", addresses: nats, username, password } as const;
-	if (username === undefined && password === undefined) return undefined;
-	throw new EngineError(
-		"invalid_option",
-		"--nats-username and --nats-password-file need --nats beside them.",
-	);
+function messagingOf({
+	nats: addresses,
+	natsUsername: username,
+	natsPasswordFile: password,
+}: ClusterFlags): EngineOptions["messaging"] {
+	const isGiven = [addresses, username, password].some((value) => value !== undefined);
+	return isGiven ? { kind: "nats", addresses, username, password } : undefined;
 }
 
 /** Whoever lists the processes of a machine sees their arguments. */

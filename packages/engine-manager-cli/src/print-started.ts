@@ -95,7 +95,9 @@ async function logsOf(
 /** What stops this very engine, from any folder. */
 function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
 	const { startup } = engine;
-	const storage = startup.kind === "reused" && startup.mismatch.find(({ field }) => field === "storage");
+	// One that is recorded here is stopped from here, wherever its data is.
+	const isElsewhere = startup.kind === "reused" && startup.stamp === undefined;
+	const storage = isElsewhere && startup.mismatch.find(({ field }) => field === "storage");
 	if (storage) return `where it was started; its database is '${storage.actual}'`;
 	const { storageRoot, instance, bindPort } = flags;
 	const isFolder = instance !== undefined && /[/\\]/.test(instance);

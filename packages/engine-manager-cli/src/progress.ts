@@ -81,7 +81,7 @@ function describeEvent(event: EngineEvent): string | undefined {
 		case "gave-up":
 			return `The engine is not started again: ${event.reason} ...`;
 		case "awaiting-lease":
-			return `Waiting for the lease of an engine that has died to run out, which takes some 11 s ...`;
+			return "Waiting for the lease of another engine, which runs out after some 11 s if that has died ...";
 		case "awaiting-database":
 			return `Waiting for the engine's database: ${event.reason} ...`;
 		case "reusing":

@@ -1,5 +1,5 @@
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
-import { openContext } from "./context.ts";
+import { openLook } from "./cluster/open-look.ts";
 import { processEnvironment } from "./environment.ts";
 import { loadDownload } from "./lazy-packages.ts";
 import type { EngineOptions } from "./options.ts";
@@ -27,7 +27,7 @@ export interface EngineDownloadOptions extends EngineOptions {
  */
 export async function downloadEngineBinary(options: EngineDownloadOptions = {}): Promise<DownloadResult> {
 	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
-	const { configuration, logger, signal } = openContext(rest, processEnvironment());
+	const { configuration, logger, signal } = openLook(rest, processEnvironment());
 	const { downloadEngine } = await loadDownload();
 	return await downloadEngine({
 		version: configuration.version.value,
@@ -48,7 +48,7 @@ export async function downloadEngineBinary(options: EngineDownloadOptions = {}):
 
 /** The engines in the cache of a storage root, newest version first. */
 export async function listEngineBinaries(options: EngineOptions = {}): Promise<readonly CachedEngine[]> {
-	const { configuration, signal } = openContext(options, processEnvironment());
+	const { configuration, signal } = openLook(options, processEnvironment());
 	const { listEngines } = await loadDownload();
 	return await listEngines(configuration.storageRoot.value, { signal });
 }
@@ -63,7 +63,7 @@ export async function pruneEngineBinaries(
 	options: EngineOptions & { readonly keep: number },
 ): Promise<PruneResult> {
 	const { keep, ...rest } = options;
-	const { configuration, signal } = openContext(rest, processEnvironment());
+	const { configuration, signal } = openLook(rest, processEnvironment());
 	const { pruneEngines } = await loadDownload();
 	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep, signal });
 }

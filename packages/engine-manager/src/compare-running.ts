@@ -1,6 +1,6 @@
 /** One thing in which a running engine differs from what was asked for. */
 export interface Mismatch {
-	readonly field: "version" | "bindHost" | "publicUrl" | "storage";
+	readonly field: "version" | "bindHost" | "publicUrl" | "storage" | "messaging" | "adminToken";
 	readonly expected: string;
 	/** Undefined where it cannot be told. */
 	readonly actual: string | undefined;
@@ -12,12 +12,21 @@ export type Expected = { readonly [Field in Mismatch["field"]]: string | undefin
 /** What is known of the running engine; undefined where nothing is. */
 export type Actual = Expected;
 
-/** The differences, leaving out what was not asked for and what is not known. */
-export function compareRunning(expected: Expected, actual: Actual): readonly Mismatch[] {
-	const fields = ["version", "bindHost", "publicUrl", "storage"] as const;
+/**
+ * The differences, leaving out what was not asked for and what is not known.
+ *
+ * @param strict - Of which not to be known counts as a difference.
+ */
+export function compareRunning(
+	expected: Expected,
+	actual: Actual,
+	strict: readonly Mismatch["field"][] = [],
+): readonly Mismatch[] {
+	const fields = ["version", "bindHost", "publicUrl", "storage", "messaging", "adminToken"] as const;
 	return fields.flatMap((field) => {
 		const [wanted, found] = [expected[field], actual[field]];
-		if (wanted === undefined || found === undefined || same(field, wanted, found)) return [];
+		if (wanted === undefined || (found === undefined && !strict.includes(field))) return [];
+		if (found !== undefined && same(field, wanted, found)) return [];
 		return [{ field, expected: wanted, actual: found }];
 	});
 }

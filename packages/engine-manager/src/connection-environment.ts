@@ -2,8 +2,9 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { EngineEndpoint, EngineHealth, Environment } from "@rivetkit/engine-core";
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
+import { openLook } from "./cluster/open-look.ts";
 import type { EngineConfiguration } from "./configuration.ts";
-import { type EngineContext, openContext } from "./context.ts";
+import type { EngineContext } from "./context.ts";
 import { describeAbsence } from "./describe-absence.ts";
 import { executesEngine } from "./engine-process.ts";
 import { processEnvironment } from "./environment.ts";
@@ -46,7 +47,7 @@ export async function connectionEnvironmentIn(
 	environment: Environment,
 	options: EngineOptions,
 ): Promise<ConnectionEnvironment> {
-	const context = openContext(options, environment);
+	const context = openLook(options, environment);
 	const { configuration, signal } = context;
 	const located = await locateEngine(configuration);
 	const endpoint = reachableUrl(located.endpoint);
@@ -73,7 +74,7 @@ export async function connectionEnvironmentIn(
 					RIVET_ENDPOINT: endpoint,
 					...(located.isHere ? await localVariables(context, located, answer.health) : {}),
 				},
-				withheld: withheldVariables(located.endpoint),
+				withheld: withheldVariables(located),
 			};
 	}
 }
@@ -87,8 +88,7 @@ async function localVariables(
 	const { configuration } = context;
 	const { owner } = located;
 	const recorded = owner === undefined ? undefined : presentFile(owner.binary.path);
-	const proof =
-		owner === undefined ? await proveUpstreamEngine(located, configuration.layout.databasePath) : undefined;
+	const proof = owner === undefined ? await proveUpstreamEngine(located, configuration.layout) : undefined;
 	const pid = owner?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
 	const binary = recorded ?? (await executableOf(pid)) ?? (await installedBinary(context, health.version));
 	const storage = pid === undefined ? undefined : storageParent(configuration);
@@ -132,11 +132,14 @@ function storageParent({ storageRoot, instancePath }: EngineConfiguration): stri
 	return path.basename(root) === ".rivetkit" ? path.dirname(root) : undefined;
 }
 
-function withheldVariables({ credentials }: EngineEndpoint): readonly string[] {
-	if (credentials === undefined) return [];
+function withheldVariables({
+	endpoint: { credentials },
+	owner,
+}: Pick<LocatedEngine, "endpoint" | "owner">): readonly string[] {
+	const wantsToken = credentials?.token !== undefined || owner?.given?.includes("adminToken") === true;
 	return [
-		...(credentials.namespace === "" ? [] : ["RIVET_NAMESPACE"]),
-		...(credentials.token === undefined ? [] : ["RIVET_TOKEN"]),
+		...(credentials === undefined || credentials.namespace === "" ? [] : ["RIVET_NAMESPACE"]),
+		...(wantsToken ? ["RIVET_TOKEN"] : []),
 	];
 }
 

@@ -3,6 +3,7 @@ import { postgresAt } from "./cluster/describe-storage.ts";
 import type { Actual } from "./compare-running.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
+import { recordOfProcess } from "./record-of-process.ts";
 import { samePath } from "./same-path.ts";
 
 /** What can be told about the engine at the endpoint without asking it. */
@@ -12,8 +13,18 @@ export interface RunningEngine {
 	readonly actual: Omit<Actual, "version">;
 }
 
-function storageOf({ postgres }: OwnerStamp, { databasePath }: InstanceLayout): string {
-	return postgres === undefined ? databasePath : postgresAt(postgres);
+/** What a record tells of where an engine's data is, how it reaches others, and whether it wants a token. */
+function settingsOf(
+	{ postgres, given }: OwnerStamp,
+	databasePath: string,
+): Pick<Actual, "storage" | "messaging" | "adminToken"> {
+	const told = (name: string, yes: string, no: string): string | undefined =>
+		given === undefined ? undefined : given.includes(name) ? yes : no;
+	return {
+		storage: postgres === undefined ? databasePath : postgresAt(postgres),
+		messaging: told("messaging", "nats", "memory"),
+		adminToken: told("adminToken", "set", "none"),
+	};
 }
 
 /** What `readStamp` found. */
@@ -34,7 +45,7 @@ export async function describeRunning(
 		const { bindHost, publicUrl } = living;
 		return {
 			owner: living,
-			actual: { bindHost, publicUrl: publicUrl ?? undefined, storage: storageOf(living, layout) },
+			actual: { bindHost, publicUrl: publicUrl ?? undefined, ...settingsOf(living, layout.databasePath) },
 		};
 	}
 	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await loadSpawn();
@@ -44,13 +55,19 @@ export async function describeRunning(
 	const isRecorded = recorded !== undefined && (await portOwnership(recorded.pid, address))[0] === "own";
 	const stamped = isRecorded ? recorded : undefined;
 	const pid = stamped?.pid ?? (await portHolder(port))?.pid;
+	const elsewhere = pid === undefined ? undefined : await recordOfProcess(pid);
 	const database = pid === undefined ? undefined : await engineDatabase(pid);
+	const ours = database && (await samePath(database, layout.databasePath)) ? layout.databasePath : database;
+	const settings =
+		elsewhere === undefined
+			? { storage: ours, messaging: undefined, adminToken: undefined }
+			: settingsOf(elsewhere, elsewhere.databasePath);
 	return {
 		owner: undefined,
 		actual: {
 			bindHost: stamped?.bind_host ?? bound,
 			publicUrl: stamped?.public_url ?? undefined,
-			storage: database && (await samePath(database, layout.databasePath)) ? layout.databasePath : database,
+			...settings,
 		},
 	};
 }

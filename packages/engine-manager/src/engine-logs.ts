@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import path from "node:path";
 import { readStamp } from "@rivetkit/engine-core";
 import type { EngineLogs } from "@rivetkit/engine-spawn";
-import { openContext } from "./context.ts";
+import { openLook } from "./cluster/open-look.ts";
 import { processEnvironment } from "./environment.ts";
 import type { EngineOptions } from "./options.ts";
 
@@ -13,7 +13,7 @@ import type { EngineOptions } from "./options.ts";
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
 export async function engineLogs(options: EngineOptions = {}): Promise<EngineLogs | undefined> {
-	const { layout } = openContext(options, processEnvironment()).configuration;
+	const { layout } = openLook(options, processEnvironment()).configuration;
 	const { owner } = await readStamp(layout);
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);

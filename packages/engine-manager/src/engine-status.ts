@@ -3,8 +3,9 @@ import { type DatabaseProbeResult, describeProbe, probeEngine } from "@rivetkit/
 import type { PortHolder } from "@rivetkit/engine-spawn";
 import { askDatabase } from "./cluster/ask-database.ts";
 import { openGuard } from "./cluster/exposure.ts";
+import { openLook } from "./cluster/open-look.ts";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
-import { type EngineContext, openContext } from "./context.ts";
+import type { EngineContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
 import { processEnvironment } from "./environment.ts";
 import { expectedEngine } from "./expected-engine.ts";
@@ -62,7 +63,7 @@ export async function engineStatusIn(
 	environment: Environment,
 	options: EngineOptions,
 ): Promise<EngineStatus> {
-	const context = openContext(options, environment);
+	const context = openLook(options, environment);
 	const { configuration, signal } = context;
 	const located = await locateEngine(configuration);
 	const endpoint = located.endpoint.url;

@@ -30,8 +30,8 @@ export type EngineEvent =
 	/** And recorded, so that other processes can find it. */
 	| { readonly kind: "spawned"; readonly pid: number; readonly stdoutLog: string; readonly stderrLog: string }
 	/**
-	 * An engine that led others has died. PostgreSQL keeps its lease for some ten seconds, in which no other engine may
-	 * write; the one that was spawned waits for that.
+	 * Another engine has the leader's lease of the PostgreSQL database. If that engine has died, the lease runs out after
+	 * some ten seconds, which the one that was spawned waits for.
 	 */
 	| { readonly kind: "awaiting-lease"; readonly pid: number }
 	/** It answers, and its database does not yet. */

@@ -1,6 +1,6 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { describeStorage } from "./cluster/describe-storage.ts";
-import type { Expected } from "./compare-running.ts";
+import type { Expected, Mismatch } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import { bindableHost } from "./guard-binding.ts";
 import { loadResolver } from "./lazy-packages.ts";
@@ -30,7 +30,14 @@ export function expectedPlace(configuration: EngineConfiguration): Omit<Expected
 		bindHost: host === undefined ? undefined : bindableHost(endpoint.value, host),
 		publicUrl: publicUrl.value,
 		storage: describeStorage(configuration),
+		messaging: configuration.messaging.value.kind === "nats" ? "nats" : undefined,
+		adminToken: configuration.adminToken.value ? "set" : undefined,
 	};
+}
+
+/** Of what not to be known is as bad as another: an engine may have its data anywhere, and PostgreSQL was asked for. */
+export function strictFields({ storage }: EngineConfiguration): readonly Mismatch["field"][] {
+	return storage.value.kind === "postgres" ? ["storage"] : [];
 }
 
 /**

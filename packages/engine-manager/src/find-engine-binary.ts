@@ -1,5 +1,5 @@
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import { openContext } from "./context.ts";
+import { openLook } from "./cluster/open-look.ts";
 import { processEnvironment } from "./environment.ts";
 import { binaryFetcher } from "./fetch-binary.ts";
 import { loadResolver } from "./lazy-packages.ts";
@@ -14,7 +14,7 @@ import { resolverConfiguration } from "./resolver-configuration.ts";
  * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
  */
 export async function findEngineBinary(options: EngineOptions = {}): Promise<ResolvedBinary> {
-	const context = openContext(options, processEnvironment());
+	const context = openLook(options, processEnvironment());
 	const { configuration, logger, signal, emit } = context;
 	const { resolveEnginePath } = await loadResolver();
 	return await resolveEnginePath(resolverConfiguration(configuration), {

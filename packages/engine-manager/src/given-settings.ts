@@ -1,3 +1,4 @@
+import type { OwnerStamp } from "@rivetkit/engine-core";
 import type { EngineConfiguration } from "./configuration.ts";
 
 /**
@@ -26,3 +27,15 @@ export function givenSettings({
 		...(adminToken.value ? ["adminToken"] : []),
 	].sort();
 }
+
+/** Which of the settings that a recorded engine was given a configuration does not give. */
+export function missingSettings(
+	configuration: EngineConfiguration,
+	owner: Pick<OwnerStamp, "given"> | undefined,
+): readonly string[] {
+	const given = givenSettings(configuration);
+	return (owner?.given ?? []).filter((name) => !given.includes(name));
+}
+
+/** Those without which an engine would be on another database, or open to everybody. */
+export const LASTING_SETTINGS: readonly string[] = ["storage", "messaging", "adminToken"];

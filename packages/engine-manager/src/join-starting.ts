@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError, type ExitStatus, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
+import { watchLease } from "./cluster/watch-lease.ts";
 import type { EngineContext } from "./context.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
 import { answersAt, livingOwner } from "./locate-engine.ts";
@@ -13,8 +14,8 @@ const LOOK_GAP_MS = 50;
  * Waits for the engine that another host of ours has started on this storage and port and that does not
  * answer yet, whether that host still lives or not. Undefined if there is none, or if it ends.
  *
- * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; `port_occupied`,
- * `engine_unsupported` for what answers in its place; the signal's reason if aborted.
+ * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; `database_locked` if it
+ * waits for the lease of another that lives; `port_occupied`, `engine_unsupported` for what answers in its place; the signal's reason if aborted.
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit, signal } = context;
@@ -24,13 +25,15 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 	const { identity, logs } = owner;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
+	using lease = watchLease(context, { pid: identity.pid, logs });
+	const signals = [signal, lease.lost].filter((each) => each !== undefined);
 	try {
 		const health = await waitForEngine(endpoint.value, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
 			// Once it was healthy, its guard is known to be the one at this port.
 			accept: owner.version === null ? undefined : () => true,
-			signal,
+			signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
 		});
 		return { health: supported(health, endpoint.value.url), stamps: await readStamp(layout) };
 	} catch (error) {

@@ -1,5 +1,8 @@
-import { createFolder, writeWhole } from "@rivetkit/engine-core";
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import { createFolder, EngineError, writeWhole } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
+import type { PostgresSsl } from "./cluster/cluster-options.ts";
 import { engineFile } from "./cluster/engine-file.ts";
 import { SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
 import type { EngineConfiguration } from "./configuration.ts";
@@ -29,12 +32,33 @@ export function engineLaunch(configuration: EngineConfiguration, ports: EnginePo
 /**
  * Creates the folders of the instance and, where there are settings for it, the configuration file.
  *
- * @throws EngineError `no_space`, `read_only`.
+ * @throws EngineError `no_space`, `read_only`, `invalid_option` for a certificate that cannot be read.
  */
 export async function prepareFolders(configuration: EngineConfiguration): Promise<void> {
 	const { layout, storage } = configuration;
+	if (storage.value.kind === "postgres") await requireFiles(storage.value.ssl);
 	await createFolder(storage.value.kind === "postgres" ? layout.folder : layout.databasePath);
 	await removeOldDrafts(layout.folder, INSTANCE_DRAFTS);
 	const content = engineFile(configuration);
 	if (content !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(content, null, "\t")}\n`);
+}
+
+/** The engine would name neither the file nor the option. */
+async function requireFiles(ssl: PostgresSsl | undefined): Promise<void> {
+	for (const [name, file] of Object.entries(ssl ?? {})) {
+		await access(file, constants.R_OK).catch((cause: Error) => {
+			throw new EngineError(
+				"invalid_option",
+				`Option 'storage.ssl.${name}' is '${file}', which cannot be read: ${cause.message}.`,
+				{
+					metadata: {
+						option: "storage",
+						path: file,
+						hint: "Check the path, and that this user may read the file.",
+					},
+					cause,
+				},
+			);
+		});
+	}
 }

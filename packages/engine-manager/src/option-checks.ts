@@ -79,6 +79,9 @@ export const engineVariables: Check = (value) => {
 		: `without '${said}' (use bindHost, bindPort, peerHost, metricsHost, storageRoot, instancePath, storage, messaging or adminToken)`;
 };
 
+/** What options say, which would win, or move the engine to another database. */
+const ELSEWHERE = ["file_system", "postgres", "nats", "memory", "topology", "telemetry"];
+
 /** Settings for the engine. */
 export const engineSettings: Check = (value) => {
 	if (!isRecord(value)) return "an object";
@@ -89,10 +92,14 @@ export const engineSettings: Check = (value) => {
 	}
 	const { auth } = value;
 	if (isRecord(auth) && "admin_token" in auth) return "without 'auth.admin_token' (use adminToken)";
-	const said = ["file_system", "postgres", "nats", "memory"].find((name) => name in value);
+	const address = ["guard", "api_peer", "metrics"].find((name) => {
+		const part = value[name];
+		return isRecord(part) && ("host" in part || "port" in part);
+	});
+	const said = [...ELSEWHERE, address].find((name) => name !== undefined && name in value);
 	return said === undefined
 		? undefined
-		: `without '${said}' (use storageRoot, instancePath, storage or messaging)`;
+		: `without '${said}' (use bindHost, bindPort, peerHost, metricsHost, publicUrl, topology, telemetry, storageRoot, instancePath, storage or messaging)`;
 };
 
 /** What ends a call. */

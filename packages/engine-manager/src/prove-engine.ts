@@ -79,7 +79,7 @@ async function proveStranger(
 	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
 		throw notOurs(context, located, { reason: describeProbe(answer) });
 	}
-	const proof = await proveUpstreamEngine(located, layout.databasePath);
+	const proof = await proveUpstreamEngine(located, layout);
 	if (proof.kind === "unproven") throw notOurs(context, located, proof);
 	const { identity } = proof;
 	const { runtime } = await readStamp(layout);

@@ -1,8 +1,10 @@
 import { stat } from "node:fs/promises";
+import type { InstanceLayout } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { executesEngine } from "./engine-process.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
+import { configurationOf } from "./record-of-process.ts";
 import { samePath } from "./same-path.ts";
 
 /** Whether a process may be signalled that nobody recorded. */
@@ -13,11 +15,12 @@ export type UpstreamProof =
 /**
  * Proves that the engine of this database is what listens on the guard port, for engines that rivetkit or
  * a person started: the process owns the listening socket, runs as this user, executes an engine, and has
- * this very database open. Linux only; nothing is proven elsewhere.
+ * this very database open or, with its data in PostgreSQL, was started with this instance's configuration file.
+ * Linux only; nothing is proven elsewhere.
  */
 export async function proveUpstreamEngine(
 	{ endpoint, guardPort }: Pick<LocatedEngine, "endpoint" | "guardPort">,
-	databasePath: string,
+	{ databasePath, configPath }: Pick<InstanceLayout, "databasePath" | "configPath">,
 ): Promise<UpstreamProof> {
 	const { engineDatabase, portHolder } = await loadSpawn();
 	const holder = await portHolder(guardPort, endpoint.probeHosts[0]);
@@ -34,8 +37,11 @@ export async function proveUpstreamEngine(
 		return unproven(`pid ${pid} runs as another user`);
 	if (!executesEngine(holder)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
 	const database = await engineDatabase(pid);
-	if (database === undefined) return unproven(`pid ${pid} has no database open that could be seen`);
-	if (!(await samePath(database, databasePath)))
+	const configuration = await configurationOf(pid);
+	const isConfigured = configuration !== undefined && (await samePath(configuration, configPath));
+	if (database === undefined && !isConfigured)
+		return unproven(`pid ${pid} has no database open that could be seen`);
+	if (database !== undefined && !(await samePath(database, databasePath)))
 		return unproven(`pid ${pid} uses the database '${database}'`);
 	if (identity === undefined || (await judgeProcess(identity)) !== "alive") {
 		return unproven(`pid ${pid} ended, or cannot be identified`);

@@ -2,12 +2,14 @@ import { EngineError, isEngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { ConnectedProcess } from "@rivetkit/engine-spawn";
+import { requireServers } from "./cluster/reach-servers.ts";
 import { withSettings } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import { endEngine } from "./end-engine.ts";
 import type { Engine } from "./engine.ts";
 import { engineInUse } from "./engine-in-use.ts";
-import { givenSettings } from "./given-settings.ts";
+import { isAbandoned } from "./foreground/is-abandoned.ts";
+import { LASTING_SETTINGS, missingSettings } from "./given-settings.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { answersAt, type LocatedEngine } from "./locate-engine.ts";
 import { notOurs } from "./not-ours.ts";
@@ -59,14 +61,9 @@ export async function prepareReplacement(
 			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
 		});
 	}
-	if (proven.owner?.foreground === true && !force) {
-		throw notOurs(context, located, {
-			reason: `pid ${pid} runs in the foreground of another program`,
-			pid,
-			hint: "Restart it where it runs, such as with `systemctl restart`.",
-		});
-	}
-	if (!force) requireGiven(context, proven);
+	if (!force) await requireBackground(proven, located.endpoint.url);
+	requireGiven(context, proven, force);
+	await requireServers(context.configuration);
 	const binary = await resolveBinary(context);
 	accept?.(binary);
 	const users = force ? [] : await strangersAt(located, proven);
@@ -96,20 +93,30 @@ function failedAfter(error: unknown, stopped: StopResult): never {
 	throw new EngineError(code, `${what}: ${message}`, { metadata: { ...metadata, stopped }, cause: error });
 }
 
-/** An engine without its token, or on another database, would be worse than none. */
-function requireGiven({ configuration }: EngineContext, { owner }: ProvenEngine): void {
-	const given = givenSettings(configuration);
-	const missing = (owner?.given ?? []).filter((name) => !given.includes(name));
+/** An engine without its token, or on another database, would be worse than none. Not even `force` brings that about. */
+function requireGiven({ configuration }: EngineContext, { owner }: ProvenEngine, force: boolean): void {
+	const missing = missingSettings(configuration, owner).filter(
+		(name) => !force || LASTING_SETTINGS.includes(name),
+	);
 	if (missing.length === 0) return;
+	const hint = missing.some((name) => LASTING_SETTINGS.includes(name))
+		? "Restart it with the options, flags or variables that it was started with; or stop it, and start another without them."
+		: "Restart it from the program that started it, with the same options, or without them with `force: true` (`rivet-enginectl restart --force`).";
 	throw new EngineError(
 		"invalid_option",
 		`The engine was started with ${missing.join(", ")}, which this restart does not give.`,
-		{
-			metadata: {
-				missing,
-				hint: "Restart it from the program that started it, with the same options, or without them with `force: true` (`rivet-enginectl restart --force`).",
-			},
-		},
+		{ metadata: { missing, hint } },
+	);
+}
+
+/** Whoever runs an engine in the foreground starts it again, and would find another in its place. */
+async function requireBackground({ owner }: ProvenEngine, endpoint: string): Promise<void> {
+	if (owner?.foreground !== true || (await isAbandoned(owner))) return;
+	const { pid } = owner.identity;
+	throw new EngineError(
+		"not_ours",
+		`The engine at '${endpoint}' (pid ${pid}) runs in the foreground of another program, and was left alone.`,
+		{ metadata: { endpoint, pid, hint: "Restart it where it runs, such as with `systemctl restart`." } },
 	);
 }
 

@@ -13,6 +13,7 @@ import {
 	versionUpgrade,
 } from "./database-version.ts";
 import { answersAt, livingOwner } from "./locate-engine.ts";
+import { lastVersionOn } from "./recorded-databases.ts";
 
 /**
  * Checks by the instance's record that no engine of ours has the database at another address.
@@ -79,10 +80,9 @@ export async function foreseeDatabaseChange(
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
 	const { owner: recorded } = await readStamp(layout);
 	const postgres = storage.value.kind === "postgres" ? storage.value.location : undefined;
-	const isOfThis = recorded.kind === "present" && recorded.stamp.postgres === postgres;
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
 	const isEmpty = postgres === undefined && !existsSync(path.join(layout.databasePath, "CURRENT"));
-	const before = isOfThis && !isEmpty ? recorded.stamp.lastDatabaseVersion : null;
+	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.stamp, postgres) : null;
 	const last = newestVersion(running ?? null, before);
 	// An engine of rivetkit's does not use PostgreSQL.
 	const rivetkit = postgres === undefined ? engineOfRivetkit(workingDirectory)?.packageVersion : undefined;

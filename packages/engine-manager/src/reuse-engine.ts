@@ -1,11 +1,14 @@
 import { engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
+import { askDatabase } from "./cluster/ask-database.ts";
 import { awaitDatabase } from "./cluster/await-database.ts";
+import type { ConfiguredStorage } from "./cluster/cluster-settings.ts";
+import { openGuard } from "./cluster/exposure.ts";
 import { compareRunning, type Mismatch } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import { describeRunning, type RunningEngine } from "./describe-running.ts";
 import type { Engine } from "./engine.ts";
-import { expectedEngine } from "./expected-engine.ts";
+import { expectedEngine, strictFields } from "./expected-engine.ts";
 import type { FoundEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
 import { completeForAnother } from "./stamps.ts";
@@ -21,8 +24,8 @@ export interface ComparedEngine extends FoundEngine {
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
  *
- * @throws EngineError `port_occupied` if other machines should reach it and cannot, or if PostgreSQL was asked for and
- * it has another database; `version_mismatch` where the options say so; `health_check_failed` if its database should
+ * @throws EngineError `port_occupied` if other machines should reach it and cannot, or if PostgreSQL, NATS or a token was
+ * asked for and it has another database, no NATS, or no token; `version_mismatch` where the options say so; `health_check_failed` if its database should
  * answer and does not.
  */
 export async function reuseEngine(context: EngineContext, found: FoundEngine): Promise<Engine> {
@@ -38,8 +41,17 @@ export async function compareEngine(context: EngineContext, found: FoundEngine):
 	}
 	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
 	const expected = await expectedEngine(configuration, health, context.signal);
-	const mismatch = compareRunning(expected, { ...running.actual, version: health.version });
+	const adminToken = running.actual.adminToken ?? (await askedToken(context));
+	const actual = { ...running.actual, adminToken, version: health.version };
+	const mismatch = compareRunning(expected, actual, strictFields(configuration));
 	return { ...found, running, mismatch };
+}
+
+/** Whether an engine that no record accounts for wants a token, where one was asked for. */
+async function askedToken({ configuration, signal }: EngineContext): Promise<string | undefined> {
+	if (!configuration.adminToken.value) return undefined;
+	const { hasToken } = await askDatabase(configuration.endpoint.value, { token: undefined, signal });
+	return hasToken === undefined ? undefined : hasToken ? "set" : "none";
 }
 
 /** {@link reuseEngine} of one that was compared already. */
@@ -58,6 +70,9 @@ export async function reuseCompared(
 	}
 	// Its host was killed before it could, or is about to.
 	if (running.owner?.version === null) await completeForAnother(context, running.owner, health);
+	const { bindHost, adminToken } = running.actual;
+	const warning = bindHost && adminToken && openGuard({ host: bindHost, hasToken: adminToken === "set" });
+	if (warning) logger.warn({ endpoint: endpoint.url }, warning);
 	const { status, runtime, version } = health;
 	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
 	emit({ kind: "reusing", health });
@@ -85,6 +100,31 @@ export async function reuseCompared(
 	};
 }
 
+/** Why an engine that differs in this is none that could be used instead; undefined where that is for a warning. */
+function whyUnusable(
+	{ field, expected, actual }: Mismatch,
+	storage: ConfiguredStorage["kind"],
+): string | undefined {
+	switch (field) {
+		case "bindHost":
+			return actual !== undefined && engineBindsLoopbackOnly(actual) && !engineBindsLoopbackOnly(expected)
+				? `it listens on ${actual} only, and ${expected} was asked for`
+				: undefined;
+		case "storage":
+			if (storage === "file-system") return undefined;
+			return actual === undefined
+				? `it cannot be told where its data is, and ${expected} was asked for`
+				: `its data is in ${actual}, and ${expected} was asked for`;
+		case "messaging":
+			return "it does not reach other engines by NATS, as was asked for";
+		case "adminToken":
+			return "it lets everybody in, and a token was asked for";
+		case "publicUrl":
+		case "version":
+			return undefined;
+	}
+}
+
 /**
  * Checks that a running engine may be reused in spite of what is different about it.
  *
@@ -94,22 +134,13 @@ export function requireReusable(
 	{ endpoint, onVersionMismatch, storage }: EngineConfiguration,
 	mismatch: readonly Mismatch[],
 ): void {
-	const host = mismatch.find(({ field }) => field === "bindHost");
-	if (
-		host?.actual !== undefined &&
-		engineBindsLoopbackOnly(host.actual) &&
-		!engineBindsLoopbackOnly(host.expected)
-	) {
+	const flaw = mismatch
+		.map((one) => whyUnusable(one, storage.value.kind))
+		.find((reason) => reason !== undefined);
+	if (flaw !== undefined) {
 		throw portOccupied(endpoint.value, "engine", {
-			reason: `it listens on ${host.actual} only, and ${host.expected} was asked for`,
-			hint: `The engine that runs listens on ${host.actual} only. Stop it (\`rivet-enginectl stop\` with the same flags), then start it with ${host.expected}.`,
-		});
-	}
-	const database = mismatch.find(({ field }) => field === "storage");
-	if (database !== undefined && storage.value.kind === "postgres") {
-		throw portOccupied(endpoint.value, "engine", {
-			reason: `its data is in ${database.actual}, and ${database.expected} was asked for`,
-			hint: "Stop that engine, or choose another port with `bindPort` (`--bind-port`) and another instance with `instancePath` (`--instance`).",
+			reason: flaw,
+			hint: `The engine that runs there is not the one that was asked for: ${flaw}. Stop it (\`rivet-enginectl stop\` with the same flags) and start again, or choose another port with \`bindPort\` (\`--bind-port\`) and another instance with \`instancePath\` (\`--instance\`).`,
 		});
 	}
 	const version = mismatch.find(({ field }) => field === "version");

@@ -7,6 +7,7 @@ import { newestVersion } from "./database-version.ts";
 import { givenSettings } from "./given-settings.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 import { loadSpawn } from "./lazy-packages.ts";
+import { otherDatabasesOf } from "./recorded-databases.ts";
 import { updateOwner } from "./update-owner.ts";
 import { writeRecord } from "./write-record.ts";
 
@@ -50,6 +51,7 @@ export async function recordSpawn(
 		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
 	}
 	const previous = before.kind === "present" ? before.stamp : undefined;
+	const postgres = storage.value.kind === "postgres" ? storage.value.location : undefined;
 	const owner: OwnerStamp = {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.
@@ -62,9 +64,10 @@ export async function recordSpawn(
 		binary: { path: binary.path, source: binary.source },
 		version: null,
 		databasePath: layout.databasePath,
-		postgres: storage.value.kind === "postgres" ? storage.value.location : undefined,
+		postgres,
 		foreground: isForeground ? true : undefined,
 		lastDatabaseVersion,
+		otherDatabases: otherDatabasesOf(previous, postgres),
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
 		given: givenSettings(context.configuration),

@@ -124,13 +124,14 @@ async function spawn(
 	const { layout, cwd } = configuration;
 	const { engineCommand, engineEnvironment, spawnEngine } = await loadSpawn();
 	const launch = engineLaunch(configuration, ports);
-	const { removed } = engineEnvironment(launch, binary.version);
+	const { removed, withheld } = engineEnvironment(launch, binary.version);
 	if (removed.length > 0) {
 		logger.warn(
 			{ removed },
 			"inherited variables would have moved the engine to another database and were left out",
 		);
 	}
+	if (withheld.length > 0) logger.info({ withheld }, "inherited variables carry secrets and were left out");
 	const { logsFolder } = layout;
 	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild, output });
 }

@@ -1,5 +1,6 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
+import { openLook } from "./cluster/open-look.ts";
 import type { EngineContext } from "./context.ts";
 import { endEngine } from "./end-engine.ts";
 import { processEnvironment } from "./environment.ts";
@@ -37,7 +38,7 @@ export async function stopEngine(options: StopOptions = {}): Promise<StopResult>
 
 /** {@link stopEngine} with the variables that it goes by. */
 export async function stopEngineIn(environment: Environment, options: StopOptions): Promise<StopResult> {
-	const { context, graceMs, force } = openStop(options, environment);
+	const { context, graceMs, force } = openStop(options, environment, openLook);
 	const located = await locateEngine(context.configuration);
 	const proven = await proveEngine(context, located, { force });
 	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });

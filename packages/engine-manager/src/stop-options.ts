@@ -22,11 +22,13 @@ export const DEFAULT_GRACE_MS = 10_000;
 /**
  * Reads the options of a stop or restart.
  *
+ * @param open - What reads the rest of them.
  * @throws EngineError as `openContext`.
  */
 export function openStop(
 	options: StopOptions,
 	environment: Environment,
+	open: typeof openContext = openContext,
 ): { readonly context: EngineContext; readonly graceMs: number; readonly force: boolean } {
 	const { graceMs = DEFAULT_GRACE_MS, force = false, ...rest } = options;
 	const checks = [
@@ -36,5 +38,5 @@ export function openStop(
 	for (const [name, value, expected] of checks) {
 		if (expected !== undefined) throw invalidOption(name, value, expected);
 	}
-	return { context: openContext(rest, environment), graceMs, force };
+	return { context: open(rest, environment), graceMs, force };
 }

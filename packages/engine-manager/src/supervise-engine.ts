@@ -2,6 +2,7 @@ import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
 import { bringBack, type StartAgain } from "./bring-back.ts";
 import type { EngineContext } from "./context.ts";
 import type { Engine, EngineStartup } from "./engine.ts";
+import { missingSettings } from "./given-settings.ts";
 import { type EngineEnd, judgeEnd, type WatchedEnd } from "./judge-end.ts";
 import { managementOf } from "./management.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
@@ -44,8 +45,9 @@ export function superviseEngine(
 	const answerEnd = async (ended: EngineStartup, watched: WatchedEnd): Promise<Engine | undefined> => {
 		const end = await tellEnd(context, ended, watched);
 		if (end.kind === "stopped") return undefined;
-		if (end.kind === "crashed" && (!isOurs(ended) || isForeground(ended))) {
-			tellLeftAlone(context, ended);
+		const otherwise = end.kind === "crashed" ? whoseElse(context, ended) : undefined;
+		if (otherwise !== undefined) {
+			tellLeftAlone(context, ended, otherwise);
 			return undefined;
 		}
 		return await bringBack({ ...context, signal: disposed.signal }, end, startAgain, clock);
@@ -84,9 +86,17 @@ function isOurs(startup: EngineStartup): boolean {
 	return startup.kind === "spawned" || (startup.kind === "reused" && startup.stamp !== undefined);
 }
 
-/** Whoever runs an engine in the foreground, such as systemd, starts it again, and would find ours in its place. */
-function isForeground(startup: EngineStartup): boolean {
-	return startup.kind === "reused" && startup.stamp?.foreground === true;
+/** Why a crashed engine is somebody else's to start again; undefined if it may be started here. */
+function whoseElse({ configuration }: EngineContext, startup: EngineStartup): string | undefined {
+	if (!isOurs(startup)) return "it was started by another program";
+	if (startup.kind !== "reused") return undefined;
+	// systemd, or whoever it is, starts it again, and would find ours in its place.
+	if (startup.stamp?.foreground === true) return "it ran in the foreground of another program";
+	// Started without them, it would be on another database, or open to everybody.
+	const missing = missingSettings(configuration, startup.stamp);
+	return missing.length === 0
+		? undefined
+		: `it was started with ${missing.join(", ")}, which are not given here`;
 }
 
 async function tellEnd(
@@ -102,10 +112,13 @@ async function tellEnd(
 	return end;
 }
 
-function tellLeftAlone({ logger, configuration }: EngineContext, startup: EngineStartup): void {
-	const reason = isForeground(startup) ? "it ran in the foreground of" : "it was started by";
+function tellLeftAlone(
+	{ logger, configuration }: EngineContext,
+	startup: EngineStartup,
+	reason: string,
+): void {
 	logger.warn(
 		{ endpoint: configuration.endpoint.value.url, startup: startup.kind },
-		`the engine has ended and is not started again, since ${reason} another program`,
+		`the engine has ended and is not started again, since ${reason}`,
 	);
 }

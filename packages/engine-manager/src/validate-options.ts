@@ -53,13 +53,14 @@ export function invalidOption(
 ): EngineError<"invalid_option"> {
 	const subject = kind === "option" ? "Option" : "Variable";
 	// Never a secret, not even a part of one: what cannot be used may be one with a slip in it.
-	const given = HOLDS_SECRETS.test(name) ? "" : `, not ${describeValue(value)}`;
+	const isTold = value !== undefined && !HOLDS_SECRETS.test(name) && !isRecord(value);
+	const given = isTold ? `, not ${describeValue(value)}` : "";
 	return new EngineError("invalid_option", `${subject} '${name}' must be ${expected}${given}.`, {
 		metadata: { [kind]: name },
 	});
 }
 
-const HOLDS_SECRETS = /token|password|postgres_url|^storage$|^messaging$|^topology$/i;
+const HOLDS_SECRETS = /token|password|postgres_url|nats|^storage$|^messaging$|^topology$/i;
 
 function describeValue(value: unknown): string {
 	// It may have a password in it, also where it lacks what makes it a URL.

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineHealth, Environment } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, describeProbe, probeDatabase, probeEngine } from "@rivetkit/engine-health";
-import { openContext } from "./context.ts";
+import { openLook } from "./cluster/open-look.ts";
 import { describeAbsence } from "./describe-absence.ts";
 import { processEnvironment } from "./environment.ts";
 import { isMeant } from "./is-meant.ts";
@@ -64,7 +64,7 @@ export async function waitUntilReadyIn(
 	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
 	const expected = duration(timeoutMs);
 	if (expected !== undefined) throw invalidOption("timeoutMs", timeoutMs, expected);
-	const { configuration, signal } = openContext(rest, environment);
+	const { configuration, signal } = openLook(rest, environment);
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;

@@ -134,7 +134,11 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pidOf(first)]);
 		expect(await readFile(box.layout.ownerStampPath, "utf8")).not.toContain("s3cret");
 		await restartEngineIn(box.environment, { ...box.options, ...given });
-		await restartEngineIn(box.environment, { ...box.options, force: true });
+		// Without its token it would be open to everybody, and that is not what force is for.
+		const forced = restartEngineIn(box.environment, { ...box.options, force: true });
+		expect((await expectEngineError(forced, "invalid_option")).message).toContain("with adminToken, which");
+		const { env: _, metricsHost: __, ...lasting } = given;
+		await restartEngineIn(box.environment, { ...box.options, ...lasting, force: true });
 		expect(await box.engines()).toHaveLength(1);
 	});
 

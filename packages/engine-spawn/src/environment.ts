@@ -31,6 +31,8 @@ export interface EngineEnvironment {
 	readonly variables: Readonly<Record<string, string>>;
 	/** Inherited variables that were left out because they would move the engine to another database. */
 	readonly removed: readonly string[];
+	/** Those that were left out because they carry secrets. */
+	readonly withheld: readonly string[];
 }
 
 const STORAGE_VARIABLE = /^RIVET__(FILE_SYSTEM|POSTGRES|NATS)__/i;
@@ -63,16 +65,17 @@ export function engineEnvironment(
 	};
 	const inherited: Record<string, string> = {};
 	const removed: string[] = [];
+	const secret: string[] = [];
 	for (const [name, value] of Object.entries(request.environment)) {
 		const key = name.toUpperCase();
 		if (value === undefined || key === "RUST_LOG") continue;
-		if (withheld !== undefined && isWithheld(name, value, withheld)) continue;
 		// The engine takes its variables in any case, and `rivet__guard__port` could win over ours.
 		const isOverridden = key.startsWith("RIVET__") && key in own;
-		if (STORAGE_VARIABLE.test(name)) removed.push(name);
+		if (withheld !== undefined && isWithheld(name, value, withheld)) secret.push(name);
+		else if (STORAGE_VARIABLE.test(name)) removed.push(name);
 		else if (!isOverridden) inherited[name] = value;
 	}
-	return { variables: { ...inherited, ...own }, removed };
+	return { variables: { ...inherited, ...own }, removed, withheld: secret };
 }
 
 /** With a path beside it the engine refuses PostgreSQL as an unknown field. */

@@ -17,13 +17,8 @@ export function explainLiving(
 			hint: "Raise the limit before the program starts: `ulimit -n 1024`, or `LimitNOFILE=` of its service.",
 		};
 	}
-	if (LEASE_IS_HELD.test(logTail.at(-1) ?? "")) {
-		return {
-			code: "database_locked",
-			reason: "another engine holds the leader lease of its PostgreSQL database and renews it",
-			hint: "Stop that engine, give this one a database of its own, or let all of them share it by NATS (`messaging`, `--nats`).",
-		};
-	}
+	const attempt = LEASE_WAIT.exec(logTail.at(-1) ?? "")?.[1];
+	if (attempt !== undefined) return explainLease(Number(attempt));
 	if (waited === undefined) {
 		return { code: "health_check_failed", reason: "it is alive but not ready", hint: undefined };
 	}
@@ -36,8 +31,31 @@ export function explainLiving(
 	};
 }
 
-/** An engine without NATS says so once a second. The lease of one that has died runs out after ten. */
-const LEASE_IS_HELD = /could not acquire leader lease\b/;
+/** An engine without NATS says so once a second. */
+const LEASE_WAIT = /could not acquire leader lease\b.* attempt=(\d+)/;
+
+/**
+ * After so many attempts, one a second, the lease of an engine that has died has run out, which takes ten seconds: who
+ * has it renews it.
+ *
+ * @see `LEASE_TTL_SECS` in `engine/packages/universaldb` of https://github.com/rivet-dev/rivet.
+ */
+const LEASE_PROOF_ATTEMPTS = 16;
+
+/** What an engine waits for that was refused the leader's lease of its PostgreSQL database. */
+export function explainLease(attempt: number): ExitExplanation {
+	return attempt < LEASE_PROOF_ATTEMPTS
+		? {
+				code: "health_check_failed",
+				reason: "it waits for the lease of another engine, which runs out after some 11 s if that has died",
+				hint: "Give it longer with `startTimeoutMs` (`--start-timeout`), 60000 by default.",
+			}
+		: {
+				code: "database_locked",
+				reason: "another engine holds the leader lease of its PostgreSQL database and renews it",
+				hint: "Stop that engine, give this one a database of its own, or let all of them share it by NATS (`messaging`, `--nats`).",
+			};
+}
 
 function isExhausted({ open, limit }: { readonly open: number; readonly limit: number }): boolean {
 	return limit < NEEDED_DESCRIPTORS || open >= limit;

@@ -15,6 +15,7 @@ export {
 	type ExitExplanation,
 	explainExit,
 } from "./explain-exit.ts";
+export { explainLease } from "./explain-living.ts";
 export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./log-files.ts";
 export { readLogTail } from "./log-tail.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./oom-kills.ts";

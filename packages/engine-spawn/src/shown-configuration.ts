@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
 import type { ExitStatus } from "@rivetkit/engine-core";
 import type { EngineCommand } from "./command.ts";
+import { statusOf } from "./spawned-child.ts";
 
 /** What an engine says of its own configuration, as far as it decides where its data goes and who may ask for it. */
 export interface ShownConfiguration {
@@ -31,14 +32,11 @@ export async function askConfiguration(command: EngineCommand): Promise<Configur
 		const child = execFile(command.file, [...command.args], options, (error, stdout, stderr) => {
 			const shown = error === null ? parseShownConfiguration(stdout) : undefined;
 			if (shown !== undefined) return resolve({ kind: "shown", shown });
-			const { exitCode, signalCode } = child;
-			const exit: ExitStatus =
-				signalCode !== null
-					? { kind: "signaled", signal: signalCode }
-					: exitCode === null
-						? { kind: "unknown" }
-						: { kind: "exited", code: exitCode };
-			resolve({ kind: "refused", exit, lines: [...stdout.split("\n"), ...stderr.split("\n")] });
+			resolve({
+				kind: "refused",
+				exit: statusOf(child),
+				lines: [...stdout.split("\n"), ...stderr.split("\n")],
+			});
 		});
 		child.stdin?.on("error", () => {}).end();
 	});

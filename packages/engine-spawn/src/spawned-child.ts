@@ -8,14 +8,16 @@ export type SignalChild = (name: NodeJS.Signals) => boolean;
 /** How a child ends; at once if it has. Never after its listeners are removed. */
 export function exitOf(child: ChildProcess): Promise<ExitStatus> {
 	return new Promise((resolve) => {
-		const settle = (code: number | null, signal: NodeJS.Signals | null): void => {
-			if (signal !== null) resolve({ kind: "signaled", signal });
-			else resolve(code === null ? { kind: "unknown" } : { kind: "exited", code });
-		};
-		if (child.exitCode !== null || child.signalCode !== null) settle(child.exitCode, child.signalCode);
-		else child.once("exit", settle);
+		if (hasEnded(child)) resolve(statusOf(child));
+		else child.once("exit", () => resolve(statusOf(child)));
 		child.once("error", () => resolve({ kind: "unknown" }));
 	});
+}
+
+/** How a child has ended. */
+export function statusOf({ exitCode, signalCode }: ChildProcess): ExitStatus {
+	if (signalCode !== null) return { kind: "signaled", signal: signalCode };
+	return exitCode === null ? { kind: "unknown" } : { kind: "exited", code: exitCode };
 }
 
 /** Kills a child with what it started in its session, and waits for its end, for a limited time. */

@@ -47,7 +47,7 @@ export const envCommand: MakeCommand = (io, setExitCode) => {
 					warnOf(overriding, format, io);
 					if (found.withheld.length > 0) {
 						io.stderr.write(
-							`warning: what the endpoint's credentials say is not printed; give it in ${found.withheld.join(" and ")}\n`,
+							`warning: what the engine lets somebody in by is not printed; give it in ${found.withheld.join(" and ")}\n`,
 						);
 					}
 					return;

@@ -16,7 +16,7 @@ import { showProgress } from "../progress.ts";
 /** `exec`: a command of the engine's own. */
 export const execCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("exec").description(
-		"Run a command of the engine's binary with the configuration that `start` and `run` give it.",
+		"Run a command of the engine's binary with the configuration that `start` gives it.",
 	);
 	withLaunchFlags(withBinaryFlags(withTargetFlags(command)));
 	return command

@@ -80,7 +80,7 @@ function describeDatabase(
 		case "answers":
 			return `answers${where}`;
 		case "unauthorized":
-			return `not asked${where}: the engine wants its token, by --admin-token-file or RIVETKIT_ENGINE_ADMIN_TOKEN`;
+			return `not asked${where}: the engine wants its token, or another, by --admin-token-file or RIVETKIT_ENGINE_ADMIN_TOKEN`;
 		case "failing":
 			return `failing: ${database.reason}${where}`;
 	}

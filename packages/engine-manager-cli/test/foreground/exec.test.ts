@@ -49,20 +49,27 @@ describe("B42 rivet-enginectl exec", () => {
 		expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: rivet-engine") });
 	});
 
-	it.each([
-		["SIGTERM", "received SIGTERM"],
-		["SIGINT", "received SIGTERM"],
-	] as const)("passes %s on", async (signal, logged) => {
+	it.each(["TERM", "INT"] as const)("passes SIG%s on", async (name) => {
 		await using box = await sandbox();
-		const child = launch(box, ["exec", ...target(box), "--no-telemetry", "--", "start"]);
+		const waits =
+			'for each in TERM INT; do trap "echo told $each; exit 7" "$each"; done; echo up; while :; do sleep 0.1; done';
+		const file = await binary(box, waits);
+		const child = launch(box, ["exec", ...target(box), "--binary", file, "--", "wait"]);
 		const closed = new Promise((resolve) => child.once("close", resolve));
-		let text = "";
+		const lines: string[] = [];
 		for await (const line of createInterface(child.stdout)) {
-			text += `${line}\n`;
-			if (line.includes("HTTP server listening on")) child.kill(signal);
+			lines.push(line);
+			if (line === "up") child.kill(`SIG${name}`);
 		}
-		expect(await closed).toBe(0);
-		expect(text).toContain(logged);
+		expect(await closed).toBe(7);
+		expect(lines).toEqual(["up", `told ${name}`]);
+	});
+
+	it("starts no engine, which would have neither record nor lock", async () => {
+		await using box = await sandbox();
+		const { code, stderr } = await run(box, ["exec", ...target(box), "--", "start"]);
+		expect(code).toBe(2);
+		expect(stderr).toContain("rivet-enginectl start` or `run");
 		expect(await box.engines()).toEqual([]);
 	});
 

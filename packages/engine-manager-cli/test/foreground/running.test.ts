@@ -87,7 +87,7 @@ describe("B42 rivet-enginectl run", () => {
 		const restarted = await run(box, ["restart", ...target(box), "--json"]);
 		expect(restarted.code).toBe(1);
 		expect(JSON.parse(restarted.stdout)).toMatchObject({
-			error: { code: "not_ours", metadata: { pid, reason: expect.stringContaining("foreground") } },
+			error: { code: "not_ours", message: expect.stringContaining("in the foreground"), metadata: { pid } },
 		});
 		const started = await run(box, ["start", ...target(box), "--json"]);
 		expect(JSON.parse(started.stdout)).toMatchObject({ kind: "reused", pid });

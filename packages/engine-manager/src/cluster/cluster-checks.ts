@@ -6,7 +6,7 @@ export const storage: Check = (value) => {
 	if (!isRecord(value)) return STORAGE;
 	if (value["kind"] === "file-system") return withoutOthers(value, ["kind"], "storage");
 	if (value["kind"] !== "postgres") return STORAGE;
-	const flaw = postgresUrlFlaw(value["url"]);
+	const flaw = value["url"] === undefined ? undefined : postgresUrlFlaw(value["url"]);
 	if (flaw !== undefined) return `one whose \`storage.url\` is a URL of PostgreSQL: ${flaw}`;
 	return ssl(value["ssl"]) ?? withoutOthers(value, ["kind", "url", "ssl"], "storage");
 };
@@ -26,10 +26,6 @@ function ssl(value: unknown): string | undefined {
 	if (!isRecord(value)) return `one whose \`storage.ssl\` is an object with ${names.join(", ")}`;
 	const wrong = names.find((name) => value[name] !== undefined && text(value[name]) !== undefined);
 	if (wrong !== undefined) return `one whose \`storage.ssl.${wrong}\` is the path of a file`;
-	const [, certificate, key] = names.map((name) => value[name]);
-	if ((certificate === undefined) !== (key === undefined)) {
-		return "one whose `storage.ssl` has both clientCertPath and clientKeyPath, or neither";
-	}
 	return withoutOthers(value, names, "storage.ssl");
 }
 
@@ -43,10 +39,7 @@ export const messaging: Check = (value) => {
 		([, given]) => given !== undefined && text(given) !== undefined,
 	);
 	if (wrong !== undefined) return `one whose \`messaging.${wrong[0]}\` is a string that is not empty`;
-	if (password !== undefined && username === undefined) {
-		return "one with a `messaging.username` beside its password, without which the engine does not send it";
-	}
-	const flaw = natsAddresses(addresses);
+	const flaw = addresses === undefined ? undefined : natsAddresses(addresses);
 	if (flaw !== undefined) return `one whose \`messaging.addresses\` are ${flaw}`;
 	return withoutOthers(value, ["kind", "addresses", "username", "password"], "messaging");
 };
@@ -55,13 +48,16 @@ const MESSAGING = "{ kind: 'memory' }, or { kind: 'nats', addresses }";
 
 /** Addresses of NATS. The engine logs them, so there must be no password in them. */
 export const natsAddresses: Check = (value) => {
-	const isAddress = (item: unknown): boolean => typeof item === "string" && ADDRESS.test(item);
+	const isAddress = (item: unknown): boolean => {
+		const port = typeof item === "string" ? Number(ADDRESS.exec(item)?.[1]) : 0;
+		return port >= 1 && port <= 65535;
+	};
 	return Array.isArray(value) && value.length > 0 && value.every(isAddress)
 		? undefined
-		: "hosts with ports, such as nats.internal:4222, without credentials";
+		: "hosts with ports, such as nats.internal:4222, each for itself, without a scheme or credentials";
 };
 
-const ADDRESS = /^(?:\[[0-9a-f:.]+\]|[^\s:/@[\],]+):\d{1,5}$/i;
+const ADDRESS = /^(?:\[[0-9a-f:.]+\]|[^\s:/@[\],]+):(\d{1,5})$/i;
 
 /** A topology. */
 export const topology: Check = (value) => {
@@ -86,7 +82,7 @@ export const label: Check = (value) =>
 export const token: Check = (value) =>
 	typeof value === "string" && /^[\x21-\x7e]+$/.test(value)
 		? undefined
-		: "a string of visible ASCII characters without blanks";
+		: "one line of visible ASCII characters without blanks";
 
 /** When an engine is ready. */
 export const readiness: Check = oneOf("health", "database");

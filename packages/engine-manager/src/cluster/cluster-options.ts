@@ -1,11 +1,11 @@
-/** Where an engine keeps its data. */
+/** Where an engine keeps its data. What is left out of PostgreSQL's settings comes from its variable; see the README. */
 export type EngineStorage =
 	/** A database of its own in the instance's folder, for one engine. */
 	| { readonly kind: "file-system" }
 	| {
 			readonly kind: "postgres";
 			/** `postgresql://user:password@host:port/database`, with `sslmode` as a parameter. */
-			readonly url: string;
+			readonly url?: string | undefined;
 			readonly ssl?: PostgresSsl | undefined;
 	  };
 
@@ -18,14 +18,14 @@ export interface PostgresSsl {
 	readonly clientKeyPath?: string | undefined;
 }
 
-/** How the engines of one database reach each other. */
+/** How the engines of one database reach each other. What is left out of NATS's settings comes from its variable. */
 export type EngineMessaging =
 	/** They do not: there is one. */
 	| { readonly kind: "memory" }
 	| {
 			readonly kind: "nats";
 			/** Each a host and a port, such as `nats.internal:4222`. */
-			readonly addresses: readonly string[];
+			readonly addresses?: readonly string[] | undefined;
 			readonly username?: string | undefined;
 			readonly password?: string | undefined;
 	  };

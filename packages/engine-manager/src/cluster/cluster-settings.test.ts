@@ -166,13 +166,13 @@ describe("B42 what an engine cannot run is refused with the reason, and without 
 			"an address of NATS with a password",
 			{ storage: postgres, messaging: { kind: "nats", addresses: ["nats://u:s3cret@h:1"] } },
 			{},
-			/without credentials/,
+			/without a scheme or credentials/,
 		],
 		[
 			"a NATS password for nobody",
 			{ storage: postgres, messaging: { kind: "nats", addresses: ["h:1"], password: "s3cret" } },
 			{},
-			/username/,
+			/user name/,
 		],
 		["a token with a blank", { adminToken: "s3cret token" }, {}, /'adminToken' must be/],
 		["half a certificate", { storage: { ...postgres, ssl: { clientCertPath: "/c" } } }, {}, /both/],
@@ -192,5 +192,42 @@ describe("B42 what an engine cannot run is refused with the reason, and without 
 		}
 		expect(error).toMatchObject({ code: "invalid_option", message: expect.stringMatching(message) });
 		expect(inspect(error, { depth: 9 })).not.toContain("s3cret");
+	});
+});
+
+describe("B42 options and variables together", () => {
+	const variables = {
+		RIVETKIT_ENGINE_POSTGRES_URL: url,
+		RIVETKIT_ENGINE_POSTGRES_CLIENT_CERT: "/variable/cert",
+		RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY: "/variable/key",
+		RIVETKIT_ENGINE_NATS_ADDRESSES: "variable:4222",
+		RIVETKIT_ENGINE_NATS_USERNAME: "variable",
+		RIVETKIT_ENGINE_NATS_PASSWORD: "s3cret",
+	};
+
+	test("what an option leaves out comes from its variable", () => {
+		const configuration = read(
+			{
+				storage: { kind: "postgres", ssl: { rootCertPath: "/option/ca" } },
+				messaging: { kind: "nats", addresses: ["option:4222"] },
+			},
+			variables,
+		);
+		expect(engineFile(configuration)).toEqual({
+			postgres: {
+				url,
+				ssl: {
+					root_cert_path: "/option/ca",
+					client_cert_path: "/variable/cert",
+					client_key_path: "/variable/key",
+				},
+			},
+			nats: { addresses: ["option:4222"], username: "variable", password: "s3cret" },
+		});
+	});
+
+	test("what neither says is missed", () => {
+		expect(() => read({ storage: { kind: "postgres" } })).toThrow(/RIVETKIT_ENGINE_POSTGRES_URL/);
+		expect(() => read({ storage: postgres, messaging: { kind: "nats" } })).toThrow(/NATS_ADDRESSES/);
 	});
 });

@@ -8,9 +8,7 @@ describe("B42 a URL of PostgreSQL", () => {
 		["postgresql://[::1]:5432/app", "[::1]:5432/app"],
 		["postgresql://u:p@a:1,b:2/app", "a:1,b:2/app"],
 		["postgresql://u:p@db/a%20b", "db:5432/a b"],
-		// As PostgreSQL has it, the database is then the user's.
-		["postgresql://rivet:p@db", "db:5432/rivet"],
-		["postgresql://db", "db:5432/postgres"],
+		["postgresql://u@%2Fvar%2Frun%2Fpostgresql/app", "/var/run/postgresql:5432/app"],
 	])("%s is told of as %s", (url, location) => {
 		expect(parsePostgresUrl(url)).toMatchObject({ kind: "valid", location });
 	});
@@ -24,6 +22,10 @@ describe("B42 a URL of PostgreSQL", () => {
 		["postgresql://u:s3cret@/app", "names no host"],
 		["postgresql://u:s3cret@db:0/app", "port"],
 		["postgresql://u:s3cret@db:65536/app", "port"],
+		["postgresql://rivet:s3cret@db", "names no database"],
+		["postgresql://rivet:s3cret@db/", "names no database"],
+		["postgresql://u:s3cret@db/app?dbname=other", "dbname"],
+		["postgresql://u:s3cret@db/app?sslmode=require&hostaddr=127.0.0.1", "hostaddr"],
 	])("%s is none, which is told without quoting it", (url, reason) => {
 		const parsed = parsePostgresUrl(url);
 		expect(parsed).toMatchObject({ kind: "invalid", reason: expect.stringMatching(reason) });

@@ -41,12 +41,15 @@ export function parsePostgresUrl(text: string): PostgresUrl {
 	if (decoded.includes(undefined)) return invalid("a `%` in it must be written as `%25`");
 	// The engine's PostgreSQL client takes these as parameters, too.
 	const parameters = new URLSearchParams(query);
+	const moving = ["host", "hostaddr", "port", "dbname", "user"].find((name) => parameters.has(name));
+	if (moving !== undefined)
+		return invalid(`\`${moving}\` must stand before the \`?\`, so that it is told which database that is`);
 	const asParameter = ["password", "passfile", "sslpassword"].flatMap((name) => parameters.getAll(name));
-	const name = decoded[2] || percentDecode(user) || "postgres";
+	if (!database) return invalid("it names no database");
 	const secrets = [text, password, decoded[1], ...asParameter];
 	return {
 		kind: "valid",
-		location: `${hosts.map(({ host, port }) => `${inUrl(host)}:${port}`).join(",")}/${name}`,
+		location: `${hosts.map(({ host, port }) => `${inUrl(host)}:${port}`).join(",")}/${decoded[2]}`,
 		hosts,
 		hasPassword: Boolean(password) || asParameter.length > 0,
 		secrets: secrets.filter((secret): secret is string => secret !== undefined && secret !== ""),

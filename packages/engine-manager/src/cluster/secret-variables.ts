@@ -41,7 +41,7 @@ export function secretVariable(
 		if (direct !== undefined) return direct;
 		const file = textVariable(`${name}_FILE`, environment);
 		if (file === undefined) continue;
-		const text = readSecretFile(path.resolve(workingDirectory, file.text), `Variable '${name}_FILE'`);
+		const text = readSecretFile(path.resolve(workingDirectory, file.text), `${name}_FILE`);
 		return { text, origin: file.origin };
 	}
 	return undefined;
@@ -50,22 +50,25 @@ export function secretVariable(
 /**
  * The content of a file without the line end that editors leave behind it.
  *
- * @param who - Who names it, for messages.
  * @throws EngineError `invalid_option`
  */
-export function readSecretFile(file: string, who: string): string {
+function readSecretFile(file: string, variable: string): string {
 	let text: string;
 	try {
 		text = readFileSync(file, "utf8").replace(/\r?\n$/, "");
 	} catch (error) {
 		const { message } = error as NodeJS.ErrnoException;
-		throw new EngineError("invalid_option", `${who} names '${file}', which cannot be read: ${message}.`, {
-			metadata: { path: file, hint: "Check the path, and that this user may read the file." },
-			cause: error,
-		});
+		throw new EngineError(
+			"invalid_option",
+			`Variable '${variable}' names '${file}', which cannot be read: ${message}.`,
+			{
+				metadata: { variable, path: file, hint: "Check the path, and that this user may read the file." },
+				cause: error,
+			},
+		);
 	}
 	if (text !== "") return text;
-	throw new EngineError("invalid_option", `${who} names '${file}', which is empty.`, {
-		metadata: { path: file, hint: "Write the secret into it, and nothing else." },
+	throw new EngineError("invalid_option", `Variable '${variable}' names '${file}', which is empty.`, {
+		metadata: { variable, path: file, hint: "Write the secret into it, and nothing else." },
 	});
 }

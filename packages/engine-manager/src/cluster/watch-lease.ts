@@ -2,6 +2,8 @@ import { EngineError } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 import { followLog } from "../follow-log.ts";
+import { loadSpawn } from "../lazy-packages.ts";
+import { postgresAt } from "./describe-storage.ts";
 
 /** The watch over an engine that waits for the lease of another. */
 export interface LeaseWatch extends Disposable {
@@ -23,32 +25,26 @@ export function watchLease(
 	const done = new AbortController();
 	const lost = new AbortController();
 	let isTold = false;
-	const onLine = (line: string): void => {
-		const wait = readLeaseWait(line);
-		if (wait === undefined) return;
-		if (!isTold) {
-			logger.info(
-				{ pid, location },
-				"waiting for the lease of an engine that has died, which takes some 11 s",
-			);
-			emit({ kind: "awaiting-lease", pid });
-		}
-		isTold = true;
-		if (wait.attempt >= PROOF_ATTEMPTS) lost.abort(heldByAnother(location, wait.attempt));
+	const follow = async (): Promise<void> => {
+		const { explainLease } = await loadSpawn();
+		const onLine = (line: string): void => {
+			const wait = readLeaseWait(line);
+			if (wait === undefined) return;
+			const { code, reason, hint } = explainLease(wait.attempt);
+			if (!isTold) {
+				logger.info({ pid, location, reason }, "the engine does not lead its database yet");
+				emit({ kind: "awaiting-lease", pid });
+			}
+			isTold = true;
+			if (code === "database_locked") lost.abort(heldByAnother(location, reason, hint));
+		};
+		await followLog(logs.stdout, onLine, { signal: done.signal, keepsAlive: false });
 	};
-	followLog(logs.stdout, onLine, { signal: done.signal, keepsAlive: false }).catch((error: unknown) => {
+	follow().catch((error: unknown) => {
 		logger.debug({ pid, error }, "the log of the engine could not be followed");
 	});
 	return { lost: lost.signal, [Symbol.dispose]: () => done.abort() };
 }
-
-/**
- * The engine tries once a second, and the lease of one that has died runs out after ten. Whose lease is still there
- * after that renews it.
- *
- * @see `LEASE_TTL_SECS` in `engine/packages/universaldb` of https://github.com/rivet-dev/rivet.
- */
-const PROOF_ATTEMPTS = 16;
 
 /**
  * What a line of an engine's log says of a lease that it waits for. One that shares its database by NATS waits for a
@@ -60,15 +56,12 @@ export function readLeaseWait(line: string): { readonly attempt: number } | unde
 	return /message="udb commit exhausted resend attempts/.test(line) ? { attempt: 0 } : undefined;
 }
 
-function heldByAnother(location: string, attempts: number): EngineError<"database_locked"> {
-	return new EngineError(
-		"database_locked",
-		`The PostgreSQL database at ${location} is in use by another engine, which has kept its lease for ${attempts} s.`,
-		{
-			metadata: {
-				location,
-				hint: "Stop that engine, give this one another database, or give all of them NATS with `messaging` (`--nats`), by which engines share one.",
-			},
-		},
-	);
+function heldByAnother(
+	location: string,
+	reason: string,
+	hint: string | undefined,
+): EngineError<"database_locked"> {
+	return new EngineError("database_locked", `The engine cannot have ${postgresAt(location)}: ${reason}.`, {
+		metadata: { location, hint },
+	});
 }

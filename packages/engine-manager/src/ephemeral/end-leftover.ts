@@ -87,10 +87,7 @@ async function findEngine({ layout, port }: Pick<EphemeralPlace, "layout" | "por
 	const { lockHolder } = await loadSpawn();
 	const holder = await lockHolder(layout.databasePath);
 	if (holder !== undefined) {
-		const proof = await proveUpstreamEngine(
-			{ endpoint: endpointAt(port), guardPort: port },
-			layout.databasePath,
-		);
+		const proof = await proveUpstreamEngine({ endpoint: endpointAt(port), guardPort: port }, layout);
 		return proof.kind === "proven" ? { kind: "running", identity: proof.identity } : proof;
 	}
 	const isBeingSpawned = owner.kind !== "present" && (await isYoung(layout.logsFolder));

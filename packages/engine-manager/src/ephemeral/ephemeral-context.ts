@@ -1,4 +1,5 @@
 import type { Environment } from "@rivetkit/engine-core";
+import { withoutClusterVariables } from "../cluster/open-look.ts";
 import { type EngineContext, openContext } from "../context.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { type Check, callback, duration, flag, text } from "../option-checks.ts";
@@ -35,9 +36,6 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 	sharedKey: text,
 };
 
-/** The engine's own variables, and those of ours that name a database, other engines or a token. */
-const MOVES_ENGINES = /^(?:RIVET__|RIVETKIT_ENGINE_(?:POSTGRES|NATS|ADMIN_TOKEN|DATACENTER|PEER)_?)/i;
-
 /**
  * What a start in this place needs. Nothing that is inherited moves the engine or changes it: its address, storage and
  * telemetry are given as options, which come before variables; it gets no inherited `RIVET__*`; and because it has a
@@ -51,7 +49,9 @@ export function ephemeralContext(
 	{ port, storagePath }: Pick<EphemeralPlace, "port" | "storagePath">,
 ): EngineContext {
 	const { timeoutMs, onLog: _, keepOnFailure: __, sharedKey: ___, ...rest } = options;
-	const inherited = Object.entries(environment).filter(([name]) => !MOVES_ENGINES.test(name));
+	const inherited = Object.entries(withoutClusterVariables(environment)).filter(
+		([name]) => !/^RIVET__/i.test(name),
+	);
 	return openContext(
 		{
 			...rest,

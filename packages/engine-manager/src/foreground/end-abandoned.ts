@@ -1,10 +1,8 @@
-import { readFile } from "node:fs/promises";
-import path from "node:path";
-import type { OwnerStamp } from "@rivetkit/engine-core";
 import type { EngineContext } from "../context.ts";
 import { endEngine } from "../end-engine.ts";
 import { locateEngine } from "../locate-engine.ts";
 import { proveEngine } from "../prove-engine.ts";
+import { isAbandoned } from "./is-abandoned.ts";
 
 /**
  * Ends the engine at the endpoint if it ran in the foreground of a process that was killed: it belongs to nobody, and
@@ -25,16 +23,3 @@ export async function endAbandoned(context: EngineContext, graceMs: number): Pro
 	if (proven !== undefined) await endEngine(context, located, proven, { graceMs, ending: "restart" });
 	return true;
 }
-
-/** Whether an engine's process has another parent than the one that started it in its foreground; false if that cannot be told. */
-export async function isAbandoned({ foreground, identity, logs }: OwnerStamp): Promise<boolean> {
-	if (foreground !== true) return false;
-	const starter = STARTER.exec(path.basename(logs.stdout))?.[1];
-	const stat = await readFile(`/proc/${identity.pid}/stat`, "utf8").catch(() => undefined);
-	if (starter === undefined || stat === undefined) return false;
-	const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-	return parent !== starter;
-}
-
-/** Logs are named for the process that started the engine. */
-const STARTER = /^engine-\d+-(\d+)-/;

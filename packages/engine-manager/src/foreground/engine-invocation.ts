@@ -1,4 +1,4 @@
-import type { Environment } from "@rivetkit/engine-core";
+import { EngineError, type Environment } from "@rivetkit/engine-core";
 import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { confirmConfiguration } from "../cluster/confirm-configuration.ts";
 import { requireGuarded } from "../cluster/exposure.ts";
@@ -15,8 +15,8 @@ import { resolveBinary } from "../resolve-binary.ts";
  * The binary is fetched if need be and allowed, and the engine's file is written; nothing is run but `--version`, and
  * `config show` where PostgreSQL, NATS or a token is asked for.
  *
- * @param args - Such as `["database", "migrate"]`.
- * @throws EngineError as `findEngineBinary`; `config_invalid`, `no_space`, `read_only`.
+ * @param args - Such as `["config", "show"]`; not `start`, for an engine that is started has a record and a lock.
+ * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`.
  */
 export async function engineInvocation(
 	options: EngineOptions,
@@ -31,6 +31,7 @@ export async function engineInvocationIn(
 	options: EngineOptions,
 	args: readonly string[],
 ): Promise<EngineCommand> {
+	if (args.includes("start")) throw notThisWay();
 	const context = openContext(options, environment);
 	const { configuration } = context;
 	requireGuarded(configuration);
@@ -40,4 +41,10 @@ export async function engineInvocationIn(
 	await confirmConfiguration(configuration, launch, binary);
 	const { engineCommand } = await loadSpawn();
 	return engineCommand(launch, binary, args);
+}
+
+function notThisWay(): EngineError<"invalid_option"> {
+	return new EngineError("invalid_option", "An engine is not started as a command of its binary.", {
+		metadata: { hint: "Use `startOrReuse` or `runEngine` (`rivet-enginectl start` or `run`)." },
+	});
 }

@@ -11,8 +11,9 @@ import { findStarted } from "../start-alone.ts";
 import { type LaunchedEngine, launchEngine, type StartPlan } from "../start-engine.ts";
 import { underStartLocks } from "../start-locks.ts";
 import { invalidOption } from "../validate-options.ts";
-import { endAbandoned, isAbandoned } from "./end-abandoned.ts";
+import { endAbandoned } from "./end-abandoned.ts";
 import { foregroundSignals } from "./foreground-signals.ts";
+import { isAbandoned } from "./is-abandoned.ts";
 import { releasableOutput } from "./releasable-output.ts";
 import { shutdownVariables } from "./shutdown-variables.ts";
 
@@ -57,6 +58,17 @@ export async function runEngineIn(environment: Environment, options: RunOptions)
 	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
 	const expected = duration(graceMs);
 	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
+	const given: EngineOptions = rest;
+	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
+		(name) => given[name] !== undefined,
+	);
+	if (unfit !== undefined) {
+		throw invalidOption(
+			unfit,
+			undefined,
+			"left out: an engine in the foreground is not reused, and started again by who runs it",
+		);
+	}
 	const context = withinGrace(openContext(rest, environment), graceMs);
 	await requireHere(context);
 	const passing = releasableOutput(output);

@@ -78,9 +78,9 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		const another = await instanceOptions(box, "second", options);
 		const error = await expectEngineError(startOrReuseIn(box.environment, another), "database_locked");
 		expect(error.message).toBe(
-			`The PostgreSQL database at 127.0.0.1:${postgres.port}/second is in use by another engine, which has kept its lease for 16 s.`,
+			`The engine cannot have PostgreSQL at 127.0.0.1:${postgres.port}/second: another engine holds the leader lease of its PostgreSQL database and renews it.`,
 		);
-		expect(error.metadata.hint).toContain("`messaging` (`--nats`)");
+		expect(error.metadata.hint).toContain("`messaging`, `--nats`");
 		expect(error.cause).toBeDefined();
 		expect(await box.engines()).toHaveLength(1);
 		await createNamespace(box.endpoint, "still-works");

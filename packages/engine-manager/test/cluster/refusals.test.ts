@@ -38,7 +38,7 @@ const REFUSALS: readonly Refusal[] = [
 	{
 		title: "PostgreSQL in `config`",
 		options: { config: { postgres: { url: URL } } },
-		message: ["'config'", "without 'postgres'", "use storageRoot, instancePath, storage or messaging"],
+		message: ["'config'", "without 'postgres'", "storage or messaging"],
 	},
 	{
 		title: "NATS in `config`",
@@ -78,12 +78,12 @@ const REFUSALS: readonly Refusal[] = [
 	{
 		title: "credentials in an address of NATS, which the engine would log",
 		options: { storage: STORAGE, messaging: { kind: "nats", addresses: [`rivet:${SECRET}@127.0.0.1:1`] } },
-		message: ["'messaging'", "without credentials"],
+		message: ["'messaging'", "without a scheme or credentials"],
 	},
 	{
 		title: "a password for NATS without a user name, which the engine would not send",
 		options: { storage: STORAGE, messaging: { ...NATS, password: SECRET } },
-		message: ["'messaging'", "`messaging.username`"],
+		message: ["'messaging'", "user name"],
 	},
 	{
 		title: "a token that cannot be sent",

@@ -1,0 +1,90 @@
+import { expectEngineError, olderEnginePath } from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
+import { connectionEnvironmentIn } from "../src/connection-environment.ts";
+import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { stopEngineIn } from "../src/stop-engine.ts";
+import { startByHand } from "./by-hand.ts";
+import { plantRemains } from "./planted-record.ts";
+import { sandbox } from "./sandbox.ts";
+import { supervised } from "./supervised.ts";
+
+// Seen to fail with a host that restarts whatever it has watched, with a token that nobody compares, with the version
+// of the database that was used last alone, and with variables that a stop has no use for.
+
+const token = { adminToken: "a-token-of-some-length" } as const;
+
+describe("B42 what an engine was given", () => {
+	it("is not lost by a host that restarts it after a crash, and gives something else", async () => {
+		await using box = await sandbox();
+		const first = await startOrReuseIn(box.environment, { ...box.options, ...token });
+		await using host = await supervised(box);
+		const { exited } = host.engine;
+		await first[Symbol.asyncDispose]();
+		const [pid = 0] = await box.engines();
+		process.kill(pid, "SIGKILL");
+		await exited;
+		expect(host.lifecycle().map(({ kind }) => kind)).toEqual(["crashed"]);
+		expect(JSON.stringify(host.logger.entries)).toContain("it was started with adminToken");
+		expect(await box.engines()).toEqual([]);
+	});
+
+	it("comes back by a host that gives the same", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, { ...box.options, ...token });
+		await using host = await supervised(box, token);
+		const [pid = 0] = await box.engines();
+		process.kill(pid, "SIGKILL");
+		await host.event("restarted");
+		expect(await status(box.endpoint)).toBeGreaterThanOrEqual(400);
+	});
+
+	it("is compared: an engine that lets everybody in is not reused where a token is asked for", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, box.options);
+		const reuse = startOrReuseIn(box.environment, { ...box.options, ...token });
+		const error = await expectEngineError(reuse, "port_occupied");
+		expect(error.metadata.hint).toContain("it lets everybody in, and a token was asked for");
+	});
+
+	it("is asked of an engine that nobody has recorded", async () => {
+		await using box = await sandbox();
+		await startByHand(box, box.layout.databasePath);
+		const reuse = startOrReuseIn(box.environment, { ...box.options, ...token });
+		const error = await expectEngineError(reuse, "port_occupied");
+		expect(error.metadata.hint).toContain("lets everybody in");
+	});
+
+	it("is told to who wants to connect, by the name of the variable", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, { ...box.options, ...token });
+		const found = await connectionEnvironmentIn(box.environment, box.options);
+		expect(found).toMatchObject({ kind: "available", withheld: ["RIVET_TOKEN"] });
+		expect(JSON.stringify(found)).not.toContain(token.adminToken);
+	});
+});
+
+describe("B42 a variable of a secret that cannot be had", () => {
+	it("does not keep an engine from being stopped, and is warned of", async () => {
+		await using box = await sandbox();
+		const { endpoint } = await startOrReuseIn(box.environment, box.options);
+		const environment = { ...box.environment, RIVETKIT_ENGINE_POSTGRES_URL_FILE: "/no/such/file" };
+		await expectEngineError(startOrReuseIn(environment, box.options), "invalid_option");
+		expect(await stopEngineIn(environment, box.options)).toMatchObject({ kind: "stopped", endpoint });
+	});
+});
+
+describe("B29 B42 the version of a database", () => {
+	it("is known again when an engine comes back to it from another", async () => {
+		await using box = await sandbox();
+		const { rewrite } = await plantRemains(box);
+		await rewrite({ postgres: "h:1/a", lastDatabaseVersion: null, otherDatabases: { "": "2.3.19" } });
+		const start = startOrReuseIn(box.environment, { ...box.options, binaryPath: olderEnginePath() });
+		const error = await expectEngineError(start, "version_rollback");
+		expect(error.metadata["lastDatabaseVersion"]).toBe("2.3.19");
+		expect(await box.engines()).toEqual([]);
+	});
+});
+
+async function status(endpoint: string): Promise<number> {
+	return (await fetch(`${endpoint}/namespaces`)).status;
+}
