@@ -9,10 +9,13 @@ import type { Flags } from "./flags.ts";
 import type { CommandLineIo } from "./io.ts";
 import { printColumns } from "./print-columns.ts";
 
+/** The flags of which more than one stands for the same option. */
+export type SourceFlags = Pick<Flags, "download" | "postgresUrlFile" | "telemetry">;
+
 /** Prints what the doctor found for people: settings, then each area, then what a start would do. */
 export function printDiagnosis(
 	{ settings, findings, wouldStart }: Diagnosis,
-	flags: Pick<Flags, "download">,
+	flags: SourceFlags,
 	io: CommandLineIo,
 ): void {
 	if (settings.length > 0) printSettings(settings, flags, io);
@@ -23,11 +26,7 @@ export function printDiagnosis(
 	io.stdout.write(`\n${conclude(wouldStart)}\n`);
 }
 
-function printSettings(
-	settings: readonly ReportedSetting[],
-	flags: Pick<Flags, "download">,
-	io: CommandLineIo,
-): void {
+function printSettings(settings: readonly ReportedSetting[], flags: SourceFlags, io: CommandLineIo): void {
 	const rows = settings.flatMap((setting) =>
 		setting.value === undefined ? [] : [[setting.name, setting.value, describeSource(setting, flags, io)]],
 	);
@@ -87,18 +86,19 @@ function conclude(forecast: StartForecast): string {
 /** Where a setting came from, in the terms of somebody who types flags. */
 function describeSource(
 	{ name, origin }: ReportedSetting,
-	{ download }: Pick<Flags, "download">,
+	flags: SourceFlags,
 	{ environment }: CommandLineIo,
 ): string {
 	// The tool always says whether to download; what it goes by is what counts here.
 	if (name === "autoDownload") {
 		const variable = "RIVETKIT_ENGINE_AUTO_DOWNLOAD";
+		const { download } = flags;
 		if (download !== undefined) return download ? "flag --download" : "flag --no-download";
 		return environment[variable] === undefined ? "default of this tool" : `variable ${variable}`;
 	}
 	switch (origin.kind) {
 		case "option":
-			return `flag ${flagOf(origin.name)}`;
+			return `flag ${flagOf(name, origin.name, flags)}`;
 		case "variable":
 			return `variable ${origin.name}`;
 		case "default":
@@ -108,13 +108,19 @@ function describeSource(
 
 /** Flags that are not named as their option is. */
 const FLAGS: Readonly<Record<string, string>> = {
+	adminToken: "--admin-token-file",
 	binaryPath: "--binary",
 	instancePath: "--instance",
 	lockTimeoutMs: "--lock-timeout",
+	messaging: "--nats",
 	startTimeoutMs: "--start-timeout",
 	version: "--engine-version",
 };
 
-function flagOf(option: string): string {
-	return FLAGS[option] ?? `--${option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+/** The flag that was typed for a setting, which may be one of several in the same option. */
+function flagOf(setting: string, option: string, { postgresUrlFile, telemetry }: SourceFlags): string {
+	if (option === "storage") return postgresUrlFile === undefined ? "--postgres-url" : "--postgres-url-file";
+	if (option === "telemetry") return telemetry === false ? "--no-telemetry" : "--telemetry";
+	const name = option === "topology" ? setting : option;
+	return FLAGS[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -34,7 +34,8 @@ import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 // How these tests were seen to fail: each fault with the line of its check-*.ts that finds it taken out, or with its
 // level lowered; the others with the release servers asked always or never, with values in place of names, with the
 // trial file or the folder of locks left behind, with a running engine not counted as enough, with a restart foreseen
-// nowhere or everywhere, with one look at an engine that is ending, and with ports bound under a lock, or once.
+// nowhere or everywhere, with one look at an engine that is ending, with ports bound under a lock, or once, with a
+// database that is waited for nowhere, everywhere, or before a restart, and with only records to tell of a token.
 
 /** What is wrong, as a diagnosis and a start are told of it. */
 interface Fault {
@@ -284,6 +285,18 @@ const FAULTS: readonly PlantedFault[] = [
 		}),
 	},
 	{
+		title: "14 the file of a secret, which a variable names, cannot be read",
+		expected: { area: "settings", level: "problem" },
+		plant: async (box) => {
+			const file = path.join(box.folder, "gone");
+			return {
+				variables: { RIVETKIT_ENGINE_POSTGRES_URL_FILE: file },
+				message: ["'RIVETKIT_ENGINE_POSTGRES_URL_FILE'", `'${file}'`, "ENOENT"],
+				cure: ["`RIVETKIT_ENGINE_POSTGRES_URL_FILE`"],
+			};
+		},
+	},
+	{
 		title: "15 nothing runs, and starting is turned off",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => ({
@@ -332,6 +345,19 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
+		title: "16 an engine with a token is to be replaced by one without",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box) => {
+			const older = { binaryPath: olderEnginePath(), adminToken: "s3cret-token" };
+			await startOrReuseIn(box.environment, { ...box.options, ...older });
+			return {
+				options: { onVersionMismatch: "restart" },
+				message: ["It was not restarted: it was started with adminToken"],
+				cure: ["that it was started with", "rivet-enginectl stop"],
+			};
+		},
+	},
+	{
 		title: "17 the endpoint is none that an engine can serve",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => ({
@@ -349,7 +375,76 @@ const FAULTS: readonly PlantedFault[] = [
 			cure: ["Unset `RIVET__POSTGRES__URL`"],
 		}),
 	},
+	{
+		title: "19 the engine wants a token, none is given, and its database is waited for",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box) => {
+			await startOrReuseIn(box.environment, { ...box.options, adminToken: "s3cret-token" });
+			return {
+				options: { ready: "database" },
+				message: ["wants a token", "none is given"],
+				cure: ["`--admin-token-file`", "`--ready health`"],
+			};
+		},
+	},
+	{
+		title: "19 the engine wants another token, and its database is waited for",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box) => {
+			await startOrReuseIn(box.environment, { ...box.options, adminToken: "s3cret-token" });
+			return {
+				options: { ready: "database", adminToken: "s3cret-other" },
+				message: ["wants another token"],
+				cure: ["`--admin-token-file`", "`--ready health`"],
+			};
+		},
+	},
+	{
+		title: "20 the engine's database does not answer, and is waited for",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box, keep) => {
+			keep(await serveEngine(box.port, 500));
+			return {
+				options: { ready: "database", startTimeoutMs: 300 },
+				message: ["cannot read its database: unexpected status 500"],
+				cure: ["rivet-enginectl logs", "`--ready health`"],
+			};
+		},
+	},
+	{
+		title: "21 the engine lets everybody in, and a token is asked for",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box, keep) => {
+			keep(await serveEngine(box.port, 200));
+			return {
+				options: { adminToken: "s3cret-token" },
+				message: ["lets everybody in"],
+				cure: ["rivet-enginectl stop"],
+			};
+		},
+	},
+	{
+		title: "21 PostgreSQL is asked for, and where the engine has its data cannot be told",
+		expected: { area: "endpoint", level: "problem" },
+		plant: async (box, keep) => {
+			keep(await serveEngine(box.port, 200));
+			return {
+				options: { storage: { kind: "postgres", url: "postgresql://rivet:s3cret@127.0.0.1:1/rivet" } },
+				message: ["cannot be told where its data is", "PostgreSQL at 127.0.0.1:1/rivet was asked for"],
+				cure: ["rivet-enginectl stop", "`--bind-port`"],
+			};
+		},
+	},
 ];
+
+/** Answers as an engine does that is healthy, and with this status where it is asked for its database. */
+async function serveEngine(port: number, databaseStatus: number): Promise<TestServer> {
+	const health = JSON.stringify({ runtime: "engine", status: "ok", version: realEngineVersion });
+	return await serveRequests(
+		({ url }, response) => void response.writeHead(url === "/health" ? 200 : databaseStatus).end(health),
+		{ port },
+	);
+}
 
 /** Holds a lock until it is disposed of. */
 async function holdLock(folder: string): Promise<AsyncDisposable> {
@@ -538,6 +633,35 @@ describe("B38 the doctor where nothing is wrong", () => {
 		expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
 	});
 
+	it("would reuse an engine whose database nobody waits for, and says that it cannot tell of it", async () => {
+		await using box = await sandbox();
+		const told = async (options: EngineOptions) => {
+			const { findings, wouldStart } = await diagnose(box, options);
+			expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
+			expect((await startOrReuseIn(box.environment, { ...box.options, ...options })).startup.kind).toBe(
+				"reused",
+			);
+			const ofDatabase = findings.filter(({ message }) => /its database/.test(message));
+			return ofDatabase.map(({ area, level, cure }) => [area, level, cure]);
+		};
+		await startOrReuseIn(box.environment, { ...box.options, adminToken: "a-token" });
+		expect(await told({ adminToken: "a-token", ready: "database" })).toEqual([]);
+		expect(await told({})).toEqual([["endpoint", "info", undefined]]);
+		expect(await told({ adminToken: "another" })).toEqual([
+			["endpoint", "notice", expect.stringContaining("`--admin-token-file`")],
+		]);
+		const bindPort = await box.anotherPort();
+		await using _server = await serveEngine(bindPort, 500);
+		const { findings, wouldStart } = await diagnose(box, { bindPort });
+		expect(wouldStart).toMatchObject({ kind: "reuse" });
+		expect(findings).toContainEqual({
+			area: "endpoint",
+			level: "notice",
+			message: expect.stringContaining("cannot read its database"),
+			cure: expect.stringContaining("recovers by itself"),
+		});
+	});
+
 	it("would wait for an engine that is starting", async () => {
 		await using box = await sandbox();
 		await using never = await createFakeEngine({ healthyAfterMs: "never" });
@@ -581,6 +705,26 @@ describe("B38 the doctor where nothing is wrong", () => {
 			},
 			{ area: "database", level: "notice" },
 		]);
+	});
+
+	it("does not hold against an engine what that at another port was started with", async () => {
+		await using box = await sandbox();
+		await using other = await sandbox();
+		await startOrReuseIn(box.environment, { ...box.options, adminToken: "a-token" });
+		await startOrReuseIn(other.environment, { ...other.options, binaryPath: olderEnginePath() });
+		const { findings } = await diagnose(box, { bindPort: other.port, onVersionMismatch: "restart" });
+		expect(findings.filter(({ level }) => level === "problem")).toEqual([]);
+	});
+
+	it("does not wait for the database of an engine that is replaced", async () => {
+		await using box = await sandbox();
+		const older = { ...box.options, binaryPath: olderEnginePath(), adminToken: "a-token" };
+		await startOrReuseIn(box.environment, older);
+		const options = { onVersionMismatch: "restart", ready: "database", adminToken: "another" } as const;
+		const { wouldStart } = await diagnose(box, options);
+		expect(wouldStart).toEqual({ kind: "restart", endpoint: box.endpoint });
+		const { startup } = await startOrReuseIn(box.environment, { ...box.options, ...options });
+		expect(startup.kind).toBe("spawned");
 	});
 
 	it("does not take an engine at another port for one that no longer listens", async () => {

@@ -2,6 +2,7 @@ import { stat } from "node:fs/promises";
 import path from "node:path";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { PortHolder } from "@rivetkit/engine-spawn";
+import { describeStorage } from "../cluster/describe-storage.ts";
 import { type DatabaseChange, versionRollback, versionUpgrade } from "../database-version.ts";
 import { executesEngine } from "../engine-process.ts";
 import { loadSpawn } from "../lazy-packages.ts";
@@ -15,15 +16,17 @@ import { stopCommand } from "./stop-command.ts";
 export async function checkDatabase(situation: Situation): Promise<readonly AreaFinding[]> {
 	const { configuration, standing, sources } = situation;
 	if (standing === "remote") return [ok("None is needed here.")];
-	if (configuration.storage.value.kind === "postgres") return await checkServers(situation);
 	const { outcome } = sources;
 	const starting = outcome.kind === "binary" ? outcome.binary.version : undefined;
 	const { last, change } = await foreseeDatabaseChange(configuration, starting);
-	return [
-		await describeState(configuration.layout.databasePath, last),
-		...(await judgeHolder(situation)),
-		...judgeChange(situation, change, starting),
-	];
+	const state = isOnPostgres(situation)
+		? await checkServers(situation)
+		: [await describeState(configuration.layout.databasePath, last)];
+	return [...state, ...(await judgeHolder(situation)), ...judgeChange(situation, change, starting)];
+}
+
+function isOnPostgres({ configuration }: Situation): boolean {
+	return configuration.storage.value.kind === "postgres";
 }
 
 async function describeState(databasePath: string, last: string | null): Promise<AreaFinding> {
@@ -43,12 +46,8 @@ async function describeState(databasePath: string, last: string | null): Promise
 }
 
 async function judgeHolder(situation: Situation): Promise<readonly AreaFinding[]> {
-	const { configuration, holder, living, standing } = situation;
-	const { databasePath } = configuration.layout;
-	const own =
-		configuration.instancePath.value === undefined
-			? "give this one a database of its own with `instancePath` (`--instance`)"
-			: "name another instance with `instancePath` (`--instance`)";
+	const { configuration } = situation;
+	const own = anotherDatabase(situation);
 	try {
 		await requireFreeDatabase(configuration);
 	} catch (error) {
@@ -58,24 +57,39 @@ async function judgeHolder(situation: Situation): Promise<readonly AreaFinding[]
 		const cure = `Use the engine at '${endpoint}', stop it with \`${stopCommand(configuration, endpoint)}\`, or ${own}.`;
 		return [asFinding(spawnLevel(situation), error, cure)];
 	}
+	// In PostgreSQL it is a lease that keeps others out, and no process of this machine need have it.
+	return isOnPostgres(situation) ? [] : [await judgeLockHolder(situation, own)];
+}
+
+function anotherDatabase(situation: Situation): string {
+	// The instance alone would not do: by default both of its engines are on the same PostgreSQL.
+	if (isOnPostgres(situation)) {
+		return "name another instance with `instancePath` (`--instance`), and another database, or NATS with `messaging` (`--nats`), by which engines share one";
+	}
+	return situation.configuration.instancePath.value === undefined
+		? "give this one a database of its own with `instancePath` (`--instance`)"
+		: "name another instance with `instancePath` (`--instance`)";
+}
+
+async function judgeLockHolder(situation: Situation, own: string): Promise<AreaFinding> {
+	const { configuration, holder, living, standing } = situation;
+	const { databasePath } = configuration.layout;
 	const { lockHolder } = await loadSpawn();
 	const user = await lockHolder(databasePath);
-	if (user === undefined) return [ok("No engine has it open.")];
+	if (user === undefined) return ok("No engine has it open.");
 	const who = `'${user.name}' (pid ${user.pid})`;
 	const isTheOneThere = user.pid === holder?.pid || (standing === "starting" && living !== undefined);
-	if (isTheOneThere) return [ok(`The engine at the endpoint, ${who}, has it open.`)];
+	if (isTheOneThere) return ok(`The engine at the endpoint, ${who}, has it open.`);
 	const ports = await otherPorts(situation, user);
 	if (ports.length === 0 && executesEngine(user)) {
-		return [ok(`An engine that has just been started, ${who}, has it open; a start waits for it.`)];
+		return ok(`An engine that has just been started, ${who}, has it open; a start waits for it.`);
 	}
 	const where = ports.length === 0 ? "" : `, which listens on port ${ports.join(", ")},`;
-	return [
-		{
-			level: spawnLevel(situation),
-			message: `${who}${where} has the database '${databasePath}' open.`,
-			cure: `Stop process ${user.pid}, use its engine with \`endpoint\` (\`--endpoint\`), or ${own}.`,
-		},
-	];
+	return {
+		level: spawnLevel(situation),
+		message: `${who}${where} has the database '${databasePath}' open.`,
+		cure: `Stop process ${user.pid}, use its engine with \`endpoint\` (\`--endpoint\`), or ${own}.`,
+	};
 }
 
 /** The ports on which a process listens and a start of ours would not. */
@@ -92,26 +106,30 @@ function judgeChange(
 	change: DatabaseChange,
 	starting: string | undefined,
 ): readonly AreaFinding[] {
-	const { allowUpgrade, layout } = situation.configuration;
+	const { allowUpgrade } = situation.configuration;
+	const database = describeStorage(situation.configuration);
 	const level = spawnLevel(situation);
 	switch (change.kind) {
 		case "none":
 			return [];
-		case "rollback":
-			return [asFinding(level, versionRollback(layout.databasePath, starting, change.from))];
+		case "rollback": {
+			// Another instance would be without the record of what has used PostgreSQL, which is newer all the same.
+			const cure = `Use engine ${change.from} or newer, or another database of PostgreSQL.`;
+			const error = versionRollback(database, starting, change.from);
+			return [asFinding(level, error, isOnPostgres(situation) ? cure : undefined)];
+		}
 		case "locks-out":
 			return [
-				asFinding(
-					allowUpgrade.value ? "notice" : level,
-					versionUpgrade(layout.databasePath, starting, change.rivetkit),
-				),
+				asFinding(allowUpgrade.value ? "notice" : level, versionUpgrade(database, starting, change.rivetkit)),
 			];
-		case "upgrade":
+		case "upgrade": {
+			const copy = isOnPostgres(situation) ? "Dump" : "Copy";
 			return [
 				notice(
-					`Engine ${starting} would upgrade it from ${change.from}; older engines cannot use it afterwards.`,
-					`Copy '${layout.databasePath}' first, while no engine runs, if the way back shall stay open.`,
+					`Engine ${starting} would upgrade the database from ${change.from}; older engines cannot use it afterwards.`,
+					`${copy} '${database}' first, while no engine runs, if the way back shall stay open.`,
 				),
 			];
+		}
 	}
 }

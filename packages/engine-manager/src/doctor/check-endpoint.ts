@@ -1,19 +1,18 @@
-import { type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
+import { type EngineError, type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { describeProbe } from "@rivetkit/engine-health";
-import { askDatabase } from "../cluster/ask-database.ts";
-import { openGuard } from "../cluster/exposure.ts";
+import { askDatabase, type DatabaseAnswer } from "../cluster/ask-database.ts";
 import { compareRunning, type Mismatch } from "../compare-running.ts";
 import { describeRunning } from "../describe-running.ts";
 import { executesEngine } from "../engine-process.ts";
-import { expectedPlace } from "../expected-engine.ts";
+import { expectedPlace, strictFields } from "../expected-engine.ts";
 import { supported } from "../find-running.ts";
 import { guardPort } from "../guard-binding.ts";
 import { answersAt } from "../locate-engine.ts";
 import { requireReusable } from "../reuse-engine.ts";
-import { requireExpected, SPAWNING_IS_OFF } from "../reuse-or-replace.ts";
-import { versionMismatch } from "../version-mismatch.ts";
 import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
 import { foreseenVersion, foreseesRestart } from "./foreseen-version.ts";
+import { judgeRestart } from "./judge-restart.ts";
+import { judgeState } from "./judge-state.ts";
 import { type Situation, spawnLevel } from "./situation.ts";
 
 const OTHER_PORT = "or choose another port with `bindPort` (`--bind-port`)";
@@ -50,8 +49,12 @@ async function judgeEngine(situation: Situation, health: EngineHealth): Promise<
 		return [asFinding("problem", error)];
 	}
 	const who = holder === undefined ? "" : ` (pid ${holder.pid})`;
-	const { mismatch, bindHost } = await compare(situation, health);
-	const state = await judgeState(situation, bindHost);
+	const asked = await askDatabase(configuration.endpoint.value, {
+		token: configuration.secrets.adminToken,
+		signal: situation.context.signal,
+	});
+	const { mismatch, bindHost } = await compare(situation, health, asked);
+	const state = judgeState(situation, asked, bindHost);
 	const version = mismatch.find(({ field }) => field === "version");
 	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
 	if (version !== undefined && foreseesRestart(situation)) {
@@ -61,84 +64,61 @@ async function judgeEngine(situation: Situation, health: EngineHealth): Promise<
 		requireReusable(configuration, mismatch);
 	} catch (error) {
 		if (!isEngineError(error)) throw error;
-		const cure = "Stop the engine that runs (`rivet-enginectl stop` with the same flags) and start again.";
-		return [answers, ...state, asFinding("problem", error, cure)];
+		return [answers, ...state, unusable(error)];
 	}
 	return [answers, ...state, ...mismatch.map(describeMismatch)];
 }
 
-/** Whether it can read its database, and whom it lets in. */
-async function judgeState(
-	{ configuration, context }: Situation,
-	bindHost: string | undefined,
-): Promise<readonly AreaFinding[]> {
-	const endpoint = configuration.endpoint.value;
-	const { database, hasToken } = await askDatabase(endpoint, {
-		token: configuration.secrets.adminToken,
-		signal: context.signal,
-	});
-	const findings: AreaFinding[] = [];
-	if (database.kind === "failing") {
-		findings.push(
-			notice(
-				`It cannot read its database: ${database.reason}.`,
-				"Look at the server of its database and the end of its log (`rivet-enginectl logs`); it recovers by itself.",
-			),
-		);
+function unusable(error: EngineError): AreaFinding {
+	const again = "Stop the engine that runs (`rivet-enginectl stop` with the same flags) and start again";
+	const { reason } = error.metadata;
+	// That an engine is there is told already, and its message says no more than that.
+	if (error.code !== "port_occupied" || typeof reason !== "string") {
+		return asFinding("problem", error, `${again}.`);
 	}
-	const open =
-		bindHost === undefined || hasToken === undefined ? undefined : openGuard({ host: bindHost, hasToken });
-	if (open !== undefined) findings.push(notice(`It lets everybody in: ${open}.`, "Restart it with a token."));
-	return findings;
-}
-
-/** Whether the engine that runs is ours, and nobody is connected to it, is for a start to find out. */
-function judgeRestart({ configuration, management, sources }: Situation, mismatch: Mismatch): AreaFinding {
-	const { expected, actual } = mismatch;
-	const endpoint = configuration.endpoint.value;
-	if (management.kind === "managed" && !management.maySpawn) {
-		return asFinding("problem", versionMismatch(endpoint, mismatch, { reason: SPAWNING_IS_OFF }));
-	}
-	try {
-		if (sources.outcome.kind === "binary") requireExpected(sources.outcome.binary, mismatch);
-	} catch (error) {
-		if (!isEngineError(error)) throw error;
-		const notRestarted = { reason: error.message, hint: error.metadata.hint };
-		return asFinding("problem", versionMismatch(endpoint, mismatch, notRestarted));
-	}
-	return notice(
-		`Its version is ${actual}; a start would restart it as ${expected}, if this package has started it and nobody is connected to it.`,
-		"Accept it as it is with `onVersionMismatch` (`--on-version-mismatch`) `warn`, if it shall go on.",
-	);
+	const cure = `${again}, ${OTHER_PORT} and another instance with \`instancePath\` (\`--instance\`).`;
+	return { level: "problem", message: `It is not the engine that was asked for: ${reason}.`, cure };
 }
 
 async function compare(
 	situation: Situation,
 	health: EngineHealth,
+	{ hasToken }: DatabaseAnswer,
 ): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
 	const { configuration } = situation;
 	const { layout } = configuration;
 	const { actual } = await describeRunning(await readStamp(layout), layout, guardPort(configuration));
+	// As a start does: where no record tells whether it wants a token, its answer does.
+	const seen = hasToken === undefined ? undefined : hasToken ? "set" : "none";
 	const mismatch = compareRunning(
 		{
 			...expectedPlace(configuration),
 			version: foreseenVersion(situation),
 		},
-		{ ...actual, version: health.version },
+		{ ...actual, adminToken: actual.adminToken ?? seen, version: health.version },
+		strictFields(configuration),
 	);
 	return { mismatch, bindHost: actual.bindHost };
 }
 
 function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
+	const again = "Stop it (`rivet-enginectl stop`) and start again";
 	const cure = {
-		version: `Stop it (\`rivet-enginectl stop\`) and start again to have ${expected}.`,
-		bindHost: "Stop it (`rivet-enginectl stop`) and start again.",
-		publicUrl: "Stop it (`rivet-enginectl stop`) and start again.",
+		version: `${again} to have ${expected}.`,
+		bindHost: `${again}.`,
+		publicUrl: `${again}.`,
 		storage: `Use another port with \`bindPort\` (\`--bind-port\`) to have an engine on '${expected}'.`,
+		messaging: `${again} with these settings.`,
+		adminToken: `${again} with these settings.`,
 	}[field];
-	const name = { version: "version", bindHost: "address", publicUrl: "public URL", storage: "database" }[
-		field
-	];
+	const name = {
+		version: "version",
+		bindHost: "address",
+		publicUrl: "public URL",
+		storage: "database",
+		messaging: "messaging",
+		adminToken: "admin token",
+	}[field];
 	return notice(`Its ${name} is ${actual ?? "unknown"}, while a start would bring ${expected}.`, cure);
 }
 
