@@ -41,6 +41,8 @@ describe("B36 comparing a running engine with what was asked for", () => {
 		bindHost: undefined,
 		publicUrl: undefined,
 		storage: undefined,
+		messaging: undefined,
+		adminToken: undefined,
 	};
 
 	it("leaves out what was not asked for, and what is not known", () => {
@@ -48,15 +50,40 @@ describe("B36 comparing a running engine with what was asked for", () => {
 		expect(compareRunning({ ...nothing, version: "1.0.0" }, nothing)).toEqual([]);
 	});
 
+	it("B42 takes what is not known for a difference where it has to be known", () => {
+		const expected = { ...nothing, storage: "/a" };
+		expect(compareRunning(expected, nothing, ["storage"])).toEqual([
+			{ field: "storage", expected: "/a", actual: undefined },
+		]);
+		expect(compareRunning(expected, expected, ["storage"])).toEqual([]);
+		expect(compareRunning(nothing, nothing, ["storage"])).toEqual([]);
+	});
+
 	it("names each difference", () => {
-		const expected = { version: "1", bindHost: "0.0.0.0", publicUrl: "http://a/", storage: "/a" };
+		const expected = {
+			version: "1",
+			bindHost: "0.0.0.0",
+			publicUrl: "http://a/",
+			storage: "/a",
+			messaging: "nats",
+			adminToken: "set",
+		};
 		expect(compareRunning(expected, { ...expected, publicUrl: "http://a" })).toEqual([]);
-		const actual = { version: "2", bindHost: "127.0.0.1", publicUrl: "http://b", storage: "/b" };
+		const actual = {
+			version: "2",
+			bindHost: "127.0.0.1",
+			publicUrl: "http://b",
+			storage: "/b",
+			messaging: "memory",
+			adminToken: "none",
+		};
 		expect(compareRunning(expected, actual).map(({ field }) => field)).toEqual([
 			"version",
 			"bindHost",
 			"publicUrl",
 			"storage",
+			"messaging",
+			"adminToken",
 		]);
 	});
 });

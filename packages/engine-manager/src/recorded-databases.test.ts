@@ -2,7 +2,8 @@ import type { OwnerStamp } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
 import { lastVersionOn, otherDatabasesOf } from "./recorded-databases.ts";
 
-const record = (changes: Partial<OwnerStamp>) => ({ lastDatabaseVersion: "2.3.19", ...changes }) as OwnerStamp;
+const record = (changes: Partial<OwnerStamp>) =>
+	({ lastDatabaseVersion: "2.3.19", ...changes }) as OwnerStamp;
 
 describe("B42 the versions that have used the databases of an instance", () => {
 	test("are kept while its engines go from one to another, and back", () => {
