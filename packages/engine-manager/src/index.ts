@@ -62,8 +62,7 @@ export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
 export { findEngineBinary } from "./find-engine-binary.ts";
 export { type FollowLogOptions, followLog } from "./follow-log.ts";
-export { engineInvocation } from "./foreground/engine-invocation.ts";
-export { type ForegroundEngine, type RunOptions, runEngine } from "./foreground/run-engine.ts";
+export type { ForegroundEngine, RunOptions } from "./foreground/run-engine.ts";
 export type { EngineInstance } from "./instances/instance.ts";
 export { listInstances } from "./instances/list-instances.ts";
 export {
@@ -75,6 +74,7 @@ export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } fro
 export { type LogEnd, readLogEnd } from "./read-log-end.ts";
 export { readStorageRoot } from "./read-storage-root.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./restart-engine.ts";
+export { engineInvocation, runEngine } from "./run-engine.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
 export { startEphemeralEngine } from "./start-ephemeral-engine.ts";
 export { startOrReuse } from "./start-or-reuse.ts";

@@ -3,29 +3,13 @@ import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { confirmConfiguration } from "../cluster/confirm-configuration.ts";
 import { requireGuarded } from "../cluster/exposure.ts";
 import { openContext } from "../context.ts";
-import { processEnvironment } from "../environment.ts";
 import { configuredBinding } from "../guard-binding.ts";
 import { engineLaunch, prepareFolders } from "../launch.ts";
 import { loadSpawn } from "../lazy-packages.ts";
 import type { EngineOptions } from "../options.ts";
 import { resolveBinary } from "../resolve-binary.ts";
 
-/**
- * How a command of the engine's binary is run with the configuration that a start with these options would give it.
- * The binary is fetched if need be and allowed, and the engine's file is written; nothing is run but `--version`, and
- * `config show` where PostgreSQL, NATS or a token is asked for.
- *
- * @param args - Such as `["config", "show"]`; not `start`, for an engine that is started has a record and a lock.
- * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`.
- */
-export async function engineInvocation(
-	options: EngineOptions,
-	args: readonly string[],
-): Promise<EngineCommand> {
-	return await engineInvocationIn(processEnvironment(), options, args);
-}
-
-/** {@link engineInvocation} with the variables that it goes by. */
+/** `engineInvocation` with the variables that it goes by. */
 export async function engineInvocationIn(
 	environment: Environment,
 	options: EngineOptions,

@@ -2,7 +2,6 @@ import { EngineError, type EngineHealth, type Environment, type ExitStatus } fro
 import type { EngineLogs, EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { withSettings } from "../configuration.ts";
 import { type EngineContext, openContext } from "../context.ts";
-import { processEnvironment } from "../environment.ts";
 import { type FoundEngine, findRunningEngine } from "../find-running.ts";
 import { duration } from "../option-checks.ts";
 import type { EngineOptions } from "../options.ts";
@@ -40,20 +39,7 @@ export interface ForegroundEngine {
 	signal(name: NodeJS.Signals): void;
 }
 
-/**
- * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. Who
- * starts it again after a crash is for them to say. systemd and containers end all that belongs to a service; where
- * this process alone is killed, the engine goes on, with nobody to read its output, until the next such start, or
- * `stopEngine`, ends it.
- *
- * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
- * aborted, after the engine was ended.
- */
-export async function runEngine(options: RunOptions): Promise<ForegroundEngine> {
-	return await runEngineIn(processEnvironment(), options);
-}
-
-/** {@link runEngine} with the variables that it goes by. */
+/** `runEngine` with the variables that it goes by. */
 export async function runEngineIn(environment: Environment, options: RunOptions): Promise<ForegroundEngine> {
 	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
 	const expected = duration(graceMs);
