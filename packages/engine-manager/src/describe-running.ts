@@ -13,20 +13,6 @@ export interface RunningEngine {
 	readonly actual: Omit<Actual, "version">;
 }
 
-/** What a record tells of where an engine's data is, how it reaches others, and whether it wants a token. */
-function settingsOf(
-	{ postgres, given }: OwnerStamp,
-	databasePath: string,
-): Pick<Actual, "storage" | "messaging" | "adminToken"> {
-	const told = (name: string, yes: string, no: string): string | undefined =>
-		given === undefined ? undefined : given.includes(name) ? yes : no;
-	return {
-		storage: postgres === undefined ? databasePath : postgresAt(postgres),
-		messaging: told("messaging", "nats", "memory"),
-		adminToken: told("adminToken", "set", "none"),
-	};
-}
-
 /** What `readStamp` found. */
 export type Stamps = Awaited<ReturnType<typeof readStamp>>;
 
@@ -69,5 +55,19 @@ export async function describeRunning(
 			publicUrl: stamped?.public_url ?? undefined,
 			...settings,
 		},
+	};
+}
+
+/** What a record tells of where an engine's data is, how it reaches others, and whether it wants a token. */
+function settingsOf(
+	{ postgres, given }: OwnerStamp,
+	databasePath: string,
+): Pick<Actual, "storage" | "messaging" | "adminToken"> {
+	const told = (name: string, yes: string, no: string): string | undefined =>
+		given === undefined ? undefined : given.includes(name) ? yes : no;
+	return {
+		storage: postgres === undefined ? databasePath : postgresAt(postgres),
+		messaging: told("messaging", "nats", "memory"),
+		adminToken: told("adminToken", "set", "none"),
 	};
 }

@@ -17,7 +17,9 @@ export function givenSettings({
 	adminToken,
 }: EngineConfiguration): readonly string[] {
 	return [
-		...Object.keys(env).map((name) => `env.${name}`),
+		...Object.keys(env)
+			.filter((name) => !SHUTDOWN.test(name))
+			.map((name) => `env.${name}`),
 		...Object.keys(config ?? {}).map((name) => `config.${name}`),
 		...(peerHost.value === undefined ? [] : ["peerHost"]),
 		...(metricsHost.value === undefined ? [] : ["metricsHost"]),
@@ -27,6 +29,9 @@ export function givenSettings({
 		...(adminToken.value ? ["adminToken"] : []),
 	].sort();
 }
+
+/** How long an engine may take to end, which one in the foreground is told by its grace, is nothing to keep for the next. */
+const SHUTDOWN = /^RIVET__RUNTIME__\w+_SHUTDOWN_DURATION$/i;
 
 /** Which of the settings that a recorded engine was given a configuration does not give. */
 export function missingSettings(

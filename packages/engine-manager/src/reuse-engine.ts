@@ -24,9 +24,9 @@ export interface ComparedEngine extends FoundEngine {
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
  *
- * @throws EngineError `port_occupied` if other machines should reach it and cannot, or if PostgreSQL, NATS or a token was
- * asked for and it has another database, no NATS, or no token; `version_mismatch` where the options say so; `health_check_failed` if its database should
- * answer and does not.
+ * @throws EngineError `port_occupied` if other machines should reach it and cannot, or if PostgreSQL, NATS or a token
+ * was asked for and it has another database, no NATS, or no token; `version_mismatch` where the options say so;
+ * `health_check_failed` if its database should answer and does not.
  */
 export async function reuseEngine(context: EngineContext, found: FoundEngine): Promise<Engine> {
 	return await reuseCompared(context, await compareEngine(context, found));

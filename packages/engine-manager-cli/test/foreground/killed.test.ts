@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { run, target } from "../tool.ts";
 import { foreground } from "./foreground.ts";
 
 // Seen to fail without the end of what was abandoned: the next `run` says `already_running`, however often it is tried.
@@ -20,6 +21,20 @@ describe("B42 rivet-enginectl run that was killed", () => {
 		const { pid: nextPid } = await next.ready();
 		expect(await box.engines()).toEqual([nextPid]);
 		expect(next.stderr()).toContain("the engine of a process that was killed is still there");
+	});
+
+	it("leaves an engine that can be restarted, as any other", async () => {
+		await using box = await sandbox();
+		await using engine = foreground(box);
+		const { pid } = await engine.ready();
+		engine.child.kill("SIGKILL");
+		await engine.exited;
+		const restarted = await run(box, ["restart", ...target(box), "--json"]);
+		expect(JSON.parse(restarted.stdout)).toMatchObject({
+			kind: "spawned",
+			stopped: { kind: "stopped", pid },
+		});
+		expect(await box.engines()).toHaveLength(1);
 	});
 
 	it("leaves one engine to two that come after it at once", async () => {
