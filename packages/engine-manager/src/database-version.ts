@@ -37,11 +37,22 @@ export function newestVersion(version: string | null, last: string | null): stri
 	return isVersionAtLeast(version, last) ? version : last;
 }
 
-/** The error for a start with an older engine than one that has used the database. */
+/** How an engine gets a database of its own. */
+export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath` (`--instance`)";
+
+/** The same in PostgreSQL. */
+export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage` (`--postgres-url-file`)";
+
+/**
+ * The error for a start with an older engine than one that has used the database.
+ *
+ * @param another - What else could be used.
+ */
 export function versionRollback(
 	databasePath: string,
 	version: string | undefined,
 	last: string,
+	another: string = ANOTHER_IN_FOLDER,
 ): EngineError<"version_rollback"> {
 	return new EngineError(
 		"version_rollback",
@@ -51,7 +62,7 @@ export function versionRollback(
 				databasePath,
 				version,
 				lastDatabaseVersion: last,
-				hint: `Use engine ${last} or newer, or a database of its own with \`instancePath\` (\`--instance\`).`,
+				hint: `Use engine ${last} or newer, or ${another}.`,
 			},
 		},
 	);

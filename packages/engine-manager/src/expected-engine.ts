@@ -35,9 +35,12 @@ export function expectedPlace(configuration: EngineConfiguration): Omit<Expected
 	};
 }
 
-/** Of what not to be known is as bad as another: an engine may have its data anywhere, and PostgreSQL was asked for. */
-export function strictFields({ storage }: EngineConfiguration): readonly Mismatch["field"][] {
-	return storage.value.kind === "postgres" ? ["storage"] : [];
+/** Of what not to be known is as bad as another: an engine may have its data anywhere, or let everybody in. */
+export function strictFields({ storage, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
+	return [
+		...(storage.value.kind === "postgres" ? (["storage"] as const) : []),
+		...(adminToken.value ? (["adminToken"] as const) : []),
+	];
 }
 
 /**

@@ -4,6 +4,7 @@ import { describeTaken } from "./cannot-bind.ts";
 import { checkEnginePorts } from "./check-engine-ports.ts";
 import { postgresAt } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
+import { ANOTHER_IN_POSTGRES } from "./database-version.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 
@@ -44,7 +45,12 @@ export async function explainFailedStart(
 	const where = `${await namedPorts(explained, ports)}${namedServer(explained, exit, configuration)}`;
 	const reason = `${explained.reason}${where}`;
 	const log = exit === undefined ? logs.stdout : logs.stderr;
-	const hint = isVague(explained, exit) ? [explained.hint, `See '${log}'.`].join(" ").trim() : explained.hint;
+	const isPostgres = configuration.storage.value.kind === "postgres";
+	const cure =
+		explained.code === "version_rollback" && isPostgres
+			? `Use the newer engine, or ${ANOTHER_IN_POSTGRES}.`
+			: explained.hint;
+	const hint = isVague(explained, exit) ? [cure, `See '${log}'.`].join(" ").trim() : cure;
 	return new EngineError(explained.code, `${failure.message}: ${reason}`, {
 		metadata: { ...evidence, reason, holder, hint },
 		cause: failure,

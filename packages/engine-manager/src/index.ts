@@ -38,7 +38,6 @@ export type {
 	ClusterSettings,
 	ConfiguredMessaging,
 	ConfiguredStorage,
-	EngineSecrets,
 } from "./cluster/cluster-settings.ts";
 export type { Mismatch } from "./compare-running.ts";
 export { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";

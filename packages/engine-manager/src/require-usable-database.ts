@@ -6,6 +6,8 @@ import { describeStorage, postgresAt } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import {
+	ANOTHER_IN_FOLDER,
+	ANOTHER_IN_POSTGRES,
 	type DatabaseChange,
 	databaseChange,
 	newestVersion,
@@ -49,7 +51,12 @@ export async function requireUsableDatabase(
 		case "none":
 			break;
 		case "rollback":
-			throw versionRollback(databasePath, binary.version, change.from);
+			throw versionRollback(
+				databasePath,
+				binary.version,
+				change.from,
+				configuration.storage.value.kind === "postgres" ? ANOTHER_IN_POSTGRES : undefined,
+			);
 		case "locks-out":
 			if (!configuration.allowUpgrade.value)
 				throw versionUpgrade(databasePath, binary.version, change.rivetkit);
@@ -99,7 +106,10 @@ function databaseLocked(databasePath: string, living: OwnerStamp): EngineError<"
 				databasePath,
 				pid,
 				endpoint: living.endpoint,
-				hint: `Use that engine, stop it, or give this one a database of its own with \`instancePath\` (\`--instance\`).`,
+				hint:
+					living.postgres === undefined
+						? `Use that engine, stop it, or give this one ${ANOTHER_IN_FOLDER}.`
+						: "Use that engine, stop it, or name another instance with `instancePath` (`--instance`); engines on one database of PostgreSQL need NATS (`messaging`, `--nats`).",
 			},
 		},
 	);

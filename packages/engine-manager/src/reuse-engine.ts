@@ -118,7 +118,9 @@ function whyUnusable(
 		case "messaging":
 			return "it does not reach other engines by NATS, as was asked for";
 		case "adminToken":
-			return "it lets everybody in, and a token was asked for";
+			return actual === undefined
+				? "it cannot be told whether it wants a token, which was asked for"
+				: "it lets everybody in, and a token was asked for";
 		case "publicUrl":
 		case "version":
 			return undefined;
@@ -140,7 +142,7 @@ export function requireReusable(
 	if (flaw !== undefined) {
 		throw portOccupied(endpoint.value, "engine", {
 			reason: flaw,
-			hint: `The engine that runs there is not the one that was asked for: ${flaw}. Stop it (\`rivet-enginectl stop\` with the same flags) and start again, or choose another port with \`bindPort\` (\`--bind-port\`) and another instance with \`instancePath\` (\`--instance\`).`,
+			hint: `The engine that runs there is not the one that was asked for: ${flaw}. Stop it where it was started (\`rivet-enginectl stop\` with its own flags) and start again, or choose another port with \`bindPort\` (\`--bind-port\`) and another instance with \`instancePath\` (\`--instance\`).`,
 		});
 	}
 	const version = mismatch.find(({ field }) => field === "version");

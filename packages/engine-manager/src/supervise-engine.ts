@@ -2,7 +2,7 @@ import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
 import { bringBack, type StartAgain } from "./bring-back.ts";
 import type { EngineContext } from "./context.ts";
 import type { Engine, EngineStartup } from "./engine.ts";
-import { missingSettings } from "./given-settings.ts";
+import { LASTING_SETTINGS, missingSettings } from "./given-settings.ts";
 import { type EngineEnd, judgeEnd, type WatchedEnd } from "./judge-end.ts";
 import { managementOf } from "./management.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
@@ -93,10 +93,12 @@ function whoseElse({ configuration }: EngineContext, startup: EngineStartup): st
 	// systemd, or whoever it is, starts it again, and would find ours in its place.
 	if (startup.stamp?.foreground === true) return "it ran in the foreground of another program";
 	// Started without them, it would be on another database, or open to everybody.
-	const missing = missingSettings(configuration, startup.stamp);
+	const missing = missingSettings(configuration, startup.stamp).filter((name) =>
+		LASTING_SETTINGS.includes(name),
+	);
 	return missing.length === 0
 		? undefined
-		: `it was started with ${missing.join(", ")}, which are not given here`;
+		: `it was started with ${missing.join(", ")}, which this host does not give`;
 }
 
 async function tellEnd(

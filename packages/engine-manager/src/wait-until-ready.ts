@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineHealth, Environment } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, describeProbe, probeDatabase, probeEngine } from "@rivetkit/engine-health";
+import { wantsToken } from "./cluster/ask-database.ts";
 import { openLook } from "./cluster/open-look.ts";
 import { describeAbsence } from "./describe-absence.ts";
 import { processEnvironment } from "./environment.ts";
@@ -115,6 +116,7 @@ async function lookAt(
 			return judgeDatabase(
 				answer.health,
 				needsDatabase ? await probeDatabase(endpoint, { token, signal }) : undefined,
+				token ?? endpoint.credentials?.token,
 			);
 		case "free":
 			return owner === undefined
@@ -137,13 +139,17 @@ async function lookAt(
 	}
 }
 
-function judgeDatabase(health: EngineHealth, database: DatabaseProbeResult | undefined): Look {
+function judgeDatabase(
+	health: EngineHealth,
+	database: DatabaseProbeResult | undefined,
+	token: string | undefined,
+): Look {
 	switch (database?.kind) {
 		case undefined:
 		case "answers":
 			return { kind: "ready", health, database };
 		case "unauthorized":
-			return { kind: "hopeless", reason: "it wants another token to tell whether its database answers" };
+			return { kind: "hopeless", reason: wantsToken(token) };
 		case "failing":
 			return { kind: "undecided", reason: `its database does not answer: ${database.reason}` };
 	}

@@ -1,6 +1,7 @@
 import { expectEngineError, olderEnginePath } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { connectionEnvironmentIn } from "../src/connection-environment.ts";
+import { engineStatusIn } from "../src/engine-status.ts";
 import { startOrReuseIn } from "../src/start-or-reuse.ts";
 import { stopEngineIn } from "../src/stop-engine.ts";
 import { startByHand } from "./by-hand.ts";
@@ -70,6 +71,23 @@ describe("B42 a variable of a secret that cannot be had", () => {
 		const environment = { ...box.environment, RIVETKIT_ENGINE_POSTGRES_URL_FILE: "/no/such/file" };
 		await expectEngineError(startOrReuseIn(environment, box.options), "invalid_option");
 		expect(await stopEngineIn(environment, box.options)).toMatchObject({ kind: "stopped", endpoint });
+	});
+});
+
+describe("B42 variables of which one cannot be used", () => {
+	it("leave those of another kind as they are, and are told by the first if an option needs them", async () => {
+		await using box = await sandbox();
+		await startOrReuseIn(box.environment, { ...box.options, ...token });
+		const environment = {
+			...box.environment,
+			RIVETKIT_ENGINE_POSTGRES_URL_FILE: "/no/such/file",
+			RIVETKIT_ENGINE_NATS_ADDRESSES: "127.0.0.1:1",
+			RIVETKIT_ENGINE_ADMIN_TOKEN: token.adminToken,
+		};
+		expect(await engineStatusIn(environment, box.options)).toMatchObject({ database: { kind: "answers" } });
+		const messaging = { kind: "nats", addresses: ["127.0.0.1:1"] } as const;
+		const asked = engineStatusIn(environment, { ...box.options, messaging });
+		expect((await expectEngineError(asked, "invalid_option")).message).toContain("/no/such/file");
 	});
 });
 

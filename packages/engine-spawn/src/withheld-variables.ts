@@ -10,7 +10,8 @@ export interface WithheldVariables {
 const TELLING_LENGTH = 16;
 
 /** By these names programs are told secrets. */
-const SECRET_NAME = /pass|pwd|token|secret|key|cred|auth|url|uri|dsn|conn/i;
+const SECRET_NAME =
+	/(?:^|_)(?:pass|passwd|passphrase|pwd|tokens?|secrets?|key|apikey|creds?|credentials?|auth|url|uri|dsn|connection)(?:_|$)|password/i;
 
 /** Without these a program does not work, so whoever puts a secret there has it told. */
 const NEVER = /^(?:path|home|user|logname|shell|lang|lc_.*|pwd|tmpdir|term|tz|xdg_.*)$/i;
@@ -24,19 +25,20 @@ export function isWithheld(name: string, value: string, { names, values }: Withh
 	return values.some((secret) => secret !== "" && forms.some((form) => carries(name, form, secret)));
 }
 
-/** Whether a variable is a secret, or has it where a secret would stand, or has one that is nothing else by chance. */
+/** Whether a variable has a secret where one would stand, or has one that is nothing else by chance. */
 function carries(name: string, value: string, secret: string): boolean {
-	if (value === secret) return secret.length >= TELLING_LENGTH || SECRET_NAME.test(name);
 	if (!value.includes(secret)) return false;
-	return secret.length >= TELLING_LENGTH || SECRET_PLACES.some((place) => value.includes(place(secret)));
+	if (secret.length >= TELLING_LENGTH || value.includes(`:${secret}@`)) return true;
+	const quoted = secret.replace(/[^\w]/g, "\\$&");
+	const before = SECRET_NAME.test(name) ? BEFORE_ANY : BEFORE_SECRET;
+	return new RegExp(`${before}["']?${quoted}(?=$|[\\s"',;&@})\\]])`, "i").test(value);
 }
 
-/** In the credentials of a URL, and as a setting. */
-const SECRET_PLACES: readonly ((secret: string) => string)[] = [
-	(secret) => `:${secret}@`,
-	(secret) => `password=${secret}`,
-	(secret) => `token=${secret}`,
-];
+/** In a variable that is for secrets, whatever stands for itself. */
+const BEFORE_ANY = "(?:^|[\\s:=,({[])";
+
+/** In any other, what is said to be one, as in a URL's parameters, JSON, YAML and a header. */
+const BEFORE_SECRET = "(?:password|passwd|pwd|token|secret|bearer)[\"']?\\s*[:=\\s]\\s*";
 
 /** A URL has its secrets in other words. */
 function percentDecoded(value: string): string {

@@ -21,3 +21,10 @@ export async function askDatabase(
 	if (known === undefined) return { database: asAnybody, hasToken: true };
 	return { database: await probeDatabase(endpoint, { token: known, signal }), hasToken: true };
 }
+
+/** Why an engine does not tell whether its database answers, to somebody with this token or none. */
+export function wantsToken(given: string | undefined): string {
+	return given === undefined
+		? "it wants a token to tell whether its database answers, and none is given"
+		: "it wants another token to tell whether its database answers";
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { describeExit, EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import { probeDatabase } from "@rivetkit/engine-health";
 import type { EngineContext } from "../context.ts";
+import { wantsToken } from "./ask-database.ts";
 
 /** Between two questions, in milliseconds. */
 const GAP_MS = 50;
@@ -31,7 +32,7 @@ export async function awaitDatabase(
 		const reason =
 			answer.kind === "failing"
 				? `its database does not answer: ${answer.reason}`
-				: "it wants another token to tell whether its database answers";
+				: wantsToken(configuration.secrets.adminToken ?? endpoint.credentials?.token);
 		if (performance.now() >= deadline || answer.kind === "unauthorized") {
 			const message = `Engine health check failed after ${attempts} attempts: ${reason}`;
 			const hint =

@@ -1,14 +1,18 @@
-import { type Environment, isEngineError } from "@rivetkit/engine-core";
+import { type EngineError, type Environment, isEngineError } from "@rivetkit/engine-core";
 import { type EngineContext, openContext } from "../context.ts";
 import type { EngineOptions } from "../options.ts";
 
-/** Variables that name a database, other engines or a token. */
-const CLUSTER_VARIABLE =
-	/^(?:RIVETKIT_ENGINE_(?:POSTGRES|NATS|ADMIN_TOKEN|DATACENTER|PEER)_?|RIVET__AUTH__ADMIN_TOKEN)/i;
+/** Variables that name a database, other engines or a token, in groups of which one is of no use without the rest. */
+const GROUPS: readonly RegExp[] = [
+	/^RIVETKIT_ENGINE_POSTGRES_/i,
+	/^RIVETKIT_ENGINE_NATS_/i,
+	/^(?:RIVETKIT_ENGINE_ADMIN_TOKEN|RIVET__AUTH__ADMIN_TOKEN)/i,
+	/^RIVETKIT_ENGINE_(?:DATACENTER|PEER)_/i,
+];
 
 /** An environment in which nothing says where an engine keeps its data, nor whom it lets in. */
 export function withoutClusterVariables(environment: Environment): Environment {
-	return Object.fromEntries(Object.entries(environment).filter(([name]) => !CLUSTER_VARIABLE.test(name)));
+	return GROUPS.reduce(without, environment);
 }
 
 /**
@@ -18,16 +22,28 @@ export function withoutClusterVariables(environment: Environment): Environment {
  * @throws EngineError as `openContext`, for everything else.
  */
 export function openLook(options: EngineOptions, environment: Environment): EngineContext {
-	try {
-		return openContext(options, environment);
-	} catch (error) {
-		const variable = isEngineError(error, "invalid_option") ? error.metadata["variable"] : undefined;
-		if (typeof variable !== "string" || !CLUSTER_VARIABLE.test(variable)) throw error;
-		const context = openContext(options, withoutClusterVariables(environment));
-		context.logger.warn(
-			{ variable, reason: (error as Error).message },
-			"a variable cannot be used, and is not here",
-		);
-		return context;
+	const flaws: EngineError[] = [];
+	for (let usable = environment; ; ) {
+		try {
+			const context = openContext(options, usable);
+			for (const { message } of flaws) context.logger.warn({ reason: message }, "a variable is left out");
+			return context;
+		} catch (error) {
+			if (!isEngineError(error, "invalid_option")) throw error;
+			flaws.push(error);
+			const group = groupOf(error.metadata["variable"], usable);
+			// What the variables that were left out are missed for is not the cause.
+			if (group === undefined) throw flaws[0];
+			usable = without(usable, group);
+		}
 	}
+}
+
+function groupOf(variable: unknown, environment: Environment): RegExp | undefined {
+	if (typeof variable !== "string" || !(variable in environment)) return undefined;
+	return GROUPS.find((group) => group.test(variable));
+}
+
+function without(environment: Environment, group: RegExp): Environment {
+	return Object.fromEntries(Object.entries(environment).filter(([name]) => !group.test(name)));
 }
