@@ -106,12 +106,8 @@ export async function engineStatusIn(
 				askDatabase(located.endpoint, { token, signal }),
 				located.isHere ? compare(context, located, answer.health) : undefined,
 			]);
-			const { bindHost } = running ?? {};
 			// While its database does not answer it may have a token all the same.
-			const warning =
-				bindHost === undefined || hasToken === undefined
-					? undefined
-					: openGuard({ host: bindHost, hasToken });
+			const warning = openGuard({ host: running?.bindHost, hasToken });
 			return {
 				kind: "running",
 				endpoint,

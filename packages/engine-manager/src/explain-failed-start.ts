@@ -2,7 +2,7 @@ import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import type { DescriptorUse, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { describeTaken } from "./cannot-bind.ts";
 import { checkEnginePorts } from "./check-engine-ports.ts";
-import { postgresAt } from "./cluster/describe-storage.ts";
+import { natsName, postgresName } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import { ANOTHER_IN_POSTGRES } from "./database-version.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
@@ -61,11 +61,10 @@ export async function explainFailedStart(
 function namedServer(
 	{ code }: ExplainedEnd,
 	exit: ExitStatus | undefined,
-	{ storage, messaging }: EngineConfiguration,
+	configuration: EngineConfiguration,
 ): string {
-	const postgres = storage.value.kind === "postgres" ? postgresAt(storage.value.location) : undefined;
-	const nats =
-		messaging.value.kind === "nats" ? `NATS at ${messaging.value.addresses.join(", ")}` : undefined;
+	const postgres = postgresName(configuration);
+	const nats = natsName(configuration);
 	if (code === "messaging_unavailable") return ` (${nats})`;
 	if (code === "storage_unavailable") return postgres ? ` (${postgres})` : "";
 	const awaited = [postgres, nats].filter((server) => server !== undefined);

@@ -18,7 +18,7 @@ const LOOK_GAP_MS = 50;
  * waits for the lease of another that lives; `port_occupied`, `engine_unsupported` for what answers in its place; the signal's reason if aborted.
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
-	const { configuration, emit, signal } = context;
+	const { configuration, emit } = context;
 	const { endpoint, startTimeoutMs, layout } = configuration;
 	const owner = await livingOwner(layout);
 	if (owner === undefined || !answersAt(owner, configuration)) return undefined;
@@ -26,14 +26,13 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
 	using lease = watchLease(context, { pid: identity.pid, logs });
-	const signals = [signal, lease.lost].filter((each) => each !== undefined);
 	try {
 		const health = await waitForEngine(endpoint.value, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
 			// Once it was healthy, its guard is known to be the one at this port.
 			accept: owner.version === null ? undefined : () => true,
-			signal: signals.length === 0 ? undefined : AbortSignal.any(signals),
+			signal: lease.signal,
 		});
 		return { health: supported(health, endpoint.value.url), stamps: await readStamp(layout) };
 	} catch (error) {

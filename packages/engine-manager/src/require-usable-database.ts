@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { EngineError, engineOfRivetkit, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import { describeStorage, postgresAt } from "./cluster/describe-storage.ts";
+import { describeStorage, postgresAt, postgresLocation } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import type { EngineContext } from "./context.ts";
 import {
@@ -81,12 +81,13 @@ export async function requireUsableDatabase(
  * @param running - The version of an engine that uses it now, whether it is recorded or not.
  */
 export async function foreseeDatabaseChange(
-	{ layout, storage, workingDirectory }: EngineConfiguration,
+	configuration: EngineConfiguration,
 	starting: string | undefined,
 	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
+	const { layout, workingDirectory } = configuration;
 	const { owner: recorded } = await readStamp(layout);
-	const postgres = storage.value.kind === "postgres" ? storage.value.location : undefined;
+	const postgres = postgresLocation(configuration);
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
 	const isEmpty = postgres === undefined && !existsSync(path.join(layout.databasePath, "CURRENT"));
 	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.stamp, postgres) : null;

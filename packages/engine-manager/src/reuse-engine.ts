@@ -1,5 +1,5 @@
 import { engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
-import { askDatabase } from "./cluster/ask-database.ts";
+import { askDatabase, tokenState } from "./cluster/ask-database.ts";
 import { awaitDatabase } from "./cluster/await-database.ts";
 import type { ConfiguredStorage } from "./cluster/cluster-settings.ts";
 import { openGuard } from "./cluster/exposure.ts";
@@ -51,7 +51,7 @@ export async function compareEngine(context: EngineContext, found: FoundEngine):
 async function askedToken({ configuration, signal }: EngineContext): Promise<string | undefined> {
 	if (!configuration.adminToken.value) return undefined;
 	const { hasToken } = await askDatabase(configuration.endpoint.value, { token: undefined, signal });
-	return hasToken === undefined ? undefined : hasToken ? "set" : "none";
+	return tokenState(hasToken);
 }
 
 /** {@link reuseEngine} of one that was compared already. */
@@ -71,8 +71,9 @@ export async function reuseCompared(
 	// Its host was killed before it could, or is about to.
 	if (running.owner?.version === null) await completeForAnother(context, running.owner, health);
 	const { bindHost, adminToken } = running.actual;
-	const warning = bindHost && adminToken && openGuard({ host: bindHost, hasToken: adminToken === "set" });
-	if (warning) logger.warn({ endpoint: endpoint.url }, warning);
+	const hasToken = adminToken === undefined ? undefined : adminToken === "set";
+	const warning = openGuard({ host: bindHost, hasToken });
+	if (warning !== undefined) logger.warn({ endpoint: endpoint.url }, warning);
 	const { status, runtime, version } = health;
 	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
 	emit({ kind: "reusing", health });

@@ -2,6 +2,7 @@ import { type EngineHealth, type OwnerStamp, type RuntimeStamp, readStamp } from
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { postgresLocation } from "./cluster/describe-storage.ts";
 import type { EngineContext } from "./context.ts";
 import { newestVersion } from "./database-version.ts";
 import { givenSettings } from "./given-settings.ts";
@@ -42,7 +43,7 @@ export async function recordSpawn(
 		readonly isForeground: boolean;
 	},
 ): Promise<SpawnRecord> {
-	const { layout, endpoint, publicUrl, storage } = context.configuration;
+	const { layout, endpoint, publicUrl } = context.configuration;
 	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground } = start;
 	const { owner: before } = await readStamp(layout);
 	if (before.kind === "corrupt")
@@ -51,7 +52,7 @@ export async function recordSpawn(
 		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
 	}
 	const previous = before.kind === "present" ? before.stamp : undefined;
-	const postgres = storage.value.kind === "postgres" ? storage.value.location : undefined;
+	const postgres = postgresLocation(context.configuration);
 	const owner: OwnerStamp = {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.

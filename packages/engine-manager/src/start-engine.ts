@@ -1,13 +1,13 @@
 import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { EngineOutput, SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
+import type { EngineLaunch, EngineOutput, SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
 import { confirmConfiguration } from "./cluster/confirm-configuration.ts";
 import { describeStorage } from "./cluster/describe-storage.ts";
 import { openGuard } from "./cluster/exposure.ts";
 import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import type { FoundEngine } from "./find-running.ts";
-import { configuredBinding, type EnginePorts } from "./guard-binding.ts";
+import { configuredBinding } from "./guard-binding.ts";
 import { engineLaunch } from "./launch.ts";
 import { loadSpawn } from "./lazy-packages.ts";
 import { preflight } from "./preflight.ts";
@@ -82,10 +82,11 @@ export async function launchEngine(
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
-	await confirmConfiguration(configuration, engineLaunch(configuration, ports), binary);
+	const launch = engineLaunch(configuration, ports);
+	await confirmConfiguration(configuration, launch, binary);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
-	const spawned = await spawn(context, ports, { binary, onChild, output });
+	const spawned = await spawn(context, launch, { binary, onChild, output });
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
 	stopwatch.lap("spawnMs");
@@ -117,13 +118,12 @@ export async function launchEngine(
 
 async function spawn(
 	context: EngineContext,
-	ports: EnginePorts,
+	launch: EngineLaunch,
 	{ binary, onChild, output }: { readonly binary: ResolvedBinary } & Pick<StartPlan, "onChild" | "output">,
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
 	const { layout, cwd } = configuration;
 	const { engineCommand, engineEnvironment, spawnEngine } = await loadSpawn();
-	const launch = engineLaunch(configuration, ports);
 	const { removed, withheld } = engineEnvironment(launch, binary.version);
 	if (removed.length > 0) {
 		logger.warn(

@@ -25,8 +25,7 @@ export async function waitUntilHealthy(
 	const timeoutMs = configuration.startTimeoutMs.value;
 	const startedAt = performance.now();
 	using lease = watchLease(context, spawned);
-	const signals = [context.signal, lease.lost].filter((signal) => signal !== undefined);
-	const signal = signals.length === 0 ? undefined : AbortSignal.any(signals);
+	const { signal } = lease;
 	const health = await waitForEngine(configuration.endpoint.value, {
 		timeoutMs,
 		exited,

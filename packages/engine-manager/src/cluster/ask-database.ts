@@ -28,3 +28,9 @@ export function wantsToken(given: string | undefined): string {
 		? "it wants a token to tell whether its database answers, and none is given"
 		: "it wants another token to tell whether its database answers";
 }
+
+/** How it is compared whether an engine wants a token, as it was seen to. */
+export function tokenState(hasToken: boolean | undefined): "set" | "none" | undefined {
+	if (hasToken === undefined) return undefined;
+	return hasToken ? "set" : "none";
+}

@@ -30,8 +30,17 @@ export function requireGuarded({
 	);
 }
 
-/** The warning about a guard that lets everybody in who reaches it from other machines; undefined for any other. */
-export function openGuard(guard: { readonly host: string; readonly hasToken: boolean }): string | undefined {
-	if (guard.hasToken || engineBindsLoopbackOnly(guard.host)) return undefined;
-	return `its guard listens on ${guard.host} without an admin token, so whoever reaches it from another machine may do everything; set one with \`adminToken\` (\`--admin-token-file\`), or bind 127.0.0.1`;
+/** What is known of a guard; undefined where nothing is. */
+export interface KnownGuard {
+	readonly host: string | undefined;
+	readonly hasToken: boolean | undefined;
+}
+
+/**
+ * The warning about a guard that lets everybody in who reaches it from other machines; undefined for any other, and
+ * where it cannot be told.
+ */
+export function openGuard({ host, hasToken }: KnownGuard): string | undefined {
+	if (host === undefined || hasToken !== false || engineBindsLoopbackOnly(host)) return undefined;
+	return `its guard listens on ${host} without an admin token, so whoever reaches it from another machine may do everything; set one with \`adminToken\` (\`--admin-token-file\`), or bind 127.0.0.1`;
 }

@@ -1,7 +1,7 @@
 import net from "node:net";
 import { EngineError } from "@rivetkit/engine-core";
 import type { EngineConfiguration } from "../configuration.ts";
-import { postgresAt } from "./describe-storage.ts";
+import { natsAt, postgresAt } from "./describe-storage.ts";
 import type { PostgresHost } from "./postgres-url.ts";
 
 /** How long a server may take to accept a connection, in milliseconds. */
@@ -29,9 +29,7 @@ export async function reachServers({
 	}
 	if (messaging.value.kind === "nats") {
 		const { addresses } = messaging.value;
-		servers.push(
-			reach("messaging_unavailable", `NATS at ${addresses.join(", ")}`, addresses.map(parseAddress)),
-		);
+		servers.push(reach("messaging_unavailable", natsAt(addresses), addresses.map(parseAddress)));
 	}
 	return await Promise.all(servers);
 }

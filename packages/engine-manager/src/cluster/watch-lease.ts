@@ -7,8 +7,8 @@ import { postgresAt } from "./describe-storage.ts";
 
 /** The watch over an engine that waits for the lease of another. */
 export interface LeaseWatch extends Disposable {
-	/** Aborted, with an error as its reason, when the lease turns out to be that of an engine which lives. */
-	readonly lost: AbortSignal | undefined;
+	/** The call's own, aborted too, with an error as its reason, when the lease turns out to be that of an engine which lives. */
+	readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -16,11 +16,11 @@ export interface LeaseWatch extends Disposable {
  * log says so: until it has the lease it does not listen.
  */
 export function watchLease(
-	{ configuration, emit, logger }: EngineContext,
+	{ configuration, emit, logger, signal }: EngineContext,
 	{ pid, logs }: Pick<SpawnedEngine, "pid" | "logs">,
 ): LeaseWatch {
 	const { storage } = configuration;
-	if (storage.value.kind !== "postgres") return { lost: undefined, [Symbol.dispose]: () => {} };
+	if (storage.value.kind !== "postgres") return { signal, [Symbol.dispose]: () => {} };
 	const { location } = storage.value;
 	const done = new AbortController();
 	const lost = new AbortController();
@@ -43,7 +43,10 @@ export function watchLease(
 	follow().catch((error: unknown) => {
 		logger.debug({ pid, error }, "the log of the engine could not be followed");
 	});
-	return { lost: lost.signal, [Symbol.dispose]: () => done.abort() };
+	return {
+		signal: signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]),
+		[Symbol.dispose]: () => done.abort(),
+	};
 }
 
 /**

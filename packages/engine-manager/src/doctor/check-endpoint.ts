@@ -1,6 +1,6 @@
 import { type EngineError, type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { describeProbe } from "@rivetkit/engine-health";
-import { askDatabase, type DatabaseAnswer } from "../cluster/ask-database.ts";
+import { askDatabase, type DatabaseAnswer, tokenState } from "../cluster/ask-database.ts";
 import { compareRunning, type Mismatch } from "../compare-running.ts";
 import { describeRunning } from "../describe-running.ts";
 import { executesEngine } from "../engine-process.ts";
@@ -89,13 +89,12 @@ async function compare(
 	const { layout } = configuration;
 	const { actual } = await describeRunning(await readStamp(layout), layout, guardPort(configuration));
 	// As a start does: where no record tells whether it wants a token, its answer does.
-	const seen = hasToken === undefined ? undefined : hasToken ? "set" : "none";
 	const mismatch = compareRunning(
 		{
 			...expectedPlace(configuration),
 			version: foreseenVersion(situation),
 		},
-		{ ...actual, adminToken: actual.adminToken ?? seen, version: health.version },
+		{ ...actual, adminToken: actual.adminToken ?? tokenState(hasToken), version: health.version },
 		strictFields(configuration),
 	);
 	return { mismatch, bindHost: actual.bindHost };

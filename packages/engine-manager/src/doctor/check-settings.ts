@@ -39,9 +39,8 @@ export async function checkSettings(situation: Situation): Promise<readonly Area
 		findings.push(asFinding(spawnLevel(situation), error));
 	}
 	const { adminToken } = configuration;
-	const open = isEngineError(binding)
-		? undefined
-		: openGuard({ host: binding.guard.host, hasToken: adminToken.value });
+	const host = isEngineError(binding) ? undefined : binding.guard.host;
+	const open = openGuard({ host, hasToken: adminToken.value });
 	if (open !== undefined) {
 		findings.push(
 			notice(

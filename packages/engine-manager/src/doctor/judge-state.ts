@@ -15,8 +15,7 @@ export function judgeState(
 	{ database, hasToken }: DatabaseAnswer,
 	bindHost: string | undefined,
 ): readonly AreaFinding[] {
-	const open =
-		bindHost === undefined || hasToken === undefined ? undefined : openGuard({ host: bindHost, hasToken });
+	const open = openGuard({ host: bindHost, hasToken });
 	return [
 		...judgeDatabase(situation, database),
 		...(open === undefined ? [] : [notice(`It lets everybody in: ${open}.`, "Restart it with a token.")]),

@@ -1,5 +1,5 @@
 import { redactSecrets } from "@rivetkit/engine-core";
-import { postgresAt } from "../cluster/describe-storage.ts";
+import { postgresName } from "../cluster/describe-storage.ts";
 import type { EngineConfiguration } from "../configuration.ts";
 import type { Origin, Setting } from "../setting.ts";
 import { urlWithoutSecrets } from "./without-secrets.ts";
@@ -30,7 +30,7 @@ export function reportSettings(configuration: EngineConfiguration): readonly Rep
 			reported(name, configuration[name]),
 		),
 		reported("publicUrl", { ...publicUrl, value: publicUrl.value && urlWithoutSecrets(publicUrl.value) }),
-		reported("storage", { ...storage, value: postgresIn(configuration) ?? storage.value.kind }),
+		reported("storage", { ...storage, value: postgresName(configuration) ?? storage.value.kind }),
 		reported("messaging", {
 			...messaging,
 			value: messaging.value.kind === "nats" ? `nats at ${messaging.value.addresses.join(" ")}` : "memory",
@@ -64,10 +64,6 @@ export function reportSettings(configuration: EngineConfiguration): readonly Rep
 			] as const
 		).map((name) => reported(name, configuration[name])),
 	];
-}
-
-function postgresIn({ storage }: EngineConfiguration): string | undefined {
-	return storage.value.kind === "postgres" ? postgresAt(storage.value.location) : undefined;
 }
 
 function reported(name: string, { value, origin }: Setting<unknown>): ReportedSetting {

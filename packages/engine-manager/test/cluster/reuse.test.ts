@@ -1,14 +1,7 @@
 import { rm } from "node:fs/promises";
 import path from "node:path";
-import {
-	expectEngineError,
-	lacksClusterParts,
-	type NatsServer,
-	type PostgresServer,
-	startNats,
-	startPostgres,
-} from "@rivetkit/engine-testkit";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { expectEngineError, lacksClusterParts } from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
 import { engineStatusIn } from "../../src/engine-status.ts";
 import type { EngineOptions } from "../../src/options.ts";
 import { restartEngineIn } from "../../src/restart-engine.ts";
@@ -16,6 +9,7 @@ import { startOrReuseIn } from "../../src/start-or-reuse.ts";
 import { stopEngineIn } from "../../src/stop-engine.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
 import { NATS_CREDENTIALS } from "./clustered-engines.ts";
+import { ownServers } from "./own-servers.ts";
 
 // Seen to fail with a storage that is not known taken for the right one, without the record beside the configuration
 // file, with NATS that nobody compares, and with the folder's database as the only proof of an engine.
@@ -23,16 +17,9 @@ import { NATS_CREDENTIALS } from "./clustered-engines.ts";
 describe.skipIf(lacksClusterParts(import.meta.url))(
 	"B42 an engine on PostgreSQL that runs",
 	() => {
-		let postgres: PostgresServer;
-		let nats: NatsServer;
-		beforeAll(async () => {
-			[postgres, nats] = await Promise.all([startPostgres(), startNats(NATS_CREDENTIALS)]);
-		}, 60_000);
-		afterAll(async () => {
-			await Promise.all([postgres, nats].map((server) => server[Symbol.asyncDispose]()));
-		});
+		const servers = ownServers();
 		const on = async (name: string): Promise<EngineOptions> => ({
-			storage: { kind: "postgres", url: await postgres.createDatabase(name) },
+			storage: { kind: "postgres", url: await servers.postgres.createDatabase(name) },
 		});
 
 		it("is reused from another storage root for the same database, and for no other", async () => {
@@ -66,7 +53,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("alone")) };
 			await startOrReuseIn(box.environment, options);
-			const messaging = { kind: "nats", addresses: [nats.address], ...NATS_CREDENTIALS } as const;
+			const messaging = { kind: "nats", addresses: [servers.nats.address], ...NATS_CREDENTIALS } as const;
 			const error = await expectEngineError(
 				startOrReuseIn(box.environment, { ...options, messaging }),
 				"port_occupied",
@@ -80,7 +67,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 			const options = { ...box.options, ...(await on("restarted")) };
 			await startOrReuseIn(box.environment, options);
 			const pids = await box.engines();
-			await postgres.stop();
+			await servers.postgres.stop();
 			try {
 				const error = await expectEngineError(
 					restartEngineIn(box.environment, options),
@@ -90,7 +77,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 				expect(error.metadata.hint).toContain("was left alone");
 				expect(await box.engines()).toEqual(pids);
 			} finally {
-				await postgres.start();
+				await servers.postgres.start();
 			}
 		});
 	},

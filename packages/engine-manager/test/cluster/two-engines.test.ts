@@ -1,37 +1,27 @@
 import {
 	type AcknowledgedWrite,
 	lacksClusterParts,
-	type NatsServer,
-	type PostgresServer,
 	readNamespaces,
-	startNats,
-	startPostgres,
 	startWriters,
 } from "@rivetkit/engine-testkit";
-import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import type { Engine } from "../../src/engine.ts";
 import type { EngineOptions } from "../../src/options.ts";
 import { startOrReuseIn } from "../../src/start-or-reuse.ts";
 import { stopEngineIn } from "../../src/stop-engine.ts";
 import { createNamespace, type Sandbox } from "../sandbox.ts";
 import { clusterSandbox, instanceOptions, killEngine, leads, spawnedHere } from "./cluster-sandbox.ts";
-import { NATS_CREDENTIALS, sharedDatabase } from "./clustered-engines.ts";
+import { sharedDatabase } from "./clustered-engines.ts";
+import { ownServers } from "./own-servers.ts";
 
 // Seen to fail without NATS or its password in the engine's file, and with some of what was read left out.
 
 describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one PostgreSQL and NATS", () => {
-	let postgres: PostgresServer;
-	let nats: NatsServer;
-	beforeAll(async () => {
-		[postgres, nats] = await Promise.all([startPostgres(), startNats(NATS_CREDENTIALS)]);
-	}, 60_000);
-	afterAll(async () => {
-		await Promise.all([postgres, nats].map((server) => server[Symbol.asyncDispose]()));
-	}, 60_000);
+	const servers = ownServers();
 
 	it("each read what was written through the other", async () => {
 		await using box = await clusterSandbox();
-		const [one, two] = await startTwo(box, await sharedDatabase(postgres, nats, "crossing"));
+		const [one, two] = await startTwo(box, await sharedDatabase(servers.postgres, servers.nats, "crossing"));
 		expect(await box.engines()).toHaveLength(2);
 		await createNamespace(one.engine.endpoint, "through-one");
 		expect(await readNamespaces(two.engine.endpoint)).toContain("through-one");
@@ -41,7 +31,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one Post
 
 	it("keep every acknowledged write while one after the other is killed or stopped", async () => {
 		await using box = await clusterSandbox();
-		const members = await startTwo(box, await sharedDatabase(postgres, nats, "failover"));
+		const members = await startTwo(box, await sharedDatabase(servers.postgres, servers.nats, "failover"));
 		const acknowledged: string[] = [];
 		const underLoad = async (title: string, survivor: Member, end: () => Promise<unknown>): Promise<void> => {
 			const endpoints = [survivor.engine.endpoint];

@@ -1,17 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import {
-	type NatsServer,
-	type PostgresServer,
-	startNats,
-	startPostgres,
-	startWriters,
-	type WritersSummary,
-} from "@rivetkit/engine-testkit";
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { startWriters, type WritersSummary } from "@rivetkit/engine-testkit";
+import { describe, it } from "vitest";
 import type { EngineOptions } from "../../src/options.ts";
 import { startOrReuseIn } from "../../src/start-or-reuse.ts";
 import { clusterSandbox, instanceOptions } from "./cluster-sandbox.ts";
-import { NATS_CREDENTIALS, sharedDatabase } from "./clustered-engines.ts";
+import { sharedDatabase } from "./clustered-engines.ts";
+import { ownServers } from "./own-servers.ts";
 
 /** How often each is measured. */
 const RUNS = Number(process.env["RIVET_MEASURE_WRITES"] ?? 3);
@@ -20,23 +14,24 @@ const RUNS = Number(process.env["RIVET_MEASURE_WRITES"] ?? 3);
 const LOAD_MS = 5000;
 
 describe("namespaces created per second, median", () => {
-	let postgres: PostgresServer;
-	let nats: NatsServer;
-	beforeAll(async () => {
-		[postgres, nats] = await Promise.all([startPostgres(), startNats(NATS_CREDENTIALS)]);
-	}, 60_000);
-	afterAll(async () => {
-		await Promise.all([postgres, nats].map((server) => server[Symbol.asyncDispose]()));
-	});
+	const servers = ownServers();
 
 	it("of engines on different storages", { timeout: 3_600_000 }, async () => {
 		const onPostgres = async (name: string): Promise<EngineOptions> => ({
-			storage: { kind: "postgres", url: await postgres.createDatabase(name) },
+			storage: { kind: "postgres", url: await servers.postgres.createDatabase(name) },
 		});
 		await measure("one engine, its own database", {}, 1);
 		await measure("one engine, PostgreSQL", await onPostgres("alone"), 1);
-		await measure("one engine, PostgreSQL and NATS", await sharedDatabase(postgres, nats, "one"), 1);
-		await measure("two engines, PostgreSQL and NATS", await sharedDatabase(postgres, nats, "two"), 2);
+		await measure(
+			"one engine, PostgreSQL and NATS",
+			await sharedDatabase(servers.postgres, servers.nats, "one"),
+			1,
+		);
+		await measure(
+			"two engines, PostgreSQL and NATS",
+			await sharedDatabase(servers.postgres, servers.nats, "two"),
+			2,
+		);
 	});
 });
 
