@@ -5,7 +5,6 @@ import type { EngineContext } from "./context.ts";
 import { executesEngine } from "./engine-process.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
 import type { EnginePorts } from "./guard-binding.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 
 /** Between two looks at an engine that another host has started, in milliseconds. */
 const LOOK_GAP_MS = 50;
@@ -40,7 +39,7 @@ export async function awaitFasterEngine(
 
 /** The pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
-	const { listeningPorts, lockHolder, portHolder } = await loadSpawn();
+	const { listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-spawn");
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
 	const { storage, layout } = context.configuration;
 	const holders = await Promise.all([

@@ -1,7 +1,6 @@
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 import { openLook } from "./cluster/open-look.ts";
 import { processEnvironment } from "./environment.ts";
-import { loadDownload } from "./lazy-packages.ts";
 import type { EngineOptions } from "./options.ts";
 
 /** What to fetch, beside the version, the storage root and the release servers that the options say. */
@@ -28,7 +27,7 @@ export interface EngineDownloadOptions extends EngineOptions {
 export async function downloadEngineBinary(options: EngineDownloadOptions = {}): Promise<DownloadResult> {
 	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
 	const { configuration, logger, signal } = openLook(rest, processEnvironment());
-	const { downloadEngine } = await loadDownload();
+	const { downloadEngine } = await import("@rivetkit/engine-download");
 	return await downloadEngine({
 		version: configuration.version.value,
 		component,
@@ -49,7 +48,7 @@ export async function downloadEngineBinary(options: EngineDownloadOptions = {}):
 /** The engines in the cache of a storage root, newest version first. */
 export async function listEngineBinaries(options: EngineOptions = {}): Promise<readonly CachedEngine[]> {
 	const { configuration, signal } = openLook(options, processEnvironment());
-	const { listEngines } = await loadDownload();
+	const { listEngines } = await import("@rivetkit/engine-download");
 	return await listEngines(configuration.storageRoot.value, { signal });
 }
 
@@ -64,6 +63,6 @@ export async function pruneEngineBinaries(
 ): Promise<PruneResult> {
 	const { keep, ...rest } = options;
 	const { configuration, signal } = openLook(rest, processEnvironment());
-	const { pruneEngines } = await loadDownload();
+	const { pruneEngines } = await import("@rivetkit/engine-download");
 	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep, signal });
 }

@@ -9,7 +9,6 @@ import { describeAbsence } from "./describe-absence.ts";
 import { executesEngine } from "./engine-process.ts";
 import { processEnvironment } from "./environment.ts";
 import { isMeant } from "./is-meant.ts";
-import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import type { EngineOptions } from "./options.ts";
 import { proveUpstreamEngine } from "./prove-upstream.ts";
@@ -101,7 +100,7 @@ async function localVariables(
 
 async function executableOf(pid: number | undefined): Promise<string | undefined> {
 	if (pid === undefined) return undefined;
-	const { processExecutable } = await loadSpawn();
+	const { processExecutable } = await import("@rivetkit/engine-spawn");
 	const file = presentFile(await processExecutable(pid));
 	// What runs behind a wrapper script may be no more than the shell.
 	return file !== undefined && executesEngine({ pid, name: path.basename(file) }) ? file : undefined;
@@ -112,7 +111,7 @@ async function installedBinary(
 	{ configuration, signal }: EngineContext,
 	version: string | undefined,
 ): Promise<string | undefined> {
-	const { explainSources } = await loadResolver();
+	const { explainSources } = await import("@rivetkit/engine-resolver");
 	const { outcome } = await explainSources(
 		{ ...resolverConfiguration(configuration), autoDownload: false },
 		{ signal },

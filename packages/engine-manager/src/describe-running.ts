@@ -1,7 +1,6 @@
 import type { InstanceLayout, OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { postgresAt } from "./cluster/describe-storage.ts";
 import type { Actual } from "./compare-running.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
 import { recordOfProcess } from "./record-of-process.ts";
 import { samePath } from "./same-path.ts";
@@ -34,7 +33,9 @@ export async function describeRunning(
 			actual: { bindHost, publicUrl: publicUrl ?? undefined, ...settingsOf(living, layout.databasePath) },
 		};
 	}
-	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await loadSpawn();
+	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await import(
+		"@rivetkit/engine-spawn"
+	);
 	const recorded = runtime.kind === "present" ? runtime.stamp : undefined;
 	const [bound] = await listeningAddresses(port);
 	const address = bound === undefined ? [] : [{ host: bound, port }];

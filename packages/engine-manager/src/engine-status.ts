@@ -9,7 +9,6 @@ import type { EngineContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
 import { processEnvironment } from "./environment.ts";
 import { expectedEngine } from "./expected-engine.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import type { EngineOptions } from "./options.ts";
 
@@ -70,7 +69,7 @@ export async function engineStatusIn(
 	const answer = await probeEngine(located.endpoint, { signal });
 	const findHolder = async (): Promise<PortHolder | undefined> => {
 		if (!located.isHere) return undefined;
-		const { portHolder } = await loadSpawn();
+		const { portHolder } = await import("@rivetkit/engine-spawn");
 		return await portHolder(located.guardPort, located.endpoint.probeHosts[0]);
 	};
 	switch (answer.kind) {

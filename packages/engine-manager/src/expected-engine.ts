@@ -3,7 +3,6 @@ import { describeStorage } from "./cluster/describe-storage.ts";
 import type { Expected, Mismatch } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import { bindableHost } from "./guard-binding.ts";
-import { loadResolver } from "./lazy-packages.ts";
 import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts";
 
 /** How long a reuse may take to find out what it is compared with, in milliseconds. */
@@ -54,7 +53,7 @@ async function expectedVersion(
 ): Promise<string | undefined> {
 	const { version } = configuration;
 	if (version.value === running.version && !namesBinary(configuration)) return version.value;
-	const { resolveEnginePath } = await loadResolver();
+	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	// A binary that another program is still writing is waited for by a start, but not for a comparison.
 	const limit = AbortSignal.timeout(COMPARISON_LIMIT_MS);
 	const resolving = resolveEnginePath(

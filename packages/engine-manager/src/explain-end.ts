@@ -1,7 +1,6 @@
 import { statfs } from "node:fs/promises";
 import type { ExitStatus } from "@rivetkit/engine-core";
 import type { EngineLogs, ExitEvidence, ExitExplanation, PortHolder } from "@rivetkit/engine-spawn";
-import { loadSpawn } from "./lazy-packages.ts";
 
 /** Why an engine ended or is not ready, and what its logs say last. */
 export interface ExplainedEnd extends ExitExplanation {
@@ -29,7 +28,7 @@ export async function explainEnd(
 	exit: ExitStatus | undefined,
 	evidence: ExitEvidence = {},
 ): Promise<ExplainedEnd> {
-	const { explainExit, lockHolder, readLogTail } = await loadSpawn();
+	const { explainExit, lockHolder, readLogTail } = await import("@rivetkit/engine-spawn");
 	const paths = logs === undefined ? [] : [logs.stdout, logs.stderr];
 	const [stdoutTail = [], stderrTail = []] = await Promise.all(paths.map((file) => readLogTail(file)));
 	const told = explainExit(exit, [...stdoutTail, ...stderrTail], evidence);

@@ -1,11 +1,10 @@
 import type { FetchBinary } from "@rivetkit/engine-resolver";
 import type { EngineContext } from "./context.ts";
-import { loadDownload } from "./lazy-packages.ts";
 
 /** The downloader, as the resolver wants it: into the cache of the storage root. */
 export function binaryFetcher({ configuration, logger, emit }: EngineContext): FetchBinary {
 	return async ({ version, signal }) => {
-		const { downloadEngine } = await loadDownload();
+		const { downloadEngine } = await import("@rivetkit/engine-download");
 		return await downloadEngine({
 			version,
 			storageRoot: configuration.storageRoot.value,

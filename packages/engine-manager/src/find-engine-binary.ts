@@ -2,7 +2,6 @@ import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { openLook } from "./cluster/open-look.ts";
 import { processEnvironment } from "./environment.ts";
 import { binaryFetcher } from "./fetch-binary.ts";
-import { loadResolver } from "./lazy-packages.ts";
 import type { EngineOptions } from "./options.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 
@@ -16,7 +15,7 @@ import { resolverConfiguration } from "./resolver-configuration.ts";
 export async function findEngineBinary(options: EngineOptions = {}): Promise<ResolvedBinary> {
 	const context = openLook(options, processEnvironment());
 	const { configuration, logger, signal, emit } = context;
-	const { resolveEnginePath } = await loadResolver();
+	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	return await resolveEnginePath(resolverConfiguration(configuration), {
 		logger,
 		signal,

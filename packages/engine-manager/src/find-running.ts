@@ -15,7 +15,6 @@ import type { EngineContext } from "./context.ts";
 import type { Stamps } from "./describe-running.ts";
 import { executesEngine } from "./engine-process.ts";
 import { guardPort } from "./guard-binding.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
@@ -140,7 +139,7 @@ function unresponsive(
 }
 
 async function holderOf(port: number): Promise<PortHolder | undefined> {
-	const { portHolder } = await loadSpawn();
+	const { portHolder } = await import("@rivetkit/engine-spawn");
 	return await portHolder(port);
 }
 

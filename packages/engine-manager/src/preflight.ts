@@ -4,7 +4,6 @@ import { checkEnginePorts } from "./check-engine-ports.ts";
 import type { EngineContext } from "./context.ts";
 import type { EnginePorts } from "./guard-binding.ts";
 import { prepareFolders } from "./launch.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { livingOwner } from "./locate-engine.ts";
 
 /**
@@ -14,7 +13,7 @@ import { livingOwner } from "./locate-engine.ts";
  * @throws EngineError `ports_in_use`, `no_space`, `read_only`; the signal's reason if aborted.
  */
 export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
-	const { pruneLogFiles } = await loadSpawn();
+	const { pruneLogFiles } = await import("@rivetkit/engine-spawn");
 	const taken = await checkEnginePorts(ports);
 	if (taken.length > 0) {
 		// Another host that tests the ports holds them for a moment only.

@@ -1,7 +1,6 @@
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { cannotBind } from "./cannot-bind.ts";
 import type { EnginePorts } from "./guard-binding.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 
 /**
  * Whether the engine that answers at the guard port is the one that was spawned here: its process holds
@@ -12,7 +11,7 @@ import { loadSpawn } from "./lazy-packages.ts";
  */
 export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promise<boolean> {
 	const { guard, apiPeer } = ports;
-	const { portOwnership } = await loadSpawn();
+	const { portOwnership } = await import("@rivetkit/engine-spawn");
 	const [guardOwner, peerOwner] = await portOwnership(spawned.pid, [guard, apiPeer]);
 	if (guardOwner === "unknown") return await logTellsThatItListens(spawned);
 	const lost = [
@@ -30,7 +29,7 @@ export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promis
 
 /** Where the system does not tell who listens, the engine's log does, unless its level was raised. */
 async function logTellsThatItListens(spawned: SpawnedEngine): Promise<boolean> {
-	const { readLogTail } = await loadSpawn();
+	const { readLogTail } = await import("@rivetkit/engine-spawn");
 	const lines = await readLogTail(spawned.logs.stdout, 200);
 	if (lines.some((line) => line.includes("HTTP server listening on"))) return true;
 	return (

@@ -3,7 +3,6 @@ import { type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "./context.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
 import { notOurs } from "./not-ours.ts";
 import { proveUpstreamEngine } from "./prove-upstream.ts";
@@ -53,7 +52,7 @@ export async function proveEngine(
  * recorded port: a record is a file that anybody may have written.
  */
 async function executesRecorded({ identity, binary, bindHost, ports }: OwnerStamp): Promise<boolean> {
-	const { portOwnership, processArguments } = await loadSpawn();
+	const { portOwnership, processArguments } = await import("@rivetkit/engine-spawn");
 	if ((await processArguments(identity.pid)).includes(binary.path)) return true;
 	const [holder] = await portOwnership(identity.pid, [{ host: bindHost, port: ports.guard }]);
 	return holder === "own" || holder === "unknown";
@@ -61,7 +60,7 @@ async function executesRecorded({ identity, binary, bindHost, ports }: OwnerStam
 
 /** The database that a process has open, if it is another one: folders may have been moved, and copied, since the start. */
 async function otherDatabase(pid: number, databasePath: string): Promise<string | undefined> {
-	const { engineDatabase } = await loadSpawn();
+	const { engineDatabase } = await import("@rivetkit/engine-spawn");
 	const open = await engineDatabase(pid);
 	// What is not there to be seen, as in another mount namespace, proves nothing.
 	if (open === undefined || !existsSync(open)) return undefined;

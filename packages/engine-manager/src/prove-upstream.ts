@@ -2,7 +2,6 @@ import { stat } from "node:fs/promises";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { executesEngine } from "./engine-process.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
 import { configurationOf } from "./record-of-process.ts";
 import { samePath } from "./same-path.ts";
@@ -22,7 +21,7 @@ export async function proveUpstreamEngine(
 	{ endpoint, guardPort }: Pick<LocatedEngine, "endpoint" | "guardPort">,
 	{ databasePath, configPath }: Pick<InstanceLayout, "databasePath" | "configPath">,
 ): Promise<UpstreamProof> {
-	const { engineDatabase, portHolder } = await loadSpawn();
+	const { engineDatabase, portHolder } = await import("@rivetkit/engine-spawn");
 	const holder = await portHolder(guardPort, endpoint.probeHosts[0]);
 	if (holder === undefined) {
 		const reason = `the process that listens on port ${guardPort} cannot be told`;

@@ -1,5 +1,4 @@
 import type { InstanceLayout, OwnerStamp } from "@rivetkit/engine-core";
-import { loadSpawn } from "./lazy-packages.ts";
 import { samePath } from "./same-path.ts";
 
 /**
@@ -12,7 +11,7 @@ export async function recordBelongs(
 ): Promise<boolean> {
 	if (await samePath(databasePath, layout.databasePath)) return true;
 	// A folder that was moved while its engine runs is recorded under its former path.
-	const { engineDatabase } = await loadSpawn();
+	const { engineDatabase } = await import("@rivetkit/engine-spawn");
 	const open = await engineDatabase(identity.pid);
 	return open !== undefined && (await samePath(open, layout.databasePath));
 }

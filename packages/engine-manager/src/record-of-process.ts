@@ -1,6 +1,5 @@
 import path from "node:path";
 import { instanceLayout, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
-import { loadSpawn } from "./lazy-packages.ts";
 import { judgeOwner } from "./locate-engine.ts";
 
 /** The name of an engine's configuration file, which stands beside its record. */
@@ -20,7 +19,7 @@ export async function recordOfProcess(pid: number): Promise<OwnerStamp | undefin
 
 /** The configuration file of ours that a process was started with. */
 export async function configurationOf(pid: number): Promise<string | undefined> {
-	const { processArguments } = await loadSpawn();
+	const { processArguments } = await import("@rivetkit/engine-spawn");
 	const args = await processArguments(pid);
 	const file = args[args.indexOf("--config") + 1];
 	const isOurs = args.includes("--config") && file !== undefined && path.isAbsolute(file);

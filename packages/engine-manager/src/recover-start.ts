@@ -6,7 +6,6 @@ import { endHalfStarted } from "./end-half-started.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import type { FoundEngine } from "./find-running.ts";
 import type { EnginePorts } from "./guard-binding.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import type { SpawnRecord } from "./stamps.ts";
 
 /**
@@ -22,7 +21,7 @@ export async function recoverStart(
 ): Promise<FoundEngine> {
 	const { configuration, logger, signal } = context;
 	const { error, spawned, record } = failed;
-	const { descriptorUse } = await loadSpawn();
+	const { descriptorUse } = await import("@rivetkit/engine-spawn");
 	const descriptors = await descriptorUse(spawned.pid);
 	await endHalfStarted(spawned, logger);
 	const wasStopped = await record.wasStopped();

@@ -10,7 +10,6 @@ import type { Engine } from "./engine.ts";
 import { engineInUse } from "./engine-in-use.ts";
 import { isAbandoned } from "./foreground/is-abandoned.ts";
 import { LASTING_SETTINGS, missingSettings } from "./given-settings.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { answersAt, type LocatedEngine } from "./locate-engine.ts";
 import { notOurs } from "./not-ours.ts";
 import type { ProvenEngine } from "./prove-engine.ts";
@@ -153,7 +152,7 @@ async function strangersAt(
 	{ guardPort }: LocatedEngine,
 	{ identity, owner }: ProvenEngine,
 ): Promise<readonly ConnectedProcess[]> {
-	const { connectedProcesses } = await loadSpawn();
+	const { connectedProcesses } = await import("@rivetkit/engine-spawn");
 	const connected = await connectedProcesses(guardPort, owner?.bindHost);
 	const known = await Promise.all(
 		connected.map(async ({ pid }) => {

@@ -3,7 +3,6 @@ import { cannotBind } from "./cannot-bind.ts";
 import { requireGuarded } from "./cluster/exposure.ts";
 import type { EngineContext } from "./context.ts";
 import { configuredBinding } from "./guard-binding.ts";
-import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { type Management, managementOf } from "./management.ts";
 import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts";
 
@@ -40,7 +39,7 @@ export function mayNotSpawn(context: EngineContext): EngineError<"health_check_f
 /** A path that was named must be right before anything else is looked at. */
 async function requireNamedBinary(context: EngineContext): Promise<void> {
 	if (!namesBinary(context.configuration)) return;
-	const { checkNamedBinary } = await loadResolver();
+	const { checkNamedBinary } = await import("@rivetkit/engine-resolver");
 	await checkNamedBinary(resolverConfiguration(context.configuration));
 }
 /**
@@ -49,7 +48,7 @@ async function requireNamedBinary(context: EngineContext): Promise<void> {
  */
 async function requireBindable(context: EngineContext): Promise<void> {
 	const { guard } = configuredBinding(context.configuration);
-	const { checkPorts } = await loadSpawn();
+	const { checkPorts } = await import("@rivetkit/engine-spawn");
 	const taken = await checkPorts([{ role: "guard", ...guard }]);
 	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw cannotBind(taken);
 }

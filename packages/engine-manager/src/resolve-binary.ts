@@ -1,7 +1,6 @@
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineContext } from "./context.ts";
 import { binaryFetcher } from "./fetch-binary.ts";
-import { loadResolver } from "./lazy-packages.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
 
 /**
@@ -12,7 +11,7 @@ import { resolverConfiguration } from "./resolver-configuration.ts";
 export async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const { configuration, logger, signal, emit } = context;
 	emit({ kind: "resolving", version: configuration.version.value });
-	const { resolveEnginePath } = await loadResolver();
+	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	const binary = await resolveEnginePath(resolverConfiguration(configuration), {
 		logger,
 		signal,

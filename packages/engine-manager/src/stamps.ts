@@ -7,7 +7,6 @@ import type { EngineContext } from "./context.ts";
 import { newestVersion } from "./database-version.ts";
 import { givenSettings } from "./given-settings.ts";
 import type { EnginePorts } from "./guard-binding.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { otherDatabasesOf } from "./recorded-databases.ts";
 import { updateOwner } from "./update-owner.ts";
 import { writeRecord } from "./write-record.ts";
@@ -106,7 +105,7 @@ export async function completeForAnother(
 	owner: OwnerStamp,
 	health: EngineHealth,
 ): Promise<void> {
-	const { portOwnership } = await loadSpawn();
+	const { portOwnership } = await import("@rivetkit/engine-spawn");
 	const guard = { host: owner.bindHost, port: owner.ports.guard };
 	const [holder] = await portOwnership(owner.identity.pid, [guard]);
 	const { owner: now } = await readStamp(context.configuration.layout);

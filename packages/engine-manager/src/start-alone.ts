@@ -4,7 +4,6 @@ import type { Engine } from "./engine.ts";
 import { type FoundEngine, findRunningEngine } from "./find-running.ts";
 import { configuredBinding } from "./guard-binding.ts";
 import { joinStartingEngine } from "./join-starting.ts";
-import { loadResolver, loadSpawn } from "./lazy-packages.ts";
 import { requireFreeDatabase } from "./require-usable-database.ts";
 import { reuseEngine } from "./reuse-engine.ts";
 import { type StartPlan, startEngine } from "./start-engine.ts";
@@ -20,7 +19,7 @@ export async function startAlone(context: EngineContext, plan: StartPlan = {}): 
 /** The engine that a host before has left or brought up by now, reused; undefined if there is none. */
 export async function findStarted(context: EngineContext): Promise<Engine | undefined> {
 	// Loaded meanwhile, and not by those who only wait. A failure is met again where they are used.
-	Promise.all([loadResolver(), loadSpawn()]).catch(() => {});
+	Promise.all([import("@rivetkit/engine-resolver"), import("@rivetkit/engine-spawn")]).catch(() => {});
 	await requireFreeDatabase(context.configuration);
 	const running =
 		(await joinStartingEngine(context)) ??
@@ -34,7 +33,7 @@ export async function findStarted(context: EngineContext): Promise<Engine | unde
 async function awaitDatabaseHolder(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration } = context;
 	if (configuration.storage.value.kind === "postgres") return undefined;
-	const { lockHolder } = await loadSpawn();
+	const { lockHolder } = await import("@rivetkit/engine-spawn");
 	if ((await lockHolder(configuration.layout.databasePath)) === undefined) return undefined;
 	return await awaitFasterEngine(context, configuredBinding(configuration));
 }

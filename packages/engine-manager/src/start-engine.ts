@@ -9,7 +9,6 @@ import type { Engine } from "./engine.ts";
 import type { FoundEngine } from "./find-running.ts";
 import { configuredBinding } from "./guard-binding.ts";
 import { engineLaunch } from "./launch.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { preflight } from "./preflight.ts";
 import { recoverStart } from "./recover-start.ts";
 import { requireUsableDatabase } from "./require-usable-database.ts";
@@ -123,7 +122,7 @@ async function spawn(
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
 	const { layout, cwd } = configuration;
-	const { engineCommand, engineEnvironment, spawnEngine } = await loadSpawn();
+	const { engineCommand, engineEnvironment, spawnEngine } = await import("@rivetkit/engine-spawn");
 	const { removed, withheld } = engineEnvironment(launch, binary.version);
 	if (removed.length > 0) {
 		logger.warn(

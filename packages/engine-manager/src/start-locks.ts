@@ -7,7 +7,6 @@ import type { EngineContext } from "./context.ts";
 import type { StartLock } from "./events.ts";
 import { type FoundEngine, findRunningEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
-import { loadLock } from "./lazy-packages.ts";
 import { answersAt, livingOwner } from "./locate-engine.ts";
 import { machineFolder } from "./machine-folder.ts";
 
@@ -50,7 +49,7 @@ async function underLock<Result>(
 ): Promise<Result> {
 	const { configuration, logger, signal } = context;
 	const endpoint = configuration.endpoint.value;
-	const { withLock } = await loadLock();
+	const { withLock } = await import("@rivetkit/engine-core/lock");
 	for (;;) {
 		const answered = new AbortController();
 		const waiting = new AbortController();

@@ -1,12 +1,11 @@
 import type { Engine } from "./engine.ts";
 import type { WatchedEnd } from "./judge-end.ts";
-import { loadSpawn } from "./lazy-packages.ts";
 import { startupFacts } from "./startup-facts.ts";
 
 /** Waits for an engine's end, and tells whether the system has counted a kill for want of memory meanwhile. */
 export async function watchEnd({ startup, exited }: Pick<Engine, "startup" | "exited">): Promise<WatchedEnd> {
 	const { pid } = startupFacts(startup);
-	const { oomKills, oomKillsMoved } = await loadSpawn();
+	const { oomKills, oomKillsMoved } = await import("@rivetkit/engine-spawn");
 	// Counted before the engine ends: after, its own group is not to be found any more.
 	const before = pid === undefined ? undefined : await oomKills(pid);
 	const status = await exited;

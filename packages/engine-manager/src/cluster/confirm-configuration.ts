@@ -2,7 +2,6 @@ import { EngineError } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineLaunch, ShownConfiguration } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "../configuration.ts";
-import { loadSpawn } from "../lazy-packages.ts";
 
 /**
  * Has the engine itself say which storage and messaging it would use, where other than its own are asked for. What
@@ -16,7 +15,7 @@ export async function confirmConfiguration(
 	binary: ResolvedBinary,
 ): Promise<void> {
 	if (!isAsked(configuration)) return;
-	const { askConfiguration, engineCommand, explainExit } = await loadSpawn();
+	const { askConfiguration, engineCommand, explainExit } = await import("@rivetkit/engine-spawn");
 	const answer = await askConfiguration(engineCommand(launch, binary, ["config", "show"]));
 	if (answer.kind === "refused") {
 		const { reason, hint } = explainExit(answer.exit, answer.lines);

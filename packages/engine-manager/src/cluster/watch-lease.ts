@@ -2,7 +2,6 @@ import { EngineError } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 import { followLog } from "../follow-log.ts";
-import { loadSpawn } from "../lazy-packages.ts";
 import { postgresAt } from "./describe-storage.ts";
 
 /** The watch over an engine that waits for the lease of another. */
@@ -26,7 +25,7 @@ export function watchLease(
 	const lost = new AbortController();
 	let isTold = false;
 	const follow = async (): Promise<void> => {
-		const { explainLease } = await loadSpawn();
+		const { explainLease } = await import("@rivetkit/engine-spawn");
 		const onLine = (line: string): void => {
 			const wait = readLeaseWait(line);
 			if (wait === undefined) return;

@@ -5,7 +5,6 @@ import type { PortHolder } from "@rivetkit/engine-spawn";
 import { describeStorage } from "../cluster/describe-storage.ts";
 import { type DatabaseChange, versionRollback, versionUpgrade } from "../database-version.ts";
 import { executesEngine } from "../engine-process.ts";
-import { loadSpawn } from "../lazy-packages.ts";
 import { foreseeDatabaseChange, requireFreeDatabase } from "../require-usable-database.ts";
 import { checkServers } from "./check-servers.ts";
 import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
@@ -74,7 +73,7 @@ function anotherDatabase(situation: Situation): string {
 async function judgeLockHolder(situation: Situation, own: string): Promise<AreaFinding> {
 	const { configuration, holder, living, standing } = situation;
 	const { databasePath } = configuration.layout;
-	const { lockHolder } = await loadSpawn();
+	const { lockHolder } = await import("@rivetkit/engine-spawn");
 	const user = await lockHolder(databasePath);
 	if (user === undefined) return ok("No engine has it open.");
 	const who = `'${user.name}' (pid ${user.pid})`;
@@ -94,7 +93,7 @@ async function judgeLockHolder(situation: Situation, own: string): Promise<AreaF
 
 /** The ports on which a process listens and a start of ours would not. */
 async function otherPorts({ binding }: Situation, { pid }: PortHolder): Promise<readonly number[]> {
-	const { listeningPorts } = await loadSpawn();
+	const { listeningPorts } = await import("@rivetkit/engine-spawn");
 	const wanted = isEngineError(binding) ? [] : Object.values(binding).map(({ port }) => port);
 	return [...new Set(await listeningPorts(pid))]
 		.filter((port) => !wanted.includes(port))

@@ -2,7 +2,6 @@ import path from "node:path";
 import type { LockHolder, LockInspection } from "@rivetkit/engine-core/lock";
 import type { EngineConfiguration } from "../configuration.ts";
 import { guardPort } from "../guard-binding.ts";
-import { loadLock } from "../lazy-packages.ts";
 import { findMachineFolder } from "../machine-folder.ts";
 import { type AreaFinding, notice, ok } from "./finding.ts";
 import type { Situation } from "./situation.ts";
@@ -12,7 +11,7 @@ export async function checkLocks(situation: Situation): Promise<readonly AreaFin
 	const { layout, environment, lockTimeoutMs } = situation.configuration;
 	const limitMs = lockTimeoutMs.value;
 	const port = guardPort(situation.configuration);
-	const { inspectLock } = await loadLock();
+	const { inspectLock } = await import("@rivetkit/engine-core/lock");
 	const instance = await inspectLock(layout.lockFolder);
 	return [
 		...(await checkPortLock(port, environment, limitMs)),
@@ -27,7 +26,7 @@ export async function isStartUnderWay(configuration: EngineConfiguration): Promi
 		configuration.layout.lockFolder,
 		...(machine.kind === "usable" ? [portLock(machine.path, guardPort(configuration))] : []),
 	];
-	const { inspectLock } = await loadLock();
+	const { inspectLock } = await import("@rivetkit/engine-core/lock");
 	const locks = await Promise.all(folders.map((folder) => inspectLock(folder)));
 	return locks.some(({ kind }) => kind === "held");
 }
@@ -55,7 +54,7 @@ async function checkPortLock(
 			];
 		case "usable": {
 			const folder = portLock(machine.path, port);
-			const { inspectLock } = await loadLock();
+			const { inspectLock } = await import("@rivetkit/engine-core/lock");
 			return [describe(`${what} ('${folder}')`, folder, await inspectLock(folder), limitMs)];
 		}
 	}

@@ -6,7 +6,6 @@ import {
 	readStamp,
 } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
-import { loadSpawn } from "../lazy-packages.ts";
 import { recordBelongs } from "../record-belongs.ts";
 import { type AreaFinding, notice, ok } from "./finding.ts";
 import type { Situation } from "./situation.ts";
@@ -83,7 +82,7 @@ async function judgeRuntimeStamp(runtime: ReadStamp<RuntimeStamp>, file: string)
 			);
 		case "present": {
 			const { pid, endpoint, bind_host } = runtime.stamp;
-			const { portOwnership } = await loadSpawn();
+			const { portOwnership } = await import("@rivetkit/engine-spawn");
 			const port = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 80) : undefined;
 			const [owner] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);
 			const names = `'${file}', which rivetkit goes by, names '${endpoint}' (pid ${pid})`;

@@ -1,6 +1,5 @@
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 import type { ReleaseLook } from "@rivetkit/engine-download";
-import { loadDownload } from "../lazy-packages.ts";
 import { type AreaFinding, asFinding, ok } from "./finding.ts";
 import { type Situation, spawnLevel } from "./situation.ts";
 
@@ -13,7 +12,7 @@ import { type Situation, spawnLevel } from "./situation.ts";
 export async function checkReleases(situation: Situation, asks: boolean): Promise<readonly AreaFinding[]> {
 	const { configuration, context, sources } = situation;
 	const { releasesEndpoints, version, environment, autoDownload, unsafelyAllowHttp } = configuration;
-	const { lookAtRelease } = await loadDownload();
+	const { lookAtRelease } = await import("@rivetkit/engine-download");
 	const looks = await Promise.all(
 		releasesEndpoints.value.map(async (releasesEndpoint) => {
 			try {

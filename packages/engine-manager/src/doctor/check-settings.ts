@@ -1,7 +1,6 @@
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 import { openGuard, requireGuarded } from "../cluster/exposure.ts";
 import { engineLaunch } from "../launch.ts";
-import { loadSpawn } from "../lazy-packages.ts";
 import { type AreaFinding, asFinding, notice, ok } from "./finding.ts";
 import { type Situation, spawnLevel } from "./situation.ts";
 
@@ -20,7 +19,7 @@ export async function checkSettings(situation: Situation): Promise<readonly Area
 		);
 	}
 	if (!isEngineError(binding)) {
-		const { engineEnvironment } = await loadSpawn();
+		const { engineEnvironment } = await import("@rivetkit/engine-spawn");
 		const { removed } = engineEnvironment(engineLaunch(configuration, binding), undefined);
 		if (removed.length > 0) {
 			const names = removed.map((name) => `\`${name}\``).join(", ");

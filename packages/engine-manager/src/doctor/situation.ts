@@ -6,7 +6,6 @@ import type { PortHolder } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "../configuration.ts";
 import type { EngineContext } from "../context.ts";
 import { configuredBinding, type EnginePorts, guardPort } from "../guard-binding.ts";
-import { loadResolver, loadSpawn } from "../lazy-packages.ts";
 import { answersAt, livingOwner } from "../locate-engine.ts";
 import { type Management, managementOf } from "../management.ts";
 import { resolverConfiguration } from "../resolver-configuration.ts";
@@ -49,7 +48,7 @@ export interface Situation {
 export async function gatherSituation(context: EngineContext): Promise<Situation> {
 	const { configuration, signal } = context;
 	const { endpoint, spawn, bindHost, layout } = configuration;
-	const { explainSources } = await loadResolver();
+	const { explainSources } = await import("@rivetkit/engine-resolver");
 	const look = async () =>
 		await Promise.all([probeEngine(endpoint.value, { bindTest: false, signal }), livingOwner(layout)]);
 	const [first, sources] = await Promise.all([
@@ -59,7 +58,7 @@ export async function gatherSituation(context: EngineContext): Promise<Situation
 	const [answer, living] = isEnding(first, configuration) ? await pause(signal).then(look) : first;
 	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
 	const isSomebody = management.kind === "managed" && answer.kind !== "free";
-	const { portHolder } = await loadSpawn();
+	const { portHolder } = await import("@rivetkit/engine-spawn");
 	const awaited = living !== undefined && answersAt(living, configuration) ? living : undefined;
 	return {
 		context,

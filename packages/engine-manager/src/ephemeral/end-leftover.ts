@@ -2,7 +2,6 @@ import { rm, stat } from "node:fs/promises";
 import { type Logger, parseEndpoint, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { endProcess } from "../end-process.ts";
-import { loadSpawn } from "../lazy-packages.ts";
 import { proveUpstreamEngine } from "../prove-upstream.ts";
 import type { EphemeralPlace, OrphanedStorage } from "./place.ts";
 import { keepStorage, removePlace } from "./remove-place.ts";
@@ -84,7 +83,7 @@ async function findEngine({ layout, port }: Pick<EphemeralPlace, "layout" | "por
 		if (judgement === "unknown")
 			return { kind: "unproven", reason: `pid ${identity.pid} cannot be judged from here` };
 	}
-	const { lockHolder } = await loadSpawn();
+	const { lockHolder } = await import("@rivetkit/engine-spawn");
 	const holder = await lockHolder(layout.databasePath);
 	if (holder !== undefined) {
 		const proof = await proveUpstreamEngine({ endpoint: endpointAt(port), guardPort: port }, layout);

@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { LockOptions, LockState } from "@rivetkit/engine-core/lock";
-import { loadLock } from "../lazy-packages.ts";
 
 /**
  * Runs a task while no other decides who uses the engines that are shared under a digest, or removes what processes
@@ -14,7 +13,7 @@ export async function underPlaceLock<Result>(
 	task: (lock: LockState) => Promise<Result>,
 	options: LockOptions,
 ): Promise<Result> {
-	const { withLock } = await loadLock();
+	const { withLock } = await import("@rivetkit/engine-core/lock");
 	return await withLock(path.join(folder, lockName(sharedAs)), task, options);
 }
 

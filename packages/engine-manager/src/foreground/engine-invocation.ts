@@ -5,7 +5,6 @@ import { requireGuarded } from "../cluster/exposure.ts";
 import { openContext } from "../context.ts";
 import { configuredBinding } from "../guard-binding.ts";
 import { engineLaunch, prepareFolders } from "../launch.ts";
-import { loadSpawn } from "../lazy-packages.ts";
 import type { EngineOptions } from "../options.ts";
 import { resolveBinary } from "../resolve-binary.ts";
 
@@ -23,7 +22,7 @@ export async function engineInvocationIn(
 	const launch = engineLaunch(configuration, configuredBinding(configuration));
 	await prepareFolders(configuration);
 	await confirmConfiguration(configuration, launch, binary);
-	const { engineCommand } = await loadSpawn();
+	const { engineCommand } = await import("@rivetkit/engine-spawn");
 	return engineCommand(launch, binary, args);
 }
 

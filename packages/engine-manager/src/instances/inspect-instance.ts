@@ -8,7 +8,6 @@ import {
 } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
-import { loadSpawn } from "../lazy-packages.ts";
 import { recordBelongs } from "../record-belongs.ts";
 import { samePath } from "../same-path.ts";
 import type { EngineInstance } from "./instance.ts";
@@ -63,7 +62,7 @@ const UNSEEN = {
 async function askLiving(owner: OwnerStamp, signal: AbortSignal | undefined): Promise<Sightings> {
 	const endpoint = endpointIn(owner.endpoint);
 	if (endpoint === undefined) return UNSEEN;
-	const { portOwnership } = await loadSpawn();
+	const { portOwnership } = await import("@rivetkit/engine-spawn");
 	const guard = { host: owner.bindHost, port: owner.ports.guard };
 	const [answer, [ownership]] = await Promise.all([
 		probeEngine(endpoint, { bindTest: false, portIsGuard: owner.version !== null, signal }),
@@ -78,7 +77,7 @@ async function lookForStranger(
 	recorded: EngineEndpoint | undefined,
 	signal: AbortSignal | undefined,
 ): Promise<Sightings> {
-	const { engineDatabase, lockHolder, portHolder } = await loadSpawn();
+	const { engineDatabase, lockHolder, portHolder } = await import("@rivetkit/engine-spawn");
 	const databaseHolder = await lockHolder(layout.databasePath);
 	const endpoint = databaseHolder === undefined ? recorded : await endpointOf(databaseHolder.pid, recorded);
 	if (endpoint === undefined) return { ...UNSEEN, databaseHolder };
@@ -103,7 +102,7 @@ async function endpointOf(
 	pid: number,
 	recorded: EngineEndpoint | undefined,
 ): Promise<EngineEndpoint | undefined> {
-	const { listeningAddresses, listeningPorts } = await loadSpawn();
+	const { listeningAddresses, listeningPorts } = await import("@rivetkit/engine-spawn");
 	const ports = await listeningPorts(pid);
 	if (recorded !== undefined && ports.includes(recorded.port)) return recorded;
 	const port = ports.length === 0 ? undefined : Math.min(...ports);

@@ -2,7 +2,6 @@ import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { Environment, InstanceLayout } from "@rivetkit/engine-core";
 import { processEnvironment } from "../environment.ts";
-import { loadLock } from "../lazy-packages.ts";
 import type { EngineOptions } from "../options.ts";
 import { readStorageRoot } from "../read-storage-root.ts";
 import { invalidOption, validateOptions } from "../validate-options.ts";
@@ -103,7 +102,7 @@ async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Pro
 	const plan = await planPrune(layout, request);
 	const isNothing = [...plan.logs, ...plan.records, ...plan.folders].length === 0;
 	if (isNothing) return { removed: [], kept: [...plan.kept], failed: [] };
-	const { inspectLock, removeFreeLock, withLock } = await loadLock();
+	const { inspectLock, removeFreeLock, withLock } = await import("@rivetkit/engine-core/lock");
 	const lock = await inspectLock(layout.lockFolder);
 	if (lock.kind === "held") return leaveToStart(layout);
 	if (lock.kind === "unreadable") return withoutLock(layout, lock.reason);

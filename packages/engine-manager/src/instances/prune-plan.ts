@@ -2,7 +2,6 @@ import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
 import { type InstanceLayout, type OwnerStamp, type ReadStamp, readStamp } from "@rivetkit/engine-core";
 import type { EngineLogs } from "@rivetkit/engine-spawn";
-import { loadSpawn } from "../lazy-packages.ts";
 import { INSTANCE_DRAFTS, oldDrafts } from "../old-drafts.ts";
 import { inspectInstance } from "./inspect-instance.ts";
 import type { EngineInstance } from "./instance.ts";
@@ -65,7 +64,7 @@ async function planLogs(
 		const isThere = (await readdir(logsFolder).catch(() => [])).length > 0;
 		return { logs: [], kept: isThere ? [{ path: logsFolder, reason: use.reason }] : [] };
 	}
-	const { pruneLogFiles } = await loadSpawn();
+	const { pruneLogFiles } = await import("@rivetkit/engine-spawn");
 	const names = await pruneLogFiles(logsFolder, { kept: keepLogs, inUse: use.logs, dryRun: true });
 	return { logs: names.map((name) => path.join(logsFolder, name)), kept: [] };
 }
