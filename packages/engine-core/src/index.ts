@@ -11,6 +11,9 @@ export {
 } from "./endpoint.ts";
 export { type EngineCacheErrorCode, engineCachePath, isVersionName } from "./engine-cache.ts";
 export type { EngineHealth } from "./engine-health.ts";
+export type { EngineLogs } from "./engine-logs.ts";
+export { type BindAddress, type EnginePorts, PORT_OFFSETS } from "./engine-ports.ts";
+export type { EnginePreset } from "./engine-preset.ts";
 export { EngineError, type EngineErrorMetadata, isEngineError } from "./errors.ts";
 export { describeExit, type ExitStatus } from "./exit-status.ts";
 export {
@@ -19,7 +22,7 @@ export {
 	findPackage,
 	type InstalledEngine,
 } from "./installed-engine.ts";
-export { type Logger, type LogMethod, silentLogger } from "./logger.ts";
+export { type Logger, type LogMethod, silentLogger, tolerantLogger } from "./logger.ts";
 export { portOccupied } from "./port-occupied.ts";
 export { type ReadJson, readJson } from "./read-json.ts";
 export { redactSecrets } from "./redact.ts";
@@ -32,6 +35,6 @@ export {
 	type StorageLayoutErrorCode,
 	storageRoot,
 } from "./storage-layout.ts";
-export { isVersionAtLeast } from "./version.ts";
+export { isVersionAtLeast, newestVersion } from "./version.ts";
 export { type FolderWatch, type WatchFolderOptions, watchFolder } from "./watch-folder.ts";
 export { writeWhole } from "./write-whole.ts";

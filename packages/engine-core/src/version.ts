@@ -9,3 +9,9 @@ export function isVersionAtLeast(version: string, minimum: string): boolean {
 		.find((part) => part !== 0);
 	return (difference ?? 0) >= 0;
 }
+
+/** The newer of two versions. A database that a newer engine has used stays one, whatever uses it after. */
+export function newestVersion(version: string | null, last: string | null): string | null {
+	if (version === null || last === null) return version ?? last;
+	return isVersionAtLeast(version, last) ? version : last;
+}

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EnginePorts } from "@rivetkit/engine-core";
 import { readStamp } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "./context.ts";
 import { executesEngine } from "./engine-process.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 
 /** Between two looks at an engine that another host has started, in milliseconds. */
 const LOOK_GAP_MS = 50;

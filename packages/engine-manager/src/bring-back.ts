@@ -3,7 +3,7 @@ import { type FolderWatch, isEngineError, readStamp, watchFolder } from "@rivetk
 import type { EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
 import type { EngineEnd } from "./judge-end.ts";
-import { livingOwner } from "./locate-engine.ts";
+import { livingOwner } from "./living-record.ts";
 import { type RestartVerdict, restartVerdict } from "./restart-policy.ts";
 import { startupFacts } from "./startup-facts.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";

@@ -1,16 +1,8 @@
-/** One thing in which a running engine differs from what was asked for. */
-export interface Mismatch {
-	readonly field: "version" | "bindHost" | "publicUrl" | "storage" | "messaging" | "adminToken";
-	readonly expected: string;
-	/** Undefined where it cannot be told. */
-	readonly actual: string | undefined;
-}
+import type { Actual } from "./describe-running.ts";
+import type { Mismatch } from "./engine.ts";
 
 /** What was asked for; undefined where nothing was. */
 export type Expected = { readonly [Field in Mismatch["field"]]: string | undefined };
-
-/** What is known of the running engine; undefined where nothing is. */
-export type Actual = Expected;
 
 /**
  * The differences, leaving out what was not asked for and what is not known.

@@ -1,4 +1,5 @@
 import path from "node:path";
+import type { EnginePreset } from "@rivetkit/engine-core";
 import {
 	type EngineEndpoint,
 	EngineError,
@@ -9,7 +10,6 @@ import {
 	isEngineError,
 	parseEndpoint,
 } from "@rivetkit/engine-core";
-import type { EnginePreset } from "@rivetkit/engine-spawn";
 import { type ClusterSettings, type EngineSecrets, readClusterSettings } from "./cluster/cluster-settings.ts";
 import type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./options.ts";
 import { currentFolder, readStorageRoot } from "./read-storage-root.ts";

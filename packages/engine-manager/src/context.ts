@@ -1,8 +1,9 @@
-import { type Environment, type Logger, type LogMethod, silentLogger } from "@rivetkit/engine-core";
+import { type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
 import { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
 import type { EngineEvent } from "./events.ts";
 import type { EngineOptions } from "./options.ts";
 import { type Stopwatch, startStopwatch } from "./timings.ts";
+import type { RecordsOf } from "./update-owner.ts";
 
 /** What every step of a call needs. */
 export interface EngineContext {
@@ -34,16 +35,7 @@ export function openContext(options: EngineOptions, environment: Environment): E
 	return { configuration, logger, signal, emit, stopwatch };
 }
 
-/** A start that broke off in the caller's logger would leave an engine that nobody waits for. */
-export function tolerantLogger(logger: Logger = silentLogger): Logger {
-	const guarded =
-		(level: keyof Logger): LogMethod =>
-		(fields, message) => {
-			try {
-				logger[level](fields, message);
-			} catch {
-				// There is nowhere left to tell it.
-			}
-		};
-	return { debug: guarded("debug"), info: guarded("info"), warn: guarded("warn"), error: guarded("error") };
+/** The records of the instance that a call is about. */
+export function recordsOf({ configuration, logger }: EngineContext): RecordsOf {
+	return { layout: configuration.layout, logger };
 }

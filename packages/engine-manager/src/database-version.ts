@@ -31,12 +31,6 @@ export function databaseChange({ starting, last, rivetkit }: DatabaseVersions): 
 	return isUpgrade ? { kind: "upgrade", from: last } : { kind: "none" };
 }
 
-/** The newer of two versions. A database that a newer engine has used stays one, whatever uses it after. */
-export function newestVersion(version: string | null, last: string | null): string | null {
-	if (version === null || last === null) return version ?? last;
-	return isVersionAtLeast(version, last) ? version : last;
-}
-
 /** How an engine gets a database of its own. */
 export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath` (`--instance`)";
 

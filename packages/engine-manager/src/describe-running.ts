@@ -1,9 +1,18 @@
 import type { InstanceLayout, OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { postgresAt } from "./cluster/describe-storage.ts";
-import type { Actual } from "./compare-running.ts";
-import { judgeOwner } from "./locate-engine.ts";
+import { judgeOwner } from "./living-record.ts";
 import { recordOfProcess } from "./record-of-process.ts";
 import { samePath } from "./same-path.ts";
+
+/** What is known of the running engine; undefined where nothing is. */
+export interface Actual {
+	readonly version: string | undefined;
+	readonly bindHost: string | undefined;
+	readonly publicUrl: string | undefined;
+	readonly storage: string | undefined;
+	readonly messaging: string | undefined;
+	readonly adminToken: string | undefined;
+}
 
 /** What can be told about the engine at the endpoint without asking it. */
 export interface RunningEngine {

@@ -1,5 +1,5 @@
 import { isEngineError } from "@rivetkit/engine-core";
-import type { EngineContext } from "./context.ts";
+import { type EngineContext, recordsOf } from "./context.ts";
 import { endProcess } from "./end-process.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
 import { markEnding } from "./mark-ending.ts";
@@ -19,11 +19,12 @@ export async function endEngine(
 ): Promise<Extract<StopResult, { readonly kind: "stopped" }>> {
 	const startedAt = performance.now();
 	const { pid } = identity;
-	if (owner !== undefined) await markEnding(context, owner, ending);
+	if (owner !== undefined) await markEnding(recordsOf(context), owner, ending);
 	const request = { identity, leadsSession, endpoint, graceMs, signal: context.signal };
 	const outcome = await endProcess(request).catch(async (error: unknown) => {
 		// It was left alone, and may crash some day.
-		if (owner !== undefined && isEngineError(error, "not_ours")) await markEnding(context, owner, undefined);
+		if (owner !== undefined && isEngineError(error, "not_ours"))
+			await markEnding(recordsOf(context), owner, undefined);
 		throw error;
 	});
 	context.logger.info({ pid, endpoint: endpoint.url, outcome }, "stopped engine process");

@@ -1,7 +1,7 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
+import type { EngineLogs } from "@rivetkit/engine-core";
 import { readStamp } from "@rivetkit/engine-core";
-import type { EngineLogs } from "@rivetkit/engine-spawn";
 import { openLook } from "./cluster/open-look.ts";
 import { processEnvironment } from "./environment.ts";
 import type { EngineOptions } from "./options.ts";

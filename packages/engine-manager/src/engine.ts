@@ -1,8 +1,14 @@
-import type { EngineHealth, ExitStatus, OwnerStamp } from "@rivetkit/engine-core";
+import type { EngineHealth, EngineLogs, ExitStatus, OwnerStamp } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { EngineLogs } from "@rivetkit/engine-spawn";
-import type { Mismatch } from "./compare-running.ts";
 import type { StartTimings } from "./timings.ts";
+
+/** One thing in which a running engine differs from what was asked for. */
+export interface Mismatch {
+	readonly field: "version" | "bindHost" | "publicUrl" | "storage" | "messaging" | "adminToken";
+	readonly expected: string;
+	/** Undefined where it cannot be told. */
+	readonly actual: string | undefined;
+}
 
 /** How an engine came to be there. */
 export type EngineStartup =

@@ -1,5 +1,4 @@
-import type { EngineHealth, ExitStatus } from "@rivetkit/engine-core";
-import type { EngineLogs } from "@rivetkit/engine-spawn";
+import type { EngineHealth, EngineLogs, ExitStatus } from "@rivetkit/engine-core";
 import type { Engine, EngineStartup } from "./engine.ts";
 
 /** The signals that end an engine. SIGTERM and SIGINT let it shut down; the others do not. */

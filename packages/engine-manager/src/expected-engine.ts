@@ -1,7 +1,8 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { describeStorage } from "./cluster/describe-storage.ts";
-import type { Expected, Mismatch } from "./compare-running.ts";
+import type { Expected } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
+import type { Mismatch } from "./engine.ts";
 import { bindableHost } from "./guard-binding.ts";
 import { namesBinary, resolverConfiguration } from "./resolver-configuration.ts";
 

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
-import type { ExitStatus } from "@rivetkit/engine-core";
-import type { EngineLogs, ExitEvidence, ExitExplanation, PortHolder } from "@rivetkit/engine-spawn";
+import type { EngineLogs, ExitStatus } from "@rivetkit/engine-core";
+import type { ExitEvidence, ExitExplanation, PortHolder } from "@rivetkit/engine-spawn";
 
 /** Why an engine ended or is not ready, and what its logs say last. */
 export interface ExplainedEnd extends ExitExplanation {

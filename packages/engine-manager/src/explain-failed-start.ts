@@ -1,19 +1,20 @@
+import type { EnginePorts } from "@rivetkit/engine-core";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import type { DescriptorUse, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { describeTaken } from "./cannot-bind.ts";
-import { checkEnginePorts } from "./check-engine-ports.ts";
 import { natsName, postgresName } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
 import { ANOTHER_IN_POSTGRES } from "./database-version.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 
 /** An engine that was spawned and never became healthy, and has been ended if it had not ended itself. */
 export interface FailedStart {
-	readonly spawned: Pick<SpawnedEngine, "pid" | "logs" | "outOfMemory">;
+	readonly spawned: Pick<SpawnedEngine, "pid" | "logs">;
 	readonly ports: EnginePorts;
 	/** As long as it lived. */
 	readonly descriptors: DescriptorUse | undefined;
+	/** Whether the system counts a kill for want of memory since the spawn; undefined where it does not tell. */
+	readonly outOfMemory: boolean | undefined;
 	/** What the wait for it ended with. */
 	readonly failure: EngineError;
 }
@@ -23,12 +24,12 @@ export async function explainFailedStart(
 	configuration: EngineConfiguration,
 	failed: FailedStart,
 ): Promise<EngineError> {
-	const { spawned, ports, descriptors, failure } = failed;
+	const { spawned, ports, descriptors, outOfMemory, failure } = failed;
 	const { pid, logs } = spawned;
 	const exit = failure.metadata["exit"] as ExitStatus | undefined;
 	const timeoutMs = failure.metadata["timeoutMs"] as number | undefined;
 	const explained = await explainEnd({ logs, databasePath: configuration.layout.databasePath }, exit, {
-		outOfMemory: await spawned.outOfMemory(),
+		outOfMemory,
 		descriptors,
 		waited: timeoutMs === undefined ? undefined : { pid, timeoutMs },
 	});
@@ -79,6 +80,7 @@ function isVague({ code, hint }: ExplainedEnd, exit: ExitStatus | undefined): bo
 
 /** Who has the engine's ports now. Whoever it was that took one may have given it back. */
 async function namedPorts({ code }: ExplainedEnd, ports: EnginePorts): Promise<string> {
+	const { checkEnginePorts } = await import("@rivetkit/engine-spawn");
 	const taken = code === "ports_in_use" ? await checkEnginePorts(ports) : [];
 	return taken.length === 0 ? "" : `: ${describeTaken(taken)}`;
 }

@@ -15,7 +15,7 @@ import type { EngineContext } from "./context.ts";
 import type { Stamps } from "./describe-running.ts";
 import { executesEngine } from "./engine-process.ts";
 import { guardPort } from "./guard-binding.ts";
-import { judgeOwner } from "./locate-engine.ts";
+import { judgeOwner } from "./living-record.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
 const UNDECIDED_GAP_MS = 250;

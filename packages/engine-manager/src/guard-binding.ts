@@ -1,14 +1,12 @@
 import net from "node:net";
-import { type EngineEndpoint, engineBindsLoopbackOnly, invalidEndpoint } from "@rivetkit/engine-core";
-import type { BindAddress } from "@rivetkit/engine-spawn";
+import {
+	type EngineEndpoint,
+	type EnginePorts,
+	engineBindsLoopbackOnly,
+	invalidEndpoint,
+	PORT_OFFSETS,
+} from "@rivetkit/engine-core";
 import type { EngineConfiguration } from "./configuration.ts";
-
-/** The three addresses that an engine binds. */
-export interface EnginePorts {
-	readonly guard: BindAddress;
-	readonly apiPeer: BindAddress;
-	readonly metrics: BindAddress;
-}
 
 /** What may differ from the endpoint. */
 export interface BindingOptions {
@@ -17,9 +15,6 @@ export interface BindingOptions {
 	readonly peerHost: string | undefined;
 	readonly metricsHost: string | undefined;
 }
-
-/** The api-peer port is the guard's plus one, the metrics port the guard's plus ten, as in rivetkit. */
-const OFFSETS = { apiPeer: 1, metrics: 10 } as const;
 
 /**
  * The addresses that an engine for this endpoint binds. Its api-peer and metrics ports know no
@@ -35,16 +30,22 @@ export function guardBinding(endpoint: EngineEndpoint, options: BindingOptions):
 	const isReachable = endpoint.reach !== "loopback" || isUnspecified(host) || engineBindsLoopbackOnly(host);
 	if (!isReachable) throw invalidEndpoint(endpoint.url, `an engine that binds ${host} does not answer there`);
 	const port = options.bindPort ?? endpoint.port;
-	if (port + OFFSETS.metrics > 65535) {
+	if (port + PORT_OFFSETS.metrics > 65535) {
 		throw invalidEndpoint(endpoint.url, "port is too large", {
-			hint: `The engine binds ${port}, ${port + OFFSETS.apiPeer} and ${port + OFFSETS.metrics}; the highest port is 65535.`,
+			hint: `The engine binds ${port}, ${port + PORT_OFFSETS.apiPeer} and ${port + PORT_OFFSETS.metrics}; the highest port is 65535.`,
 		});
 	}
 	const loopback = loopbackBeside(host);
 	return {
 		guard: { host, port },
-		apiPeer: { host: bindableHost(endpoint, options.peerHost ?? loopback), port: port + OFFSETS.apiPeer },
-		metrics: { host: bindableHost(endpoint, options.metricsHost ?? loopback), port: port + OFFSETS.metrics },
+		apiPeer: {
+			host: bindableHost(endpoint, options.peerHost ?? loopback),
+			port: port + PORT_OFFSETS.apiPeer,
+		},
+		metrics: {
+			host: bindableHost(endpoint, options.metricsHost ?? loopback),
+			port: port + PORT_OFFSETS.metrics,
+		},
 	};
 }
 

@@ -1,3 +1,4 @@
+export type { EngineLogs, EnginePreset } from "@rivetkit/engine-core";
 export {
 	EngineError,
 	type EngineErrorMetadata,
@@ -13,14 +14,7 @@ export {
 export type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 export type { DatabaseProbeResult } from "@rivetkit/engine-health";
 export type { DeclinedSource, ResolvedBinary } from "@rivetkit/engine-resolver";
-export type {
-	ConnectedProcess,
-	EngineCommand,
-	EngineLogs,
-	EngineOutput,
-	EnginePreset,
-	PortHolder,
-} from "@rivetkit/engine-spawn";
+export type { ConnectedProcess, EngineCommand, EngineOutput, PortHolder } from "@rivetkit/engine-spawn";
 export {
 	downloadEngineBinary,
 	type EngineDownloadOptions,
@@ -39,7 +33,6 @@ export type {
 	ConfiguredMessaging,
 	ConfiguredStorage,
 } from "./cluster/cluster-settings.ts";
-export type { Mismatch } from "./compare-running.ts";
 export { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
 export { type ConnectionEnvironment, connectionEnvironment } from "./connection-environment.ts";
 export { diagnoseEngine } from "./diagnose-engine.ts";
@@ -47,7 +40,7 @@ export type { DiagnosisArea, Finding } from "./doctor/finding.ts";
 export type { StartForecast } from "./doctor/forecast-start.ts";
 export type { ReportedSetting } from "./doctor/report-settings.ts";
 export type { DiagnoseOptions, Diagnosis } from "./doctor/run-doctor.ts";
-export type { Engine, EngineStartup } from "./engine.ts";
+export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export { engineLogs } from "./engine-logs.ts";
 export { type EngineStatus, engineStatus } from "./engine-status.ts";
 export type {

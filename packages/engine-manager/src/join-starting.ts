@@ -5,7 +5,8 @@ import { waitForEngine } from "@rivetkit/engine-health";
 import { watchLease } from "./cluster/watch-lease.ts";
 import type { EngineContext } from "./context.ts";
 import { type FoundEngine, supported } from "./find-running.ts";
-import { answersAt, livingOwner } from "./locate-engine.ts";
+import { livingOwner } from "./living-record.ts";
+import { answersAt } from "./locate-engine.ts";
 
 /** Between two looks at whether an engine that is starting still lives, in milliseconds. */
 const LOOK_GAP_MS = 50;

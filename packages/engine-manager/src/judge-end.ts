@@ -1,6 +1,6 @@
 import { type ExitStatus, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
-import type { EngineContext } from "./context.ts";
+import { type EngineContext, recordsOf } from "./context.ts";
 import type { EngineStartup } from "./engine.ts";
 import { explainEnd } from "./explain-end.ts";
 import { markEnding } from "./mark-ending.ts";
@@ -76,7 +76,7 @@ export async function judgeEnd(
 	const { stdoutTail, stderrTail, reason, hint } = await explainEnd({ logs, databasePath }, status, evidence);
 	const logTail = [...stdoutTail, ...stderrTail];
 	const kind = endKind({ ending: record?.ending, isSucceeded, status, logTail });
-	if (kind === "stopped" && record !== undefined) await markEnding(context, record, "stop");
+	if (kind === "stopped" && record !== undefined) await markEnding(recordsOf(context), record, "stop");
 	return { kind, pid, logTail, reason, hint };
 }
 

@@ -1,12 +1,12 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
+import type { EnginePorts } from "@rivetkit/engine-core";
 import { createFolder, EngineError, writeWhole } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
 import type { PostgresSsl } from "./cluster/cluster-options.ts";
 import { engineFile } from "./cluster/engine-file.ts";
 import { SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
 import type { EngineConfiguration } from "./configuration.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 import { INSTANCE_DRAFTS, removeOldDrafts } from "./old-drafts.ts";
 
 /** How the engine of this configuration is started. */

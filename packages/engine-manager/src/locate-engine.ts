@@ -1,16 +1,14 @@
 import {
 	type EngineEndpoint,
-	type InstanceLayout,
 	type OwnerStamp,
 	parseEndpoint,
 	type ReadStamp,
 	readStamp,
 } from "@rivetkit/engine-core";
-import { judgeProcess } from "@rivetkit/engine-core/process";
 import type { EngineConfiguration } from "./configuration.ts";
 import { guardPort } from "./guard-binding.ts";
+import { judgeOwner } from "./living-record.ts";
 import { managementOf } from "./management.ts";
-import { recordBelongs } from "./record-belongs.ts";
 
 /** Where the engine that is meant should be, and what is recorded of it. */
 export interface LocatedEngine {
@@ -23,22 +21,6 @@ export interface LocatedEngine {
 	readonly owner: OwnerStamp | undefined;
 	/** Whatever `owner.json` says, alive or not. */
 	readonly recorded: ReadStamp<OwnerStamp>;
-}
-
-/** The record of the engine that we started for an instance, if that very process is alive. */
-export async function livingOwner(layout: InstanceLayout): Promise<OwnerStamp | undefined> {
-	return await judgeOwner((await readStamp(layout)).owner, layout);
-}
-
-/** The recorded engine, if that very process is alive, and is this instance's. */
-export async function judgeOwner(
-	recorded: ReadStamp<OwnerStamp>,
-	layout: InstanceLayout,
-): Promise<OwnerStamp | undefined> {
-	if (recorded.kind !== "present") return undefined;
-	const { stamp } = recorded;
-	const isAlive = (await judgeProcess(stamp.identity)) === "alive";
-	return isAlive && (await recordBelongs(stamp, layout)) ? stamp : undefined;
 }
 
 /** Whether a recorded engine, as far as its record goes, is the one that answers at the endpoint. */

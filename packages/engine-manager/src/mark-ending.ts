@@ -1,6 +1,5 @@
 import type { OwnerStamp } from "@rivetkit/engine-core";
-import type { EngineContext } from "./context.ts";
-import { updateOwner } from "./update-owner.ts";
+import { type RecordsOf, updateOwner } from "./update-owner.ts";
 
 /**
  * Writes into the record of an engine that it is ended on purpose, so that nobody takes its end for a crash
@@ -9,9 +8,9 @@ import { updateOwner } from "./update-owner.ts";
  * @param ending - Undefined to take it back, where the engine could not be ended.
  */
 export async function markEnding(
-	context: EngineContext,
+	records: RecordsOf,
 	{ instanceId }: OwnerStamp,
 	ending: OwnerStamp["ending"],
 ): Promise<void> {
-	await updateOwner(context, instanceId, (stamp) => (stamp.ending === ending ? stamp : { ...stamp, ending }));
+	await updateOwner(records, instanceId, (stamp) => (stamp.ending === ending ? stamp : { ...stamp, ending }));
 }

@@ -1,5 +1,4 @@
-import { EngineError } from "@rivetkit/engine-core";
-import type { EngineContext } from "./context.ts";
+import { EngineError, type InstanceLayout } from "@rivetkit/engine-core";
 import type { LocatedEngine } from "./locate-engine.ts";
 
 const HINT =
@@ -7,8 +6,8 @@ const HINT =
 
 /** The error for what may not be ended, since it is not proven to be the engine that is meant. */
 export function notOurs(
-	{ configuration }: EngineContext,
-	{ endpoint }: LocatedEngine,
+	layout: InstanceLayout,
+	{ endpoint }: Pick<LocatedEngine, "endpoint">,
 	{
 		reason,
 		pid,
@@ -17,7 +16,7 @@ export function notOurs(
 ): EngineError<"not_ours"> {
 	return new EngineError(
 		"not_ours",
-		`What is at '${endpoint.url}' is not known to be the engine of '${configuration.layout.folder}', and was left alone: ${reason}.`,
+		`What is at '${endpoint.url}' is not known to be the engine of '${layout.folder}', and was left alone: ${reason}.`,
 		{ metadata: { endpoint: endpoint.url, reason, pid, hint } },
 	);
 }

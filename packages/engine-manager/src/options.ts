@@ -1,5 +1,4 @@
-import type { Logger } from "@rivetkit/engine-core";
-import type { EnginePreset } from "@rivetkit/engine-spawn";
+import type { EnginePreset, Logger } from "@rivetkit/engine-core";
 import type { EngineMessaging, EngineStorage, EngineTopology, Readiness } from "./cluster/cluster-options.ts";
 import type { EngineEvent } from "./events.ts";
 

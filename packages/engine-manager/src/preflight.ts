@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EnginePorts } from "@rivetkit/engine-core";
 import { cannotBind } from "./cannot-bind.ts";
-import { checkEnginePorts } from "./check-engine-ports.ts";
 import type { EngineContext } from "./context.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 import { prepareFolders } from "./launch.ts";
-import { livingOwner } from "./locate-engine.ts";
+import { livingOwner } from "./living-record.ts";
+import { pruneLogFiles } from "./prune-log-files.ts";
 
 /**
  * Checks and prepares what a spawn needs: three free ports, since the engine itself would run on, half broken, with
@@ -13,7 +13,7 @@ import { livingOwner } from "./locate-engine.ts";
  * @throws EngineError `ports_in_use`, `no_space`, `read_only`; the signal's reason if aborted.
  */
 export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
-	const { pruneLogFiles } = await import("@rivetkit/engine-spawn");
+	const { checkEnginePorts } = await import("@rivetkit/engine-spawn");
 	const taken = await checkEnginePorts(ports);
 	if (taken.length > 0) {
 		// Another host that tests the ports holds them for a moment only.

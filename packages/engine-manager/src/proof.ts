@@ -1,6 +1,6 @@
+import type { EnginePorts } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { cannotBind } from "./cannot-bind.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 
 /**
  * Whether the engine that answers at the guard port is the one that was spawned here: its process holds

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
-import { type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import { type InstanceLayout, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
-import type { EngineContext } from "./context.ts";
 import type { LocatedEngine } from "./locate-engine.ts";
 import { notOurs } from "./not-ours.ts";
 import { proveUpstreamEngine } from "./prove-upstream.ts";
@@ -26,23 +25,23 @@ export interface ProvenEngine {
  * @throws EngineError `not_ours`
  */
 export async function proveEngine(
-	context: EngineContext,
+	layout: InstanceLayout,
 	located: LocatedEngine,
-	{ force }: { readonly force: boolean },
+	{ force, signal }: { readonly force: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<ProvenEngine | undefined> {
-	if (!located.isHere) throw notOurs(context, located, { reason: "its endpoint is not on this machine" });
+	if (!located.isHere) throw notOurs(layout, located, { reason: "its endpoint is not on this machine" });
 	const { owner } = located;
-	if (owner === undefined) return await proveStranger(context, located, force);
+	if (owner === undefined) return await proveStranger(layout, located, { force, signal });
 	const { identity } = owner;
 	const { pid } = identity;
 	if (!(await executesRecorded(owner))) {
-		const reason = `pid ${pid}, which the record '${context.configuration.layout.ownerStampPath}' names, does not execute '${owner.binary.path}'`;
-		throw notOurs(context, located, { reason, pid });
+		const reason = `pid ${pid}, which the record '${layout.ownerStampPath}' names, does not execute '${owner.binary.path}'`;
+		throw notOurs(layout, located, { reason, pid });
 	}
-	const { databasePath } = context.configuration.layout;
+	const { databasePath } = layout;
 	const other = await otherDatabase(pid, databasePath);
 	if (other !== undefined) {
-		throw notOurs(context, located, { reason: `pid ${pid} uses the database '${other}'`, pid });
+		throw notOurs(layout, located, { reason: `pid ${pid} uses the database '${other}'`, pid });
 	}
 	return { identity, owner, leadsSession: (await sessionOfProcess(pid)) === pid };
 }
@@ -68,23 +67,22 @@ async function otherDatabase(pid: number, databasePath: string): Promise<string 
 }
 
 async function proveStranger(
-	context: EngineContext,
+	layout: InstanceLayout,
 	located: LocatedEngine,
-	force: boolean,
+	{ force, signal }: { readonly force: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<ProvenEngine | undefined> {
-	const { layout } = context.configuration;
-	const answer = await probeEngine(located.endpoint, { signal: context.signal });
+	const answer = await probeEngine(located.endpoint, { signal });
 	if (answer.kind === "free") return undefined;
 	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
-		throw notOurs(context, located, { reason: describeProbe(answer) });
+		throw notOurs(layout, located, { reason: describeProbe(answer) });
 	}
 	const proof = await proveUpstreamEngine(located, layout);
-	if (proof.kind === "unproven") throw notOurs(context, located, proof);
+	if (proof.kind === "unproven") throw notOurs(layout, located, proof);
 	const { identity } = proof;
 	const { runtime } = await readStamp(layout);
 	const isStamped = runtime.kind === "present" && runtime.stamp.pid === identity.pid;
 	if (!isStamped && !force) {
-		throw notOurs(context, located, {
+		throw notOurs(layout, located, {
 			reason: `pid ${identity.pid} has the database of this storage, but neither this package nor rivetkit has recorded that it started it`,
 			pid: identity.pid,
 			hint: "Stop it where it was started, or end it all the same with `force: true` (`--force`).",

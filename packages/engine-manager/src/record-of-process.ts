@@ -1,6 +1,6 @@
 import path from "node:path";
 import { instanceLayout, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
-import { judgeOwner } from "./locate-engine.ts";
+import { judgeOwner } from "./living-record.ts";
 
 /** The name of an engine's configuration file, which stands beside its record. */
 const CONFIG_NAME = path.basename(instanceLayout("/").configPath);

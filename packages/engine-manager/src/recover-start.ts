@@ -1,11 +1,11 @@
+import type { EnginePorts } from "@rivetkit/engine-core";
 import { EngineError, isEngineError } from "@rivetkit/engine-core";
-import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import type { OomKills, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { awaitFasterEngine } from "./await-faster-engine.ts";
 import type { EngineContext } from "./context.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 import { explainFailedStart } from "./explain-failed-start.ts";
 import type { FoundEngine } from "./find-running.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 import type { SpawnRecord } from "./stamps.ts";
 
 /**
@@ -17,11 +17,17 @@ import type { SpawnRecord } from "./stamps.ts";
 export async function recoverStart(
 	context: EngineContext,
 	ports: EnginePorts,
-	failed: { readonly error: unknown; readonly spawned: SpawnedEngine; readonly record: SpawnRecord },
+	failed: {
+		readonly error: unknown;
+		readonly spawned: SpawnedEngine;
+		readonly record: SpawnRecord;
+		/** The count of kills for want of memory before the spawn. */
+		readonly killsBefore: OomKills | undefined;
+	},
 ): Promise<FoundEngine> {
 	const { configuration, logger, signal } = context;
-	const { error, spawned, record } = failed;
-	const { descriptorUse } = await import("@rivetkit/engine-spawn");
+	const { error, spawned, record, killsBefore } = failed;
+	const { descriptorUse, oomKillsMoved } = await import("@rivetkit/engine-spawn");
 	const descriptors = await descriptorUse(spawned.pid);
 	await endHalfStarted(spawned, logger);
 	const wasStopped = await record.wasStopped();
@@ -31,7 +37,8 @@ export async function recoverStart(
 	const faster = await awaitFasterEngine(context, ports);
 	if (faster !== undefined) return faster;
 	if (wasStopped) throw stoppedMeanwhile(spawned.pid, error);
-	throw await explainFailedStart(configuration, { spawned, ports, descriptors, failure: error });
+	const outOfMemory = await oomKillsMoved(killsBefore);
+	throw await explainFailedStart(configuration, { spawned, ports, descriptors, outOfMemory, failure: error });
 }
 
 function stoppedMeanwhile(pid: number, cause: EngineError): EngineError {

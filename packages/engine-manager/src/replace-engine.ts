@@ -51,10 +51,10 @@ export async function prepareReplacement(
 	located: LocatedEngine,
 	{ proven, running, force, accept }: ReplacementRequest,
 ): Promise<Replacement> {
-	if (proven === undefined) throw notOurs(context, located, { reason: "it has ended" });
+	if (proven === undefined) throw notOurs(context.configuration.layout, located, { reason: "it has ended" });
 	const { pid } = proven.identity;
 	if (proven.owner === undefined && !force) {
-		throw notOurs(context, located, {
+		throw notOurs(context.configuration.layout, located, {
 			reason: `pid ${pid} was not started by this package`,
 			pid,
 			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",

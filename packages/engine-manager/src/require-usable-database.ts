@@ -1,6 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { EngineError, engineOfRivetkit, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import {
+	EngineError,
+	engineOfRivetkit,
+	newestVersion,
+	type OwnerStamp,
+	readStamp,
+} from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { describeStorage, postgresAt, postgresLocation } from "./cluster/describe-storage.ts";
 import type { EngineConfiguration } from "./configuration.ts";
@@ -10,11 +16,11 @@ import {
 	ANOTHER_IN_POSTGRES,
 	type DatabaseChange,
 	databaseChange,
-	newestVersion,
 	versionRollback,
 	versionUpgrade,
 } from "./database-version.ts";
-import { answersAt, livingOwner } from "./locate-engine.ts";
+import { livingOwner } from "./living-record.ts";
+import { answersAt } from "./locate-engine.ts";
 import { lastVersionOn } from "./recorded-databases.ts";
 
 /**

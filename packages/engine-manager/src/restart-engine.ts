@@ -8,9 +8,9 @@ import { notOurs } from "./not-ours.ts";
 import { proveEngine } from "./prove-engine.ts";
 import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
 import { requireStartable } from "./require-startable.ts";
+import { startAgain } from "./start-again.ts";
 import { startAlone } from "./start-alone.ts";
 import { underStartLocks } from "./start-locks.ts";
-import { startAgain } from "./start-or-reuse.ts";
 import { notRunning, type StopResult } from "./stop-engine.ts";
 import { openStop, type StopOptions } from "./stop-options.ts";
 import { superviseEngine } from "./supervise-engine.ts";
@@ -54,7 +54,10 @@ export async function restartEngineIn(
 		context,
 		async () => {
 			const located = await locateEngine(context.configuration);
-			const proven = await proveEngine(context, located, { force });
+			const proven = await proveEngine(context.configuration.layout, located, {
+				force,
+				signal: context.signal,
+			});
 			if (proven === undefined) {
 				return { stopped: await notRunning(context, located), engine: await startAlone(context) };
 			}
@@ -72,7 +75,7 @@ async function requireManaged(context: EngineContext): Promise<void> {
 	const management = await requireStartable(context);
 	if (management.kind === "remote") {
 		const located = await locateEngine(context.configuration);
-		throw notOurs(context, located, { reason: "its endpoint is not on this machine" });
+		throw notOurs(context.configuration.layout, located, { reason: "its endpoint is not on this machine" });
 	}
 	if (management.maySpawn) return;
 	const { spawn } = context.configuration;

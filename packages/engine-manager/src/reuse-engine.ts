@@ -3,11 +3,11 @@ import { askDatabase, tokenState } from "./cluster/ask-database.ts";
 import { awaitDatabase } from "./cluster/await-database.ts";
 import type { ConfiguredStorage } from "./cluster/cluster-settings.ts";
 import { openGuard } from "./cluster/exposure.ts";
-import { compareRunning, type Mismatch } from "./compare-running.ts";
+import { compareRunning } from "./compare-running.ts";
 import type { EngineConfiguration } from "./configuration.ts";
-import type { EngineContext } from "./context.ts";
+import { type EngineContext, recordsOf } from "./context.ts";
 import { describeRunning, type RunningEngine } from "./describe-running.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Mismatch } from "./engine.ts";
 import { expectedEngine, strictFields } from "./expected-engine.ts";
 import type { FoundEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
@@ -69,7 +69,7 @@ export async function reuseCompared(
 		);
 	}
 	// Its host was killed before it could, or is about to.
-	if (running.owner?.version === null) await completeForAnother(context, running.owner, health);
+	if (running.owner?.version === null) await completeForAnother(recordsOf(context), running.owner, health);
 	const { bindHost, adminToken } = running.actual;
 	const hasToken = adminToken === undefined ? undefined : adminToken === "set";
 	const warning = openGuard({ host: bindHost, hasToken });

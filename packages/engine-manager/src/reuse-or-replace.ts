@@ -1,8 +1,7 @@
 import { EngineError, isEngineError, isVersionAtLeast } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { Mismatch } from "./compare-running.ts";
 import type { EngineContext } from "./context.ts";
-import type { Engine } from "./engine.ts";
+import type { Engine, Mismatch } from "./engine.ts";
 import { type FoundEngine, findRunningEngine } from "./find-running.ts";
 import { locateEngine } from "./locate-engine.ts";
 import type { Management } from "./management.ts";
@@ -65,7 +64,10 @@ async function prepare(
 	mismatch: Mismatch,
 ): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
 	const located = await locateEngine(context.configuration);
-	const proven = await proveEngine(context, located, { force: false });
+	const proven = await proveEngine(context.configuration.layout, located, {
+		force: false,
+		signal: context.signal,
+	});
 	return await prepareReplacement(atRecordedAddress(context, located), located, {
 		proven,
 		running: mismatch.actual,

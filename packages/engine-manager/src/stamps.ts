@@ -1,14 +1,19 @@
-import { type EngineHealth, type OwnerStamp, type RuntimeStamp, readStamp } from "@rivetkit/engine-core";
-import { judgeProcess } from "@rivetkit/engine-core/process";
-import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import {
+	type EngineHealth,
+	type EngineLogs,
+	type EnginePorts,
+	type Logger,
+	newestVersion,
+	type OwnerStamp,
+	type RuntimeStamp,
+	readStamp,
+} from "@rivetkit/engine-core";
+import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { postgresLocation } from "./cluster/describe-storage.ts";
-import type { EngineContext } from "./context.ts";
-import { newestVersion } from "./database-version.ts";
+import type { EngineConfiguration } from "./configuration.ts";
 import { givenSettings } from "./given-settings.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 import { otherDatabasesOf } from "./recorded-databases.ts";
-import { updateOwner } from "./update-owner.ts";
+import { type RecordsOf, updateOwner } from "./update-owner.ts";
 import { writeRecord } from "./write-record.ts";
 
 /** The record of a start, from the spawn on. */
@@ -29,11 +34,11 @@ export interface SpawnRecord {
  * this process dies now. A record that cannot be written is a warning: stamps are advice, the engine runs.
  */
 export async function recordSpawn(
-	context: EngineContext,
+	{ configuration, logger }: { readonly configuration: EngineConfiguration; readonly logger: Logger },
 	start: {
 		readonly ports: EnginePorts;
-		readonly binary: ResolvedBinary;
-		readonly spawned: SpawnedEngine;
+		readonly binary: { readonly path: string; readonly source: string };
+		readonly spawned: { readonly identity: ProcessIdentity | undefined; readonly logs: EngineLogs };
 		/** The newest version that had used the database before. */
 		readonly lastDatabaseVersion: string | null;
 		/** Set if it takes a crashed one's place: a stop of that one is meant for it, then. `at` is ISO 8601. */
@@ -42,16 +47,16 @@ export async function recordSpawn(
 		readonly isForeground: boolean;
 	},
 ): Promise<SpawnRecord> {
-	const { layout, endpoint, publicUrl } = context.configuration;
+	const { layout, endpoint, publicUrl } = configuration;
+	const records = { layout, logger };
 	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground } = start;
 	const { owner: before } = await readStamp(layout);
-	if (before.kind === "corrupt")
-		context.logger.warn({ ...before }, "the record of the last start could not be read");
+	if (before.kind === "corrupt") logger.warn({ ...before }, "the record of the last start could not be read");
 	if (spawned.identity === undefined) {
 		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
 	}
 	const previous = before.kind === "present" ? before.stamp : undefined;
-	const postgres = postgresLocation(context.configuration);
+	const postgres = postgresLocation(configuration);
 	const owner: OwnerStamp = {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.
@@ -70,19 +75,19 @@ export async function recordSpawn(
 		otherDatabases: otherDatabasesOf(previous, postgres),
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
-		given: givenSettings(context.configuration),
+		given: givenSettings(configuration),
 		ending: crashRestart !== undefined && previous?.ending === "stop" ? "stop" : undefined,
 		crashRestarts: [
 			...(previous?.crashRestarts ?? []),
 			...(crashRestart?.at === undefined ? [] : [crashRestart.at]),
 		].slice(-KEPT_RESTARTS),
 	};
-	await writeRecord(context, layout.ownerStampPath, owner);
+	await writeRecord(logger, layout.ownerStampPath, owner);
 	return {
-		complete: async (health) => await complete(context, owner, health),
+		complete: async (health) => await complete(records, owner, health),
 		withdraw: async () => {
 			if (previous === undefined || (await judgeProcess(previous.identity)) === "dead") return;
-			await updateOwner(context, owner.instanceId, () => previous);
+			await updateOwner(records, owner.instanceId, () => previous);
 		},
 		wasStopped: async () => {
 			const { owner: now } = await readStamp(layout);
@@ -101,21 +106,20 @@ const KEPT_RESTARTS = 10;
  * forgotten. Nothing is written over the record of another start, nor of an engine that does not hold its port.
  */
 export async function completeForAnother(
-	context: EngineContext,
+	records: RecordsOf,
 	owner: OwnerStamp,
 	health: EngineHealth,
 ): Promise<void> {
 	const { portOwnership } = await import("@rivetkit/engine-spawn");
 	const guard = { host: owner.bindHost, port: owner.ports.guard };
 	const [holder] = await portOwnership(owner.identity.pid, [guard]);
-	const { owner: now } = await readStamp(context.configuration.layout);
+	const { owner: now } = await readStamp(records.layout);
 	const isUnchanged =
 		now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.version === null;
-	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(context, owner, health);
+	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(records, owner, health);
 }
 
-async function complete(context: EngineContext, owner: OwnerStamp, health: EngineHealth): Promise<void> {
-	const { layout } = context.configuration;
+async function complete(records: RecordsOf, owner: OwnerStamp, health: EngineHealth): Promise<void> {
 	const version = health.version ?? null;
 	const runtime: RuntimeStamp = {
 		pid: owner.identity.pid,
@@ -124,11 +128,11 @@ async function complete(context: EngineContext, owner: OwnerStamp, health: Engin
 		public_url: owner.publicUrl,
 	};
 	await Promise.all([
-		updateOwner(context, owner.instanceId, (stamp) => ({
+		updateOwner(records, owner.instanceId, (stamp) => ({
 			...stamp,
 			version,
 			lastDatabaseVersion: newestVersion(version, stamp.lastDatabaseVersion),
 		})),
-		writeRecord(context, layout.runtimeStampPath, runtime),
+		writeRecord(records.logger, records.layout.runtimeStampPath, runtime),
 	]);
 }

@@ -85,6 +85,8 @@ export async function launchEngine(
 	await confirmConfiguration(configuration, launch, binary);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
+	const { oomKills } = await import("@rivetkit/engine-spawn");
+	const killsBefore = await oomKills("self");
 	const spawned = await spawn(context, launch, { binary, onChild, output });
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
@@ -111,7 +113,10 @@ export async function launchEngine(
 		if (warning !== undefined) logger.warn({ pid, endpoint: configuration.endpoint.value.url }, warning);
 		return { kind: "launched", binary, spawned, health };
 	} catch (error) {
-		return { kind: "lost", faster: await recoverStart(context, ports, { error, spawned, record }) };
+		return {
+			kind: "lost",
+			faster: await recoverStart(context, ports, { error, spawned, record, killsBefore }),
+		};
 	}
 }
 

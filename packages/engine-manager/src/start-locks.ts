@@ -7,7 +7,8 @@ import type { EngineContext } from "./context.ts";
 import type { StartLock } from "./events.ts";
 import { type FoundEngine, findRunningEngine } from "./find-running.ts";
 import { guardPort } from "./guard-binding.ts";
-import { answersAt, livingOwner } from "./locate-engine.ts";
+import { livingOwner } from "./living-record.ts";
+import { answersAt } from "./locate-engine.ts";
 import { machineFolder } from "./machine-folder.ts";
 
 /** What to do with an engine that answers while others are waited for. */

@@ -1,7 +1,7 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import { openLook } from "./cluster/open-look.ts";
-import type { EngineContext } from "./context.ts";
+import { type EngineContext, recordsOf } from "./context.ts";
 import { endEngine } from "./end-engine.ts";
 import { processEnvironment } from "./environment.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
@@ -40,12 +40,15 @@ export async function stopEngine(options: StopOptions = {}): Promise<StopResult>
 export async function stopEngineIn(environment: Environment, options: StopOptions): Promise<StopResult> {
 	const { context, graceMs, force } = openStop(options, environment, openLook);
 	const located = await locateEngine(context.configuration);
-	const proven = await proveEngine(context, located, { force });
+	const proven = await proveEngine(context.configuration.layout, located, { force, signal: context.signal });
 	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });
 	await callOffRestart(context, located);
 	// It may have been started again before it was called off.
 	const now = await locateEngine(context.configuration);
-	const late = now.owner === undefined ? undefined : await proveEngine(context, now, { force });
+	const late =
+		now.owner === undefined
+			? undefined
+			: await proveEngine(context.configuration.layout, now, { force, signal: context.signal });
 	if (late !== undefined) return await endEngine(context, now, late, { graceMs, ending: "stop" });
 	return await notRunning(context, located);
 }
@@ -63,7 +66,7 @@ export async function notRunning(
 async function callOffRestart(context: EngineContext, { recorded }: LocatedEngine): Promise<void> {
 	if (recorded.kind !== "present" || recorded.stamp.ending === "stop") return;
 	if ((await judgeProcess(recorded.stamp.identity)) === "dead")
-		await markEnding(context, recorded.stamp, "stop");
+		await markEnding(recordsOf(context), recorded.stamp, "stop");
 }
 
 async function describeRecord(

@@ -1,5 +1,5 @@
 import type { Environment, Logger } from "@rivetkit/engine-core";
-import { tolerantLogger } from "./context.ts";
+import { tolerantLogger } from "@rivetkit/engine-core";
 import { processEnvironment } from "./environment.ts";
 import { ephemeralFolder } from "./ephemeral/place.ts";
 import { sweepLeftovers } from "./ephemeral/sweep-leftovers.ts";

@@ -1,6 +1,11 @@
-import { type OwnerStamp, readStamp } from "@rivetkit/engine-core";
-import type { EngineContext } from "./context.ts";
+import { type InstanceLayout, type Logger, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { writeRecord } from "./write-record.ts";
+
+/** An instance whose records are written, and where it is told that they cannot be. */
+export interface RecordsOf {
+	readonly layout: InstanceLayout;
+	readonly logger: Logger;
+}
 
 /**
  * Changes the record of an engine as it stands now, so that what others have written into it since stays. The record
@@ -9,13 +14,12 @@ import { writeRecord } from "./write-record.ts";
  * @param change - Returns what it was given where there is nothing to change.
  */
 export async function updateOwner(
-	context: EngineContext,
+	{ layout, logger }: RecordsOf,
 	instanceId: string,
 	change: (stamp: OwnerStamp) => OwnerStamp,
 ): Promise<void> {
-	const { layout } = context.configuration;
 	const { owner } = await readStamp(layout);
 	if (owner.kind !== "present" || owner.stamp.instanceId !== instanceId) return;
 	const changed = change(owner.stamp);
-	if (changed !== owner.stamp) await writeRecord(context, layout.ownerStampPath, changed);
+	if (changed !== owner.stamp) await writeRecord(logger, layout.ownerStampPath, changed);
 }

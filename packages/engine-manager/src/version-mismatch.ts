@@ -1,5 +1,5 @@
 import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
-import type { Mismatch } from "./compare-running.ts";
+import type { Mismatch } from "./engine.ts";
 
 /**
  * The error for an engine of another version than a start would bring.

@@ -1,11 +1,10 @@
-import type { EngineHealth } from "@rivetkit/engine-core";
+import type { EngineHealth, EnginePorts } from "@rivetkit/engine-core";
 import { waitForEngine } from "@rivetkit/engine-health";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { awaitDatabase } from "./cluster/await-database.ts";
 import { watchLease } from "./cluster/watch-lease.ts";
 import type { EngineContext } from "./context.ts";
 import { supported } from "./find-running.ts";
-import type { EnginePorts } from "./guard-binding.ts";
 import { isOurs } from "./proof.ts";
 
 /**

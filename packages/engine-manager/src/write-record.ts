@@ -1,9 +1,8 @@
-import { type OwnerStamp, type RuntimeStamp, writeWhole } from "@rivetkit/engine-core";
-import type { EngineContext } from "./context.ts";
+import { type Logger, type OwnerStamp, type RuntimeStamp, writeWhole } from "@rivetkit/engine-core";
 
 /** Writes a record. That it cannot be written is a warning: stamps are advice, the engine runs. */
 export async function writeRecord(
-	{ logger }: EngineContext,
+	logger: Logger,
 	path: string,
 	stamp: OwnerStamp | RuntimeStamp,
 ): Promise<void> {

@@ -1,5 +1,5 @@
 import net from "node:net";
-import type { BindAddress } from "./environment.ts";
+import type { BindAddress, EnginePorts } from "@rivetkit/engine-core";
 import { type PortHolder, portHolder } from "./port-holder.ts";
 
 /** What the engine uses a port for. */
@@ -33,6 +33,15 @@ export async function checkPorts(wanted: readonly WantedPort[]): Promise<readonl
 			holder: code === "EADDRINUSE" ? await portHolder(port.port) : undefined,
 		})),
 	);
+}
+
+/** Which of the three ports of an engine cannot be bound now. */
+export async function checkEnginePorts(ports: EnginePorts): Promise<readonly TakenPort[]> {
+	return await checkPorts([
+		{ role: "guard", ...ports.guard },
+		{ role: "api-peer", ...ports.apiPeer },
+		{ role: "metrics", ...ports.metrics },
+	]);
 }
 
 async function bind(

@@ -1,10 +1,15 @@
-export { checkPorts, type PortRole, type TakenPort, type WantedPort } from "./check-ports.ts";
+export {
+	checkEnginePorts,
+	checkPorts,
+	type PortRole,
+	type TakenPort,
+	type WantedPort,
+} from "./check-ports.ts";
 export { type EngineCommand, type EngineLaunch, engineCommand } from "./command.ts";
 export { type ConnectedProcess, connectedProcesses } from "./connected-processes.ts";
 export { engineDatabase, lockHolder } from "./database-holder.ts";
 export { type DescriptorUse, descriptorUse } from "./descriptor-use.ts";
 export {
-	type BindAddress,
 	type EngineEnvironment,
 	type EngineEnvironmentRequest,
 	engineEnvironment,
@@ -16,7 +21,6 @@ export {
 	explainExit,
 } from "./explain-exit.ts";
 export { explainLease } from "./explain-living.ts";
-export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./log-files.ts";
 export { readLogTail } from "./log-tail.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./oom-kills.ts";
 export type { EngineOutput } from "./pass-on-output.ts";
@@ -28,7 +32,6 @@ export {
 	portOwnership,
 	processExecutable,
 } from "./port-holder.ts";
-export type { EnginePreset } from "./presets.ts";
 export { listeningAddresses } from "./proc-net.ts";
 export { processArguments } from "./process-arguments.ts";
 export {

@@ -2,12 +2,7 @@ import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { expectEngineError, temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { openLogFiles, pruneLogFiles, surplusLogs } from "./log-files.ts";
-
-function pair(seconds: number, nonce = "0123abcd"): [string, string] {
-	const stem = `engine-${seconds}-4711-${nonce}`;
-	return [`${stem}-stdout.log`, `${stem}-stderr.log`];
-}
+import { openLogFiles } from "./log-files.ts";
 
 describe("B28 log files", () => {
 	test("have names that tell time and host, and cannot collide", async () => {
@@ -50,58 +45,5 @@ describe("B28 log files", () => {
 		await writeFile(file, "");
 		const error = await expectEngineError(openLogFiles(path.join(file, "logs")), "read_only");
 		expect(error.message).toContain(path.join(file, "logs"));
-	});
-});
-
-describe("B28 pruning", () => {
-	const pairs = Array.from({ length: 12 }, (_, index) => pair(1_700_000_000 + index));
-	const strangers = [
-		"engine-1600000000-stdout.log",
-		"engine-1600000000-stderr.log",
-		"engine-1600000000-1-0123abcd-stdout.log.gz",
-		"engine-1600000000-1-nothexid-stderr.log",
-		"my-engine-1600000000-1-0123abcd-stdout.log",
-		"notes.txt",
-	];
-
-	test("keeps the ten newest pairs, and never touches rivetkit's files nor strangers", async () => {
-		await using folder = await temporaryFolder();
-		const names = [...pairs.flat(), ...strangers];
-		await Promise.all(names.map((name) => writeFile(path.join(folder.path, name), name)));
-		const removed = await pruneLogFiles(folder.path);
-		expect([...removed].sort()).toEqual(pairs.slice(0, 2).flat().sort());
-		expect((await readdir(folder.path)).sort()).toEqual([...pairs.slice(2).flat(), ...strangers].sort());
-	});
-
-	test("keeps the logs of an engine that lives, however old they are", async () => {
-		await using folder = await temporaryFolder();
-		await Promise.all(pairs.flat().map((name) => writeFile(path.join(folder.path, name), name)));
-		const [stdout = "", stderr = ""] = (pairs[0] ?? []).map((name) => path.join(folder.path, name));
-		const removed = await pruneLogFiles(folder.path, { kept: 3, inUse: { stdout, stderr } });
-		expect([...removed].sort()).toEqual(pairs.slice(1, 9).flat().sort());
-	});
-
-	test("can say what would go, and leave it", async () => {
-		await using folder = await temporaryFolder();
-		await Promise.all(pairs.flat().map((name) => writeFile(path.join(folder.path, name), name)));
-		const planned = await pruneLogFiles(folder.path, { dryRun: true });
-		expect([...planned].sort()).toEqual(pairs.slice(0, 2).flat().sort());
-		expect(await readdir(folder.path)).toHaveLength(24);
-	});
-
-	test("orders by number, not by letter", () => {
-		expect(surplusLogs([...pair(999_999_999), ...pair(1_000_000_000)], 1)).toEqual(pair(999_999_999));
-	});
-
-	test("counts half a pair as one, and tells pairs of the same second apart", () => {
-		const [alone] = pair(1_700_000_000, "aaaaaaaa");
-		const names = [alone, ...pair(1_700_000_001, "bbbbbbbb"), ...pair(1_700_000_001, "cccccccc")];
-		expect(surplusLogs(names, 2)).toEqual([alone]);
-		expect(surplusLogs(names, 3)).toEqual([]);
-	});
-
-	test("of a folder that is not there removes nothing", async () => {
-		await using folder = await temporaryFolder();
-		expect(await pruneLogFiles(path.join(folder.path, "none"))).toEqual([]);
 	});
 });

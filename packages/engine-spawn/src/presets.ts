@@ -1,7 +1,4 @@
-import { isVersionAtLeast } from "@rivetkit/engine-core";
-
-/** Sets of engine settings by name. `local-dev` is what rivetkit gives its engine; `engine-defaults` sets nothing. */
-export type EnginePreset = "local-dev" | "engine-defaults";
+import { type EnginePreset, isVersionAtLeast } from "@rivetkit/engine-core";
 
 /**
  * The variables of a preset, as far as the engine of this version understands them: an engine refuses to

@@ -1,12 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
-import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
+import { EngineError, type EngineLogs, type ExitStatus } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import type { EngineCommand } from "./command.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
-import { type EngineLogs, openLogFiles } from "./log-files.ts";
-import { oomKills, oomKillsMoved } from "./oom-kills.ts";
+import { openLogFiles } from "./log-files.ts";
 import { type EngineOutput, passOnOutput } from "./pass-on-output.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
 import { exitOf, type SignalChild, signalOf, terminate } from "./spawned-child.ts";
@@ -63,11 +62,6 @@ export interface SpawnedEngine {
 	 * @returns How it ended, or undefined if it had not ended in time.
 	 */
 	terminate(timeoutMs?: number): Promise<ExitStatus | undefined>;
-	/**
-	 * Whether the system counts a kill for want of memory in the engine's cgroup since the spawn; undefined
-	 * where it does not tell.
-	 */
-	outOfMemory(): Promise<boolean | undefined>;
 }
 
 /**
@@ -80,7 +74,7 @@ export interface SpawnedEngine {
  */
 export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine> {
 	await checkFolder(request.cwd);
-	const [files, killsBefore] = await Promise.all([openLogFiles(request.logsFolder), oomKills("self")]);
+	const files = await openLogFiles(request.logsFolder);
 	const { output } = request;
 	let child: ChildProcess;
 	try {
@@ -107,7 +101,6 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		detach: () => void child.removeAllListeners("exit"),
 		signal: signalOf(child, pid),
 		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
-		outOfMemory: () => oomKillsMoved(killsBefore),
 	};
 }
 

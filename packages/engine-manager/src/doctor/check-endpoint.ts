@@ -1,8 +1,9 @@
 import { type EngineError, type EngineHealth, isEngineError, readStamp } from "@rivetkit/engine-core";
 import { describeProbe } from "@rivetkit/engine-health";
 import { askDatabase, type DatabaseAnswer, tokenState } from "../cluster/ask-database.ts";
-import { compareRunning, type Mismatch } from "../compare-running.ts";
+import { compareRunning } from "../compare-running.ts";
 import { describeRunning } from "../describe-running.ts";
+import type { Mismatch } from "../engine.ts";
 import { executesEngine } from "../engine-process.ts";
 import { expectedPlace, strictFields } from "../expected-engine.ts";
 import { supported } from "../find-running.ts";

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EnginePorts } from "@rivetkit/engine-core";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { TakenPort } from "@rivetkit/engine-spawn";
 import { cannotBind } from "../cannot-bind.ts";
-import { checkEnginePorts } from "../check-engine-ports.ts";
-import type { EnginePorts } from "../guard-binding.ts";
 import { RETEST_GAP_MS } from "../preflight.ts";
 import { isStartUnderWay } from "./check-locks.ts";
 import { type AreaFinding, asFinding, ok } from "./finding.ts";
@@ -41,6 +40,7 @@ async function takenForGood(
 	ports: EnginePorts,
 	betweenTests: () => Promise<void>,
 ): Promise<readonly TakenPort[]> {
+	const { checkEnginePorts } = await import("@rivetkit/engine-spawn");
 	const taken = await checkEnginePorts(ports);
 	if (taken.length === 0) return taken;
 	await betweenTests();

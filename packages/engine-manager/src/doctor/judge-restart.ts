@@ -1,5 +1,5 @@
 import { isEngineError } from "@rivetkit/engine-core";
-import type { Mismatch } from "../compare-running.ts";
+import type { Mismatch } from "../engine.ts";
 import { missingSettings } from "../given-settings.ts";
 import { answersAt } from "../locate-engine.ts";
 import { requireExpected, SPAWNING_IS_OFF } from "../reuse-or-replace.ts";

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EnginePorts } from "@rivetkit/engine-core";
 import { type EngineError, isEngineError, type OwnerStamp } from "@rivetkit/engine-core";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { SourcesExplained } from "@rivetkit/engine-resolver";
 import type { PortHolder } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "../configuration.ts";
 import type { EngineContext } from "../context.ts";
-import { configuredBinding, type EnginePorts, guardPort } from "../guard-binding.ts";
-import { answersAt, livingOwner } from "../locate-engine.ts";
+import { configuredBinding, guardPort } from "../guard-binding.ts";
+import { livingOwner } from "../living-record.ts";
+import { answersAt } from "../locate-engine.ts";
 import { type Management, managementOf } from "../management.ts";
 import { resolverConfiguration } from "../resolver-configuration.ts";
 

@@ -1,4 +1,4 @@
-import type { EngineLogs } from "@rivetkit/engine-spawn";
+import type { EngineLogs } from "@rivetkit/engine-core";
 import type { EphemeralEngine, EphemeralEngineLogs } from "../ephemeral-engine.ts";
 import { readLogEnd } from "../read-log-end.ts";
 import type { EngineRun } from "./engine-run.ts";

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
-import type { Logger } from "@rivetkit/engine-core";
-import type { EngineLogs } from "@rivetkit/engine-spawn";
+import type { EngineLogs, Logger } from "@rivetkit/engine-core";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { followLog } from "../follow-log.ts";
 

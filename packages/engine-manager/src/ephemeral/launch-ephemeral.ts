@@ -1,5 +1,4 @@
-import { EngineError, type Environment, isEngineError } from "@rivetkit/engine-core";
-import { tolerantLogger } from "../context.ts";
+import { EngineError, type Environment, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { type EngineRun, startRun } from "./engine-run.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";

@@ -3,7 +3,6 @@ import { createWhole, EngineError } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import type { TakenPort } from "@rivetkit/engine-spawn";
 import { cannotBind } from "../cannot-bind.ts";
-import { checkEnginePorts } from "../check-engine-ports.ts";
 import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
 import { type EphemeralPlace, type EphemeralRecord, ephemeralPlace } from "./place.ts";
 import { releasePorts } from "./remove-place.ts";
@@ -70,6 +69,7 @@ function isReserved({ folder, recordPath, record }: EphemeralPlace): boolean {
 
 async function takenPorts(port: number): Promise<readonly TakenPort[]> {
 	const host = EPHEMERAL_HOST;
+	const { checkEnginePorts } = await import("@rivetkit/engine-spawn");
 	return await checkEnginePorts({
 		guard: { host, port },
 		apiPeer: { host, port: port + 1 },

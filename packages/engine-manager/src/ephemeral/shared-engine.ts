@@ -1,10 +1,9 @@
-import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { EngineError, type Environment, tolerantLogger } from "@rivetkit/engine-core";
 import type { EngineContext } from "../context.ts";
-import { tolerantLogger } from "../context.ts";
 import type { EphemeralEngine } from "../ephemeral-engine.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { findRunningEngine } from "../find-running.ts";
-import { livingOwner } from "../locate-engine.ts";
+import { livingOwner } from "../living-record.ts";
 import { resolveBinary } from "../resolve-binary.ts";
 import { reuseEngine } from "../reuse-engine.ts";
 import { removeLeftover } from "./end-leftover.ts";

@@ -1,3 +1,4 @@
+import type { EngineLogs } from "@rivetkit/engine-core";
 import {
 	EngineError,
 	type EngineHealth,
@@ -5,7 +6,6 @@ import {
 	type ExitStatus,
 	type Logger,
 } from "@rivetkit/engine-core";
-import type { EngineLogs } from "@rivetkit/engine-spawn";
 import type { Engine } from "../engine.ts";
 import type { EphemeralEngine } from "../ephemeral-engine.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";

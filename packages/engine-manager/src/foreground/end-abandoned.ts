@@ -19,7 +19,10 @@ export async function endAbandoned(context: EngineContext, graceMs: number): Pro
 		{ pid: owner.identity.pid },
 		"the engine of a process that was killed is still there, and is ended",
 	);
-	const proven = await proveEngine(context, located, { force: false });
+	const proven = await proveEngine(context.configuration.layout, located, {
+		force: false,
+		signal: context.signal,
+	});
 	if (proven !== undefined) await endEngine(context, located, proven, { graceMs, ending: "restart" });
 	return true;
 }

@@ -1,6 +1,6 @@
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
-import type { EngineContext } from "../context.ts";
-import { livingOwner } from "../locate-engine.ts";
+import { type EngineContext, recordsOf } from "../context.ts";
+import { livingOwner } from "../living-record.ts";
 import { markEnding } from "../mark-ending.ts";
 
 /** Those that ask for an end, and what the engine is told instead: it dies of what it does not know. */
@@ -30,7 +30,9 @@ export function foregroundSignals(
 		}, graceMs);
 		// Whoever else watches it must not take its end for a crash.
 		void livingOwner(configuration.layout)
-			.then((owner) => (owner?.identity.pid === pid ? markEnding(context, owner, "stop") : undefined))
+			.then((owner) =>
+				owner?.identity.pid === pid ? markEnding(recordsOf(context), owner, "stop") : undefined,
+			)
 			.catch(() => {});
 	};
 }

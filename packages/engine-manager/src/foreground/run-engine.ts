@@ -1,5 +1,6 @@
+import type { EngineLogs } from "@rivetkit/engine-core";
 import { EngineError, type EngineHealth, type Environment, type ExitStatus } from "@rivetkit/engine-core";
-import type { EngineLogs, EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
+import type { EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { withSettings } from "../configuration.ts";
 import { type EngineContext, openContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../find-running.ts";

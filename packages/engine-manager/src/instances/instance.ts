@@ -1,4 +1,4 @@
-import type { EngineLogs } from "@rivetkit/engine-spawn";
+import type { EngineLogs } from "@rivetkit/engine-core";
 
 /** What is known of every instance, whatever it does. */
 export interface InstanceBasics {

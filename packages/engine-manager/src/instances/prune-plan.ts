@@ -1,8 +1,9 @@
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
+import type { EngineLogs } from "@rivetkit/engine-core";
 import { type InstanceLayout, type OwnerStamp, type ReadStamp, readStamp } from "@rivetkit/engine-core";
-import type { EngineLogs } from "@rivetkit/engine-spawn";
 import { INSTANCE_DRAFTS, oldDrafts } from "../old-drafts.ts";
+import { pruneLogFiles } from "../prune-log-files.ts";
 import { inspectInstance } from "./inspect-instance.ts";
 import type { EngineInstance } from "./instance.ts";
 
@@ -64,7 +65,6 @@ async function planLogs(
 		const isThere = (await readdir(logsFolder).catch(() => [])).length > 0;
 		return { logs: [], kept: isThere ? [{ path: logsFolder, reason: use.reason }] : [] };
 	}
-	const { pruneLogFiles } = await import("@rivetkit/engine-spawn");
 	const names = await pruneLogFiles(logsFolder, { kept: keepLogs, inUse: use.logs, dryRun: true });
 	return { logs: names.map((name) => path.join(logsFolder, name)), kept: [] };
 }

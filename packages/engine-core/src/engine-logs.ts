@@ -1,0 +1,5 @@
+/** The files that an engine's output goes to. */
+export interface EngineLogs {
+	readonly stdout: string;
+	readonly stderr: string;
+}

@@ -1,0 +1,52 @@
+import { readdir, unlink } from "node:fs/promises";
+import path from "node:path";
+import type { EngineLogs } from "@rivetkit/engine-core";
+
+/** How many pairs of an instance are kept. */
+const KEPT_PAIRS = 10;
+
+/** Ours only: rivetkit's are `engine-<seconds>-stdout.log`, without the host's pid and the nonce. */
+const OUR_LOG = /^(engine-(\d+)-\d+-[0-9a-f]{8})-(?:stdout|stderr)\.log$/;
+
+/** Which logs to keep. */
+export interface PruneLogOptions {
+	/** How many pairs, the newest. @defaultValue 10 */
+	readonly kept?: number;
+	/** The logs of an engine that lives, which are kept however old they are. */
+	readonly inUse?: EngineLogs | undefined;
+	/** Only say which would go. @defaultValue false */
+	readonly dryRun?: boolean | undefined;
+}
+
+/**
+ * Removes all but the newest log pairs of our own making; other files are not touched.
+ *
+ * @returns The names of the files that went.
+ */
+export async function pruneLogFiles(
+	folder: string,
+	options: PruneLogOptions = {},
+): Promise<readonly string[]> {
+	const { kept = KEPT_PAIRS, inUse, dryRun = false } = options;
+	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+	const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+	// The folder may have been recorded by another path, such as a link's; the names are unique by themselves.
+	const namesInUse = Object.values(inUse ?? {}).map((file) => path.basename(file));
+	const isInUse = (name: string): boolean => namesInUse.includes(name);
+	const surplus = surplusLogs(names, kept).filter((name) => !isInUse(name));
+	if (dryRun) return surplus;
+	await Promise.all(surplus.map((name) => unlink(path.join(folder, name)).catch(() => {})));
+	return surplus;
+}
+
+/** Which of the files in a log folder go when `kept` pairs stay. */
+export function surplusLogs(names: readonly string[], kept: number): readonly string[] {
+	const ours = names.flatMap((name) => {
+		const match = OUR_LOG.exec(name);
+		return match === null ? [] : [{ name, stem: match[1] ?? "", seconds: Number(match[2]) }];
+	});
+	const stems = new Map(ours.map(({ stem, seconds }) => [stem, seconds]));
+	const newestFirst = [...stems].sort(([, left], [, right]) => right - left).map(([stem]) => stem);
+	const keptStems = new Set(newestFirst.slice(0, kept));
+	return ours.filter(({ stem }) => !keptStems.has(stem)).map(({ name }) => name);
+}
