@@ -1,4 +1,10 @@
-import type { EngineOptions, Environment } from "@rivetkit/engine-manager";
+import type {
+	CallOptions,
+	EngineOptions,
+	Environment,
+	ListInstancesOptions,
+	Unbound,
+} from "@rivetkit/engine-manager";
 import { type Command, Option } from "commander";
 import { type ClusterFlags, clusterOptions, withClusterFlags } from "./cluster-flags.ts";
 import { type CommandLineIo, isDebugging, stderrLogger } from "./io.ts";
@@ -141,8 +147,13 @@ export function withOutputFlags(command: Command): Command {
 		.option("--verbose", "print what is done to standard error (DEBUG=rivet)");
 }
 
+/** The options of calls that are about a whole storage root. */
+export function storageOptions(flags: Flags, io: CommandLineIo): Unbound<ListInstancesOptions> {
+	return { storageRoot: flags.storageRoot, environment: io.environment, signal: io.signal };
+}
+
 /** The facade's options for these flags. */
-export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
+export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions & CallOptions {
 	const isVerbose = flags.verbose === true || isDebugging(io.environment);
 	return {
 		endpoint: flags.endpoint,
@@ -167,6 +178,7 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions {
 		allowUpgrade: flags.allowUpgrade,
 		startTimeoutMs: flags.startTimeout,
 		lockTimeoutMs: flags.lockTimeout,
+		environment: io.environment,
 		signal: io.signal,
 		logger: stderrLogger(io.stderr, { json: flags.json === true, verbose: isVerbose }),
 	};

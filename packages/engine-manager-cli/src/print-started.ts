@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Engine, type EngineOptions, engineLogs } from "@rivetkit/engine-manager";
+import { type CallOptions, type Engine, type EngineOptions, engineLogs } from "@rivetkit/engine-manager";
 import { dashboardUrl } from "./dashboard-url.ts";
 import { engineOptions, type Flags } from "./flags.ts";
 import { type CommandLineIo, printJson, printTable } from "./io.ts";
@@ -74,7 +74,7 @@ function pidOf(engine: Engine): number | undefined {
 
 async function logsOf(
 	engine: Engine,
-	options: EngineOptions,
+	options: EngineOptions & CallOptions,
 ): Promise<Awaited<ReturnType<typeof engineLogs>>> {
 	const { startup } = engine;
 	switch (startup.kind) {

@@ -1,6 +1,6 @@
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 import { openLook } from "./cluster/open-look.ts";
-import { processEnvironment } from "./environment.ts";
+import type { CallOptions } from "./context.ts";
 import type { EngineOptions } from "./options.ts";
 
 /** What to fetch, beside the version, the storage root and the release servers that the options say. */
@@ -24,9 +24,11 @@ export interface EngineDownloadOptions extends EngineOptions {
  *
  * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`.
  */
-export async function downloadEngineBinary(options: EngineDownloadOptions = {}): Promise<DownloadResult> {
+export async function downloadEngineBinary(
+	options: EngineDownloadOptions & CallOptions,
+): Promise<DownloadResult> {
 	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
-	const { configuration, logger, signal } = openLook(rest, processEnvironment());
+	const { configuration, logger, signal } = openLook(rest);
 	const { downloadEngine } = await import("@rivetkit/engine-download");
 	return await downloadEngine({
 		version: configuration.version.value,
@@ -46,8 +48,10 @@ export async function downloadEngineBinary(options: EngineDownloadOptions = {}):
 }
 
 /** The engines in the cache of a storage root, newest version first. */
-export async function listEngineBinaries(options: EngineOptions = {}): Promise<readonly CachedEngine[]> {
-	const { configuration, signal } = openLook(options, processEnvironment());
+export async function listEngineBinaries(
+	options: EngineOptions & CallOptions,
+): Promise<readonly CachedEngine[]> {
+	const { configuration, signal } = openLook(options);
 	const { listEngines } = await import("@rivetkit/engine-download");
 	return await listEngines(configuration.storageRoot.value, { signal });
 }
@@ -59,10 +63,10 @@ export async function listEngineBinaries(options: EngineOptions = {}): Promise<r
  * @throws EngineError `invalid_option` unless `keep` is 0 or more.
  */
 export async function pruneEngineBinaries(
-	options: EngineOptions & { readonly keep: number },
+	options: EngineOptions & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
 	const { keep, ...rest } = options;
-	const { configuration, signal } = openLook(rest, processEnvironment());
+	const { configuration, signal } = openLook(rest);
 	const { pruneEngines } = await import("@rivetkit/engine-download");
 	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep, signal });
 }

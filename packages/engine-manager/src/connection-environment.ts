@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { EngineEndpoint, EngineHealth, Environment } from "@rivetkit/engine-core";
+import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
 import { openLook } from "./cluster/open-look.ts";
 import type { EngineConfiguration } from "./configuration.ts";
-import type { EngineContext } from "./context.ts";
+import type { CallOptions, EngineContext } from "./context.ts";
 import { describeAbsence } from "./describe-absence.ts";
 import { executesEngine } from "./engine-process.ts";
-import { processEnvironment } from "./environment.ts";
 import { isMeant } from "./is-meant.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import type { EngineOptions } from "./options.ts";
@@ -37,16 +36,10 @@ export type ConnectionEnvironment =
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
-export async function connectionEnvironment(options: EngineOptions = {}): Promise<ConnectionEnvironment> {
-	return await connectionEnvironmentIn(processEnvironment(), options);
-}
-
-/** {@link connectionEnvironment} with the variables that it goes by. */
-export async function connectionEnvironmentIn(
-	environment: Environment,
-	options: EngineOptions,
+export async function connectionEnvironment(
+	options: EngineOptions & CallOptions,
 ): Promise<ConnectionEnvironment> {
-	const context = openLook(options, environment);
+	const context = openLook(options);
 	const { configuration, signal } = context;
 	const located = await locateEngine(configuration);
 	const endpoint = reachableUrl(located.endpoint);

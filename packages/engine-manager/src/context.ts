@@ -1,9 +1,34 @@
 import { type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
 import { type EngineConfiguration, readEngineConfiguration } from "./configuration.ts";
 import type { EngineEvent } from "./events.ts";
+import { abortSignal, type Check, callback, logger as loggerCheck, variables } from "./option-checks.ts";
 import type { EngineOptions } from "./options.ts";
 import { type Stopwatch, startStopwatch } from "./timings.ts";
 import type { RecordsOf } from "./update-owner.ts";
+import { checkOptions } from "./validate-options.ts";
+
+/** What every call takes beside the options of the engine that it is about. */
+export interface CallOptions {
+	/** The variables that the call goes by, and that an engine inherits. */
+	readonly environment: Environment;
+	/** @defaultValue silent */
+	readonly logger?: Logger | undefined;
+	/**
+	 * Ends the call, which then rejects with the signal's reason; an engine that is not yet healthy is ended too.
+	 * Once the call has returned, it does nothing any more.
+	 */
+	readonly signal?: AbortSignal | undefined;
+	/** Told of every step, and of crashes and restarts while the handle is held. */
+	readonly onEvent?: ((event: EngineEvent) => void) | undefined;
+}
+
+/** What the options of a call must be. */
+export const CALL_CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
+	environment: variables,
+	logger: loggerCheck,
+	signal: abortSignal,
+	onEvent: callback,
+};
 
 /** What every step of a call needs. */
 export interface EngineContext {
@@ -19,12 +44,13 @@ export interface EngineContext {
  *
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
-export function openContext(options: EngineOptions, environment: Environment): EngineContext {
+export function openContext(options: EngineOptions & CallOptions): EngineContext {
 	const stopwatch = startStopwatch();
-	const configuration = readEngineConfiguration(options, environment);
-	options.signal?.throwIfAborted();
-	const { signal, onEvent } = options;
-	const logger = tolerantLogger(options.logger);
+	const { environment, logger: given, signal, onEvent, ...rest } = options;
+	checkOptions({ environment, logger: given, signal, onEvent }, CALL_CHECKS);
+	const configuration = readEngineConfiguration(rest, environment);
+	signal?.throwIfAborted();
+	const logger = tolerantLogger(given);
 	const emit = (event: EngineEvent): void => {
 		try {
 			onEvent?.(event);

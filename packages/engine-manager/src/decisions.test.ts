@@ -1,7 +1,7 @@
 import { parseEndpoint } from "@rivetkit/engine-core";
 import { describe, expect, it } from "vitest";
 import { compareRunning, type Expected } from "./compare-running.ts";
-import { newestLog } from "./engine-logs.ts";
+import { newestLog } from "./instance-logs.ts";
 import { managementOf } from "./management.ts";
 import { startStopwatch } from "./timings.ts";
 

@@ -1,4 +1,3 @@
-import type { Environment } from "@rivetkit/engine-core";
 import type { DiagnoseOptions, Diagnosis } from "./doctor/run-doctor.ts";
 import { processEnvironment } from "./environment.ts";
 
@@ -14,15 +13,7 @@ import { processEnvironment } from "./environment.ts";
  * that cannot is a finding; the signal's reason if aborted.
  */
 export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-	return await diagnoseEngineIn(processEnvironment(), options);
-}
-
-/** {@link diagnoseEngine} with the variables that it goes by. */
-export async function diagnoseEngineIn(
-	environment: Environment,
-	options: DiagnoseOptions,
-): Promise<Diagnosis> {
-	// Nobody else needs any of it.
+	// The doctor is loaded on demand: no other call uses it.
 	const { runDoctor } = await import("./doctor/run-doctor.ts");
-	return await runDoctor(environment, options);
+	return await runDoctor({ ...options, environment: options.environment ?? processEnvironment() });
 }

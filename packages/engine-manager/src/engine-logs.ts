@@ -1,40 +1,15 @@
-import { readdir } from "node:fs/promises";
-import path from "node:path";
 import type { EngineLogs } from "@rivetkit/engine-core";
-import { readStamp } from "@rivetkit/engine-core";
 import { openLook } from "./cluster/open-look.ts";
-import { processEnvironment } from "./environment.ts";
+import type { CallOptions } from "./context.ts";
+import { instanceLogs } from "./instance-logs.ts";
 import type { EngineOptions } from "./options.ts";
 
 /**
- * The log files of the instance's last start: of the recorded one, else the newest in its folder, which
+ * Finds the log files of the instance's last start: of the recorded one, else the newest in its folder, which
  * may be rivetkit's. Undefined if there are none.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
-export async function engineLogs(options: EngineOptions = {}): Promise<EngineLogs | undefined> {
-	const { layout } = openLook(options, processEnvironment()).configuration;
-	const { owner } = await readStamp(layout);
-	const names = await readdir(layout.logsFolder).catch(() => []);
-	const newest = newestLog(names);
-	const recorded = owner.kind === "present" ? owner.stamp.logs : undefined;
-	// A recorded start that is as new as the newest file is the more certain of the two.
-	const isStale =
-		recorded !== undefined &&
-		newest !== undefined &&
-		startedAt(path.basename(recorded.stdout)) < startedAt(newest);
-	if (recorded !== undefined && !isStale) return recorded;
-	if (newest === undefined) return undefined;
-	const stdout = path.join(layout.logsFolder, newest);
-	return { stdout, stderr: stdout.replace(/-stdout\.log$/, "-stderr.log") };
-}
-
-/** The newest of the files that hold an engine's standard output, by the second in its name. */
-export function newestLog(names: readonly string[]): string | undefined {
-	const logs = names.filter((name) => /^engine-\d+(?:-\d+-[0-9a-f]+)?-stdout\.log$/.test(name));
-	return logs.sort((left, right) => startedAt(left) - startedAt(right)).at(-1);
-}
-
-function startedAt(name: string): number {
-	return Number(name.split("-")[1]);
+export async function engineLogs(options: EngineOptions & CallOptions): Promise<EngineLogs | undefined> {
+	return await instanceLogs(openLook(options).configuration.layout);
 }

@@ -1,14 +1,13 @@
-import { type EngineHealth, type Environment, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
+import { type EngineHealth, type OwnerStamp, readStamp } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, describeProbe, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-spawn";
 import { askDatabase } from "./cluster/ask-database.ts";
 import { openGuard } from "./cluster/exposure.ts";
 import { openLook } from "./cluster/open-look.ts";
 import { compareRunning } from "./compare-running.ts";
-import type { EngineContext } from "./context.ts";
+import type { CallOptions, EngineContext } from "./context.ts";
 import { describeRunning } from "./describe-running.ts";
 import type { Mismatch } from "./engine.ts";
-import { processEnvironment } from "./environment.ts";
 import { expectedEngine } from "./expected-engine.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import type { EngineOptions } from "./options.ts";
@@ -54,16 +53,8 @@ export type EngineStatus =
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
-export async function engineStatus(options: EngineOptions = {}): Promise<EngineStatus> {
-	return await engineStatusIn(processEnvironment(), options);
-}
-
-/** {@link engineStatus} with the variables that it goes by. */
-export async function engineStatusIn(
-	environment: Environment,
-	options: EngineOptions,
-): Promise<EngineStatus> {
-	const context = openLook(options, environment);
+export async function engineStatus(options: EngineOptions & CallOptions): Promise<EngineStatus> {
+	const context = openLook(options);
 	const { configuration, signal } = context;
 	const located = await locateEngine(configuration);
 	const endpoint = located.endpoint.url;

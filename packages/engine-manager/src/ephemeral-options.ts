@@ -1,23 +1,25 @@
+import type { Environment } from "@rivetkit/engine-core";
+import type { CallOptions } from "./context.ts";
 import type { EngineOptions } from "./options.ts";
 
 /** How a throw-away engine shall run. Where it runs is found out. */
 export interface EphemeralEngineOptions
 	extends Pick<
-		EngineOptions,
-		| "autoDownload"
-		| "binaryPath"
-		| "cargoRoot"
-		| "config"
-		| "cwd"
-		| "env"
-		| "logger"
-		| "onEvent"
-		| "preset"
-		| "releasesEndpoint"
-		| "signal"
-		| "unsafelyAllowHttp"
-		| "version"
-	> {
+			EngineOptions,
+			| "autoDownload"
+			| "binaryPath"
+			| "cargoRoot"
+			| "config"
+			| "cwd"
+			| "env"
+			| "preset"
+			| "releasesEndpoint"
+			| "unsafelyAllowHttp"
+			| "version"
+		>,
+		Omit<CallOptions, "environment"> {
+	/** The variables that the engine inherits, and that may say where its binary is. @defaultValue those of this process */
+	readonly environment?: Environment | undefined;
 	/** From the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
 	readonly timeoutMs?: number | undefined;
 	/** Told of every line that the engine logs, as it comes. */

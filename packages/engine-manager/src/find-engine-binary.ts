@@ -1,6 +1,6 @@
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { openLook } from "./cluster/open-look.ts";
-import { processEnvironment } from "./environment.ts";
+import type { CallOptions } from "./context.ts";
 import { binaryFetcher } from "./fetch-binary.ts";
 import type { EngineOptions } from "./options.ts";
 import { resolverConfiguration } from "./resolver-configuration.ts";
@@ -12,8 +12,8 @@ import { resolverConfiguration } from "./resolver-configuration.ts";
  *
  * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
  */
-export async function findEngineBinary(options: EngineOptions = {}): Promise<ResolvedBinary> {
-	const context = openLook(options, processEnvironment());
+export async function findEngineBinary(options: EngineOptions & CallOptions): Promise<ResolvedBinary> {
+	const context = openLook(options);
 	const { configuration, logger, signal, emit } = context;
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	return await resolveEnginePath(resolverConfiguration(configuration), {

@@ -105,6 +105,10 @@ export const engineSettings: Check = (value) => {
 /** What ends a call. */
 export const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined : "an AbortSignal");
 
+/** The variables of a process. */
+export const variables: Check = (value) =>
+	isRecord(value) ? undefined : "an object of environment variables";
+
 /** Somewhere to log to. */
 export const logger: Check = (value) =>
 	isRecord(value) && ["debug", "info", "warn", "error"].every((level) => typeof value[level] === "function")

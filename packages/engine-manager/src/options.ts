@@ -1,6 +1,5 @@
-import type { EnginePreset, Logger } from "@rivetkit/engine-core";
+import type { EnginePreset } from "@rivetkit/engine-core";
 import type { EngineMessaging, EngineStorage, EngineTopology, Readiness } from "./cluster/cluster-options.ts";
-import type { EngineEvent } from "./events.ts";
 
 /** Whether an engine may be started: where the endpoint is this machine, always, or never. */
 export type SpawnMode = "auto" | "always" | "never";
@@ -89,13 +88,4 @@ export interface EngineOptions {
 	readonly lockTimeoutMs?: number | undefined;
 	/** Whether to wait for an engine that is not managed here. @defaultValue false */
 	readonly waitForRemote?: boolean | undefined;
-	/** @defaultValue silent */
-	readonly logger?: Logger | undefined;
-	/**
-	 * Ends the call, which then rejects with the signal's reason; an engine that is not yet healthy is ended too.
-	 * Once the call has returned, it does nothing any more.
-	 */
-	readonly signal?: AbortSignal | undefined;
-	/** Told of every step, and of crashes and restarts while the handle is held. */
-	readonly onEvent?: ((event: EngineEvent) => void) | undefined;
 }

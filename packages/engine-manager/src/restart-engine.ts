@@ -1,8 +1,7 @@
-import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { EngineError } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
-import type { EngineContext } from "./context.ts";
+import type { CallOptions, EngineContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { processEnvironment } from "./environment.ts";
 import { locateEngine } from "./locate-engine.ts";
 import { notOurs } from "./not-ours.ts";
 import { proveEngine } from "./prove-engine.ts";
@@ -37,17 +36,11 @@ export interface RestartResult {
  * keep connections to it, told on Linux only; `invalid_option` if it was given settings by its options that these
  * do not give; none of them if `force` is set. As `stopEngine` and `startOrReuse`.
  */
-export async function restartEngine(options: RestartOptions = {}): Promise<RestartResult> {
-	return await restartEngineIn(processEnvironment(), options);
-}
-
-/** {@link restartEngine} with the variables that it goes by. */
-export async function restartEngineIn(
-	environment: Environment,
-	options: RestartOptions,
+export async function restartEngine(
+	options: RestartOptions & CallOptions,
 	clock: SupervisionClock = systemClock,
 ): Promise<RestartResult> {
-	const { context: asked, graceMs, force } = openStop(options, environment);
+	const { context: asked, graceMs, force } = openStop(options);
 	const context = atRecordedAddress(asked, await locateEngine(asked.configuration));
 	await requireManaged(context);
 	const { stopped, engine } = await underStartLocks(

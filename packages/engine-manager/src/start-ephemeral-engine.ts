@@ -1,4 +1,3 @@
-import type { Environment } from "@rivetkit/engine-core";
 import { processEnvironment } from "./environment.ts";
 import { validateEphemeralOptions } from "./ephemeral/ephemeral-context.ts";
 import { launchEphemeral } from "./ephemeral/launch-ephemeral.ts";
@@ -16,14 +15,7 @@ import type { EphemeralEngineOptions } from "./ephemeral-options.ts";
  * cannot be used; the signal's reason if aborted.
  */
 export async function startEphemeralEngine(options: EphemeralEngineOptions = {}): Promise<EphemeralEngine> {
-	return await startEphemeralEngineIn(processEnvironment(), options);
-}
-
-/** {@link startEphemeralEngine} with the variables that it goes by. */
-export async function startEphemeralEngineIn(
-	environment: Environment,
-	options: EphemeralEngineOptions,
-): Promise<EphemeralEngine> {
+	const { environment = processEnvironment() } = options;
 	validateEphemeralOptions(options);
 	options.signal?.throwIfAborted();
 	const folder = ephemeralFolder(environment);

@@ -1,7 +1,5 @@
-import type { Environment } from "@rivetkit/engine-core";
-import { type EngineContext, openContext } from "./context.ts";
+import { type CallOptions, type EngineContext, openContext } from "./context.ts";
 import type { Engine } from "./engine.ts";
-import { processEnvironment } from "./environment.ts";
 import { findRunningEngine } from "./find-running.ts";
 import type { EngineOptions } from "./options.ts";
 import { remoteEngine } from "./remote-engine.ts";
@@ -20,17 +18,11 @@ import { type SupervisionClock, systemClock } from "./supervision-clock.ts";
  *
  * @throws EngineError with a code of `EngineManagerErrorCode`; the signal's reason if aborted.
  */
-export async function startOrReuse(options: EngineOptions = {}): Promise<Engine> {
-	return await startOrReuseIn(processEnvironment(), options);
-}
-
-/** {@link startOrReuse} with the variables that it goes by. */
-export async function startOrReuseIn(
-	environment: Environment,
-	options: EngineOptions,
+export async function startOrReuse(
+	options: EngineOptions & CallOptions,
 	clock: SupervisionClock = systemClock,
 ): Promise<Engine> {
-	const context = openContext(options, environment);
+	const context = openContext(options);
 	return superviseEngine(context, await findOrStart(context), startAgain, clock);
 }
 

@@ -1,9 +1,7 @@
-import type { Environment } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import { openLook } from "./cluster/open-look.ts";
-import { type EngineContext, recordsOf } from "./context.ts";
+import { type CallOptions, type EngineContext, recordsOf } from "./context.ts";
 import { endEngine } from "./end-engine.ts";
-import { processEnvironment } from "./environment.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import { markEnding } from "./mark-ending.ts";
 import { proveEngine } from "./prove-engine.ts";
@@ -32,13 +30,8 @@ export type StopResult =
  * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
  * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
-export async function stopEngine(options: StopOptions = {}): Promise<StopResult> {
-	return await stopEngineIn(processEnvironment(), options);
-}
-
-/** {@link stopEngine} with the variables that it goes by. */
-export async function stopEngineIn(environment: Environment, options: StopOptions): Promise<StopResult> {
-	const { context, graceMs, force } = openStop(options, environment, openLook);
+export async function stopEngine(options: StopOptions & CallOptions): Promise<StopResult> {
+	const { context, graceMs, force } = openStop(options, openLook);
 	const located = await locateEngine(context.configuration);
 	const proven = await proveEngine(context.configuration.layout, located, { force, signal: context.signal });
 	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });

@@ -1,5 +1,4 @@
-import type { Environment } from "@rivetkit/engine-core";
-import { type EngineContext, openContext } from "./context.ts";
+import { type CallOptions, type EngineContext, openContext } from "./context.ts";
 import { duration, flag } from "./option-checks.ts";
 import type { EngineOptions } from "./options.ts";
 import { invalidOption } from "./validate-options.ts";
@@ -26,8 +25,7 @@ export const DEFAULT_GRACE_MS = 10_000;
  * @throws EngineError as `openContext`.
  */
 export function openStop(
-	options: StopOptions,
-	environment: Environment,
+	options: StopOptions & CallOptions,
 	open: typeof openContext = openContext,
 ): { readonly context: EngineContext; readonly graceMs: number; readonly force: boolean } {
 	const { graceMs = DEFAULT_GRACE_MS, force = false, ...rest } = options;
@@ -38,5 +36,5 @@ export function openStop(
 	for (const [name, value, expected] of checks) {
 		if (expected !== undefined) throw invalidOption(name, value, expected);
 	}
-	return { context: open(rest, environment), graceMs, force };
+	return { context: open(rest), graceMs, force };
 }

@@ -13,16 +13,13 @@ const WAIT_MS = 10_000;
  *
  * @throws EngineError `read_only` where the temporary folder cannot be used.
  */
-export async function sweepEphemeralEngines(
-	options: { readonly logger?: Logger | undefined } = {},
-): Promise<void> {
-	await sweepEphemeralEnginesIn(processEnvironment(), options);
-}
-
-/** {@link sweepEphemeralEngines} with the variables that it goes by. */
-export async function sweepEphemeralEnginesIn(
-	environment: Environment,
-	{ logger }: { readonly logger?: Logger | undefined },
-): Promise<void> {
+export async function sweepEphemeralEngines({
+	environment = processEnvironment(),
+	logger,
+}: {
+	/** Where the temporary folder is named. @defaultValue that of this process */
+	readonly environment?: Environment | undefined;
+	readonly logger?: Logger | undefined;
+} = {}): Promise<void> {
 	await sweepLeftovers(ephemeralFolder(environment), { logger: tolerantLogger(logger), waitMs: WAIT_MS });
 }

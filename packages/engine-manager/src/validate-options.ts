@@ -1,15 +1,12 @@
 import { EngineError } from "@rivetkit/engine-core";
 import * as cluster from "./cluster/cluster-checks.ts";
 import {
-	abortSignal,
 	type Check,
-	callback,
 	duration,
 	engineSettings,
 	engineVariables,
 	flag,
 	isRecord,
-	logger,
 	oneOf,
 	port,
 	releasesEndpoint,
@@ -109,7 +106,4 @@ export const OPTION_CHECKS: { readonly [Name in keyof Required<EngineOptions>]: 
 	startTimeoutMs: duration,
 	lockTimeoutMs: duration,
 	waitForRemote: flag,
-	logger,
-	signal: abortSignal,
-	onEvent: callback,
 };

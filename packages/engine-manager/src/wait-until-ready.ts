@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineHealth, Environment } from "@rivetkit/engine-core";
+import type { EngineHealth } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, describeProbe, probeDatabase, probeEngine } from "@rivetkit/engine-health";
 import { wantsToken } from "./cluster/ask-database.ts";
 import { openLook } from "./cluster/open-look.ts";
+import type { CallOptions } from "./context.ts";
 import { describeAbsence } from "./describe-absence.ts";
-import { processEnvironment } from "./environment.ts";
 import { isMeant } from "./is-meant.ts";
 import { type LocatedEngine, locateEngine } from "./locate-engine.ts";
 import { duration } from "./option-checks.ts";
@@ -53,19 +53,11 @@ export type WaitResult =
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
-export async function waitUntilReady(options: WaitUntilReadyOptions = {}): Promise<WaitResult> {
-	return await waitUntilReadyIn(processEnvironment(), options);
-}
-
-/** {@link waitUntilReady} with the variables that it goes by. */
-export async function waitUntilReadyIn(
-	environment: Environment,
-	options: WaitUntilReadyOptions,
-): Promise<WaitResult> {
+export async function waitUntilReady(options: WaitUntilReadyOptions & CallOptions): Promise<WaitResult> {
 	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
 	const expected = duration(timeoutMs);
 	if (expected !== undefined) throw invalidOption("timeoutMs", timeoutMs, expected);
-	const { configuration, signal } = openLook(rest, environment);
+	const { configuration, signal } = openLook(rest);
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;

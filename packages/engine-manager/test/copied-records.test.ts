@@ -4,10 +4,10 @@ import path from "node:path";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import { expectEngineError } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { diagnoseEngineIn } from "../src/diagnose-engine.ts";
-import { listInstancesIn } from "../src/instances/list-instances.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { diagnoseEngine } from "../src/diagnose-engine.ts";
+import { listInstances } from "../src/instances/list-instances.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { mayMount } from "./run-on-disk.ts";
 import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
@@ -16,7 +16,7 @@ import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 // that the engine has open (the moved folders).
 
 async function runningEngine(box: Sandbox): Promise<number> {
-	const { startup } = await startOrReuseIn(box.environment, box.options);
+	const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
 	if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 	return startup.pid;
 }
@@ -34,21 +34,23 @@ describe("B37 the record of a living engine in a copy of its folder", () => {
 		const storageRoot = another(box);
 		await cp(box.storageRoot, storageRoot, { recursive: true });
 		const elsewhere = { storageRoot, bindPort: await box.anotherPort() };
-		expect(await stopEngineIn(box.environment, elsewhere)).toMatchObject({
+		expect(await stopEngine({ ...elsewhere, environment: box.environment })).toMatchObject({
 			kind: "not-running",
 			detail: `its record was copied from '${box.layout.databasePath}'`,
 		});
-		const there = stopEngineIn(box.environment, { ...box.options, storageRoot, force: true });
+		const there = stopEngine({ environment: box.environment, ...box.options, storageRoot, force: true });
 		expect((await expectEngineError(there, "not_ours")).message).toContain(box.layout.databasePath);
 		expect(await isAlive(pid)).toBe(true);
-		expect(await listInstancesIn(box.environment, { storageRoot })).toMatchObject([
+		expect(await listInstances({ environment: box.environment, storageRoot })).toMatchObject([
 			{ kind: "stopped", detail: `its record was copied from '${box.layout.databasePath}'` },
 		]);
-		const { findings } = await diagnoseEngineIn(box.environment, elsewhere);
+		const { findings } = await diagnoseEngine({ ...elsewhere, environment: box.environment });
 		expect(findings).toContainEqual(
 			expect.objectContaining({ level: "notice", message: expect.stringContaining("was copied from") }),
 		);
-		expect(await startOrReuseIn(box.environment, elsewhere)).toMatchObject({ startup: { kind: "spawned" } });
+		expect(await startOrReuse({ ...elsewhere, environment: box.environment })).toMatchObject({
+			startup: { kind: "spawned" },
+		});
 	});
 
 	it("does not make a stop end it where the original has been moved, and the copy stands in its place", async () => {
@@ -57,7 +59,7 @@ describe("B37 the record of a living engine in a copy of its folder", () => {
 		await mkdir(path.dirname(another(box)));
 		await rename(box.storageRoot, another(box));
 		await cp(another(box), box.storageRoot, { recursive: true });
-		const stop = stopEngineIn(box.environment, { ...box.options, force: true });
+		const stop = stopEngine({ environment: box.environment, ...box.options, force: true });
 		expect((await expectEngineError(stop, "not_ours")).message).toContain(another(box));
 		expect(await isAlive(pid)).toBe(true);
 	});
@@ -68,7 +70,7 @@ describe("B37 the record of an engine whose database is reached by another path"
 		await using box = await sandbox();
 		const pid = await runningEngine(box);
 		await symlink(path.dirname(box.storageRoot), path.dirname(another(box)));
-		expect(await stopEngineIn(box.environment, { storageRoot: another(box) })).toMatchObject({
+		expect(await stopEngine({ environment: box.environment, storageRoot: another(box) })).toMatchObject({
 			kind: "stopped",
 			pid,
 		});
@@ -79,10 +81,10 @@ describe("B37 the record of an engine whose database is reached by another path"
 		const pid = await runningEngine(box);
 		await mkdir(path.dirname(another(box)));
 		await rename(box.storageRoot, another(box));
-		expect(await listInstancesIn(box.environment, { storageRoot: another(box) })).toMatchObject([
+		expect(await listInstances({ environment: box.environment, storageRoot: another(box) })).toMatchObject([
 			{ kind: "running", pid },
 		]);
-		expect(await stopEngineIn(box.environment, { storageRoot: another(box) })).toMatchObject({
+		expect(await stopEngine({ environment: box.environment, storageRoot: another(box) })).toMatchObject({
 			kind: "stopped",
 			pid,
 		});

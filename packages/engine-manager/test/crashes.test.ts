@@ -5,9 +5,9 @@ import { probeEngine } from "@rivetkit/engine-health";
 import { createFakeEngine, processGone, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import type { EngineEvent } from "../src/events.ts";
-import { restartEngineIn } from "../src/restart-engine.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { restartEngine } from "../src/restart-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { startByHand } from "./by-hand.ts";
 import { freeze } from "./freeze.ts";
 import { hostVariables } from "./race-hosts.ts";
@@ -43,7 +43,7 @@ describe("B40 an engine that is killed, by default", () => {
 describe("B40 an engine that is killed, with onCrash: restart", () => {
 	it.each(["spawned", "reused"])("is started again by its host, %s, with its data", async (kind) => {
 		await using box = await sandbox();
-		if (kind === "reused") await startOrReuseIn(box.environment, box.options);
+		if (kind === "reused") await startOrReuse({ ...box.options, environment: box.environment });
 		await using host = await supervised(box);
 		expect(host.engine.startup.kind).toBe(kind);
 		await createNamespace(box.endpoint, "kept");
@@ -145,7 +145,7 @@ describe("B40 what is no crash", () => {
 	it("an engine that is stopped (SIGSTOP) or slow, whether it is recorded or not", async () => {
 		await using box = await sandbox();
 		await using other = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		await startByHand(other, other.layout.databasePath);
 		for (const place of [box, other]) {
 			await using host = await supervised(place);
@@ -166,7 +166,7 @@ describe("B40 what is no crash", () => {
 		const binary = { binaryPath: fake.path };
 		await using spawner = await supervised(box, binary);
 		await using watcher = await supervised(box, binary);
-		await stopEngineIn(box.environment, { ...box.options, graceMs: 1 });
+		await stopEngine({ environment: box.environment, ...box.options, graceMs: 1 });
 		await ended([spawner, watcher], box);
 		expect(await spawner.engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
 	});
@@ -192,7 +192,7 @@ describe("B40 what is no crash", () => {
 		await using box = await sandbox();
 		await using spawner = await supervised(box);
 		await using watcher = await supervised(box);
-		const { engine } = await restartEngineIn(box.environment, box.options);
+		const { engine } = await restartEngine({ ...box.options, environment: box.environment });
 		const [pid] = await box.engines();
 		expect(engine.startup).toMatchObject({ kind: "spawned", pid });
 		for (const host of [spawner, watcher]) {
@@ -228,15 +228,15 @@ describe("B40 what is no crash", () => {
 		expect(await host.nextLine()).toBe("started");
 		host.kill("SIGUSR2");
 		expect(await host.nextLine()).toBe("busy");
-		await restartEngineIn(box.environment, { ...box.options, force: true });
+		await restartEngine({ environment: box.environment, ...box.options, force: true });
 		expect(await host.nextLine()).toBe("goes on");
 	});
 
 	it("a restart by another program, also for who first watches when the next engine listens", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
-		await using late = await startOrReuseIn(box.environment, box.options);
-		await restartEngineIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
+		await using late = await startOrReuse({ ...box.options, environment: box.environment });
+		await restartEngine({ ...box.options, environment: box.environment });
 		expect(await late.exited).toEqual({ kind: "unknown" });
 	});
 
@@ -275,7 +275,9 @@ describe("B40 a restart that is due later", () => {
 		const wait = host.clock.hold();
 		await kill(box);
 		await host.event("restarting");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "not-running" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "not-running",
+		});
 		// At once: the wait is not over.
 		await ended([host], box);
 		wait.release();
@@ -287,7 +289,8 @@ describe("B40 a restart that is due later", () => {
 		let stopping: Promise<unknown> | undefined;
 		const onEvent = ({ kind }: EngineEvent): void => {
 			hasCrashed ||= kind === "crashed";
-			if (hasCrashed && kind === "resolving") stopping = stopEngineIn(box.environment, box.options);
+			if (hasCrashed && kind === "resolving")
+				stopping = stopEngine({ ...box.options, environment: box.environment });
 		};
 		const host = await supervised(box, { onEvent });
 		await kill(box);
@@ -302,7 +305,7 @@ describe("B40 a restart that is due later", () => {
 		await withLock(box.layout.lockFolder, async () => {
 			await kill(box);
 			await host.event("waiting");
-			await stopEngineIn(box.environment, box.options);
+			await stopEngine({ ...box.options, environment: box.environment });
 		});
 		await ended([host], box);
 	});
@@ -313,7 +316,7 @@ describe("B40 a restart that is due later", () => {
 		const wait = host.clock.hold();
 		await kill(box);
 		await host.event("restarting");
-		const { startup } = await startOrReuseIn(box.environment, box.options);
+		const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
 		wait.release();
 		if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 		expect(await host.event("restarted")).toEqual({ kind: "restarted", pid: startup.pid });

@@ -17,15 +17,15 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import { openContext } from "../src/context.ts";
-import { diagnoseEngineIn } from "../src/diagnose-engine.ts";
+import { diagnoseEngine } from "../src/diagnose-engine.ts";
 import { checkDatabase } from "../src/doctor/check-database.ts";
 import { checkPorts } from "../src/doctor/check-ports.ts";
 import type { Finding } from "../src/doctor/finding.ts";
 import type { DiagnoseOptions } from "../src/doctor/run-doctor.ts";
 import { gatherSituation } from "../src/doctor/situation.ts";
-import { listInstancesIn } from "../src/instances/list-instances.ts";
+import { listInstances } from "../src/instances/list-instances.ts";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import { freeze } from "./freeze.ts";
 import { plantRemains } from "./planted-record.ts";
 import { mayMount, runOnDisk } from "./run-on-disk.ts";
@@ -156,7 +156,7 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "7 an engine of ours at another port has the database",
 		expected: { area: "database", level: "problem" },
 		plant: async (box) => {
-			const { startup } = await startOrReuseIn(box.environment, box.options);
+			const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
 			if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 			return {
 				options: { bindPort: await box.anotherPort() },
@@ -265,7 +265,7 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "13 the engine at the endpoint is alive and stuck",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
-			const { startup } = await startOrReuseIn(box.environment, box.options);
+			const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
 			if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 			await freeze(startup.pid);
 			return {
@@ -309,7 +309,7 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "16 an engine of another version runs, and that is not accepted",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box, keep) => {
-			await startOrReuseIn(box.environment, box.options);
+			await startOrReuse({ ...box.options, environment: box.environment });
 			const fake = keep(await createFakeEngine({ version: "2.3.98" }));
 			return {
 				options: { binaryPath: fake.path, onVersionMismatch: "error" },
@@ -322,7 +322,7 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "16 a newer engine runs, and an older one is to take its place",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box, keep) => {
-			await startOrReuseIn(box.environment, box.options);
+			await startOrReuse({ ...box.options, environment: box.environment });
 			const fake = keep(await createFakeEngine({ version: "2.3.1" }));
 			return {
 				options: { binaryPath: fake.path, onVersionMismatch: "restart" },
@@ -335,7 +335,7 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "16 an engine of another version runs, is to be replaced, and starting is turned off",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box, keep) => {
-			await startOrReuseIn(box.environment, box.options);
+			await startOrReuse({ ...box.options, environment: box.environment });
 			const fake = keep(await createFakeEngine({ version: "2.3.98" }));
 			return {
 				options: { binaryPath: fake.path, onVersionMismatch: "restart", spawn: "never" },
@@ -349,7 +349,7 @@ const FAULTS: readonly PlantedFault[] = [
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
 			const older = { binaryPath: olderEnginePath(), adminToken: "s3cret-token" };
-			await startOrReuseIn(box.environment, { ...box.options, ...older });
+			await startOrReuse({ environment: box.environment, ...box.options, ...older });
 			return {
 				options: { onVersionMismatch: "restart" },
 				message: ["It was not restarted: it was started with adminToken"],
@@ -379,7 +379,7 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "19 the engine wants a token, none is given, and its database is waited for",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
-			await startOrReuseIn(box.environment, { ...box.options, adminToken: "s3cret-token" });
+			await startOrReuse({ environment: box.environment, ...box.options, adminToken: "s3cret-token" });
 			return {
 				options: { ready: "database" },
 				message: ["wants a token", "none is given"],
@@ -391,7 +391,7 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "19 the engine wants another token, and its database is waited for",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
-			await startOrReuseIn(box.environment, { ...box.options, adminToken: "s3cret-token" });
+			await startOrReuse({ environment: box.environment, ...box.options, adminToken: "s3cret-token" });
 			return {
 				options: { ready: "database", adminToken: "s3cret-other" },
 				message: ["wants another token"],
@@ -481,7 +481,7 @@ const diagnose = (
 	box: Sandbox,
 	options: DiagnoseOptions = {},
 	variables: Readonly<Record<string, string>> = {},
-) => diagnoseEngineIn({ ...box.environment, ...variables }, { ...box.options, ...options });
+) => diagnoseEngine({ environment: { ...box.environment, ...variables }, ...box.options, ...options });
 
 describe.concurrent("B38 the doctor explains a planted fault, and foresees what a start does with it", () => {
 	it.each(FAULTS.map((fault) => [fault.title, fault] as const))("%s", async (_title, { plant, expected }) => {
@@ -507,10 +507,11 @@ describe.concurrent("B38 the doctor explains a planted fault, and foresees what 
 			if (expected.level === "problem") {
 				expect(wouldStart).toEqual({ kind: "fail", areas: [expected.area] });
 			}
-			const started = await startOrReuseIn(
-				{ ...box.environment, ...variables },
-				{ ...box.options, ...options },
-			).then(
+			const started = await startOrReuse({
+				environment: { ...box.environment, ...variables },
+				...box.options,
+				...options,
+			}).then(
 				() => "ok",
 				({ code }) => code,
 			);
@@ -605,7 +606,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 
 	it("would reuse an engine that runs, whose ports and database are its own, and asks it once", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const { findings, wouldStart } = await diagnose(box);
 		expect(findings.filter(isUnwell)).toEqual([]);
 		expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
@@ -623,7 +624,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 
 	it("says what differs in an engine that would be reused, and does not mind what only a start would need", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const other = path.join(box.folder, "other", ".rivetkit");
 		await mkdir(path.dirname(other), { recursive: true });
 		await writeFile(other, "");
@@ -638,13 +639,13 @@ describe("B38 the doctor where nothing is wrong", () => {
 		const told = async (options: EngineOptions) => {
 			const { findings, wouldStart } = await diagnose(box, options);
 			expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
-			expect((await startOrReuseIn(box.environment, { ...box.options, ...options })).startup.kind).toBe(
-				"reused",
-			);
+			expect(
+				(await startOrReuse({ environment: box.environment, ...box.options, ...options })).startup.kind,
+			).toBe("reused");
 			const ofDatabase = findings.filter(({ message }) => /its database/.test(message));
 			return ofDatabase.map(({ area, level, cure }) => [area, level, cure]);
 		};
-		await startOrReuseIn(box.environment, { ...box.options, adminToken: "a-token" });
+		await startOrReuse({ environment: box.environment, ...box.options, adminToken: "a-token" });
 		expect(await told({ adminToken: "a-token", ready: "database" })).toEqual([]);
 		expect(await told({})).toEqual([["endpoint", "info", undefined]]);
 		expect(await told({ adminToken: "another" })).toEqual([
@@ -667,7 +668,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await using never = await createFakeEngine({ healthyAfterMs: "never" });
 		const aborted = new AbortController();
 		const options = { ...box.options, binaryPath: never.path };
-		const start = startOrReuseIn(box.environment, { ...options, signal: aborted.signal });
+		const start = startOrReuse({ environment: box.environment, ...options, signal: aborted.signal });
 		const { pid } = await never.report();
 		await vi.waitUntil(() => existsSync(box.layout.ownerStampPath), { timeout: 10_000, interval: 5 });
 		expect((await diagnose(box, { binaryPath: never.path })).wouldStart).toEqual({
@@ -688,14 +689,14 @@ describe("B38 the doctor where nothing is wrong", () => {
 			const stamp = { pid: owner.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
 			await writeFile(layout.runtimeStampPath, JSON.stringify(stamp));
 			expect(JSON.stringify(await diagnose(box))).not.toContain("s3cret");
-			const listed = await listInstancesIn(box.environment, { storageRoot: box.storageRoot });
+			const listed = await listInstances({ environment: box.environment, storageRoot: box.storageRoot });
 			expect(JSON.stringify(listed)).not.toContain("s3cret");
 		}
 	});
 
 	it("foresees that an older engine is replaced where that is wanted", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, binaryPath: olderEnginePath() });
+		await startOrReuse({ environment: box.environment, ...box.options, binaryPath: olderEnginePath() });
 		const { findings, wouldStart } = await diagnose(box, { onVersionMismatch: "restart" });
 		expect(wouldStart).toEqual({ kind: "restart", endpoint: box.endpoint });
 		expect(findings.filter(isUnwell)).toMatchObject([
@@ -710,8 +711,8 @@ describe("B38 the doctor where nothing is wrong", () => {
 	it("does not hold against an engine what that at another port was started with", async () => {
 		await using box = await sandbox();
 		await using other = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, adminToken: "a-token" });
-		await startOrReuseIn(other.environment, { ...other.options, binaryPath: olderEnginePath() });
+		await startOrReuse({ environment: box.environment, ...box.options, adminToken: "a-token" });
+		await startOrReuse({ environment: other.environment, ...other.options, binaryPath: olderEnginePath() });
 		const { findings } = await diagnose(box, { bindPort: other.port, onVersionMismatch: "restart" });
 		expect(findings.filter(({ level }) => level === "problem")).toEqual([]);
 	});
@@ -719,17 +720,17 @@ describe("B38 the doctor where nothing is wrong", () => {
 	it("does not wait for the database of an engine that is replaced", async () => {
 		await using box = await sandbox();
 		const older = { ...box.options, binaryPath: olderEnginePath(), adminToken: "a-token" };
-		await startOrReuseIn(box.environment, older);
+		await startOrReuse({ ...older, environment: box.environment });
 		const options = { onVersionMismatch: "restart", ready: "database", adminToken: "another" } as const;
 		const { wouldStart } = await diagnose(box, options);
 		expect(wouldStart).toEqual({ kind: "restart", endpoint: box.endpoint });
-		const { startup } = await startOrReuseIn(box.environment, { ...box.options, ...options });
+		const { startup } = await startOrReuse({ environment: box.environment, ...box.options, ...options });
 		expect(startup.kind).toBe("spawned");
 	});
 
 	it("does not take an engine at another port for one that no longer listens", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const { findings } = await diagnose(box, { bindPort: await box.anotherPort(), spawn: "never" });
 		expect(findings.filter(({ area }) => area === "endpoint")).toMatchObject([
 			{ message: expect.stringContaining("starting an engine is turned off") },
@@ -771,7 +772,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 				{ level: "ok", message: expect.stringContaining("not tested, since a start is under way") },
 			]);
 		}
-		const situation = await gatherSituation(openContext(box.options, box.environment));
+		const situation = await gatherSituation(openContext({ ...box.options, environment: box.environment }));
 		const testing = checkPorts(situation, async () => await server[Symbol.asyncDispose]());
 		expect(await testing).toMatchObject([{ level: "ok", message: expect.stringContaining("can be bound") }]);
 	});
@@ -791,8 +792,8 @@ describe("B38 the doctor where nothing is wrong", () => {
 	it("tells of an engine that has come while it was looking", async () => {
 		await using box = await sandbox();
 		const another = { ...box.options, bindPort: await box.anotherPort() };
-		const situation = await gatherSituation(openContext(another, box.environment));
-		await startOrReuseIn(box.environment, box.options);
+		const situation = await gatherSituation(openContext({ ...another, environment: box.environment }));
+		await startOrReuse({ ...box.options, environment: box.environment });
 		expect(await checkDatabase(situation)).toContainEqual({
 			level: "problem",
 			message: expect.stringContaining("is in use by the engine"),

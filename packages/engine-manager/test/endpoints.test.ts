@@ -7,8 +7,8 @@ import {
 	serveRuntime,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { sandbox } from "./sandbox.ts";
 
 describe("B4 B9 where the engine binds, and where it is asked, with the real engine", () => {
@@ -20,25 +20,32 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 	])("an endpoint at %s binds %s, and its other ports stay on %s", async (host, guard, others) => {
 		await using box = await sandbox();
 		const options = { ...box.options, bindPort: undefined, endpoint: `http://${host}:${box.port}` };
-		const engine = await startOrReuseIn(box.environment, options);
+		const engine = await startOrReuse({ ...options, environment: box.environment });
 		expect(engine).toMatchObject({ endpoint: `http://${host}:${box.port}`, startup: { kind: "spawned" } });
 		expect(await listeningAddresses(box.port)).toEqual([guard]);
 		expect(await listeningAddresses(box.port + 1)).toEqual([others]);
 		expect(await listeningAddresses(box.port + 10)).toEqual([others]);
-		expect((await startOrReuseIn(box.environment, options)).startup).toMatchObject({
+		expect((await startOrReuse({ ...options, environment: box.environment })).startup).toMatchObject({
 			kind: "reused",
 			mismatch: [],
 		});
-		expect(await stopEngineIn(box.environment, options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...options, environment: box.environment })).toMatchObject({ kind: "stopped" });
 	});
 
 	it("B26 opens the api-peer and metrics ports only where it is told to", async () => {
 		await using box = await sandbox();
 		const options = { ...box.options, peerHost: "0.0.0.0", metricsHost: "127.0.0.2" };
-		const error = await expectEngineError(startOrReuseIn(box.environment, options), "invalid_option");
+		const error = await expectEngineError(
+			startOrReuse({ ...options, environment: box.environment }),
+			"invalid_option",
+		);
 		expect(error.message).toContain("asks nobody for a token");
 		expect(error.metadata.hint).toContain("unsafelyExposeUnauthenticatedPorts");
-		await startOrReuseIn(box.environment, { ...options, unsafelyExposeUnauthenticatedPorts: true });
+		await startOrReuse({
+			environment: box.environment,
+			...options,
+			unsafelyExposeUnauthenticatedPorts: true,
+		});
 		expect(await listeningAddresses(box.port)).toEqual(["127.0.0.1"]);
 		expect(await listeningAddresses(box.port + 1)).toEqual(["0.0.0.0"]);
 		expect(await listeningAddresses(box.port + 10)).toEqual(["127.0.0.2"]);
@@ -46,9 +53,9 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 
 	it("B36 is an error to ask for 0.0.0.0 where an engine listens on loopback only", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const error = await expectEngineError(
-			startOrReuseIn(box.environment, { ...box.options, bindHost: "0.0.0.0" }),
+			startOrReuse({ environment: box.environment, ...box.options, bindHost: "0.0.0.0" }),
 			"port_occupied",
 		);
 		expect(error.message).toContain("runtime 'engine'");
@@ -66,7 +73,8 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 		async (template, options, reason) => {
 			await using box = await sandbox();
 			const endpoint = template.replace("%d", String(box.port));
-			const start = startOrReuseIn(box.environment, {
+			const start = startOrReuse({
+				environment: box.environment,
 				storageRoot: box.storageRoot,
 				endpoint,
 				startTimeoutMs: 120_000,
@@ -86,18 +94,20 @@ describe("B29 two instances side by side on one storage root", () => {
 			instancePath: "second one".replace(" ", "-"),
 		};
 		const [one, two] = [
-			await startOrReuseIn(box.environment, box.options),
-			await startOrReuseIn(box.environment, second),
+			await startOrReuse({ ...box.options, environment: box.environment }),
+			await startOrReuse({ ...second, environment: box.environment }),
 		];
 		if (one.startup.kind !== "spawned" || two.startup.kind !== "spawned")
 			throw new Error("Both should be spawned.");
 		expect(two.startup.logs.stdout).toContain("/instances/second-one/logs/");
 		const { storageRoot } = box;
-		expect(await stopEngineIn(box.environment, { storageRoot, instancePath: "second-one" })).toMatchObject({
+		expect(
+			await stopEngine({ environment: box.environment, storageRoot, instancePath: "second-one" }),
+		).toMatchObject({
 			kind: "stopped",
 			pid: two.startup.pid,
 		});
-		expect(await stopEngineIn(box.environment, { storageRoot })).toMatchObject({
+		expect(await stopEngine({ environment: box.environment, storageRoot })).toMatchObject({
 			kind: "stopped",
 			pid: one.startup.pid,
 		});
@@ -112,7 +122,7 @@ describe("B6 who manages the endpoint", () => {
 			...box.environment,
 			RIVET_ENDPOINT: `http://space:secret@engine.example:${server.port}`,
 		};
-		const engine = await startOrReuseIn(environment, { storageRoot: box.storageRoot });
+		const engine = await startOrReuse({ environment, storageRoot: box.storageRoot });
 		expect(engine).toMatchObject({
 			endpoint: `http://engine.example:${server.port}`,
 			startup: { kind: "remote" },
@@ -125,7 +135,8 @@ describe("B6 who manages the endpoint", () => {
 	it("waits for an engine that is not managed here, if asked to", async () => {
 		await using box = await sandbox();
 		const error = await expectEngineError(
-			startOrReuseIn(box.environment, {
+			startOrReuse({
+				environment: box.environment,
 				storageRoot: box.storageRoot,
 				endpoint: `http://${"x".repeat(64)}.invalid:7000`,
 				waitForRemote: true,
@@ -139,7 +150,10 @@ describe("B6 who manages the endpoint", () => {
 	it("starts nothing on a free port where spawning is turned off", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RIVETKIT_ENGINE_SPAWN: "never" };
-		const error = await expectEngineError(startOrReuseIn(environment, box.options), "health_check_failed");
+		const error = await expectEngineError(
+			startOrReuse({ ...box.options, environment }),
+			"health_check_failed",
+		);
 		expect(error.message).toContain("turned off");
 		expect(error.metadata.hint).toContain("RIVETKIT_ENGINE_SPAWN");
 	});
@@ -148,10 +162,10 @@ describe("B6 who manages the endpoint", () => {
 describe("B36 B39 a running engine that differs from what was asked for", () => {
 	it("is reused with a warning for each difference, or refused where the options say so", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, publicUrl: "http://one.example" });
+		await startOrReuse({ environment: box.environment, ...box.options, publicUrl: "http://one.example" });
 		const logger = recordingLogger();
 		const asked = { ...box.options, version: "2.3.18", publicUrl: "http://other.example", logger };
-		const engine = await startOrReuseIn(box.environment, asked);
+		const engine = await startOrReuse({ ...asked, environment: box.environment });
 		if (engine.startup.kind !== "reused") throw new Error("It should be reused.");
 		expect(engine.startup.mismatch).toEqual([
 			{ field: "version", expected: "2.3.18", actual: "2.3.19" },
@@ -161,19 +175,23 @@ describe("B36 B39 a running engine that differs from what was asked for", () => 
 			"reused engine differs from what was asked for",
 			"reused engine differs from what was asked for",
 		]);
-		const strict = startOrReuseIn(box.environment, { ...asked, onVersionMismatch: "error" });
+		const strict = startOrReuse({ environment: box.environment, ...asked, onVersionMismatch: "error" });
 		expect((await expectEngineError(strict, "version_mismatch")).message).toContain(
 			"is 2.3.19; 2.3.18 was expected",
 		);
-		const lenient = await startOrReuseIn(box.environment, { ...asked, onVersionMismatch: "reuse" });
+		const lenient = await startOrReuse({
+			environment: box.environment,
+			...asked,
+			onVersionMismatch: "reuse",
+		});
 		expect(lenient.startup).toMatchObject({ mismatch: [{ field: "publicUrl" }] });
 	});
 
 	it("is reused without a word about the version where only a package's number differs from its engine's", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ version: "2.3.17" });
-		await startOrReuseIn(box.environment, { ...box.options, binaryPath: fake.path });
-		const again = await startOrReuseIn(box.environment, { ...box.options, binaryPath: fake.path });
+		await startOrReuse({ environment: box.environment, ...box.options, binaryPath: fake.path });
+		const again = await startOrReuse({ environment: box.environment, ...box.options, binaryPath: fake.path });
 		expect(again.startup).toMatchObject({ kind: "reused", mismatch: [] });
 	});
 
@@ -184,6 +202,9 @@ describe("B36 B39 a running engine that differs from what was asked for", () => 
 				response.end('{"runtime":"engine","status":"ok","version":"3.0.0","architecture":"v3"}'),
 			{ port: box.port },
 		);
-		await expectEngineError(startOrReuseIn(box.environment, box.options), "engine_unsupported");
+		await expectEngineError(
+			startOrReuse({ ...box.options, environment: box.environment }),
+			"engine_unsupported",
+		);
 	});
 });

@@ -25,7 +25,7 @@ import { candidatePorts } from "../src/ephemeral/candidate-ports.ts";
 import { reservePlace } from "../src/ephemeral/reserve-place.ts";
 import { sweepLeftovers } from "../src/ephemeral/sweep-leftovers.ts";
 import type { EphemeralEngine } from "../src/ephemeral-engine.ts";
-import { startEphemeralEngineIn } from "../src/start-ephemeral-engine.ts";
+import { startEphemeralEngine } from "../src/start-ephemeral-engine.ts";
 import { ephemeralFolderOf, leftIn, placesIn } from "./ephemeral-box.ts";
 import { createNamespace, namespaces, type Sandbox, sandbox } from "./sandbox.ts";
 
@@ -39,7 +39,7 @@ function pidOf({ startup }: EphemeralEngine): number {
 describe("B41 a throw-away engine", () => {
 	it("is one of several at once, each with ports and a storage of its own, and without telemetry", async () => {
 		await using box = await sandbox();
-		const start = () => startEphemeralEngineIn(box.environment, {});
+		const start = () => startEphemeralEngine({ environment: box.environment });
 		const [one, other] = await Promise.all([start(), start()]);
 		await using _one = one;
 		await using _other = other;
@@ -68,7 +68,8 @@ describe("B41 a throw-away engine", () => {
 			RIVET__FILE_SYSTEM__PATH: path.join(box.folder, "elsewhere"),
 			RIVET__TELEMETRY__ENABLED: "true",
 		};
-		await using engine = await startEphemeralEngineIn(inherited, {
+		await using engine = await startEphemeralEngine({
+			environment: inherited,
 			env: { RIVET__RUNTIME__FORCE_SHUTDOWN_DURATION: "3" },
 		});
 		expect(engine.endpoint).toMatch(/^http:\/\/127\.0\.0\.1:[23]\d{4}$/);
@@ -88,11 +89,11 @@ describe("B41 a throw-away engine", () => {
 		const before = SIGNALS.map((name) => process.listenerCount(name));
 		let pid: number;
 		{
-			await using engine = await startEphemeralEngineIn(box.environment, {});
+			await using engine = await startEphemeralEngine({ environment: box.environment });
 			pid = pidOf(engine);
 			const port = new URL(engine.endpoint).port;
 			expect(await placesIn(box)).toEqual([path.basename(engine.storagePath), `${port}.json`]);
-			await using _other = await startEphemeralEngineIn(box.environment, {});
+			await using _other = await startEphemeralEngine({ environment: box.environment });
 			expect(SIGNALS.map((name) => process.listenerCount(name))).toEqual(before.map((count) => count + 1));
 		}
 		await processGone(pid);
@@ -102,7 +103,7 @@ describe("B41 a throw-away engine", () => {
 
 	it("keeps its ports and data over a restart, and over a kill and a restart", async () => {
 		await using box = await sandbox();
-		await using engine = await startEphemeralEngineIn(box.environment, {});
+		await using engine = await startEphemeralEngine({ environment: box.environment });
 		const { endpoint, storagePath } = engine;
 		await createNamespace(endpoint, "kept");
 		const firstExit = engine.exited;
@@ -127,7 +128,7 @@ describe("B41 a throw-away engine", () => {
 
 	it("can be stopped, and started again; a handle that was disposed of says so", async () => {
 		await using box = await sandbox();
-		const engine = await startEphemeralEngineIn(box.environment, {});
+		const engine = await startEphemeralEngine({ environment: box.environment });
 		expect(await engine.stop()).toEqual({ kind: "exited", code: 0 });
 		expect(await probeEngine(endpointOf(engine))).toMatchObject({ kind: "free" });
 		// They take their turn.
@@ -157,7 +158,7 @@ describe("B41 a throw-away engine", () => {
 			lines.push(`${stream} ${line}`);
 			throw new Error("a callback's own");
 		};
-		await using engine = await startEphemeralEngineIn(box.environment, { onLog, logger });
+		await using engine = await startEphemeralEngine({ environment: box.environment, onLog, logger });
 		const started = () => lines.filter((line) => /^stdout .*"starting rivet"/.test(line));
 		await vi.waitUntil(() => started().length === 1, { timeout: 20_000 });
 		await engine.stop();
@@ -175,7 +176,7 @@ describe("B41 a throw-away engine", () => {
 	it("refuses an option that would say where it runs, and what it does not know, before anything is made", async () => {
 		await using box = await sandbox();
 		for (const options of [{ bindPort: 6420 }, { storageRoot: "/" }, { timeoutMs: -1 }, { sharedKey: "" }]) {
-			const start = startEphemeralEngineIn(box.environment, options as object);
+			const start = startEphemeralEngine({ ...(options as object), environment: box.environment });
 			await expect(start, JSON.stringify(options)).rejects.toMatchObject({ code: "invalid_option" });
 		}
 		expect(await readdir(box.folder)).toEqual([]);
@@ -187,7 +188,7 @@ describe("B41 the files of a throw-away engine that failed", () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ exit: { code: 3, stderr: "Error: no such luck\n" } });
 		const options = { binaryPath: fake.path };
-		await expect(startEphemeralEngineIn(box.environment, options)).rejects.toMatchObject({
+		await expect(startEphemeralEngine({ ...options, environment: box.environment })).rejects.toMatchObject({
 			code: "health_check_failed",
 			metadata: {
 				stderrTail: ["Error: no such luck"],
@@ -197,7 +198,8 @@ describe("B41 the files of a throw-away engine that failed", () => {
 		expect(await leftIn(box)).toEqual([]);
 
 		const logger = recordingLogger();
-		const kept = await startEphemeralEngineIn(box.environment, {
+		const kept = await startEphemeralEngine({
+			environment: box.environment,
 			...options,
 			keepOnFailure: true,
 			logger,
@@ -213,7 +215,7 @@ describe("B41 the files of a throw-away engine that failed", () => {
 	it("stay of one that ended by itself, but not of one that its test killed", async () => {
 		await using box = await sandbox();
 		const logger = recordingLogger();
-		const start = () => startEphemeralEngineIn(box.environment, { keepOnFailure: true, logger });
+		const start = () => startEphemeralEngine({ environment: box.environment, keepOnFailure: true, logger });
 		const killed = await start();
 		await killed.kill();
 		await killed[Symbol.asyncDispose]();
@@ -235,7 +237,8 @@ describe("B41 the files of a throw-away engine that failed", () => {
 		const abort = new AbortController();
 		const reason = new Error("enough");
 		const logger = recordingLogger();
-		const start = startEphemeralEngineIn(box.environment, {
+		const start = startEphemeralEngine({
+			environment: box.environment,
 			logger,
 			signal: abort.signal,
 			onEvent: ({ kind }) => kind === moment && abort.abort(reason),
@@ -267,7 +270,8 @@ describe("B41 the ports of throw-away engines", () => {
 		await using box = await sandbox();
 		const taken: number[] = [];
 		const servers: AsyncDisposable[] = [];
-		await using engine = await startEphemeralEngineIn(box.environment, {
+		await using engine = await startEphemeralEngine({
+			environment: box.environment,
 			onEvent: ({ kind }) => {
 				if (kind !== "resolving" || taken.length > 0) return;
 				const [record = ""] = readdirSync(ephemeralFolderOf(box));
@@ -426,7 +430,7 @@ describe("B41 a temporary folder that cannot be used", () => {
 	it("is refused where it is missing, with what to do about that", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, TMPDIR: path.join(box.folder, "missing") };
-		await expect(startEphemeralEngineIn(environment, {})).rejects.toMatchObject({
+		await expect(startEphemeralEngine({ environment })).rejects.toMatchObject({
 			code: "read_only",
 			metadata: { hint: expect.stringContaining("a folder that is there") },
 		});
@@ -435,7 +439,7 @@ describe("B41 a temporary folder that cannot be used", () => {
 	async function expectRefused(prepare: (folder: string) => Promise<unknown>, reason: string): Promise<void> {
 		await using box = await sandbox();
 		await prepare(path.dirname(ephemeralFolderOf(box)));
-		await expect(startEphemeralEngineIn(box.environment, {})).rejects.toMatchObject({
+		await expect(startEphemeralEngine({ environment: box.environment })).rejects.toMatchObject({
 			code: "read_only",
 			message: expect.stringContaining(reason),
 			metadata: { hint: expect.stringContaining("TMPDIR") },

@@ -13,7 +13,7 @@ import { processGone, type RunningScript, runScript } from "@rivetkit/engine-tes
 import { describe, expect, it, vi } from "vitest";
 import { sweepLeftovers } from "../src/ephemeral/sweep-leftovers.ts";
 import type { EphemeralEngineOptions } from "../src/ephemeral-options.ts";
-import { startEphemeralEngineIn } from "../src/start-ephemeral-engine.ts";
+import { startEphemeralEngine } from "../src/start-ephemeral-engine.ts";
 import { ephemeralHost, leftIn, placesIn, type StartedEphemeral } from "./ephemeral-box.ts";
 import { hostVariables } from "./race-hosts.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
@@ -131,7 +131,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		script.kill("SIGKILL");
 		await script.exited;
 		expect(await leftIn(box)).toHaveLength(3);
-		await using engine = await startEphemeralEngineIn(box.environment, {});
+		await using engine = await startEphemeralEngine({ environment: box.environment });
 		await processGone(left.pid);
 		// Nobody waits for that, except who disposes of the engine.
 		await engine[Symbol.asyncDispose]();
@@ -155,7 +155,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		await vi.waitFor(async () => expect(await probeEngine(endpoint)).toMatchObject({ kind: "engine" }), {
 			timeout: 20_000,
 		});
-		const engine = await startEphemeralEngineIn(box.environment, {});
+		const engine = await startEphemeralEngine({ environment: box.environment });
 		await engine[Symbol.asyncDispose]();
 		await untilNothingIsLeft(box);
 	});
@@ -177,7 +177,7 @@ describe("B41 an engine that several processes share", () => {
 		const answers = await Promise.all(hosts.map(started));
 		expect(answers.map(({ kind }) => kind).sort()).toEqual(["reused", "reused", "spawned"]);
 		expect(new Set(answers.map(({ pid }) => pid)).size).toBe(1);
-		await using other = await startEphemeralEngineIn(box.environment, { sharedKey: "another" });
+		await using other = await startEphemeralEngine({ environment: box.environment, sharedKey: "another" });
 		expect(other.startup.kind).toBe("spawned");
 
 		const [killed, leaving, last] = hosts.sort(
@@ -229,8 +229,12 @@ describe("B41 an engine that several processes share", () => {
 
 	it("leaves its files if its first user has asked for that, whoever is the last", async () => {
 		await using box = await sandbox();
-		const first = await startEphemeralEngineIn(box.environment, { ...shared, keepOnFailure: true });
-		const last = await startEphemeralEngineIn(box.environment, shared);
+		const first = await startEphemeralEngine({
+			environment: box.environment,
+			...shared,
+			keepOnFailure: true,
+		});
+		const last = await startEphemeralEngine({ ...shared, environment: box.environment });
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		process.kill(first.startup.pid, "SIGKILL");
 		await first.exited;
@@ -246,7 +250,7 @@ describe("B41 an engine that several processes share", () => {
 		const left = await started(script);
 		script.kill("SIGKILL");
 		await script.exited;
-		await using engine = await startEphemeralEngineIn(box.environment, shared);
+		await using engine = await startEphemeralEngine({ ...shared, environment: box.environment });
 		expect(engine.startup.kind).toBe("spawned");
 		await processGone(left.pid);
 		expect(await placesIn(box)).toHaveLength(2);
@@ -254,7 +258,7 @@ describe("B41 an engine that several processes share", () => {
 
 	it("is another one when it has crashed; those who had it remove it when they leave", async () => {
 		await using box = await sandbox();
-		const start = () => startEphemeralEngineIn(box.environment, shared);
+		const start = () => startEphemeralEngine({ ...shared, environment: box.environment });
 		const lost = await start();
 		if (lost.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		process.kill(lost.startup.pid, "SIGKILL");
@@ -277,8 +281,9 @@ describe("B41 an engine that several processes share", () => {
 	it("tells each of them its log, and lets none of them stop, restart or kill it", async () => {
 		await using box = await sandbox();
 		const lines: string[] = [];
-		const one = await startEphemeralEngineIn(box.environment, shared);
-		const two = await startEphemeralEngineIn(box.environment, {
+		const one = await startEphemeralEngine({ ...shared, environment: box.environment });
+		const two = await startEphemeralEngine({
+			environment: box.environment,
 			...shared,
 			onLog: (line) => lines.push(line),
 		});
@@ -292,7 +297,8 @@ describe("B41 an engine that several processes share", () => {
 
 		const abort = new AbortController();
 		const reason = new Error("enough");
-		const three = startEphemeralEngineIn(box.environment, {
+		const three = startEphemeralEngine({
+			environment: box.environment,
 			...shared,
 			signal: abort.signal,
 			onEvent: ({ kind }) => kind === "reusing" && abort.abort(reason),

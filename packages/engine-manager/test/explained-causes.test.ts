@@ -11,15 +11,16 @@ import {
 	writeProgramWithoutLoader,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
+import type { CallOptions } from "../src/context.ts";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import { type Sandbox, sandbox, skipAloud } from "./sandbox.ts";
 
 // The causes that failing-starts.test.ts does not show. Seen to fail: each by taking its text, status or evidence out
 // of engine-spawn's `explain-*` and `known-texts`; the limit of files by not looking before the child is ended; the ports' holder by not looking afterwards.
 
-async function failedStart(box: Sandbox, code: string, options: EngineOptions) {
-	const start = startOrReuseIn(box.environment, { ...box.options, ...options });
+async function failedStart(box: Sandbox, code: string, options: EngineOptions & Partial<CallOptions>) {
+	const start = startOrReuse({ environment: box.environment, ...box.options, ...options });
 	const error = await expectEngineError(start, code);
 	expect(error.metadata.hint, "every failed start says what to do").toBeTypeOf("string");
 	expect(await box.engines(), "nothing is left running").toEqual([]);

@@ -1,7 +1,7 @@
 import { oomKills, oomKillsMoved } from "@rivetkit/engine-spawn";
 import { describe, expect, it } from "vitest";
 import { explainEnd } from "../src/explain-end.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import { sandbox } from "./sandbox.ts";
 
 // Seen to fail: without `wasHealthy` they were explained as failed starts.
@@ -16,7 +16,7 @@ describe("B34 a real engine that was healthy and has ended", () => {
 	])("by %s is explained with a cause, a cure and its last lines", async (signal, reason) => {
 		await using box = await sandbox();
 		const before = await oomKills("self");
-		const { startup, exited } = await startOrReuseIn(box.environment, box.options);
+		const { startup, exited } = await startOrReuse({ ...box.options, environment: box.environment });
 		if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 		process.kill(startup.pid, signal);
 		const explained = await explainEnd(

@@ -14,17 +14,18 @@ import {
 	type TestServer,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
+import type { CallOptions } from "../src/context.ts";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
 /** Long enough that an error which comes at the deadline would fail the test by its own time limit. */
 const FAR_DEADLINE = { startTimeoutMs: 120_000 } as const;
 
-async function failedStart(box: Sandbox, code: string, options: EngineOptions = {}) {
+async function failedStart(box: Sandbox, code: string, options: EngineOptions & Partial<CallOptions> = {}) {
 	const error = await expectEngineError(
-		startOrReuseIn(box.environment, { ...box.options, ...FAR_DEADLINE, ...options }),
+		startOrReuse({ environment: box.environment, ...box.options, ...FAR_DEADLINE, ...options }),
 		code,
 	);
 	expect(error.metadata.hint, "every failed start says what to do").toBeTypeOf("string");
@@ -75,7 +76,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 			},
 			{ port: box.port },
 		);
-		const engine = await startOrReuseIn(box.environment, { ...box.options, ...FAR_DEADLINE });
+		const engine = await startOrReuse({ environment: box.environment, ...box.options, ...FAR_DEADLINE });
 		expect(engine.startup.kind).toBe("reused");
 		expect(refusals).toBeLessThan(0);
 	});
@@ -116,14 +117,14 @@ describe("B26 a port that is taken, with the real engine", () => {
 		await using box = await sandbox();
 		const other = box.port + 10;
 		const environment = box.environment;
-		await startOrReuseIn(environment, { ...box.options, bindPort: other, instancePath: "other" });
+		await startOrReuse({ environment, ...box.options, bindPort: other, instancePath: "other" });
 		try {
 			const error = await failedStart(box, code, { bindPort: other + distance });
 			expect(error.metadata.hint).toContain("--bind-port");
 			if (distance === 1) expect(error.metadata.hint).toContain("api-peer port of an engine");
 			if (code === "ports_in_use") expect(error.message).toContain("'rivet-engine'");
 		} finally {
-			await stopEngineIn(environment, { ...box.options, bindPort: other, instancePath: "other" });
+			await stopEngine({ environment, ...box.options, bindPort: other, instancePath: "other" });
 		}
 	});
 });
@@ -153,7 +154,11 @@ describe("B12 a binary that cannot be one", () => {
 			[{}, { RIVET_ENGINE_BINARY_PATH: file }, "RIVET_ENGINE_BINARY_PATH"],
 			[{}, { RIVET_ENGINE_BINARY: file }, "RIVET_ENGINE_BINARY"],
 		] as const) {
-			const start = startOrReuseIn({ ...box.environment, ...variables }, { ...box.options, ...options });
+			const start = startOrReuse({
+				environment: { ...box.environment, ...variables },
+				...box.options,
+				...options,
+			});
 			const error = await expectEngineError(start, code);
 			expect(error.message).toContain(text);
 			expect(error.message).toContain(file);
@@ -175,9 +180,11 @@ describe("B12 a binary that cannot be one", () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "wrapper");
 		await writeFile(file, `#!/bin/sh\n'${realEnginePath()}' "$@"\n`, { mode: 0o755 });
-		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: file });
+		const engine = await startOrReuse({ environment: box.environment, ...box.options, binaryPath: file });
 		expect(engine.startup.kind).toBe("spawned");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 		await expectNothingLeft(box.port);
 	});
 });
@@ -185,7 +192,7 @@ describe("B12 a binary that cannot be one", () => {
 describe("B33 an engine that ends before it is healthy", () => {
 	it("B29 names the engine of ours that has its database at another port, and leaves its record", async () => {
 		await using box = await sandbox();
-		const first = await startOrReuseIn(box.environment, box.options);
+		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		const before = await readFile(box.layout.ownerStampPath, "utf8");
 		const otherPort = await box.anotherPort();
@@ -199,7 +206,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 
 	it("B29 names the process that has its database, where nobody recorded it", async () => {
 		await using box = await sandbox();
-		const first = await startOrReuseIn(box.environment, box.options);
+		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		await rm(box.layout.ownerStampPath);
 		const otherPort = await box.anotherPort();
@@ -215,17 +222,21 @@ describe("B33 an engine that ends before it is healthy", () => {
 	it("B35 refuses a database that a newer engine has used, before that is forgotten", async () => {
 		await using box = await sandbox();
 		await using older = await createFakeEngine({ version: "2.3.5" });
-		await startOrReuseIn(box.environment, box.options);
-		await stopEngineIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
+		await stopEngine({ ...box.options, environment: box.environment });
 		for (const _attempt of [1, 2]) {
 			const error = await failedStart(box, "version_rollback", { binaryPath: older.path });
 			expect(error.message).toContain("2.3.5 is older than 2.3.19");
 		}
 		// Somebody who takes the database away begins anew, with whatever version.
 		await rm(box.layout.databasePath, { recursive: true });
-		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: older.path });
+		const engine = await startOrReuse({
+			environment: box.environment,
+			...box.options,
+			binaryPath: older.path,
+		});
 		expect(engine.startup).toMatchObject({ kind: "spawned", version: "2.3.5" });
-		await stopEngineIn(box.environment, box.options);
+		await stopEngine({ ...box.options, environment: box.environment });
 		await expectNothingLeft(box.port);
 	});
 
@@ -275,7 +286,8 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
 		const abort = new AbortController();
 		const reason = new Error("changed my mind");
-		const start = startOrReuseIn(box.environment, {
+		const start = startOrReuse({
+			environment: box.environment,
 			...box.options,
 			binaryPath: fake.path,
 			signal: abort.signal,
@@ -309,7 +321,8 @@ describe("B25 B32 a port that is lost while the engine starts", () => {
 		const body = '{"runtime":"engine","status":"ok","version":"2.3.19"}';
 		let faster: Promise<TestServer> | undefined;
 		let child = 0;
-		const engine = await startOrReuseIn(box.environment, {
+		const engine = await startOrReuse({
+			environment: box.environment,
 			...box.options,
 			...FAR_DEADLINE,
 			binaryPath: fake.path,
@@ -371,9 +384,11 @@ describe("bad surroundings", () => {
 			await mkdir(box.layout.folder, { recursive: true });
 			await writeFile(box.layout.ownerStampPath, content);
 			await writeFile(box.layout.runtimeStampPath, content);
-			const engine = await startOrReuseIn(box.environment, box.options);
+			const engine = await startOrReuse({ ...box.options, environment: box.environment });
 			expect(engine.startup.kind).toBe("spawned");
-			expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+				kind: "stopped",
+			});
 		},
 	);
 

@@ -7,8 +7,8 @@ import { portHolder } from "@rivetkit/engine-spawn";
 import { processGone, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { hostVariables } from "./race-hosts.ts";
 import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
@@ -60,10 +60,13 @@ describe("B30 the engine and the host that started it", () => {
 		const pid = Number(await host.nextLine());
 		host.kill("SIGKILL");
 		await host.exited;
-		const next = await startOrReuseIn(box.environment, box.options);
+		const next = await startOrReuse({ ...box.options, environment: box.environment });
 		expect(next.startup).toMatchObject({ kind: "reused", stamp: { identity: { pid } } });
 		expect(await readdir(box.layout.logsFolder), "no second engine was tried").toHaveLength(2);
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped", pid });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+			pid,
+		});
 	});
 
 	it("has no descriptor of a file that its host had open", async () => {
@@ -146,21 +149,22 @@ describe("RUST_LOG in the host's environment", () => {
 	it("B27 B32 changes nothing: a start, a reuse, a port that is taken, a bad key, a stop", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RUST_LOG: "error" };
-		const engine = await startOrReuseIn(environment, box.options);
+		const engine = await startOrReuse({ ...box.options, environment });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		expect(await readFile(engine.startup.logs.stdout, "utf8")).toContain("HTTP server listening on");
-		expect((await startOrReuseIn(environment, box.options)).startup.kind).toBe("reused");
+		expect((await startOrReuse({ ...box.options, environment })).startup.kind).toBe("reused");
 		const another = await box.anotherPort();
-		const locked = startOrReuseIn(environment, { ...box.options, bindPort: another });
+		const locked = startOrReuse({ environment, ...box.options, bindPort: another });
 		await expect(locked).rejects.toMatchObject({ code: "database_locked" });
-		const misconfigured = startOrReuseIn(environment, {
+		const misconfigured = startOrReuse({
+			environment,
 			...box.options,
 			bindPort: another,
 			instancePath: "second",
 			env: { RIVET__GUARD__NO_SUCH_KEY: "1" },
 		});
 		await expect(misconfigured).rejects.toMatchObject({ code: "config_invalid" });
-		expect(await stopEngineIn(environment, box.options)).toMatchObject({
+		expect(await stopEngine({ ...box.options, environment })).toMatchObject({
 			kind: "stopped",
 			outcome: "exited",
 		});
@@ -168,9 +172,15 @@ describe("RUST_LOG in the host's environment", () => {
 
 	it("B32 is obeyed as an option, and the engine is still known to be the child", async () => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, { ...box.options, env: { RUST_LOG: "error" } });
+		const engine = await startOrReuse({
+			environment: box.environment,
+			...box.options,
+			env: { RUST_LOG: "error" },
+		});
 		expect(engine.startup.kind).toBe("spawned");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 	});
 });
 

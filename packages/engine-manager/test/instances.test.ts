@@ -13,11 +13,11 @@ import {
 	serveStatus,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
-import { listInstancesIn } from "../src/instances/list-instances.ts";
-import { type PruneInstancesOptions, pruneInstancesIn } from "../src/instances/prune-instances.ts";
+import { listInstances } from "../src/instances/list-instances.ts";
+import { type PruneInstancesOptions, pruneInstances } from "../src/instances/prune-instances.ts";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { freeze } from "./freeze.ts";
 import { plantRemains } from "./planted-record.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
@@ -29,12 +29,12 @@ import { type Sandbox, sandbox } from "./sandbox.ts";
 // empty folders taken for no database, with names alone trusted, and with a missing lock told as a start (prune); with
 // all variables read, and every error of a folder taken for its absence (both).
 
-const list = (box: Sandbox) => listInstancesIn(box.environment, { storageRoot: box.storageRoot });
-const prune = (box: Sandbox, options: PruneInstancesOptions = {}) =>
-	pruneInstancesIn(box.environment, { storageRoot: box.storageRoot, ...options });
+const list = (box: Sandbox) => listInstances({ environment: box.environment, storageRoot: box.storageRoot });
+const prune = (box: Sandbox, options: Partial<PruneInstancesOptions> = {}) =>
+	pruneInstances({ environment: box.environment, storageRoot: box.storageRoot, ...options });
 
 async function spawnedPid(box: Sandbox, options: EngineOptions = {}): Promise<number> {
-	const { startup } = await startOrReuseIn(box.environment, { ...box.options, ...options });
+	const { startup } = await startOrReuse({ environment: box.environment, ...box.options, ...options });
 	if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 	return startup.pid;
 }
@@ -42,7 +42,7 @@ async function spawnedPid(box: Sandbox, options: EngineOptions = {}): Promise<nu
 /** An engine that ran and was stopped. */
 async function stoppedEngine(box: Sandbox, options: EngineOptions = {}): Promise<void> {
 	await spawnedPid(box, options);
-	await stopEngineIn(box.environment, { ...box.options, ...options });
+	await stopEngine({ environment: box.environment, ...box.options, ...options });
 }
 
 /** Ten more pairs of logs than there are, older than any. */
@@ -70,7 +70,12 @@ describe("B38 list", () => {
 		const stuckPid = await spawnedPid(box, stuck);
 		const aborted = new AbortController();
 		const starting = { instancePath: "young", bindPort: await box.anotherPort(), binaryPath: never.path };
-		const start = startOrReuseIn(box.environment, { ...box.options, ...starting, signal: aborted.signal });
+		const start = startOrReuse({
+			environment: box.environment,
+			...box.options,
+			...starting,
+			signal: aborted.signal,
+		});
 		const { pid: youngPid } = await never.report();
 		const young = instanceLayout(box.storageRoot, "young");
 		await vi.waitUntil(() => existsSync(young.ownerStampPath), { timeout: 10_000, interval: 5 });
@@ -167,8 +172,8 @@ describe("B38 list and prune", () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
-		expect(await listInstancesIn(environment, {})).toMatchObject([{ kind: "stopped" }]);
-		expect(await pruneInstancesIn(environment, { keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
+		expect(await listInstances({ environment })).toMatchObject([{ kind: "stopped" }]);
+		expect(await pruneInstances({ environment, keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
 	});
 
 	it("tell a folder that cannot be read from one that is not there", async () => {

@@ -1,9 +1,9 @@
 import { expectEngineError, olderEnginePath } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { connectionEnvironmentIn } from "../src/connection-environment.ts";
-import { engineStatusIn } from "../src/engine-status.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { connectionEnvironment } from "../src/connection-environment.ts";
+import { engineStatus } from "../src/engine-status.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { startByHand } from "./by-hand.ts";
 import { plantRemains } from "./planted-record.ts";
 import { sandbox } from "./sandbox.ts";
@@ -17,7 +17,7 @@ const token = { adminToken: "a-token-of-some-length" } as const;
 describe("B42 what an engine was given", () => {
 	it("is not lost by a host that restarts it after a crash, and gives something else", async () => {
 		await using box = await sandbox();
-		const first = await startOrReuseIn(box.environment, { ...box.options, ...token });
+		const first = await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		await using host = await supervised(box);
 		const { exited } = host.engine;
 		await first[Symbol.asyncDispose]();
@@ -31,7 +31,7 @@ describe("B42 what an engine was given", () => {
 
 	it("comes back by a host that gives the same", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, ...token });
+		await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		await using host = await supervised(box, token);
 		const [pid = 0] = await box.engines();
 		process.kill(pid, "SIGKILL");
@@ -41,8 +41,8 @@ describe("B42 what an engine was given", () => {
 
 	it("is compared: an engine that lets everybody in is not reused where a token is asked for", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
-		const reuse = startOrReuseIn(box.environment, { ...box.options, ...token });
+		await startOrReuse({ ...box.options, environment: box.environment });
+		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const error = await expectEngineError(reuse, "port_occupied");
 		expect(error.metadata.hint).toContain("it lets everybody in, and a token was asked for");
 	});
@@ -50,15 +50,15 @@ describe("B42 what an engine was given", () => {
 	it("is asked of an engine that nobody has recorded", async () => {
 		await using box = await sandbox();
 		await startByHand(box, box.layout.databasePath);
-		const reuse = startOrReuseIn(box.environment, { ...box.options, ...token });
+		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const error = await expectEngineError(reuse, "port_occupied");
 		expect(error.metadata.hint).toContain("lets everybody in");
 	});
 
 	it("is told to who wants to connect, by the name of the variable", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, ...token });
-		const found = await connectionEnvironmentIn(box.environment, box.options);
+		await startOrReuse({ environment: box.environment, ...box.options, ...token });
+		const found = await connectionEnvironment({ ...box.options, environment: box.environment });
 		expect(found).toMatchObject({ kind: "available", withheld: ["RIVET_TOKEN"] });
 		expect(JSON.stringify(found)).not.toContain(token.adminToken);
 	});
@@ -67,26 +67,28 @@ describe("B42 what an engine was given", () => {
 describe("B42 a variable of a secret that cannot be had", () => {
 	it("does not keep an engine from being stopped, and is warned of", async () => {
 		await using box = await sandbox();
-		const { endpoint } = await startOrReuseIn(box.environment, box.options);
+		const { endpoint } = await startOrReuse({ ...box.options, environment: box.environment });
 		const environment = { ...box.environment, RIVETKIT_ENGINE_POSTGRES_URL_FILE: "/no/such/file" };
-		await expectEngineError(startOrReuseIn(environment, box.options), "invalid_option");
-		expect(await stopEngineIn(environment, box.options)).toMatchObject({ kind: "stopped", endpoint });
+		await expectEngineError(startOrReuse({ ...box.options, environment }), "invalid_option");
+		expect(await stopEngine({ ...box.options, environment })).toMatchObject({ kind: "stopped", endpoint });
 	});
 });
 
 describe("B42 variables of which one cannot be used", () => {
 	it("leave those of another kind as they are, and are told by the first if an option needs them", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, ...token });
+		await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const environment = {
 			...box.environment,
 			RIVETKIT_ENGINE_POSTGRES_URL_FILE: "/no/such/file",
 			RIVETKIT_ENGINE_NATS_ADDRESSES: "127.0.0.1:1",
 			RIVETKIT_ENGINE_ADMIN_TOKEN: token.adminToken,
 		};
-		expect(await engineStatusIn(environment, box.options)).toMatchObject({ database: { kind: "answers" } });
+		expect(await engineStatus({ ...box.options, environment })).toMatchObject({
+			database: { kind: "answers" },
+		});
 		const messaging = { kind: "nats", addresses: ["127.0.0.1:1"] } as const;
-		const asked = engineStatusIn(environment, { ...box.options, messaging });
+		const asked = engineStatus({ environment, ...box.options, messaging });
 		expect((await expectEngineError(asked, "invalid_option")).message).toContain("/no/such/file");
 	});
 });
@@ -96,7 +98,11 @@ describe("B29 B42 the version of a database", () => {
 		await using box = await sandbox();
 		const { rewrite } = await plantRemains(box);
 		await rewrite({ postgres: "h:1/a", lastDatabaseVersion: null, otherDatabases: { "": "2.3.19" } });
-		const start = startOrReuseIn(box.environment, { ...box.options, binaryPath: olderEnginePath() });
+		const start = startOrReuse({
+			environment: box.environment,
+			...box.options,
+			binaryPath: olderEnginePath(),
+		});
 		const error = await expectEngineError(start, "version_rollback");
 		expect(error.metadata["lastDatabaseVersion"]).toBe("2.3.19");
 		expect(await box.engines()).toEqual([]);

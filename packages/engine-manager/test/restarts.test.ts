@@ -13,8 +13,8 @@ import {
 import { describe, expect, it } from "vitest";
 import type { EngineEvent } from "../src/events.ts";
 import type { EngineOptions } from "../src/options.ts";
-import { restartEngineIn } from "../src/restart-engine.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { restartEngine } from "../src/restart-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import { startByHand } from "./by-hand.ts";
 import { createNamespace, namespaces, type Sandbox, sandbox } from "./sandbox.ts";
 
@@ -25,14 +25,16 @@ import { createNamespace, namespaces, type Sandbox, sandbox } from "./sandbox.ts
 describe("B38 a restart", () => {
 	it("puts a new engine in the place of the old one, with its data, address and public URL", async () => {
 		await using box = await sandbox();
-		const first = await startOrReuseIn(box.environment, {
+		const first = await startOrReuse({
+			environment: box.environment,
 			...box.options,
 			publicUrl: "https://engine.example/",
 		});
 		await createNamespace(box.endpoint, "kept");
 		const events: EngineEvent["kind"][] = [];
 		// No port is named: the record tells it.
-		const { stopped, engine } = await restartEngineIn(box.environment, {
+		const { stopped, engine } = await restartEngine({
+			environment: box.environment,
 			storageRoot: box.storageRoot,
 			telemetry: false,
 			onEvent: ({ kind }) => events.push(kind),
@@ -49,16 +51,16 @@ describe("B38 a restart", () => {
 
 	it("starts one if none runs", async () => {
 		await using box = await sandbox();
-		const { stopped, engine } = await restartEngineIn(box.environment, box.options);
+		const { stopped, engine } = await restartEngine({ ...box.options, environment: box.environment });
 		expect(stopped).toEqual({ kind: "not-running", endpoint: box.endpoint, detail: undefined });
 		expect(engine.startup.kind).toBe("spawned");
 	});
 
 	it("takes what is asked for instead of what is recorded", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const options = { ...box.options, bindHost: "0.0.0.0", publicUrl: "https://other.example/" };
-		await restartEngineIn(box.environment, options);
+		await restartEngine({ ...options, environment: box.environment });
 		expect((await readStamp(box.layout)).owner).toMatchObject({
 			stamp: { bindHost: "0.0.0.0", publicUrl: "https://other.example/" },
 		});
@@ -79,9 +81,9 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		["its endpoint is elsewhere", "not_ours", { endpoint: "http://192.0.2.1:6420" }, /not on this machine/],
 	])("because %s", async (_, code, options, message) => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, box.options);
+		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		const target = options.endpoint === undefined ? box.options : { storageRoot: box.storageRoot };
-		const restart = restartEngineIn(box.environment, { ...target, ...options, force: true });
+		const restart = restartEngine({ environment: box.environment, ...target, ...options, force: true });
 		expect((await expectEngineError(restart, code)).message).toMatch(message);
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 	});
@@ -90,17 +92,20 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const options = { ...box.options, binaryPath: olderEnginePath(), force: true };
-		await expectEngineError(restartEngineIn(box.environment, options), "version_rollback");
+		await expectEngineError(restartEngine({ ...options, environment: box.environment }), "version_rollback");
 		expect(await box.engines()).toEqual([pid]);
 	});
 
 	it("because another program started it, unless that is forced", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
-		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "not_ours");
+		const error = await expectEngineError(
+			restartEngine({ ...box.options, environment: box.environment }),
+			"not_ours",
+		);
 		expect(error.metadata.hint).toContain("--force");
 		expect(await box.engines()).toEqual([pid]);
-		const { stopped } = await restartEngineIn(box.environment, { ...box.options, force: true });
+		const { stopped } = await restartEngine({ environment: box.environment, ...box.options, force: true });
 		expect(stopped).toMatchObject({ kind: "stopped", pid });
 		expect(await box.engines()).toHaveLength(1);
 	});
@@ -108,7 +113,10 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 	it("because something that is no engine has its port", async () => {
 		await using box = await sandbox();
 		await using _server = await serveSilent({ port: box.port });
-		await expectEngineError(restartEngineIn(box.environment, { ...box.options, force: true }), "not_ours");
+		await expectEngineError(
+			restartEngine({ environment: box.environment, ...box.options, force: true }),
+			"not_ours",
+		);
 	});
 
 	it("because rivetkit started it, which may be stopped", async () => {
@@ -116,7 +124,10 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const stamp = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
 		await writeFile(box.layout.runtimeStampPath, JSON.stringify(stamp));
-		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "not_ours");
+		const error = await expectEngineError(
+			restartEngine({ ...box.options, environment: box.environment }),
+			"not_ours",
+		);
 		expect(error.message).toContain(`pid ${pid} was not started by this package`);
 		expect(await box.engines()).toEqual([pid]);
 	});
@@ -128,31 +139,37 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 			adminToken: "s3cret",
 			metricsHost: "127.0.0.1",
 		};
-		const first = await startOrReuseIn(box.environment, { ...box.options, ...given });
-		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "invalid_option");
+		const first = await startOrReuse({ environment: box.environment, ...box.options, ...given });
+		const error = await expectEngineError(
+			restartEngine({ ...box.options, environment: box.environment }),
+			"invalid_option",
+		);
 		expect(error.message).toContain("adminToken, env.MY_SECRET, metricsHost");
 		expect(await box.engines()).toEqual([pidOf(first)]);
 		expect(await readFile(box.layout.ownerStampPath, "utf8")).not.toContain("s3cret");
-		await restartEngineIn(box.environment, { ...box.options, ...given });
+		await restartEngine({ environment: box.environment, ...box.options, ...given });
 		// Without its token it would be open to everybody, and that is not what force is for.
-		const forced = restartEngineIn(box.environment, { ...box.options, force: true });
+		const forced = restartEngine({ environment: box.environment, ...box.options, force: true });
 		expect((await expectEngineError(forced, "invalid_option")).message).toContain("with adminToken, which");
 		const { env: _, metricsHost: __, ...lasting } = given;
-		await restartEngineIn(box.environment, { ...box.options, ...lasting, force: true });
+		await restartEngine({ environment: box.environment, ...box.options, ...lasting, force: true });
 		expect(await box.engines()).toHaveLength(1);
 	});
 
 	it("because another program is connected, which is named, unless that is forced", async () => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, box.options);
+		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		// A connection of our own is no reason.
-		void (await startOrReuseIn(box.environment, box.options)).exited;
+		void (await startOrReuse({ ...box.options, environment: box.environment })).exited;
 		await using client = await connectedClient(box);
-		const error = await expectEngineError(restartEngineIn(box.environment, box.options), "engine_in_use");
+		const error = await expectEngineError(
+			restartEngine({ ...box.options, environment: box.environment }),
+			"engine_in_use",
+		);
 		expect(error.message).toContain(`has connections of 'node' (pid ${client.pid}), and was left running`);
 		expect(error.metadata.hint).toContain("--force");
 		expect(await box.engines()).toEqual([pidOf(engine)]);
-		expect(await restartEngineIn(box.environment, { ...box.options, force: true })).toMatchObject({
+		expect(await restartEngine({ environment: box.environment, ...box.options, force: true })).toMatchObject({
 			stopped: { kind: "stopped", pid: pidOf(engine) },
 			engine: { startup: { kind: "spawned" } },
 		});
@@ -162,9 +179,10 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 describe("B38 a restart of which the start fails", () => {
 	it("says that the engine which ran before does so no more", async () => {
 		await using box = await sandbox();
-		const first = await startOrReuseIn(box.environment, box.options);
+		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		await using broken = await createFakeEngine({ exit: { code: 7 } });
-		const restart = restartEngineIn(box.environment, {
+		const restart = restartEngine({
+			environment: box.environment,
 			...box.options,
 			binaryPath: broken.path,
 			force: true,
@@ -179,13 +197,14 @@ describe("B38 a restart of which the start fails", () => {
 describe("B38 B25 hosts that come while an engine is restarted", () => {
 	it("wait, and reuse the new one", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
-		let coming: ReturnType<typeof startOrReuseIn> | undefined;
-		const { engine } = await restartEngineIn(box.environment, {
+		await startOrReuse({ ...box.options, environment: box.environment });
+		let coming: ReturnType<typeof startOrReuse> | undefined;
+		const { engine } = await restartEngine({
+			environment: box.environment,
 			...box.options,
 			// The old one has gone by now, and the new one is not there yet.
 			onEvent: ({ kind }) => {
-				if (kind === "probing") coming ??= startOrReuseIn(box.environment, box.options);
+				if (kind === "probing") coming ??= startOrReuse({ ...box.options, environment: box.environment });
 			},
 		});
 		expect((await coming)?.startup).toMatchObject({
@@ -197,9 +216,9 @@ describe("B38 B25 hosts that come while an engine is restarted", () => {
 
 	it("end with one engine, though all of them restart it", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const results = await Promise.all(
-			Array.from({ length: 3 }, () => restartEngineIn(box.environment, box.options)),
+			Array.from({ length: 3 }, () => restartEngine({ ...box.options, environment: box.environment })),
 		);
 		expect(results.map(({ stopped }) => stopped.kind)).toEqual(["stopped", "stopped", "stopped"]);
 		expect(await box.engines()).toHaveLength(1);
@@ -211,15 +230,17 @@ describe("B38 a restart with a newer engine", () => {
 	it("keeps the data", async () => {
 		await using box = await sandbox();
 		const old = { ...box.options, binaryPath: olderEnginePath() };
-		expect((await startOrReuseIn(box.environment, old)).health?.version).toBe(olderEngineVersion);
+		expect((await startOrReuse({ ...old, environment: box.environment })).health?.version).toBe(
+			olderEngineVersion,
+		);
 		await createNamespace(box.endpoint, "kept");
-		const { engine } = await restartEngineIn(box.environment, box.options);
+		const { engine } = await restartEngine({ ...box.options, environment: box.environment });
 		expect(engine.health?.version).toBe(realEngineVersion);
 		expect(await namespaces(box.endpoint)).toContain("kept");
 	});
 });
 
-function pidOf({ startup }: Awaited<ReturnType<typeof startOrReuseIn>>): number | undefined {
+function pidOf({ startup }: Awaited<ReturnType<typeof startOrReuse>>): number | undefined {
 	return startup.kind === "spawned" ? startup.pid : undefined;
 }
 

@@ -4,9 +4,9 @@ import { readStamp } from "@rivetkit/engine-core";
 import { processGone, realEnginePath, runScript } from "@rivetkit/engine-testkit";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { engineLogs } from "../src/engine-logs.ts";
-import { engineStatusIn } from "../src/engine-status.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { engineStatus } from "../src/engine-status.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { hostVariables, waitingHosts } from "./race-hosts.ts";
 import { runRivetkitHost, waitingRivetkitHost } from "./rivetkit-host.ts";
 import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
@@ -36,7 +36,7 @@ describe.skipIf(projects === undefined)(
 	() => {
 		it("rivetkit reuses our engine, and its actors run on it", async () => {
 			await using box = await sandbox();
-			const engine = await startOrReuseIn(box.environment, box.options);
+			const engine = await startOrReuse({ ...box.options, environment: box.environment });
 			if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			const before = await readFile(box.layout.runtimeStampPath, "utf8");
 			const tookMs: number[] = [];
@@ -48,7 +48,9 @@ describe.skipIf(projects === undefined)(
 			expect(await box.engines()).toEqual([engine.startup.pid]);
 			expect(await readFile(box.layout.runtimeStampPath, "utf8")).toBe(before);
 			figures.push(`rivetkit reuses our engine: ${median(tookMs)}, until its actors can run`);
-			expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+				kind: "stopped",
+			});
 		});
 
 		it("ours reuses rivetkit's engine, finds it, watches it and stops it", async () => {
@@ -58,15 +60,20 @@ describe.skipIf(projects === undefined)(
 			const [pid] = await box.engines();
 			const tookMs: number[] = [];
 			for (let repeat = 0; repeat < REPEATS; repeat++) {
-				const { startup } = await startOrReuseIn(box.environment, box.options);
+				const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
 				if (startup.kind !== "reused") throw new Error(`It was ${startup.kind}.`);
 				expect(startup.mismatch, "what rivetkit starts is what we would start").toEqual([]);
 				tookMs.push(startup.timings.totalMs);
 			}
-			expect(await engineStatusIn(box.environment, box.options)).toMatchObject({ kind: "running", pid });
-			expect((await engineLogs(box.options))?.stdout).toMatch(/\/engine-\d+-stdout\.log$/);
-			const { exited } = await startOrReuseIn(box.environment, box.options);
-			const stopped = await stopEngineIn(box.environment, box.options);
+			expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
+				kind: "running",
+				pid,
+			});
+			expect((await engineLogs({ ...box.options, environment: box.environment }))?.stdout).toMatch(
+				/\/engine-\d+-stdout\.log$/,
+			);
+			const { exited } = await startOrReuse({ ...box.options, environment: box.environment });
+			const stopped = await stopEngine({ ...box.options, environment: box.environment });
 			expect(stopped).toMatchObject({ kind: "stopped", pid, outcome: "exited" });
 			expect(await exited, "only its parent knows more").toEqual({ kind: "unknown" });
 			expect(await box.engines()).toEqual([]);
@@ -99,8 +106,10 @@ describe.skipIf(projects === undefined)(
 				spawned.push((await readdir(box.layout.logsFolder)).length / 2);
 				ours.push("tookMs" in outcomes[0] ? outcomes[0].tookMs : 0);
 				theirs.push(outcomes[1].tookMs);
-				expect(await engineStatusIn(box.environment, box.options), told).toMatchObject({ pid: engines[0] });
-				const stopped = await stopEngineIn(box.environment, box.options);
+				expect(await engineStatus({ ...box.options, environment: box.environment }), told).toMatchObject({
+					pid: engines[0],
+				});
+				const stopped = await stopEngine({ ...box.options, environment: box.environment });
 				expect(stopped, told).toMatchObject({ kind: "stopped", pid: engines[0] });
 				expect(await box.engines(), told).toEqual([]);
 			}
@@ -112,7 +121,7 @@ describe.skipIf(projects === undefined)(
 
 		it("its stamp over ours, of an engine that never lived: ours is still found, watched and stopped", async () => {
 			await using box = await sandbox();
-			const first = await startOrReuseIn(box.environment, box.options);
+			const first = await startOrReuse({ ...box.options, environment: box.environment });
 			if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			const { pid } = first.startup;
 			// Ours holds its database but answers nobody, so rivetkit starts another, and then takes ours for that.
@@ -129,10 +138,16 @@ describe.skipIf(projects === undefined)(
 			});
 			expect(owner).toMatchObject({ kind: "present", stamp: { identity: { pid } } });
 
-			const { startup, exited } = await startOrReuseIn(box.environment, box.options);
+			const { startup, exited } = await startOrReuse({ ...box.options, environment: box.environment });
 			expect(startup).toMatchObject({ kind: "reused", mismatch: [], stamp: { identity: { pid } } });
-			expect(await engineStatusIn(box.environment, box.options)).toMatchObject({ kind: "running", pid });
-			expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped", pid });
+			expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
+				kind: "running",
+				pid,
+			});
+			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+				kind: "stopped",
+				pid,
+			});
 			expect(await first.exited).toEqual({ kind: "exited", code: 0 });
 			expect(await exited).toEqual({ kind: "unknown" });
 			expect(await box.engines()).toEqual([]);
@@ -140,15 +155,15 @@ describe.skipIf(projects === undefined)(
 
 		it("an engine of rivetkit's after one of ours has died: found and watched, and after it ours again", async () => {
 			await using box = await sandbox();
-			const first = await startOrReuseIn(box.environment, box.options);
+			const first = await startOrReuse({ ...box.options, environment: box.environment });
 			if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			process.kill(first.startup.pid, "SIGKILL");
 			await processGone(first.startup.pid);
 			expect(await runRivetkitHost(project, box)).toMatchObject({ kind: "spawned" });
 			const [theirs = 0] = await box.engines();
-			const { startup, exited } = await startOrReuseIn(box.environment, box.options);
+			const { startup, exited } = await startOrReuse({ ...box.options, environment: box.environment });
 			expect(startup).toMatchObject({ kind: "reused", mismatch: [], stamp: undefined });
-			expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
+			expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
 				kind: "running",
 				pid: theirs,
 			});
@@ -158,13 +173,18 @@ describe.skipIf(projects === undefined)(
 			figures.push(
 				`ours notices that rivetkit's engine was killed: ${Math.round(performance.now() - killedAt)}`,
 			);
-			expect((await startOrReuseIn(box.environment, box.options)).startup.kind).toBe("spawned");
+			expect((await startOrReuse({ ...box.options, environment: box.environment })).startup.kind).toBe(
+				"spawned",
+			);
 			const [pid] = await box.engines();
 			expect(await readStamp(box.layout)).toMatchObject({
 				runtime: { kind: "present", stamp: { pid } },
 				owner: { kind: "present", stamp: { identity: { pid } } },
 			});
-			expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped", pid });
+			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+				kind: "stopped",
+				pid,
+			});
 		});
 	},
 );
@@ -180,14 +200,18 @@ describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17",
 		expect(refused.hint).toContain("--allow-upgrade");
 		expect(await readdir(box.layout.databasePath), "nothing has touched the database").toEqual([]);
 		expect(await runRivetkitHost(olderProject, box)).toMatchObject({ kind: "spawned", count: 1 });
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 	});
 
 	it("is given the engine that rivetkit brings where nobody asks for another, and both use it", async () => {
 		await using box = await sandbox();
 		expect(await startIn(olderProject, box)).toEqual({ kind: "spawned", version: "2.3.17", warnings: [] });
 		expect(await runRivetkitHost(olderProject, box)).toMatchObject({ kind: "reused", count: 1 });
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 	});
 
 	it("is warned where the newer one was allowed; rivetkit uses it while it runs, and cannot start its own after", async () => {
@@ -198,7 +222,9 @@ describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17",
 			"this engine is newer than the installed rivetkit's, which cannot use the database afterwards",
 		]);
 		expect(await runRivetkitHost(olderProject, box)).toMatchObject({ kind: "reused", count: 1 });
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 
 		const lockedOut = await runRivetkitHost(olderProject, box);
 		expect(lockedOut).toMatchObject({

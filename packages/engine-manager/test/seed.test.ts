@@ -11,7 +11,7 @@ import {
 	serveRuntime,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import { sandbox } from "./sandbox.ts";
 
 const ARTIFACT = engineArtifactName(process.platform, process.arch);
@@ -25,7 +25,11 @@ describe("the seed's tests", () => {
 	it("B11 an engine that runs comes before any file", async () => {
 		await using box = await sandbox();
 		await using server = await serveRuntime("engine", { port: box.port });
-		const engine = await startOrReuseIn(box.environment, { ...box.options, version: "test-version" });
+		const engine = await startOrReuse({
+			environment: box.environment,
+			...box.options,
+			version: "test-version",
+		});
 		expect(engine.startup.kind).toBe("reused");
 		expect(server.requests[0]).toMatchObject({ method: "GET", url: "/health" });
 	});
@@ -33,7 +37,11 @@ describe("the seed's tests", () => {
 	it("B11 an engine of the project's own comes before what is shared, and a named one before both", async () => {
 		await using box = await sandbox();
 		await using named = await createFakeEngine({ version: "2.3.98" });
-		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: named.path });
+		const engine = await startOrReuse({
+			environment: box.environment,
+			...box.options,
+			binaryPath: named.path,
+		});
 		expect(engine.startup).toMatchObject({
 			binary: { source: "option", path: named.path },
 			version: "2.3.98",
@@ -47,7 +55,8 @@ describe("the seed's tests", () => {
 		const cached = engineCachePath(box.storageRoot, "2.3.98", ARTIFACT);
 		await mkdir(path.dirname(cached), { recursive: true });
 		await symlink(fake.path, cached);
-		const engine = await startOrReuseIn(box.environment, {
+		const engine = await startOrReuse({
+			environment: box.environment,
 			...box.options,
 			version: "2.3.98",
 			autoDownload: true,
@@ -64,7 +73,8 @@ describe("the seed's tests", () => {
 		await using server = await serveRelease({
 			files: releaseFiles({ version: "2.3.98", artifact: ARTIFACT, content, manifest }),
 		});
-		const start = startOrReuseIn(box.environment, {
+		const start = startOrReuse({
+			environment: box.environment,
 			...box.options,
 			version: "2.3.98",
 			autoDownload: true,
@@ -80,7 +90,7 @@ describe("the seed's tests", () => {
 
 	it("B15 without a binary and without download the error says what to do", async () => {
 		await using box = await sandbox();
-		const start = startOrReuseIn(box.environment, { ...box.options, version: "0.0.1-none" });
+		const start = startOrReuse({ environment: box.environment, ...box.options, version: "0.0.1-none" });
 		const error = await expectEngineError(start, "binary_unavailable");
 		expect(error.message).toBe(
 			"No usable engine binary was found for version '0.0.1-none'. Build `rivet-engine`, set `RIVET_ENGINE_BINARY_PATH`, or enable `RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`.",
@@ -98,7 +108,10 @@ describe("B24 a foreign runtime on the port", () => {
 	])("%s is named and nothing is started", async (runtime, named) => {
 		await using box = await sandbox();
 		await using _server = await serveRuntime(runtime, { port: box.port });
-		const error = await expectEngineError(startOrReuseIn(box.environment, box.options), "port_occupied");
+		const error = await expectEngineError(
+			startOrReuse({ ...box.options, environment: box.environment }),
+			"port_occupied",
+		);
 		expect(error.message).toBe(
 			`Cannot start engine: endpoint '${box.endpoint}' is already serving runtime '${named}'. Stop that process and retry.`,
 		);
@@ -119,7 +132,9 @@ describe("B28 the logs of an instance", () => {
 		for (const name of [...theirs, ...ours.flatMap((stem) => [`${stem}-stdout.log`, `${stem}-stderr.log`])]) {
 			await writeFile(path.join(logsFolder, name), "");
 		}
-		await startOrReuseIn(box.environment, { ...box.options, binaryPath: fake.path }).catch(() => {});
+		await startOrReuse({ environment: box.environment, ...box.options, binaryPath: fake.path }).catch(
+			() => {},
+		);
 		const left = await readdir(logsFolder);
 		expect(left).toEqual(expect.arrayContaining(theirs));
 		expect(left.length).toBe(theirs.length + 20);

@@ -11,8 +11,8 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import type { EngineEvent } from "../src/events.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { hostVariables } from "./race-hosts.ts";
 import { builtPackage, sandbox } from "./sandbox.ts";
 
@@ -25,7 +25,12 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 		await mkdir(path.dirname(cached), { recursive: true });
 		await symlink(realEnginePath(), cached);
 		const logger = recordingLogger();
-		const engine = await startOrReuseIn(box.environment, { ...box.options, version: "9.9.9", logger });
+		const engine = await startOrReuse({
+			environment: box.environment,
+			...box.options,
+			version: "9.9.9",
+			logger,
+		});
 		expect(engine.startup).toMatchObject({
 			kind: "spawned",
 			version: realEngineVersion,
@@ -43,7 +48,8 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 		});
 		const options = { ...box.options, version, autoDownload: true, releasesEndpoint: server.url };
 		const events: EngineEvent[] = [];
-		const engine = await startOrReuseIn(box.environment, {
+		const engine = await startOrReuse({
+			environment: box.environment,
 			...options,
 			onEvent: (event) => void events.push(event),
 		});
@@ -54,9 +60,11 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 			binary: { path: cached, source: "download" },
 		});
 		expect(events.map(({ kind }) => kind)).toContain("downloading");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 		const asked = server.requests.length;
-		const next = await startOrReuseIn(box.environment, options);
+		const next = await startOrReuse({ ...options, environment: box.environment });
 		expect(next.startup).toMatchObject({ kind: "spawned", binary: { path: cached, source: "cache" } });
 		expect(server.requests).toHaveLength(asked);
 	});
@@ -67,7 +75,7 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 		await mkdir(path.dirname(build), { recursive: true });
 		await symlink(realEnginePath(), build);
 		const cargoRoot = path.join(box.folder, "rivet", "packages", "deep inside");
-		const engine = await startOrReuseIn(box.environment, { ...box.options, cargoRoot });
+		const engine = await startOrReuse({ environment: box.environment, ...box.options, cargoRoot });
 		expect(engine.startup).toMatchObject({ kind: "spawned", binary: { path: build, source: "cargo" } });
 	});
 });

@@ -3,17 +3,17 @@ import { describeExit } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { realEngineVersion, recordingLogger } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { engineStatusIn } from "../src/engine-status.ts";
+import { engineStatus } from "../src/engine-status.ts";
 import type { EngineEvent } from "../src/events.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { createNamespace, namespaces, sandbox } from "./sandbox.ts";
 
 describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 	it("starts on an empty storage root, reuses, stops cleanly, and keeps the data", async () => {
 		await using box = await sandbox();
 		const logger = recordingLogger();
-		const first = await startOrReuseIn(box.environment, { ...box.options, logger });
+		const first = await startOrReuse({ environment: box.environment, ...box.options, logger });
 		expect(first).toMatchObject({
 			endpoint: box.endpoint,
 			startup: {
@@ -26,7 +26,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		await createNamespace(box.endpoint, "kept");
 
 		const reusing = recordingLogger();
-		const second = await startOrReuseIn(box.environment, { ...box.options, logger: reusing });
+		const second = await startOrReuse({ environment: box.environment, ...box.options, logger: reusing });
 		expect(reusing.entries).toEqual([
 			{
 				level: "info",
@@ -36,7 +36,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		]);
 		expect(second.startup).toMatchObject({ kind: "reused", version: realEngineVersion, mismatch: [] });
 
-		const stopped = await stopEngineIn(box.environment, box.options);
+		const stopped = await stopEngine({ ...box.options, environment: box.environment });
 		expect(stopped).toMatchObject({ kind: "stopped", outcome: "exited" });
 		expect(await first.exited).toEqual({ kind: "exited", code: 0 });
 		expect(await probeEngine(box.endpoint)).toEqual({ kind: "free" });
@@ -49,15 +49,18 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 			"engine process exited cleanly while rivetkit was still running; rivetkit expected the engine to outlive it",
 		]);
 
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		expect(await namespaces(box.endpoint)).toContain("kept");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 	});
 
 	it("tells every step and how long it took", async () => {
 		await using box = await sandbox();
 		const events: EngineEvent["kind"][] = [];
-		const engine = await startOrReuseIn(box.environment, {
+		const engine = await startOrReuse({
+			environment: box.environment,
 			...box.options,
 			onEvent: ({ kind }) => events.push(kind),
 		});
@@ -79,7 +82,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		const onEvent = () => {
 			throw new Error("in the caller's code");
 		};
-		const engine = await startOrReuseIn(box.environment, { ...box.options, logger, onEvent });
+		const engine = await startOrReuse({ environment: box.environment, ...box.options, logger, onEvent });
 		expect(engine.startup.kind).toBe("spawned");
 		expect(logger.messages("warn")).toContain("the callback `onEvent` has thrown");
 	});
@@ -90,15 +93,17 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 			throw new Error("in the caller's logger");
 		};
 		const logger = { debug: fail, info: fail, warn: fail, error: fail };
-		const engine = await startOrReuseIn(box.environment, { ...box.options, logger });
+		const engine = await startOrReuse({ environment: box.environment, ...box.options, logger });
 		expect(engine.startup.kind).toBe("spawned");
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "stopped" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "stopped",
+		});
 	});
 
 	it("B34 logs a crash as an error while the handle is held, and nothing after it is released", async () => {
 		await using box = await sandbox();
 		const held = recordingLogger();
-		const engine = await startOrReuseIn(box.environment, { ...box.options, logger: held });
+		const engine = await startOrReuse({ environment: box.environment, ...box.options, logger: held });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		process.kill(engine.startup.pid, "SIGKILL");
 		const status = await engine.exited;
@@ -107,19 +112,23 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 
 		const released = recordingLogger();
 		{
-			await using _again = await startOrReuseIn(box.environment, { ...box.options, logger: released });
+			await using _again = await startOrReuse({
+				environment: box.environment,
+				...box.options,
+				logger: released,
+			});
 		}
 		expect(released.messages("debug")).toEqual([
 			"aborted engine watcher; engine continues running (intentional orphan)",
 		]);
-		await stopEngineIn(box.environment, box.options);
+		await stopEngine({ ...box.options, environment: box.environment });
 		expect([...released.messages("warn"), ...released.messages("error")]).toEqual([]);
 	});
 
 	it("B34 resolves `exited` of a reused engine when it is killed", async () => {
 		await using box = await sandbox();
-		const first = await startOrReuseIn(box.environment, box.options);
-		const reused = await startOrReuseIn(box.environment, box.options);
+		const first = await startOrReuse({ ...box.options, environment: box.environment });
+		const reused = await startOrReuse({ ...box.options, environment: box.environment });
 		const exited = reused.exited;
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		process.kill(first.startup.pid, "SIGKILL");
@@ -128,7 +137,8 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 
 	it("B35 stamps runtime.json as rivetkit does, and owner.json beside it", async () => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, {
+		const engine = await startOrReuse({
+			environment: box.environment,
 			...box.options,
 			publicUrl: "https://engine.example/",
 		});
@@ -152,27 +162,27 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 
 	it("B38 tells in its status what runs, that its database answers, and after a stop that nothing does", async () => {
 		await using box = await sandbox();
-		expect(await engineStatusIn(box.environment, box.options)).toEqual({
+		expect(await engineStatus({ ...box.options, environment: box.environment })).toEqual({
 			kind: "not-running",
 			endpoint: box.endpoint,
 			lastStart: undefined,
 		});
-		const engine = await startOrReuseIn(box.environment, box.options);
+		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		// Without a port, the instance's own record says where its engine is.
 		const { storageRoot } = box.options;
-		expect(await engineStatusIn(box.environment, { storageRoot })).toMatchObject({
+		expect(await engineStatus({ environment: box.environment, storageRoot })).toMatchObject({
 			kind: "running",
 			endpoint: box.endpoint,
 			pid: engine.startup.pid,
 			database: { kind: "answers" },
 			mismatch: [],
 		});
-		expect(await stopEngineIn(box.environment, { storageRoot })).toMatchObject({
+		expect(await stopEngine({ environment: box.environment, storageRoot })).toMatchObject({
 			kind: "stopped",
 			endpoint: box.endpoint,
 		});
-		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
+		expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
 			kind: "not-running",
 			lastStart: { identity: { pid: engine.startup.pid } },
 		});

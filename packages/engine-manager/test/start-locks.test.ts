@@ -4,9 +4,10 @@ import path from "node:path";
 import { withLock } from "@rivetkit/engine-core/lock";
 import { recordingLogger } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
+import type { CallOptions } from "../src/context.ts";
 import type { EngineEvent } from "../src/events.ts";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import { namespacedHost, stoppedHost } from "./race-hosts.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
@@ -15,11 +16,11 @@ const mayUnshare = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "tru
 if (!mayUnshare) console.warn("Skipped: a host in another pid namespace, which needs root on Linux.");
 
 /** Starts in this process, and collects what is told meanwhile. */
-function observedStart(box: Sandbox, options: EngineOptions = {}) {
+function observedStart(box: Sandbox, options: EngineOptions & Partial<CallOptions> = {}) {
 	const events: EngineEvent[] = [];
 	const logger = recordingLogger();
 	const onEvent = (event: EngineEvent): void => void events.push(event);
-	const engine = startOrReuseIn(box.environment, { ...box.options, onEvent, logger, ...options });
+	const engine = startOrReuse({ environment: box.environment, ...box.options, onEvent, logger, ...options });
 	engine.catch(() => {});
 	return { engine, events, logger };
 }
@@ -42,7 +43,7 @@ describe("B25 the locks of a start", () => {
 
 	it("are not taken by who finds an engine", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		await rm(box.layout.lockFolder, { recursive: true });
 		expect((await observedStart(box).engine).startup.kind).toBe("reused");
 		expect(await readdir(box.layout.folder)).not.toContain("lock");
@@ -87,7 +88,7 @@ describe("B25 the locks of a start", () => {
 describe("B25 B35 what is recorded of an engine is a hint, no proof", () => {
 	it("a healthy engine on another address does not keep who waits for a lock from its time limit", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, bindHost: "127.0.0.2" });
+		await startOrReuse({ environment: box.environment, ...box.options, bindHost: "127.0.0.2" });
 		const folder = path.join(box.folder, `rivet-engine-${process.getuid?.()}`, `ports-${box.port}`);
 		await withLock(folder, async () => {
 			const { engine, events } = observedStart(box, { lockTimeoutMs: 300 });
@@ -99,7 +100,7 @@ describe("B25 B35 what is recorded of an engine is a hint, no proof", () => {
 
 	it("names the engine of the same storage and port on another address, at once", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, bindHost: "127.0.0.2" });
+		await startOrReuse({ environment: box.environment, ...box.options, bindHost: "127.0.0.2" });
 		const { engine, events } = observedStart(box, { startTimeoutMs: 120_000 });
 		await expect(engine).rejects.toMatchObject({
 			code: "database_locked",

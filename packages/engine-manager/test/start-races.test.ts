@@ -2,8 +2,8 @@ import { readdir } from "node:fs/promises";
 import { readStamp } from "@rivetkit/engine-core";
 import { realEngineVersion } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import {
 	type Interruption,
 	type Moment,
@@ -54,7 +54,7 @@ describe("B25 hosts that start at the same moment", { timeout: LIMIT_MS }, () =>
 			expect(Object.keys(counted(survivors)).sort(), describeRound(round, survivors)).toEqual(
 				expect.not.arrayContaining(["failed", "gone"]),
 			);
-			const next = await startOrReuseIn(box.environment, box.options);
+			const next = await startOrReuse({ ...box.options, environment: box.environment });
 			expect(next.startup.kind).toBe("reused");
 			await expectOneEngine(box, survivors);
 		}
@@ -86,7 +86,7 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 			}
 			// Nor has anybody else, so that it takes force to stop it.
 			const force = at === "after the spawn";
-			expect(await stopEngineIn(box.environment, { ...box.options, force })).toMatchObject({
+			expect(await stopEngine({ environment: box.environment, ...box.options, force })).toMatchObject({
 				kind: "stopped",
 			});
 		});
@@ -183,7 +183,7 @@ describe("B25 B35 a host of ours and one that starts as rivetkit does, without l
 			const outcomes = await Promise.all([ours.outcome, upstream.outcome]);
 			expect(outcomes, describeRound(round, outcomes)).toEqual([succeeded, succeeded]);
 			expect(await box.engines(), describeRound(round, outcomes)).toHaveLength(1);
-			const stopped = await stopEngineIn(box.environment, box.options);
+			const stopped = await stopEngine({ ...box.options, environment: box.environment });
 			expect(stopped, "whatever was stamped over it, it can be found and stopped").toMatchObject({
 				kind: "stopped",
 			});

@@ -7,8 +7,8 @@ import { freePortTriple, processGone, realEngineVersion, serveSilent } from "@ri
 import { describe, expect, it, vi } from "vitest";
 import { endProcess } from "../src/end-process.ts";
 import type { EngineEvent } from "../src/events.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { stoppedHost } from "./race-hosts.ts";
 import { sandbox } from "./sandbox.ts";
 
@@ -22,13 +22,15 @@ describe("B37 a process that has ended but for its entry", () => {
 		// The engine's parent is stopped, so that nobody reaps it.
 		await using _host = await stoppedHost(box, "before the unlock");
 		const [pid = 0] = await box.engines();
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 			kind: "stopped",
 			outcome: "exited",
 			pid,
 		});
 		expect(await readFile(`/proc/${pid}/stat`, "utf8")).toMatch(/\) Z /);
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ kind: "not-running" });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			kind: "not-running",
+		});
 	});
 });
 
@@ -77,7 +79,7 @@ describe("B40 a stop", () => {
 			const stamp = JSON.parse(readFileSync(ownerStampPath, "utf8"));
 			writeFileSync(ownerStampPath, JSON.stringify({ ...stamp, ending: "stop" }));
 		};
-		await startOrReuseIn(box.environment, { ...box.options, onEvent });
+		await startOrReuse({ environment: box.environment, ...box.options, onEvent });
 		expect((await readStamp(box.layout)).owner).toMatchObject({
 			stamp: { ending: "stop", version: realEngineVersion },
 		});
@@ -89,11 +91,11 @@ describe("B40 a stop", () => {
 			const { owner } = await readStamp(box.layout);
 			return owner.kind === "present" ? owner.stamp : undefined;
 		};
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		expect((await recorded())?.ending).toBeUndefined();
-		await stopEngineIn(box.environment, box.options);
+		await stopEngine({ ...box.options, environment: box.environment });
 		expect((await recorded())?.ending).toBe("stop");
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		expect((await recorded())?.ending).toBeUndefined();
 	});
 });

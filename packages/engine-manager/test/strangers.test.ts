@@ -12,9 +12,9 @@ import {
 	serveSilent,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
-import { engineStatusIn } from "../src/engine-status.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { stopEngineIn } from "../src/stop-engine.ts";
+import { engineStatus } from "../src/engine-status.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { stopEngine } from "../src/stop-engine.ts";
 import { launchByHand, startByHand } from "./by-hand.ts";
 import { freeze } from "./freeze.ts";
 import { sandbox } from "./sandbox.ts";
@@ -27,19 +27,22 @@ describe("B37 an engine that somebody else started by hand", () => {
 	it("is reused, and stopped, by force, once it is proven to be the engine of this storage", async () => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
-		const reused = await startOrReuseIn(box.environment, box.options);
+		const reused = await startOrReuse({ ...box.options, environment: box.environment });
 		expect(reused.startup).toMatchObject({ kind: "reused", stamp: undefined, mismatch: [] });
-		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
+		expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
 			kind: "running",
 			owner: undefined,
 			pid: engine.pid,
 		});
-		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		const error = await expectEngineError(
+			stopEngine({ ...box.options, environment: box.environment }),
+			"not_ours",
+		);
 		expect(error.message).toContain(`pid ${engine.pid} has the database of this storage, but neither`);
 		expect(error.metadata.hint).toContain("--force");
 		expect(await isAlive(engine.pid)).toBe(true);
 		const exited = once(engine, "exit");
-		expect(await stopEngineIn(box.environment, { ...box.options, force: true })).toMatchObject({
+		expect(await stopEngine({ environment: box.environment, ...box.options, force: true })).toMatchObject({
 			kind: "stopped",
 			pid: engine.pid,
 		});
@@ -52,9 +55,11 @@ describe("B37 an engine that somebody else started by hand", () => {
 		const stamp = { endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
 		const { runtimeStampPath } = box.layout;
 		await writeFile(runtimeStampPath, JSON.stringify({ ...stamp, pid: process.pid }));
-		await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		await expectEngineError(stopEngine({ ...box.options, environment: box.environment }), "not_ours");
 		await writeFile(runtimeStampPath, JSON.stringify({ ...stamp, pid: engine.pid }));
-		expect(await stopEngineIn(box.environment, box.options)).toMatchObject({ pid: engine.pid });
+		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
+			pid: engine.pid,
+		});
 	});
 
 	it("B25 is waited for and reused if it has our database already and does not answer yet", async () => {
@@ -65,20 +70,22 @@ describe("B37 an engine that somebody else started by hand", () => {
 			timeout: 10_000,
 			interval: 1,
 		});
-		const reused = await startOrReuseIn(box.environment, box.options);
+		const reused = await startOrReuse({ ...box.options, environment: box.environment });
 		expect(reused.startup.kind).toBe("reused");
-		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({ pid: engine.pid });
+		expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
+			pid: engine.pid,
+		});
 	});
 
 	it("is reused with a warning, and left alone by stop, if its database is another one", async () => {
 		await using box = await sandbox();
 		const database = path.join(box.folder, "somebody's db");
 		const engine = await startByHand(box, database);
-		const reused = await startOrReuseIn(box.environment, box.options);
+		const reused = await startOrReuse({ ...box.options, environment: box.environment });
 		expect(reused.startup).toMatchObject({
 			mismatch: [{ field: "storage", expected: box.layout.databasePath, actual: database }],
 		});
-		const stop = stopEngineIn(box.environment, { ...box.options, force: true });
+		const stop = stopEngine({ environment: box.environment, ...box.options, force: true });
 		const error = await expectEngineError(stop, "not_ours");
 		expect(error.message).toContain(`pid ${engine.pid} uses the database '${database}'`);
 		expect(await isAlive(engine.pid)).toBe(true);
@@ -89,7 +96,7 @@ describe("B37 an engine that somebody else started by hand", () => {
 		const renamed = path.join(box.folder, "something-else");
 		await copyFile(realEnginePath(), renamed);
 		const engine = await startByHand(box, box.layout.databasePath, renamed);
-		const stop = stopEngineIn(box.environment, { ...box.options, force: true });
+		const stop = stopEngine({ environment: box.environment, ...box.options, force: true });
 		const error = await expectEngineError(stop, "not_ours");
 		expect(error.message).toContain("'something-else', which is not an engine");
 		expect(await isAlive(engine.pid)).toBe(true);
@@ -99,10 +106,13 @@ describe("B37 an engine that somebody else started by hand", () => {
 describe("B37 an engine that is not at the endpoint", () => {
 	it("is left alone if the endpoint is another machine's, though port and storage are the same", async () => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, box.options);
+		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		const remote = { storageRoot: box.storageRoot, endpoint: `http://192.0.2.1:${box.port}` };
-		const error = await expectEngineError(stopEngineIn(box.environment, remote), "not_ours");
+		const error = await expectEngineError(
+			stopEngine({ ...remote, environment: box.environment }),
+			"not_ours",
+		);
 		expect(error.message).toContain("not on this machine");
 		expect(await isAlive(engine.startup.pid)).toBe(true);
 	});
@@ -110,7 +120,12 @@ describe("B37 an engine that is not at the endpoint", () => {
 	it.each([1, 10])("is left alone if the port is its guard's plus %i", async (offset) => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
-		const stop = stopEngineIn(box.environment, { ...box.options, bindPort: box.port + offset, force: true });
+		const stop = stopEngine({
+			environment: box.environment,
+			...box.options,
+			bindPort: box.port + offset,
+			force: true,
+		});
 		await expectEngineError(stop, "not_ours");
 		expect(await isAlive(engine.pid)).toBe(true);
 	});
@@ -120,19 +135,22 @@ describe("B37 a process that is not an engine", () => {
 	it("is never signalled, though it listens on the guard port", async () => {
 		await using box = await sandbox();
 		await using _listener = await serveSilent({ port: box.port });
-		const error = await expectEngineError(stopEngineIn(box.environment, box.options), "not_ours");
+		const error = await expectEngineError(
+			stopEngine({ ...box.options, environment: box.environment }),
+			"not_ours",
+		);
 		expect(error.message).toContain(`pid ${process.pid} executes 'node'`);
 	});
 
 	it("is never signalled, though a record that somebody wrote by hand names it with all parts of its identity", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
 		try {
 			const owner = JSON.parse(await readFile(box.layout.ownerStampPath, "utf8"));
 			const identity = await identifyProcess(stranger.pid ?? 0);
 			await writeFile(box.layout.ownerStampPath, JSON.stringify({ ...owner, identity }));
-			const stop = stopEngineIn(box.environment, { ...box.options, force: true });
+			const stop = stopEngine({ environment: box.environment, ...box.options, force: true });
 			const error = await expectEngineError(stop, "not_ours");
 			expect(error.message).toContain(`pid ${stranger.pid}, which the record`);
 			expect(await isAlive(stranger.pid)).toBe(true);
@@ -145,7 +163,7 @@ describe("B37 a process that is not an engine", () => {
 		"is never signalled, though a record from another %s names its pid and an engine answers",
 		async (what) => {
 			await using box = await sandbox();
-			const engine = await startOrReuseIn(box.environment, box.options);
+			const engine = await startOrReuse({ ...box.options, environment: box.environment });
 			if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
 			try {
@@ -162,12 +180,12 @@ describe("B37 a process that is not an engine", () => {
 					JSON.stringify({ ...owner, identity: { ...identity, ...changed } }),
 				);
 				// The engine itself is proven by what it holds open and rivetkit's stamp, and is stopped; the recorded pid is not.
-				expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
+				expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 					kind: "stopped",
 					pid: engine.startup.pid,
 				});
 				expect(await isAlive(stranger.pid)).toBe(true);
-				expect(await stopEngineIn(box.environment, box.options)).toMatchObject({
+				expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 					kind: "not-running",
 					detail: expect.stringMatching(/left alone|cannot look/),
 				});
@@ -183,8 +201,12 @@ describe("B37 an engine that does not end by itself", () => {
 	it("is killed when the grace is over", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ ignoreSigterm: true });
-		const engine = await startOrReuseIn(box.environment, { ...box.options, binaryPath: fake.path });
-		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 100 })).toMatchObject({
+		const engine = await startOrReuse({
+			environment: box.environment,
+			...box.options,
+			binaryPath: fake.path,
+		});
+		expect(await stopEngine({ environment: box.environment, ...box.options, graceMs: 100 })).toMatchObject({
 			kind: "stopped",
 			outcome: "killed",
 		});
@@ -196,9 +218,9 @@ describe("B37 an engine that does not end by itself", () => {
 		await using fake = await createFakeEngine({ ignoreSigterm: true });
 		const wrapper = path.join(box.folder, "wrapper");
 		await writeFile(wrapper, `#!/bin/sh\n'${fake.path}' "$@"\n`, { mode: 0o755 });
-		await startOrReuseIn(box.environment, { ...box.options, binaryPath: wrapper });
+		await startOrReuse({ environment: box.environment, ...box.options, binaryPath: wrapper });
 		const { pid } = await fake.report();
-		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 300 })).toMatchObject({
+		expect(await stopEngine({ environment: box.environment, ...box.options, graceMs: 300 })).toMatchObject({
 			outcome: "killed",
 		});
 		await processGone(pid);
@@ -206,15 +228,15 @@ describe("B37 an engine that does not end by itself", () => {
 
 	it("is stopped also when it answers no more", async () => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, box.options);
+		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 		const { pid } = engine.startup;
 		await freeze(pid);
-		expect(await engineStatusIn(box.environment, box.options)).toMatchObject({
+		expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
 			kind: "unresponsive",
 			holder: { pid, name: "rivet-engine" },
 		});
-		expect(await stopEngineIn(box.environment, { ...box.options, graceMs: 200 })).toMatchObject({
+		expect(await stopEngine({ environment: box.environment, ...box.options, graceMs: 200 })).toMatchObject({
 			outcome: "killed",
 		});
 		await processGone(pid);

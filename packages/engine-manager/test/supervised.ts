@@ -1,10 +1,11 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
 import { type RecordingLogger, recordingLogger } from "@rivetkit/engine-testkit";
 import { vi } from "vitest";
+import type { CallOptions } from "../src/context.ts";
 import type { Engine } from "../src/engine.ts";
 import type { EngineEvent } from "../src/events.ts";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import type { SupervisionClock } from "../src/supervision-clock.ts";
 import type { Sandbox } from "./sandbox.ts";
 
@@ -59,14 +60,20 @@ export interface Supervised extends AsyncDisposable {
 /** Starts or reuses an engine and restarts it after a crash, on a manual clock. */
 export async function supervised(
 	box: Sandbox,
-	options: EngineOptions = {},
+	options: EngineOptions & Partial<CallOptions> = {},
 	clock: ManualClock = manualClock(),
 ): Promise<Supervised> {
 	const events: EngineEvent[] = [];
 	const logger = recordingLogger();
-	const engine = await startOrReuseIn(
-		box.environment,
-		{ ...box.options, onCrash: "restart", logger, onEvent: (event) => void events.push(event), ...options },
+	const engine = await startOrReuse(
+		{
+			environment: box.environment,
+			...box.options,
+			onCrash: "restart",
+			logger,
+			onEvent: (event) => void events.push(event),
+			...options,
+		},
 		clock,
 	);
 	const of = <Kind extends EngineEvent["kind"]>(kind: Kind) =>

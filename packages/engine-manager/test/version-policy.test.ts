@@ -12,7 +12,7 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import type { EngineOptions } from "../src/options.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
 import { startByHand } from "./by-hand.ts";
 import { untilStopped, waitingHosts } from "./race-hosts.ts";
 import { createNamespace, namespaces, type Sandbox, sandbox } from "./sandbox.ts";
@@ -28,13 +28,13 @@ describe("B39 an older engine that runs, with onVersionMismatch: restart", () =>
 		await using box = await sandbox();
 		await startOlder(box);
 		await createNamespace(box.endpoint, "kept");
-		const engine = await startOrReuseIn(box.environment, { ...box.options, ...restart });
+		const engine = await startOrReuse({ environment: box.environment, ...box.options, ...restart });
 		expect(engine).toMatchObject({
 			startup: { kind: "spawned", version: realEngineVersion },
 			health: { version: realEngineVersion },
 		});
 		expect(await namespaces(box.endpoint)).toContain("kept");
-		const again = await startOrReuseIn(box.environment, { ...box.options, ...restart });
+		const again = await startOrReuse({ environment: box.environment, ...box.options, ...restart });
 		expect(again.startup).toMatchObject({ kind: "reused", mismatch: [] });
 		expect(await box.engines()).toHaveLength(1);
 	});
@@ -79,7 +79,7 @@ describe("B39 an engine that is not restarted is left as it is, and the reason i
 
 	it("the one that is expected is older, so that programs with two versions do not replace each other's for ever", async () => {
 		await using box = await sandbox();
-		const engine = await startOrReuseIn(box.environment, box.options);
+		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		const pid = engine.startup.kind === "spawned" ? engine.startup.pid : undefined;
 		const error = await refused(box, { ...restart, binaryPath: olderEnginePath() }, pid);
 		expect(error.message).toContain(`Engine ${olderEngineVersion} is not newer than the one that runs`);
@@ -119,7 +119,8 @@ describe("B39 an engine that is not restarted is left as it is, and the reason i
 		if (older === undefined) throw new Error("There is no host.");
 		older.go();
 		await untilStopped(older.script.pid);
-		const newer = startOrReuseIn(box.environment, {
+		const newer = startOrReuse({
+			environment: box.environment,
 			...box.options,
 			...restart,
 			onEvent: ({ kind }) => kind === "waiting" && older.script.kill("SIGCONT"),
@@ -133,7 +134,8 @@ describe("B39 an engine that is not restarted is left as it is, and the reason i
 });
 
 async function startOlder(box: Sandbox): Promise<number | undefined> {
-	const { startup } = await startOrReuseIn(box.environment, {
+	const { startup } = await startOrReuse({
+		environment: box.environment,
 		...box.options,
 		binaryPath: olderEnginePath(),
 	});
@@ -141,7 +143,7 @@ async function startOlder(box: Sandbox): Promise<number | undefined> {
 }
 
 async function refused(box: Sandbox, options: EngineOptions, pid: number | undefined) {
-	const start = startOrReuseIn(box.environment, { ...box.options, ...options });
+	const start = startOrReuse({ environment: box.environment, ...box.options, ...options });
 	const error = await expectEngineError(start, "version_mismatch");
 	expect(await box.engines()).toEqual([pid]);
 	return error;

@@ -11,9 +11,10 @@ import {
 	serveStatus,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { connectionEnvironmentIn } from "../src/connection-environment.ts";
-import { startOrReuseIn } from "../src/start-or-reuse.ts";
-import { type WaitProgress, type WaitUntilReadyOptions, waitUntilReadyIn } from "../src/wait-until-ready.ts";
+import { connectionEnvironment } from "../src/connection-environment.ts";
+import type { CallOptions } from "../src/context.ts";
+import { startOrReuse } from "../src/start-or-reuse.ts";
+import { type WaitProgress, type WaitUntilReadyOptions, waitUntilReady } from "../src/wait-until-ready.ts";
 import { freeze } from "./freeze.ts";
 import { type Sandbox, sandbox } from "./sandbox.ts";
 
@@ -26,13 +27,13 @@ import { type Sandbox, sandbox } from "./sandbox.ts";
 /** Longer than any of these tests may take: a wait that only ended at its limit would fail the test. */
 const FAR_LIMIT = { timeoutMs: 120_000 } as const;
 
-const wait = (box: Sandbox, options: WaitUntilReadyOptions = {}) =>
-	waitUntilReadyIn(box.environment, { ...box.options, ...options });
+const wait = (box: Sandbox, options: WaitUntilReadyOptions & Partial<CallOptions> = {}) =>
+	waitUntilReady({ environment: box.environment, ...box.options, ...options });
 
 describe("B38 wait", () => {
 	it("is over at once where an engine is ready, and can ask its database too", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		expect(await wait(box, FAR_LIMIT)).toMatchObject({
 			kind: "ready",
 			endpoint: box.endpoint,
@@ -51,11 +52,12 @@ describe("B38 wait", () => {
 		let start: Promise<unknown> | undefined;
 		// Neither names a port: the record of the start does.
 		const place = { storageRoot, instancePath: "second", ...FAR_LIMIT };
-		const waiting = waitUntilReadyIn(box.environment, {
+		const waiting = waitUntilReady({
+			environment: box.environment,
 			...place,
 			onWait: (one) => {
 				told.push(one);
-				start ??= startOrReuseIn(box.environment, { ...box.options, instancePath: "second" });
+				start ??= startOrReuse({ environment: box.environment, ...box.options, instancePath: "second" });
 			},
 		});
 		expect(await waiting).toMatchObject({ kind: "ready", endpoint: box.endpoint });
@@ -74,7 +76,7 @@ describe("B38 wait", () => {
 			kind: "not-running",
 			reason: "no engine of instance 'nope' is running",
 		});
-		const { startup } = await startOrReuseIn(box.environment, box.options);
+		const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
 		if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 		await freeze(startup.pid);
 		expect(await wait(box, short)).toMatchObject({
@@ -145,14 +147,14 @@ describe("B38 wait", () => {
 });
 
 const connect = (box: Sandbox, options = {}, variables = {}) =>
-	connectionEnvironmentIn({ ...box.environment, ...variables }, { ...box.options, ...options });
+	connectionEnvironment({ environment: { ...box.environment, ...variables }, ...box.options, ...options });
 
 describe("B38 what another host needs to connect", () => {
 	it("is the endpoint, the same binary and the same storage, from the record of the start", async () => {
 		await using box = await sandbox();
 		const binaryPath = path.join(box.folder, "rivet-engine");
 		await copyFile(realEnginePath(), binaryPath);
-		await startOrReuseIn(box.environment, { ...box.options, binaryPath });
+		await startOrReuse({ environment: box.environment, ...box.options, binaryPath });
 		const found = {
 			kind: "available",
 			endpoint: box.endpoint,
@@ -188,7 +190,7 @@ describe("B38 what another host needs to connect", () => {
 		await using fake = await createFakeEngine({ version: "2.3.98" });
 		const wrapper = path.join(box.folder, "wrapper");
 		await writeFile(wrapper, `#!/bin/sh\nexec '${fake.path}' "$@"\n`, { mode: 0o755 });
-		await startOrReuseIn(box.environment, { ...box.options, binaryPath: wrapper });
+		await startOrReuse({ environment: box.environment, ...box.options, binaryPath: wrapper });
 		await rm(wrapper);
 		expect(await connect(box)).toMatchObject({
 			kind: "available",
@@ -200,7 +202,7 @@ describe("B38 what another host needs to connect", () => {
 	it("names loopback for an engine that binds every address, and no storage for an instance rivetkit does not know", async () => {
 		await using box = await sandbox();
 		const options = { instancePath: "second", bindHost: "0.0.0.0" };
-		await startOrReuseIn(box.environment, { ...box.options, ...options });
+		await startOrReuse({ environment: box.environment, ...box.options, ...options });
 		const found = await connect(box, options);
 		expect(found).toMatchObject({ variables: { RIVET_ENDPOINT: box.endpoint } });
 		expect(found).not.toHaveProperty("variables.RIVETKIT_STORAGE_PATH");
@@ -208,7 +210,7 @@ describe("B38 what another host needs to connect", () => {
 
 	it("never contains the endpoint's credentials, but the names of what they would be in", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const endpoint = `http://space:s3cret@127.0.0.1:${box.port}`;
 		const found = await connect(box, { bindPort: undefined }, { RIVET_ENDPOINT: endpoint });
 		expect(found).toMatchObject({ endpoint: box.endpoint, withheld: ["RIVET_NAMESPACE", "RIVET_TOKEN"] });

@@ -2,7 +2,7 @@ import { type EngineInstance, listInstances, readStorageRoot } from "@rivetkit/e
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { type Flags, storageOptions, withOutputFlags, withStorageFlag } from "../flags.ts";
 import { formatDuration } from "../format-duration.ts";
 import { printJson } from "../io.ts";
 import { printColumns } from "../print-columns.ts";
@@ -17,7 +17,7 @@ export const listCommand: MakeCommand = (io) => {
 			example("rivet-enginectl list", "rivet-enginectl list --storage-root ./.rivetkit --json"),
 		)
 		.action(async (flags: Flags) => {
-			const options = engineOptions(flags, io);
+			const options = storageOptions(flags, io);
 			const instances = await listInstances(options);
 			if (flags.json === true) return printJson(io.stdout, instances);
 			if (instances.length === 0) {

@@ -2,7 +2,7 @@ import { type PruneInstancesResult, pruneInstances } from "@rivetkit/engine-mana
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { type Flags, storageOptions, withOutputFlags, withStorageFlag } from "../flags.ts";
 import { formatBytes } from "../format-bytes.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
 import { countOf } from "../numbers.ts";
@@ -25,7 +25,7 @@ export const pruneCommand: MakeCommand = (io, setExitCode) => {
 		.addHelpText("after", "\nExit codes: 0 all of it is removed, 1 something could not be removed.")
 		.action(async (flags: PruneFlags) => {
 			const { keepLogs, dryRun } = flags;
-			const result = await pruneInstances({ ...engineOptions(flags, io), keepLogs, dryRun });
+			const result = await pruneInstances({ ...storageOptions(flags, io), keepLogs, dryRun });
 			setExitCode(result.failed.length === 0 ? 0 : 1);
 			if (flags.json === true) printJson(io.stdout, result);
 			else printResult(result, io);

@@ -1,5 +1,5 @@
 import { type EngineError, type Environment, isEngineError } from "@rivetkit/engine-core";
-import { type EngineContext, openContext } from "../context.ts";
+import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 import type { EngineOptions } from "../options.ts";
 
 /** Variables that name a database, other engines or a token, in groups of which one is of no use without the rest. */
@@ -21,11 +21,11 @@ export function withoutClusterVariables(environment: Environment): Environment {
  *
  * @throws EngineError as `openContext`, for everything else.
  */
-export function openLook(options: EngineOptions, environment: Environment): EngineContext {
+export function openLook(options: EngineOptions & CallOptions): EngineContext {
 	const flaws: EngineError[] = [];
-	for (let usable = environment; ; ) {
+	for (let usable = options.environment; ; ) {
 		try {
-			const context = openContext(options, usable);
+			const context = openContext({ ...options, environment: usable });
 			for (const { message } of flaws) context.logger.warn({ reason: message }, "a variable is left out");
 			return context;
 		} catch (error) {

@@ -1,5 +1,5 @@
-import { type Environment, isEngineError } from "@rivetkit/engine-core";
-import { type EngineContext, openContext } from "../context.ts";
+import { isEngineError } from "@rivetkit/engine-core";
+import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 import type { EngineOptions } from "../options.ts";
 import { checkBinary } from "./check-binary.ts";
 import { checkDatabase } from "./check-database.ts";
@@ -16,7 +16,7 @@ import { type ReportedSetting, reportSettings } from "./report-settings.ts";
 import { gatherSituation } from "./situation.ts";
 
 /** What to look at, and whether to use the network for it. */
-export interface DiagnoseOptions extends EngineOptions {
+export interface DiagnoseOptions extends EngineOptions, Partial<CallOptions> {
 	/** Whether the release servers are asked for the version. @defaultValue false */
 	readonly online?: boolean | undefined;
 }
@@ -30,9 +30,9 @@ export interface Diagnosis {
 }
 
 /** Looks at everything that a start would go by. See `diagnoseEngine`. */
-export async function runDoctor(environment: Environment, options: DiagnoseOptions): Promise<Diagnosis> {
+export async function runDoctor(options: DiagnoseOptions & CallOptions): Promise<Diagnosis> {
 	const { online = false, ...rest } = options;
-	const opened = open(environment, rest);
+	const opened = open(rest);
 	if (opened.kind === "flawed") return opened.diagnosis;
 	const { context } = opened;
 	const situation = await gatherSituation(context);
@@ -63,9 +63,9 @@ type Opened =
 	| { readonly kind: "flawed"; readonly diagnosis: Diagnosis };
 
 /** With a variable that cannot be used there is nothing else that a start would come to. */
-function open(environment: Environment, options: EngineOptions): Opened {
+function open(options: EngineOptions & CallOptions): Opened {
 	try {
-		return { kind: "context", context: openContext(options, environment) };
+		return { kind: "context", context: openContext(options) };
 	} catch (error) {
 		const flaw = isEngineError(error) ? flawOfVariable(error) : undefined;
 		if (flaw === undefined) throw error;

@@ -1,6 +1,6 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { withoutClusterVariables } from "../cluster/open-look.ts";
-import { type EngineContext, openContext } from "../context.ts";
+import { CALL_CHECKS, type EngineContext, openContext } from "../context.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { type Check, callback, duration, flag, text } from "../option-checks.ts";
 import { checkOptions, OPTION_CHECKS } from "../validate-options.ts";
@@ -23,11 +23,9 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 	config: OPTION_CHECKS.config,
 	cwd: OPTION_CHECKS.cwd,
 	env: OPTION_CHECKS.env,
-	logger: OPTION_CHECKS.logger,
-	onEvent: OPTION_CHECKS.onEvent,
+	...CALL_CHECKS,
 	preset: OPTION_CHECKS.preset,
 	releasesEndpoint: OPTION_CHECKS.releasesEndpoint,
-	signal: OPTION_CHECKS.signal,
 	unsafelyAllowHttp: OPTION_CHECKS.unsafelyAllowHttp,
 	version: OPTION_CHECKS.version,
 	timeoutMs: duration,
@@ -48,24 +46,22 @@ export function ephemeralContext(
 	options: EphemeralEngineOptions,
 	{ port, storagePath }: Pick<EphemeralPlace, "port" | "storagePath">,
 ): EngineContext {
-	const { timeoutMs, onLog: _, keepOnFailure: __, sharedKey: ___, ...rest } = options;
+	const { timeoutMs, onLog: _, keepOnFailure: __, sharedKey: ___, environment: ____, ...rest } = options;
 	const inherited = Object.entries(withoutClusterVariables(environment)).filter(
 		([name]) => !/^RIVET__/i.test(name),
 	);
-	return openContext(
-		{
-			...rest,
-			config: rest.config ?? {},
-			endpoint: `http://${EPHEMERAL_HOST}:${port}`,
-			bindHost: EPHEMERAL_HOST,
-			bindPort: port,
-			spawn: "always",
-			instancePath: storagePath,
-			telemetry: false,
-			// There is nobody that the database could be taken from.
-			allowUpgrade: true,
-			startTimeoutMs: timeoutMs,
-		},
-		Object.fromEntries(inherited),
-	);
+	return openContext({
+		...rest,
+		environment: Object.fromEntries(inherited),
+		config: rest.config ?? {},
+		endpoint: `http://${EPHEMERAL_HOST}:${port}`,
+		bindHost: EPHEMERAL_HOST,
+		bindPort: port,
+		spawn: "always",
+		instancePath: storagePath,
+		telemetry: false,
+		// There is nobody that the database could be taken from.
+		allowUpgrade: true,
+		startTimeoutMs: timeoutMs,
+	});
 }

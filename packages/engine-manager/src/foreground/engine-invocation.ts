@@ -1,21 +1,27 @@
-import { EngineError, type Environment } from "@rivetkit/engine-core";
+import { EngineError } from "@rivetkit/engine-core";
 import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { confirmConfiguration } from "../cluster/confirm-configuration.ts";
 import { requireGuarded } from "../cluster/exposure.ts";
-import { openContext } from "../context.ts";
+import { type CallOptions, openContext } from "../context.ts";
 import { configuredBinding } from "../guard-binding.ts";
 import { engineLaunch, prepareFolders } from "../launch.ts";
 import type { EngineOptions } from "../options.ts";
 import { resolveBinary } from "../resolve-binary.ts";
 
-/** `engineInvocation` with the variables that it goes by. */
-export async function engineInvocationIn(
-	environment: Environment,
-	options: EngineOptions,
+/**
+ * How a command of the engine's binary is run with the configuration that a start with these options would give it.
+ * The binary is fetched if need be and allowed, and the engine's file is written; nothing is run but `--version`, and
+ * `config show` where PostgreSQL, NATS or a token is asked for.
+ *
+ * @param args - Such as `["config", "show"]`; not `start`, for an engine that is started has a record and a lock.
+ * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`.
+ */
+export async function engineInvocation(
+	options: EngineOptions & CallOptions,
 	args: readonly string[],
 ): Promise<EngineCommand> {
 	if (args.includes("start")) throw notThisWay();
-	const context = openContext(options, environment);
+	const context = openContext(options);
 	const { configuration } = context;
 	requireGuarded(configuration);
 	const binary = await resolveBinary(context);

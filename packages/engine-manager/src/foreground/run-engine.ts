@@ -1,8 +1,8 @@
 import type { EngineLogs } from "@rivetkit/engine-core";
-import { EngineError, type EngineHealth, type Environment, type ExitStatus } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, type ExitStatus } from "@rivetkit/engine-core";
 import type { EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { withSettings } from "../configuration.ts";
-import { type EngineContext, openContext } from "../context.ts";
+import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../find-running.ts";
 import { duration } from "../option-checks.ts";
 import type { EngineOptions } from "../options.ts";
@@ -40,8 +40,16 @@ export interface ForegroundEngine {
 	signal(name: NodeJS.Signals): void;
 }
 
-/** `runEngine` with the variables that it goes by. */
-export async function runEngineIn(environment: Environment, options: RunOptions): Promise<ForegroundEngine> {
+/**
+ * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. Who
+ * starts it again after a crash is for them to say. systemd and containers end all that belongs to a service; where
+ * this process alone is killed, the engine goes on, with nobody to read its output, until the next such start, or
+ * `stopEngine`, ends it.
+ *
+ * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
+ * aborted, after the engine was ended.
+ */
+export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
 	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
 	const expected = duration(graceMs);
 	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
@@ -56,7 +64,7 @@ export async function runEngineIn(environment: Environment, options: RunOptions)
 			"left out: an engine in the foreground is not reused, and started again by who runs it",
 		);
 	}
-	const context = withinGrace(openContext(rest, environment), graceMs);
+	const context = withinGrace(openContext(rest), graceMs);
 	await requireHere(context);
 	const passing = releasableOutput(output);
 	const onSpawn = ({ exited }: SpawnedEngine): void => {

@@ -1,5 +1,4 @@
 import type { Environment } from "@rivetkit/engine-core";
-import { processEnvironment } from "../environment.ts";
 import type { EngineOptions } from "../options.ts";
 import { readStorageRoot } from "../read-storage-root.ts";
 import { validateOptions } from "../validate-options.ts";
@@ -7,24 +6,24 @@ import { findInstances } from "./find-instances.ts";
 import { inspectInstance } from "./inspect-instance.ts";
 import type { EngineInstance } from "./instance.ts";
 
+/** Whose instances are listed. */
+export interface ListInstancesOptions extends Pick<EngineOptions, "storageRoot"> {
+	/** The variables that may name the storage root. */
+	readonly environment: Environment;
+	/** Ends the call, which then rejects with the signal's reason. */
+	readonly signal?: AbortSignal | undefined;
+}
+
 /**
  * Every instance of a storage root and what it does, the default one first, then by name. Each is asked once.
- * Instances in folders elsewhere are not known to a storage root. Of the options, `storageRoot` and `signal` count.
+ * Instances in folders elsewhere are not known to a storage root.
  *
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
-export async function listInstances(options: EngineOptions = {}): Promise<readonly EngineInstance[]> {
-	return await listInstancesIn(processEnvironment(), options);
-}
-
-/** {@link listInstances} with the variables that it goes by. */
-export async function listInstancesIn(
-	environment: Environment,
-	options: EngineOptions,
-): Promise<readonly EngineInstance[]> {
-	validateOptions(options);
-	const { signal } = options;
+export async function listInstances(options: ListInstancesOptions): Promise<readonly EngineInstance[]> {
+	const { environment, signal, ...rest } = options;
+	validateOptions(rest);
 	signal?.throwIfAborted();
-	const layouts = await findInstances(readStorageRoot(options, environment).value);
+	const layouts = await findInstances(readStorageRoot(rest, environment).value);
 	return await Promise.all(layouts.map((layout) => inspectInstance(layout, signal)));
 }

@@ -1,15 +1,14 @@
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
-import type { Environment, InstanceLayout } from "@rivetkit/engine-core";
-import { processEnvironment } from "../environment.ts";
-import type { EngineOptions } from "../options.ts";
+import type { InstanceLayout } from "@rivetkit/engine-core";
 import { readStorageRoot } from "../read-storage-root.ts";
 import { invalidOption, validateOptions } from "../validate-options.ts";
 import { findInstances } from "./find-instances.ts";
+import type { ListInstancesOptions } from "./list-instances.ts";
 import { type PrunePlan, planPrune } from "./prune-plan.ts";
 
 /** What to keep. */
-export interface PruneInstancesOptions extends EngineOptions {
+export interface PruneInstancesOptions extends ListInstancesOptions {
 	/** How many pairs of log files of each instance, the newest. @defaultValue 10 */
 	readonly keepLogs?: number | undefined;
 	/** Only say what would go. @defaultValue false */
@@ -36,25 +35,16 @@ export interface PruneInstancesResult {
 /**
  * Removes what engines of a storage root have left behind: our log files but the newest, and the records of engines
  * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
- * of an engine that lives. Of the engine's options, `storageRoot` and `signal` count.
+ * of an engine that lives.
  *
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
-export async function pruneInstances(options: PruneInstancesOptions = {}): Promise<PruneInstancesResult> {
-	return await pruneInstancesIn(processEnvironment(), options);
-}
-
-/** {@link pruneInstances} with the variables that it goes by. */
-export async function pruneInstancesIn(
-	environment: Environment,
-	options: PruneInstancesOptions,
-): Promise<PruneInstancesResult> {
-	const { keepLogs = 10, dryRun = false, ...rest } = options;
+export async function pruneInstances(options: PruneInstancesOptions): Promise<PruneInstancesResult> {
+	const { keepLogs = 10, dryRun = false, environment, signal, ...rest } = options;
 	if (!Number.isInteger(keepLogs) || keepLogs < 0) {
 		throw invalidOption("keepLogs", keepLogs, "a whole number of 0 or more");
 	}
 	validateOptions(rest);
-	const { signal } = rest;
 	signal?.throwIfAborted();
 	const layouts = await findInstances(readStorageRoot(rest, environment).value);
 	const results = await Promise.all(

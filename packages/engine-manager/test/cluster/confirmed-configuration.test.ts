@@ -5,7 +5,7 @@ import { expectEngineError, realEnginePath } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import type { EngineEvent } from "../../src/events.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
 
@@ -66,7 +66,7 @@ describe("B42 an engine that understands its configuration otherwise", () => {
 	it("is started by the same program where nothing is changed", async () => {
 		await using box = await clusterSandbox();
 		const { file, calls } = await rewriting(box, "");
-		await startOrReuseIn(box.environment, { ...box.options, adminToken: "007", binaryPath: file });
+		await startOrReuse({ environment: box.environment, ...box.options, adminToken: "007", binaryPath: file });
 		expect((await calls()).map((call) => call.split(" ").at(0))).toEqual(["--config", "start"]);
 		expect(await box.engines()).toHaveLength(1);
 	});
@@ -77,7 +77,13 @@ async function refusedStart(box: Sandbox, options: EngineOptions, edit: string, 
 	const { file, calls } = await rewriting(box, edit, before);
 	const events: EngineEvent["kind"][] = [];
 	const onEvent = ({ kind }: EngineEvent): void => void events.push(kind);
-	const start = startOrReuseIn(box.environment, { ...box.options, ...options, binaryPath: file, onEvent });
+	const start = startOrReuse({
+		environment: box.environment,
+		...box.options,
+		...options,
+		binaryPath: file,
+		onEvent,
+	});
 	const error = await expectEngineError(start, "config_invalid");
 	expect(events).not.toContain("spawned");
 	expect(existsSync(box.layout.ownerStampPath)).toBe(false);

@@ -9,10 +9,10 @@ import {
 	startPostgres,
 } from "@rivetkit/engine-testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { diagnoseEngineIn } from "../../src/diagnose-engine.ts";
+import { diagnoseEngine } from "../../src/diagnose-engine.ts";
 import type { Finding } from "../../src/doctor/finding.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { plantRemains } from "../planted-record.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
@@ -38,7 +38,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 	it("foresees that an instance has one engine, also at another port", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "ports");
-		const { startup } = await startOrReuseIn(box.environment, options);
+		const { startup } = await startOrReuse({ ...options, environment: box.environment });
 		if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 		const another = { ...options, bindPort: await box.anotherPort() };
 		expect(await diagnose(box, another)).toEqual({
@@ -53,7 +53,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 			notices: [],
 			wouldStart: { kind: "fail", areas: ["database"] },
 		});
-		await expectEngineError(startOrReuseIn(box.environment, another), "database_locked");
+		await expectEngineError(startOrReuse({ ...another, environment: box.environment }), "database_locked");
 		expect(await diagnose(box, options)).toEqual({
 			problems: [],
 			notices: [],
@@ -79,7 +79,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 			notices: [],
 			wouldStart: { kind: "fail", areas: ["database"] },
 		});
-		await expectEngineError(startOrReuseIn(box.environment, options), "version_rollback");
+		await expectEngineError(startOrReuse({ ...options, environment: box.environment }), "version_rollback");
 		await rewrite({ postgres: name, lastDatabaseVersion: "2.0.0" });
 		expect(await diagnose(box, options)).toMatchObject({
 			problems: [],
@@ -104,15 +104,18 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		async (_title, adminToken) => {
 			await using box = await clusterSandbox();
 			const options = await onDatabase(box, `token-${adminToken}`);
-			await startOrReuseIn(box.environment, { ...options, adminToken: "a-token" });
+			await startOrReuse({ environment: box.environment, ...options, adminToken: "a-token" });
 			const wrong = { ...options, adminToken };
 			expect(await diagnose(box, wrong)).toMatchObject({
 				problems: [{ area: "endpoint", cure: expect.stringContaining("`--admin-token-file`") }],
 				wouldStart: { kind: "fail", areas: ["endpoint"] },
 			});
-			await expectEngineError(startOrReuseIn(box.environment, wrong), "health_check_failed");
+			await expectEngineError(
+				startOrReuse({ ...wrong, environment: box.environment }),
+				"health_check_failed",
+			);
 			expect((await diagnose(box, { ...wrong, ready: "health" })).wouldStart.kind).toBe("reuse");
-			await startOrReuseIn(box.environment, { ...wrong, ready: "health" });
+			await startOrReuse({ environment: box.environment, ...wrong, ready: "health" });
 			expect((await diagnose(box, { ...options, adminToken: "a-token" })).wouldStart.kind).toBe("reuse");
 		},
 		90_000,
@@ -121,7 +124,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 	it("foresees that a database is waited for that does not answer", async () => {
 		await using box = await clusterSandbox();
 		const options = { ...(await onDatabase(box, "frozen")), startTimeoutMs: 300 };
-		await startOrReuseIn(box.environment, { ...options, startTimeoutMs: 120_000 });
+		await startOrReuse({ environment: box.environment, ...options, startTimeoutMs: 120_000 });
 		const frozen = freezeNow(postgres.pid() ?? 0);
 		await using _thawed = { [Symbol.asyncDispose]: async () => frozen.thaw() };
 		const finding = { area: "endpoint", message: expect.stringContaining("cannot read its database") };
@@ -129,13 +132,16 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 			problems: [{ ...finding, cure: expect.stringContaining("`--ready health`") }],
 			wouldStart: { kind: "fail", areas: ["endpoint"] },
 		});
-		await expectEngineError(startOrReuseIn(box.environment, options), "health_check_failed");
+		await expectEngineError(
+			startOrReuse({ ...options, environment: box.environment }),
+			"health_check_failed",
+		);
 		expect(await diagnose(box, { ...options, ready: "health" })).toMatchObject({
 			problems: [],
 			notices: [finding],
 			wouldStart: { kind: "reuse" },
 		});
-		await startOrReuseIn(box.environment, { ...options, ready: "health" });
+		await startOrReuse({ environment: box.environment, ...options, ready: "health" });
 	}, 90_000);
 
 	it("does not mind who has the folder's database open", async () => {
@@ -146,7 +152,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		const { problems, notices, wouldStart } = await diagnose(box, options);
 		expect([...problems, ...notices].filter(({ area }) => area === "database")).toEqual([]);
 		expect(wouldStart.kind).toBe("start");
-		expect((await startOrReuseIn(box.environment, options)).startup.kind).toBe("spawned");
+		expect((await startOrReuse({ ...options, environment: box.environment })).startup.kind).toBe("spawned");
 	}, 90_000);
 
 	it("connects to it by its socket, as an engine does", async () => {
@@ -159,10 +165,13 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 			problems: [{ area: "database", cure: expect.stringContaining("`sslmode=disable`") }],
 			wouldStart: { kind: "fail", areas: ["database"] },
 		});
-		await expectEngineError(startOrReuseIn(box.environment, withUrl(url)), "storage_unavailable");
+		await expectEngineError(
+			startOrReuse({ ...withUrl(url), environment: box.environment }),
+			"storage_unavailable",
+		);
 		const options = withUrl(`${url}?sslmode=disable`);
 		expect((await diagnose(box, options)).wouldStart.kind).toBe("start");
-		const { startup } = await startOrReuseIn(box.environment, options);
+		const { startup } = await startOrReuse({ ...options, environment: box.environment });
 		expect(startup.kind).toBe("spawned");
 	}, 90_000);
 });
@@ -170,7 +179,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 describe("B38 the doctor where PostgreSQL is not there", () => {
 	it("says that the engine which answers has its data elsewhere", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, box.options);
+		await startOrReuse({ ...box.options, environment: box.environment });
 		const options = { ...box.options, ...onPostgres("postgresql://rivet@127.0.0.1:1/rivet") };
 		expect((await diagnose(box, options)).problems).toEqual([
 			{
@@ -180,7 +189,7 @@ describe("B38 the doctor where PostgreSQL is not there", () => {
 				cure: expect.stringMatching(/`rivet-enginectl stop`.+`--bind-port`.+`--instance`/),
 			},
 		]);
-		await expectEngineError(startOrReuseIn(box.environment, options), "port_occupied");
+		await expectEngineError(startOrReuse({ ...options, environment: box.environment }), "port_occupied");
 	});
 
 	it("says which socket is not", async () => {
@@ -192,7 +201,7 @@ describe("B38 the doctor where PostgreSQL is not there", () => {
 			],
 			wouldStart: { kind: "fail", areas: ["database"] },
 		});
-		const start = startOrReuseIn(box.environment, { ...box.options, ...onPostgres(url) });
+		const start = startOrReuse({ environment: box.environment, ...box.options, ...onPostgres(url) });
 		await expectEngineError(start, "storage_unavailable");
 	});
 
@@ -213,7 +222,11 @@ function onPostgres(url: string): EngineOptions {
 
 /** What is not well, and what a start would come to. */
 async function diagnose(box: Sandbox, options: EngineOptions) {
-	const { findings, wouldStart } = await diagnoseEngineIn(box.environment, { ...box.options, ...options });
+	const { findings, wouldStart } = await diagnoseEngine({
+		environment: box.environment,
+		...box.options,
+		...options,
+	});
 	const of = (wanted: Finding["level"]) => findings.filter(({ level }) => level === wanted);
 	return { problems: of("problem"), notices: of("notice"), wouldStart };
 }

@@ -7,11 +7,11 @@ import {
 	startPostgres,
 } from "@rivetkit/engine-testkit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { engineStatusIn } from "../../src/engine-status.ts";
+import { engineStatus } from "../../src/engine-status.ts";
 import type { EngineEvent } from "../../src/events.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
-import { stopEngineIn } from "../../src/stop-engine.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
+import { stopEngine } from "../../src/stop-engine.ts";
 import { createNamespace, type Sandbox } from "../sandbox.ts";
 import { clusterSandbox, instanceOptions, killEngine, spawnedHere } from "./cluster-sandbox.ts";
 import { freezeNow } from "./freeze-now.ts";
@@ -37,19 +37,22 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		// Without a word about telemetry: what an engine reports has the URL in it.
 		const options = { ...(await onDatabase(box, "kept")), telemetry: undefined };
 		const environment = { ...box.environment, RIVET__TELEMETRY__ENABLED: undefined };
-		const first = await startOrReuseIn(environment, options);
+		const first = await startOrReuse({ ...options, environment });
 		const { pid } = spawnedHere(first);
 		const variables = (await readFile(`/proc/${pid}/environ`, "utf8")).split("\0");
 		expect(variables).toContain("RIVET__TELEMETRY__ENABLED=false");
 		await createNamespace(box.endpoint, "kept");
-		expect((await startOrReuseIn(environment, options)).startup).toMatchObject({
+		expect((await startOrReuse({ ...options, environment })).startup).toMatchObject({
 			kind: "reused",
 			mismatch: [],
 		});
-		expect(await stopEngineIn(environment, options)).toMatchObject({ kind: "stopped", outcome: "exited" });
+		expect(await stopEngine({ ...options, environment })).toMatchObject({
+			kind: "stopped",
+			outcome: "exited",
+		});
 		expect(await first.exited).toEqual({ kind: "exited", code: 0 });
 
-		await startOrReuseIn(environment, options);
+		await startOrReuse({ ...options, environment });
 		expect(await readNamespaces(box.endpoint)).toContain("kept");
 		await expect(readFile(box.layout.databasePath)).rejects.toMatchObject({ code: "ENOENT" });
 	}, 90_000);
@@ -58,11 +61,11 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "lease");
 		const events: EngineEvent[] = [];
-		const killed = spawnedHere(await startOrReuseIn(box.environment, options)).pid;
+		const killed = spawnedHere(await startOrReuse({ ...options, environment: box.environment })).pid;
 		await createNamespace(box.endpoint, "kept");
 		await killEngine(killed);
 		const onEvent = (event: EngineEvent): void => void events.push(event);
-		const engine = await startOrReuseIn(box.environment, { ...options, onEvent });
+		const engine = await startOrReuse({ environment: box.environment, ...options, onEvent });
 		const { pid } = spawnedHere(engine);
 		const told = events.filter(({ kind }) => ["spawned", "awaiting-lease", "healthy"].includes(kind));
 		expect(told).toMatchObject([{ kind: "spawned" }, { kind: "awaiting-lease", pid }, { kind: "healthy" }]);
@@ -74,9 +77,12 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 	it.concurrent("refuses a second one without NATS, with the reason, and the first goes on", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "second");
-		await startOrReuseIn(box.environment, options);
+		await startOrReuse({ ...options, environment: box.environment });
 		const another = await instanceOptions(box, "second", options);
-		const error = await expectEngineError(startOrReuseIn(box.environment, another), "database_locked");
+		const error = await expectEngineError(
+			startOrReuse({ ...another, environment: box.environment }),
+			"database_locked",
+		);
 		expect(error.message).toBe(
 			`The engine cannot have PostgreSQL at 127.0.0.1:${postgres.port}/second: another engine holds the leader lease of its PostgreSQL database and renews it.`,
 		);
@@ -103,13 +109,13 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 			events.push(kind);
 			if (kind === "awaiting-database") frozen?.thaw();
 		};
-		await startOrReuseIn(box.environment, { ...options, logger, onEvent });
+		await startOrReuse({ environment: box.environment, ...options, logger, onEvent });
 		expect(events.slice(-2)).toEqual(["awaiting-database", "healthy"]);
-		await stopEngineIn(box.environment, options);
+		await stopEngine({ ...options, environment: box.environment });
 
 		// It could not resolve otherwise: PostgreSQL does not go on before.
-		await startOrReuseIn(box.environment, { ...options, logger, ready: "health" });
-		const status = await engineStatusIn(box.environment, options);
+		await startOrReuse({ environment: box.environment, ...options, logger, ready: "health" });
+		const status = await engineStatus({ ...options, environment: box.environment });
 		frozen?.thaw();
 		expect(status).toMatchObject({ kind: "running", database: { kind: "failing" } });
 	}, 90_000);
@@ -117,16 +123,18 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 	it("takes a token as it is written, though it looks like a number", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "token");
-		await startOrReuseIn(box.environment, { ...options, adminToken: "007" });
+		await startOrReuse({ environment: box.environment, ...options, adminToken: "007" });
 		expect(await statusOf(box.endpoint, "007")).toBe(200);
 		for (const wrong of ["7", "0070", undefined]) {
 			expect(await statusOf(box.endpoint, wrong)).toBeGreaterThanOrEqual(401);
 		}
-		expect(await engineStatusIn(box.environment, { ...options, adminToken: "007" })).toMatchObject({
-			kind: "running",
-			database: { kind: "answers" },
-		});
-		expect(await engineStatusIn(box.environment, options)).toMatchObject({
+		expect(await engineStatus({ environment: box.environment, ...options, adminToken: "007" })).toMatchObject(
+			{
+				kind: "running",
+				database: { kind: "answers" },
+			},
+		);
+		expect(await engineStatus({ ...options, environment: box.environment })).toMatchObject({
 			kind: "running",
 			database: { kind: "unauthorized" },
 		});

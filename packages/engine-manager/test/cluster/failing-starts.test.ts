@@ -13,7 +13,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EngineEvent } from "../../src/events.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
 import { allOf, secretsIn } from "./planted-secrets.ts";
 
@@ -152,7 +152,8 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 B33 a start that fails,
 			await using box = await clusterSandbox();
 			const logger = recordingLogger();
 			const events: EngineEvent[] = [];
-			const start = startOrReuseIn(box.environment, {
+			const start = startOrReuse({
+				environment: box.environment,
 				...box.options,
 				startTimeoutMs: 120_000,
 				...(await options(servers)),

@@ -5,10 +5,10 @@ import {
 	startPostgres,
 } from "@rivetkit/engine-testkit";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
-import { engineStatusIn } from "../../src/engine-status.ts";
+import { engineStatus } from "../../src/engine-status.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
-import { waitUntilReadyIn } from "../../src/wait-until-ready.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
+import { waitUntilReady } from "../../src/wait-until-ready.ts";
 import { createNamespace, type Sandbox } from "../sandbox.ts";
 import { clusterSandbox, spawnedHere } from "./cluster-sandbox.ts";
 
@@ -42,9 +42,11 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 			const { options, pid } = await startWithData(box, "wait");
 			await postgres.stop();
 			await statusWhere(box, options, "failing");
-			expect(await waitUntilReadyIn(box.environment, options)).toMatchObject({ kind: "ready" });
+			expect(await waitUntilReady({ ...options, environment: box.environment })).toMatchObject({
+				kind: "ready",
+			});
 			expect(
-				await waitUntilReadyIn(box.environment, { ...options, database: true, timeoutMs: 1 }),
+				await waitUntilReady({ environment: box.environment, ...options, database: true, timeoutMs: 1 }),
 			).toMatchObject({
 				kind: "not-ready",
 				reason: expect.stringContaining("its database does not answer: "),
@@ -54,7 +56,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 			const onWait = (): void => {
 				restarted ??= postgres.start();
 			};
-			const ready = waitUntilReadyIn(box.environment, { ...options, database: true, onWait });
+			const ready = waitUntilReady({ environment: box.environment, ...options, database: true, onWait });
 			expect(await ready).toMatchObject({ kind: "ready", database: { kind: "answers" } });
 			await restarted;
 			expect(await box.engines()).toEqual([pid]);
@@ -71,7 +73,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 				storage: { kind: "postgres", url },
 				startTimeoutMs: 120_000,
 			};
-			const { pid } = spawnedHere(await startOrReuseIn(box.environment, options));
+			const { pid } = spawnedHere(await startOrReuse({ ...options, environment: box.environment }));
 			await createNamespace(box.endpoint, "kept");
 			return { options, pid };
 		}
@@ -82,7 +84,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 async function statusWhere(box: Sandbox, options: EngineOptions, kind: "failing" | "answers") {
 	return await vi.waitUntil(
 		async () => {
-			const status = await engineStatusIn(box.environment, options);
+			const status = await engineStatus({ ...options, environment: box.environment });
 			return status.kind === "running" && status.database.kind === kind ? status : undefined;
 		},
 		{ timeout: 90_000, interval: 20 },

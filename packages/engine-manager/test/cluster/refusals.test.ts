@@ -1,10 +1,10 @@
 import { expectEngineError, recordingLogger } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { diagnoseEngineIn } from "../../src/diagnose-engine.ts";
-import { engineStatusIn } from "../../src/engine-status.ts";
+import { diagnoseEngine } from "../../src/diagnose-engine.ts";
+import { engineStatus } from "../../src/engine-status.ts";
 import type { EngineEvent } from "../../src/events.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 import { allOf, secretsIn } from "./planted-secrets.ts";
 
@@ -110,10 +110,13 @@ describe("B42 a start refuses, before anything is run or asked,", () => {
 			const events: EngineEvent["kind"][] = [];
 			const logger = recordingLogger();
 			const onEvent = ({ kind }: EngineEvent): void => void events.push(kind);
-			const start = startOrReuseIn(
-				{ ...box.environment, ...variables },
-				{ ...box.options, ...(options as EngineOptions), logger, onEvent },
-			);
+			const start = startOrReuse({
+				environment: { ...box.environment, ...variables },
+				...box.options,
+				...(options as EngineOptions),
+				logger,
+				onEvent,
+			});
 			const error = await expectEngineError(start, "invalid_option");
 			for (const part of message) expect(error.message).toContain(part);
 			expect(events).toEqual([]);
@@ -127,7 +130,7 @@ describe("B42 a start refuses, before anything is run or asked,", () => {
 describe("B42 an engine that other machines reach", () => {
 	it("has its api-peer and metrics ports on loopback, unless that is allowed, too", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, { ...box.options, bindHost: "0.0.0.0" });
+		await startOrReuse({ environment: box.environment, ...box.options, bindHost: "0.0.0.0" });
 		expect(await listensBeyond(box.port)).toBe(true);
 		expect(await listensBeyond(box.port + 1)).toBe(false);
 		expect(await listensBeyond(box.port + 10)).toBe(false);
@@ -135,7 +138,8 @@ describe("B42 an engine that other machines reach", () => {
 
 	it("listens there with its api-peer and metrics ports where that is allowed", async () => {
 		await using box = await sandbox();
-		await startOrReuseIn(box.environment, {
+		await startOrReuse({
+			environment: box.environment,
 			...box.options,
 			peerHost: "0.0.0.0",
 			metricsHost: "0.0.0.0",
@@ -180,10 +184,10 @@ async function listensBeyond(port: number): Promise<boolean> {
 async function toldOf(box: Sandbox, given: EngineOptions) {
 	const logger = recordingLogger();
 	const options = { ...box.options, ...given };
-	await startOrReuseIn(box.environment, { ...options, logger });
-	const status = await engineStatusIn(box.environment, options);
+	await startOrReuse({ environment: box.environment, ...options, logger });
+	const status = await engineStatus({ ...options, environment: box.environment });
 	if (status.kind !== "running") throw new Error(`It is ${status.kind}.`);
-	const { findings } = await diagnoseEngineIn(box.environment, options);
+	const { findings } = await diagnoseEngine({ ...options, environment: box.environment });
 	return {
 		logged: logger.messages("warn"),
 		status: status.warnings,

@@ -2,11 +2,11 @@ import { rm } from "node:fs/promises";
 import path from "node:path";
 import { expectEngineError, lacksClusterParts } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { engineStatusIn } from "../../src/engine-status.ts";
+import { engineStatus } from "../../src/engine-status.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { restartEngineIn } from "../../src/restart-engine.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
-import { stopEngineIn } from "../../src/stop-engine.ts";
+import { restartEngine } from "../../src/restart-engine.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
+import { stopEngine } from "../../src/stop-engine.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
 import { NATS_CREDENTIALS } from "./clustered-engines.ts";
 import { ownServers } from "./own-servers.ts";
@@ -25,11 +25,11 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 		it("is reused from another storage root for the same database, and for no other", async () => {
 			await using box = await clusterSandbox();
 			const first = await on("first");
-			await startOrReuseIn(box.environment, { ...box.options, ...first });
+			await startOrReuse({ environment: box.environment, ...box.options, ...first });
 			const elsewhere = { ...box.options, storageRoot: path.join(box.folder, "other", ".rivetkit") };
-			const reused = await startOrReuseIn(box.environment, { ...elsewhere, ...first });
+			const reused = await startOrReuse({ environment: box.environment, ...elsewhere, ...first });
 			expect(reused.startup).toMatchObject({ kind: "reused", mismatch: [] });
-			const another = startOrReuseIn(box.environment, { ...elsewhere, ...(await on("another")) });
+			const another = startOrReuse({ environment: box.environment, ...elsewhere, ...(await on("another")) });
 			const error = await expectEngineError(another, "port_occupied");
 			expect(error.metadata.hint).toMatch(/its data is in PostgreSQL at \S+\/first, and \S+ at \S+\/another/);
 			expect(await box.engines()).toHaveLength(1);
@@ -38,12 +38,15 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 		it("is not reused where its database cannot be told", async () => {
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("untold")) };
-			await startOrReuseIn(box.environment, options);
+			await startOrReuse({ ...options, environment: box.environment });
 			await rm(box.layout.ownerStampPath);
-			const error = await expectEngineError(startOrReuseIn(box.environment, options), "port_occupied");
+			const error = await expectEngineError(
+				startOrReuse({ ...options, environment: box.environment }),
+				"port_occupied",
+			);
 			expect(error.metadata.hint).toContain("it cannot be told where its data is");
 			// Its configuration file is the proof that it is this instance's.
-			expect(await stopEngineIn(box.environment, { ...options, force: true })).toMatchObject({
+			expect(await stopEngine({ environment: box.environment, ...options, force: true })).toMatchObject({
 				kind: "stopped",
 			});
 			expect(await box.engines()).toEqual([]);
@@ -52,25 +55,27 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 		it("is not reused without NATS where that is asked for", async () => {
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("alone")) };
-			await startOrReuseIn(box.environment, options);
+			await startOrReuse({ ...options, environment: box.environment });
 			const messaging = { kind: "nats", addresses: [servers.nats.address], ...NATS_CREDENTIALS } as const;
 			const error = await expectEngineError(
-				startOrReuseIn(box.environment, { ...options, messaging }),
+				startOrReuse({ environment: box.environment, ...options, messaging }),
 				"port_occupied",
 			);
 			expect(error.metadata.hint).toContain("does not reach other engines by NATS");
-			expect((await engineStatusIn(box.environment, { ...options, messaging })).kind).toBe("running");
+			expect((await engineStatus({ environment: box.environment, ...options, messaging })).kind).toBe(
+				"running",
+			);
 		});
 
 		it("is not ended for a restart while PostgreSQL cannot be connected to", async () => {
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("restarted")) };
-			await startOrReuseIn(box.environment, options);
+			await startOrReuse({ ...options, environment: box.environment });
 			const pids = await box.engines();
 			await servers.postgres.stop();
 			try {
 				const error = await expectEngineError(
-					restartEngineIn(box.environment, options),
+					restartEngine({ ...options, environment: box.environment }),
 					"storage_unavailable",
 				);
 				expect(error.message).toContain("cannot be connected to");

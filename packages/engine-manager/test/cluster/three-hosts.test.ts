@@ -7,7 +7,7 @@ import {
 	startWriters,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { engineStatusIn } from "../../src/engine-status.ts";
+import { engineStatus } from "../../src/engine-status.ts";
 import { clusterSandbox, instanceOptions, killEngine } from "./cluster-sandbox.ts";
 import { NATS_CREDENTIALS, sharedDatabase } from "./clustered-engines.ts";
 import { startWatchingHosts, type WatchingHost } from "./watching-host.ts";
@@ -58,7 +58,7 @@ describe.skipIf(!isFull || lacksClusterParts(import.meta.url))(
 			expect(kills.every((count) => count > 0)).toBe(true);
 			expect((await box.engines()).toSorted()).toEqual(hosts.map((host) => host.pid()).toSorted());
 			for (const [index, options] of members.entries()) {
-				expect(await engineStatusIn(box.environment, options)).toMatchObject({
+				expect(await engineStatus({ ...options, environment: box.environment })).toMatchObject({
 					kind: "running",
 					pid: hosts[index]?.pid(),
 					database: { kind: "answers" },

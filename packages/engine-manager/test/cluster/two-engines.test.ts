@@ -7,8 +7,8 @@ import {
 import { describe, expect, it, vi } from "vitest";
 import type { Engine } from "../../src/engine.ts";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
-import { stopEngineIn } from "../../src/stop-engine.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
+import { stopEngine } from "../../src/stop-engine.ts";
 import { createNamespace, type Sandbox } from "../sandbox.ts";
 import { clusterSandbox, instanceOptions, killEngine, leads, spawnedHere } from "./cluster-sandbox.ts";
 import { sharedDatabase } from "./clustered-engines.ts";
@@ -53,13 +53,13 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one Post
 		const follower = theOther(members, leader);
 		await underLoad("SIGKILL of the leader", follower, () => killEngine(spawnedHere(leader.engine).pid));
 		expect(await leads(follower.engine)).toBe(true);
-		leader.engine = await startOrReuseIn(box.environment, leader.options);
+		leader.engine = await startOrReuse({ ...leader.options, environment: box.environment });
 		expect(await leads(leader.engine), "it follows now").toBe(false);
 		await underLoad("SIGKILL of a follower", follower, () => killEngine(spawnedHere(leader.engine).pid));
-		leader.engine = await startOrReuseIn(box.environment, leader.options);
+		leader.engine = await startOrReuse({ ...leader.options, environment: box.environment });
 		expect(await leads(leader.engine), "it still follows").toBe(false);
 		await underLoad("SIGTERM to the leader", leader, async () => {
-			expect(await stopEngineIn(box.environment, follower.options)).toMatchObject({
+			expect(await stopEngine({ ...follower.options, environment: box.environment })).toMatchObject({
 				kind: "stopped",
 				outcome: "exited",
 			});
@@ -98,7 +98,7 @@ interface Member {
 async function startTwo(box: Sandbox, shared: EngineOptions): Promise<readonly [Member, Member]> {
 	const start = async (name: string): Promise<Member> => {
 		const options = await instanceOptions(box, name, shared);
-		return { options, engine: await startOrReuseIn(box.environment, options) };
+		return { options, engine: await startOrReuse({ ...options, environment: box.environment }) };
 	};
 	return [await start("one"), await start("two")];
 }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { startWriters, type WritersSummary } from "@rivetkit/engine-testkit";
 import { describe, it } from "vitest";
 import type { EngineOptions } from "../../src/options.ts";
-import { startOrReuseIn } from "../../src/start-or-reuse.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { clusterSandbox, instanceOptions } from "./cluster-sandbox.ts";
 import { sharedDatabase } from "./clustered-engines.ts";
 import { ownServers } from "./own-servers.ts";
@@ -41,7 +41,7 @@ async function measure(title: string, options: EngineOptions, count: number): Pr
 	const engines = await Promise.all(
 		Array.from({ length: count }, async (_, index) => {
 			const own = await instanceOptions(box, `engine-${index}`, { telemetry: false, ...options });
-			return await startOrReuseIn(box.environment, own);
+			return await startOrReuse({ ...own, environment: box.environment });
 		}),
 	);
 	const endpoints = engines.map(({ endpoint }) => endpoint);

@@ -1,0 +1,17 @@
+import type { Environment } from "@rivetkit/engine-core";
+import type { CallOptions as LifecycleCallOptions } from "./context.ts";
+import { processEnvironment } from "./environment.ts";
+
+/** Options of every call, beside those of the engine. `environment` is that of this process unless it is given. */
+export interface CallOptions extends Partial<LifecycleCallOptions> {}
+
+/** The options of a call, of which `environment` may be left out: then the variables of this process count. */
+export type Unbound<Options extends { readonly environment: Environment }> = Omit<Options, "environment"> &
+	Partial<Pick<Options, "environment">>;
+
+/** Gives a call the variables of this process, unless it has others. */
+export function withEnvironment<Options extends { readonly environment?: Environment | undefined }>(
+	options: Options,
+): Options & { readonly environment: Environment } {
+	return { ...options, environment: options.environment ?? processEnvironment() };
+}

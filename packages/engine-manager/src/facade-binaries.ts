@@ -1,0 +1,52 @@
+import type { CachedEngine, DownloadResult, PruneResult } from "@rivetkit/engine-download";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import {
+	downloadEngineBinary as download,
+	type EngineDownloadOptions,
+	listEngineBinaries as list,
+	pruneEngineBinaries as prune,
+} from "./binaries.ts";
+import { type CallOptions, withEnvironment } from "./call-options.ts";
+import { findEngineBinary as find } from "./find-engine-binary.ts";
+import type { EngineOptions } from "./options.ts";
+
+/**
+ * The binary that a start with these options would execute, fetched if need be and allowed, and why each source
+ * before it declined.
+ * Whether an engine runs is not asked.
+ *
+ * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
+ */
+export async function findEngineBinary(options: EngineOptions & CallOptions = {}): Promise<ResolvedBinary> {
+	return await find(withEnvironment(options));
+}
+
+/**
+ * Fetches an engine's release file and verifies it, whether or not another source has one. Runs nothing.
+ *
+ * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`.
+ */
+export async function downloadEngineBinary(
+	options: EngineDownloadOptions & CallOptions = {},
+): Promise<DownloadResult> {
+	return await download(withEnvironment(options));
+}
+
+/** The engines in the cache of a storage root, newest version first. */
+export async function listEngineBinaries(
+	options: EngineOptions & CallOptions = {},
+): Promise<readonly CachedEngine[]> {
+	return await list(withEnvironment(options));
+}
+
+/**
+ * Removes the engines of all but the newest versions from the cache of a storage root. What another tool has
+ * put there stays.
+ *
+ * @throws EngineError `invalid_option` unless `keep` is 0 or more.
+ */
+export async function pruneEngineBinaries(
+	options: EngineOptions & CallOptions & { readonly keep: number },
+): Promise<PruneResult> {
+	return await prune(withEnvironment(options));
+}
