@@ -83,9 +83,10 @@ export async function launchEngine(
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	const launch = engineLaunch(configuration, ports);
-	await confirmConfiguration(configuration, launch, binary);
+	await confirmConfiguration(context, launch, binary);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
+	context.signal?.throwIfAborted();
 	const spawned = await spawn(context, launch, { binary, onChild, output });
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });

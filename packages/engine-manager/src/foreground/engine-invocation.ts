@@ -22,8 +22,9 @@ export async function engineInvocationIn(
 	const binary = await resolveBinary(context);
 	const launch = engineLaunch(configuration, configuredBinding(configuration));
 	await prepareFolders(configuration);
-	await confirmConfiguration(configuration, launch, binary);
+	await confirmConfiguration(context, launch, binary);
 	const { engineCommand } = await loadSpawn();
+	context.signal?.throwIfAborted();
 	return engineCommand(launch, binary, args);
 }
 
