@@ -1,19 +1,9 @@
 // `npm run test:rivetkit`: installs rivetkit itself in a temporary folder and runs the tests beside it.
-import { spawnSync } from "node:child_process";
-import {
-	existsSync,
-	mkdirSync,
-	mkdtempSync,
-	readdirSync,
-	readFileSync,
-	realpathSync,
-	rmSync,
-	writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
-import { install, root, runPnpm } from "./workspace.mjs";
+import { install, installFromNpm, runPnpm } from "./workspace.mjs";
 
 const USAGE = `Usage: npm run test:rivetkit [-- --keep <folder>]
 
@@ -34,7 +24,7 @@ for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP:
 }
 
 const projects = path.resolve(keep ?? path.join(scratch, "projects"));
-for (const version of VERSIONS) installRivetkit(version);
+for (const version of VERSIONS) installFromNpm(`rivetkit@${version}`, path.join(projects, version));
 install();
 runPnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"]);
 process.env.RIVET_TEST_RIVETKIT = projects;
@@ -54,32 +44,6 @@ function readArguments() {
 		process.exit(2);
 	}
 	process.exit(0);
-}
-
-function installRivetkit(version) {
-	const folder = path.join(projects, version);
-	if (existsSync(path.join(folder, "package-lock.json"))) return;
-	console.error(`Installing rivetkit ${version} ...`);
-	mkdirSync(folder, { recursive: true });
-	writeFileSync(path.join(folder, "package.json"), '{ "private": true }\n');
-	// Its dependencies' scripts would build what is not used here. npm writes the lock file last.
-	const { status, error } = spawnSync(
-		"npm",
-		[
-			"install",
-			`rivetkit@${version}`,
-			"--ignore-scripts",
-			"--no-audit",
-			"--no-fund",
-			...["--cache", path.join(root, ".cache", "npm")],
-		],
-		{ cwd: folder, stdio: ["ignore", process.stderr, process.stderr], shell: process.platform === "win32" },
-	);
-	if (status === 0) return;
-	console.error(
-		`\nerror: rivetkit ${version} could not be installed${error === undefined ? "" : `: ${error.message}`}`,
-	);
-	process.exit(status ?? 1);
 }
 
 function cleanUp() {

@@ -64,6 +64,27 @@ export function install() {
 	runPnpm(["install", "--frozen-lockfile", "--reporter=append-only"]);
 }
 
+/** Installs one package from npm in a folder of its own, unless it is there. */
+export function installFromNpm(specifier, folder) {
+	// npm writes the lock file last.
+	if (existsSync(path.join(folder, "package-lock.json"))) return;
+	console.error(`Installing ${specifier} ...`);
+	mkdirSync(folder, { recursive: true });
+	writeFileSync(path.join(folder, "package.json"), '{ "private": true }\n');
+	// Dependencies' scripts would build what is not used here.
+	const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--cache", path.join(root, ".cache", "npm")];
+	const { status, error } = spawnSync("npm", ["install", specifier, ...flags], {
+		cwd: folder,
+		stdio: ["ignore", process.stderr, process.stderr],
+		shell: process.platform === "win32",
+	});
+	if (status === 0) return;
+	console.error(
+		`\nerror: ${specifier} could not be installed${error === undefined ? "" : `: ${error.message}`}`,
+	);
+	process.exit(status ?? 1);
+}
+
 /** Runs the pinned pnpm, which need not be installed, with its output on standard error, and ends this process if it fails. */
 export function runPnpm(args, stdout = process.stderr) {
 	const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));

@@ -1,5 +1,4 @@
 import { existsSync } from "node:fs";
-import { STATUS_CODES } from "node:http";
 import { type Environment, isEngineError, redactSecrets, silentLogger } from "@rivetkit/engine-core";
 import type { AttemptResult } from "./attempt.ts";
 import { connectionFailure } from "./connection-failure.ts";
@@ -8,6 +7,7 @@ import { getFollowing } from "./follow-redirects.ts";
 import { openHttpClient } from "./http-client.ts";
 import { proxyFor } from "./proxy.ts";
 import { releasePlace } from "./release-place.ts";
+import { unexpectedStatus } from "./unexpected-status.ts";
 
 /** Which release of which server, and whether to ask it. */
 export interface ReleaseLookRequest {
@@ -80,8 +80,7 @@ async function ask(
 		body.destroy();
 		if (status === 404) return { kind: "lacks-release" };
 		if (status === 200) return { kind: "has-release" };
-		const reason = `unexpected status ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
-		return { kind: "failed", reason, hint: undefined };
+		return { kind: "failed", reason: unexpectedStatus(status), hint: undefined };
 	} catch (error) {
 		ended.throwIfAborted();
 		return failure(error, client.proxyVariable(url));

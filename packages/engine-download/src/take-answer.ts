@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import type { AttemptResult, RemoteFile } from "./attempt.ts";
 import { connectionFailure } from "./connection-failure.ts";
 import { tooLarge } from "./download-error.ts";
@@ -9,6 +8,7 @@ import { type RangeAnswer, rangeAnswer, resumeValidator } from "./range-answer.t
 import type { Receiver } from "./receiver.ts";
 import { retryAfterMs } from "./retry-policy.ts";
 import { statusVerdict } from "./status-verdict.ts";
+import { unexpectedStatus } from "./unexpected-status.ts";
 
 /**
  * Appends the body of an answer, if it is what was asked for.
@@ -24,7 +24,7 @@ export async function takeAnswer(
 	const { status, headers } = answer;
 	const verdict = statusVerdict(status);
 	if (verdict === "retry" || verdict === "redirect" || verdict === "next-mirror") {
-		const what = `unexpected status ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
+		const what = unexpectedStatus(status);
 		const isElsewhere = answer.url.href !== file.url.href;
 		// Without the query, which may be a signature.
 		const reason = isElsewhere ? `${what} from '${answer.url.origin}${answer.url.pathname}'` : what;

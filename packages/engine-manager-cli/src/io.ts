@@ -1,4 +1,5 @@
 import type { EngineOutput, Environment, Logger } from "@rivetkit/engine-manager";
+import type { SignalListener } from "./signal-relay.ts";
 
 /** Somewhere to write text. */
 export interface TextOutput {
@@ -16,10 +17,10 @@ export interface CommandLineIo {
 	/** Where what an engine in the foreground writes goes. @defaultValue `stdout` and `stderr`, as text */
 	readonly engineOutput?: EngineOutput;
 	/**
-	 * From now on signals are this listener's, and nothing else happens at them. That nobody reads the standard output
-	 * any more is told as SIGPIPE.
+	 * From now on signals are this listener's, and nothing else happens at them; first it is told those that came before.
+	 * That nobody reads the standard output any more is told as SIGPIPE.
 	 */
-	readonly takeSignals?: (listener: (name: NodeJS.Signals) => void) => void;
+	readonly takeSignals?: (listener: SignalListener) => void;
 	/** The command that stops the engine, for the user; flags that are needed are added. @defaultValue `rivet-enginectl stop` */
 	readonly stopCommand?: string;
 }

@@ -82,11 +82,12 @@ export async function launchEngine(
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	const launch = engineLaunch(configuration, ports);
-	await confirmConfiguration(configuration, launch, binary);
+	await confirmConfiguration(context, launch, binary);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
 	const { oomKills } = await import("@rivetkit/engine-spawn");
 	const killsBefore = await oomKills("self");
+	context.signal?.throwIfAborted();
 	const spawned = await spawn(context, launch, { binary, onChild, output });
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });

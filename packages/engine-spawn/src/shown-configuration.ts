@@ -25,11 +25,17 @@ const LIMIT_MS = 10_000;
  * not understand what a file says of PostgreSQL.
  *
  * @param command - `config show`, with the very file and environment of the start that is meant.
+ * @throws The signal's reason if aborted.
  */
-export async function askConfiguration(command: EngineCommand): Promise<ConfigurationAnswer> {
-	return await new Promise((resolve) => {
+export async function askConfiguration(
+	command: EngineCommand,
+	signal?: AbortSignal,
+): Promise<ConfigurationAnswer> {
+	signal?.throwIfAborted();
+	return await new Promise((resolve, reject) => {
 		const options = { env: { ...command.env }, timeout: LIMIT_MS, killSignal: "SIGKILL" } as const;
 		const child = execFile(command.file, [...command.args], options, (error, stdout, stderr) => {
+			signal?.removeEventListener("abort", abort);
 			const shown = error === null ? parseShownConfiguration(stdout) : undefined;
 			if (shown !== undefined) return resolve({ kind: "shown", shown });
 			resolve({
@@ -39,6 +45,14 @@ export async function askConfiguration(command: EngineCommand): Promise<Configur
 			});
 		});
 		child.stdin?.on("error", () => {}).end();
+		const abort = (): void => {
+			child.kill("SIGKILL");
+			// A wrapper script may leave somebody behind who keeps them open.
+			child.stdout?.destroy();
+			child.stderr?.destroy();
+			reject(signal?.reason);
+		};
+		signal?.addEventListener("abort", abort, { once: true });
 	});
 }
 

@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { realEnginePath, temporaryFolder } from "@rivetkit/engine-testkit";
-import { describe, expect, test } from "vitest";
+import { processGone, realEnginePath, temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test, vi } from "vitest";
 import { askConfiguration, type EngineLaunch, engineCommand } from "../src/index.ts";
 import { parseShownConfiguration } from "../src/shown-configuration.ts";
 import { launchOn } from "./launch.ts";
@@ -50,6 +50,26 @@ describe("B42 a program that is no engine", () => {
 		["does not exist", ["/no/such/program", ""]],
 	])("%s", async (_, [file = "", word = ""]) => {
 		expect(await askConfiguration({ file, args: [word], env: {} })).toMatchObject({ kind: "refused" });
+	});
+
+	test("is ended when the question is called off", async () => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "program");
+		const note = path.join(folder.path, "pid");
+		await writeFile(
+			file,
+			`#!/bin/sh\necho "$$" >'${note}.tmp' && mv '${note}.tmp' '${note}'\nexec sleep 60\n`,
+		);
+		await chmod(file, 0o755);
+		const asking = new AbortController();
+		const answer = askConfiguration({ file, args: [], env: {} }, asking.signal);
+		const pid = Number(
+			await vi.waitUntil(() => readFile(note, "utf8").catch(() => undefined), { timeout: 10_000 }),
+		);
+		const reason = new Error("called off");
+		asking.abort(reason);
+		await expect(answer).rejects.toBe(reason);
+		await processGone(pid);
 	});
 
 	test("a storage that is not known yet is not taken for another", () => {

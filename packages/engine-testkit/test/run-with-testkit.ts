@@ -16,21 +16,24 @@ export function runWithTestkit(
 		import { readFileSync } from "node:fs";
 		import ts from ${JSON.stringify(typescript)};
 		const compilerOptions = { module: ts.ModuleKind.ESNext, target: ts.ScriptTarget.ES2022 };
-		export async function resolve(specifier, context, next) {
+		export function resolve(specifier, context, next) {
 			const [, folder] = /^@rivetkit\\/engine-core(\\/.*)?$/.exec(specifier) ?? [];
-			if (!specifier.startsWith("@rivetkit/")) return await next(specifier, context);
-			return await next(new URL("." + (folder ?? "") + "/index.ts", ${JSON.stringify(core)}).href, context);
+			if (!specifier.startsWith("@rivetkit/")) return next(specifier, context);
+			return next(new URL("." + (folder ?? "") + "/index.ts", ${JSON.stringify(core)}).href, context);
 		}
-		export async function load(url, context, next) {
-			if (!url.endsWith(".ts")) return await next(url, context);
+		export function load(url, context, next) {
+			if (!url.endsWith(".ts")) return next(url, context);
 			const { outputText } = ts.transpileModule(readFileSync(new URL(url), "utf8"), { compilerOptions });
 			return { format: "module", source: outputText, shortCircuit: true };
 		}
 	`;
 	return runScript(
 		`
-		import { register } from "node:module";
-		register(${JSON.stringify(`data:text/javascript,${encodeURIComponent(loader)}`)});
+		import module from "node:module";
+		const loader = ${JSON.stringify(`data:text/javascript,${encodeURIComponent(loader)}`)};
+		// Node 26 warns of \`register\`, on standard error; Node 20 has nothing else.
+		if (module.registerHooks === undefined) module.register(loader);
+		else module.registerHooks(await import(loader));
 		const testkit = await import(${JSON.stringify(new URL("../src/index.ts", import.meta.url).href)});
 		${source}
 	`,

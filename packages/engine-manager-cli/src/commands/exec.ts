@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import {
 	type EngineCommand,
 	type EngineEvent,
@@ -8,7 +8,7 @@ import {
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../example.ts";
-import { exitCodeOfStatus } from "../exit-codes.ts";
+import { exitCodeOfStatus, interruptedBy } from "../exit-codes.ts";
 import { engineOptions, type Flags, withBinaryFlags, withLaunchFlags, withTargetFlags } from "../flags.ts";
 import type { CommandLineIo } from "../io.ts";
 import { showProgress } from "../progress.ts";
@@ -28,20 +28,45 @@ export const execCommand: MakeCommand = (io, setExitCode) => {
 };
 
 async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): Promise<number> {
+	const preparing = new AbortController();
+	let interrupted: NodeJS.Signals | undefined;
+	let child: ChildProcess | undefined;
+	// Before all else: a child may be told to end as soon as it runs.
+	io.takeSignals?.((name) => {
+		if (child !== undefined) return void child.kill(name);
+		interrupted ??= name;
+		preparing.abort(new Error(`Interrupted by ${name}.`));
+	});
+	const signal = AbortSignal.any([io.signal, preparing.signal]);
+	try {
+		const { file, args: all, env } = await prepare(args, flags, io, signal);
+		signal.throwIfAborted();
+		child = spawn(file, [...all], { env: { ...env }, stdio: "inherit" });
+	} catch (error) {
+		if (interrupted === undefined) throw error;
+		io.stderr.write(`error: Interrupted by ${interrupted}.\n`);
+		return interruptedBy(interrupted);
+	}
+	return exitCodeOfStatus(await exitOf(child));
+}
+
+async function prepare(
+	args: readonly string[],
+	flags: Flags,
+	io: CommandLineIo,
+	signal: AbortSignal,
+): Promise<EngineCommand> {
 	await using progress = showProgress(io, false);
 	const onEvent = (event: EngineEvent): void => {
 		// What takes no time would only stand between the person and what the engine says.
 		if (event.kind === "downloading" || event.kind === "settling") progress.onEvent(event);
 	};
-	const invocation = await engineInvocation({ ...engineOptions(flags, io), onEvent }, args);
+	const invocation = await engineInvocation({ ...engineOptions(flags, io), signal, onEvent }, args);
 	progress.end();
-	return exitCodeOfStatus(await runThrough(invocation, io));
+	return invocation;
 }
 
-/** Runs a program with this one's terminal and signals. */
-async function runThrough({ file, args, env }: EngineCommand, io: CommandLineIo): Promise<ExitStatus> {
-	const child = spawn(file, [...args], { env: { ...env }, stdio: "inherit" });
-	io.takeSignals?.((name) => void child.kill(name));
+async function exitOf(child: ChildProcess): Promise<ExitStatus> {
 	return await new Promise((resolve, reject) => {
 		child.once("error", reject);
 		child.once("exit", (code, signal) => {

@@ -49,31 +49,31 @@ export const runCommand: MakeCommand = (io, setExitCode) => {
 
 async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 	const starting = new AbortController();
-	let interrupted: NodeJS.Signals | undefined;
-	let isUnread = false;
+	const early: NodeJS.Signals[] = [];
 	let engine: ForegroundEngine | undefined;
 	io.takeSignals?.((name) => {
-		if (engine !== undefined) return engine.signal(name === "SIGPIPE" ? "SIGTERM" : name);
-		// Nobody is in a hurry, so the engine may come up, and is not killed on the way.
-		if (name === "SIGPIPE") {
-			isUnread = true;
-			return;
-		}
-		interrupted ??= name;
-		starting.abort(new Error(`Interrupted by ${name}.`));
+		if (engine !== undefined) return passOn(name, engine);
+		early.push(name);
+		// Where only the reader is gone nobody is in a hurry: the engine may come up, and is not killed on the way.
+		if (name !== "SIGPIPE") starting.abort(new Error(`Interrupted by ${name}.`));
 	});
 	try {
-		engine = await start(flags, io, starting.signal);
+		engine = await start(flags, io, AbortSignal.any([io.signal, starting.signal]));
 	} catch (error) {
+		const interrupted = early.find((name) => name !== "SIGPIPE");
 		if (interrupted === undefined) throw error;
-		io.stderr.write(`The start was interrupted by ${interrupted}, and the engine was ended.\n`);
+		io.stderr.write(`The start was interrupted by ${interrupted}, and no engine is left of it.\n`);
 		return interruptedBy(interrupted);
 	}
-	// It came too late for the start, and the engine has not heard of it.
-	if (interrupted !== undefined || isUnread) engine.signal(interrupted ?? "SIGTERM");
+	// They came too late for the start, and the engine has not heard of them.
+	for (const name of early) passOn(name, engine);
 	tellReady(engine, flags, io);
 	await notifySystemd(io, `engine ${engine.health.version ?? ""} at ${engine.endpoint}`);
 	return exitCodeOfStatus(await engine.exited);
+}
+
+function passOn(name: NodeJS.Signals, engine: ForegroundEngine): void {
+	engine.signal(name === "SIGPIPE" ? "SIGTERM" : name);
 }
 
 async function start(flags: RunFlags, io: CommandLineIo, signal: AbortSignal): Promise<ForegroundEngine> {

@@ -2,21 +2,22 @@ import { EngineError } from "@rivetkit/engine-core";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineLaunch, ShownConfiguration } from "@rivetkit/engine-spawn";
 import type { EngineConfiguration } from "../configuration.ts";
+import type { EngineContext } from "../context.ts";
 
 /**
  * Has the engine itself say which storage and messaging it would use, where other than its own are asked for. What
  * it does not understand it leaves out without a word, and starts on an empty database of its own.
  *
- * @throws EngineError `config_invalid`
+ * @throws EngineError `config_invalid`; the signal's reason if aborted.
  */
 export async function confirmConfiguration(
-	configuration: EngineConfiguration,
+	{ configuration, signal }: Pick<EngineContext, "configuration" | "signal">,
 	launch: EngineLaunch,
 	binary: ResolvedBinary,
 ): Promise<void> {
 	if (!isAsked(configuration)) return;
 	const { askConfiguration, engineCommand, explainExit } = await import("@rivetkit/engine-spawn");
-	const answer = await askConfiguration(engineCommand(launch, binary, ["config", "show"]));
+	const answer = await askConfiguration(engineCommand(launch, binary, ["config", "show"]), signal);
 	if (answer.kind === "refused") {
 		const { reason, hint } = explainExit(answer.exit, answer.lines);
 		throw notConfirmed(

@@ -14,7 +14,8 @@ import { resolveBinary } from "../resolve-binary.ts";
  * `config show` where PostgreSQL, NATS or a token is asked for.
  *
  * @param args - Such as `["config", "show"]`; not `start`, for an engine that is started has a record and a lock.
- * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`.
+ * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`; the
+ * signal's reason if aborted.
  */
 export async function engineInvocation(
 	options: EngineOptions & CallOptions,
@@ -27,8 +28,9 @@ export async function engineInvocation(
 	const binary = await resolveBinary(context);
 	const launch = engineLaunch(configuration, configuredBinding(configuration));
 	await prepareFolders(configuration);
-	await confirmConfiguration(configuration, launch, binary);
+	await confirmConfiguration(context, launch, binary);
 	const { engineCommand } = await import("@rivetkit/engine-spawn");
+	context.signal?.throwIfAborted();
 	return engineCommand(launch, binary, args);
 }
 
