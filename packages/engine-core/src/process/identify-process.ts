@@ -1,5 +1,5 @@
-import { localReader } from "./local-reader.ts";
-import type { ProcessReader } from "./process-reader.ts";
+import { localReader } from "./reader/local-reader.ts";
+import type { ProcessReader } from "./reader/process-reader.ts";
 
 /**
  * What tells one process from every other, also after its pid was given to another one, after a

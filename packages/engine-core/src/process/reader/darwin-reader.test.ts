@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { darwinReader, parseBootSession, parsePlatformUuid, parsePs } from "./darwin.ts";
+import { darwinReader, parseBootSession, parsePlatformUuid, parsePs } from "./darwin-reader.ts";
 
 // No Mac was at hand. The samples have the form that ps(1), sysctl(8) and ioreg(8) document and that the
 // sources of Apple's ps print (`stat` and `lstart` are filled up with blanks); none was recorded by us.

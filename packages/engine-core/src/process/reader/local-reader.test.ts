@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { linuxReader } from "./linux.ts";
+import { linuxReader } from "./linux-reader.ts";
 import { localReader, readerOf } from "./local-reader.ts";
 
 test.each<[NodeJS.Platform, string]>([

@@ -1,4 +1,4 @@
-import { EngineError } from "./errors.ts";
+import { EngineError } from "../errors.ts";
 
 /** The codes that {@link engineArtifactName} throws. */
 export type ArtifactErrorCode = "unsupported_platform";

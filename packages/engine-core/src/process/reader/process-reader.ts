@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from "./identity.ts";
+import type { ProcessIdentity } from "../identify-process.ts";
 
 /** How one platform tells of its processes. What it cannot tell is a value; neither function throws. */
 export interface ProcessReader {

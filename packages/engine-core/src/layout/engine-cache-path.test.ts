@@ -1,7 +1,7 @@
 import path from "node:path";
 import { describe, expect, test } from "vitest";
-import { engineCachePath, isVersionName } from "./engine-cache.ts";
-import { isEngineError } from "./errors.ts";
+import { isEngineError } from "../errors.ts";
+import { engineCachePath, isVersionName } from "./engine-cache-path.ts";
 
 const artifact = "rivet-engine-x86_64-unknown-linux-musl";
 

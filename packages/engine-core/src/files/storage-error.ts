@@ -1,4 +1,4 @@
-import { EngineError } from "./errors.ts";
+import { EngineError } from "../errors.ts";
 
 /** The codes that {@link storageError} gives. */
 export type StorageErrorCode = "no_space" | "read_only";

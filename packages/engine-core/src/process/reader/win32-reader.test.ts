@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { parseMachineGuid, parseTicks, win32Reader } from "./win32.ts";
+import { parseMachineGuid, parseTicks, win32Reader } from "./win32-reader.ts";
 
 // No Windows was at hand. The samples have the form that Microsoft documents for `DateTime.Ticks` and
 // PowerShell's output (lines end with CR LF); none was recorded by us.

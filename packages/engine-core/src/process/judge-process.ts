@@ -1,6 +1,6 @@
-import { identifyWith, type ProcessIdentity, pidExists } from "./identity.ts";
-import { localReader } from "./local-reader.ts";
-import type { ProcessPlace, ProcessReader } from "./process-reader.ts";
+import { identifyWith, type ProcessIdentity, pidExists } from "./identify-process.ts";
+import { localReader } from "./reader/local-reader.ts";
+import type { ProcessPlace, ProcessReader } from "./reader/process-reader.ts";
 
 /** Whether the process of an identity lives. `unknown` where this process is in no position to tell. */
 export type ProcessJudgement = "alive" | "dead" | "unknown";

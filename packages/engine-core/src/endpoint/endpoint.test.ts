@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
+import { EngineError } from "../errors.ts";
 import { engineBindsLoopbackOnly, parseEndpoint } from "./endpoint.ts";
-import { EngineError } from "./errors.ts";
 
 describe("B8 an endpoint that cannot be used is refused with the reason", () => {
 	test.each([

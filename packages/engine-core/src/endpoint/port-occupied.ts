@@ -1,5 +1,5 @@
+import { EngineError } from "../errors.ts";
 import type { EngineEndpoint } from "./endpoint.ts";
-import { EngineError } from "./errors.ts";
 
 /** The error for an endpoint at which something else answers than the engine that was wanted. */
 export function portOccupied(

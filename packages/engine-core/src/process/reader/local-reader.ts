@@ -1,8 +1,8 @@
-import { darwinReader } from "./darwin.ts";
-import { linuxReader } from "./linux.ts";
+import { darwinReader } from "./darwin-reader.ts";
+import { linuxReader } from "./linux-reader.ts";
 import type { ProcessReader } from "./process-reader.ts";
 import { type RunCommand, runCommand } from "./run-command.ts";
-import { win32Reader } from "./win32.ts";
+import { win32Reader } from "./win32-reader.ts";
 
 let local: ProcessReader | undefined;
 

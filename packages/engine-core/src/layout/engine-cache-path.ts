@@ -1,5 +1,5 @@
 import path from "node:path";
-import { EngineError } from "./errors.ts";
+import { EngineError } from "../errors.ts";
 
 /** The codes that {@link engineCachePath} throws. */
 export type EngineCacheErrorCode = "invalid_option";

@@ -1,4 +1,4 @@
-import { EngineError } from "./errors.ts";
+import { EngineError } from "../errors.ts";
 
 /** Where an engine's guard answers, taken apart. Made by {@link parseEndpoint}. */
 export interface EngineEndpoint {

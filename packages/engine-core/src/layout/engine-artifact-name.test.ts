@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { engineArtifactName } from "./artifact.ts";
-import { isEngineError } from "./errors.ts";
+import { isEngineError } from "../errors.ts";
+import { engineArtifactName } from "./engine-artifact-name.ts";
 
 describe("B18 the release file for a platform", () => {
 	test.each([

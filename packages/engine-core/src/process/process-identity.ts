@@ -1,4 +1,4 @@
-import type { ProcessIdentity } from "./identity.ts";
+import type { ProcessIdentity } from "./identify-process.ts";
 
 /** Whether a value that was read from a file has the form of an identity. */
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {

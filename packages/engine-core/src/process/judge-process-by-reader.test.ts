@@ -1,11 +1,11 @@
 import { runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { darwinReader } from "./darwin.ts";
-import { identifyWith, type ProcessIdentity } from "./identity.ts";
-import { judgeWith } from "./judge.ts";
-import type { ProcessReader } from "./process-reader.ts";
-import type { RunCommand } from "./run-command.ts";
-import { win32Reader } from "./win32.ts";
+import { identifyWith, type ProcessIdentity } from "./identify-process.ts";
+import { judgeWith } from "./judge-process.ts";
+import { darwinReader } from "./reader/darwin-reader.ts";
+import type { ProcessReader } from "./reader/process-reader.ts";
+import type { RunCommand } from "./reader/run-command.ts";
+import { win32Reader } from "./reader/win32-reader.ts";
 
 /** What the programs of a machine answer; null where one fails. The samples are in the documented form. */
 interface Answers {

@@ -1,6 +1,6 @@
 import os from "node:os";
 import path from "node:path";
-import { EngineError } from "./errors.ts";
+import { EngineError } from "../errors.ts";
 
 /** The variables of a process, as far as a function may look at them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
