@@ -1,13 +1,13 @@
 import { existsSync } from "node:fs";
 import { STATUS_CODES } from "node:http";
 import { type Environment, isEngineError, redactSecrets, silentLogger } from "@rivetkit/engine-core";
-import type { AttemptResult } from "./attempt.ts";
-import { connectionFailure } from "./connection-failure.ts";
-import { shownPlace } from "./fetch-place.ts";
-import { getFollowing } from "./follow-redirects.ts";
-import { openHttpClient } from "./http-client.ts";
-import { proxyFor } from "./proxy.ts";
-import { releasePlace } from "./release-place.ts";
+import { connectionFailure } from "./failure/connection-failure.ts";
+import { getFollowing } from "./network/follow-redirects.ts";
+import { openHttpClient } from "./network/http-client.ts";
+import { proxyFor } from "./network/proxy.ts";
+import { releasePlace } from "./places/release-place.ts";
+import type { AttemptResult } from "./transfer/attempt.ts";
+import { shownPlace } from "./transfer/fetch-place.ts";
 
 /** Which release of which server, and whether to ask it. */
 export interface ReleaseLookRequest {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { Environment } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
-import { thrownBy } from "../test/thrown-by.ts";
+import { thrownBy } from "../../test/thrown-by.ts";
 import { proxyFor } from "./proxy.ts";
 
 const HTTPS = "https://releases.rivet.dev/rivet/x";

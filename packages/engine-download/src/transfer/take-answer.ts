@@ -1,14 +1,14 @@
 import { STATUS_CODES } from "node:http";
+import { connectionFailure } from "../failure/connection-failure.ts";
+import { tooLarge } from "../failure/download-error.ts";
+import { HTML_PAGE_HINT } from "../failure/html-page.ts";
+import { retryAfterMs } from "../failure/retry-policy.ts";
+import { statusVerdict } from "../failure/status-verdict.ts";
+import type { HttpAnswer } from "../network/http-client.ts";
 import type { AttemptResult, RemoteFile } from "./attempt.ts";
-import { connectionFailure } from "./connection-failure.ts";
-import { tooLarge } from "./download-error.ts";
 import type { TransferOptions } from "./fetch-place.ts";
-import { HTML_PAGE_HINT } from "./html-page.ts";
-import type { HttpAnswer } from "./http-client.ts";
 import { type RangeAnswer, rangeAnswer, resumeValidator } from "./range-answer.ts";
 import type { Receiver } from "./receiver.ts";
-import { retryAfterMs } from "./retry-policy.ts";
-import { statusVerdict } from "./status-verdict.ts";
 
 /**
  * Appends the body of an answer, if it is what was asked for.

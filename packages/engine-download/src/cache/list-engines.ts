@@ -3,8 +3,8 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { isVersionName } from "@rivetkit/engine-core";
 import { checkReceipt, type EngineReceipt } from "@rivetkit/engine-core/receipt";
+import { isReleaseFile } from "../places/release-file.ts";
 import { compareVersions } from "./compare-versions.ts";
-import { isReleaseFile } from "./release-file.ts";
 
 /** A release file in the cache. */
 export interface CachedEngine {

@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type FailedPlace, tooLarge } from "./download-error.ts";
+import { type FailedPlace, tooLarge } from "../failure/download-error.ts";
 import type { PlaceResult, TransferOptions } from "./fetch-place.ts";
 import type { Receiver } from "./receiver.ts";
 

@@ -1,5 +1,5 @@
 import { EngineError, isEngineError } from "@rivetkit/engine-core";
-import type { DownloadPlan } from "./download-plan.ts";
+import type { DownloadPlan } from "../download-plan.ts";
 
 /** What a failure of this machine's file system means to whoever wanted a file; anything else as it came. */
 export function localFailure(error: unknown, { isCache, target }: DownloadPlan): unknown {

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { storageError } from "@rivetkit/engine-core";
 import { feedHash } from "@rivetkit/engine-core/receipt";
+import type { Receiver } from "../transfer/receiver.ts";
 import type { OpenPartial } from "./partial.ts";
-import type { Receiver } from "./receiver.ts";
 
 /** A file that is written from its start on, and hashed meanwhile. */
 export interface Sink extends Receiver {

@@ -1,9 +1,9 @@
 import { isEngineError } from "@rivetkit/engine-core";
+import { downloadFailed, type FailedPlace } from "../failure/download-error.ts";
+import type { Sink } from "../partials/sink.ts";
+import type { ReleasePlace } from "../places/release-place.ts";
+import { fetchPlace, shownPlace, type TransferOptions } from "../transfer/fetch-place.ts";
 import { checksumMismatch } from "./checksum-mismatch.ts";
-import { downloadFailed, type FailedPlace } from "./download-error.ts";
-import { fetchPlace, shownPlace, type TransferOptions } from "./fetch-place.ts";
-import type { ReleasePlace } from "./release-place.ts";
-import type { Sink } from "./sink.ts";
 
 /** A file, and the places that may have it. */
 export interface WantedFile {

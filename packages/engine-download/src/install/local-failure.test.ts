@@ -1,6 +1,6 @@
 import { EngineError } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
-import { planDownload } from "./download-plan.ts";
+import { planDownload } from "../download-plan.ts";
 import { localFailure } from "./local-failure.ts";
 
 const request = { version: "2.3.19", platform: "linux", arch: "x64" } as const;

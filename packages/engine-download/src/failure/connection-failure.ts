@@ -1,4 +1,4 @@
-import type { AttemptResult } from "./attempt.ts";
+import type { AttemptResult } from "../transfer/attempt.ts";
 import { connectionCode, connectionVerdict, proxyRefusalStatus, tlsHint } from "./connection-verdict.ts";
 
 /**

@@ -2,10 +2,10 @@ import type { Stats } from "node:fs";
 import { chmod, open, stat } from "node:fs/promises";
 import { EngineError } from "@rivetkit/engine-core";
 import { checkReceipt, hashOpenFile, writeReceipt } from "@rivetkit/engine-core/receipt";
-import type { DownloadPlan } from "./download-plan.ts";
-import type { DownloadResult } from "./download-request.ts";
+import type { DownloadPlan } from "../download-plan.ts";
+import type { DownloadResult } from "../download-request.ts";
+import type { TransferContext } from "../transfer-context.ts";
 import { setAside } from "./install.ts";
-import type { TransferContext } from "./transfer-context.ts";
 
 /** What is at the target of a download already. */
 export interface CachedFile {

@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { thrownBy } from "../test/thrown-by.ts";
+import { thrownBy } from "../../test/thrown-by.ts";
 import { releasePlace, requireSecure } from "./release-place.ts";
 
 const FILE = { version: "2.3.19", component: "engine", name: "SHA256SUMS" };

@@ -3,8 +3,8 @@ import path from "node:path";
 import { EngineError, storageError } from "@rivetkit/engine-core";
 import { removeFreeLock } from "@rivetkit/engine-core/lock";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
-import { isAbandoned, isOfNobody, partialRecordPath } from "./abandoned-partial.ts";
-import { cacheLockName, PARTIAL_FOLDER } from "./download-plan.ts";
+import { cacheLockName, PARTIAL_FOLDER } from "../download-plan.ts";
+import { isAbandoned, isOfNobody, partialRecordPath } from "../partials/abandoned-partial.ts";
 import { type CachedEngine, listEngines } from "./list-engines.ts";
 
 /** What is to stay in a cache. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { thrownBy } from "../test/thrown-by.ts";
+import { thrownBy } from "../../test/thrown-by.ts";
 import { checksumForArtifact, parseSha256Sums } from "./sha256sums.ts";
 
 const A = "a".repeat(64);

@@ -1,6 +1,6 @@
 import { EngineError } from "@rivetkit/engine-core";
+import { requireSecure } from "../places/release-place.ts";
 import type { HttpAnswer, HttpClient } from "./http-client.ts";
-import { requireSecure } from "./release-place.ts";
 
 /** How often an answer may point elsewhere. */
 const MOST_REDIRECTS = 5;

@@ -1,12 +1,12 @@
 import { isEngineError } from "@rivetkit/engine-core";
+import type { FailedPlace } from "../failure/download-error.ts";
+import { backoffMs } from "../failure/retry-policy.ts";
+import type { HttpClient } from "../network/http-client.ts";
+import type { ReleasePlace } from "../places/release-place.ts";
+import type { TransferContext } from "../transfer-context.ts";
 import { type AttemptResult, attempt, type RemoteFile } from "./attempt.ts";
 import { copyFolderFile } from "./copy-folder-file.ts";
-import type { FailedPlace } from "./download-error.ts";
-import type { HttpClient } from "./http-client.ts";
 import type { Receiver } from "./receiver.ts";
-import type { ReleasePlace } from "./release-place.ts";
-import { backoffMs } from "./retry-policy.ts";
-import type { TransferContext } from "./transfer-context.ts";
 
 /** What a transfer needs beside its place. */
 export interface TransferOptions {

@@ -2,12 +2,12 @@ import { rmdir, stat } from "node:fs/promises";
 import type { Logger } from "@rivetkit/engine-core";
 import { type LockState, removeFreeLock, withLock } from "@rivetkit/engine-core/lock";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
-import type { CachedFile } from "./cached.ts";
-import type { DownloadPlan } from "./download-plan.ts";
-import type { DownloadResult } from "./download-request.ts";
-import { partialSize } from "./partial.ts";
+import type { DownloadPlan } from "../download-plan.ts";
+import type { DownloadResult } from "../download-request.ts";
+import type { CachedFile } from "../install/cached-file.ts";
+import { partialSize } from "../partials/partial.ts";
 
-import type { TransferContext } from "./transfer-context.ts";
+import type { TransferContext } from "../transfer-context.ts";
 import { watchOther } from "./watch-other.ts";
 
 /**

@@ -8,8 +8,8 @@ import { identifyProcess } from "@rivetkit/engine-core/process";
 import { writeReceipt } from "@rivetkit/engine-core/receipt";
 import { expectEngineError, type TemporaryStorageRoot, temporaryStorageRoot } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { sha256File } from "../verification/verify.ts";
 import { pruneEngines } from "./prune-engines.ts";
-import { sha256File } from "./verify.ts";
 
 const NAME = "rivet-engine-x86_64-unknown-linux-musl";
 const CONTENT = "an engine";

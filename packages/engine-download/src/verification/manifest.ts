@@ -1,8 +1,8 @@
 import { EngineError, isEngineError } from "@rivetkit/engine-core";
-import { downloadFailed, type FailedPlace, versionNotFound } from "./download-error.ts";
-import type { DownloadPlan } from "./download-plan.ts";
-import { fetchPlace, shownPlace, type TransferOptions } from "./fetch-place.ts";
-import { memoryReceiver } from "./receiver.ts";
+import type { DownloadPlan } from "../download-plan.ts";
+import { downloadFailed, type FailedPlace, versionNotFound } from "../failure/download-error.ts";
+import { fetchPlace, shownPlace, type TransferOptions } from "../transfer/fetch-place.ts";
+import { memoryReceiver } from "../transfer/receiver.ts";
 import { checksumForArtifact } from "./sha256sums.ts";
 
 /** A manifest names a handful of files: 256 KiB. */

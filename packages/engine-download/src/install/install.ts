@@ -4,7 +4,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { createFolder, EngineError, type Logger, storageError } from "@rivetkit/engine-core";
 import { readReceipt, receiptPath, saveReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
-import type { OpenPartial } from "./partial.ts";
+import type { OpenPartial } from "../partials/partial.ts";
 
 /** What a verified partial is, for its receipt. */
 export interface Installation {

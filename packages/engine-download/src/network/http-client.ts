@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { type Environment, engineBindsLoopbackOnly, type Logger } from "@rivetkit/engine-core";
 import type { buildConnector, Dispatcher, Pool } from "undici";
+import type { TransferContext } from "../transfer-context.ts";
 import { guardedConnector } from "./guarded-connector.ts";
 import { proxyFor, proxyVariable } from "./proxy.ts";
 import { type BodyPause, receiveAnswer } from "./receive-answer.ts";
-import type { TransferContext } from "./transfer-context.ts";
 
 /** An answer whose body has yet to be read, or thrown away by `destroy`. */
 export interface HttpAnswer {

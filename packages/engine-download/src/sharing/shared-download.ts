@@ -1,4 +1,4 @@
-import type { DownloadProgress } from "./progress-meter.ts";
+import type { DownloadProgress } from "../progress/progress-meter.ts";
 
 /** One download that several callers wait for. */
 interface Shared<Result> {

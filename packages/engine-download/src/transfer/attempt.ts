@@ -1,7 +1,7 @@
 import { isEngineError } from "@rivetkit/engine-core";
-import { connectionFailure } from "./connection-failure.ts";
+import { connectionFailure } from "../failure/connection-failure.ts";
+import { getFollowing } from "../network/follow-redirects.ts";
 import type { TransferOptions } from "./fetch-place.ts";
-import { getFollowing } from "./follow-redirects.ts";
 import type { Receiver } from "./receiver.ts";
 import { takeAnswer } from "./take-answer.ts";
 

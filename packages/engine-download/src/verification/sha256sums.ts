@@ -1,5 +1,5 @@
 import { EngineError } from "@rivetkit/engine-core";
-import { HTML_PAGE_HINT, isHtmlPage } from "./html-page.ts";
+import { HTML_PAGE_HINT, isHtmlPage } from "../failure/html-page.ts";
 
 /** One file that a manifest names. */
 export interface Sha256Sum {

@@ -1,4 +1,4 @@
-import { isHtmlType } from "./html-page.ts";
+import { isHtmlType } from "../failure/html-page.ts";
 
 /** The headers of an answer, by lower-case name. */
 export type ResponseHeaders = Readonly<Record<string, string | undefined>>;

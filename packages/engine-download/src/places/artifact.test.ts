@@ -1,6 +1,6 @@
 import { engineArtifactName as coreName, isEngineError } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
-import { thrownBy } from "../test/thrown-by.ts";
+import { thrownBy } from "../../test/thrown-by.ts";
 import { artifactName, engineArtifactName } from "./artifact.ts";
 import { isReleaseFile } from "./release-file.ts";
 
