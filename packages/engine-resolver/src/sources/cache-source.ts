@@ -1,17 +1,17 @@
 import { stat } from "node:fs/promises";
 import { engineArtifactName, engineCachePath, isEngineError } from "@rivetkit/engine-core";
 import { type ReceiptCheck, readReceipt, saveReceipt } from "@rivetkit/engine-core/receipt";
-import { readBinaryVersion } from "./binary-version.ts";
-import { checkSettled, isUnchanged } from "./check-settled.ts";
-import { type Clock, systemClock } from "./clock.ts";
-import { inspectExecutable } from "./inspect-executable.ts";
+import { inspectExecutable } from "../executable/inspect-executable.ts";
+import { checkSettled, isUnchanged } from "../settle/check-settled.ts";
+import { type Clock, systemClock } from "../settle/clock.ts";
 import {
 	decline,
 	type EngineResolverConfiguration,
 	type EngineSource,
 	type SourceContext,
 	type SourceResult,
-} from "./source.ts";
+} from "../source.ts";
+import { readBinaryVersion } from "../version/binary-version.ts";
 
 const REPLACE = "delete it, or allow the download that replaces it (`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`)";
 

@@ -1,8 +1,8 @@
 import { stat } from "node:fs/promises";
 import { checkReceipt, type ReceiptCheck } from "@rivetkit/engine-core/receipt";
+import type { SourceContext } from "../source.ts";
 import type { Clock } from "./clock.ts";
 import { isSameSighting, judgeSightings, type Sighting } from "./judge-sightings.ts";
-import type { SourceContext } from "./source.ts";
 
 /** What a receipt says of a file, and how the file looked just before. */
 export interface SettledCheck {

@@ -1,16 +1,16 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { findInstalledEngine, findPackage, type InstalledEngine } from "@rivetkit/engine-core";
-import { checkExecutable } from "./check-executable.ts";
-import { engineFileIn, isPresent } from "./engine-file.ts";
+import { checkExecutable } from "../executable/check-executable.ts";
 import {
 	decline,
 	type EngineBinary,
 	type EngineResolverConfiguration,
 	type SourceContext,
 	type SourceResult,
-} from "./source.ts";
-import { versionOf } from "./version-of.ts";
+} from "../source.ts";
+import { versionOf } from "../version/version-of.ts";
+import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
  * The binary in the npm package `@rivetkit/engine-cli`, looked up from the working directory, through the

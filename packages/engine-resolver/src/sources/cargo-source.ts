@@ -1,13 +1,13 @@
 import path from "node:path";
-import { checkExecutable } from "./check-executable.ts";
-import { engineFileIn, isPresent } from "./engine-file.ts";
+import { checkExecutable } from "../executable/check-executable.ts";
 import {
 	decline,
 	type EngineResolverConfiguration,
 	type SourceContext,
 	type SourceResult,
-} from "./source.ts";
-import { versionOf } from "./version-of.ts";
+} from "../source.ts";
+import { versionOf } from "../version/version-of.ts";
+import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
  * The engine that Cargo has built in `cargoRoot` or the nearest folder above it, a debug build before a

@@ -1,13 +1,13 @@
 import path from "node:path";
-import { checkExecutable } from "./check-executable.ts";
+import { checkExecutable } from "../executable/check-executable.ts";
 import {
 	decline,
 	type EngineResolverConfiguration,
 	type EngineSourceName,
 	type SourceContext,
 	type SourceResult,
-} from "./source.ts";
-import { versionOf } from "./version-of.ts";
+} from "../source.ts";
+import { versionOf } from "../version/version-of.ts";
 
 /**
  * The path that somebody named: by option, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in

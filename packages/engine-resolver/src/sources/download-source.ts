@@ -1,5 +1,5 @@
-import { readBinaryVersion } from "./binary-version.ts";
-import { decline, type EngineSource, type FetchBinary } from "./source.ts";
+import { decline, type EngineSource, type FetchBinary } from "../source.ts";
+import { readBinaryVersion } from "../version/binary-version.ts";
 
 /** The download, if it is allowed and the caller brought an implementation of it. */
 export function downloadSource(fetch: FetchBinary | undefined): EngineSource {

@@ -1,5 +1,5 @@
+import type { EngineResolverConfiguration, SourceContext } from "../source.ts";
 import { readBinaryVersion } from "./binary-version.ts";
-import type { EngineResolverConfiguration, SourceContext } from "./source.ts";
 
 /** What a binary that a source has found says of its version; undefined if nothing may be run to find out. */
 export async function versionOf(

@@ -1,6 +1,6 @@
 import { EngineError } from "@rivetkit/engine-core";
+import type { EngineSourceName } from "../source.ts";
 import { inspectExecutable } from "./inspect-executable.ts";
-import type { EngineSourceName } from "./source.ts";
 
 /** The codes that {@link checkExecutable} throws. */
 export type ExecutableErrorCode = "binary_not_found" | "binary_not_executable" | "binary_wrong_platform";
