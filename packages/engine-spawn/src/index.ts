@@ -1,25 +1,28 @@
 export { checkPorts, type PortRole, type TakenPort, type WantedPort } from "./check-ports.ts";
-export { type EngineCommand, type EngineLaunch, engineCommand } from "./command.ts";
-export { type ConnectedProcess, connectedProcesses } from "./connected-processes.ts";
-export { engineDatabase, lockHolder } from "./database-holder.ts";
-export { type DescriptorUse, descriptorUse } from "./descriptor-use.ts";
+export { type EngineCommand, type EngineLaunch, engineCommand } from "./command/engine-command.ts";
 export {
 	type BindAddress,
 	type EngineEnvironment,
 	type EngineEnvironmentRequest,
 	engineEnvironment,
-} from "./environment.ts";
+} from "./command/engine-environment.ts";
+export type { EnginePreset } from "./command/presets.ts";
+export type { TopologyRequest } from "./command/topology.ts";
+export type { WithheldVariables } from "./command/withheld-variables.ts";
+export { type ConnectedProcess, connectedProcesses } from "./connected-processes.ts";
+export { engineDatabase, lockHolder } from "./database-holder.ts";
+export { type DescriptorUse, descriptorUse } from "./descriptor-use.ts";
 export {
 	type EngineExitCode,
 	type ExitEvidence,
 	type ExitExplanation,
 	explainExit,
-} from "./explain-exit.ts";
-export { explainLease } from "./explain-living.ts";
-export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./log-files.ts";
-export { readLogTail } from "./log-tail.ts";
+} from "./explain/explain-exit.ts";
+export { explainLease } from "./explain/explain-living.ts";
+export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./logs/log-files.ts";
+export { readLogTail } from "./logs/log-tail.ts";
+export type { EngineOutput } from "./logs/pass-on-output.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./oom-kills.ts";
-export type { EngineOutput } from "./pass-on-output.ts";
 export {
 	listeningPorts,
 	type PortHolder,
@@ -28,19 +31,16 @@ export {
 	portOwnership,
 	processExecutable,
 } from "./port-holder.ts";
-export type { EnginePreset } from "./presets.ts";
 export { listeningAddresses } from "./proc-net.ts";
 export { processArguments } from "./process-arguments.ts";
 export {
 	askConfiguration,
 	type ConfigurationAnswer,
 	type ShownConfiguration,
-} from "./shown-configuration.ts";
+} from "./spawn/shown-configuration.ts";
 export {
 	type EngineSpawnErrorCode,
 	type SpawnedEngine,
 	type SpawnRequest,
 	spawnEngine,
-} from "./spawn-engine.ts";
-export type { TopologyRequest } from "./topology.ts";
-export type { WithheldVariables } from "./withheld-variables.ts";
+} from "./spawn/spawn-engine.ts";

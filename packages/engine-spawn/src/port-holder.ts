@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
-import type { BindAddress } from "./environment.ts";
+import type { BindAddress } from "./command/engine-environment.ts";
 import { openDescriptors } from "./open-descriptors.ts";
 import { listeningInodes, listeningInodesAt, listeningPortsByInode } from "./proc-net.ts";
 

@@ -1,5 +1,5 @@
 import { EngineError } from "@rivetkit/engine-core";
-import type { BindAddress } from "./environment.ts";
+import type { BindAddress } from "./engine-environment.ts";
 
 /** Where an engine tells others that it is. */
 export interface TopologyRequest {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { type EngineLaunch, engineCommand } from "./command.ts";
-import { engineEnvironment } from "./environment.ts";
+import { type EngineLaunch, engineCommand } from "./engine-command.ts";
+import { engineEnvironment } from "./engine-environment.ts";
 
 const launch: EngineLaunch = {
 	guard: { host: "127.0.0.1", port: 7000 },

@@ -1,5 +1,5 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
-import type { DescriptorUse } from "./descriptor-use.ts";
+import type { DescriptorUse } from "../descriptor-use.ts";
 import { explainLiving } from "./explain-living.ts";
 import { explainOutOfMemory, explainStatus } from "./explain-status.ts";
 import { explainKnownText } from "./known-texts.ts";

@@ -1,4 +1,4 @@
-import { type EngineEnvironmentRequest, engineEnvironment } from "./environment.ts";
+import { type EngineEnvironmentRequest, engineEnvironment } from "./engine-environment.ts";
 
 /** What to execute: the binary, its arguments and its whole environment. */
 export interface EngineCommand {

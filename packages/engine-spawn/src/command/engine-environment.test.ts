@@ -1,6 +1,6 @@
 import { isEngineError } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
-import { type EngineEnvironmentRequest, engineEnvironment } from "./environment.ts";
+import { type EngineEnvironmentRequest, engineEnvironment } from "./engine-environment.ts";
 
 const version = "2.3.19";
 

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import type { ExitStatus } from "@rivetkit/engine-core";
-import type { EngineCommand } from "./command.ts";
+import type { EngineCommand } from "../command/engine-command.ts";
 import { statusOf } from "./spawned-child.ts";
 
 /** What an engine says of its own configuration, as far as it decides where its data goes and who may ask for it. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { engineEnvironment } from "./environment.ts";
+import { engineEnvironment } from "./engine-environment.ts";
 import { isWithheld } from "./withheld-variables.ts";
 
 const LONG = "a-secret-long-enough";

@@ -3,11 +3,11 @@ import { closeSync, constants, openSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import type { EngineCommand } from "./command.ts";
+import type { EngineCommand } from "../command/engine-command.ts";
+import { type EngineLogs, openLogFiles } from "../logs/log-files.ts";
+import { type EngineOutput, passOnOutput } from "../logs/pass-on-output.ts";
+import { oomKills, oomKillsMoved } from "../oom-kills.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
-import { type EngineLogs, openLogFiles } from "./log-files.ts";
-import { oomKills, oomKillsMoved } from "./oom-kills.ts";
-import { type EngineOutput, passOnOutput } from "./pass-on-output.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
 import { exitOf, type SignalChild, signalOf, terminate } from "./spawned-child.ts";
 
