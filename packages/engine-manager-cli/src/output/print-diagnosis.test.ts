@@ -1,10 +1,10 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { readEngineConfiguration } from "../../engine-manager/src/configuration.ts";
-import { reportSettings } from "../../engine-manager/src/doctor/report-settings.ts";
-import { doctorCommand } from "./commands/doctor.ts";
-import { engineOptions, type Flags } from "./flags.ts";
-import type { CommandLineIo } from "./io.ts";
+import { readEngineConfiguration } from "../../../engine-manager/src/configuration.ts";
+import { reportSettings } from "../../../engine-manager/src/doctor/report-settings.ts";
+import { doctorCommand } from "../commands/doctor.ts";
+import { engineOptions, type Flags } from "../flags/flags.ts";
+import type { CommandLineIo } from "../io.ts";
 import { printDiagnosis } from "./print-diagnosis.ts";
 
 // Seen to fail with each option named as itself.

@@ -1,6 +1,6 @@
 import type { EngineEvent } from "@rivetkit/engine-manager";
-import { formatBytes } from "./format-bytes.ts";
-import type { CommandLineIo } from "./io.ts";
+import type { CommandLineIo } from "../io.ts";
+import { formatBytes } from "../output/format-bytes.ts";
 
 /** How often a step that goes on is shown, in milliseconds. */
 const TICK_MS = 1000;

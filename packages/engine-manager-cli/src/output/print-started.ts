@@ -1,9 +1,9 @@
 import path from "node:path";
 import { type Engine, type EngineOptions, engineLogs } from "@rivetkit/engine-manager";
+import { engineOptions, type Flags } from "../flags/flags.ts";
+import { type CommandLineIo, printJson, printTable } from "../io.ts";
+import { quotedForShell } from "../variables/quoted-for-shell.ts";
 import { dashboardUrl } from "./dashboard-url.ts";
-import { engineOptions, type Flags } from "./flags.ts";
-import { type CommandLineIo, printJson, printTable } from "./io.ts";
-import { quotedForShell } from "./quoted-for-shell.ts";
 
 /**
  * Prints where an engine is that was started or reused, and how to stop it.

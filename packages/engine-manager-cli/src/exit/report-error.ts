@@ -1,5 +1,5 @@
 import { isEngineError } from "@rivetkit/engine-manager";
-import { type CommandLineIo, printJson } from "./io.ts";
+import { type CommandLineIo, printJson } from "../io.ts";
 
 /** How many lines of a failed engine's log are shown. */
 const SHOWN_LOG_LINES = 10;

@@ -1,7 +1,7 @@
 import type { DownloadProgress } from "@rivetkit/engine-manager";
 import cliProgress from "cli-progress";
-import { formatBytes } from "./format-bytes.ts";
-import type { CommandLineIo } from "./io.ts";
+import type { CommandLineIo } from "../io.ts";
+import { formatBytes } from "../output/format-bytes.ts";
 
 /** Shows how far a download has come. */
 export interface DownloadDisplay {

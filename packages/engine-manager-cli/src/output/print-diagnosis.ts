@@ -5,8 +5,8 @@ import type {
 	ReportedSetting,
 	StartForecast,
 } from "@rivetkit/engine-manager";
-import type { Flags } from "./flags.ts";
-import type { CommandLineIo } from "./io.ts";
+import type { Flags } from "../flags/flags.ts";
+import type { CommandLineIo } from "../io.ts";
 import { printColumns } from "./print-columns.ts";
 
 /** The flags of which more than one stands for the same option. */

@@ -1,7 +1,7 @@
 import type { EngineOptions, Environment } from "@rivetkit/engine-manager";
 import { type Command, Option } from "commander";
+import { type CommandLineIo, isDebugging, stderrLogger } from "../io.ts";
 import { type ClusterFlags, clusterOptions, withClusterFlags } from "./cluster-flags.ts";
-import { type CommandLineIo, isDebugging, stderrLogger } from "./io.ts";
 import { wholeNumber } from "./numbers.ts";
 
 /** The values of the flags, by commander's names for them. */

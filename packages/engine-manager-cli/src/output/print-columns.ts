@@ -1,4 +1,4 @@
-import type { TextOutput } from "./io.ts";
+import type { TextOutput } from "../io.ts";
 
 /** Prints rows below their headings, each column as wide as it needs to be. */
 export function printColumns(
