@@ -1,7 +1,7 @@
 import { parseEndpoint } from "./endpoint/endpoint.ts";
 import { readJson } from "./files/read-json.ts";
 import type { InstanceLayout } from "./layout/storage-layout.ts";
-import type { ProcessIdentity } from "./process/identify-process.ts";
+import type { ProcessIdentity } from "./process/process-identity.ts";
 import { isProcessIdentity } from "./process/process-identity.ts";
 
 /** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */

@@ -1,4 +1,4 @@
-export { identifyProcess, type ProcessIdentity, pidExists } from "./identify-process.ts";
+export { identifyProcess, pidExists } from "./identify-process.ts";
 export { judgeProcess, type ProcessJudgement } from "./judge-process.ts";
-export { isProcessIdentity } from "./process-identity.ts";
+export { isProcessIdentity, type ProcessIdentity } from "./process-identity.ts";
 export { sessionOfProcess, sessionSurvivors } from "./session.ts";

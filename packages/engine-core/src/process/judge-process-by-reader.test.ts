@@ -1,7 +1,8 @@
 import { runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { identifyWith, type ProcessIdentity } from "./identify-process.ts";
+import { identifyWith } from "./identify-process.ts";
 import { judgeWith } from "./judge-process.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 import { darwinReader } from "./reader/darwin-reader.ts";
 import type { ProcessReader } from "./reader/process-reader.ts";
 import type { RunCommand } from "./reader/run-command.ts";

@@ -3,8 +3,9 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { processGone, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { identifyProcess, type ProcessIdentity, pidExists } from "./identify-process.ts";
+import { identifyProcess, pidExists } from "./identify-process.ts";
 import { comparePlaces, judgeProcess, judgeSighting, type ProcessJudgement } from "./judge-process.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 import { parseProcStat } from "./reader/proc-stat.ts";
 
 describe.runIf(process.platform === "linux")("B37 the identity of a process", () => {

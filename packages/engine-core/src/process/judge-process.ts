@@ -1,4 +1,5 @@
-import { identifyWith, type ProcessIdentity, pidExists } from "./identify-process.ts";
+import { identifyWith, pidExists } from "./identify-process.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
 import { localReader } from "./reader/local-reader.ts";
 import type { ProcessPlace, ProcessReader } from "./reader/process-reader.ts";
 
