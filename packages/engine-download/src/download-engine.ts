@@ -11,7 +11,7 @@ import { openSink, type Sink } from "./partials/sink.ts";
 import { type DownloadProgress, progressMeter } from "./progress/progress-meter.ts";
 import { type DownloadsUnderWay, shareDownload } from "./sharing/shared-download.ts";
 import { underDownloadLock } from "./sharing/under-download-lock.ts";
-import type { TransferOptions } from "./transfer/fetch-place.ts";
+import type { TransferOptions } from "./transfer/transfer-options.ts";
 import { systemTransfer, type TransferContext, type TransferSettings } from "./transfer-context.ts";
 import { fetchFile } from "./verification/fetch-file.ts";
 import { fetchDigest } from "./verification/manifest.ts";

@@ -6,7 +6,6 @@ import { getFollowing } from "./network/follow-redirects.ts";
 import { openHttpClient } from "./network/http-client.ts";
 import { proxyFor } from "./network/proxy.ts";
 import { releasePlace } from "./places/release-place.ts";
-import type { AttemptResult } from "./transfer/attempt.ts";
 import { shownPlace } from "./transfer/fetch-place.ts";
 
 /** Which release of which server, and whether to ask it. */
@@ -90,7 +89,6 @@ async function ask(
 
 function failure(error: unknown, proxyVariable: string | undefined): ReleaseAnswer {
 	if (isEngineError(error)) return { kind: "failed", reason: error.message, hint: error.metadata.hint };
-	const failed = connectionFailure(error, proxyVariable);
-	const { reason, hint } = failed as Extract<AttemptResult, { readonly kind: "failed" }>;
+	const { reason, hint } = connectionFailure(error, proxyVariable);
 	return { kind: "failed", reason: redactSecrets(reason), hint };
 }

@@ -1,12 +1,12 @@
-import type { AttemptResult } from "../transfer/attempt.ts";
 import { connectionCode, connectionVerdict, proxyRefusalStatus, tlsHint } from "./connection-verdict.ts";
+import type { FailedAttempt } from "./failed-attempt.ts";
 
 /**
  * What a request that got no answer, or not all of it, comes to. What is not known to be passing is final.
  *
  * @param proxyVariable - The variable that names the proxy through which it was sent, if any.
  */
-export function connectionFailure(error: unknown, proxyVariable: string | undefined): AttemptResult {
+export function connectionFailure(error: unknown, proxyVariable: string | undefined): FailedAttempt {
 	const refusal = proxyRefusalStatus(error);
 	const verdict = connectionVerdict(error);
 	const code = connectionCode(error);

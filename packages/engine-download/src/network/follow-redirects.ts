@@ -1,6 +1,7 @@
 import { EngineError } from "@rivetkit/engine-core";
 import { requireSecure } from "../places/release-place.ts";
-import type { HttpAnswer, HttpClient } from "./http-client.ts";
+import type { HttpAnswer } from "./http-answer.ts";
+import type { HttpClient } from "./http-client.ts";
 
 /** How often an answer may point elsewhere. */
 const MOST_REDIRECTS = 5;

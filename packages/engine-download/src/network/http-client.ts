@@ -3,16 +3,9 @@ import { type Environment, engineBindsLoopbackOnly, type Logger } from "@rivetki
 import type { buildConnector, Dispatcher, Pool } from "undici";
 import type { TransferContext } from "../transfer-context.ts";
 import { guardedConnector } from "./guarded-connector.ts";
+import type { HttpAnswer } from "./http-answer.ts";
 import { proxyFor, proxyVariable } from "./proxy.ts";
 import { type BodyPause, receiveAnswer } from "./receive-answer.ts";
-
-/** An answer whose body has yet to be read, or thrown away by `destroy`. */
-export interface HttpAnswer {
-	readonly status: number;
-	/** By lower-case name. */
-	readonly headers: Readonly<Record<string, string | undefined>>;
-	readonly body: AsyncIterable<Uint8Array> & { destroy(): unknown };
-}
 
 /** Sends requests, by way of proxies where the environment names one. Disposing ends its connections. */
 export interface HttpClient extends AsyncDisposable {

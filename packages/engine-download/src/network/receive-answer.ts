@@ -1,5 +1,5 @@
 import type { Dispatcher } from "undici";
-import type { HttpAnswer } from "./http-client.ts";
+import type { HttpAnswer } from "./http-answer.ts";
 
 /** What keeps a connection from being paused, from when it ends on. */
 export interface BodyPause {

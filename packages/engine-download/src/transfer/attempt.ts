@@ -1,40 +1,11 @@
 import { isEngineError } from "@rivetkit/engine-core";
 import { connectionFailure } from "../failure/connection-failure.ts";
 import { getFollowing } from "../network/follow-redirects.ts";
-import type { TransferOptions } from "./fetch-place.ts";
 import type { Receiver } from "./receiver.ts";
+import type { RemoteFile } from "./remote-file.ts";
 import { takeAnswer } from "./take-answer.ts";
-
-/** What is known of a file at one URL from the answers so far. */
-export interface RemoteFile {
-	readonly url: URL;
-	/** What tells that the file is still the one that was begun. */
-	validator: string | undefined;
-	totalBytes: number | undefined;
-	/** How often it was asked for. */
-	attempts: number;
-	/** How often it was begun or gone on with, for progress: one answer may begin it anew. */
-	begun: number;
-}
-
-/** What came of one attempt. */
-export type AttemptResult =
-	| { readonly kind: "received" }
-	| {
-			readonly kind: "failed";
-			/** Whether asking this place again makes no sense. */
-			readonly isFinal: boolean;
-			readonly reason: string;
-			readonly status?: number | undefined;
-			/** How long the server wants to be left alone, in milliseconds. */
-			readonly retryAfterMs?: number | undefined;
-			/** Whether to ask again at once, as something else is asked for. */
-			readonly isWorthOnceMore?: boolean;
-			/** Whether it took a connection and let even the time for its first byte pass. */
-			readonly wasSilent?: boolean;
-			readonly hint?: string | undefined;
-			readonly cause?: unknown;
-	  };
+import type { TransferOptions } from "./transfer-options.ts";
+import type { AttemptResult } from "./transfer-result.ts";
 
 /**
  * Asks for the rest of a file and appends it. Everything that a server or the network does is a result.

@@ -1,8 +1,9 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type FailedPlace, tooLarge } from "../failure/download-error.ts";
-import type { PlaceResult, TransferOptions } from "./fetch-place.ts";
 import type { Receiver } from "./receiver.ts";
+import type { TransferOptions } from "./transfer-options.ts";
+import type { PlaceResult } from "./transfer-result.ts";
 
 /**
  * Gives the receiver all of a file in a folder, for machines without a network.

@@ -1,29 +1,14 @@
 import { isEngineError } from "@rivetkit/engine-core";
 import type { FailedPlace } from "../failure/download-error.ts";
+import type { FailedAttempt } from "../failure/failed-attempt.ts";
 import { backoffMs } from "../failure/retry-policy.ts";
-import type { HttpClient } from "../network/http-client.ts";
 import type { ReleasePlace } from "../places/release-place.ts";
-import type { TransferContext } from "../transfer-context.ts";
-import { type AttemptResult, attempt, type RemoteFile } from "./attempt.ts";
+import { attempt } from "./attempt.ts";
 import { copyFolderFile } from "./copy-folder-file.ts";
 import type { Receiver } from "./receiver.ts";
-
-/** What a transfer needs beside its place. */
-export interface TransferOptions {
-	readonly client: HttpClient;
-	readonly context: TransferContext;
-	/** The most that the file may have. */
-	readonly maximumBytes: number;
-	/** What the file should be, for errors. */
-	readonly expects: "binary" | "text";
-	/** Asked once the size is known; throws if there is no room for that much. */
-	readonly requireRoom?: ((bytes: number) => Promise<void>) | undefined;
-}
-
-/** What came of one place. */
-export type PlaceResult =
-	| { readonly kind: "received" }
-	| { readonly kind: "failed"; readonly failed: FailedPlace };
+import type { RemoteFile } from "./remote-file.ts";
+import type { TransferOptions } from "./transfer-options.ts";
+import type { PlaceResult } from "./transfer-result.ts";
 
 /** How often a place is asked in a row without anything coming of it. */
 const MOST_FRUITLESS = 6;
@@ -76,7 +61,7 @@ export async function fetchPlace(
 }
 
 /** What the server asks for, but no less than others would be spared. */
-function waitMsAfter({ retryAfterMs = 0 }: Failure, fruitless: number, random: () => number): number {
+function waitMsAfter({ retryAfterMs = 0 }: FailedAttempt, fruitless: number, random: () => number): number {
 	return Math.max(retryAfterMs, backoffMs(fruitless, random));
 }
 
@@ -90,18 +75,16 @@ function withoutCredentials(url: URL): string {
 }
 
 /** A server that offers too much, or leads off to where it is not safe, is that place's failure. */
-function ownFailure(error: unknown): Failure {
+function ownFailure(error: unknown): FailedAttempt {
 	if (!isEngineError(error, "too_large") && !isEngineError(error, "insecure_url")) throw error;
 	return { kind: "failed", isFinal: true, reason: error.message, cause: error };
 }
-
-type Failure = Extract<AttemptResult, { readonly kind: "failed" }>;
 
 function failedPlace(
 	place: ReleasePlace,
 	{ attempts }: RemoteFile,
 	{ sizeBytes }: Receiver,
-	{ reason, status, hint, cause }: Failure,
+	{ reason, status, hint, cause }: FailedAttempt,
 ): FailedPlace {
 	const error = isEngineError(cause) ? cause : undefined;
 	return { url: shownPlace(place), reason, status, hint, error, cause, attempts, receivedBytes: sizeBytes };

@@ -4,16 +4,18 @@ import { tooLarge } from "../failure/download-error.ts";
 import { HTML_PAGE_HINT } from "../failure/html-page.ts";
 import { retryAfterMs } from "../failure/retry-policy.ts";
 import { statusVerdict } from "../failure/status-verdict.ts";
-import type { HttpAnswer } from "../network/http-client.ts";
-import type { AttemptResult, RemoteFile } from "./attempt.ts";
-import type { TransferOptions } from "./fetch-place.ts";
+import type { HttpAnswer } from "../network/http-answer.ts";
 import { type RangeAnswer, rangeAnswer, resumeValidator } from "./range-answer.ts";
 import type { Receiver } from "./receiver.ts";
+import type { RemoteFile } from "./remote-file.ts";
+import type { TransferOptions } from "./transfer-options.ts";
+import type { AttemptResult } from "./transfer-result.ts";
 
 /**
  * Appends the body of an answer, if it is what was asked for.
  *
- * @throws As {@link attempt}.
+ * @throws EngineError `too_large`; what `requireRoom` throws; the system's own error if the file cannot be written; the
+ * signal's reason if aborted.
  */
 export async function takeAnswer(
 	answer: HttpAnswer & { readonly url: URL },

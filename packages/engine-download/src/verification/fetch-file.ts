@@ -2,7 +2,8 @@ import { isEngineError } from "@rivetkit/engine-core";
 import { downloadFailed, type FailedPlace } from "../failure/download-error.ts";
 import type { Sink } from "../partials/sink.ts";
 import type { ReleasePlace } from "../places/release-place.ts";
-import { fetchPlace, shownPlace, type TransferOptions } from "../transfer/fetch-place.ts";
+import { fetchPlace, shownPlace } from "../transfer/fetch-place.ts";
+import type { TransferOptions } from "../transfer/transfer-options.ts";
 import { checksumMismatch } from "./checksum-mismatch.ts";
 
 /** A file, and the places that may have it. */

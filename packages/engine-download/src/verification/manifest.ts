@@ -1,9 +1,18 @@
 import { EngineError, isEngineError } from "@rivetkit/engine-core";
-import type { DownloadPlan } from "../download-plan.ts";
 import { downloadFailed, type FailedPlace, versionNotFound } from "../failure/download-error.ts";
-import { fetchPlace, shownPlace, type TransferOptions } from "../transfer/fetch-place.ts";
+import type { ReleasePlace } from "../places/release-place.ts";
+import { fetchPlace, shownPlace } from "../transfer/fetch-place.ts";
 import { memoryReceiver } from "../transfer/receiver.ts";
+import type { TransferOptions } from "../transfer/transfer-options.ts";
 import { checksumForArtifact } from "./sha256sums.ts";
+
+/** A file of a release, and the places that may have the release's manifest. */
+export interface ManifestedFile {
+	readonly artifact: string;
+	readonly version: string;
+	readonly component: string;
+	readonly manifests: readonly ReleasePlace[];
+}
 
 /** A manifest names a handful of files: 256 KiB. */
 const MAXIMUM_BYTES = 256 * 1024;
@@ -15,10 +24,10 @@ const MAXIMUM_BYTES = 256 * 1024;
  * reason if aborted.
  */
 export async function fetchDigest(
-	plan: DownloadPlan,
+	file: ManifestedFile,
 	{ client, context }: Pick<TransferOptions, "client" | "context">,
 ): Promise<string> {
-	const { manifests, artifact } = plan;
+	const { manifests, artifact } = file;
 	const failed: FailedPlace[] = [];
 	context.meter.phase("manifest");
 	for (const place of manifests) {
@@ -36,7 +45,7 @@ export async function fetchDigest(
 			failed.push(invalidAt(shownPlace(place), receiver.sizeBytes, error));
 		}
 	}
-	if (failed.every(({ status }) => status === 404)) throw versionNotFound(plan, failed);
+	if (failed.every(({ status }) => status === 404)) throw versionNotFound(file, failed);
 	throw downloadFailed(failed);
 }
 
