@@ -20,6 +20,10 @@ export default defineConfig({
 				replacement: `${packages}/engine-download/src/verification/$1.ts`,
 			},
 			{
+				find: /^@rivetkit\/engine-spawn\/explain$/,
+				replacement: `${packages}/engine-spawn/src/explain/index.ts`,
+			},
+			{
 				find: /^@rivetkit\/engine-(core|health|download|resolver|spawn|manager|manager-cli|testkit)$/,
 				replacement: `${packages}/engine-$1/src/index.ts`,
 			},

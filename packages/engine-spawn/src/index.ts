@@ -17,8 +17,8 @@ export {
 	type ExitEvidence,
 	type ExitExplanation,
 	explainExit,
-} from "./explain/explain-exit.ts";
-export { explainLease } from "./explain/explain-living.ts";
+	explainLease,
+} from "./explain/index.ts";
 export { type EngineLogs, type PruneLogOptions, pruneLogFiles } from "./logs/log-files.ts";
 export { readLogTail } from "./logs/log-tail.ts";
 export type { EngineOutput } from "./logs/pass-on-output.ts";

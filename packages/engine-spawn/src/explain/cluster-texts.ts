@@ -1,4 +1,4 @@
-import type { KnownText } from "./known-texts.ts";
+import type { KnownText } from "./known-text.ts";
 import { shorten } from "./shorten.ts";
 
 /** The innermost of the causes that follow an error, which are numbered from the outermost. */

@@ -1,7 +1,7 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
 import { lastLines } from "../logs/log-tail.ts";
-import { type ExitEvidence, explainExit } from "./explain-exit.ts";
+import { type ExitEvidence, explainExit } from "./index.ts";
 
 const BACKTRACE = "\n\nStack backtrace:\n   0: <unknown>\n   1: <unknown>\n";
 const ONE: ExitStatus = { kind: "exited", code: 1 };

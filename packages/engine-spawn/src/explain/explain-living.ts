@@ -1,4 +1,4 @@
-import type { ExitEvidence, ExitExplanation } from "./explain-exit.ts";
+import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
 import { shorten } from "./shorten.ts";
 
 /** A start takes up to that many, by the size of the database. Short of a few, the engine waits for ever, and may say nothing. */

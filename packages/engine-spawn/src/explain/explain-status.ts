@@ -1,5 +1,5 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
-import type { ExitEvidence, ExitExplanation } from "./explain-exit.ts";
+import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
 import { shorten } from "./shorten.ts";
 
 /** What the status of a process that ended means, where its log says nothing that is known. */

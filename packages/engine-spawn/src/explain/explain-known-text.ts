@@ -1,5 +1,6 @@
 import { CLUSTER_TEXTS } from "./cluster-texts.ts";
-import type { EngineExitCode, ExitExplanation } from "./explain-exit.ts";
+import type { ExitExplanation } from "./exit-explanation.ts";
+import type { KnownText } from "./known-text.ts";
 import { shorten } from "./shorten.ts";
 
 /** What the engine's own words mean. Undefined if it said nothing that is known. */
@@ -10,14 +11,6 @@ export function explainKnownText(logTail: readonly string[]): ExitExplanation | 
 		if (match !== null) return { code, reason: reason(match), hint };
 	}
 	return undefined;
-}
-
-/** Something that the engine says, and what it means. */
-export interface KnownText {
-	readonly pattern: RegExp;
-	readonly code: EngineExitCode;
-	readonly reason: (match: RegExpExecArray) => string;
-	readonly hint: string;
 }
 
 const CHECK_CONFIGURATION =
