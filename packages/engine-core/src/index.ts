@@ -1,3 +1,4 @@
+export type { BindAddress } from "./endpoint/bind-address.ts";
 export {
 	type EndpointCredentials,
 	type EndpointErrorCode,

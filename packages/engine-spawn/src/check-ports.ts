@@ -1,5 +1,5 @@
 import net from "node:net";
-import type { BindAddress } from "./command/engine-environment.ts";
+import type { BindAddress } from "@rivetkit/engine-core";
 import { type PortHolder, portHolder } from "./port-holder.ts";
 
 /** What the engine uses a port for. */

@@ -1,7 +1,7 @@
+export type { BindAddress } from "@rivetkit/engine-core";
 export { checkPorts, type PortRole, type TakenPort, type WantedPort } from "./check-ports.ts";
 export { type EngineCommand, type EngineLaunch, engineCommand } from "./command/engine-command.ts";
 export {
-	type BindAddress,
 	type EngineEnvironment,
 	type EngineEnvironmentRequest,
 	engineEnvironment,

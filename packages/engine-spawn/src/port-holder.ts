@@ -1,6 +1,6 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
+import type { BindAddress } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
-import type { BindAddress } from "./command/engine-environment.ts";
 import { openDescriptors } from "./open-descriptors.ts";
 import { listeningInodes, listeningInodesAt, listeningPortsByInode } from "./proc-net.ts";
 

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { BindAddress } from "./command/engine-environment.ts";
+import type { BindAddress } from "@rivetkit/engine-core";
 
 /** The socket inodes that listen on a TCP port, by IPv4 and IPv6; with `host`, that connections to it reach. Empty on platforms without `/proc/net`. */
 export async function listeningInodes(port: number, host?: string): Promise<ReadonlySet<string>> {

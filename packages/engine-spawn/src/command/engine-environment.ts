@@ -1,13 +1,7 @@
-import type { Environment } from "@rivetkit/engine-core";
+import type { BindAddress, Environment } from "@rivetkit/engine-core";
 import { type EnginePreset, presetVariables } from "./presets.ts";
 import { type TopologyRequest, topologyVariables } from "./topology.ts";
 import { isWithheld, type WithheldVariables } from "./withheld-variables.ts";
-
-/** An address that the engine binds. `host` is an IP literal without brackets, as the engine wants it. */
-export interface BindAddress {
-	readonly host: string;
-	readonly port: number;
-}
 
 /** What an engine's environment is made from. */
 export interface EngineEnvironmentRequest extends TopologyRequest {

@@ -1,5 +1,4 @@
-import { EngineError } from "@rivetkit/engine-core";
-import type { BindAddress } from "./engine-environment.ts";
+import { type BindAddress, EngineError } from "@rivetkit/engine-core";
 
 /** Where an engine tells others that it is. */
 export interface TopologyRequest {
