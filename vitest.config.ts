@@ -12,8 +12,16 @@ export default defineConfig({
 				replacement: `${packages}/engine-core/src/$1/index.ts`,
 			},
 			{
-				find: /^@rivetkit\/engine-download\/(artifact|sha256sums|verify)$/,
-				replacement: `${packages}/engine-download/src/$1.ts`,
+				find: /^@rivetkit\/engine-download\/artifact$/,
+				replacement: `${packages}/engine-download/src/places/artifact.ts`,
+			},
+			{
+				find: /^@rivetkit\/engine-download\/(sha256sums|verify)$/,
+				replacement: `${packages}/engine-download/src/verification/$1.ts`,
+			},
+			{
+				find: /^@rivetkit\/engine-spawn\/explain$/,
+				replacement: `${packages}/engine-spawn/src/explain/index.ts`,
 			},
 			{
 				find: /^@rivetkit\/engine-(core|health|download|resolver|spawn|manager|manager-cli|testkit)$/,

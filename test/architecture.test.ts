@@ -1,6 +1,7 @@
 import { builtinModules } from "node:module";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
+import { findCircles, importGraph, importsAmong, roomOf } from "./support/import-graph.ts";
 import { readSourceFiles, type SourceFile } from "./support/source-files.ts";
 import { isPublic, readWorkspace, type WorkspacePackage } from "./support/workspace.ts";
 
@@ -38,6 +39,66 @@ const ENVIRONMENT_READERS = [
 ];
 
 const MAXIMUM_LINES = 220;
+
+/** How many source files a folder may hold, and the `src` of a package beside its folders. Tests are not counted. */
+const MOST_FILES = { folder: 12, src: 10 };
+
+/** Folders that may hold more: a file a command. */
+const LARGE_FOLDERS = ["packages/engine-manager-cli/src/commands"];
+
+/** Packages whose files are not in rooms yet. Delete this when there are none. */
+const NOT_YET_IN_ROOMS = ["engine-manager"];
+
+/**
+ * What each room of a package may import of its other rooms. A room that is not named here may not exist in these
+ * packages. Files beside the rooms are not named: that there is no circle keeps some below the rooms and others above.
+ */
+const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+	"engine-core": {
+		files: [],
+		layout: [],
+		endpoint: [],
+		"process/reader": [],
+		process: ["process/reader"],
+		lock: ["files", "process"],
+		receipt: ["files"],
+	},
+	"engine-download": {
+		progress: [],
+		places: [],
+		failure: [],
+		network: ["places"],
+		transfer: ["failure", "network", "places"],
+		partials: ["transfer"],
+		verification: ["failure", "partials", "places", "transfer"],
+		install: ["partials"],
+		sharing: ["install", "partials", "progress"],
+		cache: ["partials", "places"],
+	},
+	"engine-resolver": {
+		version: [],
+		executable: [],
+		settle: [],
+		sources: ["executable", "settle", "version"],
+	},
+	"engine-spawn": {
+		command: [],
+		logs: [],
+		explain: [],
+		spawn: ["command", "logs"],
+	},
+	"engine-manager-cli": {
+		flags: [],
+		variables: [],
+		exit: [],
+		output: ["flags", "variables"],
+		progress: ["output"],
+		commands: ["exit", "flags", "output", "progress", "variables"],
+	},
+};
+
+/** Rooms whose files ask nobody: they import each other and engine-core, and no module of Node. */
+const PURE_ROOMS = ["packages/engine-spawn/src/explain"];
 
 const packages = readWorkspace().map((one) => ({ ...one, files: readSourceFiles(one) }));
 const published = packages.filter(isPublic);
@@ -106,6 +167,65 @@ describe("arrows", () => {
 					.map(({ line, target }) => `${file}:${line} imports ${target}`),
 			),
 		);
+		expect(violations).toEqual([]);
+	});
+});
+
+describe("rooms", () => {
+	const inRooms = packages.filter(({ name }) => !NOT_YET_IN_ROOMS.includes(name));
+
+	it(`holds at most ${MOST_FILES.folder} source files in a folder, and ${MOST_FILES.src} in \`src\``, () => {
+		const counts = new Map<string, number>();
+		for (const { path: file } of inRooms.filter(isPublic).flatMap(sources)) {
+			const folder = path.posix.dirname(file);
+			counts.set(folder, (counts.get(folder) ?? 0) + 1);
+		}
+		const large = [...counts].filter(([folder, count]) => {
+			const most = folder.endsWith("/src") ? MOST_FILES.src : MOST_FILES.folder;
+			return count > most && !LARGE_FOLDERS.includes(folder);
+		});
+		expect(large.map(([folder, count]) => `${folder}: ${count} files`)).toEqual([]);
+	});
+
+	it("has no circle of imports between the files of a package, types included", () => {
+		const circles = inRooms.flatMap((one) =>
+			findCircles(importGraph(importsAmong(sources(one)), (file) => file)),
+		);
+		expect(circles).toEqual([]);
+	});
+
+	it("has no circle of imports between the rooms of a package, types included", () => {
+		const circles = inRooms.flatMap((one) =>
+			findCircles(importGraph(importsAmong(sources(one)), roomOf)).map((circle) => `${one.name}: ${circle}`),
+		);
+		expect(circles).toEqual([]);
+	});
+
+	it.each(Object.entries(ROOM_ARROWS))(
+		"lets a room of %s import those below it and no others",
+		(name, arrows) => {
+			const files = packages.filter((one) => one.name === name).flatMap(sources);
+			const folders = files.map((file) => roomOf(file.path)).filter(isRoom);
+			expect([...new Set(folders.map(nameOfRoom))].sort()).toEqual(Object.keys(arrows).sort());
+			const violations = importsAmong(files)
+				.map(({ where, from, to }) => ({ where, from: roomOf(from), to: roomOf(to) }))
+				.filter(({ from, to }) => isRoom(from) && isRoom(to) && from !== to)
+				.filter(({ from, to }) => !arrows[nameOfRoom(from)]?.includes(nameOfRoom(to)))
+				.map(({ where, to }) => `${where} imports ${to}`);
+			expect(violations).toEqual([]);
+		},
+	);
+
+	it.each(PURE_ROOMS)("has nothing in %s that could ask a disk, a process or a server", (folder) => {
+		const violations = librarySources
+			.filter(({ path: file }) => file.startsWith(`${folder}/`))
+			.flatMap(({ path: file, imports }) =>
+				imports
+					.filter(
+						({ specifier = "" }) => !specifier.startsWith("./") && specifier !== "@rivetkit/engine-core",
+					)
+					.map(({ specifier, line }) => `${file}:${line} imports ${specifier}`),
+			);
 		expect(violations).toEqual([]);
 	});
 });
@@ -231,6 +351,15 @@ describe("manifests", () => {
 
 function sources({ files }: { readonly files: readonly SourceFile[] }): readonly SourceFile[] {
 	return files.filter(({ isTest }) => !isTest);
+}
+
+/** A name of {@link roomOf} that is not one of a file beside the rooms. */
+function isRoom(name: string): boolean {
+	return name.endsWith("/");
+}
+
+function nameOfRoom(room: string): string {
+	return room.replace(/\/$/, "");
 }
 
 /** The packages that files import, Node's own left out. */

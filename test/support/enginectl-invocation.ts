@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { requireGuarded } from "../../packages/engine-manager/src/cluster/exposure.ts";
 import { readEngineConfiguration } from "../../packages/engine-manager/src/configuration.ts";
-import { engineOptions, type Flags } from "../../packages/engine-manager-cli/src/flags.ts";
+import { engineOptions, type Flags } from "../../packages/engine-manager-cli/src/flags/flags.ts";
 import { createProgram } from "../../packages/engine-manager-cli/src/program.ts";
 
 /**

@@ -3,9 +3,9 @@ import path from "node:path";
 import { finallyDo } from "./clean-up.mjs";
 import { builtEntry, temporary } from "./process.mjs";
 
-/** @type {typeof import("../../engine-download/src/artifact.ts")} */
+/** @type {typeof import("../../engine-download/src/places/artifact.ts")} */
 const { engineArtifactName } = await import(builtEntry("engine-download", "artifact"));
-/** @type {typeof import("../../engine-download/src/verify.ts")} */
+/** @type {typeof import("../../engine-download/src/verification/verify.ts")} */
 const { sha256File } = await import(builtEntry("engine-download", "verify"));
 
 /**

@@ -2,8 +2,8 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
+import { type InstanceLayout, instanceLayout } from "./layout/storage-layout.ts";
 import { type OwnerStamp, type RuntimeStamp, readStamp } from "./stamp.ts";
-import { type InstanceLayout, instanceLayout } from "./storage-layout.ts";
 
 const runtime: RuntimeStamp = {
 	pid: 42,

@@ -1,8 +1,8 @@
-import { parseEndpoint } from "./endpoint.ts";
-import type { ProcessIdentity } from "./process/identity.ts";
-import { isProcessIdentity } from "./process/is-process-identity.ts";
-import { readJson } from "./read-json.ts";
-import type { InstanceLayout } from "./storage-layout.ts";
+import { parseEndpoint } from "./endpoint/endpoint.ts";
+import { readJson } from "./files/read-json.ts";
+import type { InstanceLayout } from "./layout/storage-layout.ts";
+import type { ProcessIdentity } from "./process/process-identity.ts";
+import { isProcessIdentity } from "./process/process-identity.ts";
 
 /** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */
 export interface RuntimeStamp {

@@ -1,20 +1,20 @@
 import { isEngineError, silentLogger } from "@rivetkit/engine-core";
-import { type CachedFile, cachedFile } from "./cached.ts";
 import { type DownloadPlan, planDownload } from "./download-plan.ts";
 import type { DownloadRequest, DownloadResult } from "./download-request.ts";
-import { fetchFile } from "./fetch-file.ts";
-import type { TransferOptions } from "./fetch-place.ts";
-import { openHttpClient } from "./http-client.ts";
-import { install, requireSpace } from "./install.ts";
-import { localFailure } from "./local-failure.ts";
-import { fetchDigest } from "./manifest.ts";
-import { NETWORK_VARIABLES } from "./network-variables.ts";
-import { openPartial } from "./partial.ts";
-import { type DownloadProgress, progressMeter } from "./progress-meter.ts";
-import { type DownloadsUnderWay, shareDownload } from "./shared-download.ts";
-import { openSink, type Sink } from "./sink.ts";
+import { type CachedFile, cachedFile } from "./install/cached-file.ts";
+import { install, requireSpace } from "./install/install.ts";
+import { localFailure } from "./install/local-failure.ts";
+import { openHttpClient } from "./network/http-client.ts";
+import { NETWORK_VARIABLES } from "./network/network-variables.ts";
+import { openPartial } from "./partials/partial.ts";
+import { openSink, type Sink } from "./partials/sink.ts";
+import { type DownloadProgress, progressMeter } from "./progress/progress-meter.ts";
+import { type DownloadsUnderWay, shareDownload } from "./sharing/shared-download.ts";
+import { underDownloadLock } from "./sharing/under-download-lock.ts";
+import type { TransferOptions } from "./transfer/transfer-options.ts";
 import { systemTransfer, type TransferContext, type TransferSettings } from "./transfer-context.ts";
-import { underDownloadLock } from "./under-download-lock.ts";
+import { fetchFile } from "./verification/fetch-file.ts";
+import { fetchDigest } from "./verification/manifest.ts";
 
 /** An engine has 97 MB, and nothing that is released comes near this: 1 GiB. */
 const MAXIMUM_BYTES = 1024 * 1024 * 1024;

@@ -1,9 +1,9 @@
 import path from "node:path";
 import { EngineError, engineCachePath } from "@rivetkit/engine-core";
-import { artifactName } from "./artifact.ts";
 import type { DownloadRequest } from "./download-request.ts";
-import { pinnedDigest } from "./pinned-digest.ts";
-import { type ReleasePlace, releasePlace } from "./release-place.ts";
+import { artifactName } from "./places/artifact.ts";
+import { type ReleasePlace, releasePlace } from "./places/release-place.ts";
+import { pinnedDigest } from "./verification/pinned-digest.ts";
 
 /** Where a download comes from and goes to. Made without looking at anything. */
 export interface DownloadPlan {

@@ -1,5 +1,5 @@
 import type { Environment, Logger } from "@rivetkit/engine-core";
-import type { DownloadProgress } from "./progress-meter.ts";
+import type { DownloadProgress } from "./progress/progress-meter.ts";
 
 /** What to fetch, from where, and where to put it. */
 export interface DownloadRequest {

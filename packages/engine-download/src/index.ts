@@ -1,6 +1,11 @@
+export { type CachedEngine, listEngines } from "./cache/list-engines.ts";
+export {
+	type PruneErrorCode,
+	type PruneOptions,
+	type PruneResult,
+	pruneEngines,
+} from "./cache/prune-engines.ts";
 export { downloadEngine } from "./download-engine.ts";
 export type { DownloadRequest, DownloadResult, EngineDownloadErrorCode } from "./download-request.ts";
-export { type CachedEngine, listEngines } from "./list-engines.ts";
 export { lookAtRelease, type ReleaseAnswer, type ReleaseLook } from "./look-at-release.ts";
-export type { DownloadPhase, DownloadProgress } from "./progress-meter.ts";
-export { type PruneErrorCode, type PruneOptions, type PruneResult, pruneEngines } from "./prune-engines.ts";
+export type { DownloadPhase, DownloadProgress } from "./progress/progress-meter.ts";

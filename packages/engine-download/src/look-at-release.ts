@@ -1,13 +1,12 @@
 import { existsSync } from "node:fs";
 import { type Environment, isEngineError, redactSecrets, silentLogger } from "@rivetkit/engine-core";
-import type { AttemptResult } from "./attempt.ts";
-import { connectionFailure } from "./connection-failure.ts";
-import { shownPlace } from "./fetch-place.ts";
-import { getFollowing } from "./follow-redirects.ts";
-import { openHttpClient } from "./http-client.ts";
-import { proxyFor } from "./proxy.ts";
-import { releasePlace } from "./release-place.ts";
-import { unexpectedStatus } from "./unexpected-status.ts";
+import { connectionFailure } from "./failure/connection-failure.ts";
+import { unexpectedStatus } from "./failure/unexpected-status.ts";
+import { getFollowing } from "./network/follow-redirects.ts";
+import { openHttpClient } from "./network/http-client.ts";
+import { proxyFor } from "./network/proxy.ts";
+import { releasePlace } from "./places/release-place.ts";
+import { shownPlace } from "./transfer/fetch-place.ts";
 
 /** Which release of which server, and whether to ask it. */
 export interface ReleaseLookRequest {
@@ -89,7 +88,6 @@ async function ask(
 
 function failure(error: unknown, proxyVariable: string | undefined): ReleaseAnswer {
 	if (isEngineError(error)) return { kind: "failed", reason: error.message, hint: error.metadata.hint };
-	const failed = connectionFailure(error, proxyVariable);
-	const { reason, hint } = failed as Extract<AttemptResult, { readonly kind: "failed" }>;
+	const { reason, hint } = connectionFailure(error, proxyVariable);
 	return { kind: "failed", reason: redactSecrets(reason), hint };
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment, Logger } from "@rivetkit/engine-core";
-import type { ProgressMeter } from "./progress-meter.ts";
+import type { ProgressMeter } from "./progress/progress-meter.ts";
 
 /** How long a transfer waits for what, in milliseconds. There is no limit for the whole. */
 export interface TransferLimits {

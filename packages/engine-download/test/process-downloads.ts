@@ -14,8 +14,8 @@ import {
 	temporaryStorageRoot,
 } from "@rivetkit/engine-testkit";
 import { vi } from "vitest";
-import { engineArtifactName } from "../src/artifact.ts";
 import type { DownloadProgress, DownloadRequest, DownloadResult } from "../src/index.ts";
+import { engineArtifactName } from "../src/places/artifact.ts";
 
 /** `RIVET_DOWNLOADS=full` runs all rounds; `npm test` runs a few of each. */
 export const isFull: boolean = process.env["RIVET_DOWNLOADS"] === "full";

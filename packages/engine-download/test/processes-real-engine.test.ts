@@ -15,7 +15,7 @@ import {
 } from "@rivetkit/engine-testkit";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { downloadEngine } from "../src/index.ts";
-import { sha256File } from "../src/verify.ts";
+import { sha256File } from "../src/verification/verify.ts";
 import { artifact, type DownloadOutcome, runDownloader } from "./process-downloads.ts";
 
 const MIB = 1024 * 1024;

@@ -7,7 +7,8 @@ import {
 	serveRequests,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { type HttpAnswer, type HttpClient, openHttpClient } from "../src/http-client.ts";
+import type { HttpAnswer } from "../src/network/http-answer.ts";
+import { type HttpClient, openHttpClient } from "../src/network/http-client.ts";
 import { systemTransfer } from "../src/transfer-context.ts";
 
 /** As much of a body as may wait to be read, and one byte, so that nothing comes behind what stops it. */

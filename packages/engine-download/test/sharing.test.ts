@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { expectEngineError } from "@rivetkit/engine-testkit";
 import { describe, expect, test, vi } from "vitest";
-import type { DownloadProgress } from "../src/progress-meter.ts";
+import type { DownloadProgress } from "../src/progress/progress-meter.ts";
 import {
 	ARTIFACT,
 	askedOf,

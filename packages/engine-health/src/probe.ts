@@ -1,5 +1,5 @@
 import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
-import { bindsFreely } from "./bind-test.ts";
+import { bindsFreely } from "./binds-freely.ts";
 import { type Answer, classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
 import { httpGet } from "./http-get.ts";
 import type { ProbeResult } from "./probe-result.ts";

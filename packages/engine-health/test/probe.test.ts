@@ -17,7 +17,7 @@ import {
 	type TestServer,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { bindsFreely } from "../src/bind-test.ts";
+import { bindsFreely } from "../src/binds-freely.ts";
 import { type ProbeResult, probeEngine } from "../src/index.ts";
 import { healthy, serveEngine } from "./engine-server.ts";
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { processEnvironment } from "./environment.ts";
-import { interruptedBy } from "./exit-codes.ts";
+import { interruptedBy } from "./exit/exit-codes.ts";
 import { type SignalListener, signalRelay } from "./signal-relay.ts";
 
 /** Those that end every command. */

@@ -15,7 +15,7 @@ import { startCommand } from "./commands/start.ts";
 import { statusCommand } from "./commands/status.ts";
 import { stopCommand } from "./commands/stop.ts";
 import { waitCommand } from "./commands/wait.ts";
-import { example } from "./example.ts";
+import { example } from "./flags/example.ts";
 import type { CommandLineIo } from "./io.ts";
 
 /** Builds the command line. Commands tell their exit code by `setExitCode`; 0 needs no telling. */

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
+import { exitCodeOf, reportError } from "./exit/report-error.ts";
 import { type CommandLineIo, isDebugging } from "./io.ts";
 import { createProgram } from "./program.ts";
-import { exitCodeOf, reportError } from "./report-error.ts";
 
 export type { CommandLineIo };
 

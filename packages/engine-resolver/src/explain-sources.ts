@@ -1,8 +1,4 @@
 import { type EngineError, isEngineError, silentLogger } from "@rivetkit/engine-core";
-import { readBinaryVersion } from "./binary-version.ts";
-import { downloadSource } from "./download-source.ts";
-import { conflictingVariables } from "./explicit-source.ts";
-import { objectionToVersion } from "./npm-source.ts";
 import { binaryUnavailable, localSources } from "./resolve.ts";
 import type {
 	DeclinedSource,
@@ -13,6 +9,10 @@ import type {
 	SourceContext,
 	SourceResult,
 } from "./source.ts";
+import { downloadSource } from "./sources/download-source.ts";
+import { conflictingVariables } from "./sources/explicit-source.ts";
+import { objectionToVersion } from "./sources/npm-source.ts";
+import { readBinaryVersion } from "./version/binary-version.ts";
 
 /** What a source has to offer. */
 export type SourceVerdict =

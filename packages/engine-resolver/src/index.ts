@@ -1,6 +1,5 @@
-export type { ExecutableErrorCode } from "./check-executable.ts";
+export type { ExecutableErrorCode } from "./executable/check-executable.ts";
 export { explainSources, type SourcesExplained, type SourceVerdict } from "./explain-sources.ts";
-export { checkNamedBinary } from "./explicit-source.ts";
 export {
 	type EngineResolverErrorCode,
 	type ProbeExisting,
@@ -18,3 +17,4 @@ export type {
 	FetchBinary,
 	FileWait,
 } from "./source.ts";
+export { checkNamedBinary } from "./sources/explicit-source.ts";

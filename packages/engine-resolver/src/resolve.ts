@@ -5,12 +5,7 @@ import {
 	type Logger,
 	silentLogger,
 } from "@rivetkit/engine-core";
-import { cacheSource } from "./cache-source.ts";
-import { cargoSource } from "./cargo-source.ts";
-import type { ExecutableErrorCode } from "./check-executable.ts";
-import { downloadSource } from "./download-source.ts";
-import { checkNamedBinary, conflictingVariables, explicitSource } from "./explicit-source.ts";
-import { npmSource } from "./npm-source.ts";
+import type { ExecutableErrorCode } from "./executable/check-executable.ts";
 import type {
 	DeclinedSource,
 	EngineBinary,
@@ -19,6 +14,11 @@ import type {
 	FetchBinary,
 	FileWait,
 } from "./source.ts";
+import { cacheSource } from "./sources/cache-source.ts";
+import { cargoSource } from "./sources/cargo-source.ts";
+import { downloadSource } from "./sources/download-source.ts";
+import { checkNamedBinary, conflictingVariables, explicitSource } from "./sources/explicit-source.ts";
+import { npmSource } from "./sources/npm-source.ts";
 
 /** The codes that resolving throws. */
 export type EngineResolverErrorCode = ExecutableErrorCode | EngineCacheErrorCode | "binary_unavailable";

@@ -11,8 +11,8 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { cacheSource } from "../src/cache-source.ts";
 import { type EngineResolverConfiguration, resolveEnginePath } from "../src/index.ts";
+import { cacheSource } from "../src/sources/cache-source.ts";
 import {
 	addCached,
 	addReceipt,

@@ -16,9 +16,9 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { cacheSource } from "../src/cache-source.ts";
-import { type Clock, systemClock } from "../src/clock.ts";
 import { type EngineResolverConfiguration, type FileWait, resolveEnginePath } from "../src/index.ts";
+import { type Clock, systemClock } from "../src/settle/clock.ts";
+import { cacheSource } from "../src/sources/cache-source.ts";
 import { type ManualClock, manualClock } from "./manual-clock.ts";
 import { addCached, addReceipt, cachePathOf, configured, elfFile, setMtime, versionScript } from "./trees.ts";
 

@@ -1,4 +1,4 @@
-import type { Clock } from "../src/clock.ts";
+import type { Clock } from "../src/settle/clock.ts";
 
 /** A clock that goes on only while somebody waits. */
 export interface ManualClock extends Clock {

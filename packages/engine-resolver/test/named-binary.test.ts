@@ -10,7 +10,7 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { checkExecutable } from "../src/check-executable.ts";
+import { checkExecutable } from "../src/executable/check-executable.ts";
 import {
 	checkNamedBinary,
 	type EngineResolverConfiguration,

@@ -3,8 +3,8 @@ import path from "node:path";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { createFakeEngine, expectEngineError, processGone, temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test, vi } from "vitest";
-import { readBinaryVersion } from "../src/binary-version.ts";
 import { type FetchBinary, resolveEngine, resolveEnginePath } from "../src/index.ts";
+import { readBinaryVersion } from "../src/version/binary-version.ts";
 import { configured, NO_SUCH_VERSION, npmTree } from "./trees.ts";
 
 const health: EngineHealth = { runtime: "engine", status: "ok", version: "2.3.19", architecture: undefined };

@@ -1,3 +1,4 @@
+export type { BindAddress, EngineLogs, EnginePreset } from "@rivetkit/engine-core";
 export {
 	checkEnginePorts,
 	checkPorts,
@@ -5,25 +6,27 @@ export {
 	type TakenPort,
 	type WantedPort,
 } from "./check-ports.ts";
-export { type EngineCommand, type EngineLaunch, engineCommand } from "./command.ts";
-export { type ConnectedProcess, connectedProcesses } from "./connected-processes.ts";
-export { engineDatabase, lockHolder } from "./database-holder.ts";
-export { type DescriptorUse, descriptorUse } from "./descriptor-use.ts";
+export { type EngineCommand, type EngineLaunch, engineCommand } from "./command/engine-command.ts";
 export {
 	type EngineEnvironment,
 	type EngineEnvironmentRequest,
 	engineEnvironment,
-} from "./environment.ts";
+} from "./command/engine-environment.ts";
+export type { TopologyRequest } from "./command/topology.ts";
+export type { WithheldVariables } from "./command/withheld-variables.ts";
+export { type ConnectedProcess, connectedProcesses } from "./connected-processes.ts";
+export { engineDatabase, lockHolder } from "./database-holder.ts";
+export { type DescriptorUse, descriptorUse } from "./descriptor-use.ts";
 export {
 	type EngineExitCode,
 	type ExitEvidence,
 	type ExitExplanation,
 	explainExit,
-} from "./explain-exit.ts";
-export { explainLease } from "./explain-living.ts";
-export { readLogTail } from "./log-tail.ts";
+	explainLease,
+} from "./explain/index.ts";
+export { readLogTail } from "./logs/log-tail.ts";
+export type { EngineOutput } from "./logs/pass-on-output.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./oom-kills.ts";
-export type { EngineOutput } from "./pass-on-output.ts";
 export {
 	listeningPorts,
 	type PortHolder,
@@ -38,12 +41,10 @@ export {
 	askConfiguration,
 	type ConfigurationAnswer,
 	type ShownConfiguration,
-} from "./shown-configuration.ts";
+} from "./spawn/shown-configuration.ts";
 export {
 	type EngineSpawnErrorCode,
 	type SpawnedEngine,
 	type SpawnRequest,
 	spawnEngine,
-} from "./spawn-engine.ts";
-export type { TopologyRequest } from "./topology.ts";
-export type { WithheldVariables } from "./withheld-variables.ts";
+} from "./spawn/spawn-engine.ts";

@@ -3,7 +3,7 @@ import path from "node:path";
 import { PassThrough, Readable, Writable } from "node:stream";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { passOnOutput } from "../src/pass-on-output.ts";
+import { passOnOutput } from "../src/logs/pass-on-output.ts";
 
 // Seen to fail without each of: the limit, the ignored failures of the file and of its closing, the wait for the
 // reader, the look whether the reader is still there.

@@ -4,7 +4,7 @@ import path from "node:path";
 import { processGone, realEnginePath, temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test, vi } from "vitest";
 import { askConfiguration, type EngineLaunch, engineCommand } from "../src/index.ts";
-import { parseShownConfiguration } from "../src/shown-configuration.ts";
+import { parseShownConfiguration } from "../src/spawn/shown-configuration.ts";
 import { launchOn } from "./launch.ts";
 
 /** The engines that the repository brings. */

@@ -7,7 +7,8 @@ import {
 	writeProgramWithoutLoader,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { explainExit, readLogTail, spawnEngine } from "../src/index.ts";
+import { explainExit } from "../src/explain/index.ts";
+import { readLogTail, spawnEngine } from "../src/index.ts";
 import { commandOn, within } from "./launch.ts";
 
 async function fileIn(folder: string, content: string | Buffer, mode = 0o755): Promise<string> {

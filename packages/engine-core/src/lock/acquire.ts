@@ -1,5 +1,5 @@
+import { type FolderWatch, watchFolder } from "../files/watch-folder.ts";
 import type { Logger } from "../logger.ts";
-import { type FolderWatch, watchFolder } from "../watch-folder.ts";
 import { type Attempt, attemptLock } from "./attempt.ts";
 import type { LockHolder } from "./record.ts";
 import type { HeldGeneration } from "./release.ts";

@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { createWhole } from "../create-whole.ts";
+import { createWhole } from "../files/create-whole.ts";
 import type { Logger } from "../logger.ts";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "../process/index.ts";
 import {

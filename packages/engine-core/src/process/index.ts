@@ -1,4 +1,4 @@
-export { identifyProcess, type ProcessIdentity, pidExists } from "./identity.ts";
-export { isProcessIdentity } from "./is-process-identity.ts";
-export { judgeProcess, type ProcessJudgement } from "./judge.ts";
+export { identifyProcess, pidExists } from "./identify-process.ts";
+export { judgeProcess, type ProcessJudgement } from "./judge-process.ts";
+export { isProcessIdentity, type ProcessIdentity } from "./process-identity.ts";
 export { sessionOfProcess, sessionSurvivors } from "./session.ts";

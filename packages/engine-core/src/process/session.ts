@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { hasEnded, readProcStat } from "./linux.ts";
+import { hasEnded, readProcStat } from "./reader/linux-reader.ts";
 
 /** The session that a process belongs to, by the pid of its leader. Undefined where that cannot be told. */
 export async function sessionOfProcess(pid: number): Promise<number | undefined> {

@@ -1,4 +1,4 @@
-import { readJson } from "../read-json.ts";
+import { readJson } from "../files/read-json.ts";
 
 /** `<file>.receipt.json`: what stands beside a binary that we installed, and tells whether it is still that. */
 export interface EngineReceipt {

@@ -1,7 +1,7 @@
 import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
+import { writeWhole } from "../files/write-whole.ts";
 import { redactSecrets } from "../redact.ts";
-import { writeWhole } from "../write-whole.ts";
 import { type EngineReceipt, receiptPath } from "./receipt.ts";
 
 /**

@@ -1,11 +1,11 @@
 import { listEngineBinaries, pruneEngineBinaries } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { example } from "../flags/example.ts";
+import { engineOptions, type Flags, withOutputFlags, withStorageFlag } from "../flags/flags.ts";
+import { countOf } from "../flags/numbers.ts";
 import { printJson, printTable } from "../io.ts";
-import { countOf } from "../numbers.ts";
+import { formatBytes } from "../output/format-bytes.ts";
 
 /** `binaries`: which engines are downloaded; `binaries prune`: remove old ones. */
 export const binariesCommand: MakeCommand = (io, setExitCode) => {

@@ -1,7 +1,7 @@
 import { diagnoseEngine } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
+import { example } from "../flags/example.ts";
 import {
 	engineOptions,
 	type Flags,
@@ -9,9 +9,9 @@ import {
 	withOutputFlags,
 	withStartFlags,
 	withTargetFlags,
-} from "../flags.ts";
+} from "../flags/flags.ts";
 import { printJson } from "../io.ts";
-import { printDiagnosis } from "../print-diagnosis.ts";
+import { printDiagnosis } from "../output/print-diagnosis.ts";
 
 /** `doctor`: say what a start would do, and what is in its way. */
 export const doctorCommand: MakeCommand = (io, setExitCode) => {

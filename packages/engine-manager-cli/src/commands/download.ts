@@ -1,11 +1,17 @@
 import { downloadEngineBinary } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { showDownload } from "../download-progress.ts";
-import { example } from "../example.ts";
-import { engineOptions, type Flags, withOutputFlags, withReleaseFlags, withStorageFlag } from "../flags.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { example } from "../flags/example.ts";
+import {
+	engineOptions,
+	type Flags,
+	withOutputFlags,
+	withReleaseFlags,
+	withStorageFlag,
+} from "../flags/flags.ts";
 import { printJson, printTable } from "../io.ts";
+import { formatBytes } from "../output/format-bytes.ts";
+import { showDownload } from "../progress/show-download.ts";
 
 /** The flags of `download` alone. */
 interface DownloadFlags extends Flags {

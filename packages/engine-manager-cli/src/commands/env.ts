@@ -1,12 +1,18 @@
 import { connectionEnvironment } from "@rivetkit/engine-manager";
 import { Command, Option } from "commander";
-import { capitalised } from "../capitalised.ts";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { engineOptions, type Flags, withInstalledFlags, withOutputFlags, withTargetFlags } from "../flags.ts";
-import { formatVariables, type VariableFormat } from "../format-variables.ts";
+import { example } from "../flags/example.ts";
+import {
+	engineOptions,
+	type Flags,
+	withInstalledFlags,
+	withOutputFlags,
+	withTargetFlags,
+} from "../flags/flags.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
-import { overridingVariables } from "../overriding-variables.ts";
+import { capitalised } from "../output/capitalised.ts";
+import { formatVariables, type VariableFormat } from "../variables/format-variables.ts";
+import { overridingVariables } from "../variables/overriding-variables.ts";
 
 interface EnvFlags extends Flags {
 	readonly format: VariableFormat;

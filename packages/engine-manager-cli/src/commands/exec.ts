@@ -7,11 +7,17 @@ import {
 } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { exitCodeOfStatus, interruptedBy } from "../exit-codes.ts";
-import { engineOptions, type Flags, withBinaryFlags, withLaunchFlags, withTargetFlags } from "../flags.ts";
+import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
+import { example } from "../flags/example.ts";
+import {
+	engineOptions,
+	type Flags,
+	withBinaryFlags,
+	withLaunchFlags,
+	withTargetFlags,
+} from "../flags/flags.ts";
 import type { CommandLineIo } from "../io.ts";
-import { showProgress } from "../progress.ts";
+import { showProgress } from "../progress/show-progress.ts";
 
 /** `exec`: a command of the engine's own. */
 export const execCommand: MakeCommand = (io, setExitCode) => {

@@ -1,11 +1,11 @@
 import { type EngineInstance, listInstances, readStorageRoot } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { type Flags, storageOptions, withOutputFlags, withStorageFlag } from "../flags.ts";
-import { formatDuration } from "../format-duration.ts";
+import { example } from "../flags/example.ts";
+import { type Flags, storageOptions, withOutputFlags, withStorageFlag } from "../flags/flags.ts";
 import { printJson } from "../io.ts";
-import { printColumns } from "../print-columns.ts";
+import { formatDuration } from "../output/format-duration.ts";
+import { printColumns } from "../output/print-columns.ts";
 
 /** `list`: every instance of a storage root, and what it does. */
 export const listCommand: MakeCommand = (io) => {

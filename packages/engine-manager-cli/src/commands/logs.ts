@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type EngineLogs, engineLogs, followLog, readLogEnd } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { example } from "../flags/example.ts";
+import { engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags/flags.ts";
+import { countOf } from "../flags/numbers.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
-import { countOf } from "../numbers.ts";
 
 interface LogsFlags extends Flags {
 	readonly follow?: boolean;

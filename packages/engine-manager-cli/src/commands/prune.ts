@@ -1,11 +1,11 @@
 import { type PruneInstancesResult, pruneInstances } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { type Flags, storageOptions, withOutputFlags, withStorageFlag } from "../flags.ts";
-import { formatBytes } from "../format-bytes.ts";
+import { example } from "../flags/example.ts";
+import { type Flags, storageOptions, withOutputFlags, withStorageFlag } from "../flags/flags.ts";
+import { countOf } from "../flags/numbers.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
-import { countOf } from "../numbers.ts";
+import { formatBytes } from "../output/format-bytes.ts";
 
 interface PruneFlags extends Flags {
 	readonly keepLogs: number;

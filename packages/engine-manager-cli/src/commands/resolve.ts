@@ -1,8 +1,14 @@
 import { findEngineBinary } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { engineOptions, type Flags, withBinaryFlags, withOutputFlags, withStorageFlag } from "../flags.ts";
+import { example } from "../flags/example.ts";
+import {
+	engineOptions,
+	type Flags,
+	withBinaryFlags,
+	withOutputFlags,
+	withStorageFlag,
+} from "../flags/flags.ts";
 import { printJson, printTable } from "../io.ts";
 
 /** `resolve`: say which binary a start would execute. */

@@ -1,8 +1,7 @@
 import { restartEngine } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { describeStopped } from "../describe-stopped.ts";
-import { example } from "../example.ts";
+import { example } from "../flags/example.ts";
 import {
 	engineOptions,
 	type Flags,
@@ -12,10 +11,11 @@ import {
 	withStartFlags,
 	withStopFlags,
 	withTargetFlags,
-} from "../flags.ts";
+} from "../flags/flags.ts";
 import type { CommandLineIo } from "../io.ts";
-import { printStarted } from "../print-started.ts";
-import { showProgress } from "../progress.ts";
+import { describeStopped } from "../output/describe-stopped.ts";
+import { printStarted } from "../output/print-started.ts";
+import { showProgress } from "../progress/show-progress.ts";
 
 /** `restart`: end the engine and start one in its place. */
 export const restartCommand: MakeCommand = (io) => {

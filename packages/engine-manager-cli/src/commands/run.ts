@@ -2,8 +2,8 @@ import { Writable } from "node:stream";
 import { type EngineOutput, type ForegroundEngine, runEngine } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { exitCodeOfStatus, interruptedBy } from "../exit-codes.ts";
+import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
+import { example } from "../flags/example.ts";
 import {
 	engineOptions,
 	type Flags,
@@ -11,11 +11,11 @@ import {
 	withLaunchFlags,
 	withOutputFlags,
 	withTargetFlags,
-} from "../flags.ts";
+} from "../flags/flags.ts";
+import { wholeNumber } from "../flags/numbers.ts";
 import type { CommandLineIo, TextOutput } from "../io.ts";
 import { notifySystemd } from "../notify-systemd.ts";
-import { wholeNumber } from "../numbers.ts";
-import { showProgress } from "../progress.ts";
+import { showProgress } from "../progress/show-progress.ts";
 
 interface RunFlags extends Flags {
 	readonly grace?: number;

@@ -1,7 +1,7 @@
 import { startOrReuse } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
+import { example } from "../flags/example.ts";
 import {
 	engineOptions,
 	type Flags,
@@ -9,10 +9,10 @@ import {
 	withOutputFlags,
 	withStartFlags,
 	withTargetFlags,
-} from "../flags.ts";
+} from "../flags/flags.ts";
 import type { CommandLineIo } from "../io.ts";
-import { printStarted } from "../print-started.ts";
-import { showProgress } from "../progress.ts";
+import { printStarted } from "../output/print-started.ts";
+import { showProgress } from "../progress/show-progress.ts";
 
 /** `start`: start an engine, or reuse the one that runs. */
 export const startCommand: MakeCommand = (io) => {

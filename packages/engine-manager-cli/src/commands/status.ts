@@ -1,11 +1,17 @@
 import { type EngineStatus, engineStatus, type Mismatch } from "@rivetkit/engine-manager";
 import { Command } from "commander";
-import { withClusterFlags } from "../cluster-flags.ts";
 import type { MakeCommand } from "../command.ts";
-import { dashboardUrl } from "../dashboard-url.ts";
-import { example } from "../example.ts";
-import { engineOptions, type Flags, withBinaryFlags, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { withClusterFlags } from "../flags/cluster-flags.ts";
+import { example } from "../flags/example.ts";
+import {
+	engineOptions,
+	type Flags,
+	withBinaryFlags,
+	withOutputFlags,
+	withTargetFlags,
+} from "../flags/flags.ts";
 import { type CommandLineIo, printJson, printTable } from "../io.ts";
+import { dashboardUrl } from "../output/dashboard-url.ts";
 
 /** `status`: say what is at the endpoint. */
 export const statusCommand: MakeCommand = (io, setExitCode) => {

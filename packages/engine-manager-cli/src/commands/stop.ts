@@ -1,8 +1,7 @@
 import { stopEngine } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { describeStopped } from "../describe-stopped.ts";
-import { example } from "../example.ts";
+import { example } from "../flags/example.ts";
 import {
 	engineOptions,
 	type Flags,
@@ -10,8 +9,9 @@ import {
 	withOutputFlags,
 	withStopFlags,
 	withTargetFlags,
-} from "../flags.ts";
+} from "../flags/flags.ts";
 import { printJson } from "../io.ts";
+import { describeStopped } from "../output/describe-stopped.ts";
 
 /** `stop`: stop the engine, after proof that it is the one that is meant. */
 export const stopCommand: MakeCommand = (io) => {

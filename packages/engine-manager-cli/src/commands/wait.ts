@@ -1,12 +1,12 @@
 import { type WaitProgress, type WaitResult, waitUntilReady } from "@rivetkit/engine-manager";
 import { Command } from "commander";
-import { capitalised } from "../capitalised.ts";
-import { withTokenFlag } from "../cluster-flags.ts";
 import type { MakeCommand } from "../command.ts";
-import { example } from "../example.ts";
-import { engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags.ts";
+import { withTokenFlag } from "../flags/cluster-flags.ts";
+import { example } from "../flags/example.ts";
+import { engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags/flags.ts";
+import { wholeNumber } from "../flags/numbers.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
-import { wholeNumber } from "../numbers.ts";
+import { capitalised } from "../output/capitalised.ts";
 
 interface WaitFlags extends Flags {
 	readonly timeout: number;

@@ -1,0 +1,127 @@
+import { EngineError } from "../errors.ts";
+
+/** Where an engine's guard answers, taken apart. Made by {@link parseEndpoint}. */
+export interface EngineEndpoint {
+	/** Normalised and without credentials or trailing slash, so it can be printed and compared. */
+	readonly url: string;
+	readonly protocol: "http" | "https";
+	/** Host name or IP literal, IPv6 without its brackets. */
+	readonly host: string;
+	readonly port: number;
+	/** `<url>/health`. */
+	readonly healthUrl: string;
+	/** Whether the host is this machine only, every address of it, or something else. */
+	readonly reach: "loopback" | "unspecified" | "other";
+	/** The addresses to ask, in this order. */
+	readonly probeHosts: readonly string[];
+	/** Not enumerable, so that printing or serialising an endpoint does not give its secret away. */
+	readonly credentials: EndpointCredentials | undefined;
+}
+
+/** The `namespace:token@` that an endpoint of rivetkit's may carry. */
+export interface EndpointCredentials {
+	readonly namespace: string;
+	readonly token: string | undefined;
+}
+
+/** The codes that {@link parseEndpoint} throws. */
+export type EndpointErrorCode = "invalid_endpoint";
+
+/**
+ * Takes an engine's endpoint apart: `http[s]://[namespace:token@]host[:port][/path]`.
+ *
+ * @throws EngineError `invalid_endpoint`, with the reason.
+ */
+export function parseEndpoint(endpoint: string): EngineEndpoint {
+	const url = parseUrl(endpoint);
+	const protocol = url.protocol === "https:" ? "https" : "http";
+	if (url.hostname === "") throw invalidEndpoint(endpoint, "missing host");
+	if (url.search !== "" || url.hash !== "") {
+		throw invalidEndpoint(endpoint, "a query or fragment has no meaning here");
+	}
+	const port = url.port === "" ? { http: 80, https: 443 }[protocol] : Number(url.port);
+	if (port === 0) throw invalidEndpoint(endpoint, "port 0 names no port that could be asked");
+	const normalised = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
+	const host = url.hostname.replace(/^\[|\]$/g, "");
+	const reach = reachOf(host);
+	const parsed = {
+		url: normalised,
+		protocol,
+		host,
+		port,
+		healthUrl: `${normalised}/health`,
+		reach,
+		probeHosts: probeHosts(host, reach),
+	} as const;
+	const credentials =
+		url.username === "" && url.password === ""
+			? undefined
+			: { namespace: percentDecode(url.username), token: percentDecode(url.password) || undefined };
+	return Object.defineProperty(parsed as EngineEndpoint, "credentials", { value: credentials });
+}
+
+/** The error for an endpoint that cannot be used; credentials in it are removed. */
+export function invalidEndpoint(
+	endpoint: string,
+	reason: string,
+	metadata: { readonly hint?: string; readonly cause?: unknown } = {},
+): EngineError<EndpointErrorCode> {
+	const { cause, ...rest } = metadata;
+	const shown = withoutCredentials(endpoint);
+	return new EngineError("invalid_endpoint", `Engine endpoint '${shown}' is invalid: ${reason}`, {
+		metadata: { endpoint: shown, reason, ...rest },
+		cause,
+	});
+}
+
+/** Whether an engine that is bound to `host` can be reached from this machine only. */
+export function engineBindsLoopbackOnly(host: string): boolean {
+	return reachOf(host.replace(/^\[|\]$/g, "")) === "loopback";
+}
+
+/** Up to the last `@`, because what is invalid may lack its scheme or have a token with a `/` in it. */
+function withoutCredentials(endpoint: string): string {
+	return endpoint.replace(/^([a-z][a-z0-9+.-]*:[\\/]+)?.*@/is, "$1***@");
+}
+
+function parseUrl(endpoint: string): URL {
+	const example = "Write it like http://127.0.0.1:6420.";
+	let url: URL;
+	try {
+		url = new URL(endpoint);
+	} catch {
+		// The reason is not kept as the cause: its `input` is the endpoint, with the token.
+		const emptyHost = /^https?:\/\/(?:[^/?#]*@)?(?:[:/?#]|$)/i.test(endpoint);
+		throw invalidEndpoint(endpoint, emptyHost ? "missing host" : "it cannot be parsed as a URL", {
+			hint: example,
+		});
+	}
+	if (url.protocol !== "http:" && url.protocol !== "https:") {
+		throw invalidEndpoint(endpoint, `the scheme '${url.protocol}' is neither http: nor https:`, {
+			hint: example,
+		});
+	}
+	return url;
+}
+
+function percentDecode(text: string): string {
+	try {
+		return decodeURIComponent(text);
+	} catch {
+		return text;
+	}
+}
+
+function reachOf(host: string): EngineEndpoint["reach"] {
+	if (host === "0.0.0.0" || host === "::") return "unspecified";
+	const loopback =
+		host === "localhost" || host.endsWith(".localhost") || host === "::1" || /^127(\.\d{1,3}){3}$/.test(host);
+	return loopback ? "loopback" : "other";
+}
+
+function probeHosts(host: string, reach: EngineEndpoint["reach"]): readonly string[] {
+	if (host === "0.0.0.0") return ["127.0.0.1"];
+	if (host === "::") return ["::1"];
+	const isName = reach === "loopback" && host.endsWith("localhost");
+	return isName ? ["127.0.0.1", "::1"] : [host];
+}

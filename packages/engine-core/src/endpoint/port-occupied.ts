@@ -1,0 +1,15 @@
+import { EngineError } from "../errors.ts";
+import type { EngineEndpoint } from "./endpoint.ts";
+
+/** The error for an endpoint at which something else answers than the engine that was wanted. */
+export function portOccupied(
+	endpoint: EngineEndpoint,
+	runtime: string,
+	metadata: { readonly reason?: string; readonly hint?: string } = {},
+): EngineError<"port_occupied"> {
+	return new EngineError(
+		"port_occupied",
+		`Cannot start engine: endpoint '${endpoint.url}' is already serving runtime '${runtime}'. Stop that process and retry.`,
+		{ metadata: { endpoint: endpoint.url, runtime, ...metadata } },
+	);
+}

@@ -1,0 +1,93 @@
+import os from "node:os";
+import path from "node:path";
+import { EngineError } from "../errors.ts";
+
+/** The variables of a process, as far as a function may look at them. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Where one instance of the engine keeps what it has, below a storage root. */
+export interface InstanceLayout {
+	/** Empty for the default instance. */
+	readonly name: string;
+	readonly folder: string;
+	readonly databasePath: string;
+	readonly logsFolder: string;
+	/** `runtime.json`, which rivetkit writes and reads as well. */
+	readonly runtimeStampPath: string;
+	/** `owner.json`, ours alone. */
+	readonly ownerStampPath: string;
+	/** `engine.json`, the engine's configuration where the environment cannot carry it. */
+	readonly configPath: string;
+	/** The lock under which this instance is started; see `@rivetkit/engine-core/lock`. */
+	readonly lockFolder: string;
+}
+
+/** The codes that {@link instanceLayout} throws. */
+export type StorageLayoutErrorCode = "invalid_option";
+
+/**
+ * The absolute path of the `.rivetkit` folder: below `RIVETKIT_STORAGE_PATH`, else below `HOME`,
+ * else below the user's home folder, else below the working directory.
+ */
+export function storageRoot(options: {
+	readonly environment: Environment;
+	readonly cwd: string;
+	/** @defaultValue `os.homedir`, which may throw or answer with an empty string. */
+	readonly homedir?: () => string;
+}): string {
+	const { environment, cwd } = options;
+	const parent = environment["RIVETKIT_STORAGE_PATH"] || environment["HOME"] || home(options.homedir) || ".";
+	return path.resolve(cwd, parent, ".rivetkit");
+}
+
+/**
+ * The files and folders of an instance. The default one is where rivetkit has it.
+ *
+ * @param instancePath - A name (letters, digits, `.`, `_`, `-`), or a folder, told by
+ * a separator in it, relative to `cwd`.
+ * @throws EngineError `invalid_option` for what is neither.
+ */
+export function instanceLayout(root: string, instancePath?: string, cwd: string = root): InstanceLayout {
+	if (instancePath === undefined) {
+		return layoutIn("", path.join(root, "var", "engine"), path.join(root, "var", "logs", "rivet-engine"));
+	}
+	const isName = /^[A-Za-z0-9._-]+$/.test(instancePath) && !/^\.+$/.test(instancePath);
+	if (!isName && !/[/\\]/.test(instancePath)) {
+		throw new EngineError(
+			"invalid_option",
+			`Option 'instancePath' is '${instancePath}', which is neither a name nor a folder.`,
+			{
+				metadata: {
+					option: "instancePath",
+					hint: "Give a name of letters, digits, '.', '_' and '-', or a folder with a separator in it, such as './data'.",
+				},
+			},
+		);
+	}
+	const folder = isName
+		? path.join(root, "var", "engine", "instances", instancePath)
+		: path.resolve(cwd, instancePath);
+	return layoutIn(instancePath, folder, path.join(folder, "logs"));
+}
+
+function layoutIn(name: string, folder: string, logsFolder: string): InstanceLayout {
+	return {
+		name,
+		folder,
+		logsFolder,
+		databasePath: path.join(folder, "db"),
+		runtimeStampPath: path.join(folder, "runtime.json"),
+		ownerStampPath: path.join(folder, "owner.json"),
+		configPath: path.join(folder, "engine.json"),
+		lockFolder: path.join(folder, "lock"),
+	};
+}
+
+function home(homedir: () => string = os.homedir): string | undefined {
+	try {
+		const folder = homedir();
+		return path.isAbsolute(folder) ? folder : undefined;
+	} catch {
+		return undefined;
+	}
+}

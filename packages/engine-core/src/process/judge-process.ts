@@ -1,0 +1,53 @@
+import { identifyWith, pidExists } from "./identify-process.ts";
+import type { ProcessIdentity } from "./process-identity.ts";
+import { localReader } from "./reader/local-reader.ts";
+import type { ProcessPlace, ProcessReader } from "./reader/process-reader.ts";
+
+/** Whether the process of an identity lives. `unknown` where this process is in no position to tell. */
+export type ProcessJudgement = "alive" | "dead" | "unknown";
+
+/** Judges whether the very process that `identity` describes, and not another with its pid, is alive. */
+export async function judgeProcess(identity: ProcessIdentity): Promise<ProcessJudgement> {
+	return judgeWith(localReader(), identity);
+}
+
+/** Judges by what `reader` sees. */
+export async function judgeWith(reader: ProcessReader, identity: ProcessIdentity): Promise<ProcessJudgement> {
+	switch (comparePlaces(identity, await reader.readPlace())) {
+		case "earlier-boot":
+			return "dead";
+		case "elsewhere":
+			return "unknown";
+		case "unsaid":
+			return pidExists(identity.pid) ? "unknown" : "dead";
+		case "here":
+			return judgeSighting(identity, await identifyWith(reader, identity.pid));
+	}
+}
+
+/** Judges by what has the pid now, in the place that the identity comes from. */
+export function judgeSighting(
+	identity: ProcessIdentity,
+	seen: ProcessIdentity | undefined,
+): ProcessJudgement {
+	if (seen === undefined) return "dead";
+	if (seen.startTime === null) return "unknown";
+	return seen.startTime === identity.startTime ? "alive" : "dead";
+}
+
+/**
+ * Where an identity comes from, seen from `here`. The boot id alone does not tell: containers share it
+ * with their host and have other pids, so the pid namespace must be the same as well.
+ */
+export function comparePlaces(
+	identity: ProcessPlace & { readonly startTime: string | null },
+	here: ProcessPlace,
+): "here" | "earlier-boot" | "elsewhere" | "unsaid" {
+	const nothingSaid = identity.startTime === null && identity.bootId === null && here.bootId === null;
+	if (nothingSaid) return "unsaid";
+	if (identity.bootId === null || here.bootId === null) return "elsewhere";
+	if (identity.machineId !== here.machineId) return "elsewhere";
+	if (identity.bootId !== here.bootId) return here.machineId === null ? "elsewhere" : "earlier-boot";
+	const sameNamespace = identity.pidNamespace !== null && identity.pidNamespace === here.pidNamespace;
+	return sameNamespace && identity.startTime !== null ? "here" : "elsewhere";
+}

@@ -1,0 +1,35 @@
+import type { ProcessPlace } from "./reader/process-reader.ts";
+
+/**
+ * What tells one process from every other, also after its pid was given to another one, after a
+ * restart of the machine, and from another container. Null where the platform does not say.
+ *
+ * Linux is tested. What is said of macOS and Windows follows the documentation and the sources named
+ * here and has not been run on either.
+ */
+export interface ProcessIdentity extends ProcessPlace {
+	readonly pid: number;
+	/**
+	 * When it was started.
+	 * - Linux: clock ticks since the boot, field 22 of `/proc/<pid>/stat`.
+	 * - macOS: the second in UTC, as `ps -o lstart` writes it, such as `Mon Nov 23 08:54:41 2026`.
+	 * - Windows: `CreationDate` of `Win32_Process` in ticks of 100 ns in UTC, exact to the microsecond.
+	 *
+	 * @see proc_pid_stat(5)
+	 * @see https://keith.github.io/xcode-man-pages/ps.1.html
+	 * @see https://learn.microsoft.com/windows/win32/cimwin32prov/win32-process
+	 * @see https://learn.microsoft.com/dotnet/api/system.datetime.ticks
+	 */
+	readonly startTime: string | null;
+}
+
+/** Whether a value that was read from a file has the form of an identity. */
+export function isProcessIdentity(value: unknown): value is ProcessIdentity {
+	if (value === null || typeof value !== "object") return false;
+	const { pid, startTime, bootId, machineId, pidNamespace } = value as Partial<Record<string, unknown>>;
+	const isPid = Number.isInteger(pid) && (pid as number) > 0;
+	return (
+		isPid &&
+		[startTime, bootId, machineId, pidNamespace].every((one) => one === null || typeof one === "string")
+	);
+}

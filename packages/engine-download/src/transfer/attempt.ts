@@ -1,0 +1,51 @@
+import { isEngineError } from "@rivetkit/engine-core";
+import { connectionFailure } from "../failure/connection-failure.ts";
+import { getFollowing } from "../network/follow-redirects.ts";
+import type { Receiver } from "./receiver.ts";
+import type { RemoteFile } from "./remote-file.ts";
+import { takeAnswer } from "./take-answer.ts";
+import type { TransferOptions } from "./transfer-options.ts";
+import type { AttemptResult } from "./transfer-result.ts";
+
+/**
+ * Asks for the rest of a file and appends it. Everything that a server or the network does is a result.
+ *
+ * @throws EngineError `too_large`, `insecure_url`; what `requireRoom` throws; the system's own error if the file
+ * cannot be written; the signal's reason if aborted.
+ */
+export async function attempt(
+	file: RemoteFile,
+	receiver: Receiver,
+	options: TransferOptions,
+): Promise<AttemptResult> {
+	const { client, context } = options;
+	file.attempts++;
+	context.meter.beginAttempt(++file.begun, receiver.sizeBytes);
+	const asked = await getFollowing(client, file.url, requestHeaders(file, receiver), context).then(
+		(answer) => ({ kind: "answered", answer }) as const,
+		(error: unknown) => ({ kind: "unanswered", error }) as const,
+	);
+	context.signal.throwIfAborted();
+	if (asked.kind === "unanswered") return unanswered(asked.error, client.proxyVariable(file.url));
+	const { answer } = asked;
+	try {
+		return await takeAnswer(answer, file, receiver, options);
+	} finally {
+		answer.body.destroy();
+	}
+}
+
+function unanswered(error: unknown, proxyVariable: string | undefined): AttemptResult {
+	if (isEngineError(error, "download_failed")) {
+		return { kind: "failed", isFinal: true, reason: String(error.metadata["reason"]), cause: error };
+	}
+	if (isEngineError(error)) throw error;
+	return connectionFailure(error, proxyVariable);
+}
+
+function requestHeaders({ validator }: RemoteFile, { sizeBytes }: Receiver): Record<string, string> {
+	const headers = { "accept-encoding": "identity" };
+	if (sizeBytes === 0) return headers;
+	const range = { ...headers, range: `bytes=${sizeBytes}-` };
+	return validator === undefined ? range : { ...range, "if-range": validator };
+}

@@ -1,0 +1,148 @@
+import { connectionFailure } from "../failure/connection-failure.ts";
+import { tooLarge } from "../failure/download-error.ts";
+import { HTML_PAGE_HINT } from "../failure/html-page.ts";
+import { retryAfterMs } from "../failure/retry-policy.ts";
+import { statusVerdict } from "../failure/status-verdict.ts";
+import { unexpectedStatus } from "../failure/unexpected-status.ts";
+import type { HttpAnswer } from "../network/http-answer.ts";
+import { type RangeAnswer, rangeAnswer, resumeValidator } from "./range-answer.ts";
+import type { Receiver } from "./receiver.ts";
+import type { RemoteFile } from "./remote-file.ts";
+import type { TransferOptions } from "./transfer-options.ts";
+import type { AttemptResult } from "./transfer-result.ts";
+
+/**
+ * Appends the body of an answer, if it is what was asked for.
+ *
+ * @throws EngineError `too_large`; what `requireRoom` throws; the system's own error if the file cannot be written; the
+ * signal's reason if aborted.
+ */
+export async function takeAnswer(
+	answer: HttpAnswer & { readonly url: URL },
+	file: RemoteFile,
+	receiver: Receiver,
+	options: TransferOptions,
+): Promise<AttemptResult> {
+	const { status, headers } = answer;
+	const verdict = statusVerdict(status);
+	if (verdict === "retry" || verdict === "redirect" || verdict === "next-mirror") {
+		const what = unexpectedStatus(status);
+		const isElsewhere = answer.url.href !== file.url.href;
+		// Without the query, which may be a signature.
+		const reason = isElsewhere ? `${what} from '${answer.url.origin}${answer.url.pathname}'` : what;
+		const isFinal = verdict !== "retry";
+		return {
+			kind: "failed",
+			isFinal,
+			reason,
+			status,
+			retryAfterMs: retryAfterMs(headers["retry-after"], Date.now()),
+		};
+	}
+	const { validator, totalBytes } = file;
+	const { maximumBytes, expects } = options;
+	const decision = rangeAnswer(
+		{ offset: receiver.sizeBytes, totalBytes, validator, maximumBytes, expects },
+		{ status, headers },
+	);
+	switch (decision.kind) {
+		case "complete":
+			return { kind: "received" };
+		case "restart-request":
+			await forget(file, receiver);
+			return {
+				kind: "failed",
+				isFinal: false,
+				reason: `unexpected status ${status}`,
+				status,
+				isWorthOnceMore: true,
+			};
+		case "refused":
+			return await refuse(decision, file, receiver, maximumBytes);
+		case "restart":
+			await receiver.restart();
+			options.context.meter.beginAttempt(++file.begun, 0);
+			break;
+		case "append":
+	}
+	file.totalBytes = decision.totalBytes;
+	file.validator = resumeValidator(headers);
+	return await receive(answer, file, receiver, options);
+}
+
+async function receive(
+	answer: HttpAnswer,
+	file: RemoteFile,
+	receiver: Receiver,
+	{ client, context, maximumBytes, requireRoom }: TransferOptions,
+): Promise<AttemptResult> {
+	const { totalBytes } = file;
+	if (totalBytes !== undefined) await requireRoom?.(totalBytes - receiver.sizeBytes);
+	const limit = totalBytes ?? maximumBytes;
+	const resumedFrom = receiver.sizeBytes;
+	const body = answer.body[Symbol.asyncIterator]();
+	for (;;) {
+		const read = await nextChunk(body);
+		context.signal.throwIfAborted();
+		if (read.kind === "broken") return connectionFailure(read.error, client.proxyVariable(file.url));
+		if (read.kind === "end") break;
+		const { chunk } = read;
+		if (receiver.sizeBytes + chunk.byteLength > limit) {
+			// What was resumed may be too long already, as the beginning of another file; it would be each time.
+			if (resumedFrom > 0) return await beginAnew(file, receiver, limit);
+			throw tooLarge(file.url.origin + file.url.pathname, limit);
+		}
+		await receiver.append(chunk);
+		context.meter.received(receiver.sizeBytes, totalBytes);
+	}
+	if (totalBytes === undefined || receiver.sizeBytes === totalBytes) return { kind: "received" };
+	const reason = `the connection was closed after ${receiver.sizeBytes} of ${totalBytes} bytes`;
+	return { kind: "failed", isFinal: false, reason };
+}
+
+type ReadChunk =
+	| { readonly kind: "chunk"; readonly chunk: Uint8Array }
+	| { readonly kind: "end" }
+	| { readonly kind: "broken"; readonly error: unknown };
+
+/** What the connection does is told apart in this way from what the disk does. */
+async function nextChunk(body: AsyncIterator<Uint8Array>): Promise<ReadChunk> {
+	try {
+		const { done, value } = await body.next();
+		return done === true ? { kind: "end" } : { kind: "chunk", chunk: value };
+	} catch (error) {
+		return { kind: "broken", error };
+	}
+}
+
+async function beginAnew(file: RemoteFile, receiver: Receiver, limit: number): Promise<AttemptResult> {
+	await forget(file, receiver);
+	return { kind: "failed", isFinal: false, reason: `more came than the ${limit} bytes that the file has` };
+}
+
+async function refuse(
+	{ flaw, reason }: Extract<RangeAnswer, { readonly kind: "refused" }>,
+	file: RemoteFile,
+	receiver: Receiver,
+	maximumBytes: number,
+): Promise<AttemptResult> {
+	switch (flaw) {
+		case "too-large":
+			throw tooLarge(file.url.origin + file.url.pathname, maximumBytes);
+		case "range":
+			await forget(file, receiver);
+			return { kind: "failed", isFinal: false, reason };
+		case "html":
+			return { kind: "failed", isFinal: true, reason, hint: HTML_PAGE_HINT };
+		case "encoding":
+		case "status":
+			return { kind: "failed", isFinal: true, reason };
+	}
+}
+
+/** What there is cannot be gone on with here. */
+async function forget(file: RemoteFile, receiver: Receiver): Promise<void> {
+	file.totalBytes = undefined;
+	file.validator = undefined;
+	await receiver.restart();
+}

@@ -1,0 +1,60 @@
+import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import { downloadFailed, type FailedPlace, versionNotFound } from "../failure/download-error.ts";
+import type { ReleasePlace } from "../places/release-place.ts";
+import { fetchPlace, shownPlace } from "../transfer/fetch-place.ts";
+import { memoryReceiver } from "../transfer/receiver.ts";
+import type { TransferOptions } from "../transfer/transfer-options.ts";
+import { checksumForArtifact } from "./sha256sums.ts";
+
+/** A file of a release, and the places that may have the release's manifest. */
+export interface ManifestedFile {
+	readonly artifact: string;
+	readonly version: string;
+	readonly component: string;
+	readonly manifests: readonly ReleasePlace[];
+}
+
+/** A manifest names a handful of files: 256 KiB. */
+const MAXIMUM_BYTES = 256 * 1024;
+
+/**
+ * The digest that a release's manifest says a file has, from the first place that has the manifest.
+ *
+ * @throws EngineError `version_not_found`, `download_failed`, `manifest_invalid`, `too_large`; the signal's
+ * reason if aborted.
+ */
+export async function fetchDigest(
+	file: ManifestedFile,
+	{ client, context }: Pick<TransferOptions, "client" | "context">,
+): Promise<string> {
+	const { manifests, artifact } = file;
+	const failed: FailedPlace[] = [];
+	context.meter.phase("manifest");
+	for (const place of manifests) {
+		const receiver = memoryReceiver();
+		const options = { client, context, maximumBytes: MAXIMUM_BYTES, expects: "text" } as const;
+		const result = await fetchPlace(place, receiver, options);
+		if (result.kind === "failed") {
+			failed.push(result.failed);
+			continue;
+		}
+		try {
+			return checksumForArtifact(receiver.text(), artifact);
+		} catch (error) {
+			if (!isEngineError(error, "manifest_invalid")) throw error;
+			failed.push(invalidAt(shownPlace(place), receiver.sizeBytes, error));
+		}
+	}
+	if (failed.every(({ status }) => status === 404)) throw versionNotFound(file, failed);
+	throw downloadFailed(failed);
+}
+
+/** What is wrong with a text is known where it is read, and where it came from here. */
+function invalidAt(
+	url: string,
+	receivedBytes: number,
+	{ code, message, metadata }: EngineError,
+): FailedPlace {
+	const error = new EngineError(code, `${message} (${url})`, { metadata: { ...metadata, url } });
+	return { url, reason: message, attempts: 1, receivedBytes, error };
+}

@@ -1,0 +1,98 @@
+import { EngineError } from "@rivetkit/engine-core";
+import { HTML_PAGE_HINT, isHtmlPage } from "../failure/html-page.ts";
+
+/** One file that a manifest names. */
+export interface Sha256Sum {
+	/** 64 hex digits in lower case. */
+	readonly sha256: string;
+	/** Without a leading `./`. */
+	readonly name: string;
+}
+
+/** The codes that {@link checksumForArtifact} throws. */
+export type ManifestErrorCode = "manifest_invalid";
+
+/**
+ * Reads a manifest: the lines of `sha256sum` (`<64 hex digits>  <name>` or `<64 hex digits> *<name>`) and of BSD's
+ * `sha256` and `shasum --tag` (`SHA256 (<name>) = <64 hex digits>`), in their order. Other lines are passed over.
+ *
+ * @see https://www.gnu.org/software/coreutils/manual/html_node/md5sum-invocation.html
+ */
+export function parseSha256Sums(text: string): readonly Sha256Sum[] {
+	return text
+		.replace(/^\uFEFF/, "")
+		.split(/\r\n|\n|\r/)
+		.flatMap((line) => readLine(line) ?? []);
+}
+
+/**
+ * The digest that a manifest says an artifact has, in lower case.
+ *
+ * @throws EngineError `manifest_invalid` if it does not name the artifact, or with two digests.
+ */
+export function checksumForArtifact(text: string, artifact: string): string {
+	const sums = parseSha256Sums(text);
+	const [first, ...others] = sums.filter(({ name }) => name === artifact).map(({ sha256 }) => sha256);
+	if (first === undefined) throw unnamed(text, sums, artifact);
+	const other = others.find((sha256) => sha256 !== first);
+	if (other === undefined) return first;
+	throw new EngineError(
+		"manifest_invalid",
+		`The manifest has two digests for '${artifact}': ${first} and ${other}.`,
+		{
+			metadata: {
+				artifact,
+				digests: [first, other],
+				hint: "One of them is wrong, and nothing here can tell which: try another release server, or give the digest yourself.",
+			},
+		},
+	);
+}
+
+function readLine(line: string): Sha256Sum | undefined {
+	const gnu = /^(?<sha256>[0-9a-f]{64})[ \t]{1,2}\*?(?<name>[^ \t*].*)$/i;
+	const bsd = /^SHA256 ?\((?<name>.+)\) ?= ?(?<sha256>[0-9a-f]{64})$/i;
+	const trimmed = line.trimEnd();
+	const { sha256, name } = (gnu.exec(trimmed) ?? bsd.exec(trimmed))?.groups ?? {};
+	if (sha256 === undefined || name === undefined) return undefined;
+	// What a terminal would obey must not get into an error's message.
+	if (name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) return undefined;
+	return { sha256: sha256.toLowerCase(), name: name.replace(/^(\.\/)+/, "") };
+}
+
+/** No file system takes a longer one. */
+const LONGEST_NAME = 255;
+
+/** As many as a release has, and more. */
+const MOST_NAMES = 20;
+
+function unnamed(
+	text: string,
+	sums: readonly Sha256Sum[],
+	artifact: string,
+): EngineError<"manifest_invalid"> {
+	const names = [...new Set(sums.map(({ name }) => name))];
+	if (names.length === 0) return empty(text, artifact);
+	const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
+	const shown = names.slice(0, MOST_NAMES);
+	return new EngineError(
+		"manifest_invalid",
+		`The manifest does not name '${artifact}'. It names ${shown.map((name) => `'${name}'`).join(", ")}${more}.`,
+		{
+			metadata: {
+				artifact,
+				names: shown,
+				hint: "The release may lack this platform or component: choose another, or another version.",
+			},
+		},
+	);
+}
+
+function empty(text: string, artifact: string): EngineError<"manifest_invalid"> {
+	const isHtml = isHtmlPage(text.replace(/^\uFEFF/, ""));
+	const what = isHtml ? "is an HTML page" : "names no files";
+	const hint = isHtml ? HTML_PAGE_HINT : "Check that the URL is that of a release server.";
+	return new EngineError("manifest_invalid", `The manifest that should name '${artifact}' ${what}.`, {
+		metadata: { artifact, names: [], hint },
+	});
+}

@@ -1,0 +1,72 @@
+import { PassThrough } from "node:stream";
+import { describe, expect, it } from "vitest";
+import { readEngineConfiguration } from "../../../engine-manager/src/configuration.ts";
+import { reportSettings } from "../../../engine-manager/src/doctor/report-settings.ts";
+import { doctorCommand } from "../commands/doctor.ts";
+import { engineOptions, type Flags } from "../flags/flags.ts";
+import type { CommandLineIo } from "../io.ts";
+import { printDiagnosis } from "./print-diagnosis.ts";
+
+// Seen to fail with each option named as itself.
+
+const POSTGRES: Flags = {
+	postgresUrl: "postgresql://rivet@127.0.0.1/rivet",
+	nats: ["127.0.0.1:4222"],
+	adminTokenFile: "a-token",
+	datacenterLabel: 7,
+	peerUrl: "http://127.0.0.1:7421",
+	ready: "health",
+	telemetry: false,
+	unsafelyExposeUnauthenticatedPorts: true,
+	bindHost: "127.0.0.1",
+	binary: "/rivet-engine",
+	engineVersion: "2.3.19",
+	instance: "second",
+	startTimeout: 1,
+	lockTimeout: 1,
+	download: true,
+};
+
+describe("B38 B42 the doctor names the flag from which a setting came", () => {
+	it.each<[string, string, Flags]>([
+		["storage", "--postgres-url", {}],
+		["storage", "--postgres-url-file", { postgresUrl: undefined, postgresUrlFile: POSTGRES.postgresUrl }],
+		["messaging", "--nats", {}],
+		["adminToken", "--admin-token-file", {}],
+		["datacenterLabel", "--datacenter-label", {}],
+		["peerUrl", "--peer-url", {}],
+		["ready", "--ready", {}],
+		["telemetry", "--no-telemetry", {}],
+		["telemetry", "--telemetry", { telemetry: true }],
+	] as [string, string, Flags][])("%s from %s", (setting, flag, flags) => {
+		expect(told({ ...POSTGRES, ...flags }).get(setting)).toBe(flag);
+	});
+
+	it("and each is one that it takes", () => {
+		const known = doctorCommand(silent(), () => {}).options.map(({ long }) => long);
+		const flags = [...new Set(told(POSTGRES).values())];
+		expect(flags).toHaveLength(Object.keys(POSTGRES).length);
+		expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);
+	});
+});
+
+/** The flag that is told for each setting that came from one. */
+function told(flags: Flags): ReadonlyMap<string, string> {
+	const io = silent();
+	const settings = reportSettings(readEngineConfiguration(engineOptions(flags, io), {}, "/"));
+	const wouldStart = { kind: "fail", areas: [] } as const;
+	printDiagnosis({ settings, findings: [], wouldStart }, flags, io);
+	const text = String(io.stdout.read());
+	return new Map(
+		[...text.matchAll(/^(\w+) .* flag (--\S+)$/gm)].map(([, name = "", flag = ""]) => [name, flag]),
+	);
+}
+
+function silent(): CommandLineIo & { readonly stdout: PassThrough } {
+	return {
+		stdout: new PassThrough({ encoding: "utf8" }),
+		stderr: new PassThrough(),
+		environment: {},
+		signal: undefined,
+	} as unknown as CommandLineIo & { readonly stdout: PassThrough };
+}

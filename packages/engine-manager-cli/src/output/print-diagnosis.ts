@@ -1,0 +1,126 @@
+import type {
+	Diagnosis,
+	DiagnosisArea,
+	Finding,
+	ReportedSetting,
+	StartForecast,
+} from "@rivetkit/engine-manager";
+import type { Flags } from "../flags/flags.ts";
+import type { CommandLineIo } from "../io.ts";
+import { printColumns } from "./print-columns.ts";
+
+/** The flags of which more than one stands for the same option. */
+export type SourceFlags = Pick<Flags, "download" | "postgresUrlFile" | "telemetry">;
+
+/** Prints what the doctor found for people: settings, then each area, then what a start would do. */
+export function printDiagnosis(
+	{ settings, findings, wouldStart }: Diagnosis,
+	flags: SourceFlags,
+	io: CommandLineIo,
+): void {
+	if (settings.length > 0) printSettings(settings, flags, io);
+	for (const area of new Set(findings.map((finding) => finding.area))) {
+		io.stdout.write(`\n${TITLES[area]}\n`);
+		for (const finding of findings.filter((one) => one.area === area)) printFinding(finding, io);
+	}
+	io.stdout.write(`\n${conclude(wouldStart)}\n`);
+}
+
+function printSettings(settings: readonly ReportedSetting[], flags: SourceFlags, io: CommandLineIo): void {
+	const rows = settings.flatMap((setting) =>
+		setting.value === undefined ? [] : [[setting.name, setting.value, describeSource(setting, flags, io)]],
+	);
+	printColumns(io.stdout, ["SETTING", "VALUE", "FROM"], rows);
+	const unset = settings.filter(({ value }) => value === undefined).map(({ name }) => name);
+	if (unset.length > 0) io.stdout.write(`Not set: ${unset.join(", ")}\n`);
+}
+
+const TITLES: { readonly [Area in DiagnosisArea]: string } = {
+	settings: "Settings",
+	binary: "Binary",
+	endpoint: "Endpoint",
+	ports: "Ports",
+	locks: "Locks",
+	records: "Records",
+	database: "Database",
+	storage: "Storage",
+	releases: "Release servers",
+};
+
+const MARKS: { readonly [Level in Finding["level"]]: string } = {
+	ok: "ok",
+	info: "-",
+	notice: "note",
+	problem: "PROBLEM",
+};
+
+const MARK_WIDTH = Math.max(...Object.values(MARKS).map((mark) => mark.length));
+
+function printFinding({ level, message, cure }: Finding, { stdout }: CommandLineIo): void {
+	stdout.write(`  ${MARKS[level].padEnd(MARK_WIDTH)}  ${message}\n`);
+	if (cure !== undefined) stdout.write(`  ${" ".repeat(MARK_WIDTH)}  -> ${cure}\n`);
+}
+
+function conclude(forecast: StartForecast): string {
+	switch (forecast.kind) {
+		case "reuse":
+			return `\`start\` would reuse the engine at ${forecast.endpoint}.`;
+		case "restart":
+			return `\`start\` would restart the engine at ${forecast.endpoint} in another version.`;
+		case "join": {
+			const who = forecast.pid === undefined ? "" : ` (pid ${forecast.pid})`;
+			return `\`start\` would wait for the engine${who} that is starting at ${forecast.endpoint}, and reuse it.`;
+		}
+		case "start": {
+			const { endpoint, binary } = forecast;
+			const how = binary === undefined ? "download an engine and run it" : `run '${binary}'`;
+			return `\`start\` would ${how} at ${endpoint}.`;
+		}
+		case "remote":
+			return `\`start\` would do nothing: ${forecast.endpoint} is not this machine's.`;
+		case "fail":
+			return `\`start\` would FAIL. See above: ${forecast.areas.map((area) => TITLES[area]).join(", ")}.`;
+	}
+}
+
+/** Where a setting came from, in the terms of somebody who types flags. */
+function describeSource(
+	{ name, origin }: ReportedSetting,
+	flags: SourceFlags,
+	{ environment }: CommandLineIo,
+): string {
+	// The tool always says whether to download; what it goes by is what counts here.
+	if (name === "autoDownload") {
+		const variable = "RIVETKIT_ENGINE_AUTO_DOWNLOAD";
+		const { download } = flags;
+		if (download !== undefined) return download ? "flag --download" : "flag --no-download";
+		return environment[variable] === undefined ? "default of this tool" : `variable ${variable}`;
+	}
+	switch (origin.kind) {
+		case "option":
+			return `flag ${flagOf(name, origin.name, flags)}`;
+		case "variable":
+			return `variable ${origin.name}`;
+		case "default":
+			return "default";
+	}
+}
+
+/** Flags that are not named as their option is. */
+const FLAGS: Readonly<Record<string, string>> = {
+	adminToken: "--admin-token-file",
+	binaryPath: "--binary",
+	instancePath: "--instance",
+	lockTimeoutMs: "--lock-timeout",
+	messaging: "--nats",
+	startTimeoutMs: "--start-timeout",
+	version: "--engine-version",
+};
+
+/** The flag that was typed for a setting, which may be one of several in the same option. */
+function flagOf(setting: string, option: string, { postgresUrlFile, telemetry }: SourceFlags): string {
+	if (option === "storage") return postgresUrlFile === undefined ? "--postgres-url" : "--postgres-url-file";
+	if (option === "telemetry") return telemetry === false ? "--no-telemetry" : "--telemetry";
+	const name = option === "topology" ? setting : option;
+	return FLAGS[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}

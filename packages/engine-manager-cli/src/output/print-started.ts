@@ -1,0 +1,118 @@
+import path from "node:path";
+import { type CallOptions, type Engine, type EngineOptions, engineLogs } from "@rivetkit/engine-manager";
+import { engineOptions, type Flags } from "../flags/flags.ts";
+import { type CommandLineIo, printJson, printTable } from "../io.ts";
+import { quotedForShell } from "../variables/quoted-for-shell.ts";
+import { dashboardUrl } from "./dashboard-url.ts";
+
+/**
+ * Prints where an engine is that was started or reused, and how to stop it.
+ *
+ * @param also - What a document in JSON has beside that.
+ */
+export async function printStarted(
+	engine: Engine,
+	flags: Flags,
+	io: CommandLineIo,
+	also: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
+	const logs = await logsOf(engine, engineOptions(flags, io));
+	if (flags.json !== true) {
+		printEngine(engine, logs, io, describeStop(engine, flags, io));
+		return;
+	}
+	const { kind, timings } = engine.startup;
+	printJson(io.stdout, {
+		kind,
+		endpoint: engine.endpoint,
+		dashboard: dashboardUrl(engine.endpoint),
+		version: engine.health?.version,
+		pid: pidOf(engine),
+		binary: engine.startup.kind === "spawned" ? engine.startup.binary : undefined,
+		mismatch: engine.startup.kind === "reused" ? engine.startup.mismatch : [],
+		logs,
+		timings,
+		...also,
+	});
+}
+
+function printEngine(
+	engine: Engine,
+	logs: Awaited<ReturnType<typeof engineLogs>>,
+	io: CommandLineIo,
+	stopCommand: string,
+): void {
+	const { kind } = engine.startup;
+	const version = engine.health?.version ?? "";
+	const pid = pidOf(engine);
+	const summary = {
+		spawned: `Rivet engine ${version} was spawned and is healthy.`,
+		reused: `Rivet engine ${version} was running already and is reused.`,
+		remote: "The engine is remote and not managed here.",
+	}[kind];
+	io.stdout.write(`${summary}\n\n`);
+	printTable(io.stdout, [
+		["endpoint", engine.endpoint],
+		["dashboard", dashboardUrl(engine.endpoint)],
+		...(pid === undefined ? [] : ([["pid", String(pid)]] as const)),
+		...(logs === undefined ? [] : ([["logs", [logs.stdout, logs.stderr]]] as const)),
+		...(kind === "remote" ? [] : ([["stop it", stopCommand]] as const)),
+	]);
+}
+
+function pidOf(engine: Engine): number | undefined {
+	const { startup } = engine;
+	switch (startup.kind) {
+		case "spawned":
+			return startup.pid;
+		case "reused":
+			return startup.stamp?.identity.pid;
+		case "remote":
+			return undefined;
+	}
+}
+
+async function logsOf(
+	engine: Engine,
+	options: EngineOptions & CallOptions,
+): Promise<Awaited<ReturnType<typeof engineLogs>>> {
+	const { startup } = engine;
+	switch (startup.kind) {
+		case "spawned":
+			return startup.logs;
+		case "reused": {
+			if (startup.stamp !== undefined) return startup.stamp.logs;
+			// An engine on another storage has its logs elsewhere, too.
+			return startup.mismatch.some(({ field }) => field === "storage")
+				? undefined
+				: await engineLogs(options);
+		}
+		case "remote":
+			return undefined;
+	}
+}
+
+/** What stops this very engine, from any folder. */
+function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
+	const { startup } = engine;
+	// One that is recorded here is stopped from here, wherever its data is.
+	const isElsewhere = startup.kind === "reused" && startup.stamp === undefined;
+	const storage = isElsewhere && startup.mismatch.find(({ field }) => field === "storage");
+	if (storage) return `where it was started; its database is '${storage.actual}'`;
+	const { storageRoot, instance, bindPort } = flags;
+	const isFolder = instance !== undefined && /[/\\]/.test(instance);
+	const needed = [
+		["--storage-root", storageRoot && path.resolve(storageRoot)],
+		["--instance", isFolder ? path.resolve(instance) : instance],
+		["--endpoint", flags.endpoint && engine.endpoint],
+		["--bind-port", bindPort?.toString()],
+	].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${quoted(value)}`]));
+	const command = io.stopCommand ?? "rivet-enginectl stop";
+	// npm keeps flags for itself unless they follow two dashes.
+	const separator = needed.length > 0 && command.startsWith("npm ") ? ["--"] : [];
+	return [command, ...separator, ...needed].join(" ");
+}
+
+function quoted(value: string): string {
+	return /^[\w./:@-]+$/.test(value) ? value : quotedForShell(value);
+}

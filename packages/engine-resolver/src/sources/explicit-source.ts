@@ -1,0 +1,67 @@
+import path from "node:path";
+import { checkExecutable } from "../executable/check-executable.ts";
+import {
+	decline,
+	type EngineResolverConfiguration,
+	type EngineSourceName,
+	type SourceContext,
+	type SourceResult,
+} from "../source.ts";
+import { versionOf } from "../version/version-of.ts";
+
+/**
+ * The path that somebody named: by option, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in
+ * this order. A named path must be right: it never falls through to another source.
+ *
+ * @throws EngineError `binary_not_found`, `binary_not_executable` or `binary_wrong_platform`.
+ */
+export async function explicitSource(
+	configuration: EngineResolverConfiguration,
+	context: SourceContext,
+): Promise<readonly SourceResult[]> {
+	const declined: SourceResult[] = [];
+	for (const { source, value } of namedPaths(configuration)) {
+		if (value === undefined) {
+			declined.push(decline(source, source === "option" ? "no path was given" : "the variable is not set"));
+			continue;
+		}
+		const file = path.resolve(configuration.cwd, value);
+		await checkExecutable(file, source);
+		const version = await versionOf(file, configuration, context);
+		return [...declined, { kind: "found", binary: { path: file, source, version } }];
+	}
+	return declined;
+}
+
+/**
+ * Checks the named path, if there is one, and answers whether there is. Runs nothing.
+ *
+ * @throws EngineError as {@link explicitSource}.
+ */
+export async function checkNamedBinary(configuration: EngineResolverConfiguration): Promise<boolean> {
+	const named = namedPaths(configuration).find(({ value }) => value !== undefined);
+	if (named?.value === undefined) return false;
+	await checkExecutable(path.resolve(configuration.cwd, named.value), named.source);
+	return true;
+}
+
+/** Both variables where they name different files, so that the user can be told which one counts. */
+export function conflictingVariables(
+	configuration: EngineResolverConfiguration,
+): { readonly used: string; readonly ignored: string } | undefined {
+	const [, used, ignored] = namedPaths(configuration).map(
+		({ value }) => value && path.resolve(configuration.cwd, value),
+	);
+	return used !== undefined && ignored !== undefined && used !== ignored ? { used, ignored } : undefined;
+}
+
+function namedPaths(
+	configuration: EngineResolverConfiguration,
+): readonly { readonly source: EngineSourceName; readonly value: string | undefined }[] {
+	const { environment, binaryPath } = configuration;
+	return [
+		{ source: "option", value: binaryPath },
+		{ source: "RIVET_ENGINE_BINARY_PATH", value: environment.RIVET_ENGINE_BINARY_PATH || undefined },
+		{ source: "RIVET_ENGINE_BINARY", value: environment.RIVET_ENGINE_BINARY || undefined },
+	];
+}

@@ -1,0 +1,75 @@
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { findInstalledEngine, findPackage, type InstalledEngine } from "@rivetkit/engine-core";
+import { checkExecutable } from "../executable/check-executable.ts";
+import {
+	decline,
+	type EngineBinary,
+	type EngineResolverConfiguration,
+	type SourceContext,
+	type SourceResult,
+} from "../source.ts";
+import { versionOf } from "../version/version-of.ts";
+import { engineFileIn, isPresent } from "./engine-file.ts";
+
+/**
+ * The binary in the npm package `@rivetkit/engine-cli`, looked up from the working directory, through the
+ * `rivetkit` found there, and last from this package's own place. The names of the packages with the
+ * binaries are put together here rather than imported, or a bundler would ship 97 MB.
+ */
+export async function npmSource(
+	configuration: EngineResolverConfiguration,
+	context: SourceContext,
+): Promise<readonly SourceResult[]> {
+	const installed =
+		findInstalledEngine(configuration.cwd) ??
+		findInstalledEngine(path.dirname(fileURLToPath(import.meta.url)));
+	if (installed === undefined) {
+		return [
+			decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${configuration.cwd}' or above it`),
+		];
+	}
+	const binary = await binaryOf(installed);
+	if (binary.kind === "missing") return [decline("npm", binary.reason)];
+	await checkExecutable(binary.path, "npm");
+	const version = await versionOf(binary.path, configuration, context);
+	const reason =
+		context.looksOnly === true
+			? undefined
+			: objectionToVersion({ path: binary.path, version }, configuration);
+	if (reason !== undefined) return [decline("npm", reason)];
+	return [{ kind: "found", binary: { path: binary.path, source: "npm", version } }];
+}
+
+/** Why a package's engine is not the one that was asked for. */
+export function objectionToVersion(
+	{ path: file, version }: Pick<EngineBinary, "path" | "version">,
+	configuration: EngineResolverConfiguration,
+): string | undefined {
+	if (!configuration.versionIsExplicit || version === configuration.version) return undefined;
+	const found = version ?? "an engine that does not tell its version";
+	return `'${file}' is ${found}; ${configuration.version} was asked for`;
+}
+
+async function binaryOf(
+	installed: InstalledEngine,
+): Promise<
+	{ readonly kind: "present"; readonly path: string } | { readonly kind: "missing"; readonly reason: string }
+> {
+	const beside = engineFileIn(installed.folder);
+	if (await isPresent(beside)) return { kind: "present", path: beside };
+	const platformPackage = platformPackageName(process.platform, process.arch);
+	const found = findPackage(installed.folder, ["@rivetkit", platformPackage]);
+	if (found !== undefined) return { kind: "present", path: engineFileIn(found.folder) };
+	return {
+		kind: "missing",
+		reason:
+			`\`@rivetkit/engine-cli\` ${installed.packageVersion} is installed, but its optional dependency ` +
+			`\`@rivetkit/${platformPackage}\` is not`,
+	};
+}
+
+/** The name, within the scope, of the package with the binary for a platform. Every Linux takes the static musl build. */
+export function platformPackageName(platform: string, arch: string): string {
+	return `engine-cli-${platform}-${arch}${platform === "linux" ? "-musl" : ""}`;
+}

@@ -1,0 +1,45 @@
+import type { ExitStatus } from "@rivetkit/engine-core";
+import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
+import { explainKnownText } from "./explain-known-text.ts";
+import { explainLiving } from "./explain-living.ts";
+import { explainOutOfMemory, explainStatus } from "./explain-status.ts";
+
+/**
+ * Why an engine ended or never became healthy, from how it ended, the last lines of its logs, and what else
+ * is known. Pure. The texts are those of engine 2.3.5 to 2.3.19.
+ *
+ * @param exit - Undefined for an engine that has not ended: with some causes it tries again for ever.
+ */
+export function explainExit(
+	exit: ExitStatus | undefined,
+	logTail: readonly string[],
+	evidence: ExitEvidence = {},
+): ExitExplanation {
+	const end = exit && behindShell(exit);
+	const memory = end && explainOutOfMemory(end, evidence);
+	if (memory !== undefined) return memory;
+	const said = endedSilently(end, evidence) ? undefined : explainKnownText(logTail);
+	if (said !== undefined) return said;
+	return end === undefined ? explainLiving(logTail, evidence) : explainStatus(end, logTail, evidence);
+}
+
+/** The log of an engine that served says nothing of a signal that it was sent, nor of a stop that was asked for. */
+function endedSilently(exit: ExitStatus | undefined, { wasHealthy = false }: ExitEvidence): boolean {
+	if (!wasHealthy || exit === undefined) return false;
+	return exit.kind === "signaled" ? exit.signal !== "SIGABRT" : exit.kind === "unknown" || exit.code === 0;
+}
+
+/** A shell that did not replace itself tells the signal which ended its program as 128 and the signal's number. */
+function behindShell(exit: ExitStatus): ExitStatus {
+	const signal = exit.kind === "exited" ? SHELL_CODES[exit.code] : undefined;
+	return signal === undefined ? exit : { kind: "signaled", signal };
+}
+
+/** Those signals have the same numbers on every system. @see signal(7) */
+const SHELL_CODES: Readonly<Record<number, NodeJS.Signals>> = {
+	132: "SIGILL",
+	134: "SIGABRT",
+	137: "SIGKILL",
+	139: "SIGSEGV",
+	143: "SIGTERM",
+};

@@ -1,0 +1,159 @@
+import type { ExitStatus } from "@rivetkit/engine-core";
+import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
+import { shorten } from "./shorten.ts";
+
+/** What the status of a process that ended means, where its log says nothing that is known. */
+export function explainStatus(
+	exit: ExitStatus,
+	logTail: readonly string[],
+	evidence: ExitEvidence,
+): ExitExplanation {
+	switch (exit.kind) {
+		case "exited":
+			return explainCode(exit.code, logTail, evidence);
+		case "signaled":
+			return explainSignal(exit.signal, logTail, evidence);
+		case "unknown":
+			return evidence.wasHealthy
+				? failed("only the process that started it could tell how it ended", "See the end of its logs.")
+				: ownWords(logTail);
+	}
+}
+
+/**
+ * A kill for want of memory, as the system counts it. The count is that of the engine's cgroup, in which
+ * others may have been killed since a start that was long ago.
+ */
+export function explainOutOfMemory(exit: ExitStatus, evidence: ExitEvidence): ExitExplanation | undefined {
+	const mayBeKilled = exit.kind === "unknown" || (exit.kind === "signaled" && exit.signal === "SIGKILL");
+	if (!mayBeKilled || evidence.outOfMemory !== true) return undefined;
+	const isSure = exit.kind === "signaled" && !evidence.wasHealthy;
+	return failed(
+		`the system ${isSure ? "killed it" : "has killed processes of its cgroup, and so probably this one,"} for want of memory`,
+		"Raise the memory limit of the container or service that it runs in, or stop what else uses its memory.",
+	);
+}
+
+function explainCode(
+	code: number,
+	logTail: readonly string[],
+	{ wasHealthy }: ExitEvidence,
+): ExitExplanation {
+	const said = wordsAfter(logTail);
+	if (code === 0 && wasHealthy) {
+		return failed(
+			"it was told to stop",
+			"Somebody has sent it SIGTERM or SIGINT, as `rivet-enginectl stop` does.",
+		);
+	}
+	if (code === 0) {
+		return failed(
+			`it ended without an error${said}`,
+			"Check that the file is an engine; it may have been stopped by somebody.",
+		);
+	}
+	if (code === 101) return failed(`it panicked${said}`, "Check `RUST_LOG` in the `env` option, and the log.");
+	if (code === 126 && /permission denied/i.test(said)) {
+		return {
+			code: "binary_not_executable",
+			reason: `its script ran something that may not be executed${said}`,
+			hint: "Give what the script calls the right to be executed (`chmod +x`), on a file system that is not mounted noexec.",
+		};
+	}
+	// The C library gives a file that the system cannot execute to the shell, which trips over its first bytes.
+	if (code === 126 || code === 127 || (code === 2 && /: syntax error/i.test(said))) {
+		return {
+			code: "binary_wrong_platform",
+			reason: `it could not be executed, or its script ran something that could not${said}`,
+			hint: "Check that the file is made for this machine, that the loader it names is there (`ldd`), and what a wrapper script calls.",
+		};
+	}
+	return ownWords(logTail);
+}
+
+function explainSignal(
+	signal: NodeJS.Signals,
+	logTail: readonly string[],
+	{ wasHealthy = false, outOfMemory }: ExitEvidence,
+): ExitExplanation {
+	const said = wasHealthy ? "" : wordsAfter(logTail);
+	switch (signal) {
+		case "SIGKILL":
+			return outOfMemory === false
+				? failed(
+						`somebody killed it${said}`,
+						"Look for who sent SIGKILL: a person, a supervisor, or a container that was stopped.",
+					)
+				: failed(
+						`somebody killed it, or the system for want of memory${said}`,
+						"Look for it in `dmesg`, and at the memory limit of the container, if it runs in one.",
+					);
+		case "SIGTERM":
+		case "SIGINT":
+		case "SIGHUP":
+		case "SIGQUIT":
+		case "SIGUSR1":
+		case "SIGUSR2":
+			return failed(
+				`somebody ended it with ${signal}${said}`,
+				"Look for who sent it: `rivet-enginectl stop`, a service manager, or a script.",
+			);
+		case "SIGABRT":
+			return failed(`it aborted itself${wordsAfter(logTail)}`, "See its log, which may say why.");
+		case "SIGSEGV":
+		case "SIGBUS":
+		case "SIGILL":
+			return wasHealthy
+				? failed(
+						`it crashed with ${signal}`,
+						"Start it again. If that comes again, fetch the binary again, and look at the memory of the machine.",
+					)
+				: explainFirstCrash(signal, said);
+		default:
+			return failed(`it was ended by ${signal}${said}`, "Look for who or what sent that signal.");
+	}
+}
+
+function explainFirstCrash(signal: NodeJS.Signals, said: string): ExitExplanation {
+	if (signal === "SIGILL") {
+		return {
+			code: "binary_wrong_platform",
+			reason: `it used an instruction that this processor does not have${said}`,
+			hint: "Use the published engine for this platform; if it is that one, fetch it again, since a damaged file can end so too.",
+		};
+	}
+	return {
+		code: "binary_not_executable",
+		reason: `it crashed at once, as a damaged file does${said}`,
+		hint: "Fetch the binary again.",
+	};
+}
+
+function ownWords(logTail: readonly string[]): ExitExplanation {
+	const words = lastWords(logTail);
+	return { code: "health_check_failed", reason: words ?? "it gave no reason", hint: undefined };
+}
+
+function wordsAfter(logTail: readonly string[]): string {
+	const words = lastWords(logTail);
+	return words === undefined ? "" : `: ${words}`;
+}
+
+/** An error that ended the engine says what failed in its first line, and why below `Caused by:`. */
+function lastWords(logTail: readonly string[]): string | undefined {
+	const index = logTail.findLastIndex((line) => line.startsWith("Error: "));
+	if (index === -1) {
+		const last = logTail.findLast((line) => !ORDINARY_LINE.test(line));
+		return last && shorten(last);
+	}
+	const [error = "", label, cause = ""] = logTail.slice(index);
+	const failure = error.slice("Error: ".length);
+	return shorten(label === "Caused by:" ? `${failure}: ${cause.trim()}` : failure);
+}
+
+/** What the engine logs as it works says nothing of its end. */
+const ORDINARY_LINE = /^ts=\S+ level=(?:trace|debug|info) /;
+
+function failed(reason: string, hint: string): ExitExplanation {
+	return { code: "health_check_failed", reason, hint };
+}

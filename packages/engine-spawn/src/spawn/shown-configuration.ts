@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import type { ExitStatus } from "@rivetkit/engine-core";
+import type { EngineCommand } from "../command/engine-command.ts";
+import { statusOf } from "./spawned-child.ts";
+
+/** What an engine says of its own configuration, as far as it decides where its data goes and who may ask for it. */
+export interface ShownConfiguration {
+	readonly storage: "file-system" | "postgres" | "unknown";
+	readonly messaging: "memory" | "nats" | "unknown";
+	readonly hasAdminToken: boolean;
+	readonly telemetry: boolean;
+}
+
+/** What came of asking an engine for its configuration. */
+export type ConfigurationAnswer =
+	| { readonly kind: "shown"; readonly shown: ShownConfiguration }
+	/** It refuses the configuration, or does not say what it is. */
+	| { readonly kind: "refused"; readonly exit: ExitStatus; readonly lines: readonly string[] };
+
+/** It takes under 30 ms; a busy machine may need longer. */
+const LIMIT_MS = 10_000;
+
+/**
+ * Asks an engine how it understands a configuration. It silently falls back to a database of its own where it does
+ * not understand what a file says of PostgreSQL.
+ *
+ * @param command - `config show`, with the very file and environment of the start that is meant.
+ * @throws The signal's reason if aborted.
+ */
+export async function askConfiguration(
+	command: EngineCommand,
+	signal?: AbortSignal,
+): Promise<ConfigurationAnswer> {
+	signal?.throwIfAborted();
+	return await new Promise((resolve, reject) => {
+		const options = { env: { ...command.env }, timeout: LIMIT_MS, killSignal: "SIGKILL" } as const;
+		const child = execFile(command.file, [...command.args], options, (error, stdout, stderr) => {
+			signal?.removeEventListener("abort", abort);
+			const shown = error === null ? parseShownConfiguration(stdout) : undefined;
+			if (shown !== undefined) return resolve({ kind: "shown", shown });
+			resolve({
+				kind: "refused",
+				exit: statusOf(child),
+				lines: [...stdout.split("\n"), ...stderr.split("\n")],
+			});
+		});
+		child.stdin?.on("error", () => {}).end();
+		const abort = (): void => {
+			child.kill("SIGKILL");
+			// A wrapper script may leave somebody behind who keeps them open.
+			child.stdout?.destroy();
+			child.stderr?.destroy();
+			reject(signal?.reason);
+		};
+		signal?.addEventListener("abort", abort, { once: true });
+	});
+}
+
+/**
+ * Reads what `config show` prints, a value of Rust in its debug format. Secrets in it are the word `Secret`.
+ *
+ * @see The engine's `Root` in `engine/packages/config` of https://github.com/rivet-dev/rivet; the same from 2.3.5 to 2.3.19.
+ */
+export function parseShownConfiguration(printed: string): ShownConfiguration | undefined {
+	const root = /^Root \{$[\s\S]*?^\}$/m.exec(printed)?.[0];
+	if (root === undefined) return undefined;
+	const database = variantOf(root, "database");
+	const pubsub = variantOf(root, "pubsub");
+	const telemetry = /^ {4}telemetry: Telemetry \{\n {8}enabled: (true|false),/m.exec(root)?.[1];
+	if (database === undefined || pubsub === undefined || telemetry === undefined) return undefined;
+	return {
+		storage: STORAGES[database] ?? "unknown",
+		messaging: MESSAGINGS[pubsub] ?? "unknown",
+		hasAdminToken: /^ {4}auth: Some\(\n {8}Auth \{\n {12}admin_token: Secret,/m.test(root),
+		telemetry: telemetry === "true",
+	};
+}
+
+const STORAGES: Readonly<Record<string, ShownConfiguration["storage"]>> = {
+	None: "file-system",
+	FileSystem: "file-system",
+	Postgres: "postgres",
+};
+
+const MESSAGINGS: Readonly<Record<string, ShownConfiguration["messaging"]>> = {
+	None: "memory",
+	Memory: "memory",
+	Nats: "nats",
+};
+
+/** `None`, or the name of the variant in `Some(Variant(...))`. */
+function variantOf(root: string, field: string): string | undefined {
+	const match = new RegExp(`^ {4}${field}: (?:(None),|Some\\(\\n {8}(\\w+)\\()`, "m").exec(root);
+	return match?.[1] ?? match?.[2];
+}
