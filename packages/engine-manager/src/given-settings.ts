@@ -1,4 +1,3 @@
-import type { OwnerStamp } from "@rivetkit/engine-core";
 import type { EngineConfiguration } from "./configuration.ts";
 
 /**
@@ -36,10 +35,10 @@ const SHUTDOWN = /^RIVET__RUNTIME__\w+_SHUTDOWN_DURATION$/i;
 /** Which of the settings that a recorded engine was given a configuration does not give. */
 export function missingSettings(
 	configuration: EngineConfiguration,
-	owner: Pick<OwnerStamp, "given"> | undefined,
+	record: { readonly given?: readonly string[] | undefined } | undefined,
 ): readonly string[] {
 	const given = givenSettings(configuration);
-	return (owner?.given ?? []).filter((name) => !given.includes(name));
+	return (record?.given ?? []).filter((name) => !given.includes(name));
 }
 
 /** Those without which an engine would be on another database, or open to everybody. */
