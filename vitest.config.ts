@@ -24,8 +24,16 @@ export default defineConfig({
 				replacement: `${packages}/engine-spawn/src/explain/index.ts`,
 			},
 			{
-				find: /^@rivetkit\/engine-(core|health|download|resolver|spawn|manager|manager-cli|testkit)$/,
-				replacement: `${packages}/engine-$1/src/index.ts`,
+				find: /^@rivetkit\/engine-lifecycle\/foreground$/,
+				replacement: `${packages}/engine-lifecycle/src/foreground/index.ts`,
+			},
+			{
+				find: /^@rivetkit\/engine-ephemeral\/vitest$/,
+				replacement: `${packages}/engine-ephemeral/src/vitest.ts`,
+			},
+			{
+				find: /^@rivetkit\/(engine-[a-z-]+)$/,
+				replacement: `${packages}/$1/src/index.ts`,
 			},
 		],
 	},

@@ -11,6 +11,12 @@ const stampPath = path.join(root, ".cache", "built");
 const [commandLine, ...entries] = [
 	"manager-cli",
 	"manager",
+	"doctor",
+	"ephemeral",
+	"lifecycle",
+	"instances",
+	"config",
+	"inspect",
 	"download",
 	"spawn",
 	"resolver",

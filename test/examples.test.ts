@@ -68,7 +68,9 @@ async function manifest(): Promise<Manifest> {
 
 function installed(name: string): string {
 	const own = path.join(root, "packages", name.replace("@rivetkit/", ""));
-	return name === "@rivetkit/engine-manager" ? own : path.join(root, "node_modules", name);
+	return name.startsWith("@rivetkit/engine-") && existsSync(own)
+		? own
+		: path.join(root, "node_modules", name);
 }
 
 /** The processes that were given a database below a folder. */

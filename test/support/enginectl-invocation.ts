@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import { requireGuarded } from "../../packages/engine-manager/src/cluster/exposure.ts";
-import { readEngineConfiguration } from "../../packages/engine-manager/src/configuration.ts";
+import { readEngineConfiguration } from "../../packages/engine-config/src/configuration.ts";
+import { requireGuarded } from "../../packages/engine-config/src/launch/exposure.ts";
 import { engineOptions, type Flags } from "../../packages/engine-manager-cli/src/flags/flags.ts";
 import { createProgram } from "../../packages/engine-manager-cli/src/program.ts";
 

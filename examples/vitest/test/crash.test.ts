@@ -1,4 +1,4 @@
-import { startEphemeralEngine } from "@rivetkit/engine-manager";
+import { startEphemeralEngine } from "@rivetkit/engine-ephemeral";
 import { expect, inject, test } from "vitest";
 import { createNamespace, namespaces } from "./namespaces.ts";
 

@@ -64,7 +64,7 @@ export async function measureRound({ file, version, place }) {
 	const { lockMs: lock } = JSON.parse((await runChild("lock", builtEntry("engine-core", "lock"))).stdout);
 	const oneHost = await slowestOf(1);
 	const crowd = await slowestOf(CROWD);
-	const throwAway = JSON.parse((await runChild("throw-away", builtEntry("engine-manager"))).stdout).startMs;
+	const throwAway = JSON.parse((await runChild("throw-away", builtEntry("engine-ephemeral"))).stdout).startMs;
 	const stop = await stopAfterEndMs();
 	const { spawned: deathOfSpawned, reused: deathOfReused } = await deathNoticedMs();
 	return {

@@ -13,6 +13,7 @@ export type { EnginePreset } from "./engine-preset.ts";
 export { EngineError, type EngineErrorMetadata, isEngineError } from "./errors.ts";
 export { createFolder } from "./files/create-folder.ts";
 export { createWhole } from "./files/create-whole.ts";
+export { INSTANCE_DRAFTS, oldDrafts, removeOldDrafts } from "./files/old-drafts.ts";
 export { type ReadJson, readJson } from "./files/read-json.ts";
 export { type StorageErrorCode, storageError } from "./files/storage-error.ts";
 export { type FolderWatch, type WatchFolderOptions, watchFolder } from "./files/watch-folder.ts";
@@ -26,6 +27,7 @@ export {
 	findPackage,
 	type InstalledEngine,
 } from "./layout/installed-engine.ts";
+export { findMachineFolder, machineFolder } from "./layout/machine-folder.ts";
 export {
 	type Environment,
 	type InstanceLayout,
@@ -36,5 +38,4 @@ export {
 export { type Logger, type LogMethod, silentLogger, tolerantLogger } from "./logger.ts";
 export { describeExit, type ExitStatus } from "./process/exit-status.ts";
 export { redactSecrets } from "./redact.ts";
-export { type OwnerStamp, type ReadStamp, type RuntimeStamp, readStamp } from "./stamp.ts";
 export { isVersionAtLeast, newestVersion } from "./version.ts";

@@ -8,7 +8,7 @@ import {
 	serveStatus,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { sandbox } from "../../engine-manager/test/sandbox.ts";
+import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { launch, run, target } from "./tool.ts";
 
 describe("rivet-enginectl with the real engine", () => {

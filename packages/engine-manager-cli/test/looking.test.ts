@@ -5,8 +5,8 @@ import { mkdir, rm, writeFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
 import { realEnginePath, realEngineVersion, serveStatus } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { plantRemains } from "../../engine-manager/test/planted-record.ts";
-import { sandbox } from "../../engine-manager/test/sandbox.ts";
+import { plantRemains } from "../../engine-lifecycle/test/planted-record.ts";
+import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { launch, run, target } from "./tool.ts";
 
 // How these tests were seen to fail: with the exit codes of `wait`, `env` and `doctor` all 0, with the cure left out,

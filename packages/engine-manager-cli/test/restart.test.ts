@@ -1,8 +1,8 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { startByHand } from "../../engine-manager/test/by-hand.ts";
-import { type Sandbox, sandbox } from "../../engine-manager/test/sandbox.ts";
+import { startByHand } from "../../engine-lifecycle/test/by-hand.ts";
+import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 
 // Seen to fail without the flags `--force` and `--grace`, and without the document's `stopped`.
 

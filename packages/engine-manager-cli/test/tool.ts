@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
-import type { Sandbox } from "../../engine-manager/test/sandbox.ts";
+import type { Sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 

@@ -1,22 +1,24 @@
-import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
-import { openLook } from "./cluster/open-look.ts";
-import type { CallOptions } from "./context.ts";
-import type { EngineOptions } from "./options.ts";
+import type { EngineOptions } from "@rivetkit/engine-config";
+import type { CachedEngine, DownloadResult, PruneResult } from "@rivetkit/engine-download";
+import {
+	downloadEngineBinary as download,
+	type EngineDownloadOptions,
+	findEngineBinary as find,
+	listEngineBinaries as list,
+	pruneEngineBinaries as prune,
+} from "@rivetkit/engine-lifecycle";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import { type CallOptions, withEnvironment } from "./call-options.ts";
 
-/** What to fetch, beside the version, the storage root and the release servers that the options say. */
-export interface EngineDownloadOptions extends EngineOptions {
-	/** @defaultValue `engine` */
-	readonly component?: string | undefined;
-	/** In the terms of `process.platform`. @defaultValue this machine's */
-	readonly platform?: string | undefined;
-	/** In the terms of `process.arch`. @defaultValue this machine's */
-	readonly arch?: string | undefined;
-	/** A folder to put the file into. @defaultValue the cache of the storage root */
-	readonly destination?: string | undefined;
-	/** The digest that the file must have; without it that of the release's manifest counts. */
-	readonly sha256?: string | undefined;
-	/** At most ten times a second. */
-	readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+/**
+ * The binary that a start with these options would execute, fetched if need be and allowed, and why each source
+ * before it declined.
+ * Whether an engine runs is not asked.
+ *
+ * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
+ */
+export async function findEngineBinary(options: EngineOptions & CallOptions = {}): Promise<ResolvedBinary> {
+	return await find(withEnvironment(options));
 }
 
 /**
@@ -25,35 +27,16 @@ export interface EngineDownloadOptions extends EngineOptions {
  * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`.
  */
 export async function downloadEngineBinary(
-	options: EngineDownloadOptions & CallOptions,
+	options: EngineDownloadOptions & CallOptions = {},
 ): Promise<DownloadResult> {
-	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
-	const { configuration, logger, signal } = openLook(rest);
-	const { downloadEngine } = await import("@rivetkit/engine-download");
-	return await downloadEngine({
-		version: configuration.version.value,
-		component,
-		platform,
-		arch,
-		destination,
-		sha256,
-		storageRoot: configuration.storageRoot.value,
-		releasesEndpoint: configuration.releasesEndpoints.value,
-		unsafelyAllowHttp: configuration.unsafelyAllowHttp.value,
-		environment: configuration.environment,
-		onProgress,
-		logger,
-		signal,
-	});
+	return await download(withEnvironment(options));
 }
 
 /** The engines in the cache of a storage root, newest version first. */
 export async function listEngineBinaries(
-	options: EngineOptions & CallOptions,
+	options: EngineOptions & CallOptions = {},
 ): Promise<readonly CachedEngine[]> {
-	const { configuration, signal } = openLook(options);
-	const { listEngines } = await import("@rivetkit/engine-download");
-	return await listEngines(configuration.storageRoot.value, { signal });
+	return await list(withEnvironment(options));
 }
 
 /**
@@ -65,8 +48,5 @@ export async function listEngineBinaries(
 export async function pruneEngineBinaries(
 	options: EngineOptions & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
-	const { keep, ...rest } = options;
-	const { configuration, signal } = openLook(rest);
-	const { pruneEngines } = await import("@rivetkit/engine-download");
-	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep, signal });
+	return await prune(withEnvironment(options));
 }

@@ -1,5 +1,5 @@
 import type { Environment } from "@rivetkit/engine-core";
-import type { CallOptions as LifecycleCallOptions } from "./context.ts";
+import type { CallOptions as LifecycleCallOptions } from "@rivetkit/engine-lifecycle";
 import { processEnvironment } from "./environment.ts";
 
 /** Options of every call, beside those of the engine. `environment` is that of this process unless it is given. */

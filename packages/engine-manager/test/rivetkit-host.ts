@@ -1,7 +1,7 @@
 import path from "node:path";
 import { type RunningScript, runScript } from "@rivetkit/engine-testkit";
-import { hostVariables, UNTIL_SIGNALLED, untilReady } from "./race-hosts.ts";
-import type { Sandbox } from "./sandbox.ts";
+import { hostVariables, UNTIL_SIGNALLED, untilReady } from "../../engine-lifecycle/test/race-hosts.ts";
+import type { Sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 
 /** What became of a program that uses rivetkit. */
 export type RivetkitOutcome =

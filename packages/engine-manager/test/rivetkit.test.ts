@@ -1,15 +1,15 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { readStamp } from "@rivetkit/engine-core";
+import { readStamp } from "@rivetkit/engine-instances";
 import { processGone, realEnginePath, runScript } from "@rivetkit/engine-testkit";
 import { afterAll, describe, expect, it, vi } from "vitest";
-import { engineLogs } from "../src/engine-logs.ts";
-import { engineStatus } from "../src/engine-status.ts";
-import { startOrReuse } from "../src/start-or-reuse.ts";
-import { stopEngine } from "../src/stop-engine.ts";
-import { hostVariables, waitingHosts } from "./race-hosts.ts";
+import { startOrReuse } from "../../engine-lifecycle/src/start-or-reuse.ts";
+import { engineLogs } from "../../engine-lifecycle/src/status/engine-logs.ts";
+import { engineStatus } from "../../engine-lifecycle/src/status/engine-status.ts";
+import { stopEngine } from "../../engine-lifecycle/src/stop/stop-engine.ts";
+import { hostVariables, waitingHosts } from "../../engine-lifecycle/test/race-hosts.ts";
+import { builtPackage, type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { runRivetkitHost, waitingRivetkitHost } from "./rivetkit-host.ts";
-import { builtPackage, type Sandbox, sandbox } from "./sandbox.ts";
 
 // How these tests were seen to fail, by taking out of the facade: the reuse after a lost race (`recover` in
 // start-engine.ts), the proof of an engine that nobody recorded (prove-upstream.ts), and the comparison with the

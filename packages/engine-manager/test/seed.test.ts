@@ -11,8 +11,8 @@ import {
 	serveRuntime,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { startOrReuse } from "../src/start-or-reuse.ts";
-import { sandbox } from "./sandbox.ts";
+import { startOrReuse } from "../../engine-lifecycle/src/start-or-reuse.ts";
+import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 
 const ARTIFACT = engineArtifactName(process.platform, process.arch);
 

@@ -1,5 +1,5 @@
 const [entry = ""] = process.argv.slice(2).map((argument) => JSON.parse(argument));
-/** @type {typeof import("../../../engine-manager/src/index.ts")} */
+/** @type {typeof import("../../../engine-ephemeral/src/index.ts")} */
 const { startEphemeralEngine } = await import(entry);
 
 async function startOnce() {

@@ -1,4 +1,4 @@
-import { diagnoseEngine } from "@rivetkit/engine-manager";
+import { diagnoseEngine } from "@rivetkit/engine-doctor";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../flags/example.ts";

@@ -1,10 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import {
-	type EngineCommand,
-	type EngineEvent,
-	type ExitStatus,
-	engineInvocation,
-} from "@rivetkit/engine-manager";
+import type { EngineEvent } from "@rivetkit/engine-manager";
+import { type EngineCommand, type ExitStatus, engineInvocation } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";

@@ -1,4 +1,5 @@
-import { type EngineInstance, listInstances, readStorageRoot } from "@rivetkit/engine-manager";
+import type { EngineInstance } from "@rivetkit/engine-manager";
+import { listInstances, readStorageRoot } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../flags/example.ts";

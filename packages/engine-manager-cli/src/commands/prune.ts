@@ -1,4 +1,5 @@
-import { type PruneInstancesResult, pruneInstances } from "@rivetkit/engine-manager";
+import type { PruneInstancesResult } from "@rivetkit/engine-manager";
+import { pruneInstances } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../flags/example.ts";

@@ -1,5 +1,6 @@
 import { Writable } from "node:stream";
-import { type EngineOutput, type ForegroundEngine, runEngine } from "@rivetkit/engine-manager";
+import type { ForegroundEngine } from "@rivetkit/engine-manager";
+import { type EngineOutput, runEngine } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";

@@ -1,4 +1,5 @@
-import { type EngineStatus, engineStatus, type Mismatch } from "@rivetkit/engine-manager";
+import type { EngineStatus, Mismatch } from "@rivetkit/engine-manager";
+import { engineStatus } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { withClusterFlags } from "../flags/cluster-flags.ts";

@@ -1,4 +1,5 @@
-import { type WaitProgress, type WaitResult, waitUntilReady } from "@rivetkit/engine-manager";
+import type { WaitProgress, WaitResult } from "@rivetkit/engine-manager";
+import { waitUntilReady } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { withTokenFlag } from "../flags/cluster-flags.ts";

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { EngineError, type EngineOptions } from "@rivetkit/engine-manager";
+import type { EngineOptions } from "@rivetkit/engine-manager";
+import { EngineError } from "@rivetkit/engine-manager";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { wholeNumber } from "./numbers.ts";
 

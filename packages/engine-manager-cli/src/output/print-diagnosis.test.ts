@@ -1,7 +1,7 @@
 import { PassThrough } from "node:stream";
 import { describe, expect, it } from "vitest";
-import { readEngineConfiguration } from "../../../engine-manager/src/configuration.ts";
-import { reportSettings } from "../../../engine-manager/src/doctor/report-settings.ts";
+import { readEngineConfiguration } from "../../../engine-config/src/configuration.ts";
+import { reportSettings } from "../../../engine-doctor/src/report-settings.ts";
 import { doctorCommand } from "../commands/doctor.ts";
 import { engineOptions, type Flags } from "../flags/flags.ts";
 import type { CommandLineIo } from "../io.ts";

@@ -4,7 +4,7 @@ import type {
 	Finding,
 	ReportedSetting,
 	StartForecast,
-} from "@rivetkit/engine-manager";
+} from "@rivetkit/engine-doctor";
 import type { Flags } from "../flags/flags.ts";
 import type { CommandLineIo } from "../io.ts";
 import { printColumns } from "./print-columns.ts";

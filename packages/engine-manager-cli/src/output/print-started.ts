@@ -1,5 +1,6 @@
 import path from "node:path";
-import { type CallOptions, type Engine, type EngineOptions, engineLogs } from "@rivetkit/engine-manager";
+import type { Engine, EngineOptions } from "@rivetkit/engine-manager";
+import { type CallOptions, engineLogs } from "@rivetkit/engine-manager";
 import { engineOptions, type Flags } from "../flags/flags.ts";
 import { type CommandLineIo, printJson, printTable } from "../io.ts";
 import { quotedForShell } from "../variables/quoted-for-shell.ts";

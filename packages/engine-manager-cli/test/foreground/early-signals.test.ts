@@ -2,7 +2,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { realEnginePath } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { type Sandbox, sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run, target } from "../tool.ts";
 import { foreground } from "./foreground.ts";
 

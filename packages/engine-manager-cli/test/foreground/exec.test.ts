@@ -3,7 +3,7 @@ import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
-import { type Sandbox, sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { launch, run, target } from "../tool.ts";
 import { bin } from "./foreground.ts";
 

@@ -3,7 +3,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { vi } from "vitest";
-import type { Sandbox } from "../../../engine-manager/test/sandbox.ts";
+import type { Sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { target } from "../tool.ts";
 
 /** The built tool. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import net from "node:net";
 import { describe, expect, it } from "vitest";
-import { type Sandbox, sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { foreground } from "./foreground.ts";
 
 // Seen to fail with the durations left out, with 1 s for each of them, and with those of a longer grace.

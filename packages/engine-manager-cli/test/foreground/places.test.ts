@@ -2,7 +2,7 @@ import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { lacksClusterParts } from "@rivetkit/engine-testkit";
 import { describe, expect, it, type TestContext, vi } from "vitest";
-import { sandbox, skipAloud } from "../../../engine-manager/test/sandbox.ts";
+import { sandbox, skipAloud } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run } from "../tool.ts";
 import { type Foreground, foreground } from "./foreground.ts";
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, truncate } from "node:fs/promises";
 import http from "node:http";
 import path from "node:path";
 import { describe, expect, it, vi } from "vitest";
-import { type Sandbox, sandbox, skipAloud } from "../../../engine-manager/test/sandbox.ts";
+import { type Sandbox, sandbox, skipAloud } from "../../../engine-lifecycle/test/sandbox.ts";
 import { target } from "../tool.ts";
 import { bin, count, foreground, logCopies } from "./foreground.ts";
 

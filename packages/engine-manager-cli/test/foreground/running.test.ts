@@ -1,6 +1,6 @@
 import { realEngineVersion } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
-import { sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run, target } from "../tool.ts";
 import { count, foreground } from "./foreground.ts";
 

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
-import { sandbox } from "../../../engine-manager/test/sandbox.ts";
+import { sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run, target } from "../tool.ts";
 import { foreground, logCopies } from "./foreground.ts";
 

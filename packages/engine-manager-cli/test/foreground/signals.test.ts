@@ -2,9 +2,9 @@ import { readFile } from "node:fs/promises";
 import net from "node:net";
 import { createFakeEngine, processGone } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
-import { freeze } from "../../../engine-manager/test/freeze.ts";
-import { type Sandbox, sandbox } from "../../../engine-manager/test/sandbox.ts";
-import { supervised } from "../../../engine-manager/test/supervised.ts";
+import { freeze } from "../../../engine-lifecycle/test/freeze.ts";
+import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
+import { supervised } from "../../../engine-lifecycle/test/supervised.ts";
 import { count, foreground, logCopies } from "./foreground.ts";
 
 // Seen to fail with signals passed on twice or not at all, SIGHUP passed on as it is, the record left unmarked, a start

@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { lacksClusterParts } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
-import { type Sandbox, sandbox, skipAloud } from "../../../engine-manager/test/sandbox.ts";
+import { type Sandbox, sandbox, skipAloud } from "../../../engine-lifecycle/test/sandbox.ts";
 import { foreground } from "./foreground.ts";
 
 // Seen to fail with systemd told before the start, twice, or never, and with a warning that ends the engine.

@@ -1,0 +1,39 @@
+export {
+	abortSignal,
+	type Check,
+	callback,
+	duration,
+	flag,
+	logger,
+	oneOf,
+	text,
+	variables,
+} from "./checks.ts";
+export type {
+	EngineMessaging,
+	EngineStorage,
+	EngineTopology,
+	PostgresSsl,
+	Readiness,
+} from "./cluster/cluster-options.ts";
+export type { ClusterSettings, ConfiguredMessaging, ConfiguredStorage } from "./cluster/cluster-settings.ts";
+export {
+	describeStorage,
+	natsAt,
+	natsName,
+	postgresAt,
+	postgresLocation,
+	postgresName,
+} from "./cluster/database-name.ts";
+export type { PostgresHost } from "./cluster/postgres-url.ts";
+export { SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
+export { type EngineConfiguration, readEngineConfiguration, withSettings } from "./configuration.ts";
+export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./engine-options.ts";
+export { engineFile } from "./launch/engine-file.ts";
+export { openGuard, requireGuarded } from "./launch/exposure.ts";
+export { givenSettings, LASTING_SETTINGS, missingSettings } from "./launch/unrecorded-settings.ts";
+export { describeOrigin, type Origin, type Setting } from "./setting.ts";
+export { bindableHost, configuredBinding, guardPort } from "./target/engine-ports.ts";
+export { type Management, managementOf } from "./target/managed-by.ts";
+export { readStorageRoot } from "./target/storage-root.ts";
+export { checkOptions, invalidOption, OPTION_CHECKS, validateOptions } from "./validate-options.ts";

@@ -1,0 +1,89 @@
+import net from "node:net";
+import {
+	type EngineEndpoint,
+	type EnginePorts,
+	engineBindsLoopbackOnly,
+	invalidEndpoint,
+	PORT_OFFSETS,
+} from "@rivetkit/engine-core";
+import type { EngineConfiguration } from "../configuration.ts";
+
+/** What may differ from the endpoint. */
+export interface BindingOptions {
+	readonly bindHost: string | undefined;
+	readonly bindPort: number | undefined;
+	readonly peerHost: string | undefined;
+	readonly metricsHost: string | undefined;
+}
+
+/**
+ * The addresses that an engine for this endpoint binds. Its api-peer and metrics ports know no
+ * authentication, so they stay on loopback unless told otherwise.
+ *
+ * @throws EngineError `invalid_endpoint` where the endpoint is not one that can be bound.
+ */
+export function guardBinding(endpoint: EngineEndpoint, options: BindingOptions): EnginePorts {
+	if (endpoint.protocol === "https" && options.bindHost === undefined) {
+		throw invalidEndpoint(endpoint.url, "an engine that is started here speaks http, not https");
+	}
+	const host = bindableHost(endpoint, options.bindHost ?? endpoint.host);
+	const isReachable = endpoint.reach !== "loopback" || isUnspecified(host) || engineBindsLoopbackOnly(host);
+	if (!isReachable) throw invalidEndpoint(endpoint.url, `an engine that binds ${host} does not answer there`);
+	const port = options.bindPort ?? endpoint.port;
+	if (port + PORT_OFFSETS.metrics > 65535) {
+		throw invalidEndpoint(endpoint.url, "port is too large", {
+			hint: `The engine binds ${port}, ${port + PORT_OFFSETS.apiPeer} and ${port + PORT_OFFSETS.metrics}; the highest port is 65535.`,
+		});
+	}
+	const loopback = loopbackBeside(host);
+	return {
+		guard: { host, port },
+		apiPeer: {
+			host: bindableHost(endpoint, options.peerHost ?? loopback),
+			port: port + PORT_OFFSETS.apiPeer,
+		},
+		metrics: {
+			host: bindableHost(endpoint, options.metricsHost ?? loopback),
+			port: port + PORT_OFFSETS.metrics,
+		},
+	};
+}
+
+/** {@link guardBinding} of a configuration. */
+export function configuredBinding(configuration: EngineConfiguration): EnginePorts {
+	return guardBinding(configuration.endpoint.value, {
+		bindHost: configuration.bindHost.value,
+		bindPort: configuration.bindPort.value,
+		peerHost: configuration.peerHost.value,
+		metricsHost: configuration.metricsHost.value,
+	});
+}
+
+/** The port that the guard binds, or would. */
+export function guardPort(configuration: EngineConfiguration): number {
+	return configuration.bindPort.value ?? configuration.endpoint.value.port;
+}
+
+/**
+ * A host as the engine binds it: it takes IP literals only, and without brackets.
+ *
+ * @throws EngineError `invalid_endpoint`
+ */
+export function bindableHost(endpoint: EngineEndpoint, host: string): string {
+	const bare = host.replace(/^\[|\]$/g, "");
+	if (net.isIP(bare) !== 0) return bare;
+	if (bare === "localhost" || bare.endsWith(".localhost")) return "127.0.0.1";
+	throw invalidEndpoint(endpoint.url, `the engine cannot bind the name '${host}'`, {
+		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost` (`--bind-host`).",
+	});
+}
+
+function isUnspecified(host: string): boolean {
+	return host === "0.0.0.0" || host === "::";
+}
+
+/** The guard's own address if that is loopback, else the loopback of its family. */
+function loopbackBeside(host: string): string {
+	if (host.startsWith("127.")) return host;
+	return net.isIPv6(host) ? "::1" : "127.0.0.1";
+}

@@ -1,0 +1,33 @@
+import path from "node:path";
+import { type Environment, storageRoot } from "@rivetkit/engine-core";
+import type { EngineOptions } from "../engine-options.ts";
+import type { Origin, Setting } from "../setting.ts";
+
+/** The storage root of these options and variables, absolute. No other variable is looked at. */
+export function readStorageRoot(
+	options: Pick<EngineOptions, "storageRoot">,
+	environment: Environment,
+	workingDirectory: string = currentFolder(),
+): Setting<string> {
+	if (options.storageRoot === undefined) {
+		return { value: storageRoot({ environment, cwd: workingDirectory }), origin: storageOrigin(environment) };
+	}
+	return {
+		value: path.resolve(workingDirectory, options.storageRoot),
+		origin: { kind: "option", name: "storageRoot" },
+	};
+}
+
+/** The working directory may have been deleted under the process; then its root has to do. */
+export function currentFolder(): string {
+	try {
+		return process.cwd();
+	} catch {
+		return path.parse(process.execPath).root;
+	}
+}
+
+function storageOrigin(environment: Environment): Origin {
+	const name = ["RIVETKIT_STORAGE_PATH", "HOME"].find((variable) => environment[variable]);
+	return name === undefined ? { kind: "default" } : { kind: "variable", name };
+}

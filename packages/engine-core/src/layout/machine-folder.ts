@@ -1,0 +1,61 @@
+import { lstatSync, mkdirSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import type { Environment } from "./storage-layout.ts";
+
+/** A folder that may be used, or why not. */
+export type MachineFolder =
+	| { readonly kind: "usable"; readonly path: string }
+	| { readonly kind: "refused"; readonly path: string; readonly reason: string };
+
+/**
+ * The folder of what is this machine's and user's rather than a storage root's, such as who starts an engine
+ * on which port: `<temporary folder>/rivet-engine-<user id>`, created if missing. Since everybody may write
+ * beside it, it is used only if it is a folder of this user's that nobody else can look into.
+ *
+ * @param environment - `TMPDIR` in it comes before the system's own temporary folder, unless it is relative.
+ */
+export function machineFolder(environment: Environment): MachineFolder {
+	const folder = machineFolderPath(environment);
+	try {
+		mkdirSync(folder, { mode: 0o700 });
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (code !== "EEXIST") return { kind: "refused", path: folder, reason: message };
+	}
+	return judgeFolder(folder);
+}
+
+/** {@link machineFolder} without creating it. */
+export function findMachineFolder(
+	environment: Environment,
+): MachineFolder | { readonly kind: "absent"; readonly path: string } {
+	const folder = machineFolderPath(environment);
+	const isThere = lstatSync(folder, { throwIfNoEntry: false }) !== undefined;
+	return isThere ? judgeFolder(folder) : { kind: "absent", path: folder };
+}
+
+function machineFolderPath(environment: Environment): string {
+	const user = process.getuid?.();
+	const name = user === undefined ? "rivet-engine" : `rivet-engine-${user}`;
+	const temporary = environment["TMPDIR"];
+	const isUsable = temporary !== undefined && path.isAbsolute(temporary);
+	return path.join(isUsable ? temporary : os.tmpdir(), name);
+}
+
+function judgeFolder(folder: string): MachineFolder {
+	const user = process.getuid?.();
+	const reason = user === undefined ? undefined : objection(folder, user);
+	return reason === undefined ? { kind: "usable", path: folder } : { kind: "refused", path: folder, reason };
+}
+
+function objection(folder: string, user: number): string | undefined {
+	try {
+		const stats = lstatSync(folder);
+		if (!stats.isDirectory()) return `'${folder}' is not a folder`;
+		if (stats.uid !== user) return `'${folder}' belongs to another user`;
+		return (stats.mode & 0o077) === 0 ? undefined : `others may look into '${folder}': run chmod 700`;
+	} catch (error) {
+		return (error as Error).message;
+	}
+}

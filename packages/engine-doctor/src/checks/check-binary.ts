@@ -1,0 +1,71 @@
+import type { EngineError } from "@rivetkit/engine-core";
+import { namesBinary } from "@rivetkit/engine-lifecycle";
+import type { SourceVerdict } from "@rivetkit/engine-resolver";
+import { type AreaFinding, asFinding, info, notice, ok } from "../finding.ts";
+import { type Situation, spawnLevel } from "../observations.ts";
+
+/** Which binary a start would execute, and of each place why it would or would not. */
+export async function checkBinary(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { sources, configuration } = situation;
+	const { verdicts, outcome, conflict } = sources;
+	const findings = verdicts.map((verdict) => describe(verdict, situation));
+	if (conflict !== undefined) {
+		findings.push(
+			notice(
+				`\`RIVET_ENGINE_BINARY_PATH\` and \`RIVET_ENGINE_BINARY\` differ; the first is used, and '${conflict.ignored}' is not.`,
+				"Unset one of `RIVET_ENGINE_BINARY_PATH` and `RIVET_ENGINE_BINARY`.",
+			),
+		);
+	}
+	switch (outcome.kind) {
+		case "binary":
+			if (outcome.binary.version === undefined) {
+				findings.push(
+					notice(
+						`'${outcome.binary.path}' does not tell its version, so it cannot be compared with that of the database.`,
+						"Make a wrapper script pass `--version` on to the engine.",
+					),
+				);
+			}
+			break;
+		case "download":
+			findings.push(ok(`download: engine ${configuration.version.value} would be fetched.`));
+			break;
+		case "error":
+			if (outcome.error.code === "binary_unavailable") {
+				const { origin, value } = configuration.version;
+				const wanted = origin.kind === "default" ? "" : `@${value}`;
+				findings.push({
+					level: spawnLevel(situation),
+					message: `No place has a binary of engine ${configuration.version.value}.`,
+					cure: `Run \`npm install -D @rivetkit/engine-cli${wanted}\`, or allow the download with \`autoDownload\` (\`--download\`, \`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1\`).`,
+				});
+			}
+	}
+	return findings;
+}
+
+function describe(verdict: SourceVerdict, situation: Situation): AreaFinding {
+	switch (verdict.kind) {
+		case "chosen": {
+			const { path, source, version } = verdict.binary;
+			const what = version === undefined ? "" : ` is engine ${version} and`;
+			return ok(`${source}: '${path}'${what} would be used.`);
+		}
+		case "spare":
+			return info(`${verdict.source}: '${verdict.path}' is not needed.`);
+		case "declined":
+			return info(`${verdict.source}: ${verdict.reason}.`);
+		case "broken": {
+			const { error } = verdict;
+			const isDecisive = situation.sources.outcome.kind === "error";
+			return asFinding(isDecisive ? levelOf(error, situation) : "notice", error);
+		}
+	}
+}
+
+/** A path that somebody named must be right, also where no engine is started. */
+function levelOf(error: EngineError, situation: Situation): "notice" | "problem" {
+	const isNamed = error.metadata["origin"] !== "npm" && error.metadata["origin"] !== "cargo";
+	return isNamed && namesBinary(situation.configuration) ? "problem" : spawnLevel(situation);
+}

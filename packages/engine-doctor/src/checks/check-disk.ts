@@ -1,0 +1,100 @@
+import { constants } from "node:fs";
+import { access, rm, stat, statfs, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { EngineError, isEngineError, storageError } from "@rivetkit/engine-core";
+import { SCARCE_BYTES } from "@rivetkit/engine-lifecycle";
+import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
+import { type Situation, spawnLevel } from "../observations.ts";
+
+/**
+ * Whether the folders that a start needs can be written, and how much space there is. Of those that are not there
+ * yet, the folder above them is tried, by a small file that is removed at once. Nothing is written into a database.
+ */
+export async function checkStorage(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { configuration, standing, sources } = situation;
+	if (standing === "remote") return [ok("None is needed here.")];
+	const { layout, storageRoot } = configuration;
+	const needsCache = sources.outcome.kind === "download";
+	const cache = path.join(storageRoot.value, "engine");
+	const wanted = [layout.folder, layout.databasePath, layout.logsFolder, ...(needsCache ? [cache] : [])];
+	const places = await Promise.all(wanted.map(nearestExisting));
+	const level = spawnLevel(situation);
+	const flaws = await Promise.all(
+		[...new Set(places)].map(async (place) => {
+			const error = await flawOf(place, place === layout.databasePath);
+			return error === undefined ? [] : [asFinding(level, error)];
+		}),
+	);
+	return [
+		...flaws.flat(),
+		...(await checkSpace(
+			situation,
+			await nearestExisting(layout.databasePath),
+			needsCache,
+			flaws.flat().length === 0,
+		)),
+	];
+}
+
+/** The path itself, or what is there of the folders above it. */
+async function nearestExisting(wanted: string): Promise<string> {
+	const isThere = await stat(wanted).then(
+		() => true,
+		(error: NodeJS.ErrnoException) => error.code !== "ENOENT" && error.code !== "ENOTDIR",
+	);
+	const parent = path.dirname(wanted);
+	return isThere || parent === wanted ? wanted : await nearestExisting(parent);
+}
+
+/** More than an empty file, which a full disk may still take. */
+const TRIAL = " ".repeat(4096);
+
+async function flawOf(folder: string, isDatabase: boolean): Promise<EngineError | undefined> {
+	const trial = path.join(folder, `.rivet-enginectl-doctor-${crypto.randomUUID()}.tmp`);
+	try {
+		if (isDatabase) await access(folder, constants.W_OK);
+		else await writeFile(trial, TRIAL, { flag: "wx" });
+		return undefined;
+	} catch (error) {
+		const flaw = storageError(error, folder);
+		if (isEngineError(flaw)) return flaw;
+		return new EngineError("read_only", `'${folder}' cannot be written: ${(error as Error).message}.`, {
+			metadata: {
+				hint: "Check the folder and its disk, or choose another with `RIVETKIT_STORAGE_PATH`.",
+			},
+		});
+	} finally {
+		if (!isDatabase) await rm(trial, { force: true }).catch(() => {});
+	}
+}
+
+/** An engine has 97 MB, and a little more is needed while it is fetched. */
+const DOWNLOAD_BYTES = 120_000_000;
+
+/** Less than this is soon used up by a database that is in use. */
+const LITTLE_BYTES = 500_000_000;
+
+async function checkSpace(
+	situation: Situation,
+	place: string,
+	needsCache: boolean,
+	isWritable: boolean,
+): Promise<readonly AreaFinding[]> {
+	const root = situation.configuration.storageRoot.value;
+	const disk = await statfs(place).catch(() => undefined);
+	// Some file systems do not tell.
+	const freeBytes = disk === undefined || disk.blocks === 0 ? undefined : disk.bavail * disk.bsize;
+	const writable = `'${root}' can be written`;
+	if (freeBytes === undefined) {
+		return isWritable ? [ok(`${writable}; how much space is free cannot be told.`)] : [];
+	}
+	const free = `${Math.floor(freeBytes / 1e6)} MB are free`;
+	const needed = needsCache ? DOWNLOAD_BYTES : SCARCE_BYTES;
+	const cure = "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH` (`--storage-root`).";
+	if (freeBytes < needed) {
+		const what = needsCache ? "engine and database need more" : "a database needs more";
+		return [{ level: spawnLevel(situation), message: `On the disk of '${root}' ${free}; ${what}.`, cure }];
+	}
+	if (freeBytes < LITTLE_BYTES) return [notice(`On the disk of '${root}' only ${free}.`, cure)];
+	return [ok(isWritable ? `${writable}; ${free}.` : `On its disk ${free}.`)];
+}

@@ -1,0 +1,175 @@
+import { guardPort } from "@rivetkit/engine-config";
+import { type EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
+import { askDatabase, type DatabaseAnswer, describeProbe, tokenState } from "@rivetkit/engine-health";
+import { executesEngine } from "@rivetkit/engine-inspect";
+import { answersAt, describeRunning, readStamp } from "@rivetkit/engine-instances";
+import type { Mismatch } from "@rivetkit/engine-lifecycle";
+import {
+	compareRunning,
+	expectedPlace,
+	requireReusable,
+	strictFields,
+	supported,
+} from "@rivetkit/engine-lifecycle";
+import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
+import { foreseenVersion, foreseesRestart } from "../foreseen-version.ts";
+import { type Situation, spawnLevel } from "../observations.ts";
+import { judgeState } from "./check-access.ts";
+import { judgeRestart } from "./check-replacement.ts";
+
+const OTHER_PORT = "or choose another port with `bindPort` (`--bind-port`)";
+
+/** What is at the endpoint, and what a start would do about it. */
+export async function checkEndpoint(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { answer, binding, configuration, management } = situation;
+	const { url } = configuration.endpoint.value;
+	if (management.kind === "remote") return [remote(situation)];
+	const found =
+		answer.kind === "engine" ? await judgeEngine(situation, answer.health) : [judgeOther(situation)];
+	if (!isEngineError(binding)) return found;
+	const cure = `Give an endpoint that an engine can bind instead of '${url}', such as http://127.0.0.1:6420.`;
+	return [...found, asFinding(spawnLevel(situation), binding, binding.metadata.hint ?? cure)];
+}
+
+function remote({ answer, configuration }: Situation): AreaFinding {
+	const { url } = configuration.endpoint.value;
+	const where = `'${url}' is not this machine's, so no engine is started for it`;
+	if (answer.kind === "engine") return ok(`${where}; engine ${answer.health.version ?? ""} answers there.`);
+	return notice(
+		`${where}, and none answers there: ${describeProbe(answer)}.`,
+		"Start it where it belongs, or name another with `endpoint` (`--endpoint`, `RIVET_ENDPOINT`).",
+	);
+}
+
+async function judgeEngine(situation: Situation, health: EngineHealth): Promise<readonly AreaFinding[]> {
+	const { configuration, holder } = situation;
+	const { url } = configuration.endpoint.value;
+	try {
+		supported(health, url);
+	} catch (error) {
+		if (!isEngineError(error, "engine_unsupported")) throw error;
+		return [asFinding("problem", error)];
+	}
+	const who = holder === undefined ? "" : ` (pid ${holder.pid})`;
+	const asked = await askDatabase(configuration.endpoint.value, {
+		token: configuration.secrets.adminToken,
+		signal: situation.context.signal,
+	});
+	const { mismatch, bindHost } = await compare(situation, health, asked);
+	const state = judgeState(situation, asked, bindHost);
+	const version = mismatch.find(({ field }) => field === "version");
+	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
+	if (version !== undefined && foreseesRestart(situation)) {
+		return [answers, ...state, judgeRestart(situation, version)];
+	}
+	try {
+		requireReusable(configuration, mismatch);
+	} catch (error) {
+		if (!isEngineError(error)) throw error;
+		return [answers, ...state, unusable(error)];
+	}
+	return [answers, ...state, ...mismatch.map(describeMismatch)];
+}
+
+function unusable(error: EngineError): AreaFinding {
+	const again = "Stop the engine that runs (`rivet-enginectl stop` with the same flags) and start again";
+	const { reason } = error.metadata;
+	// That an engine is there is told already, and its message says no more than that.
+	if (error.code !== "port_occupied" || typeof reason !== "string") {
+		return asFinding("problem", error, `${again}.`);
+	}
+	const cure = `${again}, ${OTHER_PORT} and another instance with \`instancePath\` (\`--instance\`).`;
+	return { level: "problem", message: `It is not the engine that was asked for: ${reason}.`, cure };
+}
+
+async function compare(
+	situation: Situation,
+	health: EngineHealth,
+	{ hasToken }: DatabaseAnswer,
+): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
+	const { configuration } = situation;
+	const { layout } = configuration;
+	const { actual } = await describeRunning(await readStamp(layout), layout, guardPort(configuration));
+	// As a start does: where no record tells whether it wants a token, its answer does.
+	const mismatch = compareRunning(
+		{
+			...expectedPlace(configuration),
+			version: foreseenVersion(situation),
+		},
+		{ ...actual, adminToken: actual.adminToken ?? tokenState(hasToken), version: health.version },
+		strictFields(configuration),
+	);
+	return { mismatch, bindHost: actual.bindHost };
+}
+
+function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
+	const again = "Stop it (`rivet-enginectl stop`) and start again";
+	const cure = {
+		version: `${again} to have ${expected}.`,
+		bindHost: `${again}.`,
+		publicUrl: `${again}.`,
+		storage: `Use another port with \`bindPort\` (\`--bind-port\`) to have an engine on '${expected}'.`,
+		messaging: `${again} with these settings.`,
+		adminToken: `${again} with these settings.`,
+	}[field];
+	const name = {
+		version: "version",
+		bindHost: "address",
+		publicUrl: "public URL",
+		storage: "database",
+		messaging: "messaging",
+		adminToken: "admin token",
+	}[field];
+	return notice(`Its ${name} is ${actual ?? "unknown"}, while a start would bring ${expected}.`, cure);
+}
+
+function judgeOther(situation: Situation): AreaFinding {
+	const { answer, configuration, living, standing, holder } = situation;
+	const { url, port } = configuration.endpoint.value;
+	const started = living && `The engine (pid ${living.identity.pid}) that was started at ${living.startedAt}`;
+	if (standing === "starting") {
+		return ok(`${started} lives and was never healthy so far; a start waits for it.`);
+	}
+	if (answer.kind === "free") {
+		if (living !== undefined && answersAt(living, configuration)) {
+			const cure =
+				"Ask again in a moment; if it lives on, stop it with `rivet-enginectl stop` and the same flags.";
+			return {
+				level: "problem",
+				message: `${started} is ending or stuck: it lives, but no longer listens at '${url}'.`,
+				cure,
+			};
+		}
+		if (standing === "free") return ok(`Nobody listens at '${url}'; an engine would be started there.`);
+		const cure =
+			"Set `RIVETKIT_ENGINE_SPAWN` (option `spawn`, `--spawn`) to `auto`, or start the engine elsewhere first.";
+		return {
+			level: "problem",
+			message: `Nobody listens at '${url}', and starting an engine is turned off.`,
+			cure,
+		};
+	}
+	if (answer.kind === "unreachable") {
+		return {
+			level: "problem",
+			message: `'${url}' cannot be reached from this machine: ${answer.reason}.`,
+			cure: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has, with `bindHost` (`--bind-host`).",
+		};
+	}
+	const who = holder === undefined ? "Another program" : `'${holder.name}' (pid ${holder.pid})`;
+	const stop =
+		holder === undefined ? `Stop what holds port ${port}` : `Stop '${holder.name}' (pid ${holder.pid})`;
+	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
+		const message = `${who} is at '${url}', and is no engine: ${describeProbe(answer)}.`;
+		return { level: "problem", message, cure: `${stop}, ${OTHER_PORT}.` };
+	}
+	if (holder !== undefined && (executesEngine(holder) || holder.pid === living?.identity.pid)) {
+		return {
+			level: "problem",
+			message: `The engine at '${url}' (pid ${holder.pid}) is alive, but slow or stuck: ${describeProbe(answer)}.`,
+			cure: "Ask again in a moment, and stop it with `rivet-enginectl stop` and the same flags if it never answers.",
+		};
+	}
+	const message = `${who} is at '${url}', and does not answer as an engine: ${describeProbe(answer)}.`;
+	return { level: "problem", message, cure: `${stop}, ${OTHER_PORT}.` };
+}

@@ -1,0 +1,99 @@
+import path from "node:path";
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { guardPort } from "@rivetkit/engine-config";
+import { findMachineFolder } from "@rivetkit/engine-core";
+import type { LockHolder, LockInspection } from "@rivetkit/engine-core/lock";
+import { type AreaFinding, notice, ok } from "../finding.ts";
+import type { Situation } from "../observations.ts";
+
+/** Who has the two locks of a start. None keeps an engine from being started for ever, so none is a problem. */
+export async function checkLocks(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { layout, environment, lockTimeoutMs } = situation.configuration;
+	const limitMs = lockTimeoutMs.value;
+	const port = guardPort(situation.configuration);
+	const { inspectLock } = await import("@rivetkit/engine-core/lock");
+	const instance = await inspectLock(layout.lockFolder);
+	return [
+		...(await checkPortLock(port, environment, limitMs)),
+		describe(`The lock of the instance ('${layout.lockFolder}')`, layout.lockFolder, instance, limitMs),
+	];
+}
+
+/** Whether somebody has one of the two locks. */
+export async function isStartUnderWay(configuration: EngineConfiguration): Promise<boolean> {
+	const machine = findMachineFolder(configuration.environment);
+	const folders = [
+		configuration.layout.lockFolder,
+		...(machine.kind === "usable" ? [portLock(machine.path, guardPort(configuration))] : []),
+	];
+	const { inspectLock } = await import("@rivetkit/engine-core/lock");
+	const locks = await Promise.all(folders.map((folder) => inspectLock(folder)));
+	return locks.some(({ kind }) => kind === "held");
+}
+
+function portLock(machineFolder: string, port: number): string {
+	return path.join(machineFolder, `ports-${port}`);
+}
+
+async function checkPortLock(
+	port: number,
+	environment: Situation["configuration"]["environment"],
+	limitMs: number,
+): Promise<readonly AreaFinding[]> {
+	const machine = findMachineFolder(environment);
+	const what = `The lock of port ${port}`;
+	switch (machine.kind) {
+		case "absent":
+			return [ok(`${what} is free: '${machine.path}' is not there yet.`)];
+		case "refused":
+			return [
+				notice(
+					`${what} cannot be had, so a start goes on without: ${machine.reason}.`,
+					`Remove '${machine.path}' or make it a folder of this user's with mode 0700, or set \`TMPDIR\` to another folder.`,
+				),
+			];
+		case "usable": {
+			const folder = portLock(machine.path, port);
+			const { inspectLock } = await import("@rivetkit/engine-core/lock");
+			return [describe(`${what} ('${folder}')`, folder, await inspectLock(folder), limitMs)];
+		}
+	}
+}
+
+function describe(what: string, folder: string, lock: LockInspection, limitMs: number): AreaFinding {
+	switch (lock.kind) {
+		case "free":
+			if (!lock.isGarbage) return ok(`${what} is free.`);
+			return notice(
+				`${what} is free, though its last file is garbage.`,
+				"Run `rivet-enginectl start`, which writes it anew, and check the disk if that comes again.",
+			);
+		case "held":
+			return describeHolder(what, lock.holder, limitMs);
+		case "unreadable":
+			return notice(
+				`${what} cannot be read, so a start goes on without: ${lock.reason}.`,
+				`Remove what is in the way at '${folder}', or make it readable.`,
+			);
+	}
+}
+
+function describeHolder(
+	what: string,
+	{ identity, judgement, purpose, since }: LockHolder,
+	limitMs: number,
+): AreaFinding {
+	const seconds = Math.round(limitMs / 1000);
+	const purposeAndTime = `${purpose === "" ? "" : `, ${purpose}`}${since === "" ? "" : `, since ${since}`}`;
+	if (judgement === "alive" && identity !== undefined) {
+		return notice(
+			`${what} is held by process ${identity.pid}, which is alive${purposeAndTime}; a start waits for it.`,
+			`Let process ${identity.pid} finish, or end it if it hangs; after ${seconds} s a start goes on without the lock.`,
+		);
+	}
+	const who = identity === undefined ? "a process" : `process ${identity.pid}`;
+	return notice(
+		`${what} is held by ${who} that cannot be judged from here, as one in another container${purposeAndTime}; a start waits for it.`,
+		`Wait ${seconds} s, after which a start goes on without the lock, or give a shorter \`lockTimeoutMs\` (\`--lock-timeout\`) if it is known to be gone.`,
+	);
+}

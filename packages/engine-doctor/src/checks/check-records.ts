@@ -1,0 +1,92 @@
+import type { InstanceLayout } from "@rivetkit/engine-core";
+import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
+import {
+	type OwnerStamp,
+	type ReadStamp,
+	type RuntimeStamp,
+	readStamp,
+	recordBelongs,
+} from "@rivetkit/engine-instances";
+import { type AreaFinding, notice, ok } from "../finding.ts";
+import type { Situation } from "../observations.ts";
+
+/** Whether what is recorded of the last start is still true. Records are advice: none keeps a start from happening. */
+export async function checkRecords({ configuration }: Situation): Promise<readonly AreaFinding[]> {
+	const { layout } = configuration;
+	const { owner, runtime } = await readStamp(layout);
+	return [await judgeOwnRecord(owner, layout), await judgeRuntimeStamp(runtime, layout.runtimeStampPath)];
+}
+
+async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, layout: InstanceLayout): Promise<AreaFinding> {
+	switch (owner.kind) {
+		case "absent":
+			return ok("No start is recorded.");
+		case "corrupt":
+			return notice(
+				`The record '${owner.path}' cannot be used: ${owner.reason}; so it is not known which engine was started, and which has used the database.`,
+				cureOf(owner, layout),
+			);
+		case "present":
+			return await judgeProcessOf(owner.stamp, layout);
+	}
+}
+
+/** It is what keeps an older engine from the database, so nobody is told to delete it. */
+function cureOf(
+	{ path, reason }: Extract<ReadStamp<OwnerStamp>, { readonly kind: "corrupt" }>,
+	{ databasePath }: InstanceLayout,
+): string {
+	// The system's own words: it could not be read at all.
+	if (/^E[A-Z]+:/.test(reason)) return `Make '${path}' a file that this user can read.`;
+	return `Make sure that no engine uses '${databasePath}', then run \`rivet-enginectl start\`, which writes it anew.`;
+}
+
+async function judgeProcessOf(stamp: OwnerStamp, layout: InstanceLayout): Promise<AreaFinding> {
+	const { identity, startedAt, endpoint, databasePath } = stamp;
+	const { pid } = identity;
+	const file = layout.ownerStampPath;
+	const started = `The engine that was started at ${startedAt} (pid ${pid})`;
+	switch (await judgeProcess(identity)) {
+		case "alive":
+			if (!(await recordBelongs(stamp, layout))) {
+				return notice(
+					`'${file}' was copied from the instance whose database is '${databasePath}', and tells of that one's engine.`,
+					`Leave process ${pid} alone; \`rivet-enginectl start\` writes the record anew.`,
+				);
+			}
+			return ok(`${started} is alive, at '${endpoint}'.`);
+		case "unknown":
+			return notice(
+				`${started} cannot be judged from here, as one in another container or on another machine.`,
+				"Look for it where it was started, and give each container a storage root of its own (`--storage-root`) if both are to run.",
+			);
+		case "dead": {
+			const successor = await identifyProcess(pid);
+			if (successor === undefined) return ok(`${started} has ended.`);
+			return notice(
+				`${started} has ended, and its pid is another process's now, so '${file}' is out of date.`,
+				`Leave process ${pid} alone; \`rivet-enginectl start\` writes the record anew.`,
+			);
+		}
+	}
+}
+
+async function judgeRuntimeStamp(runtime: ReadStamp<RuntimeStamp>, file: string): Promise<AreaFinding> {
+	switch (runtime.kind) {
+		case "absent":
+			return ok("`runtime.json`, which rivetkit writes as well, is not there.");
+		case "corrupt":
+			return notice(
+				`'${runtime.path}', which rivetkit goes by, cannot be used: ${runtime.reason}.`,
+				`Delete '${runtime.path}', or let the next start write it anew.`,
+			);
+		case "present": {
+			const { pid, endpoint, bind_host } = runtime.stamp;
+			const { portOwnership } = await import("@rivetkit/engine-inspect");
+			const port = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 80) : undefined;
+			const [owner] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);
+			const names = `'${file}', which rivetkit goes by, names '${endpoint}' (pid ${pid})`;
+			return ok(owner === "own" ? `${names}, which listens there.` : `${names}, which is out of date.`);
+		}
+	}
+}

@@ -1,0 +1,95 @@
+import { type EngineError, isEngineError } from "@rivetkit/engine-core";
+import type { ReleaseLook } from "@rivetkit/engine-download";
+import { type AreaFinding, asFinding, ok } from "../finding.ts";
+import { type Situation, spawnLevel } from "../observations.ts";
+
+/**
+ * From where an engine would be downloaded, and through which proxy.
+ *
+ * @param asks - Whether the servers are asked for the version.
+ * @throws The signal's reason if aborted.
+ */
+export async function checkReleases(situation: Situation, asks: boolean): Promise<readonly AreaFinding[]> {
+	const { configuration, context, sources } = situation;
+	const { releasesEndpoints, version, environment, autoDownload, unsafelyAllowHttp } = configuration;
+	const { lookAtRelease } = await import("@rivetkit/engine-download");
+	const looks = await Promise.all(
+		releasesEndpoints.value.map(async (releasesEndpoint) => {
+			try {
+				const look = await lookAtRelease({
+					version: version.value,
+					releasesEndpoint,
+					environment,
+					unsafelyAllowHttp: unsafelyAllowHttp.value,
+					asks,
+					signal: context.signal,
+				});
+				return { ...describe(look, version.value), isFatal: false };
+			} catch (error) {
+				if (!isEngineError(error)) throw error;
+				// One that cannot be used at all ends a download, though others were named beside it.
+				return { ...asFinding("problem", error, cureOf(error)), isFatal: true };
+			}
+		}),
+	);
+	const isNeeded = sources.outcome.kind === "download" && spawnLevel(situation) === "problem";
+	const isHopeless = looks.every(({ level }) => level === "problem");
+	const findings = looks.map(({ isFatal, ...finding }) =>
+		finding.level === "problem" && !(isNeeded && (isFatal || isHopeless))
+			? ({ ...finding, level: "notice" } as const)
+			: finding,
+	);
+	const whether = autoDownload.value
+		? sources.outcome.kind === "download"
+			? `A start downloads engine ${version.value}.`
+			: "Downloading is allowed, and not needed."
+		: "Downloading is off (`autoDownload`, `--download`, `RIVETKIT_ENGINE_AUTO_DOWNLOAD`).";
+	return [ok(whether), ...findings];
+}
+
+/** The error's own hint shows a URL with a password, which no error keeps. */
+function cureOf({ metadata }: EngineError): string | undefined {
+	const { variable, hint } = metadata;
+	if (typeof variable !== "string") return hint;
+	return `Set \`${variable}\` to a URL such as http://proxy.example.com:8080, unset it, or name the release server in \`NO_PROXY\`.`;
+}
+
+function describe(look: ReleaseLook, version: string): AreaFinding {
+	switch (look.kind) {
+		case "folder":
+			return look.exists ? ok(`'${look.path}' is there.`) : lacking(`'${look.path}' is not there.`, version);
+		case "server":
+			return describeServer(look, version);
+	}
+}
+
+function describeServer(
+	{ url, proxy, answer }: Extract<ReleaseLook, { readonly kind: "server" }>,
+	version: string,
+): AreaFinding {
+	const way = proxy === undefined ? "without a proxy" : `through the proxy ${proxy}`;
+	switch (answer?.kind) {
+		case undefined:
+			return ok(`${url} would be asked ${way}.`);
+		case "has-release":
+			return ok(`${url}, asked ${way}, is there.`);
+		case "lacks-release":
+			return lacking(`${url}, asked ${way}, is not there.`, version);
+		case "failed":
+			return {
+				level: "problem",
+				message: `${url}, asked ${way}, cannot be had: ${answer.reason.replace(/\.$/, "")}.`,
+				cure:
+					answer.hint ??
+					"Check the network, or name another server with `releasesEndpoint` (`--releases-endpoint`).",
+			};
+	}
+}
+
+function lacking(message: string, version: string): AreaFinding {
+	return {
+		level: "problem",
+		message,
+		cure: `Name a server that has ${version} with \`releasesEndpoint\` (\`--releases-endpoint\`), or another version with \`version\` (\`--engine-version\`).`,
+	};
+}

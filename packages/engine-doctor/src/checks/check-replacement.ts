@@ -1,0 +1,40 @@
+import { missingSettings } from "@rivetkit/engine-config";
+import { isEngineError } from "@rivetkit/engine-core";
+import { answersAt } from "@rivetkit/engine-instances";
+import type { Mismatch } from "@rivetkit/engine-lifecycle";
+import { requireExpected, SPAWNING_IS_OFF, versionMismatch } from "@rivetkit/engine-lifecycle";
+import { type AreaFinding, asFinding, notice } from "../finding.ts";
+import type { Situation } from "../observations.ts";
+
+/**
+ * Whether a start could have another engine take the place of the one that answers. Whether that is ours, and nobody is
+ * connected to it, is for a start to find out.
+ */
+export function judgeRestart(situation: Situation, mismatch: Mismatch): AreaFinding {
+	const { configuration, management, sources, living } = situation;
+	const { expected, actual } = mismatch;
+	const endpoint = configuration.endpoint.value;
+	if (management.kind === "managed" && !management.maySpawn) {
+		return asFinding("problem", versionMismatch(endpoint, mismatch, { reason: SPAWNING_IS_OFF }));
+	}
+	const owner = living !== undefined && answersAt(living, configuration) ? living : undefined;
+	const missing = missingSettings(configuration, owner);
+	if (missing.length > 0) {
+		const notRestarted = {
+			reason: `it was started with ${missing.join(", ")}, which this start does not give`,
+			hint: "Give the options, flags or variables that it was started with, or stop it first (`rivet-enginectl stop`).",
+		};
+		return asFinding("problem", versionMismatch(endpoint, mismatch, notRestarted));
+	}
+	try {
+		if (sources.outcome.kind === "binary") requireExpected(sources.outcome.binary, mismatch);
+	} catch (error) {
+		if (!isEngineError(error)) throw error;
+		const notRestarted = { reason: error.message, hint: error.metadata.hint };
+		return asFinding("problem", versionMismatch(endpoint, mismatch, notRestarted));
+	}
+	return notice(
+		`Its version is ${actual}; a start would restart it as ${expected}, if this package has started it and nobody is connected to it.`,
+		"Accept it as it is with `onVersionMismatch` (`--on-version-mismatch`) `warn`, if it shall go on.",
+	);
+}

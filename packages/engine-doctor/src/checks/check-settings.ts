@@ -1,0 +1,63 @@
+import { openGuard, requireGuarded } from "@rivetkit/engine-config";
+import { type EngineError, isEngineError } from "@rivetkit/engine-core";
+import { engineLaunch } from "@rivetkit/engine-lifecycle";
+import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
+import { type Situation, spawnLevel } from "../observations.ts";
+
+/** Whether variables say what counts, and whether any is kept from the engine. */
+export async function checkSettings(situation: Situation): Promise<readonly AreaFinding[]> {
+	const { configuration, binding } = situation;
+	const findings: AreaFinding[] = [];
+	const { environment, endpoint } = configuration;
+	const [first, second] = [environment["RIVET_ENGINE"], environment["RIVET_ENDPOINT"]];
+	if (first && second && first !== second && endpoint.origin.kind === "variable") {
+		findings.push(
+			notice(
+				"`RIVET_ENGINE` and `RIVET_ENDPOINT` differ; the first is used.",
+				"Unset one of `RIVET_ENGINE` and `RIVET_ENDPOINT`.",
+			),
+		);
+	}
+	if (!isEngineError(binding)) {
+		const { engineEnvironment } = await import("@rivetkit/engine-spawn");
+		const { removed } = engineEnvironment(engineLaunch(configuration, binding), undefined);
+		if (removed.length > 0) {
+			const names = removed.map((name) => `\`${name}\``).join(", ");
+			findings.push(
+				notice(
+					`An engine does not get ${names}, which would move it to another database.`,
+					`Unset ${names}, or give what is meant with the options \`storage\` and \`messaging\`.`,
+				),
+			);
+		}
+	}
+	try {
+		requireGuarded(configuration);
+	} catch (error) {
+		if (!isEngineError(error)) throw error;
+		findings.push(asFinding(spawnLevel(situation), error));
+	}
+	const { adminToken } = configuration;
+	const host = isEngineError(binding) ? undefined : binding.guard.host;
+	const open = openGuard({ host, hasToken: adminToken.value });
+	if (open !== undefined) {
+		findings.push(
+			notice(
+				`An engine would let everybody in: ${open}.`,
+				"Set a token with `adminToken` (`--admin-token-file`, `RIVETKIT_ENGINE_ADMIN_TOKEN_FILE`).",
+			),
+		);
+	}
+	return findings.length === 0 ? [ok("Options and variables can be used.")] : findings;
+}
+
+/**
+ * The finding for a variable that cannot be used. Undefined for an option that cannot: that is the caller's mistake,
+ * and an error.
+ */
+export function flawOfVariable(error: EngineError): AreaFinding | undefined {
+	const { variable, origin } = error.metadata;
+	const named = typeof variable === "string" ? variable : /^variable `(.+)`$/.exec(String(origin ?? ""))?.[1];
+	if (named === undefined) return undefined;
+	return asFinding("problem", error, `Correct or unset \`${named}\`.`);
+}

@@ -1,0 +1,4 @@
+export { type DiagnoseOptions, type Diagnosis, diagnoseEngine } from "./diagnose-engine.ts";
+export type { DiagnosisArea, Finding } from "./finding.ts";
+export type { StartForecast } from "./forecast-start.ts";
+export type { ReportedSetting } from "./report-settings.ts";

@@ -1,0 +1,78 @@
+import {
+	type Check,
+	callback,
+	checkOptions,
+	duration,
+	flag,
+	OPTION_CHECKS,
+	text,
+} from "@rivetkit/engine-config";
+import type { Environment } from "@rivetkit/engine-core";
+import {
+	CALL_CHECKS,
+	type EngineContext,
+	openContext,
+	withoutClusterVariables,
+} from "@rivetkit/engine-lifecycle";
+import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
+import type { EphemeralPlace } from "../reservation/reservation.ts";
+import { EPHEMERAL_HOST } from "../reservation/reserve.ts";
+
+/**
+ * Checks every option, before anything is reserved or started.
+ *
+ * @throws EngineError `invalid_option`
+ */
+export function validateEphemeralOptions(options: EphemeralEngineOptions): void {
+	checkOptions(options, CHECKS);
+}
+
+const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check } = {
+	autoDownload: OPTION_CHECKS.autoDownload,
+	binaryPath: OPTION_CHECKS.binaryPath,
+	cargoRoot: OPTION_CHECKS.cargoRoot,
+	config: OPTION_CHECKS.config,
+	cwd: OPTION_CHECKS.cwd,
+	env: OPTION_CHECKS.env,
+	...CALL_CHECKS,
+	preset: OPTION_CHECKS.preset,
+	releasesEndpoint: OPTION_CHECKS.releasesEndpoint,
+	unsafelyAllowHttp: OPTION_CHECKS.unsafelyAllowHttp,
+	version: OPTION_CHECKS.version,
+	timeoutMs: duration,
+	onLog: callback,
+	keepOnFailure: flag,
+	sharedKey: text,
+};
+
+/**
+ * What a start in this place needs. Nothing that is inherited moves the engine or changes it: its address, storage and
+ * telemetry are given as options, which come before variables; it gets no inherited `RIVET__*`; and because it has a
+ * configuration file, be it an empty one, it does not read `/etc/rivet`. Variables still say which binary that is.
+ *
+ * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
+ */
+export function ephemeralContext(
+	environment: Environment,
+	options: EphemeralEngineOptions,
+	{ port, storagePath }: Pick<EphemeralPlace, "port" | "storagePath">,
+): EngineContext {
+	const { timeoutMs, onLog: _, keepOnFailure: __, sharedKey: ___, environment: ____, ...rest } = options;
+	const inherited = Object.entries(withoutClusterVariables(environment)).filter(
+		([name]) => !/^RIVET__/i.test(name),
+	);
+	return openContext({
+		...rest,
+		environment: Object.fromEntries(inherited),
+		config: rest.config ?? {},
+		endpoint: `http://${EPHEMERAL_HOST}:${port}`,
+		bindHost: EPHEMERAL_HOST,
+		bindPort: port,
+		spawn: "always",
+		instancePath: storagePath,
+		telemetry: false,
+		// There is nobody that the database could be taken from.
+		allowUpgrade: true,
+		startTimeoutMs: timeoutMs,
+	});
+}

@@ -1,0 +1,38 @@
+import { stat } from "node:fs/promises";
+import type { EngineLogs, Logger } from "@rivetkit/engine-core";
+import { followLog } from "@rivetkit/engine-instances";
+import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
+
+/** How to follow the logs of a throw-away engine. */
+export interface FollowLogsOptions extends Pick<EphemeralEngineOptions, "onLog"> {
+	readonly logger: Logger;
+	/** Ends it, when all that was written by then is told. */
+	readonly signal: AbortSignal;
+	/** Whether to pass over what is there already. @defaultValue false */
+	readonly fromEnd?: boolean | undefined;
+}
+
+/** Tells `onLog` of every line, without keeping the process alive for it. Never rejects. */
+export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): Promise<void> {
+	const { onLog, logger, signal, fromEnd = false } = options;
+	if (onLog === undefined) return;
+	let hasThrown = false;
+	const follow = async (stream: "stdout" | "stderr"): Promise<void> => {
+		const tell = (line: string): void => {
+			try {
+				onLog(line, stream);
+			} catch (error) {
+				// There may be a thousand lines.
+				if (!hasThrown) logger.warn({ error }, "the callback `onLog` has thrown");
+				hasThrown = true;
+			}
+		};
+		try {
+			const fromBytes = fromEnd ? (await stat(logs[stream])).size : 0;
+			await followLog(logs[stream], tell, { signal, fromBytes, keepsAlive: false });
+		} catch (error) {
+			logger.warn({ path: logs[stream], error }, "the engine's log cannot be followed");
+		}
+	};
+	await Promise.all([follow("stdout"), follow("stderr")]);
+}

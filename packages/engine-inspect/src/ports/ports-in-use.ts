@@ -1,0 +1,45 @@
+import { EngineError } from "@rivetkit/engine-core";
+import type { TakenPort } from "./check-ports.ts";
+
+/** The error for ports that an engine needs and cannot bind: `ports_in_use`, or `invalid_endpoint` for an address that is not this machine's. */
+export function cannotBind(
+	taken: readonly TakenPort[],
+	detail?: string,
+): EngineError<"invalid_endpoint" | "ports_in_use"> {
+	const missing = taken.find(({ code }) => code === "EADDRNOTAVAIL" || code === "EINVAL");
+	if (missing !== undefined) {
+		return new EngineError(
+			"invalid_endpoint",
+			`Engine endpoint 'http://${missing.host}:${missing.port}' is invalid: ${missing.host} is not an address of this machine, so the ${missing.role} port cannot be bound`,
+			{ metadata: { ports: taken, hint: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has." } },
+		);
+	}
+	const privileged = taken.some(({ code }) => code === "EACCES");
+	return new EngineError(
+		"ports_in_use",
+		`The engine cannot bind ${describeTaken(taken)}${detail === undefined ? "" : `: ${detail}`}.`,
+		{
+			metadata: {
+				ports: taken,
+				hint: privileged
+					? "Ports below 1024 need privileges; choose another with `bindPort` (`--bind-port`)."
+					: "Stop what holds the port, or choose another guard port with `bindPort` (`--bind-port`); the engine also needs that port plus 1 and plus 10.",
+			},
+		},
+	);
+}
+
+/** Ports that are taken, each with its role and holder. */
+export function describeTaken(taken: readonly TakenPort[]): string {
+	const named = taken.map(
+		({ port, role, code, holder }) =>
+			`${port} (${role}${code === "EACCES" ? ", permission denied" : heldBy(holder)})`,
+	);
+	return named.join(" and ");
+}
+
+function heldBy(holder: TakenPort["holder"]): string {
+	return holder === undefined
+		? ", held by another process"
+		: `, held by '${holder.name}' with pid ${holder.pid}`;
+}

@@ -1,0 +1,129 @@
+import {
+	type EngineEndpoint,
+	type InstanceLayout,
+	isEngineError,
+	parseEndpoint,
+} from "@rivetkit/engine-core";
+import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { probeEngine } from "@rivetkit/engine-health";
+import { samePath } from "@rivetkit/engine-inspect";
+import { type OwnerStamp, readStamp } from "../records/record.ts";
+import { recordBelongs } from "../records/record-belongs.ts";
+import type { EngineInstance } from "./instance.ts";
+import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
+
+/**
+ * Looks what an instance does: reads its records, judges the recorded process, and asks the endpoint once.
+ *
+ * @throws The signal's reason if aborted.
+ */
+export async function inspectInstance(
+	layout: InstanceLayout,
+	signal: AbortSignal | undefined,
+): Promise<EngineInstance> {
+	const { owner: recorded, runtime } = await readStamp(layout);
+	const stamp = recorded.kind === "present" ? recorded.stamp : undefined;
+	const recordedJudgement = stamp && (await judgeProcess(stamp.identity));
+	const isCopied =
+		stamp !== undefined && recordedJudgement === "alive" && !(await recordBelongs(stamp, layout));
+	const owner = isCopied ? undefined : stamp;
+	const judgement = isCopied ? undefined : recordedJudgement;
+	const basics = {
+		layout,
+		owner,
+		recordFlaw: recorded.kind === "corrupt" ? recorded.reason : undefined,
+		copiedFrom: isCopied ? stamp.databasePath : undefined,
+		judgement,
+		afterwards: judgement === "dead" ? await afterDeath(owner?.identity) : undefined,
+		now: Date.now(),
+	};
+	if (owner !== undefined && judgement === "alive") {
+		return judgeInstance({ ...basics, ...(await askLiving(owner, signal)) });
+	}
+	// What was copied says nothing of where this instance's engine is.
+	const stampedEndpoint = runtime.kind === "present" && !isCopied ? runtime.stamp.endpoint : undefined;
+	return judgeInstance({
+		...basics,
+		...(await lookForStranger(layout, endpointIn(owner?.endpoint ?? stampedEndpoint), signal)),
+	});
+}
+
+type Sightings = Pick<InstanceFacts, "answer" | "databaseHolder" | "endpoint" | "holder" | "ownership">;
+
+const UNSEEN = {
+	answer: undefined,
+	databaseHolder: undefined,
+	endpoint: undefined,
+	holder: undefined,
+	ownership: undefined,
+} as const;
+
+async function askLiving(owner: OwnerStamp, signal: AbortSignal | undefined): Promise<Sightings> {
+	const endpoint = endpointIn(owner.endpoint);
+	if (endpoint === undefined) return UNSEEN;
+	const { portOwnership } = await import("@rivetkit/engine-inspect");
+	const guard = { host: owner.bindHost, port: owner.ports.guard };
+	const [answer, [ownership]] = await Promise.all([
+		probeEngine(endpoint, { bindTest: false, portIsGuard: owner.version !== null, signal }),
+		portOwnership(owner.identity.pid, [guard]),
+	]);
+	return { ...UNSEEN, endpoint: endpoint.url, answer, ownership };
+}
+
+/** Who is in the place of an engine that is not alive: on its database, else on its port. */
+async function lookForStranger(
+	layout: InstanceLayout,
+	recorded: EngineEndpoint | undefined,
+	signal: AbortSignal | undefined,
+): Promise<Sightings> {
+	const { engineDatabase, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
+	const databaseHolder = await lockHolder(layout.databasePath);
+	const endpoint = databaseHolder === undefined ? recorded : await endpointOf(databaseHolder.pid, recorded);
+	if (endpoint === undefined) return { ...UNSEEN, databaseHolder };
+	const answer = await probeEngine(endpoint, { bindTest: false, signal });
+	const holder =
+		answer.kind === "free" || databaseHolder !== undefined
+			? undefined
+			: await portHolder(endpoint.port, endpoint.probeHosts[0]);
+	const database = holder && (await engineDatabase(holder.pid));
+	const isThisOne = database !== undefined && (await samePath(database, layout.databasePath));
+	return {
+		...UNSEEN,
+		endpoint: endpoint.url,
+		answer,
+		databaseHolder,
+		holder: holder && { ...holder, database: isThisOne ? layout.databasePath : database },
+	};
+}
+
+/** Where an engine answers that nobody has recorded: the lowest of its ports is its guard's, as the others are that plus 1 and 10. */
+async function endpointOf(
+	pid: number,
+	recorded: EngineEndpoint | undefined,
+): Promise<EngineEndpoint | undefined> {
+	const { listeningAddresses, listeningPorts } = await import("@rivetkit/engine-inspect");
+	const ports = await listeningPorts(pid);
+	if (recorded !== undefined && ports.includes(recorded.port)) return recorded;
+	const port = ports.length === 0 ? undefined : Math.min(...ports);
+	if (port === undefined) return undefined;
+	const [host = "127.0.0.1"] = await listeningAddresses(port);
+	return endpointIn(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
+}
+
+async function afterDeath(identity: ProcessIdentity | undefined): Promise<InstanceFacts["afterwards"]> {
+	if (identity === undefined) return undefined;
+	const self = await identifyProcess(process.pid);
+	if (self?.bootId !== identity.bootId) return "other-boot";
+	return (await identifyProcess(identity.pid)) === undefined ? undefined : "pid-reused";
+}
+
+/** Undefined for what is no endpoint: records are files, in which anything may stand. */
+function endpointIn(text: string | undefined): EngineEndpoint | undefined {
+	if (text === undefined) return undefined;
+	try {
+		return parseEndpoint(text);
+	} catch (error) {
+		if (isEngineError(error, "invalid_endpoint")) return undefined;
+		throw error;
+	}
+}

@@ -1,0 +1,136 @@
+import { instanceLayout } from "@rivetkit/engine-core";
+import type { ProbeResult } from "@rivetkit/engine-health";
+import { describe, expect, it } from "vitest";
+import type { OwnerStamp } from "../records/record.ts";
+import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
+
+// How these tests were seen to fail: with each `if` of judge-instance.ts taken out in turn.
+
+const layout = instanceLayout("/storage/.rivetkit");
+
+const owner: OwnerStamp = {
+	format: 1,
+	instanceId: "an id",
+	identity: { pid: 4711, startTime: "1", bootId: "boot", machineId: "machine", pidNamespace: "pid:[1]" },
+	endpoint: "http://127.0.0.1:6420",
+	bindHost: "127.0.0.1",
+	ports: { guard: 6420, apiPeer: 6421, metrics: 6430 },
+	publicUrl: null,
+	binary: { path: "/bin/rivet-engine", source: "npm" },
+	version: "2.3.19",
+	databasePath: layout.databasePath,
+	lastDatabaseVersion: "2.3.19",
+	logs: { stdout: "/logs/out", stderr: "/logs/err" },
+	startedAt: "2026-01-02T03:04:05.000Z",
+};
+
+const engine: ProbeResult = {
+	kind: "engine",
+	health: { runtime: "engine", status: "ok", version: "2.3.20", architecture: undefined },
+};
+const silence: ProbeResult = { kind: "unresponsive", reason: "no answer" };
+const free: ProbeResult = { kind: "free" };
+const neverHealthy = { ...owner, version: null };
+const stranger = { pid: 12, name: "nginx", database: undefined };
+
+function judge(seen: Partial<InstanceFacts>) {
+	return judgeInstance({
+		layout,
+		owner,
+		recordFlaw: undefined,
+		copiedFrom: undefined,
+		judgement: undefined,
+		afterwards: undefined,
+		endpoint: owner.endpoint,
+		answer: undefined,
+		ownership: undefined,
+		holder: undefined,
+		databaseHolder: undefined,
+		now: Date.parse(owner.startedAt) + 5000,
+		...seen,
+	});
+}
+
+describe("B38 what an instance does", () => {
+	it.each<[string, Partial<InstanceFacts>, object]>([
+		[
+			"it runs if its process lives and answers, with the version that it says",
+			{ judgement: "alive", answer: engine, ownership: "own" },
+			{ kind: "running", version: "2.3.20", pid: 4711, uptimeMs: 5000 },
+		],
+		[
+			"it runs also where it cannot be told whose port it is",
+			{ judgement: "alive", answer: engine, ownership: "unknown" },
+			{ kind: "running" },
+		],
+		[
+			"it is starting if its process lives and was never healthy",
+			{ judgement: "alive", owner: neverHealthy, answer: free, ownership: "nobody" },
+			{ kind: "starting", pid: 4711 },
+		],
+		[
+			"it is unresponsive if it was healthy and answers no more, which is not the same as dead",
+			{ judgement: "alive", answer: silence, ownership: "own" },
+			{ kind: "unresponsive", pid: 4711, reason: expect.stringContaining("lives and does not answer") },
+		],
+		[
+			"it is unresponsive if another engine has its port",
+			{ judgement: "alive", owner: neverHealthy, answer: engine, ownership: "other" },
+			{ kind: "unresponsive", reason: expect.stringContaining("another process has its port") },
+		],
+		[
+			"it is stopped if its process is gone and nobody is in its place",
+			{ judgement: "dead", answer: free },
+			{ kind: "stopped", startedAt: owner.startedAt, detail: undefined, version: "2.3.19" },
+		],
+		[
+			"it is stale if its pid is another process's",
+			{ judgement: "dead", answer: free, afterwards: "pid-reused" },
+			{ kind: "stale", pid: 4711, reason: expect.stringContaining("another process") },
+		],
+		[
+			"it is stale if the machine was restarted",
+			{ judgement: "dead", answer: free, afterwards: "other-boot" },
+			{ kind: "stale", reason: expect.stringContaining("before the machine was") },
+		],
+		[
+			"it is foreign if somebody whom we did not start has its database open",
+			{ judgement: "dead", answer: engine, databaseHolder: { pid: 12, name: "rivet-engine" } },
+			{ kind: "foreign", pid: 12, version: "2.3.20", reason: expect.stringContaining("database open") },
+		],
+		[
+			"it is foreign if another program has its port",
+			{ judgement: "dead", answer: { kind: "foreign", runtime: "rivetkit" }, holder: stranger },
+			{ kind: "foreign", pid: 12, reason: "at its endpoint runtime 'rivetkit' answers, from 'nginx'" },
+		],
+		[
+			"it is foreign if an engine answers of which no more can be told",
+			{ owner: undefined, answer: engine },
+			{ kind: "foreign", pid: undefined },
+		],
+		[
+			"it is stopped if its port is that of another instance now",
+			{ judgement: "dead", answer: engine, holder: { ...stranger, database: "/other/db" } },
+			{ kind: "stopped", detail: expect.stringContaining("'/other/db'") },
+		],
+		[
+			"it is not known what it does if it is in another container",
+			{ judgement: "unknown", answer: engine },
+			{ kind: "unknown", pid: 4711 },
+		],
+		[
+			"it is stopped if its record is garbage and nobody is in its place",
+			{ owner: undefined, recordFlaw: "it is not JSON" },
+			{ kind: "stopped", startedAt: undefined, detail: expect.stringContaining("it is not JSON") },
+		],
+	])("%s", (_title, seen, expected) => {
+		expect(judge(seen)).toMatchObject({ name: "", folder: layout.folder, ...expected });
+	});
+
+	it("shows no credentials of a recorded endpoint", () => {
+		const withToken = { ...owner, endpoint: "http://space:token@127.0.0.1:6420" };
+		expect(judge({ owner: withToken, judgement: "dead", endpoint: undefined }).endpoint).toBe(
+			"http://***@127.0.0.1:6420",
+		);
+	});
+});

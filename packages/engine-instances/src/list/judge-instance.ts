@@ -1,0 +1,123 @@
+import { type InstanceLayout, redactSecrets } from "@rivetkit/engine-core";
+import type { ProcessJudgement } from "@rivetkit/engine-core/process";
+import { describeProbe, type ProbeResult } from "@rivetkit/engine-health";
+import type { PortHolder, PortOwnership } from "@rivetkit/engine-inspect";
+import type { OwnerStamp } from "../records/record.ts";
+import type { EngineInstance, InstanceBasics, LivingEngine } from "./instance.ts";
+
+/** What was seen of an instance. Undefined is what was not found, or not looked for. */
+export interface InstanceFacts {
+	readonly layout: InstanceLayout;
+	/** What `owner.json` says. */
+	readonly owner: OwnerStamp | undefined;
+	/** Why `owner.json` cannot be read. */
+	readonly recordFlaw: string | undefined;
+	/** The database that the record in `owner.json` is about, if that is another instance's, whose engine lives. */
+	readonly copiedFrom: string | undefined;
+	/** Of the recorded process. */
+	readonly judgement: ProcessJudgement | undefined;
+	/** What a dead process's pid means today. */
+	readonly afterwards: "pid-reused" | "other-boot" | undefined;
+	/** The endpoint that was asked, and what answered. */
+	readonly endpoint: string | undefined;
+	readonly answer: ProbeResult | undefined;
+	/** Whether the living recorded process is the one that listens there. */
+	readonly ownership: PortOwnership | undefined;
+	/** Who listens there, if that is not the recorded process, and which database it has open. */
+	readonly holder: (PortHolder & { readonly database: string | undefined }) | undefined;
+	/** Who has the instance's database open, if the recorded process is not alive. */
+	readonly databaseHolder: PortHolder | undefined;
+	/** In milliseconds since 1970. */
+	readonly now: number;
+}
+
+/** What an instance does, from what was seen of it. */
+export function judgeInstance(facts: InstanceFacts): EngineInstance {
+	const { owner, judgement } = facts;
+	if (owner !== undefined && judgement === "alive") return judgeLiving(facts, owner);
+	const { answer, databaseHolder, holder, layout } = facts;
+	const basics = basicsOf(facts);
+	if (databaseHolder !== undefined) {
+		const { name, pid } = databaseHolder;
+		const reason = `'${name}' has its database open, and was started by another program, such as rivetkit`;
+		return { ...basics, kind: "foreign", version: versionIn(answer), pid, reason };
+	}
+	if (owner !== undefined && judgement === "unknown") {
+		const { pid } = owner.identity;
+		const reason = "it was started where this process cannot look, such as in another container";
+		return { ...basics, kind: "unknown", pid, startedAt: owner.startedAt, reason };
+	}
+	const isElsewhere = holder?.database !== undefined && holder.database !== layout.databasePath;
+	if (answer !== undefined && !isNobody(answer) && !isElsewhere) {
+		const what =
+			answer.kind === "engine"
+				? "an engine answers that was started by another program, such as rivetkit"
+				: describeProbe(answer);
+		const who = holder === undefined ? "" : `, from '${holder.name}'`;
+		const reason = `at its endpoint ${what}${who}`;
+		return { ...basics, kind: "foreign", version: versionIn(answer), pid: holder?.pid, reason };
+	}
+	return judgeDead(facts, isElsewhere ? holder.database : undefined);
+}
+
+function judgeLiving(facts: InstanceFacts, owner: OwnerStamp): EngineInstance {
+	const { answer, ownership, now } = facts;
+	const basics = basicsOf(facts);
+	const living: LivingEngine = {
+		pid: owner.identity.pid,
+		startedAt: owner.startedAt,
+		uptimeMs: Math.max(0, now - Date.parse(owner.startedAt)),
+	};
+	const isItsOwn = ownership !== "other";
+	if (answer?.kind === "engine" && isItsOwn) {
+		return { ...basics, ...living, kind: "running", version: answer.health.version };
+	}
+	if (owner.version === null && isItsOwn) return { ...basics, ...living, kind: "starting" };
+	const reason = isItsOwn
+		? `it lives and does not answer: ${answer === undefined ? "it was not asked" : describeProbe(answer)}`
+		: "it lives, but another process has its port";
+	return { ...basics, ...living, kind: "unresponsive", reason };
+}
+
+function judgeDead(facts: InstanceFacts, otherDatabase: string | undefined): EngineInstance {
+	const { owner, afterwards } = facts;
+	const basics = basicsOf(facts);
+	if (owner !== undefined && afterwards !== undefined) {
+		const { pid } = owner.identity;
+		const reason = {
+			"pid-reused": "its process has ended, and the recorded pid is another process's now",
+			"other-boot": "it was started before the machine was",
+		}[afterwards];
+		return { ...basics, kind: "stale", pid, startedAt: owner.startedAt, reason };
+	}
+	const detail = detailOf(facts, otherDatabase);
+	return { ...basics, kind: "stopped", startedAt: owner?.startedAt, detail };
+}
+
+function detailOf(
+	{ recordFlaw, copiedFrom }: InstanceFacts,
+	otherDatabase: string | undefined,
+): string | undefined {
+	if (recordFlaw !== undefined) return `its record cannot be read: ${recordFlaw}`;
+	if (copiedFrom !== undefined) return `its record was copied from '${copiedFrom}'`;
+	return otherDatabase && `its port is used by the engine of '${otherDatabase}' now`;
+}
+
+function basicsOf({ layout, owner, endpoint }: InstanceFacts): InstanceBasics {
+	return {
+		name: layout.name,
+		folder: layout.folder,
+		endpoint: endpoint ?? (owner && redactSecrets(owner.endpoint)),
+		version: owner?.version ?? undefined,
+		logs: owner?.logs,
+	};
+}
+
+/** Refused connections and addresses without a way to them are nobody's. */
+function isNobody({ kind }: ProbeResult): boolean {
+	return kind === "free" || kind === "unreachable";
+}
+
+function versionIn(answer: ProbeResult | undefined): string | undefined {
+	return answer?.kind === "engine" ? answer.health.version : undefined;
+}

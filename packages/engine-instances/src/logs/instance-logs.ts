@@ -1,0 +1,34 @@
+import { readdir } from "node:fs/promises";
+import path from "node:path";
+import type { EngineLogs, InstanceLayout } from "@rivetkit/engine-core";
+import { readStamp } from "../records/record.ts";
+
+/**
+ * The log files of the instance's last start: of the recorded one, else the newest in its folder, which
+ * may be rivetkit's. Undefined if there are none.
+ */
+export async function instanceLogs(layout: InstanceLayout): Promise<EngineLogs | undefined> {
+	const { owner } = await readStamp(layout);
+	const names = await readdir(layout.logsFolder).catch(() => []);
+	const newest = newestLog(names);
+	const recorded = owner.kind === "present" ? owner.stamp.logs : undefined;
+	// A recorded start that is as new as the newest file is the more certain of the two.
+	const isStale =
+		recorded !== undefined &&
+		newest !== undefined &&
+		startedAt(path.basename(recorded.stdout)) < startedAt(newest);
+	if (recorded !== undefined && !isStale) return recorded;
+	if (newest === undefined) return undefined;
+	const stdout = path.join(layout.logsFolder, newest);
+	return { stdout, stderr: stdout.replace(/-stdout\.log$/, "-stderr.log") };
+}
+
+/** The newest of the files that hold an engine's standard output, by the second in its name. */
+export function newestLog(names: readonly string[]): string | undefined {
+	const logs = names.filter((name) => /^engine-\d+(?:-\d+-[0-9a-f]+)?-stdout\.log$/.test(name));
+	return logs.sort((left, right) => startedAt(left) - startedAt(right)).at(-1);
+}
+
+function startedAt(name: string): number {
+	return Number(name.split("-")[1]);
+}

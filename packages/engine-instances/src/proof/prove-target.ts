@@ -1,0 +1,93 @@
+import { existsSync } from "node:fs";
+import type { InstanceLayout } from "@rivetkit/engine-core";
+import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
+import { describeProbe, probeEngine } from "@rivetkit/engine-health";
+import { samePath } from "@rivetkit/engine-inspect";
+import { type OwnerStamp, readStamp } from "../records/record.ts";
+import type { LocatedEngine } from "../target/find-target.ts";
+import { notOurs } from "./not-proven-error.ts";
+import { proveUpstreamEngine } from "./prove-unrecorded.ts";
+
+/** A process that was proven to be the engine that is meant. */
+export interface ProvenEngine {
+	readonly identity: ProcessIdentity;
+	/** Whether it leads a session of its own with nothing in it but what a wrapper script may have started. */
+	readonly leadsSession: boolean;
+	/** Our record of its start. */
+	readonly owner: OwnerStamp | undefined;
+}
+
+/**
+ * Proves which process is the engine that is meant, and that it may be ended: one that our record names, with
+ * all parts of its identity; or the one that holds port and database, if rivetkit has recorded it.
+ *
+ * @param options - `force`: also one that nobody has recorded. The proof is the same.
+ * @returns Undefined if nothing is there.
+ * @throws EngineError `not_ours`
+ */
+export async function proveEngine(
+	layout: InstanceLayout,
+	located: LocatedEngine,
+	{ force, signal }: { readonly force: boolean; readonly signal?: AbortSignal | undefined },
+): Promise<ProvenEngine | undefined> {
+	if (!located.isHere) throw notOurs(layout, located, { reason: "its endpoint is not on this machine" });
+	const { owner } = located;
+	if (owner === undefined) return await proveStranger(layout, located, { force, signal });
+	const { identity } = owner;
+	const { pid } = identity;
+	if (!(await executesRecorded(owner))) {
+		const reason = `pid ${pid}, which the record '${layout.ownerStampPath}' names, does not execute '${owner.binary.path}'`;
+		throw notOurs(layout, located, { reason, pid });
+	}
+	const { databasePath } = layout;
+	const other = await otherDatabase(pid, databasePath);
+	if (other !== undefined) {
+		throw notOurs(layout, located, { reason: `pid ${pid} uses the database '${other}'`, pid });
+	}
+	return { identity, owner, leadsSession: (await sessionOfProcess(pid)) === pid };
+}
+
+/**
+ * Whether the recorded process runs the recorded binary, as an interpreter may in its place, or else holds the
+ * recorded port: a record is a file that anybody may have written.
+ */
+async function executesRecorded({ identity, binary, bindHost, ports }: OwnerStamp): Promise<boolean> {
+	const { portOwnership, processArguments } = await import("@rivetkit/engine-inspect");
+	if ((await processArguments(identity.pid)).includes(binary.path)) return true;
+	const [holder] = await portOwnership(identity.pid, [{ host: bindHost, port: ports.guard }]);
+	return holder === "own" || holder === "unknown";
+}
+
+/** The database that a process has open, if it is another one: folders may have been moved, and copied, since the start. */
+async function otherDatabase(pid: number, databasePath: string): Promise<string | undefined> {
+	const { engineDatabase } = await import("@rivetkit/engine-inspect");
+	const open = await engineDatabase(pid);
+	// What is not there to be seen, as in another mount namespace, proves nothing.
+	if (open === undefined || !existsSync(open)) return undefined;
+	return (await samePath(open, databasePath)) ? undefined : open;
+}
+
+async function proveStranger(
+	layout: InstanceLayout,
+	located: LocatedEngine,
+	{ force, signal }: { readonly force: boolean; readonly signal: AbortSignal | undefined },
+): Promise<ProvenEngine | undefined> {
+	const answer = await probeEngine(located.endpoint, { signal });
+	if (answer.kind === "free") return undefined;
+	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
+		throw notOurs(layout, located, { reason: describeProbe(answer) });
+	}
+	const proof = await proveUpstreamEngine(located, layout);
+	if (proof.kind === "unproven") throw notOurs(layout, located, proof);
+	const { identity } = proof;
+	const { runtime } = await readStamp(layout);
+	const isStamped = runtime.kind === "present" && runtime.stamp.pid === identity.pid;
+	if (!isStamped && !force) {
+		throw notOurs(layout, located, {
+			reason: `pid ${identity.pid} has the database of this storage, but neither this package nor rivetkit has recorded that it started it`,
+			pid: identity.pid,
+			hint: "Stop it where it was started, or end it all the same with `force: true` (`--force`).",
+		});
+	}
+	return { identity, owner: undefined, leadsSession: false };
+}

@@ -1,0 +1,48 @@
+import { stat } from "node:fs/promises";
+import type { InstanceLayout } from "@rivetkit/engine-core";
+import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { executesEngine, samePath } from "@rivetkit/engine-inspect";
+import { configurationOf } from "../records/record-of-process.ts";
+import type { LocatedEngine } from "../target/find-target.ts";
+
+/** Whether a process may be signalled that nobody recorded. */
+export type UpstreamProof =
+	| { readonly kind: "proven"; readonly identity: ProcessIdentity }
+	| { readonly kind: "unproven"; readonly pid: number | undefined; readonly reason: string };
+
+/**
+ * Proves that the engine of this database is what listens on the guard port, for engines that rivetkit or
+ * a person started: the process owns the listening socket, runs as this user, executes an engine, and has
+ * this very database open or, with its data in PostgreSQL, was started with this instance's configuration file.
+ * Linux only; nothing is proven elsewhere.
+ */
+export async function proveUpstreamEngine(
+	{ endpoint, guardPort }: Pick<LocatedEngine, "endpoint" | "guardPort">,
+	{ databasePath, configPath }: Pick<InstanceLayout, "databasePath" | "configPath">,
+): Promise<UpstreamProof> {
+	const { engineDatabase, portHolder } = await import("@rivetkit/engine-inspect");
+	const holder = await portHolder(guardPort, endpoint.probeHosts[0]);
+	if (holder === undefined) {
+		const reason = `the process that listens on port ${guardPort} cannot be told`;
+		return { kind: "unproven", pid: undefined, reason };
+	}
+	const { pid, name } = holder;
+	const unproven = (reason: string): UpstreamProof => ({ kind: "unproven", pid, reason });
+	// Identified before it is looked at, and judged after: what is proven is this process and no later one.
+	const identity = await identifyProcess(pid);
+	const owner = await stat(`/proc/${pid}`).catch(() => undefined);
+	if (owner === undefined || owner.uid !== process.getuid?.())
+		return unproven(`pid ${pid} runs as another user`);
+	if (!executesEngine(holder)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
+	const database = await engineDatabase(pid);
+	const configuration = await configurationOf(pid);
+	const isConfigured = configuration !== undefined && (await samePath(configuration, configPath));
+	if (database === undefined && !isConfigured)
+		return unproven(`pid ${pid} has no database open that could be seen`);
+	if (database !== undefined && !(await samePath(database, databasePath)))
+		return unproven(`pid ${pid} uses the database '${database}'`);
+	if (identity === undefined || (await judgeProcess(identity)) !== "alive") {
+		return unproven(`pid ${pid} ended, or cannot be identified`);
+	}
+	return { kind: "proven", identity };
+}

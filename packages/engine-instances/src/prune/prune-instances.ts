@@ -1,0 +1,173 @@
+import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
+import path from "node:path";
+import { invalidOption, readStorageRoot, validateOptions } from "@rivetkit/engine-config";
+import type { InstanceLayout } from "@rivetkit/engine-core";
+import { findInstances } from "../list/find-instances.ts";
+import type { ListInstancesOptions } from "../list/list-instances.ts";
+import { type PrunePlan, planPrune } from "./plan-prune.ts";
+
+/** What to keep. */
+export interface PruneInstancesOptions extends ListInstancesOptions {
+	/** How many pairs of log files of each instance, the newest. @defaultValue 10 */
+	readonly keepLogs?: number | undefined;
+	/** Only say what would go. @defaultValue false */
+	readonly dryRun?: boolean | undefined;
+}
+
+/** What went, or would, and what stayed. */
+export interface PruneInstancesResult {
+	readonly dryRun: boolean;
+	readonly removed: readonly {
+		/** The instance's name; empty for the default one. */
+		readonly instance: string;
+		readonly kind: "log" | "record" | "folder";
+		readonly path: string;
+		readonly sizeBytes: number;
+	}[];
+	/** What might be thought to be left over and is not, and why. */
+	readonly kept: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
+	/** What should have gone and could not be removed, and why. */
+	readonly failed: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
+	readonly freedBytes: number;
+}
+
+/**
+ * Removes what engines of a storage root have left behind: our log files but the newest, and the records of engines
+ * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
+ * of an engine that lives.
+ *
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
+ */
+export async function pruneInstances(options: PruneInstancesOptions): Promise<PruneInstancesResult> {
+	const { keepLogs = 10, dryRun = false, environment, signal, ...rest } = options;
+	if (!Number.isInteger(keepLogs) || keepLogs < 0) {
+		throw invalidOption("keepLogs", keepLogs, "a whole number of 0 or more");
+	}
+	validateOptions(rest);
+	signal?.throwIfAborted();
+	const layouts = await findInstances(readStorageRoot(rest, environment).value);
+	const results = await Promise.all(
+		layouts.map(async (layout) => {
+			const pruned = await pruneInstance(layout, { keepLogs, dryRun, signal });
+			const named = { instance: layout.name };
+			return {
+				removed: pruned.removed.map((one) => ({ ...named, ...one })),
+				kept: pruned.kept.map((one) => ({ ...named, ...one })),
+				failed: pruned.failed.map((one) => ({ ...named, ...one })),
+			};
+		}),
+	);
+	const removed = results.flatMap((result) => result.removed);
+	return {
+		dryRun,
+		removed,
+		kept: results.flatMap((result) => result.kept),
+		failed: results.flatMap((result) => result.failed),
+		freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+	};
+}
+
+interface Pruned {
+	readonly removed: Omit<PruneInstancesResult["removed"][number], "instance">[];
+	readonly kept: Spared[];
+	readonly failed: Spared[];
+}
+
+interface Spared {
+	readonly path: string;
+	readonly reason: string;
+}
+
+interface PruneRequest {
+	readonly keepLogs: number;
+	readonly dryRun: boolean;
+	readonly signal: AbortSignal | undefined;
+}
+
+/** How long a start that has the instance's lock is waited for, in milliseconds: not at all, as good as. */
+const LOCK_TIMEOUT_MS = 100;
+
+async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Promise<Pruned> {
+	const plan = await planPrune(layout, request);
+	const isNothing = [...plan.logs, ...plan.records, ...plan.folders].length === 0;
+	if (isNothing) return { removed: [], kept: [...plan.kept], failed: [] };
+	const { inspectLock, removeFreeLock, withLock } = await import("@rivetkit/engine-core/lock");
+	const lock = await inspectLock(layout.lockFolder);
+	if (lock.kind === "held") return leaveToStart(layout);
+	if (lock.kind === "unreadable") return withoutLock(layout, lock.reason);
+	if (request.dryRun) return await forecast(layout, plan);
+	// A start comes before or after, never between the look and the removal.
+	const pruned = await withLock(
+		layout.lockFolder,
+		async (state) =>
+			state.kind === "held"
+				? await remove(await planPrune(layout, request))
+				: withoutLock(layout, state.reason),
+		{ purpose: "removing what is left over", timeoutMs: LOCK_TIMEOUT_MS, signal: request.signal },
+	);
+	if (plan.folders.length === 0 || !(await removeFreeLock(layout.lockFolder))) return pruned;
+	return { ...pruned, removed: [...pruned.removed, ...(await removeEmpty(plan.folders))] };
+}
+
+function leaveToStart({ folder }: InstanceLayout): Pruned {
+	return { removed: [], kept: [{ path: folder, reason: "an engine is being started there" }], failed: [] };
+}
+
+/** Without the lock a start could come between the look and the removal. */
+function withoutLock({ folder }: InstanceLayout, reason: string): Pruned {
+	return { removed: [], kept: [], failed: [{ path: folder, reason: `its lock cannot be had: ${reason}` }] };
+}
+
+async function remove({ logs, records, kept }: PrunePlan): Promise<Pruned> {
+	const pruned: Pruned = { removed: [], kept: [...kept], failed: [] };
+	for (const [kind, files] of [["log", logs] as const, ["record", records] as const]) {
+		for (const file of files) {
+			const sizeBytes = await sizeOf(file);
+			try {
+				await unlink(file);
+				pruned.removed.push({ kind, path: file, sizeBytes });
+			} catch (error) {
+				const { code, message } = error as NodeJS.ErrnoException;
+				if (code !== "ENOENT") pruned.failed.push({ path: file, reason: message });
+			}
+		}
+	}
+	return pruned;
+}
+
+/** `rmdir` refuses a folder with anything in it, so nothing can go that was not planned. */
+async function removeEmpty(folders: readonly string[]): Promise<Pruned["removed"]> {
+	const gone: Pruned["removed"] = [];
+	for (const folder of folders) {
+		const isGone = await rmdir(folder).then(
+			() => true,
+			() => false,
+		);
+		if (isGone) gone.push({ kind: "folder", path: folder, sizeBytes: 0 });
+	}
+	return gone;
+}
+
+/** What {@link remove} and {@link removeEmpty} would do. */
+async function forecast(layout: InstanceLayout, plan: PrunePlan): Promise<Pruned> {
+	const { logs, records, folders, kept } = plan;
+	const going = new Set([...logs, ...records, layout.lockFolder]);
+	const removed: Pruned["removed"] = [];
+	for (const [kind, files] of [["log", logs] as const, ["record", records] as const]) {
+		for (const file of files) removed.push({ kind, path: file, sizeBytes: await sizeOf(file) });
+	}
+	for (const folder of folders) {
+		const names = await readdir(folder).catch(() => undefined);
+		if (names?.every((name) => going.has(path.join(folder, name))) !== true) continue;
+		going.add(folder);
+		removed.push({ kind: "folder", path: folder, sizeBytes: 0 });
+	}
+	return { removed, kept: [...kept], failed: [] };
+}
+
+async function sizeOf(file: string): Promise<number> {
+	return await lstat(file).then(
+		({ size }) => size,
+		() => 0,
+	);
+}

@@ -1,0 +1,16 @@
+import { readFile } from "node:fs/promises";
+import path from "node:path";
+import type { OwnerStamp } from "./record.ts";
+
+/** Whether an engine's process has another parent than the one that started it in its foreground; false if that cannot be told. */
+export async function isAbandoned({ foreground, identity, logs }: OwnerStamp): Promise<boolean> {
+	if (foreground !== true) return false;
+	const starter = STARTER.exec(path.basename(logs.stdout))?.[1];
+	const stat = await readFile(`/proc/${identity.pid}/stat`, "utf8").catch(() => undefined);
+	if (starter === undefined || stat === undefined) return false;
+	const [, parent] = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+	return parent !== starter;
+}
+
+/** Logs are named for the process that started the engine. */
+const STARTER = /^engine-\d+-(\d+)-/;

@@ -1,0 +1,16 @@
+import type { OwnerStamp } from "./record.ts";
+import { type RecordsOf, updateOwner } from "./update-owner.ts";
+
+/**
+ * Writes into the record of an engine that it is ended on purpose, so that nobody takes its end for a crash
+ * and starts it again. The record of another start is left alone. Where it cannot be written, the end goes on.
+ *
+ * @param ending - Undefined to take it back, where the engine could not be ended.
+ */
+export async function markEnding(
+	records: RecordsOf,
+	{ instanceId }: OwnerStamp,
+	ending: OwnerStamp["ending"],
+): Promise<void> {
+	await updateOwner(records, instanceId, (stamp) => (stamp.ending === ending ? stamp : { ...stamp, ending }));
+}

@@ -1,0 +1,28 @@
+import path from "node:path";
+import { instanceLayout } from "@rivetkit/engine-core";
+import { judgeOwner } from "./living-record.ts";
+import { type OwnerStamp, readStamp } from "./record.ts";
+
+/** The name of an engine's configuration file, which stands beside its record. */
+const CONFIG_NAME = path.basename(instanceLayout("/").configPath);
+
+/**
+ * The record of an engine that was started on another storage, found by the configuration file that it was started
+ * with. Undefined if there is none, or if it is not that very process's.
+ */
+export async function recordOfProcess(pid: number): Promise<OwnerStamp | undefined> {
+	const file = await configurationOf(pid);
+	if (file === undefined) return undefined;
+	const layout = instanceLayout(path.dirname(file), path.dirname(file) + path.sep);
+	const owner = await judgeOwner((await readStamp(layout)).owner, layout);
+	return owner?.identity.pid === pid ? owner : undefined;
+}
+
+/** The configuration file of ours that a process was started with. */
+export async function configurationOf(pid: number): Promise<string | undefined> {
+	const { processArguments } = await import("@rivetkit/engine-inspect");
+	const args = await processArguments(pid);
+	const file = args[args.indexOf("--config") + 1];
+	const isOurs = args.includes("--config") && file !== undefined && path.isAbsolute(file);
+	return isOurs && path.basename(file) === CONFIG_NAME ? file : undefined;
+}

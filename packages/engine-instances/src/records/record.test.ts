@@ -1,0 +1,156 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { type InstanceLayout, instanceLayout } from "../../../engine-core/src/layout/storage-layout.ts";
+import { type OwnerStamp, type RuntimeStamp, readStamp } from "./record.ts";
+
+const runtime: RuntimeStamp = {
+	pid: 42,
+	endpoint: "http://127.0.0.1:6420",
+	bind_host: "127.0.0.1",
+	public_url: null,
+};
+const owner: OwnerStamp = {
+	format: 1,
+	instanceId: "a1",
+	identity: { pid: 42, startTime: "1000", bootId: "b", machineId: null, pidNamespace: "pid:[1]" },
+	endpoint: "http://127.0.0.1:6420",
+	bindHost: "127.0.0.1",
+	ports: { guard: 6420, apiPeer: 6421, metrics: 6430 },
+	publicUrl: null,
+	binary: { path: "/bin/rivet-engine", source: "npm" },
+	version: null,
+	databasePath: "/data/db",
+	lastDatabaseVersion: "2.3.19",
+	logs: { stdout: "/logs/out", stderr: "/logs/err" },
+	startedAt: "2025-01-01T00:00:00.000Z",
+};
+
+describe("B35 reading the stamps of an instance", () => {
+	test("both are there", async () => {
+		await using instance = await instanceWith({
+			runtime: JSON.stringify(runtime),
+			owner: JSON.stringify(owner),
+		});
+		expect(await readStamp(instance.layout)).toEqual({
+			runtime: { kind: "present", stamp: runtime },
+			owner: { kind: "present", stamp: owner },
+		});
+	});
+
+	test("neither is there, nor the folder", async () => {
+		await using folder = await temporaryFolder();
+		expect(await readStamp(instanceLayout(folder.path))).toEqual({
+			runtime: { kind: "absent" },
+			owner: { kind: "absent" },
+		});
+	});
+
+	test("rivetkit's alone, with a field that we do not know and without a public URL", async () => {
+		const { public_url: _, ...rest } = runtime;
+		await using instance = await instanceWith({ runtime: JSON.stringify({ ...rest, later: true }) });
+		expect(await readStamp(instance.layout)).toEqual({
+			runtime: { kind: "present", stamp: runtime },
+			owner: { kind: "absent" },
+		});
+	});
+
+	test.each([
+		["empty", "", "it is not JSON"],
+		["cut off", JSON.stringify(runtime).slice(0, -5), "it is not JSON"],
+		["binary", "\0\u0001\ufffd", "it is not JSON"],
+		["null", "null", "it lacks fields that it must have"],
+		["a list", "[]", "it lacks fields that it must have"],
+		["without a pid", JSON.stringify({ ...runtime, pid: undefined }), "it lacks fields that it must have"],
+		[
+			"with pid 0, which is a group of processes",
+			JSON.stringify({ ...runtime, pid: 0 }),
+			"it lacks fields that it must have",
+		],
+		["with a pid below 0", JSON.stringify({ ...runtime, pid: -1 }), "it lacks fields that it must have"],
+		["with a pid as text", JSON.stringify({ ...runtime, pid: "42" }), "it lacks fields that it must have"],
+		[
+			"without a bind host",
+			JSON.stringify({ ...runtime, bind_host: 1 }),
+			"it lacks fields that it must have",
+		],
+		[
+			"with a public URL that is none",
+			JSON.stringify({ ...runtime, public_url: {} }),
+			"it lacks fields that it must have",
+		],
+	])("a runtime.json that is %s is corrupt", async (_, text, reason) => {
+		await using instance = await instanceWith({ runtime: text });
+		const path = instance.layout.runtimeStampPath;
+		expect((await readStamp(instance.layout)).runtime).toEqual({ kind: "corrupt", path, reason });
+	});
+
+	test("an owner.json with what was added later", async () => {
+		const later = { ending: "stop", crashRestarts: ["2025-01-01T00:00:00.000Z"] };
+		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
+		expect((await readStamp(instance.layout)).owner).toEqual({
+			kind: "present",
+			stamp: { ...owner, ...later },
+		});
+	});
+
+	test.each([
+		{ ending: "somehow", crashRestarts: "often" },
+		{ ending: 1, crashRestarts: [1] },
+		{ crashRestarts: ["yesterday"] },
+	])("an owner.json whose later additions are none, %j, without them", async (later) => {
+		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
+		expect((await readStamp(instance.layout)).owner).toEqual({ kind: "present", stamp: owner });
+	});
+
+	test.each<[string, object]>([
+		["of another format", { ...owner, format: 2 }],
+		["without an identity", { ...owner, identity: undefined }],
+		["whose identity has no start time", { ...owner, identity: { pid: 42, bootId: "b" } }],
+		["whose identity has pid 0", { ...owner, identity: { ...owner.identity, pid: 0 } }],
+		["that lacks a port", { ...owner, ports: { guard: 6420 } }],
+		["whose logs are none", { ...owner, logs: null }],
+		["whose binary has no path", { ...owner, binary: { source: "npm" } }],
+		["without a database path", { ...owner, databasePath: undefined }],
+		["whose endpoint is no URL", { ...owner, endpoint: "127.0.0.1:6420" }],
+		["whose start is no time", { ...owner, startedAt: "yesterday" }],
+		["whose version is a number", { ...owner, version: 2 }],
+	])("an owner.json %s is corrupt, and runtime.json is read all the same", async (_, stamp) => {
+		await using instance = await instanceWith({
+			runtime: JSON.stringify(runtime),
+			owner: JSON.stringify(stamp),
+		});
+		const read = await readStamp(instance.layout);
+		expect(read.owner).toMatchObject({ kind: "corrupt", path: instance.layout.ownerStampPath });
+		expect(read.runtime.kind).toBe("present");
+	});
+
+	test("a stamp below a file, where none can be, is absent", async () => {
+		await using instance = await instanceWith({ owner: "no folder" });
+		const { ownerStampPath } = instance.layout;
+		const layout = { ...instance.layout, ownerStampPath: path.join(ownerStampPath, "owner.json") };
+		expect((await readStamp(layout)).owner).toEqual({ kind: "absent" });
+	});
+
+	test("a folder in the place of a stamp is corrupt, not an exception", async () => {
+		await using instance = await instanceWith({});
+		await mkdir(instance.layout.ownerStampPath);
+		expect((await readStamp(instance.layout)).owner).toMatchObject({
+			kind: "corrupt",
+			reason: expect.stringContaining("EISDIR"),
+		});
+	});
+});
+
+async function instanceWith(files: {
+	readonly runtime?: string;
+	readonly owner?: string;
+}): Promise<AsyncDisposable & { layout: InstanceLayout }> {
+	const folder = await temporaryFolder();
+	const layout = instanceLayout(path.join(folder.path, ".rivetkit"));
+	await mkdir(layout.folder, { recursive: true });
+	if (files.runtime !== undefined) await writeFile(layout.runtimeStampPath, files.runtime);
+	if (files.owner !== undefined) await writeFile(layout.ownerStampPath, files.owner);
+	return { layout, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
+}

@@ -1,0 +1,26 @@
+import type { InstanceLayout, Logger } from "@rivetkit/engine-core";
+import { type OwnerStamp, readStamp } from "./record.ts";
+import { writeRecord } from "./write-record.ts";
+
+/** An instance whose records are written, and where it is told that they cannot be. */
+export interface RecordsOf {
+	readonly layout: InstanceLayout;
+	readonly logger: Logger;
+}
+
+/**
+ * Changes the record of an engine as it stands now, so that what others have written into it since stays. The record
+ * of another start is left alone. One that cannot be written is a warning.
+ *
+ * @param change - Returns what it was given where there is nothing to change.
+ */
+export async function updateOwner(
+	{ layout, logger }: RecordsOf,
+	instanceId: string,
+	change: (stamp: OwnerStamp) => OwnerStamp,
+): Promise<void> {
+	const { owner } = await readStamp(layout);
+	if (owner.kind !== "present" || owner.stamp.instanceId !== instanceId) return;
+	const changed = change(owner.stamp);
+	if (changed !== owner.stamp) await writeRecord(logger, layout.ownerStampPath, changed);
+}

@@ -1,0 +1,72 @@
+import type { EngineOptions } from "@rivetkit/engine-config";
+import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
+import type { CallOptions } from "../context.ts";
+import { openLook } from "../open-look.ts";
+
+/** What to fetch, beside the version, the storage root and the release servers that the options say. */
+export interface EngineDownloadOptions extends EngineOptions {
+	/** @defaultValue `engine` */
+	readonly component?: string | undefined;
+	/** In the terms of `process.platform`. @defaultValue this machine's */
+	readonly platform?: string | undefined;
+	/** In the terms of `process.arch`. @defaultValue this machine's */
+	readonly arch?: string | undefined;
+	/** A folder to put the file into. @defaultValue the cache of the storage root */
+	readonly destination?: string | undefined;
+	/** The digest that the file must have; without it that of the release's manifest counts. */
+	readonly sha256?: string | undefined;
+	/** At most ten times a second. */
+	readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
+}
+
+/**
+ * Fetches an engine's release file and verifies it, whether or not another source has one. Runs nothing.
+ *
+ * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`.
+ */
+export async function downloadEngineBinary(
+	options: EngineDownloadOptions & CallOptions,
+): Promise<DownloadResult> {
+	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
+	const { configuration, logger, signal } = openLook(rest);
+	const { downloadEngine } = await import("@rivetkit/engine-download");
+	return await downloadEngine({
+		version: configuration.version.value,
+		component,
+		platform,
+		arch,
+		destination,
+		sha256,
+		storageRoot: configuration.storageRoot.value,
+		releasesEndpoint: configuration.releasesEndpoints.value,
+		unsafelyAllowHttp: configuration.unsafelyAllowHttp.value,
+		environment: configuration.environment,
+		onProgress,
+		logger,
+		signal,
+	});
+}
+
+/** The engines in the cache of a storage root, newest version first. */
+export async function listEngineBinaries(
+	options: EngineOptions & CallOptions,
+): Promise<readonly CachedEngine[]> {
+	const { configuration, signal } = openLook(options);
+	const { listEngines } = await import("@rivetkit/engine-download");
+	return await listEngines(configuration.storageRoot.value, { signal });
+}
+
+/**
+ * Removes the engines of all but the newest versions from the cache of a storage root. What another tool has
+ * put there stays.
+ *
+ * @throws EngineError `invalid_option` unless `keep` is 0 or more.
+ */
+export async function pruneEngineBinaries(
+	options: EngineOptions & CallOptions & { readonly keep: number },
+): Promise<PruneResult> {
+	const { keep, ...rest } = options;
+	const { configuration, signal } = openLook(rest);
+	const { pruneEngines } = await import("@rivetkit/engine-download");
+	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep, signal });
+}

@@ -1,0 +1,56 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EnginePorts } from "@rivetkit/engine-core";
+import { probeEngine } from "@rivetkit/engine-health";
+import { executesEngine } from "@rivetkit/engine-inspect";
+import { readStamp } from "@rivetkit/engine-instances";
+import type { EngineContext } from "../context.ts";
+import { type FoundEngine, supported } from "../endpoint/find-running.ts";
+
+/** Between two looks at an engine that another host has started, in milliseconds. */
+const LOOK_GAP_MS = 50;
+
+/**
+ * The engine of another host that was faster: it answers at the endpoint, or it will, since it holds our
+ * database or one of our ports and listens nowhere else. Undefined if there is none.
+ *
+ * @throws EngineError `engine_unsupported`; the signal's reason if aborted.
+ */
+export async function awaitFasterEngine(
+	context: EngineContext,
+	ports: EnginePorts,
+): Promise<FoundEngine | undefined> {
+	const { configuration, emit, signal } = context;
+	const endpoint = configuration.endpoint.value;
+	const deadline = performance.now() + configuration.startTimeoutMs.value;
+	let awaited: number | undefined;
+	for (;;) {
+		const answer = await probeEngine(endpoint, { bindTest: false, signal });
+		if (answer.kind === "engine") {
+			const health = supported(answer.health, endpoint.url);
+			return { health, stamps: await readStamp(configuration.layout) };
+		}
+		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;
+		if (coming === undefined) return undefined;
+		if (coming !== awaited) emit({ kind: "joining", pid: coming });
+		awaited = coming;
+		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+	}
+}
+
+/** The pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
+async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
+	const { listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
+	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
+	const { storage, layout } = context.configuration;
+	const holders = await Promise.all([
+		storage.value.kind === "postgres" ? undefined : lockHolder(layout.databasePath),
+		...wanted.map(({ port, host }) => portHolder(port, host)),
+	]);
+	for (const holder of holders) {
+		if (holder === undefined || !executesEngine(holder)) continue;
+		const listening = await listeningPorts(holder.pid);
+		// An engine opens its ports one after another; one that has only others serves another endpoint.
+		if (listening.every((port) => wanted.some((address) => address.port === port))) return holder.pid;
+	}
+	return undefined;
+}

@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineError, type ExitStatus, isEngineError } from "@rivetkit/engine-core";
+import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { waitForEngine } from "@rivetkit/engine-health";
+import { answersAt, livingOwner, readStamp } from "@rivetkit/engine-instances";
+import type { EngineContext } from "../context.ts";
+import { type FoundEngine, supported } from "../endpoint/find-running.ts";
+import { watchLease } from "../endpoint/watch-leader-lease.ts";
+
+/** Between two looks at whether an engine that is starting still lives, in milliseconds. */
+const LOOK_GAP_MS = 50;
+
+/**
+ * Waits for the engine that another host of ours has started on this storage and port and that does not
+ * answer yet, whether that host still lives or not. Undefined if there is none, or if it ends.
+ *
+ * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; `database_locked` if it
+ * waits for the lease of another that lives; `port_occupied`, `engine_unsupported` for what answers in its place; the signal's reason if aborted.
+ */
+export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
+	const { configuration, emit } = context;
+	const { endpoint, startTimeoutMs, layout } = configuration;
+	const owner = await livingOwner(layout);
+	if (owner === undefined || !answersAt(owner, configuration)) return undefined;
+	const { identity, logs } = owner;
+	emit({ kind: "joining", pid: identity.pid });
+	const done = new AbortController();
+	using lease = watchLease(context, { pid: identity.pid, logs });
+	try {
+		const health = await waitForEngine(endpoint.value, {
+			timeoutMs: startTimeoutMs.value,
+			exited: endOf(identity, done.signal),
+			// Once it was healthy, its guard is known to be the one at this port.
+			accept: owner.version === null ? undefined : () => true,
+			signal: lease.signal,
+		});
+		return { health: supported(health, endpoint.value.url), stamps: await readStamp(layout) };
+	} catch (error) {
+		if (!isEngineError(error, "health_check_failed")) throw error;
+		if (error.metadata["exit"] !== undefined) return undefined;
+		throw new EngineError(error.code, error.message, {
+			metadata: {
+				...error.metadata,
+				pid: identity.pid,
+				logs,
+				hint: `The engine that was started at ${owner.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
+			},
+			cause: error,
+		});
+	} finally {
+		done.abort();
+	}
+}
+
+async function endOf(identity: ProcessIdentity, done: AbortSignal): Promise<ExitStatus> {
+	while (!done.aborted && (await judgeProcess(identity)) === "alive") {
+		await sleep(LOOK_GAP_MS, undefined, { signal: done }).catch(() => {});
+	}
+	return { kind: "unknown" };
+}

@@ -1,0 +1,139 @@
+import path from "node:path";
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { guardPort } from "@rivetkit/engine-config";
+import { machineFolder, watchFolder } from "@rivetkit/engine-core";
+import type { LockHolder } from "@rivetkit/engine-core/lock";
+import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
+import { answersAt, livingOwner } from "@rivetkit/engine-instances";
+import type { EngineContext } from "../context.ts";
+import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
+import type { StartLock } from "../events.ts";
+
+/** What to do with an engine that answers while others are waited for. */
+type Reuse<Result> = (running: FoundEngine) => Promise<Result>;
+
+/**
+ * Runs a start while no other host of ours starts an engine on the same port or the same storage. If
+ * somebody's engine answers while this host waits for them, that is reused instead.
+ *
+ * The locks spare everybody a second engine that ends at once. They are not what keeps the data safe, and
+ * rivetkit takes none: where they cannot be had, the start goes on without.
+ *
+ * @param reuse - Undefined for a restart, to which the engine that answers may be the one to be replaced.
+ * @throws What `start`, `findRunningEngine` and `reuse` throw; the signal's reason if aborted.
+ */
+export async function underStartLocks<Result>(
+	context: EngineContext,
+	start: () => Promise<Result>,
+	reuse: Reuse<Result> | undefined,
+): Promise<Result> {
+	const { layout, environment } = context.configuration;
+	const machine = machineFolder(environment);
+	const underInstanceLock = () => underLock(context, "instance", layout.lockFolder, start, reuse);
+	// Always in this order, or two hosts could each have what the other waits for.
+	if (machine.kind === "usable") {
+		const folder = path.join(machine.path, `ports-${guardPort(context.configuration)}`);
+		return await underLock(context, "guard port", folder, underInstanceLock, reuse);
+	}
+	tellUnlocked(context, "guard port", machine);
+	return await underInstanceLock();
+}
+
+async function underLock<Result>(
+	context: EngineContext,
+	lock: StartLock,
+	folder: string,
+	task: () => Promise<Result>,
+	reuse: Reuse<Result> | undefined,
+): Promise<Result> {
+	const { configuration, logger, signal } = context;
+	const endpoint = configuration.endpoint.value;
+	const { withLock } = await import("@rivetkit/engine-core/lock");
+	for (;;) {
+		const answered = new AbortController();
+		const waiting = new AbortController();
+		if (reuse !== undefined) void untilAnswered(configuration, waiting.signal).then(() => answered.abort());
+		try {
+			return await withLock(
+				folder,
+				async (state) => {
+					waiting.abort();
+					if (state.kind === "unavailable")
+						tellUnlocked(context, lock, { path: folder, reason: state.reason });
+					return await task();
+				},
+				{
+					purpose: `starting an engine at ${endpoint.url}`,
+					timeoutMs: configuration.lockTimeoutMs.value,
+					logger,
+					signal: signal === undefined ? answered.signal : AbortSignal.any([signal, answered.signal]),
+					onWait: (holder) => tellWaiting(context, lock, holder),
+				},
+			);
+		} catch (error) {
+			if (!answered.signal.aborted || error !== answered.signal.reason) throw error;
+		} finally {
+			waiting.abort();
+		}
+		const running = await findRunningEngine(context, { bindTest: false });
+		if (running !== undefined && reuse !== undefined) {
+			context.stopwatch.lap("lockMs");
+			return await reuse(running);
+		}
+	}
+}
+
+/** Between two requests, in milliseconds. Many may be waiting, and an engine that is starting is busy. */
+const REQUEST_GAP_MS = 200;
+
+/**
+ * Resolves when an engine, or anything else that is certain, answers at the endpoint; or when nobody waits for that
+ * any more. The record of a healthy engine is a reason to ask at once, no more.
+ */
+async function untilAnswered(configuration: EngineConfiguration, ended: AbortSignal): Promise<void> {
+	const { layout, endpoint } = configuration;
+	const record = path.basename(layout.ownerStampPath);
+	using changes = watchFolder(layout.folder, (name) => name === record);
+	let askedOf: string | undefined;
+	let nextRequestAt = performance.now() + REQUEST_GAP_MS;
+	while (!ended.aborted) {
+		const healthy = await recordedHealthy(configuration);
+		if (performance.now() >= nextRequestAt || (healthy !== undefined && healthy !== askedOf)) {
+			askedOf = healthy;
+			// Whoever wakes up looks more closely; an engine that has just started is spared a second question.
+			const request = { bindTest: false, portIsGuard: true, signal: ended } as const;
+			const answer = await probeEngine(endpoint.value, request).catch(() => undefined);
+			if (answer !== undefined && CERTAIN.includes(answer.kind)) return;
+			nextRequestAt = performance.now() + REQUEST_GAP_MS;
+		}
+		await changes.next(Math.max(0, nextRequestAt - performance.now()), ended).catch(() => {});
+	}
+}
+
+/** Other answers may come from an engine that is starting. */
+const CERTAIN: readonly ProbeResult["kind"][] = ["engine", "foreign", "not-an-engine"];
+
+/** Which start of ours has brought up an engine for this endpoint that lives. */
+async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
+	const owner = await livingOwner(configuration.layout);
+	if (owner === undefined || owner.version === null) return undefined;
+	return answersAt(owner, configuration) ? owner.instanceId : undefined;
+}
+
+function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {
+	const { identity, judgement, purpose, since } = holder;
+	logger.info(
+		{ lock, pid: identity?.pid, judgement, purpose, since },
+		"waiting for the lock of another host",
+	);
+	emit({ kind: "waiting", lock, holder });
+}
+
+function tellUnlocked(
+	{ emit, logger }: EngineContext,
+	lock: StartLock,
+	{ path: place, reason }: { readonly path: string; readonly reason: string },
+): void {
+	logger.warn({ lock, path: place, reason }, "starting without the lock, which could not be had");
+	emit({ kind: "unlocked", lock, reason });
+}

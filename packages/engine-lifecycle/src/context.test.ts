@@ -1,0 +1,20 @@
+import { expectEngineError } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import type { EngineOptions } from "../../engine-config/src/engine-options.ts";
+import { type CallOptions, openContext } from "./context.ts";
+
+describe("the options of a call", () => {
+	test.each<[object, RegExp]>([
+		[{ environment: "PATH=x" }, /'environment' must be an object of environment variables/],
+		[{ logger: {} }, /'logger' must be a logger/],
+		[{ signal: {} }, /'signal' must be an AbortSignal/],
+		[{ onEvent: 1 }, /'onEvent' must be a function/],
+		[{ onevent: () => {} }, /^Option 'onevent' is unknown\.$/],
+	])("%o are invalid_option, naming it", async (options, message) => {
+		const open = async (): Promise<unknown> =>
+			openContext({ environment: {}, ...options } as EngineOptions & CallOptions);
+		const error = await expectEngineError(open(), "invalid_option");
+		expect(error.message).toMatch(message);
+		expect(error.metadata["option"]).toBe(Object.keys(options)[0]);
+	});
+});

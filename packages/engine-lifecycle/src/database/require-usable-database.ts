@@ -1,0 +1,121 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { describeStorage, postgresAt, postgresLocation } from "@rivetkit/engine-config";
+import { EngineError, engineOfRivetkit, newestVersion } from "@rivetkit/engine-core";
+import {
+	answersAt,
+	lastVersionOn,
+	livingOwner,
+	type OwnerStamp,
+	readStamp,
+} from "@rivetkit/engine-instances";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { EngineContext } from "../context.ts";
+import {
+	ANOTHER_IN_FOLDER,
+	ANOTHER_IN_POSTGRES,
+	type DatabaseChange,
+	databaseChange,
+	versionRollback,
+	versionUpgrade,
+} from "./database-change.ts";
+
+/**
+ * Checks by the instance's record that no engine of ours has the database at another address.
+ *
+ * @throws EngineError `database_locked`
+ */
+export async function requireFreeDatabase(configuration: EngineConfiguration): Promise<void> {
+	const living = await livingOwner(configuration.layout);
+	if (living === undefined || answersAt(living, configuration)) return;
+	throw databaseLocked(
+		living.postgres === undefined ? configuration.layout.databasePath : postgresAt(living.postgres),
+		living,
+	);
+}
+
+/**
+ * Checks by the instance's record that this binary can have its database: none that was newer has used it, and the
+ * project's `rivetkit` can go on using it. An older engine may start on a newer database, say that it is healthy,
+ * and hang.
+ *
+ * @param running - The version of an engine that uses it now, whether it is recorded or not.
+ * @returns The newest version that has used the database; null if none is known, or if it is empty.
+ * @throws EngineError `version_rollback`, `version_upgrade`.
+ */
+export async function requireUsableDatabase(
+	{ configuration, logger }: EngineContext,
+	binary: ResolvedBinary,
+	running?: string,
+): Promise<string | null> {
+	const databasePath = describeStorage(configuration);
+	const { last, change } = await foreseeDatabaseChange(configuration, binary.version, running);
+	switch (change.kind) {
+		case "none":
+			break;
+		case "rollback":
+			throw versionRollback(
+				databasePath,
+				binary.version,
+				change.from,
+				configuration.storage.value.kind === "postgres" ? ANOTHER_IN_POSTGRES : undefined,
+			);
+		case "locks-out":
+			if (!configuration.allowUpgrade.value)
+				throw versionUpgrade(databasePath, binary.version, change.rivetkit);
+			logger.warn(
+				{ db_path: databasePath, version: binary.version, rivetkit: change.rivetkit },
+				"this engine is newer than the installed rivetkit's, which cannot use the database afterwards",
+			);
+			break;
+		case "upgrade":
+			logger.warn(
+				{ db_path: databasePath, from: change.from, to: binary.version },
+				"this engine upgrades its database; older engines cannot use it afterwards",
+			);
+	}
+	return last;
+}
+
+/**
+ * What a start with a version would do to the instance's database, and the newest version that has used it: null if
+ * none is known, or if there is no database.
+ *
+ * @param running - The version of an engine that uses it now, whether it is recorded or not.
+ */
+export async function foreseeDatabaseChange(
+	configuration: EngineConfiguration,
+	starting: string | undefined,
+	running?: string,
+): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
+	const { layout, workingDirectory } = configuration;
+	const { owner: recorded } = await readStamp(layout);
+	const postgres = postgresLocation(configuration);
+	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
+	const isEmpty = postgres === undefined && !existsSync(path.join(layout.databasePath, "CURRENT"));
+	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.stamp, postgres) : null;
+	const last = newestVersion(running ?? null, before);
+	// An engine of rivetkit's does not use PostgreSQL.
+	const rivetkit = postgres === undefined ? engineOfRivetkit(workingDirectory)?.packageVersion : undefined;
+	return { last, change: databaseChange({ starting, last: last ?? undefined, rivetkit }) };
+}
+
+function databaseLocked(databasePath: string, living: OwnerStamp): EngineError<"database_locked"> {
+	const { pid } = living.identity;
+	return new EngineError(
+		"database_locked",
+		`The database '${databasePath}' is in use by the engine at '${living.endpoint}' (pid ${pid}).`,
+		{
+			metadata: {
+				databasePath,
+				pid,
+				endpoint: living.endpoint,
+				hint:
+					living.postgres === undefined
+						? `Use that engine, stop it, or give this one ${ANOTHER_IN_FOLDER}.`
+						: "Use that engine, stop it, or name another instance with `instancePath` (`--instance`); engines on one database of PostgreSQL need NATS (`messaging`, `--nats`).",
+			},
+		},
+	);
+}

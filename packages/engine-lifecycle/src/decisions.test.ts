@@ -1,0 +1,117 @@
+import { parseEndpoint } from "@rivetkit/engine-core";
+import { describe, expect, it } from "vitest";
+import { managementOf } from "../../engine-config/src/target/managed-by.ts";
+import { newestLog } from "../../engine-instances/src/logs/instance-logs.ts";
+import { compareRunning, type Expected } from "./reuse/compare-engine.ts";
+import { startStopwatch } from "./timings.ts";
+
+describe("B6 who manages an endpoint", () => {
+	const spawning = { kind: "managed", maySpawn: true };
+	const reusing = { kind: "managed", maySpawn: false };
+	const remote = { kind: "remote" };
+	it.each([
+		["http://127.0.0.1:6420", spawning, spawning, reusing],
+		["http://127.9.9.9:6420", spawning, spawning, reusing],
+		["http://localhost:6420", spawning, spawning, reusing],
+		["http://a.localhost:6420", spawning, spawning, reusing],
+		["http://[::1]:6420", spawning, spawning, reusing],
+		["http://0.0.0.0:6420", spawning, spawning, reusing],
+		["http://[::]:6420", spawning, spawning, reusing],
+		["http://192.168.1.5:6420", remote, spawning, remote],
+		["https://engine.example", remote, spawning, remote],
+		["http://localhost.example:6420", remote, spawning, remote],
+	])("%s", (endpoint, auto, always, never) => {
+		const modes = ["auto", "always", "never"] as const;
+		expect(modes.map((mode) => managementOf(mode, parseEndpoint(endpoint)))).toEqual([auto, always, never]);
+	});
+});
+
+describe("B6 an address that is named as the one to bind", () => {
+	it("is managed here, whatever it is", () => {
+		const endpoint = parseEndpoint("http://192.168.1.5:6420");
+		expect(managementOf("auto", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: true });
+		expect(managementOf("never", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: false });
+		expect(managementOf("auto", endpoint, "127.0.0.1")).toEqual({ kind: "remote" });
+	});
+});
+
+describe("B36 comparing a running engine with what was asked for", () => {
+	const nothing: Expected = {
+		version: undefined,
+		bindHost: undefined,
+		publicUrl: undefined,
+		storage: undefined,
+		messaging: undefined,
+		adminToken: undefined,
+	};
+
+	it("leaves out what was not asked for, and what is not known", () => {
+		expect(compareRunning(nothing, { ...nothing, version: "1.0.0" })).toEqual([]);
+		expect(compareRunning({ ...nothing, version: "1.0.0" }, nothing)).toEqual([]);
+	});
+
+	it("B42 takes what is not known for a difference where it has to be known", () => {
+		const expected = { ...nothing, storage: "/a" };
+		expect(compareRunning(expected, nothing, ["storage"])).toEqual([
+			{ field: "storage", expected: "/a", actual: undefined },
+		]);
+		expect(compareRunning(expected, expected, ["storage"])).toEqual([]);
+		expect(compareRunning(nothing, nothing, ["storage"])).toEqual([]);
+	});
+
+	it("names each difference", () => {
+		const expected = {
+			version: "1",
+			bindHost: "0.0.0.0",
+			publicUrl: "http://a/",
+			storage: "/a",
+			messaging: "nats",
+			adminToken: "set",
+		};
+		expect(compareRunning(expected, { ...expected, publicUrl: "http://a" })).toEqual([]);
+		const actual = {
+			version: "2",
+			bindHost: "127.0.0.1",
+			publicUrl: "http://b",
+			storage: "/b",
+			messaging: "memory",
+			adminToken: "none",
+		};
+		expect(compareRunning(expected, actual).map(({ field }) => field)).toEqual([
+			"version",
+			"bindHost",
+			"publicUrl",
+			"storage",
+			"messaging",
+			"adminToken",
+		]);
+	});
+});
+
+describe("B38 the newest log", () => {
+	it("is told by the second in its name, whoever wrote it", () => {
+		expect(
+			newestLog([
+				"engine-1700000002-stdout.log",
+				"engine-1700000003-99-0123abcd-stdout.log",
+				"engine-1700000009-stderr.log",
+				"engine-999999999-1-0123abcd-stdout.log",
+				"notes.txt",
+			]),
+		).toBe("engine-1700000003-99-0123abcd-stdout.log");
+		expect(newestLog(["notes.txt"])).toBeUndefined();
+	});
+});
+
+describe("B36 how long each step took", () => {
+	it("is measured from one lap to the next", () => {
+		let now = 100;
+		const stopwatch = startStopwatch(() => now);
+		now = 110;
+		stopwatch.lap("probeMs");
+		now = 140;
+		stopwatch.lap("readyMs");
+		now = 150;
+		expect(stopwatch.timings()).toEqual({ probeMs: 10, readyMs: 30, totalMs: 50 });
+	});
+});

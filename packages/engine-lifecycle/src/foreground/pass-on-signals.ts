@@ -1,0 +1,37 @@
+import { livingOwner, markEnding } from "@rivetkit/engine-instances";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { type EngineContext, recordsOf } from "../context.ts";
+
+/** Those that ask for an end, and what the engine is told instead: it dies of what it does not know. */
+const ENDING: Partial<Record<NodeJS.Signals, NodeJS.Signals>> = {
+	SIGTERM: "SIGTERM",
+	SIGINT: "SIGINT",
+	SIGHUP: "SIGTERM",
+};
+
+/** What passes signals on to an engine in the foreground, and kills it if it takes too long to end. */
+export function foregroundSignals(
+	context: EngineContext,
+	{ pid, signal, exited }: Pick<SpawnedEngine, "pid" | "signal" | "exited">,
+	{ graceMs, onEnding }: { readonly graceMs: number; readonly onEnding: () => void },
+): (name: NodeJS.Signals) => void {
+	const { logger, configuration } = context;
+	let limit: NodeJS.Timeout | undefined;
+	void exited.then(() => clearTimeout(limit));
+	return (name) => {
+		const ending = ENDING[name];
+		if (!signal(ending ?? name) || ending === undefined || limit !== undefined) return;
+		onEnding();
+		logger.info({ pid, signal: name, graceMs }, "asked the engine to end");
+		limit = setTimeout(() => {
+			logger.warn({ pid, graceMs }, "the engine did not end in time and is killed");
+			signal("SIGKILL");
+		}, graceMs);
+		// Whoever else watches it must not take its end for a crash.
+		void livingOwner(configuration.layout)
+			.then((owner) =>
+				owner?.identity.pid === pid ? markEnding(recordsOf(context), owner, "stop") : undefined,
+			)
+			.catch(() => {});
+	};
+}

@@ -1,0 +1,149 @@
+import type { EngineOptions } from "@rivetkit/engine-config";
+import { duration, invalidOption, withSettings } from "@rivetkit/engine-config";
+import type { EngineLogs } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, type ExitStatus } from "@rivetkit/engine-core";
+import { isAbandoned } from "@rivetkit/engine-instances";
+import type { EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
+import { underStartLocks } from "../contention/start-locks.ts";
+import { type CallOptions, type EngineContext, openContext } from "../context.ts";
+import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
+import { type LaunchedEngine, launchEngine, type StartPlan } from "../launch/launch-engine.ts";
+import { mayNotSpawn, requireStartable } from "../launch/require-startable.ts";
+import { findStarted } from "../launch/start-alone.ts";
+import { endAbandoned } from "./end-abandoned.ts";
+import { foregroundSignals } from "./pass-on-signals.ts";
+import { releasableOutput } from "./releasable-output.ts";
+import { shutdownVariables } from "./shutdown-variables.ts";
+
+/** Which engine runs in the foreground, and how. */
+export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch" | "waitForRemote"> {
+	/** Where what the engine writes goes. Its log files hold no more than the last of it. */
+	readonly output: EngineOutput;
+	/** How long it may take to end by itself before it is killed, in milliseconds. @defaultValue 25000 */
+	readonly graceMs?: number | undefined;
+}
+
+/** An engine that ends with this process. */
+export interface ForegroundEngine {
+	readonly endpoint: string;
+	readonly pid: number;
+	readonly health: EngineHealth;
+	readonly logs: EngineLogs;
+	/** Resolves when it has ended and all that it wrote was passed on. */
+	readonly exited: Promise<ExitStatus>;
+	/**
+	 * Passes a signal on. SIGTERM, SIGINT and SIGHUP ask the engine to end, and after `graceMs` it is killed; since it
+	 * does not know SIGHUP, it gets SIGTERM for that.
+	 */
+	signal(name: NodeJS.Signals): void;
+}
+
+/**
+ * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. Who
+ * starts it again after a crash is for them to say. systemd and containers end all that belongs to a service; where
+ * this process alone is killed, the engine goes on, with nobody to read its output, until the next such start, or
+ * `stopEngine`, ends it.
+ *
+ * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
+ * aborted, after the engine was ended.
+ */
+export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
+	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
+	const expected = duration(graceMs);
+	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
+	const given: EngineOptions = rest;
+	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
+		(name) => given[name] !== undefined,
+	);
+	if (unfit !== undefined) {
+		throw invalidOption(
+			unfit,
+			undefined,
+			"left out: an engine in the foreground is not reused, and started again by who runs it",
+		);
+	}
+	const context = withinGrace(openContext(rest), graceMs);
+	await requireHere(context);
+	const passing = releasableOutput(output);
+	const onSpawn = ({ exited }: SpawnedEngine): void => {
+		void exited.then(passing.release);
+	};
+	const { spawned, health } = await launchAlone(context, { output: passing.output, onSpawn }, graceMs);
+	const ended = spawned.exited.then(async (status) => {
+		await spawned.outputEnded;
+		await passing.end();
+		return status;
+	});
+	return {
+		endpoint: context.configuration.endpoint.value.url,
+		pid: spawned.pid,
+		health,
+		logs: spawned.logs,
+		exited: ended,
+		signal: foregroundSignals(context, spawned, { graceMs, onEnding: passing.release }),
+	};
+}
+
+/** Kubernetes gives a container 30 s. */
+const DEFAULT_GRACE_MS = 25_000;
+
+/** An engine with its own defaults would wait for its clients for minutes. */
+function withinGrace(context: EngineContext, graceMs: number): EngineContext {
+	const { configuration } = context;
+	const env = { ...shutdownVariables(graceMs), ...configuration.env };
+	return { ...context, configuration: withSettings(configuration, { env }) };
+}
+
+async function requireHere(context: EngineContext): Promise<void> {
+	const management = await requireStartable(context);
+	if (management.kind === "remote") {
+		const endpoint = context.configuration.endpoint.value.url;
+		throw new EngineError(
+			"invalid_option",
+			`The endpoint '${endpoint}' is not known to be on this machine.`,
+			{
+				metadata: {
+					option: "endpoint",
+					hint: "Say which address of this machine is to be bound with `bindHost` (`--bind-host`), such as 0.0.0.0.",
+				},
+			},
+		);
+	}
+	if (!management.maySpawn) throw mayNotSpawn(context);
+}
+
+async function launchAlone(
+	context: EngineContext,
+	plan: StartPlan,
+	graceMs: number,
+): Promise<LaunchedEngine> {
+	const refuse = async (): Promise<never> => {
+		throw alreadyRunning(context);
+	};
+	const refuseUnlessAbandoned = async ({ stamps: { owner } }: FoundEngine): Promise<void> => {
+		if (owner.kind !== "present" || !(await isAbandoned(owner.stamp))) await refuse();
+	};
+	const running = await findRunningEngine(context, { bindTest: false });
+	if (running !== undefined) await refuseUnlessAbandoned(running);
+	return await underStartLocks(
+		context,
+		async () => {
+			await endAbandoned(context, graceMs);
+			if ((await findStarted(context)) !== undefined) return await refuse();
+			const launch = await launchEngine(context, plan);
+			return launch.kind === "launched" ? launch : await refuse();
+		},
+		// One that is abandoned is met again under the locks, which nobody has who has not seen it.
+		running === undefined ? refuse : undefined,
+	);
+}
+
+function alreadyRunning({ configuration }: EngineContext): EngineError<"already_running"> {
+	const endpoint = configuration.endpoint.value.url;
+	return new EngineError("already_running", `An engine runs at '${endpoint}' already.`, {
+		metadata: {
+			endpoint,
+			hint: "Stop it (`rivet-enginectl stop` with the same flags), or choose another port with `bindPort` (`--bind-port`) and another instance with `instancePath` (`--instance`).",
+		},
+	});
+}

@@ -1,0 +1,43 @@
+export {
+	downloadEngineBinary,
+	type EngineDownloadOptions,
+	listEngineBinaries,
+	pruneEngineBinaries,
+} from "./binary/cached-binaries.ts";
+export { findEngineBinary } from "./binary/find-engine-binary.ts";
+export { resolveBinary } from "./binary/resolve-binary.ts";
+export { namesBinary, resolverConfiguration } from "./binary/resolver-request.ts";
+export { CALL_CHECKS, type CallOptions, type EngineContext, openContext } from "./context.ts";
+export { type DatabaseChange, versionRollback, versionUpgrade } from "./database/database-change.ts";
+export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
+export { findRunningEngine, supported } from "./endpoint/find-running.ts";
+export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
+export type { EngineManagerErrorCode } from "./error-codes.ts";
+export type { EngineEvent } from "./events.ts";
+export { SCARCE_BYTES } from "./failure/explain-end.ts";
+export { type LaunchedEngine, launchEngine } from "./launch/launch-engine.ts";
+export { engineLaunch } from "./launch/launch-request.ts";
+export { RETEST_GAP_MS } from "./launch/preflight.ts";
+export { withoutClusterVariables } from "./open-look.ts";
+export { reachServers } from "./replace/reach-servers.ts";
+export { requireExpected, SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
+export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
+export { compareRunning } from "./reuse/compare-engine.ts";
+export { expectedPlace, strictFields } from "./reuse/expected-engine.ts";
+export { requireReusable, reuseEngine } from "./reuse/reuse-engine.ts";
+export { versionMismatch } from "./reuse/version-mismatch-error.ts";
+export { startOrReuse } from "./start-or-reuse.ts";
+export { type ConnectionEnvironment, connectionEnvironment } from "./status/connection-environment.ts";
+export { engineLogs } from "./status/engine-logs.ts";
+export { type EngineStatus, engineStatus } from "./status/engine-status.ts";
+export {
+	type WaitProgress,
+	type WaitResult,
+	type WaitUntilReadyOptions,
+	waitUntilReady,
+} from "./status/wait-until-ready.ts";
+export { type EndRequest, endProcess } from "./stop/end-process.ts";
+export { stopEngine } from "./stop/stop-engine.ts";
+export type { StopOptions } from "./stop/stop-options.ts";
+export type { StopResult } from "./stop/stop-result.ts";
+export type { StartTimings } from "./timings.ts";

@@ -1,0 +1,70 @@
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { EngineError } from "@rivetkit/engine-core";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { EngineLaunch, ShownConfiguration } from "@rivetkit/engine-spawn";
+import type { EngineContext } from "../context.ts";
+
+/**
+ * Has the engine itself say which storage and messaging it would use, where other than its own are asked for. What
+ * it does not understand it leaves out without a word, and starts on an empty database of its own.
+ *
+ * @throws EngineError `config_invalid`; the signal's reason if aborted.
+ */
+export async function confirmConfiguration(
+	{ configuration, signal }: Pick<EngineContext, "configuration" | "signal">,
+	launch: EngineLaunch,
+	binary: ResolvedBinary,
+): Promise<void> {
+	if (!isAsked(configuration)) return;
+	const { askConfiguration, engineCommand } = await import("@rivetkit/engine-spawn");
+	const { explainExit } = await import("@rivetkit/engine-spawn/explain");
+	const answer = await askConfiguration(engineCommand(launch, binary, ["config", "show"]), signal);
+	if (answer.kind === "refused") {
+		const { reason, hint } = explainExit(answer.exit, answer.lines);
+		throw notConfirmed(
+			configuration,
+			`it does not say how it understands its configuration: ${reason}`,
+			hint,
+		);
+	}
+	const [difference] = differences(configuration, launch, answer.shown);
+	if (difference !== undefined) throw notConfirmed(configuration, difference);
+}
+
+function isAsked({ storage, messaging, adminToken }: EngineConfiguration): boolean {
+	return storage.value.kind === "postgres" || messaging.value.kind === "nats" || adminToken.value;
+}
+
+/** In what the engine would run otherwise than it was asked to. Pure. */
+export function differences(
+	{ storage, messaging, adminToken }: Pick<EngineConfiguration, "storage" | "messaging" | "adminToken">,
+	{ telemetry }: Pick<EngineLaunch, "telemetry">,
+	shown: ShownConfiguration,
+): readonly string[] {
+	const found: string[] = [];
+	if (shown.storage !== storage.value.kind) {
+		found.push(`it would use the storage '${shown.storage}' instead of '${storage.value.kind}'`);
+	}
+	if (shown.messaging !== messaging.value.kind) {
+		found.push(`it would use the messaging '${shown.messaging}' instead of '${messaging.value.kind}'`);
+	}
+	if (adminToken.value && !shown.hasAdminToken) found.push("it would run without the admin token");
+	// One that was told to be silent, and is not, would send a password out of the house.
+	if (telemetry === false && shown.telemetry) found.push("it would report to Rivet all the same");
+	return found;
+}
+
+function notConfirmed(
+	{ layout }: EngineConfiguration,
+	reason: string,
+	hint?: string | undefined,
+): EngineError<"config_invalid"> {
+	return new EngineError("config_invalid", `The engine was not started, since ${reason}.`, {
+		metadata: {
+			path: layout.configPath,
+			reason,
+			hint:
+				hint ?? `See '${layout.configPath}' for what it was told, and the options \`config\` and \`env\`.`,
+		},
+	});
+}

@@ -1,0 +1,171 @@
+import { configuredBinding, describeStorage, openGuard } from "@rivetkit/engine-config";
+import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
+import { recordSpawn } from "@rivetkit/engine-instances";
+import type { ResolvedBinary } from "@rivetkit/engine-resolver";
+import type { EngineLaunch, EngineOutput, SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
+import { resolveBinary } from "../binary/resolve-binary.ts";
+import type { EngineContext } from "../context.ts";
+import { requireUsableDatabase } from "../database/require-usable-database.ts";
+import type { FoundEngine } from "../endpoint/find-running.ts";
+import type { Engine } from "../engine.ts";
+import { reuseEngine } from "../reuse/reuse-engine.ts";
+import { watchSpawnedEngine } from "../watch/watch-spawned.ts";
+import { confirmConfiguration } from "./confirm-configuration.ts";
+import { engineLaunch } from "./launch-request.ts";
+import { preflight } from "./preflight.ts";
+import { recoverStart } from "./recover-start.ts";
+import { waitUntilHealthy } from "./wait-until-healthy.ts";
+
+/** What is known of a start before it begins. */
+export interface StartPlan {
+	/** What was found out before the engine was ended whose place this one takes. */
+	readonly prepared?: PreparedStart | undefined;
+	/** Set if a crashed engine is started again. */
+	readonly crashRestart?: CrashRestart | undefined;
+	/** Told of the process before anything else can happen, with what signals it. */
+	readonly onChild?: SpawnRequest["onChild"];
+	/** Told of the process as soon as it is looked at. It is then for the listener to see that it ends. */
+	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
+	/** Where its output goes, for an engine in the foreground of this process. */
+	readonly output?: EngineOutput | undefined;
+}
+
+/** The start of an engine in the place of one that has crashed. */
+export interface CrashRestart {
+	/** The time that is recorded of it, ISO 8601; undefined for one that counts as no restart. */
+	readonly at: string | undefined;
+	/** Asked last of all before the spawn; what it throws ends the start. */
+	readonly confirm: () => Promise<void>;
+}
+
+/** The binary, and the newest version that has used the database that it will have. */
+export interface PreparedStart {
+	readonly binary: ResolvedBinary;
+	readonly lastDatabaseVersion: string | null;
+}
+
+/** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
+export async function startEngine(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
+	const launch = await launchEngine(context, plan);
+	return launch.kind === "launched" ? handle(context, launch) : await reuseEngine(context, launch.faster);
+}
+
+/** An engine that was started here and is healthy, or the one of another host that answers in its place. */
+export type EngineLaunchResult =
+	| ({ readonly kind: "launched" } & LaunchedEngine)
+	| { readonly kind: "lost"; readonly faster: FoundEngine };
+
+/** An engine that was started here and is healthy. */
+export interface LaunchedEngine {
+	readonly binary: ResolvedBinary;
+	readonly spawned: SpawnedEngine;
+	readonly health: EngineHealth;
+}
+
+/** Starts an engine at a free endpoint and answers when it is healthy, or another host's is. */
+export async function launchEngine(
+	context: EngineContext,
+	plan: StartPlan = {},
+): Promise<EngineLaunchResult> {
+	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
+	const { configuration, stopwatch, emit, logger } = context;
+	const ports = configuredBinding(configuration);
+	// Neither needs the other, and both take their time. A missing binary is the more telling error.
+	const [resolved, checked] = await Promise.allSettled([
+		prepared?.binary ?? resolveBinary(context),
+		preflight(context, ports),
+	]);
+	if (resolved.status === "rejected") throw resolved.reason;
+	if (checked.status === "rejected") throw checked.reason;
+	const binary = resolved.value;
+	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
+	const launch = engineLaunch(configuration, ports);
+	await confirmConfiguration(context, launch, binary);
+	stopwatch.lap("prepareMs");
+	await crashRestart?.confirm();
+	const { oomKills } = await import("@rivetkit/engine-inspect");
+	const killsBefore = await oomKills("self");
+	context.signal?.throwIfAborted();
+	const spawned = await spawn(context, launch, { binary, onChild, output });
+	onSpawn?.(spawned);
+	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
+	stopwatch.lap("spawnMs");
+	const record = await recordSpawn(context, {
+		ports,
+		binary,
+		spawned,
+		lastDatabaseVersion,
+		crashRestart,
+		isForeground: output !== undefined,
+	});
+	const { pid, logs } = spawned;
+	try {
+		if (crashRestart !== undefined && (await record.wasStopped())) {
+			throw new EngineError("health_check_failed", "The restart was called off.");
+		}
+		emit({ kind: "spawned", pid, stdoutLog: logs.stdout, stderrLog: logs.stderr });
+		const health = await waitUntilHealthy(context, ports, spawned);
+		stopwatch.lap("readyMs");
+		await record.complete(health);
+		const { adminToken } = configuration;
+		const warning = openGuard({ host: ports.guard.host, hasToken: adminToken.value });
+		if (warning !== undefined) logger.warn({ pid, endpoint: configuration.endpoint.value.url }, warning);
+		return { kind: "launched", binary, spawned, health };
+	} catch (error) {
+		return {
+			kind: "lost",
+			faster: await recoverStart(context, ports, { error, spawned, record, killsBefore }),
+		};
+	}
+}
+
+async function spawn(
+	context: EngineContext,
+	launch: EngineLaunch,
+	{ binary, onChild, output }: { readonly binary: ResolvedBinary } & Pick<StartPlan, "onChild" | "output">,
+): Promise<SpawnedEngine> {
+	const { configuration, logger } = context;
+	const { layout, cwd } = configuration;
+	const { engineCommand, engineEnvironment, spawnEngine } = await import("@rivetkit/engine-spawn");
+	const { removed, withheld } = engineEnvironment(launch, binary.version);
+	if (removed.length > 0) {
+		logger.warn(
+			{ removed },
+			"inherited variables would have moved the engine to another database and were left out",
+		);
+	}
+	if (withheld.length > 0) logger.info({ withheld }, "inherited variables carry secrets and were left out");
+	const { logsFolder } = layout;
+	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild, output });
+}
+
+function tellSpawned(
+	{ configuration, logger }: EngineContext,
+	start: { readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine; readonly isOrphan: boolean },
+): void {
+	const { pid, logs } = start.spawned;
+	const { endpoint } = configuration;
+	logger.info(
+		{ pid, path: start.binary.path, endpoint: endpoint.value.url, db_path: describeStorage(configuration) },
+		start.isOrphan
+			? "spawned engine process (intentionally orphaned, will outlive this process)"
+			: "spawned engine process (ends with this process)",
+	);
+	logger.info(
+		{ stdout_log: logs.stdout, stderr_log: logs.stderr },
+		"engine stdout/stderr piped to log files",
+	);
+}
+
+function handle(context: EngineContext, { binary, spawned, health }: LaunchedEngine): Engine {
+	const { configuration, logger, stopwatch } = context;
+	const { pid, logs } = spawned;
+	const watcher = watchSpawnedEngine(spawned, logger);
+	return {
+		endpoint: configuration.endpoint.value.url,
+		startup: { kind: "spawned", pid, binary, version: health.version, logs, timings: stopwatch.timings() },
+		health,
+		exited: spawned.exited,
+		[Symbol.asyncDispose]: async () => watcher.release(),
+	};
+}

@@ -1,0 +1,67 @@
+import { constants } from "node:fs";
+import { access } from "node:fs/promises";
+import type { EngineConfiguration, PostgresSsl } from "@rivetkit/engine-config";
+import { engineFile, SECRET_VARIABLE_NAMES } from "@rivetkit/engine-config";
+import type { EnginePorts } from "@rivetkit/engine-core";
+import {
+	createFolder,
+	EngineError,
+	INSTANCE_DRAFTS,
+	removeOldDrafts,
+	writeWhole,
+} from "@rivetkit/engine-core";
+import type { EngineLaunch } from "@rivetkit/engine-spawn";
+
+/** How the engine of this configuration is started. */
+export function engineLaunch(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
+	const { layout, secrets, telemetry } = configuration;
+	const isPostgres = configuration.storage.value.kind === "postgres";
+	return {
+		...ports,
+		// The engine refuses a path beside PostgreSQL.
+		databasePath: isPostgres ? undefined : layout.databasePath,
+		publicUrl: configuration.publicUrl.value,
+		peerUrl: configuration.peerUrl.value,
+		datacenterLabel: configuration.datacenterLabel.value,
+		preset: configuration.preset.value,
+		telemetry: telemetry.value,
+		environment: configuration.environment,
+		withheld: { names: SECRET_VARIABLE_NAMES, values: secrets.values },
+		env: configuration.env,
+		configPath: engineFile(configuration) === undefined ? undefined : layout.configPath,
+	};
+}
+
+/**
+ * Creates the folders of the instance and, where there are settings for it, the configuration file.
+ *
+ * @throws EngineError `no_space`, `read_only`, `invalid_option` for a certificate that cannot be read.
+ */
+export async function prepareFolders(configuration: EngineConfiguration): Promise<void> {
+	const { layout, storage } = configuration;
+	if (storage.value.kind === "postgres") await requireFiles(storage.value.ssl);
+	await createFolder(storage.value.kind === "postgres" ? layout.folder : layout.databasePath);
+	await removeOldDrafts(layout.folder, INSTANCE_DRAFTS);
+	const content = engineFile(configuration);
+	if (content !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(content, null, "\t")}\n`);
+}
+
+/** The engine would name neither the file nor the option. */
+async function requireFiles(ssl: PostgresSsl | undefined): Promise<void> {
+	for (const [name, file] of Object.entries(ssl ?? {})) {
+		await access(file, constants.R_OK).catch((cause: Error) => {
+			throw new EngineError(
+				"invalid_option",
+				`Option 'storage.ssl.${name}' is '${file}', which cannot be read: ${cause.message}.`,
+				{
+					metadata: {
+						option: "storage",
+						path: file,
+						hint: "Check the path, and that this user may read the file.",
+					},
+					cause,
+				},
+			);
+		});
+	}
+}

@@ -1,0 +1,54 @@
+import type { EnginePorts } from "@rivetkit/engine-core";
+import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import type { OomKills } from "@rivetkit/engine-inspect";
+import type { SpawnRecord } from "@rivetkit/engine-instances";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
+import { awaitFasterEngine } from "../contention/await-faster-engine.ts";
+import type { EngineContext } from "../context.ts";
+import type { FoundEngine } from "../endpoint/find-running.ts";
+import { explainFailedStart } from "../failure/explain-failed-start.ts";
+import { endHalfStarted } from "./end-half-started.ts";
+
+/**
+ * Ends a child that never became healthy. If another host was faster, its engine is what was wanted;
+ * otherwise the failure is explained.
+ *
+ * @throws EngineError why there is none; the signal's reason if aborted.
+ */
+export async function recoverStart(
+	context: EngineContext,
+	ports: EnginePorts,
+	failed: {
+		readonly error: unknown;
+		readonly spawned: SpawnedEngine;
+		readonly record: SpawnRecord;
+		/** The count of kills for want of memory before the spawn. */
+		readonly killsBefore: OomKills | undefined;
+	},
+): Promise<FoundEngine> {
+	const { configuration, logger, signal } = context;
+	const { error, spawned, record, killsBefore } = failed;
+	const { descriptorUse, oomKillsMoved } = await import("@rivetkit/engine-inspect");
+	const descriptors = await descriptorUse(spawned.pid);
+	await endHalfStarted(spawned, logger);
+	const wasStopped = await record.wasStopped();
+	await record.withdraw();
+	if (signal?.aborted === true && error === signal.reason) throw error;
+	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
+	const faster = await awaitFasterEngine(context, ports);
+	if (faster !== undefined) return faster;
+	if (wasStopped) throw stoppedMeanwhile(spawned.pid, error);
+	const outOfMemory = await oomKillsMoved(killsBefore);
+	throw await explainFailedStart(configuration, { spawned, ports, descriptors, outOfMemory, failure: error });
+}
+
+function stoppedMeanwhile(pid: number, cause: EngineError): EngineError {
+	return new EngineError(
+		cause.code,
+		`The engine (pid ${pid}) was stopped by another program while it started.`,
+		{
+			metadata: { ...cause.metadata, hint: "Start it again, if it shall run." },
+			cause,
+		},
+	);
+}

@@ -1,0 +1,52 @@
+import { configuredBinding, type Management, managementOf, requireGuarded } from "@rivetkit/engine-config";
+import { EngineError } from "@rivetkit/engine-core";
+import { cannotBind } from "@rivetkit/engine-inspect";
+import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
+import type { EngineContext } from "../context.ts";
+
+/**
+ * Checks what can be checked before the endpoint is asked, and says whether an engine may be started there.
+ *
+ * @throws EngineError `invalid_endpoint`, `invalid_option`, `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`.
+ */
+export async function requireStartable(context: EngineContext): Promise<Management> {
+	await requireNamedBinary(context);
+	const { spawn, endpoint, bindHost } = context.configuration;
+	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
+	if (management.kind === "managed" && management.maySpawn) requireGuarded(context.configuration);
+	const isSpawnedElsewhere = management.kind === "managed" && management.maySpawn;
+	if (isSpawnedElsewhere && endpoint.value.reach === "other") await requireBindable(context);
+	return management;
+}
+
+/** The error for a free endpoint where no engine may be started. */
+export function mayNotSpawn(context: EngineContext): EngineError<"health_check_failed"> {
+	const endpoint = context.configuration.endpoint.value.url;
+	return new EngineError(
+		"health_check_failed",
+		`Engine health check failed after 1 attempts: nothing listens on '${endpoint}', and starting an engine is turned off`,
+		{
+			metadata: {
+				endpoint,
+				hint: "Start the engine first (`rivet-enginectl start`), or set `RIVETKIT_ENGINE_SPAWN` (option `spawn`) to `auto`.",
+			},
+		},
+	);
+}
+
+/** A path that was named must be right before anything else is looked at. */
+async function requireNamedBinary(context: EngineContext): Promise<void> {
+	if (!namesBinary(context.configuration)) return;
+	const { checkNamedBinary } = await import("@rivetkit/engine-resolver");
+	await checkNamedBinary(resolverConfiguration(context.configuration));
+}
+/**
+ * An endpoint that is not loopback may not be this machine's. It would be probed until the deadline before
+ * the start could fail, so it is refused first.
+ */
+async function requireBindable(context: EngineContext): Promise<void> {
+	const { guard } = configuredBinding(context.configuration);
+	const { checkPorts } = await import("@rivetkit/engine-inspect");
+	const taken = await checkPorts([{ role: "guard", ...guard }]);
+	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw cannotBind(taken);
+}

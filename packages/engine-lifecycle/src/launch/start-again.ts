@@ -1,0 +1,43 @@
+import { withSettings } from "@rivetkit/engine-config";
+import { underStartLocks } from "../contention/start-locks.ts";
+import { findRunningEngine } from "../endpoint/find-running.ts";
+import type { Engine } from "../engine.ts";
+import { reuseEngine } from "../reuse/reuse-engine.ts";
+import { startStopwatch } from "../timings.ts";
+import type { StartAgain } from "../watch/restart-after-crash.ts";
+import { startEngine } from "./launch-engine.ts";
+import { findStarted } from "./start-alone.ts";
+
+/** Thrown to end a restart that was called off while it was being prepared. */
+const CALLED_OFF = new Error("The restart was called off.");
+
+/** The same again after the engine has ended, with the first call's settings, in an application that has gone on since. */
+export const startAgain: StartAgain = async (before, gate) => {
+	const { onVersionMismatch } = before.configuration;
+	// Whoever has started another version meanwhile has done so after us, and would have it replaced in turn.
+	const value = onVersionMismatch.value === "restart" ? "warn" : onVersionMismatch.value;
+	const configuration = withSettings(before.configuration, {
+		onVersionMismatch: { ...onVersionMismatch, value },
+	});
+	const context = { ...before, configuration, stopwatch: startStopwatch() };
+	const running = await findRunningEngine(context, { bindTest: false });
+	if (running !== undefined) return await reuseEngine(context, running);
+	return await underStartLocks<Engine | undefined>(
+		context,
+		async () => {
+			const started = await findStarted(context);
+			if (started !== undefined || !(await gate.mayStart())) return started;
+			// A binary may have been downloaded in between.
+			const confirm = async (): Promise<void> => {
+				if (!(await gate.mayStart())) throw CALLED_OFF;
+			};
+			return await startEngine(context, { crashRestart: { at: gate.restartedAt(), confirm } }).catch(
+				(error: unknown) => {
+					if (error === CALLED_OFF) return undefined;
+					throw error;
+				},
+			);
+		},
+		(found) => reuseEngine(context, found),
+	);
+};

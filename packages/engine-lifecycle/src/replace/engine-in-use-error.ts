@@ -1,0 +1,23 @@
+import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
+import type { ConnectedProcess } from "@rivetkit/engine-inspect";
+
+/** The error for an engine that is not restarted, since others are connected to it and may not come back. */
+export function engineInUse(
+	endpoint: EngineEndpoint,
+	processes: readonly ConnectedProcess[],
+): EngineError<"engine_in_use"> {
+	const named = processes.map(({ pid, name, clients }) =>
+		pid === undefined ? `somebody at ${clients.join(", ")}` : `'${name}' (pid ${pid})`,
+	);
+	return new EngineError(
+		"engine_in_use",
+		`The engine at '${endpoint.url}' has connections of ${named.join(", ")}, and was left running.`,
+		{
+			metadata: {
+				endpoint: endpoint.url,
+				processes,
+				hint: "End those programs first, or restart it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
+			},
+		},
+	);
+}

@@ -1,0 +1,84 @@
+import { EngineError } from "@rivetkit/engine-core";
+import { probeEngine } from "@rivetkit/engine-health";
+import { locateEngine, notOurs, proveEngine } from "@rivetkit/engine-instances";
+import { underStartLocks } from "../contention/start-locks.ts";
+import type { CallOptions, EngineContext } from "../context.ts";
+import type { Engine } from "../engine.ts";
+import { requireStartable } from "../launch/require-startable.ts";
+import { startAgain } from "../launch/start-again.ts";
+import { startAlone } from "../launch/start-alone.ts";
+import { notRunning } from "../stop/stop-engine.ts";
+import { openStop, type StopOptions } from "../stop/stop-options.ts";
+import type { StopResult } from "../stop/stop-result.ts";
+import { superviseEngine } from "../watch/supervise-engine.ts";
+import { type SupervisionClock, systemClock } from "../watch/supervision-clock.ts";
+import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
+
+/** Which engine to restart, with which settings, and how long its end may take. */
+export type RestartOptions = StopOptions;
+
+/** What came of a restart. */
+export interface RestartResult {
+	/** Of the engine that ran before. */
+	readonly stopped: StopResult;
+	/** The new one, or one that another program was faster with. */
+	readonly engine: Engine;
+}
+
+/**
+ * Ends the engine and starts one with these options in its place, at the address of the old one where none is
+ * asked for; or starts one if none runs. Other programs that start meanwhile wait, and reuse the new one.
+ * Nothing is ended before a binary is at hand that can have the database.
+ * Two programs that call it at once restart the engine twice, one after the other.
+ *
+ * @throws EngineError `not_ours` for an engine that we did not start; `engine_in_use` while other processes
+ * keep connections to it, told on Linux only; `invalid_option` if it was given settings by its options that these
+ * do not give; none of them if `force` is set. As `stopEngine` and `startOrReuse`.
+ */
+export async function restartEngine(
+	options: RestartOptions & CallOptions,
+	clock: SupervisionClock = systemClock,
+): Promise<RestartResult> {
+	const { context: asked, graceMs, force } = openStop(options);
+	const context = atRecordedAddress(asked, await locateEngine(asked.configuration));
+	await requireManaged(context);
+	const { stopped, engine } = await underStartLocks(
+		context,
+		async () => {
+			const located = await locateEngine(context.configuration);
+			const proven = await proveEngine(context.configuration.layout, located, {
+				force,
+				signal: context.signal,
+			});
+			if (proven === undefined) {
+				return { stopped: await notRunning(context, located), engine: await startAlone(context) };
+			}
+			const answer = await probeEngine(located.endpoint, { signal: context.signal });
+			const running = answer.kind === "engine" ? answer.health.version : undefined;
+			const replacement = await prepareReplacement(context, located, { proven, running, force });
+			return await replaceEngine(replacement, graceMs);
+		},
+		undefined,
+	);
+	return { stopped, engine: superviseEngine(context, engine, startAgain, clock) };
+}
+
+async function requireManaged(context: EngineContext): Promise<void> {
+	const management = await requireStartable(context);
+	if (management.kind === "remote") {
+		const located = await locateEngine(context.configuration);
+		throw notOurs(context.configuration.layout, located, { reason: "its endpoint is not on this machine" });
+	}
+	if (management.maySpawn) return;
+	const { spawn } = context.configuration;
+	throw new EngineError(
+		"invalid_option",
+		`Option 'spawn' is '${spawn.value}', so no engine can be started in place of the one that runs.`,
+		{
+			metadata: {
+				option: "spawn",
+				hint: "Leave out `spawn` (`RIVETKIT_ENGINE_SPAWN`), or set it to `auto`.",
+			},
+		},
+	);
+}

@@ -1,0 +1,33 @@
+import type { Actual } from "@rivetkit/engine-instances";
+import type { Mismatch } from "../engine.ts";
+
+/** What was asked for; undefined where nothing was. */
+export type Expected = { readonly [Field in Mismatch["field"]]: string | undefined };
+
+/**
+ * The differences, leaving out what was not asked for and what is not known.
+ *
+ * @param strict - Of which not to be known counts as a difference.
+ */
+export function compareRunning(
+	expected: Expected,
+	actual: Actual,
+	strict: readonly Mismatch["field"][] = [],
+): readonly Mismatch[] {
+	const fields = ["version", "bindHost", "publicUrl", "storage", "messaging", "adminToken"] as const;
+	return fields.flatMap((field) => {
+		const [wanted, found] = [expected[field], actual[field]];
+		if (wanted === undefined || (found === undefined && !strict.includes(field))) return [];
+		if (found !== undefined && same(field, wanted, found)) return [];
+		return [{ field, expected: wanted, actual: found }];
+	});
+}
+
+function same(field: Mismatch["field"], wanted: string, found: string): boolean {
+	if (field === "publicUrl") return trimmed(wanted) === trimmed(found);
+	return wanted === found;
+}
+
+function trimmed(url: string): string {
+	return url.replace(/\/+$/, "");
+}

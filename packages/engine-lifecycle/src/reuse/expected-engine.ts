@@ -1,0 +1,67 @@
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { bindableHost, describeStorage } from "@rivetkit/engine-config";
+import type { EngineHealth } from "@rivetkit/engine-core";
+import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
+import type { Mismatch } from "../engine.ts";
+import type { Expected } from "./compare-engine.ts";
+
+/** How long a reuse may take to find out what it is compared with, in milliseconds. */
+const COMPARISON_LIMIT_MS = 2000;
+
+/** What a start would have brought, as far as somebody asked for it. */
+export async function expectedEngine(
+	configuration: EngineConfiguration,
+	running: EngineHealth,
+	signal: AbortSignal | undefined,
+): Promise<Expected> {
+	const isOfInterest = configuration.onVersionMismatch.value !== "reuse";
+	return {
+		...expectedPlace(configuration),
+		version: isOfInterest ? await expectedVersion(configuration, running, signal) : undefined,
+	};
+}
+
+/** Where a start would have brought it. */
+export function expectedPlace(configuration: EngineConfiguration): Omit<Expected, "version"> {
+	const { bindHost, endpoint, publicUrl } = configuration;
+	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
+	return {
+		bindHost: host === undefined ? undefined : bindableHost(endpoint.value, host),
+		publicUrl: publicUrl.value,
+		storage: describeStorage(configuration),
+		messaging: configuration.messaging.value.kind === "nats" ? "nats" : undefined,
+		adminToken: configuration.adminToken.value ? "set" : undefined,
+	};
+}
+
+/** Of what not to be known is as bad as another: an engine may have its data anywhere, or let everybody in. */
+export function strictFields({ storage, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
+	return [
+		...(storage.value.kind === "postgres" ? (["storage"] as const) : []),
+		...(adminToken.value ? (["adminToken"] as const) : []),
+	];
+}
+
+/**
+ * The version that a start would bring. If the cheap answer is the running one, that is it; if not, the
+ * binary is asked, because a package's version is not always that of the engine in it.
+ */
+async function expectedVersion(
+	configuration: EngineConfiguration,
+	running: EngineHealth,
+	signal: AbortSignal | undefined,
+): Promise<string | undefined> {
+	const { version } = configuration;
+	if (version.value === running.version && !namesBinary(configuration)) return version.value;
+	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
+	// A binary that another program is still writing is waited for by a start, but not for a comparison.
+	const limit = AbortSignal.timeout(COMPARISON_LIMIT_MS);
+	const resolving = resolveEnginePath(
+		{ ...resolverConfiguration(configuration), autoDownload: false },
+		{ signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) },
+	);
+	// Where there is nothing to start, there is nothing that the running engine could differ from.
+	const binary = await resolving.catch(() => undefined);
+	signal?.throwIfAborted();
+	return binary === undefined && version.origin.kind !== "default" ? version.value : binary?.version;
+}

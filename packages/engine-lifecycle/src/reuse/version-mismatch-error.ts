@@ -1,0 +1,24 @@
+import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
+import type { Mismatch } from "../engine.ts";
+
+/**
+ * The error for an engine of another version than a start would bring.
+ *
+ * @param notRestarted - Why it was not replaced, where the options ask for that.
+ */
+export function versionMismatch(
+	endpoint: EngineEndpoint,
+	mismatch: Mismatch,
+	notRestarted?: { readonly reason: string; readonly hint?: string | undefined; readonly cause?: unknown },
+): EngineError<"version_mismatch"> {
+	const { expected, actual } = mismatch;
+	const why = notRestarted === undefined ? "" : ` It was not restarted: ${notRestarted.reason}.`;
+	const hint =
+		notRestarted?.hint ??
+		'Stop it (`rivet-enginectl stop` with the same flags) and start again, or accept it with `onVersionMismatch: "warn"`.';
+	return new EngineError(
+		"version_mismatch",
+		`The engine at '${endpoint.url}' is ${actual}; ${expected} was expected.${why}`,
+		{ metadata: { ...mismatch, reason: notRestarted?.reason, hint }, cause: notRestarted?.cause },
+	);
+}

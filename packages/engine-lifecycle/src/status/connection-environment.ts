@@ -1,0 +1,151 @@
+import { existsSync } from "node:fs";
+import path from "node:path";
+import type { EngineConfiguration, EngineOptions } from "@rivetkit/engine-config";
+import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
+import { describeProbe, probeEngine } from "@rivetkit/engine-health";
+import { executesEngine } from "@rivetkit/engine-inspect";
+import {
+	describeAbsence,
+	isMeant,
+	type LocatedEngine,
+	locateEngine,
+	proveUpstreamEngine,
+} from "@rivetkit/engine-instances";
+import { resolverConfiguration } from "../binary/resolver-request.ts";
+import type { CallOptions, EngineContext } from "../context.ts";
+import { openLook } from "../open-look.ts";
+
+/** What another host needs to connect to an engine. */
+export type ConnectionEnvironment =
+	| {
+			readonly kind: "available";
+			readonly endpoint: string;
+			/** Variables by name. Never with credentials. */
+			readonly variables: Readonly<Record<string, string>>;
+			/** The variables in which the host expects what the endpoint's credentials say, which are left out. */
+			readonly withheld: readonly string[];
+	  }
+	/** Nothing answers. */
+	| { readonly kind: "not-running"; readonly endpoint: string; readonly reason: string }
+	/** What is there cannot be connected to, or not yet. */
+	| { readonly kind: "unusable"; readonly endpoint: string; readonly reason: string };
+
+/**
+ * The variables with which another host, of ours or of rivetkit, uses the engine that runs rather than one of its
+ * own: `RIVET_ENDPOINT`; `RIVET_RUN_SERVICES=0`; and `RIVET_ENGINE_BINARY`, the same binary, since rivetkit 2.3.19
+ * cannot be told only to connect and starts an engine where none answers; with it that is one of the same version.
+ * `RIVETKIT_STORAGE_PATH` is added where the engine's storage is not what such a host would take by itself.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ */
+export async function connectionEnvironment(
+	options: EngineOptions & CallOptions,
+): Promise<ConnectionEnvironment> {
+	const context = openLook(options);
+	const { configuration, signal } = context;
+	const located = await locateEngine(configuration);
+	const endpoint = reachableUrl(located.endpoint);
+	const absent = { kind: "not-running", endpoint, reason: describeAbsence(located, configuration) } as const;
+	if (!isMeant(located, configuration)) return absent;
+	const answer = await probeEngine(located.endpoint, { bindTest: false, signal });
+	switch (answer.kind) {
+		case "free": {
+			if (located.owner === undefined) return absent;
+			const { pid } = located.owner.identity;
+			return { kind: "unusable", endpoint, reason: `the engine (pid ${pid}) lives and does not answer yet` };
+		}
+		case "foreign":
+		case "not-an-engine":
+		case "unhealthy":
+		case "unresponsive":
+		case "unreachable":
+			return { kind: "unusable", endpoint, reason: describeProbe(answer) };
+		case "engine":
+			return {
+				kind: "available",
+				endpoint,
+				variables: {
+					RIVET_ENDPOINT: endpoint,
+					...(located.isHere ? await localVariables(context, located, answer.health) : {}),
+				},
+				withheld: withheldVariables(located),
+			};
+	}
+}
+
+/** What only a host on this machine can use. */
+async function localVariables(
+	context: EngineContext,
+	located: LocatedEngine,
+	health: EngineHealth,
+): Promise<Readonly<Record<string, string>>> {
+	const { configuration } = context;
+	const { owner } = located;
+	const recorded = owner === undefined ? undefined : presentFile(owner.binary.path);
+	const proof = owner === undefined ? await proveUpstreamEngine(located, configuration.layout) : undefined;
+	const pid = owner?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
+	const binary = recorded ?? (await executableOf(pid)) ?? (await installedBinary(context, health.version));
+	const storage = pid === undefined ? undefined : storageParent(configuration);
+	return {
+		...(binary === undefined ? {} : { RIVET_ENGINE_BINARY: binary }),
+		RIVET_RUN_SERVICES: "0",
+		...(storage === undefined ? {} : { RIVETKIT_STORAGE_PATH: storage }),
+	};
+}
+
+async function executableOf(pid: number | undefined): Promise<string | undefined> {
+	if (pid === undefined) return undefined;
+	const { processExecutable } = await import("@rivetkit/engine-inspect");
+	const file = presentFile(await processExecutable(pid));
+	// What runs behind a wrapper script may be no more than the shell.
+	return file !== undefined && executesEngine({ pid, name: path.basename(file) }) ? file : undefined;
+}
+
+/** What a start would take, if that is the version that runs. */
+async function installedBinary(
+	{ configuration, signal }: EngineContext,
+	version: string | undefined,
+): Promise<string | undefined> {
+	const { explainSources } = await import("@rivetkit/engine-resolver");
+	const { outcome } = await explainSources(
+		{ ...resolverConfiguration(configuration), autoDownload: false },
+		{ signal },
+	);
+	const isSame = outcome.kind === "binary" && outcome.binary.version === version;
+	return isSame && version !== undefined ? outcome.binary.path : undefined;
+}
+
+/**
+ * The variable for the storage root, which names its parent. Undefined where a host takes the same root by itself,
+ * where the root has another name than rivetkit's, and for an instance that rivetkit does not know.
+ */
+function storageParent({ storageRoot, instancePath }: EngineConfiguration): string | undefined {
+	const { value: root, origin } = storageRoot;
+	const isOwnChoice = origin.kind === "option" || (origin.kind === "variable" && origin.name !== "HOME");
+	if (!isOwnChoice || instancePath.value !== undefined) return undefined;
+	return path.basename(root) === ".rivetkit" ? path.dirname(root) : undefined;
+}
+
+function withheldVariables({
+	endpoint: { credentials },
+	owner,
+}: Pick<LocatedEngine, "endpoint" | "owner">): readonly string[] {
+	const wantsToken = credentials?.token !== undefined || owner?.given?.includes("adminToken") === true;
+	return [
+		...(credentials === undefined || credentials.namespace === "" ? [] : ["RIVET_NAMESPACE"]),
+		...(wantsToken ? ["RIVET_TOKEN"] : []),
+	];
+}
+
+/** An engine that binds every address is connected to on loopback. */
+function reachableUrl(endpoint: EngineEndpoint): string {
+	const [host] = endpoint.probeHosts;
+	if (endpoint.reach !== "unspecified" || host === undefined) return endpoint.url;
+	const url = new URL(endpoint.url);
+	url.hostname = host.includes(":") ? `[${host}]` : host;
+	return url.href.replace(/\/+$/, "");
+}
+
+function presentFile(file: string | undefined): string | undefined {
+	return file !== undefined && existsSync(file) ? file : undefined;
+}

@@ -1,0 +1,15 @@
+import type { EngineOptions } from "@rivetkit/engine-config";
+import type { EngineLogs } from "@rivetkit/engine-core";
+import { instanceLogs } from "@rivetkit/engine-instances";
+import type { CallOptions } from "../context.ts";
+import { openLook } from "../open-look.ts";
+
+/**
+ * Finds the log files of the instance's last start: of the recorded one, else the newest in its folder, which
+ * may be rivetkit's. Undefined if there are none.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`.
+ */
+export async function engineLogs(options: EngineOptions & CallOptions): Promise<EngineLogs | undefined> {
+	return await instanceLogs(openLook(options).configuration.layout);
+}

@@ -1,0 +1,150 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineOptions } from "@rivetkit/engine-config";
+import { duration, invalidOption } from "@rivetkit/engine-config";
+import type { EngineHealth } from "@rivetkit/engine-core";
+import {
+	type DatabaseProbeResult,
+	describeProbe,
+	probeDatabase,
+	probeEngine,
+	wantsToken,
+} from "@rivetkit/engine-health";
+import { describeAbsence, isMeant, type LocatedEngine, locateEngine } from "@rivetkit/engine-instances";
+import type { CallOptions } from "../context.ts";
+import { openLook } from "../open-look.ts";
+
+/** What to wait for, and how long. */
+export interface WaitUntilReadyOptions extends EngineOptions {
+	/** In milliseconds. @defaultValue 60000 */
+	readonly timeoutMs?: number | undefined;
+	/** Whether the engine must be able to read its database, too. @defaultValue false */
+	readonly database?: boolean | undefined;
+	/** Told why it is not ready, at first and whenever that changes. */
+	readonly onWait?: ((waiting: WaitProgress) => void) | undefined;
+}
+
+/** Why an engine is waited for. */
+export interface WaitProgress {
+	readonly endpoint: string;
+	readonly reason: string;
+}
+
+/** What came of a wait. */
+export type WaitResult =
+	| {
+			readonly kind: "ready";
+			readonly endpoint: string;
+			readonly health: EngineHealth;
+			/** Undefined if it was not asked for. */
+			readonly database: DatabaseProbeResult | undefined;
+			readonly waitedMs: number;
+	  }
+	/** When time was up, nothing was running there. */
+	| {
+			readonly kind: "not-running";
+			readonly endpoint: string;
+			readonly reason: string;
+			readonly waitedMs: number;
+	  }
+	/** Something is there that is not ready, or will never be. */
+	| ({ readonly kind: "not-ready"; readonly waitedMs: number } & WaitProgress);
+
+/**
+ * Waits until the engine that is meant answers that it is healthy, whoever starts it, also if that is yet to come.
+ * Starts nothing.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ */
+export async function waitUntilReady(options: WaitUntilReadyOptions & CallOptions): Promise<WaitResult> {
+	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
+	const expected = duration(timeoutMs);
+	if (expected !== undefined) throw invalidOption("timeoutMs", timeoutMs, expected);
+	const { configuration, signal } = openLook(rest);
+	const startedAt = performance.now();
+	const waitedMs = (): number => Math.round(performance.now() - startedAt);
+	let told: string | undefined;
+	for (;;) {
+		// Looked for anew each time: where an instance is, its next start may say otherwise.
+		const located = await locateEngine(configuration);
+		const endpoint = located.endpoint.url;
+		const look = isMeant(located, configuration)
+			? await lookAt(located, database, configuration.secrets.adminToken, signal)
+			: ({ kind: "absent", reason: "no engine of this instance is recorded" } as const);
+		if (look.kind === "ready") return { ...look, endpoint, waitedMs: waitedMs() };
+		const remainingMs = timeoutMs - waitedMs();
+		const isOver = remainingMs <= 0;
+		if (isOver && look.kind === "absent") {
+			const reason = describeAbsence(located, configuration);
+			return { kind: "not-running", endpoint, reason, waitedMs: waitedMs() };
+		}
+		if (isOver || look.kind === "hopeless") {
+			return { kind: "not-ready", endpoint, reason: look.reason, waitedMs: waitedMs() };
+		}
+		if (told !== endpoint + look.reason) onWait?.({ endpoint, reason: look.reason });
+		told = endpoint + look.reason;
+		await sleep(Math.min(GAP_MS, remainingMs), undefined, { signal }).catch(() => signal?.throwIfAborted());
+	}
+}
+
+/** Between two looks, in milliseconds. */
+const GAP_MS = 50;
+
+type Look =
+	| {
+			readonly kind: "ready";
+			readonly health: EngineHealth;
+			readonly database: DatabaseProbeResult | undefined;
+	  }
+	| { readonly kind: "absent" | "undecided" | "hopeless"; readonly reason: string };
+
+async function lookAt(
+	{ endpoint, owner }: LocatedEngine,
+	needsDatabase: boolean,
+	token: string | undefined,
+	signal: AbortSignal | undefined,
+): Promise<Look> {
+	const answer = await probeEngine(endpoint, { bindTest: false, signal });
+	const reason = describeProbe(answer);
+	switch (answer.kind) {
+		case "engine":
+			return judgeDatabase(
+				answer.health,
+				needsDatabase ? await probeDatabase(endpoint, { token, signal }) : undefined,
+				token ?? endpoint.credentials?.token,
+			);
+		case "free":
+			return owner === undefined
+				? { kind: "absent", reason: "nothing listens there" }
+				: {
+						kind: "undecided",
+						reason: `its process (pid ${owner.identity.pid}) lives and does not listen there`,
+					};
+		case "foreign":
+			return { kind: "hopeless", reason };
+		case "not-an-engine": {
+			// A server that is none says so with a success, too; other statuses may be a proxy's.
+			const isSuccess = answer.status !== undefined && answer.status < 300;
+			return { kind: isSuccess ? "hopeless" : "undecided", reason };
+		}
+		case "unhealthy":
+		case "unresponsive":
+		case "unreachable":
+			return { kind: "undecided", reason };
+	}
+}
+
+function judgeDatabase(
+	health: EngineHealth,
+	database: DatabaseProbeResult | undefined,
+	token: string | undefined,
+): Look {
+	switch (database?.kind) {
+		case undefined:
+		case "answers":
+			return { kind: "ready", health, database };
+		case "unauthorized":
+			return { kind: "hopeless", reason: wantsToken(token) };
+		case "failing":
+			return { kind: "undecided", reason: `its database does not answer: ${database.reason}` };
+	}
+}

@@ -1,0 +1,78 @@
+import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
+import {
+	type LocatedEngine,
+	locateEngine,
+	markEnding,
+	proveEngine,
+	recordBelongs,
+} from "@rivetkit/engine-instances";
+import { type CallOptions, type EngineContext, recordsOf } from "../context.ts";
+import { openLook } from "../open-look.ts";
+import { endEngine } from "./end-engine.ts";
+import { openStop, type StopOptions } from "./stop-options.ts";
+import type { StopResult } from "./stop-result.ts";
+
+/**
+ * Stops the engine, whichever process started it: SIGTERM, then SIGKILL when the grace is over. Only after
+ * proof that the process is the engine of this storage; starts nothing. Programs that would restart it after
+ * a crash are told that this is none.
+ *
+ * @throws EngineError `not_ours` where there is no such proof, or where nobody has recorded the engine and
+ * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
+ * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ */
+export async function stopEngine(options: StopOptions & CallOptions): Promise<StopResult> {
+	const { context, graceMs, force } = openStop(options, openLook);
+	const located = await locateEngine(context.configuration);
+	const proven = await proveEngine(context.configuration.layout, located, { force, signal: context.signal });
+	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });
+	await callOffRestart(context, located);
+	// It may have been started again before it was called off.
+	const now = await locateEngine(context.configuration);
+	const late =
+		now.owner === undefined
+			? undefined
+			: await proveEngine(context.configuration.layout, now, { force, signal: context.signal });
+	if (late !== undefined) return await endEngine(context, now, late, { graceMs, ending: "stop" });
+	return await notRunning(context, located);
+}
+
+/** The result where there is nothing to stop. */
+export async function notRunning(
+	context: EngineContext,
+	located: LocatedEngine,
+): Promise<Extract<StopResult, { readonly kind: "not-running" }>> {
+	const detail = await describeRecord(context, located);
+	return { kind: "not-running", endpoint: located.endpoint.url, detail };
+}
+
+/** An engine that has crashed may be about to be started again by those who watch it. */
+async function callOffRestart(context: EngineContext, { recorded }: LocatedEngine): Promise<void> {
+	if (recorded.kind !== "present" || recorded.stamp.ending === "stop") return;
+	if ((await judgeProcess(recorded.stamp.identity)) === "dead")
+		await markEnding(recordsOf(context), recorded.stamp, "stop");
+}
+
+async function describeRecord(
+	{ configuration }: EngineContext,
+	{ recorded }: LocatedEngine,
+): Promise<string | undefined> {
+	if (recorded.kind === "absent") return undefined;
+	if (recorded.kind === "corrupt")
+		return `the record '${recorded.path}' could not be read: ${recorded.reason}`;
+	const { identity } = recorded.stamp;
+	switch (await judgeProcess(identity)) {
+		case "alive":
+			return (await recordBelongs(recorded.stamp, configuration.layout))
+				? `the engine of this storage runs at '${recorded.stamp.endpoint}'`
+				: `its record was copied from '${recorded.stamp.databasePath}'`;
+		case "unknown":
+			return `the recorded engine (pid ${identity.pid}) was started where this process cannot look, such as another container`;
+		case "dead": {
+			const stranger = await identifyProcess(identity.pid);
+			return (
+				stranger && `the recorded pid ${identity.pid} belongs to another process now, which was left alone`
+			);
+		}
+	}
+}

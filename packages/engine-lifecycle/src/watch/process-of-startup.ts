@@ -1,0 +1,24 @@
+import type { OwnerStamp } from "@rivetkit/engine-instances";
+import type { EngineStartup } from "../engine.ts";
+
+/** What is known of the process behind a handle. */
+export interface StartupFacts {
+	readonly pid?: number | undefined;
+	/** Of its record; a spawned engine goes by its pid. */
+	readonly instanceId?: string | undefined;
+	readonly logs?: OwnerStamp["logs"] | undefined;
+}
+
+/** Reads the facts from how an engine came to be there. Of an engine that we did not start there are none. */
+export function startupFacts(startup: EngineStartup): StartupFacts {
+	switch (startup.kind) {
+		case "spawned":
+			return { pid: startup.pid, logs: startup.logs };
+		case "reused": {
+			const { stamp } = startup;
+			return { pid: stamp?.identity.pid, instanceId: stamp?.instanceId, logs: stamp?.logs };
+		}
+		case "remote":
+			return {};
+	}
+}

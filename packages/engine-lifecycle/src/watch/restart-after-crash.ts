@@ -1,0 +1,164 @@
+import path from "node:path";
+import { type FolderWatch, isEngineError, watchFolder } from "@rivetkit/engine-core";
+import { livingOwner, readStamp } from "@rivetkit/engine-instances";
+import type { EngineContext } from "../context.ts";
+import type { Engine } from "../engine.ts";
+import type { EngineEnd } from "./judge-end.ts";
+import { startupFacts } from "./process-of-startup.ts";
+import { type RestartVerdict, restartVerdict } from "./restart-policy.ts";
+import type { SupervisionClock } from "./supervision-clock.ts";
+
+/** Asked under the start locks, when no engine was found and one would be spawned. */
+export interface RestartGate {
+	/**
+	 * Whether the restart is due; asked again before the spawn. Another program may have restarted the engine, or
+	 * stopped it, in the meantime.
+	 */
+	mayStart(): Promise<boolean>;
+	/** The time that is recorded of the restart, ISO 8601; undefined for one that counts as no restart. */
+	restartedAt(): string | undefined;
+}
+
+/** Brings up an engine, or reuses the one that runs; undefined where the gate has refused. */
+export type StartAgain = (context: EngineContext, gate: RestartGate) => Promise<Engine | undefined>;
+
+type Decision = RestartVerdict | { readonly kind: "stopped" };
+
+/**
+ * Waits until a restart is due and brings the engine back. All programs that watch it do that; the locks let
+ * one of them start an engine, and the others reuse that. How often is recorded with the engine, so that the
+ * limit holds for all of them together.
+ *
+ * @returns The new engine; undefined if there shall be none, or once the context's signal is aborted.
+ */
+export async function bringBack(
+	context: EngineContext & { readonly signal: AbortSignal },
+	end: EngineEnd,
+	startAgain: StartAgain,
+	clock: SupervisionClock,
+): Promise<Engine | undefined> {
+	const { configuration, logger, emit, signal } = context;
+	const { layout } = configuration;
+	const crashedAt = clock.now();
+	const chance = clock.random();
+	const unrecorded: number[] = [];
+	const decide = async (): Promise<Decision> => {
+		const record = (await readStamp(layout)).owner;
+		const stamp = record.kind === "present" ? record.stamp : undefined;
+		if (stamp?.ending === "stop") return { kind: "stopped" };
+		const recorded = (stamp?.crashRestarts ?? []).map((at) => Date.parse(at));
+		return restartVerdict({ crashedAt, restarts: [...recorded, ...unrecorded], now: clock.now(), chance });
+	};
+	let isUncounted = end.kind === "replaced";
+	const gate: RestartGate = {
+		mayStart: async () => {
+			const decision = await decide();
+			return decision.kind !== "stopped" && (isUncounted || isDue(decision));
+		},
+		restartedAt: () => (isUncounted ? undefined : new Date(clock.now()).toISOString()),
+	};
+	// Who replaces an engine has the locks and is about to start the next. And who was suspended may come late.
+	let isImmediate = isUncounted || (await livingOwner(layout)) !== undefined;
+	const recordName = path.basename(layout.ownerStampPath);
+	using changes = watchFolder(layout.folder, (name) => name === recordName, { keepsAlive: false });
+	let announced: number | undefined;
+	let failure: unknown;
+	while (!signal.aborted) {
+		const decision = await decide();
+		if (decision.kind === "stopped") return undefined;
+		if (!isImmediate && decision.kind === "give-up") {
+			tellGivenUp(context, decision.restarts, end, failure);
+			return undefined;
+		}
+		if (!isImmediate && decision.kind === "restart" && !isDue(decision)) {
+			const { waitMs, attempt } = decision;
+			if (attempt !== announced) emit({ kind: "restarting", waitMs, attempt });
+			announced = attempt;
+			await pauseUnlessChanged(clock, changes, waitMs, signal);
+			// Somebody else may have started an engine, which need not be waited for.
+			isImmediate = (await livingOwner(layout)) !== undefined;
+			continue;
+		}
+		isImmediate = false;
+		const startedAt = clock.now();
+		try {
+			const engine = await startAgain(context, gate);
+			if (engine === undefined) continue;
+			tellRestarted(context, engine);
+			return engine;
+		} catch (error) {
+			if (signal.aborted) return undefined;
+			failure = error;
+			isUncounted = false;
+			logger.warn({ error }, "the engine could not be started again");
+			if (!(await isRecorded(context, startedAt))) unrecorded.push(clock.now());
+			if (isEngineError(error) && FINAL.includes(error.code)) {
+				tellGivenUp(context, unrecorded.length, end, failure);
+				return undefined;
+			}
+		}
+	}
+	return undefined;
+}
+
+/** What the next attempt would end with as well: another program has started, or left behind, another version. */
+const FINAL: readonly string[] = [
+	"config_invalid",
+	"engine_unsupported",
+	"version_mismatch",
+	"version_rollback",
+	"version_upgrade",
+];
+
+async function pauseUnlessChanged(
+	clock: SupervisionClock,
+	changes: FolderWatch,
+	waitMs: number,
+	signal: AbortSignal,
+): Promise<void> {
+	const over = new AbortController();
+	const either = AbortSignal.any([signal, over.signal]);
+	await Promise.race([clock.pause(waitMs, either), changes.next(waitMs, either).catch(() => {})]);
+	over.abort();
+}
+
+function isDue(decision: Decision): boolean {
+	return decision.kind === "restart" && decision.waitMs === 0;
+}
+
+/** Whether a failed attempt got as far as a spawn, which is recorded. */
+async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
+	const { owner } = await readStamp(configuration.layout);
+	return owner.kind === "present" && (owner.stamp.crashRestarts ?? []).some((at) => Date.parse(at) >= since);
+}
+
+function tellRestarted({ logger, emit, configuration }: EngineContext, { startup }: Engine): void {
+	const { pid } = startupFacts(startup);
+	const endpoint = configuration.endpoint.value.url;
+	logger.info({ pid, endpoint, startup: startup.kind }, "the engine runs again");
+	emit({ kind: "restarted", pid });
+}
+
+function tellGivenUp(
+	{ logger, emit }: EngineContext,
+	restarts: number,
+	end: EngineEnd,
+	failure: unknown,
+): void {
+	const reason = failure instanceof Error ? failure.message : `it has crashed again: ${end.reason}`;
+	const logTail = linesOf(failure) ?? end.logTail;
+	logger.error(
+		{ pid: end.pid, restarts, reason, log_tail: logTail },
+		"the engine is not started again any more",
+	);
+	emit({ kind: "gave-up", restarts, logTail, reason });
+}
+
+/** What a failed start tells of the engine's last lines. */
+function linesOf(failure: unknown): readonly string[] | undefined {
+	if (!isEngineError(failure)) return undefined;
+	const lines = [failure.metadata["stdoutTail"], failure.metadata["stderrTail"]].flatMap((tail) =>
+		Array.isArray(tail) ? tail.map(String) : [],
+	);
+	return lines.length === 0 ? undefined : lines;
+}

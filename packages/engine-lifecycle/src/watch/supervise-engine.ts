@@ -1,0 +1,125 @@
+import { LASTING_SETTINGS, managementOf, missingSettings } from "@rivetkit/engine-config";
+import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
+import type { EngineContext } from "../context.ts";
+import type { Engine, EngineStartup } from "../engine.ts";
+import { type EngineEnd, judgeEnd, type WatchedEnd } from "./judge-end.ts";
+import { bringBack, type StartAgain } from "./restart-after-crash.ts";
+import type { SupervisionClock } from "./supervision-clock.ts";
+import { watchEnd } from "./watch-end.ts";
+
+/**
+ * Adds what happens at the engine's end to a handle: a crash is told, and answered by a restart if the options
+ * say so. Disposing the handle ends that, and leaves the engine running.
+ *
+ * @param startAgain - Brings up an engine under the start locks, or reuses one that somebody else has brought up.
+ */
+export function superviseEngine(
+	context: EngineContext,
+	first: Engine,
+	startAgain: StartAgain,
+	clock: SupervisionClock,
+): Engine {
+	const { endpoint, startup, health } = first;
+	if (startup.kind === "remote") return first;
+	const restarts = mayRestart(context);
+	const disposed = new AbortController();
+	let current = first;
+	const follow = async (): Promise<ExitStatus> => {
+		for (;;) {
+			const end = await watchEnd(current);
+			const { status } = end;
+			if (!restarts) {
+				tellEnd(context, current.startup, end).catch(() => {});
+				return status;
+			}
+			const next = await answerEnd(current.startup, end);
+			if (disposed.signal.aborted) {
+				await next?.[Symbol.asyncDispose]();
+				return await new Promise(() => {});
+			}
+			if (next === undefined) return status;
+			current = next;
+		}
+	};
+	const answerEnd = async (ended: EngineStartup, watched: WatchedEnd): Promise<Engine | undefined> => {
+		const end = await tellEnd(context, ended, watched);
+		if (end.kind === "stopped") return undefined;
+		const otherwise = end.kind === "crashed" ? whoseElse(context, ended) : undefined;
+		if (otherwise !== undefined) {
+			tellLeftAlone(context, ended, otherwise);
+			return undefined;
+		}
+		return await bringBack({ ...context, signal: disposed.signal }, end, startAgain, clock);
+	};
+	let exited: Promise<ExitStatus> | undefined;
+	const watch = (): Promise<ExitStatus> => {
+		exited ??= follow().catch((error: unknown) => {
+			context.logger.error({ error }, "the engine is not watched any more");
+			return { kind: "unknown" } as const;
+		});
+		return exited;
+	};
+	if (restarts || startup.kind === "spawned") void watch();
+	return {
+		endpoint,
+		startup,
+		health,
+		get exited() {
+			return watch();
+		},
+		[Symbol.asyncDispose]: async () => {
+			disposed.abort();
+			await current[Symbol.asyncDispose]();
+		},
+	};
+}
+
+function mayRestart({ configuration }: EngineContext): boolean {
+	const { onCrash, spawn, endpoint, bindHost } = configuration;
+	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
+	return onCrash.value === "restart" && management.kind === "managed" && management.maySpawn;
+}
+
+/** Only of an engine that our record accounts for it can be told that it crashed, and how it was started. */
+function isOurs(startup: EngineStartup): boolean {
+	return startup.kind === "spawned" || (startup.kind === "reused" && startup.stamp !== undefined);
+}
+
+/** Why a crashed engine is somebody else's to start again; undefined if it may be started here. */
+function whoseElse({ configuration }: EngineContext, startup: EngineStartup): string | undefined {
+	if (!isOurs(startup)) return "it was started by another program";
+	if (startup.kind !== "reused") return undefined;
+	// systemd, or whoever it is, starts it again, and would find ours in its place.
+	if (startup.stamp?.foreground === true) return "it ran in the foreground of another program";
+	// Started without them, it would be on another database, or open to everybody.
+	const missing = missingSettings(configuration, startup.stamp).filter((name) =>
+		LASTING_SETTINGS.includes(name),
+	);
+	return missing.length === 0
+		? undefined
+		: `it was started with ${missing.join(", ")}, which this host does not give`;
+}
+
+async function tellEnd(
+	context: EngineContext,
+	startup: EngineStartup,
+	watched: WatchedEnd,
+): Promise<EngineEnd> {
+	const end = await judgeEnd(context, startup, watched);
+	const { kind, pid, logTail, reason, hint } = end;
+	const { status } = watched;
+	if (kind === "crashed" && isOurs(startup)) context.emit({ kind, pid, status, logTail, reason, hint });
+	context.logger.debug({ pid, status: describeExit(status), kind, reason }, "judged the end of the engine");
+	return end;
+}
+
+function tellLeftAlone(
+	{ logger, configuration }: EngineContext,
+	startup: EngineStartup,
+	reason: string,
+): void {
+	logger.warn(
+		{ endpoint: configuration.endpoint.value.url, startup: startup.kind },
+		`the engine has ended and is not started again, since ${reason}`,
+	);
+}

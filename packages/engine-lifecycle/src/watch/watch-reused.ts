@@ -1,0 +1,104 @@
+import net from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineEndpoint, ExitStatus, Logger } from "@rivetkit/engine-core";
+import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import { probeEngine } from "@rivetkit/engine-health";
+import { executesEngine } from "@rivetkit/engine-inspect";
+
+/** Between two looks at an engine that has closed its connections but is not gone, in milliseconds. */
+const LEAVING_GAP_MS = 15;
+
+/** The same for one that takes longer, or whose process cannot be judged, so that it has to be asked. */
+const LONG_LEAVING_GAP_MS = 200;
+
+/** How long an engine takes to leave as a rule, in milliseconds. */
+const LEAVING_MS = 3000;
+
+/**
+ * Resolves when an engine that somebody else started has ended. It keeps one idle connection to the guard
+ * open, which closes within milliseconds of the engine's death, and does not keep this process alive. A closed
+ * connection is a reason to look, no more: an engine that is slow, stopped or leaving has not ended.
+ * Never resolves once `ended` is aborted.
+ *
+ * @param identity - Of its process, where it is recorded. @defaultValue that of the engine which has the port now, if it can be told
+ */
+export async function watchReusedEngine(
+	endpoint: EngineEndpoint,
+	identity: ProcessIdentity | undefined,
+	logger: Logger,
+	ended: AbortSignal,
+): Promise<ExitStatus> {
+	const watched = identity ?? (await identifyListener(endpoint));
+	let closedAt: number | undefined;
+	for (let round = 0; !ended.aborted; round++) {
+		const host = endpoint.probeHosts[round % endpoint.probeHosts.length] ?? endpoint.host;
+		// It may be its successor that listens by now.
+		const isOther = async (): Promise<boolean> =>
+			watched !== undefined && (await judgeProcess(watched)) === "dead";
+		const wasConnected = await connectionClosed(host, endpoint.port, ended, isOther);
+		if (ended.aborted) break;
+		if (wasConnected || closedAt === undefined) closedAt = performance.now();
+		const state = await look(endpoint, watched);
+		if (state === "gone") {
+			// How it ended is known to its parent only.
+			logger.warn(
+				{ pid: watched?.pid, endpoint: endpoint.url },
+				"reused engine process ended while this process was still running",
+			);
+			return { kind: "unknown" };
+		}
+		// `localhost` has a second address to try at once; an engine that is leaving is looked at again soon.
+		const isSoon = state === "there" && performance.now() - closedAt < LEAVING_MS;
+		if (wasConnected || round > 0)
+			await sleep(isSoon ? LEAVING_GAP_MS : LONG_LEAVING_GAP_MS, undefined, { ref: false });
+	}
+	logger.debug(
+		{ endpoint: endpoint.url },
+		"aborted engine watcher; engine continues running (intentional orphan)",
+	);
+	return await new Promise(() => {});
+}
+
+/** The process that accepts the connections, if it is an engine's and not that of something in between. */
+async function identifyListener(endpoint: EngineEndpoint): Promise<ProcessIdentity | undefined> {
+	const { portHolder } = await import("@rivetkit/engine-inspect");
+	const holder = await portHolder(endpoint.port, endpoint.probeHosts[0]);
+	return holder !== undefined && executesEngine(holder) ? await identifyProcess(holder.pid) : undefined;
+}
+
+/** What can be told of an engine that has closed a connection; `undecided` if it had to be asked and may be slow. */
+async function look(
+	endpoint: EngineEndpoint,
+	identity: ProcessIdentity | undefined,
+): Promise<"gone" | "there" | "undecided"> {
+	const judgement = identity === undefined ? "unknown" : await judgeProcess(identity);
+	if (judgement !== "unknown") return judgement === "dead" ? "gone" : "there";
+	const { kind } = await probeEngine(endpoint);
+	return kind === "free" || kind === "foreign" || kind === "not-an-engine" ? "gone" : "undecided";
+}
+
+/** Holds one connection until it closes, or is to another than it should be, and says whether it ever was one. */
+async function connectionClosed(
+	host: string,
+	port: number,
+	ended: AbortSignal,
+	isOther: () => Promise<boolean>,
+): Promise<boolean> {
+	return await new Promise((resolve) => {
+		let wasConnected = false;
+		const socket = net.connect({ host, port });
+		const close = (): void => void socket.destroy();
+		ended.addEventListener("abort", close, { once: true });
+		socket.unref();
+		socket.resume();
+		socket.once("connect", () => {
+			wasConnected = true;
+			isOther().then((isOver) => (isOver ? close() : undefined), close);
+		});
+		socket.on("error", () => {});
+		socket.once("close", () => {
+			ended.removeEventListener("abort", close);
+			resolve(wasConnected);
+		});
+	});
+}

@@ -1,0 +1,67 @@
+import { readdir, readFile } from "node:fs/promises";
+import path from "node:path";
+import { processGone } from "@rivetkit/engine-testkit";
+import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
+import type { Engine } from "../../src/engine.ts";
+import { type Sandbox, sandbox } from "../sandbox.ts";
+
+/**
+ * A sandbox whose engines have PostgreSQL, NATS or a token, so that they are known by their configuration file: they
+ * have no database in the folder.
+ */
+export async function clusterSandbox(): Promise<Sandbox> {
+	const box = await sandbox();
+	return {
+		...box,
+		engines: () => clusterEngines(box.folder),
+		async [Symbol.asyncDispose]() {
+			for (const pid of await clusterEngines(box.folder)) await killEngine(pid);
+			await box[Symbol.asyncDispose]();
+		},
+	};
+}
+
+/** The options of an instance of its own in a sandbox, with ports of its own. */
+export async function instanceOptions(
+	box: Sandbox,
+	instancePath: string,
+	options: EngineOptions,
+): Promise<EngineOptions & { readonly endpoint: string }> {
+	const port = await box.anotherPort();
+	const endpoint = `http://127.0.0.1:${port}`;
+	return { ...box.options, ...options, bindPort: undefined, endpoint, instancePath };
+}
+
+/** Ends an engine as a crash would, and awaits its end. */
+export async function killEngine(pid: number): Promise<void> {
+	try {
+		process.kill(pid, "SIGKILL");
+	} catch {
+		// It ended by itself since it was looked at.
+	}
+	await processGone(pid);
+}
+
+/** The pid and the logs of an engine that was started here. */
+export function spawnedHere({ startup }: Engine): {
+	readonly pid: number;
+	readonly logs: { readonly stdout: string; readonly stderr: string };
+} {
+	if (startup.kind !== "spawned") throw new Error(`The engine was ${startup.kind}, not spawned.`);
+	return startup;
+}
+
+/** Whether an engine has become the one that writes for all. Nothing but its log says so. */
+export async function leads({ startup }: Engine): Promise<boolean> {
+	if (startup.kind !== "spawned") return false;
+	return (await readFile(startup.logs.stdout, "utf8")).includes("acquired udb postgres leader lease");
+}
+
+async function clusterEngines(folder: string): Promise<readonly number[]> {
+	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
+	const commands = await Promise.all(
+		// A zombie has none any more.
+		pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
+	);
+	return pids.filter((_, index) => commands[index]?.includes(`\0--config\0${folder}${path.sep}`));
+}

@@ -1,0 +1,250 @@
+import { readdir } from "node:fs/promises";
+import { readStamp } from "@rivetkit/engine-instances";
+import { realEngineVersion } from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
+import { stopEngine } from "../../src/stop/stop-engine.ts";
+import {
+	type Interruption,
+	type Moment,
+	type Outcome,
+	untilStopped,
+	type WaitingHost,
+	waitingHosts,
+	waitingUpstreamHost,
+} from "../race-hosts.ts";
+import { type Sandbox, sandbox } from "../sandbox.ts";
+
+// How these tests were seen to fail, by taking out of the facade:
+// - both locks: in the first round of 16 hosts several engines are spawned.
+// - the lock of the guard port: two storage roots on one port try an engine each; also the tests of start-locks.
+// - the lock of the instance: the tests of start-locks.
+// - the look at the endpoint while waiting: the host behind a stopped one goes on without the lock.
+// - the second look under the locks: six tests, whatever a host before has left is not seen.
+// - the reuse after a lost race (`recover` in start-engine.ts): both orders with rivetkit.
+// That an engine which answers must be the child is held by failing-starts.test.ts: with one database, the
+// database's own lock ends the second engine before it could answer.
+
+/** `npm run test:races` runs all rounds; `npm test` runs a few of each. */
+const isFull = process.env["RIVET_RACES"] === "full";
+const LIMIT_MS = isFull ? 600_000 : 120_000;
+
+describe("B25 hosts that start at the same moment", { timeout: LIMIT_MS }, () => {
+	it("end with one engine that one of them spawned, 16 at a time", async () => {
+		for (let round = 0; round < (isFull ? 20 : 1); round++) {
+			await using box = await sandbox();
+			const outcomes = await race(await waitingHosts(box, times(16, {})));
+			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: 15 });
+			await expectOneEngine(box, outcomes);
+			expect(await readdir(box.layout.logsFolder), "only one was ever tried").toHaveLength(2);
+		}
+	});
+
+	it("B30 B32 all succeed that are not killed themselves, 50 at a time, and so does the next", async () => {
+		for (let round = 0; round < (isFull ? 5 : 1); round++) {
+			await using box = await sandbox();
+			const doomed = await waitingHosts(
+				box,
+				times(isFull ? 25 : 6, {}).map(() => ({ interruption: { at: anyMoment(), by: "SIGKILL" as const } })),
+			);
+			const surviving = await waitingHosts(box, times(isFull ? 25 : 6, {}));
+			const outcomes = race(shuffled([...doomed, ...surviving]));
+			const survivors = await Promise.all(surviving.map(({ outcome }) => outcome));
+			await outcomes;
+			expect(Object.keys(counted(survivors)).sort(), describeRound(round, survivors)).toEqual(
+				expect.not.arrayContaining(["failed", "gone"]),
+			);
+			const next = await startOrReuse({ ...box.options, environment: box.environment });
+			expect(next.startup.kind).toBe("reused");
+			await expectOneEngine(box, survivors);
+		}
+	});
+});
+
+describe.each<Moment>(["after the locks", "after the spawn", "after owner.json", "before the unlock"])(
+	"B25 a host that is killed %s",
+	{ timeout: LIMIT_MS },
+	(at) => {
+		it("leaves nothing that the next one stumbles over", async () => {
+			await using box = await sandbox();
+			const [killed, next] = await pair(box, { at, by: "SIGKILL" });
+			killed.go();
+			expect(await killed.outcome).toEqual({ kind: "gone" });
+			next.go();
+			const outcome = await next.outcome;
+			const kind = at === "after the locks" ? "spawned" : "reused";
+			expect(outcome).toMatchObject({ kind });
+			await expectOneEngine(box, [outcome]);
+			const { owner, runtime } = await readStamp(box.layout);
+			// Of an engine whose host was killed before it could record it, nothing is known but that it answers.
+			if (at !== "after the spawn") {
+				const [pid] = await box.engines();
+				expect(owner).toMatchObject({
+					stamp: { identity: { pid }, version: realEngineVersion, lastDatabaseVersion: realEngineVersion },
+				});
+				expect(runtime).toMatchObject({ stamp: { pid } });
+			}
+			// Nor has anybody else, so that it takes force to stop it.
+			const force = at === "after the spawn";
+			expect(await stopEngine({ environment: box.environment, ...box.options, force })).toMatchObject({
+				kind: "stopped",
+			});
+		});
+	},
+);
+
+describe("B25 a host that has stopped in the middle of its start", { timeout: LIMIT_MS }, () => {
+	it("before it spawned an engine: the next one goes on without the locks, and the first reuses its engine", async () => {
+		await using box = await sandbox();
+		const [stopped, next] = await pair(box, { at: "after the locks", by: "SIGSTOP" }, { lockTimeoutMs: 300 });
+		stopped.go();
+		await untilStopped(stopped.script.pid);
+		next.go();
+		const outcome = await next.outcome;
+		expect(outcome).toMatchObject({ kind: "spawned" });
+		expect((await next.script.exited).stdout).toContain("unlocked");
+		stopped.script.kill("SIGCONT");
+		expect(await stopped.outcome).toMatchObject({ kind: "reused" });
+		await expectOneEngine(box, [outcome]);
+	});
+
+	it("after it spawned one: the next one reuses that as soon as it answers", async () => {
+		await using box = await sandbox();
+		const [stopped, next] = await pair(box, { at: "after owner.json", by: "SIGSTOP" });
+		stopped.go();
+		await untilStopped(stopped.script.pid);
+		next.go();
+		const outcome = await next.outcome;
+		expect(outcome).toMatchObject({ kind: "reused" });
+		expect((await next.script.exited).stdout).not.toContain("unlocked");
+		stopped.script.kill("SIGCONT");
+		expect(await stopped.outcome).toMatchObject({ kind: "spawned" });
+		await expectOneEngine(box, [outcome]);
+	});
+});
+
+describe("B25 hosts that do not agree", { timeout: LIMIT_MS }, () => {
+	it("on the storage root but on the port: one engine, and who gets another's storage is told so", async () => {
+		for (let round = 0; round < (isFull ? 10 : 1); round++) {
+			await using box = await sandbox();
+			await using other = await sandbox();
+			const shared = { TMPDIR: box.folder };
+			const there = { ...other, port: box.port, environment: { ...other.environment, ...shared } };
+			const here = await waitingHosts(box, times(4, {}));
+			const elsewhere = await waitingHosts(there, times(4, { options: { bindPort: box.port } }));
+			const outcomes = await race(shuffled([...here, ...elsewhere]));
+			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: 7 });
+			const mismatches = outcomes.flatMap((outcome) => ("mismatch" in outcome ? outcome.mismatch : []));
+			expect(mismatches.map(({ field }) => field)).toEqual(times(4, "storage"));
+			expect([...(await box.engines()), ...(await other.engines())]).toHaveLength(1);
+			const logs = await Promise.all(
+				[box, other].map(({ layout }) => readdir(layout.logsFolder).catch(() => [])),
+			);
+			expect(logs.flat(), "only one was ever tried").toHaveLength(2);
+		}
+	});
+
+	it("on the port but on the storage root: one engine, and the others are told who has the database", async () => {
+		for (let round = 0; round < (isFull ? 10 : 1); round++) {
+			await using box = await sandbox();
+			const another = await box.anotherPort();
+			const [here, there] = [
+				await waitingHosts(box, times(4, {})),
+				await waitingHosts(box, times(4, { options: { bindPort: another } })),
+			];
+			void race(shuffled([...here, ...there]));
+			const sides = await Promise.all(
+				[here, there].map((side) => Promise.all(side.map(({ outcome }) => outcome))),
+			);
+			const [winners = [], losers = []] = sides.sort((left, right) => spawnedIn(right) - spawnedIn(left));
+			expect(counted(winners), describeRound(round, winners)).toEqual({ spawned: 1, reused: 3 });
+			expect(losers.map((outcome) => "code" in outcome && outcome.code)).toEqual(times(4, "database_locked"));
+			expect(losers.map((outcome) => "message" in outcome && outcome.message).join()).toContain("--instance");
+			expect(await box.engines()).toHaveLength(1);
+		}
+	});
+});
+
+describe("B25 B35 a host of ours and one that starts as rivetkit does, without locks", {
+	timeout: LIMIT_MS,
+}, () => {
+	it.each(["ours", "rivetkit's"])("end with one engine when %s comes first", async (first) => {
+		for (let round = 0; round < (isFull ? 30 : 3); round++) {
+			await using box = await sandbox();
+			await using upstream = await waitingUpstreamHost(box);
+			const [ours] = await waitingHosts(box, [{}]);
+			if (ours === undefined) throw new Error("There is no host.");
+			const order = first === "ours" ? [ours, upstream] : [upstream, ours];
+			for (const host of order) {
+				host.go();
+				// Between the two, anything from nothing to about what an engine needs to become healthy.
+				await new Promise((resolve) => setTimeout(resolve, Math.random() * (round % 3) * 200));
+			}
+			const outcomes = await Promise.all([ours.outcome, upstream.outcome]);
+			expect(outcomes, describeRound(round, outcomes)).toEqual([succeeded, succeeded]);
+			expect(await box.engines(), describeRound(round, outcomes)).toHaveLength(1);
+			const stopped = await stopEngine({ ...box.options, environment: box.environment });
+			expect(stopped, "whatever was stamped over it, it can be found and stopped").toMatchObject({
+				kind: "stopped",
+			});
+			expect(await box.engines()).toEqual([]);
+		}
+	});
+});
+
+const succeeded = expect.objectContaining({ kind: expect.stringMatching(/^(spawned|reused)$/) });
+
+async function race(hosts: readonly WaitingHost[]): Promise<readonly Outcome[]> {
+	for (const { go } of hosts) go();
+	return await Promise.all(hosts.map(({ outcome }) => outcome));
+}
+
+/** A host that will be interrupted, and another that will not. */
+async function pair(
+	box: Sandbox,
+	interruption: Interruption,
+	options = {},
+): Promise<readonly [WaitingHost, WaitingHost]> {
+	const [interrupted, next] = await waitingHosts(box, [{ interruption }, { options }]);
+	if (interrupted === undefined || next === undefined) throw new Error("There are no two hosts.");
+	return [interrupted, next];
+}
+
+/** Exactly one engine lives, and no host was given another; of one that was never recorded the pid is not known. */
+async function expectOneEngine(box: Sandbox, outcomes: readonly Outcome[]): Promise<void> {
+	const engines = await box.engines();
+	const given = outcomes.flatMap((outcome) => ("pid" in outcome ? [outcome.pid] : []));
+	expect(engines).toHaveLength(1);
+	expect(given.filter((pid) => pid !== engines[0])).toEqual([]);
+}
+
+function counted(outcomes: readonly Outcome[]): Readonly<Record<string, number>> {
+	const kinds = outcomes.map(({ kind }) => kind).sort();
+	return Object.fromEntries(
+		[...new Set(kinds)].map((kind) => [kind, kinds.filter((one) => one === kind).length]),
+	);
+}
+
+function spawnedIn(outcomes: readonly Outcome[]): number {
+	return counted(outcomes)["spawned"] ?? 0;
+}
+
+function describeRound(round: number, outcomes: readonly Outcome[]): string {
+	return `round ${round}: ${JSON.stringify(outcomes)}`;
+}
+
+function anyMoment(): Moment {
+	const moments = ["after the locks", "after the spawn", "after owner.json", "before the unlock"] as const;
+	return moments[Math.floor(Math.random() * moments.length)] ?? "after the locks";
+}
+
+function shuffled<Item>(items: readonly Item[]): readonly Item[] {
+	return items
+		.map((item) => ({ item, at: Math.random() }))
+		.sort((left, right) => left.at - right.at)
+		.map(({ item }) => item);
+}
+
+function times<Item>(count: number, item: Item): Item[] {
+	return Array.from({ length: count }, () => item);
+}

@@ -1,0 +1,372 @@
+import { spawn } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
+import path from "node:path";
+import { instanceLayout } from "@rivetkit/engine-core";
+import { withLock } from "@rivetkit/engine-core/lock";
+import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
+import {
+	createFakeEngine,
+	expectEngineError,
+	realEngineVersion,
+	runUpstreamHost,
+	serveStatus,
+} from "@rivetkit/engine-testkit";
+import { describe, expect, it, vi } from "vitest";
+import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
+import { listInstances } from "../../../engine-instances/src/list/list-instances.ts";
+import {
+	type PruneInstancesOptions,
+	pruneInstances,
+} from "../../../engine-instances/src/prune/prune-instances.ts";
+import { startOrReuse } from "../../src/start-or-reuse.ts";
+import { stopEngine } from "../../src/stop/stop-engine.ts";
+import { freeze } from "../freeze.ts";
+import { plantRemains } from "../planted-record.ts";
+import { type Sandbox, sandbox } from "../sandbox.ts";
+
+// How these tests were seen to fail: with the database's holder not asked for, with the database of who holds the port
+// not compared, with the boot and the successor of a pid not looked at (list); with the database not looked for, with the
+// logs of a living engine counted as surplus, with `runtime.json` taken for ours everywhere, with the lock not looked at,
+// with folders removed whatever is in them, with `dryRun` not heeded, with whole paths of logs compared, with links and
+// empty folders taken for no database, with names alone trusted, and with a missing lock told as a start (prune); with
+// all variables read, and every error of a folder taken for its absence (both).
+
+const list = (box: Sandbox) => listInstances({ environment: box.environment, storageRoot: box.storageRoot });
+const prune = (box: Sandbox, options: Partial<PruneInstancesOptions> = {}) =>
+	pruneInstances({ environment: box.environment, storageRoot: box.storageRoot, ...options });
+
+async function spawnedPid(box: Sandbox, options: EngineOptions = {}): Promise<number> {
+	const { startup } = await startOrReuse({ environment: box.environment, ...box.options, ...options });
+	if (startup.kind !== "spawned") throw new Error("It was not spawned.");
+	return startup.pid;
+}
+
+/** An engine that ran and was stopped. */
+async function stoppedEngine(box: Sandbox, options: EngineOptions = {}): Promise<void> {
+	await spawnedPid(box, options);
+	await stopEngine({ environment: box.environment, ...box.options, ...options });
+}
+
+/** Ten more pairs of logs than there are, older than any. */
+async function addOldLogs(folder: string): Promise<void> {
+	await mkdir(folder, { recursive: true });
+	for (let seconds = 1_600_000_000; seconds < 1_600_000_010; seconds++) {
+		for (const stream of ["stdout", "stderr"]) {
+			await writeFile(path.join(folder, `engine-${seconds}-1-0123abcd-${stream}.log`), "a line\n");
+		}
+	}
+}
+
+describe("B38 list", () => {
+	it("says nothing of a storage root without engines", async () => {
+		await using box = await sandbox();
+		expect(await list(box)).toEqual([]);
+	});
+
+	it("tells a running engine from one that is starting, one that was stopped, and one that is stuck", async () => {
+		await using box = await sandbox();
+		await using never = await createFakeEngine({ healthyAfterMs: "never" });
+		const pid = await spawnedPid(box);
+		await plantRemains(box, "was-stopped");
+		const stuck = { instancePath: "stuck", bindPort: await box.anotherPort() };
+		const stuckPid = await spawnedPid(box, stuck);
+		const aborted = new AbortController();
+		const starting = { instancePath: "young", bindPort: await box.anotherPort(), binaryPath: never.path };
+		const start = startOrReuse({
+			environment: box.environment,
+			...box.options,
+			...starting,
+			signal: aborted.signal,
+		});
+		const { pid: youngPid } = await never.report();
+		const young = instanceLayout(box.storageRoot, "young");
+		await vi.waitUntil(() => existsSync(young.ownerStampPath), { timeout: 10_000, interval: 5 });
+		await freeze(stuckPid);
+		expect(await list(box)).toEqual([
+			{
+				kind: "running",
+				name: "",
+				folder: box.layout.folder,
+				endpoint: box.endpoint,
+				version: realEngineVersion,
+				pid,
+				startedAt: expect.any(String),
+				uptimeMs: expect.any(Number),
+				logs: { stdout: expect.any(String), stderr: expect.any(String) },
+			},
+			expect.objectContaining({
+				kind: "unresponsive",
+				name: "stuck",
+				pid: stuckPid,
+				version: realEngineVersion,
+			}),
+			expect.objectContaining({
+				kind: "stopped",
+				name: "was-stopped",
+				version: realEngineVersion,
+				detail: expect.stringContaining(box.layout.databasePath),
+			}),
+			expect.objectContaining({ kind: "starting", name: "young", pid: youngPid, version: undefined }),
+		]);
+		aborted.abort();
+		await start.catch(() => {});
+	});
+
+	it("finds an engine of rivetkit's by the database that it has open, wherever it listens", async () => {
+		await using box = await sandbox();
+		const { layout } = await plantRemains(box);
+		await rm(path.join(layout.databasePath, "CURRENT"));
+		const port = await box.anotherPort();
+		await using host = runUpstreamHost({ storageRoot: box.storageRoot, port }, box.environment);
+		const { pid } = JSON.parse(await host.nextLine());
+		const found = { kind: "foreign", pid, endpoint: `http://127.0.0.1:${port}`, version: realEngineVersion };
+		expect(await list(box)).toMatchObject([found]);
+		await rm(layout.runtimeStampPath);
+		expect(await list(box)).toMatchObject([found]);
+	});
+
+	it("tells another program on the recorded port from what is ours", async () => {
+		await using box = await sandbox();
+		await plantRemains(box);
+		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
+		expect(await list(box)).toMatchObject([
+			{ kind: "foreign", pid: process.pid, reason: expect.stringContaining("from 'node'") },
+		]);
+	});
+
+	it("does not take an engine of another storage root for the one that had the port before", async () => {
+		await using box = await sandbox();
+		await plantRemains(box);
+		const other = path.join(box.folder, "other", ".rivetkit");
+		await spawnedPid(box, { storageRoot: other });
+		expect(await list(box)).toMatchObject([
+			{ kind: "stopped", detail: expect.stringContaining(instanceLayout(other).databasePath) },
+		]);
+	});
+
+	it("says of a record that it is stale if its pid means another process, or its boot is over", async () => {
+		await using box = await sandbox();
+		const { rewrite } = await plantRemains(box);
+		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
+		try {
+			const identity = await identifyProcess(stranger.pid ?? 0);
+			if (identity === undefined) throw new Error("The process could not be identified.");
+			const record = (changes: Partial<ProcessIdentity>) =>
+				rewrite({ identity: { ...identity, ...changes } });
+			await record({ startTime: "1" });
+			expect(await list(box)).toMatchObject([{ kind: "stale", pid: stranger.pid }]);
+			await record({ bootId: "00000000-0000-0000-0000-000000000000" });
+			expect(await list(box)).toMatchObject([{ kind: "stale", reason: expect.stringContaining("machine") }]);
+			await record({ pidNamespace: "pid:[1]" });
+			expect(await list(box)).toMatchObject([{ kind: "unknown" }]);
+			await writeFile(box.layout.ownerStampPath, "garbage");
+			expect(await list(box)).toMatchObject([
+				{ kind: "stopped", detail: expect.stringContaining("it is not JSON") },
+			]);
+		} finally {
+			stranger.kill("SIGKILL");
+		}
+	});
+});
+
+describe("B38 list and prune", () => {
+	it("go by the storage root alone, whatever other variables say", async () => {
+		await using box = await sandbox();
+		await plantRemains(box);
+		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
+		expect(await listInstances({ environment })).toMatchObject([{ kind: "stopped" }]);
+		expect(await pruneInstances({ environment, keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
+	});
+
+	it("tell a folder that cannot be read from one that is not there", async () => {
+		await using box = await sandbox();
+		await mkdir(box.layout.folder, { recursive: true });
+		await writeFile(path.join(box.layout.folder, "instances"), "");
+		for (const call of [list(box), prune(box)]) {
+			const error = await expectEngineError(call, "read_only");
+			expect(error.message).toContain("ENOTDIR");
+		}
+	});
+});
+
+describe("B38 prune", () => {
+	it("removes old logs of ours only, and none of an engine that lives, nor a database or its record", async () => {
+		await using box = await sandbox();
+		const { logsFolder, databasePath, ownerStampPath } = box.layout;
+		await spawnedPid(box);
+		const [inUse] = (await list(box)).map(({ logs }) => logs);
+		await addOldLogs(logsFolder);
+		const ofRivetkit = path.join(logsFolder, "engine-1600000000-stdout.log");
+		await writeFile(ofRivetkit, "");
+		const database = readdirSync(databasePath);
+		const planned = await prune(box, { keepLogs: 0, dryRun: true });
+		expect(planned).toMatchObject({ dryRun: true, freedBytes: 20 * "a line\n".length });
+		expect(planned.removed.map(({ kind }) => kind)).toEqual(Array(20).fill("log"));
+		expect(await readdir(logsFolder)).toHaveLength(23);
+
+		const result = await prune(box, { keepLogs: 0 });
+		expect({ ...result, dryRun: true }).toEqual(planned);
+		expect((await readdir(logsFolder)).sort()).toEqual(
+			[inUse?.stdout ?? "", inUse?.stderr ?? "", ofRivetkit].map((file) => path.basename(file)).sort(),
+		);
+		expect(result.kept).toEqual([
+			{ instance: "", path: ownerStampPath, reason: expect.stringContaining("its engine is alive") },
+		]);
+		expect(readdirSync(databasePath)).toEqual(expect.arrayContaining(database));
+		expect(await list(box)).toMatchObject([{ kind: "running" }]);
+	});
+
+	it("keeps the newest ten pairs unless told otherwise", async () => {
+		await using box = await sandbox();
+		await plantRemains(box);
+		await addOldLogs(box.layout.logsFolder);
+		expect((await prune(box)).removed).toHaveLength(2);
+		expect((await prune(box, { keepLogs: 3 })).removed).toHaveLength(14);
+		expect(await readdir(box.layout.logsFolder)).toHaveLength(6);
+	});
+
+	it("removes the record of an engine that is gone only where there is no database", async () => {
+		await using box = await sandbox();
+		await stoppedEngine(box);
+		const { layout } = await plantRemains(box, "second");
+		const kept = await prune(box, { keepLogs: 0 });
+		expect(kept.removed.map(({ kind }) => kind)).toEqual(Array(4).fill("log"));
+		expect(kept.kept).toEqual(
+			[box.layout, layout].map(({ name, ownerStampPath }) => ({
+				instance: name,
+				path: ownerStampPath,
+				reason: "its database is there, and the record says which versions may use it",
+			})),
+		);
+		await rm(layout.databasePath, { recursive: true });
+		await rm(box.layout.databasePath, { recursive: true });
+		const planned = await prune(box, { dryRun: true });
+		expect(existsSync(layout.ownerStampPath)).toBe(true);
+		expect(planned.removed.map((one) => one.path)).toEqual([
+			box.layout.ownerStampPath,
+			layout.ownerStampPath,
+			layout.runtimeStampPath,
+			layout.logsFolder,
+			layout.folder,
+		]);
+		expect(await prune(box)).toEqual({ ...planned, dryRun: false });
+		expect(existsSync(layout.folder)).toBe(false);
+		// What rivetkit goes by is not ours to remove.
+		expect(existsSync(box.layout.runtimeStampPath)).toBe(true);
+		expect(await prune(box)).toMatchObject({ removed: [], kept: [] });
+	});
+
+	it("leaves a record that cannot be judged or read, and a folder with anything else in it", async () => {
+		await using box = await sandbox();
+		const { layout, owner } = await plantRemains(box, "second");
+		await rm(layout.databasePath, { recursive: true });
+		const elsewhere = { ...owner, identity: { ...owner.identity, pidNamespace: "pid:[1]" } };
+		for (const content of [JSON.stringify(elsewhere), "garbage"]) {
+			await writeFile(layout.ownerStampPath, content);
+			expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
+			expect(await readFile(layout.ownerStampPath, "utf8")).toBe(content);
+		}
+		await writeFile(layout.ownerStampPath, JSON.stringify(owner));
+		await writeFile(path.join(layout.folder, "notes.txt"), "not ours");
+		await prune(box, { keepLogs: 0 });
+		expect(await readdir(layout.folder)).toEqual(["notes.txt"]);
+	});
+
+	it("leaves an instance alone on which an engine is being started", async () => {
+		await using box = await sandbox();
+		const { layout } = await plantRemains(box, "second");
+		await rm(layout.databasePath, { recursive: true });
+		await withLock(layout.lockFolder, async () => {
+			expect(await prune(box, { keepLogs: 0 })).toMatchObject({
+				removed: [],
+				kept: [{ path: layout.folder, reason: "an engine is being started there" }],
+			});
+		});
+		expect(existsSync(layout.ownerStampPath)).toBe(true);
+	});
+
+	it("leaves the logs of an instance on which somebody else's engine runs", async () => {
+		await using box = await sandbox();
+		await addOldLogs(box.layout.logsFolder);
+		await using host = runUpstreamHost({ storageRoot: box.storageRoot, port: box.port }, box.environment);
+		await host.nextLine();
+		const { removed, kept } = await prune(box, { keepLogs: 0 });
+		expect(removed).toEqual([]);
+		expect(kept).toMatchObject([{ path: box.layout.logsFolder }]);
+	});
+
+	it("keeps the logs of an engine that lives where the storage root is reached by a link", async () => {
+		await using box = await sandbox();
+		await spawnedPid(box);
+		const [running] = await list(box);
+		const link = path.join(box.folder, "link");
+		await symlink(box.storageRoot, link);
+		expect((await prune(box, { keepLogs: 0, storageRoot: link })).removed).toEqual([]);
+		expect(existsSync(running?.logs?.stdout ?? "")).toBe(true);
+	});
+
+	it("keeps the record of a database that may only be out of sight", async () => {
+		await using box = await sandbox();
+		const { layout, rewrite } = await plantRemains(box, "second");
+		await rm(layout.databasePath, { recursive: true });
+		await symlink(path.join(box.folder, "not mounted"), layout.databasePath);
+		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
+		await rm(layout.databasePath);
+		await mkdir(layout.databasePath);
+		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
+		// No engine was ever healthy on it.
+		await rewrite({ lastDatabaseVersion: null });
+		await prune(box);
+		expect(existsSync(layout.ownerStampPath)).toBe(false);
+	});
+
+	it("B42 keeps the record of a database in PostgreSQL, which is not asked", async () => {
+		await using box = await sandbox();
+		const { layout, rewrite } = await plantRemains(box, "second");
+		await rm(layout.databasePath, { recursive: true });
+		await rewrite({ postgres: "db.internal:5432/app" });
+		expect(await prune(box)).toMatchObject({
+			removed: [],
+			kept: [{ path: layout.ownerStampPath, reason: expect.stringContaining("in PostgreSQL") }],
+		});
+		await rewrite({ postgres: "db.internal:5432/app", lastDatabaseVersion: null });
+		await prune(box);
+		expect(existsSync(layout.ownerStampPath)).toBe(false);
+	});
+
+	it("leaves what has the name of something of ours and was made by somebody else", async () => {
+		await using box = await sandbox();
+		const { layout } = await plantRemains(box, "second");
+		await rm(layout.ownerStampPath);
+		await rm(layout.databasePath, { recursive: true });
+		const folder = path.join(layout.logsFolder, "engine-1600000000-1-0123abcd-stdout.log");
+		await mkdir(folder);
+		const mine = instanceLayout(box.storageRoot, "mine").folder;
+		await mkdir(mine);
+		const { removed, failed } = await prune(box, { keepLogs: 0 });
+		expect(failed).toEqual([]);
+		expect(removed.map(({ kind }) => kind)).toEqual(["log", "log"]);
+		expect([mine, folder, layout.runtimeStampPath].map((file) => existsSync(file))).toEqual([
+			true,
+			true,
+			true,
+		]);
+	});
+
+	it("says what could not be removed and why, where the lock cannot be had", async () => {
+		await using box = await sandbox();
+		const { layout } = await plantRemains(box, "second");
+		await writeFile(layout.lockFolder, "");
+		expect(await prune(box, { keepLogs: 0 })).toMatchObject({
+			removed: [],
+			kept: [],
+			failed: [{ path: layout.folder, reason: expect.stringContaining("ENOTDIR") }],
+		});
+	});
+
+	it.each([-1, 1.5, Number.NaN])("refuses to keep %j logs", async (keepLogs) => {
+		await using box = await sandbox();
+		await expect(prune(box, { keepLogs })).rejects.toMatchObject({ code: "invalid_option" });
+	});
+});
