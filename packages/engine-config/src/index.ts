@@ -30,10 +30,14 @@ export { SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
 export { type EngineConfiguration, readEngineConfiguration, withSettings } from "./configuration.ts";
 export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./engine-options.ts";
 export { engineFile } from "./launch/engine-file.ts";
-export { openGuard, requireGuarded } from "./launch/exposure.ts";
-export { givenSettings, LASTING_SETTINGS, missingSettings } from "./launch/unrecorded-settings.ts";
+export { openGuardWarning, requireLoopbackPorts } from "./launch/exposure.ts";
+export {
+	NEVER_DROPPED,
+	namesOfUnrecordedSettings,
+	unrecordedSettingsMissing,
+} from "./launch/unrecorded-settings.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
-export { bindableHost, configuredBinding, guardPort } from "./target/engine-ports.ts";
-export { type Management, managementOf } from "./target/managed-by.ts";
+export { bindableHost, configuredPorts, guardPort } from "./target/engine-ports.ts";
+export { type ManagedBy, managedBy } from "./target/managed-by.ts";
 export { readStorageRoot } from "./target/storage-root.ts";
-export { checkOptions, invalidOption, OPTION_CHECKS, validateOptions } from "./validate-options.ts";
+export { checkOptions, invalidOptionError, OPTION_CHECKS, validateOptions } from "./validate-options.ts";

@@ -3,7 +3,7 @@ import type { Environment } from "@rivetkit/engine-core";
 import { oneOf, port, releasesEndpoint, version } from "./checks.ts";
 import type { EngineOptions, SpawnMode } from "./engine-options.ts";
 import type { Setting } from "./setting.ts";
-import { invalidOption } from "./validate-options.ts";
+import { invalidOptionError } from "./validate-options.ts";
 
 type OptionName = keyof EngineOptions;
 type Given<Name extends OptionName> = NonNullable<EngineOptions[Name]>;
@@ -86,5 +86,5 @@ export function isYes(text: string): boolean {
 }
 
 function demand(variable: string, value: unknown, expected: string | undefined): void {
-	if (expected !== undefined) throw invalidOption(variable, value, expected, "variable");
+	if (expected !== undefined) throw invalidOptionError(variable, value, expected, "variable");
 }

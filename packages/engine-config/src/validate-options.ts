@@ -27,7 +27,7 @@ export function validateOptions(options: EngineOptions): void {
 
 /** {@link validateOptions} by checks of one's own. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>): void {
-	if (!isRecord(options)) throw invalidOption("options", options, "an object");
+	if (!isRecord(options)) throw invalidOptionError("options", options, "an object");
 	for (const [name, value] of Object.entries(options)) {
 		const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
 		if (check === undefined) {
@@ -37,12 +37,12 @@ export function checkOptions(options: object, checks: Readonly<Record<string, Ch
 		}
 		if (value === undefined) continue;
 		const expected = check(value);
-		if (expected !== undefined) throw invalidOption(name, value, expected);
+		if (expected !== undefined) throw invalidOptionError(name, value, expected);
 	}
 }
 
 /** The error for a value that cannot be used, given as an option or by a variable. */
-export function invalidOption(
+export function invalidOptionError(
 	name: string,
 	value: unknown,
 	expected: string,

@@ -3,12 +3,12 @@ export {
 	type EndpointErrorCode,
 	type EngineEndpoint,
 	engineBindsLoopbackOnly,
-	invalidEndpoint,
+	invalidEndpointError,
 	parseEndpoint,
 } from "./endpoint/endpoint.ts";
 export type { EngineHealth } from "./endpoint/engine-health.ts";
 export { type BindAddress, type EnginePorts, PORT_OFFSETS } from "./endpoint/engine-ports.ts";
-export { portOccupied } from "./endpoint/port-occupied.ts";
+export { portOccupiedError } from "./endpoint/port-occupied.ts";
 export type { EnginePreset } from "./engine-preset.ts";
 export { EngineError, type EngineErrorMetadata, isEngineError } from "./errors.ts";
 export { createFolder } from "./files/create-folder.ts";

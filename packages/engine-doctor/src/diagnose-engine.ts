@@ -3,7 +3,7 @@ import { isEngineError } from "@rivetkit/engine-core";
 import { type CallOptions, type EngineContext, openContext } from "@rivetkit/engine-lifecycle";
 import { checkBinary } from "./checks/check-binary.ts";
 import { checkDatabase } from "./checks/check-database.ts";
-import { checkStorage } from "./checks/check-disk.ts";
+import { checkDisk } from "./checks/check-disk.ts";
 import { checkEndpoint } from "./checks/check-endpoint.ts";
 import { checkLocks } from "./checks/check-locks.ts";
 import { checkPorts } from "./checks/check-ports.ts";
@@ -11,9 +11,9 @@ import { checkRecords } from "./checks/check-records.ts";
 import { checkReleases } from "./checks/check-releases.ts";
 import { checkSettings, flawOfVariable } from "./checks/check-settings.ts";
 import { processEnvironment } from "./environment.ts";
-import { type AreaFinding, type DiagnosisArea, type Finding, placed } from "./finding.ts";
+import { type AreaFinding, type DiagnosisArea, type Finding, findingIn } from "./finding.ts";
 import { failingAreas, forecastStart, type StartForecast } from "./forecast-start.ts";
-import { gatherSituation } from "./observations.ts";
+import { observe } from "./observations.ts";
 import { type ReportedSetting, reportSettings } from "./report-settings.ts";
 
 /** What to look at, and whether to use the network for it. */
@@ -46,7 +46,7 @@ export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Dia
 	const opened = open({ ...rest, environment });
 	if (opened.kind === "flawed") return opened.diagnosis;
 	const { context } = opened;
-	const situation = await gatherSituation(context);
+	const situation = await observe(context);
 	const checks: readonly (readonly [DiagnosisArea, Promise<readonly AreaFinding[]>])[] = [
 		["settings", checkSettings(situation)],
 		["binary", checkBinary(situation)],
@@ -55,11 +55,11 @@ export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Dia
 		["locks", checkLocks(situation)],
 		["records", checkRecords(situation)],
 		["database", checkDatabase(situation)],
-		["storage", checkStorage(situation)],
+		["storage", checkDisk(situation)],
 		["releases", checkReleases(situation, online)],
 	];
 	const findings = await Promise.all(
-		checks.map(async ([area, check]) => (await check).map((finding) => placed(area, finding))),
+		checks.map(async ([area, check]) => (await check).map((finding) => findingIn(area, finding))),
 	);
 	context.signal?.throwIfAborted();
 	return {
@@ -80,7 +80,7 @@ function open(options: EngineOptions & CallOptions): Opened {
 	} catch (error) {
 		const flaw = isEngineError(error) ? flawOfVariable(error) : undefined;
 		if (flaw === undefined) throw error;
-		const findings: readonly Finding[] = [placed("settings", flaw)];
+		const findings: readonly Finding[] = [findingIn("settings", flaw)];
 		const wouldStart: StartForecast = { kind: "fail", areas: failingAreas(findings) };
 		return { kind: "flawed", diagnosis: { settings: [], findings, wouldStart } };
 	}

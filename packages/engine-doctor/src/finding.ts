@@ -30,7 +30,7 @@ export interface Finding {
 export type AreaFinding = Omit<Finding, "area">;
 
 /** A finding in its place, and without secrets, whatever it was made of. */
-export function placed(area: DiagnosisArea, { level, message, cure }: AreaFinding): Finding {
+export function findingIn(area: DiagnosisArea, { level, message, cure }: AreaFinding): Finding {
 	return { area, level, message: withoutSecrets(message), cure: cure && withoutSecrets(cure) };
 }
 

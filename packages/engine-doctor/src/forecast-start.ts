@@ -1,6 +1,6 @@
 import type { DiagnosisArea, Finding } from "./finding.ts";
-import { foreseesRestart } from "./foreseen-version.ts";
-import type { Situation } from "./observations.ts";
+import { wouldReplace } from "./foreseen-version.ts";
+import type { Observations } from "./observations.ts";
 
 /** What a start would do now. */
 export type StartForecast =
@@ -18,7 +18,7 @@ export type StartForecast =
 	| { readonly kind: "fail"; readonly areas: readonly DiagnosisArea[] };
 
 /** Concludes from what was found what a start would do. */
-export function forecastStart(situation: Situation, findings: readonly Finding[]): StartForecast {
+export function forecastStart(situation: Observations, findings: readonly Finding[]): StartForecast {
 	const { standing, sources, living, configuration } = situation;
 	const areas = failingAreas(findings);
 	if (areas.length > 0) return { kind: "fail", areas };
@@ -27,7 +27,7 @@ export function forecastStart(situation: Situation, findings: readonly Finding[]
 		case "remote":
 			return { kind: "remote", endpoint };
 		case "reusable":
-			return { kind: foreseesRestart(situation) ? "restart" : "reuse", endpoint };
+			return { kind: wouldReplace(situation) ? "restart" : "reuse", endpoint };
 		case "starting":
 			return { kind: "join", endpoint, pid: living?.identity.pid };
 		case "blocked":

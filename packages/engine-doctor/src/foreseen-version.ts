@@ -1,10 +1,10 @@
-import type { Situation } from "./observations.ts";
+import type { Observations } from "./observations.ts";
 
 /** The version that a start would bring, where that is known or asked for. */
 export function foreseenVersion({
 	configuration,
 	sources,
-}: Pick<Situation, "configuration" | "sources">): string | undefined {
+}: Pick<Observations, "configuration" | "sources">): string | undefined {
 	const { version, onVersionMismatch } = configuration;
 	if (onVersionMismatch.value === "reuse") return undefined;
 	const asked = version.origin.kind === "default" ? undefined : version.value;
@@ -12,7 +12,7 @@ export function foreseenVersion({
 }
 
 /** Whether a start would try to have another engine take the place of the one that answers. */
-export function foreseesRestart(situation: Situation): boolean {
+export function wouldReplace(situation: Observations): boolean {
 	const { answer, configuration, management } = situation;
 	if (configuration.onVersionMismatch.value !== "restart" || management.kind === "remote") return false;
 	const [running, foreseen] = [

@@ -1,18 +1,18 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { configuredBinding, guardPort, type Management, managementOf } from "@rivetkit/engine-config";
+import { configuredPorts, guardPort, type ManagedBy, managedBy } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
-import type { OwnerStamp } from "@rivetkit/engine-instances";
-import { answersAt, livingOwner } from "@rivetkit/engine-instances";
+import type { EngineRecord } from "@rivetkit/engine-instances";
+import { answersAt, livingRecord } from "@rivetkit/engine-instances";
 import type { EngineContext } from "@rivetkit/engine-lifecycle";
 import { resolverConfiguration } from "@rivetkit/engine-lifecycle";
 import type { SourcesExplained } from "@rivetkit/engine-resolver";
 
 /** What a start would find at the endpoint. */
-export type Standing =
+export type EndpointState =
 	/** It is not this machine's: a start does nothing. */
 	| "remote"
 	/** An engine answers, and would be reused. */
@@ -25,10 +25,10 @@ export type Standing =
 	| "blocked";
 
 /** What every check goes by. */
-export interface Situation {
+export interface Observations {
 	readonly context: EngineContext;
 	readonly configuration: EngineConfiguration;
-	readonly management: Management;
+	readonly management: ManagedBy;
 	/** The addresses that an engine would bind, or why none can. */
 	readonly binding: EnginePorts | EngineError;
 	/** What answers at the endpoint. */
@@ -36,8 +36,8 @@ export interface Situation {
 	/** Who listens on the guard port, where somebody does and it can be told. */
 	readonly holder: PortHolder | undefined;
 	/** The engine that we started on this instance, at whatever address, if it lives. */
-	readonly living: OwnerStamp | undefined;
-	readonly standing: Standing;
+	readonly living: EngineRecord | undefined;
+	readonly standing: EndpointState;
 	readonly sources: SourcesExplained;
 }
 
@@ -46,18 +46,18 @@ export interface Situation {
  *
  * @throws EngineError `invalid_option`; the signal's reason if aborted.
  */
-export async function gatherSituation(context: EngineContext): Promise<Situation> {
+export async function observe(context: EngineContext): Promise<Observations> {
 	const { configuration, signal } = context;
 	const { endpoint, spawn, bindHost, layout } = configuration;
 	const { explainSources } = await import("@rivetkit/engine-resolver");
 	const look = async () =>
-		await Promise.all([probeEngine(endpoint.value, { bindTest: false, signal }), livingOwner(layout)]);
+		await Promise.all([probeEngine(endpoint.value, { bindTest: false, signal }), livingRecord(layout)]);
 	const [first, sources] = await Promise.all([
 		look(),
 		explainSources(resolverConfiguration(configuration), { signal }),
 	]);
 	const [answer, living] = isEnding(first, configuration) ? await pause(signal).then(look) : first;
-	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
+	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
 	const isSomebody = management.kind === "managed" && answer.kind !== "free";
 	const { portHolder } = await import("@rivetkit/engine-inspect");
 	const awaited = living !== undefined && answersAt(living, configuration) ? living : undefined;
@@ -69,7 +69,7 @@ export async function gatherSituation(context: EngineContext): Promise<Situation
 		answer,
 		holder: isSomebody ? await portHolder(guardPort(configuration)) : undefined,
 		living,
-		standing: standingOf(management, answer, awaited),
+		standing: endpointState(management, answer, awaited),
 		sources,
 	};
 }
@@ -79,7 +79,7 @@ const ENDING_MS = 500;
 
 /** An engine that is being stopped closes its port first, and lives a little longer. */
 function isEnding(
-	[answer, living]: readonly [ProbeResult, OwnerStamp | undefined],
+	[answer, living]: readonly [ProbeResult, EngineRecord | undefined],
 	configuration: EngineConfiguration,
 ): boolean {
 	if (answer.kind !== "free" || living === undefined) return false;
@@ -95,11 +95,11 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
  *
  * @param awaited - The living engine of ours that should answer at this endpoint.
  */
-export function standingOf(
-	management: Management,
+export function endpointState(
+	management: ManagedBy,
 	answer: ProbeResult,
-	awaited: Pick<OwnerStamp, "version"> | undefined,
-): Standing {
+	awaited: Pick<EngineRecord, "version"> | undefined,
+): EndpointState {
 	if (management.kind === "remote") return "remote";
 	switch (answer.kind) {
 		case "engine":
@@ -118,13 +118,13 @@ export function standingOf(
 }
 
 /** How bad it is that an engine could not be spawned: not at all, as long as one is there to be used. */
-export function spawnLevel({ standing }: Pick<Situation, "standing">): "notice" | "problem" {
+export function spawnLevel({ standing }: Pick<Observations, "standing">): "notice" | "problem" {
 	return standing === "free" || standing === "blocked" ? "problem" : "notice";
 }
 
 function bindingOf(configuration: EngineConfiguration): EnginePorts | EngineError {
 	try {
-		return configuredBinding(configuration);
+		return configuredPorts(configuration);
 	} catch (error) {
 		if (isEngineError(error, "invalid_endpoint")) return error;
 		throw error;

@@ -1,8 +1,8 @@
 import type { ProbeResult } from "@rivetkit/engine-health";
 import { describe, expect, it } from "vitest";
-import { type Standing, standingOf } from "./observations.ts";
+import { type EndpointState, endpointState } from "./observations.ts";
 
-// How these tests were seen to fail: with each answer of `standingOf` changed to its neighbour's in turn.
+// How these tests were seen to fail: with each answer of `endpointState` changed to its neighbour's in turn.
 
 const managed = { kind: "managed", maySpawn: true } as const;
 const passive = { kind: "managed", maySpawn: false } as const;
@@ -16,7 +16,7 @@ const engine = (architecture?: string): ProbeResult => ({
 });
 
 describe("B38 what a start would find at the endpoint", () => {
-	it.each<[Standing, string, Parameters<typeof standingOf>]>([
+	it.each<[EndpointState, string, Parameters<typeof endpointState>]>([
 		["remote", "another machine", [{ kind: "remote" }, engine(), undefined]],
 		["reusable", "an engine", [managed, engine(), undefined]],
 		["reusable", "an engine, where none may be started", [passive, engine(), undefined]],
@@ -32,6 +32,6 @@ describe("B38 what a start would find at the endpoint", () => {
 		["blocked", "a web server", [managed, { kind: "not-an-engine", status: 404, reason: "" }, young]],
 		["blocked", "no way there", [managed, { kind: "unreachable", reason: "" }, undefined]],
 	])("%s: %s", (expected, _what, seen) => {
-		expect(standingOf(...seen)).toBe(expected);
+		expect(endpointState(...seen)).toBe(expected);
 	});
 });

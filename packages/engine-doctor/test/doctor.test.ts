@@ -28,7 +28,7 @@ import { checkDatabase } from "../src/checks/check-database.ts";
 import { checkPorts } from "../src/checks/check-ports.ts";
 import { type DiagnoseOptions, diagnoseEngine } from "../src/diagnose-engine.ts";
 import type { Finding } from "../src/finding.ts";
-import { gatherSituation } from "../src/observations.ts";
+import { observe } from "../src/observations.ts";
 
 // How these tests were seen to fail: each fault with the line of its check-*.ts that finds it taken out, or with its
 // level lowered; the others with the release servers asked always or never, with values in place of names, with the
@@ -133,7 +133,7 @@ const FAULTS: readonly PlantedFault[] = [
 		expected: { area: "records", level: "notice" },
 		plant: async (box) => {
 			await mkdir(box.layout.folder, { recursive: true });
-			await writeFile(box.layout.ownerStampPath, '{"format":1,');
+			await writeFile(box.layout.recordPath, '{"format":1,');
 			return {
 				message: ["it is not JSON"],
 				cure: [`no engine uses '${box.layout.databasePath}'`, "rivet-enginectl start"],
@@ -144,10 +144,10 @@ const FAULTS: readonly PlantedFault[] = [
 		title: "6 the record of the last start cannot be read",
 		expected: { area: "records", level: "notice" },
 		plant: async (box) => {
-			await mkdir(box.layout.ownerStampPath, { recursive: true });
+			await mkdir(box.layout.recordPath, { recursive: true });
 			return {
 				message: ["EISDIR"],
-				cure: [`Make '${box.layout.ownerStampPath}' a file that this user can read`],
+				cure: [`Make '${box.layout.recordPath}' a file that this user can read`],
 			};
 		},
 	},
@@ -669,7 +669,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		const options = { ...box.options, binaryPath: never.path };
 		const start = startOrReuse({ environment: box.environment, ...options, signal: aborted.signal });
 		const { pid } = await never.report();
-		await vi.waitUntil(() => existsSync(box.layout.ownerStampPath), { timeout: 10_000, interval: 5 });
+		await vi.waitUntil(() => existsSync(box.layout.recordPath), { timeout: 10_000, interval: 5 });
 		expect((await diagnose(box, { binaryPath: never.path })).wouldStart).toEqual({
 			kind: "join",
 			endpoint: box.endpoint,
@@ -686,7 +686,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		for (const one of [endpoint, "https://ann:s3cret and@[more"]) {
 			await rewrite({ endpoint: one });
 			const stamp = { pid: owner.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
-			await writeFile(layout.runtimeStampPath, JSON.stringify(stamp));
+			await writeFile(layout.rivetkitRecordPath, JSON.stringify(stamp));
 			expect(JSON.stringify(await diagnose(box))).not.toContain("s3cret");
 			const listed = await listInstances({ environment: box.environment, storageRoot: box.storageRoot });
 			expect(JSON.stringify(listed)).not.toContain("s3cret");
@@ -771,7 +771,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 				{ level: "ok", message: expect.stringContaining("not tested, since a start is under way") },
 			]);
 		}
-		const situation = await gatherSituation(openContext({ ...box.options, environment: box.environment }));
+		const situation = await observe(openContext({ ...box.options, environment: box.environment }));
 		const testing = checkPorts(situation, async () => await server[Symbol.asyncDispose]());
 		expect(await testing).toMatchObject([{ level: "ok", message: expect.stringContaining("can be bound") }]);
 	});
@@ -791,7 +791,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 	it("tells of an engine that has come while it was looking", async () => {
 		await using box = await sandbox();
 		const another = { ...box.options, bindPort: await box.anotherPort() };
-		const situation = await gatherSituation(openContext({ ...another, environment: box.environment }));
+		const situation = await observe(openContext({ ...another, environment: box.environment }));
 		await startOrReuse({ ...box.options, environment: box.environment });
 		expect(await checkDatabase(situation)).toContainEqual({
 			level: "problem",

@@ -17,7 +17,7 @@ import {
 	parseEndpoint,
 } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
-import { readStamp } from "@rivetkit/engine-instances";
+import { readRecords } from "@rivetkit/engine-instances";
 import { createFakeEngine, processGone, recordingLogger, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import { probeEngine } from "../../engine-health/src/index.ts";
@@ -315,8 +315,8 @@ describe("B41 what hosts that were killed have left", () => {
 		const { folder, layout } = await leftover(box);
 		await mkdir(layout.databasePath, { recursive: true });
 		const identity = { ...(await identifyProcess(stranger.pid)), startTime: "1" };
-		await writeFile(layout.ownerStampPath, JSON.stringify(ownerStamp(identity, layout)));
-		expect((await readStamp(layout)).owner).toMatchObject({ kind: "present" });
+		await writeFile(layout.recordPath, JSON.stringify(ownerStamp(identity, layout)));
+		expect((await readRecords(layout)).owner).toMatchObject({ kind: "present" });
 		await sweepLeftovers(folder);
 		expect(await placesIn(box)).toEqual([]);
 		expect(await identifyProcess(stranger.pid), "it lives").toMatchObject({ pid: stranger.pid });
@@ -338,11 +338,11 @@ describe("B41 what hosts that were killed have left", () => {
 		const { folder, self, layout, storagePath } = await leftover(box);
 		await rm(path.join(folder, "20000.json"));
 		await mkdir(storagePath);
-		await writeFile(layout.ownerStampPath, JSON.stringify(ownerStamp(self, layout)));
+		await writeFile(layout.recordPath, JSON.stringify(ownerStamp(self, layout)));
 		await sweepLeftovers(folder);
 		expect(await placesIn(box)).toEqual(["20000-0123abcd"]);
 
-		await writeFile(layout.ownerStampPath, JSON.stringify(ownerStamp({ ...self, startTime: "1" }, layout)));
+		await writeFile(layout.recordPath, JSON.stringify(ownerStamp({ ...self, startTime: "1" }, layout)));
 		await writeFile(path.join(storagePath, "kept"), "");
 		await sweepLeftovers(folder);
 		expect(await placesIn(box)).toEqual(["20000-0123abcd"]);
@@ -383,7 +383,7 @@ describe("B41 what hosts that were killed have left", () => {
 
 		await leftover(box);
 		await mkdir(layout.folder);
-		await writeFile(layout.ownerStampPath, JSON.stringify(ownerStamp(elsewhere, layout)));
+		await writeFile(layout.recordPath, JSON.stringify(ownerStamp(elsewhere, layout)));
 		const logger = recordingLogger();
 		await sweepLeftovers(folder, { logger });
 		expect(await placesIn(box)).toEqual(["20000-0123abcd", "20000.json"]);

@@ -5,7 +5,7 @@ import {
 	type EngineHealth,
 	type ExitStatus,
 	parseEndpoint,
-	portOccupied,
+	portOccupiedError,
 } from "@rivetkit/engine-core";
 import type { Answer } from "./classify.ts";
 import { pollGapMs } from "./poll-gap.ts";
@@ -98,7 +98,7 @@ async function poll(
 }
 
 function hopelessAnswer(endpoint: EngineEndpoint, answer: Answer, attempts: number): EngineError | undefined {
-	if (answer.kind === "foreign") return portOccupied(endpoint, answer.runtime);
+	if (answer.kind === "foreign") return portOccupiedError(endpoint, answer.runtime);
 	const isSuccess = answer.kind === "not-an-engine" && answer.status !== undefined && answer.status < 300;
 	return isSuccess ? healthCheckFailed(attempts, answer.reason) : undefined;
 }

@@ -17,7 +17,7 @@ export {
 	portOwnership,
 	processExecutable,
 } from "./ports/port-holder.ts";
-export { cannotBind, describeTaken } from "./ports/ports-in-use.ts";
+export { describeTaken, portsInUseError } from "./ports/ports-in-use.ts";
 export { listeningAddresses } from "./ports/proc-net.ts";
 export { type DescriptorUse, descriptorUse } from "./process/descriptor-use.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./process/oom-kills.ts";

@@ -2,7 +2,7 @@ import type { ShownConfiguration } from "@rivetkit/engine-spawn";
 import { describe, expect, test } from "vitest";
 import { readEngineConfiguration } from "../../engine-config/src/configuration.ts";
 import type { EngineOptions } from "../../engine-config/src/engine-options.ts";
-import { openGuard, requireGuarded } from "../../engine-config/src/launch/exposure.ts";
+import { openGuardWarning, requireLoopbackPorts } from "../../engine-config/src/launch/exposure.ts";
 import { readLeaseWait } from "./endpoint/watch-leader-lease.ts";
 import { shutdownVariables } from "./foreground/shutdown-variables.ts";
 import { differences } from "./launch/confirm-configuration.ts";
@@ -47,17 +47,17 @@ describe("B42 who may connect", () => {
 		[{ metricsHost: "10.0.0.1" }, "'metricsHost' is '10.0.0.1'"],
 		[{ peerHost: "::", unsafelyExposeUnauthenticatedPorts: true }, undefined],
 	])("%j", (options, refused) => {
-		const check = (): void => requireGuarded(read(options));
+		const check = (): void => requireLoopbackPorts(read(options));
 		if (refused === undefined) expect(check).not.toThrow();
 		else expect(check).toThrow(refused);
 	});
 
 	test("a guard that others reach wants a token", () => {
-		expect(openGuard({ host: "0.0.0.0", hasToken: false })).toContain("without an admin token");
-		expect(openGuard({ host: "192.0.2.1", hasToken: false })).toContain("192.0.2.1");
-		expect(openGuard({ host: "0.0.0.0", hasToken: true })).toBeUndefined();
-		expect(openGuard({ host: "127.0.0.1", hasToken: false })).toBeUndefined();
-		expect(openGuard({ host: "::1", hasToken: false })).toBeUndefined();
+		expect(openGuardWarning({ host: "0.0.0.0", hasToken: false })).toContain("without an admin token");
+		expect(openGuardWarning({ host: "192.0.2.1", hasToken: false })).toContain("192.0.2.1");
+		expect(openGuardWarning({ host: "0.0.0.0", hasToken: true })).toBeUndefined();
+		expect(openGuardWarning({ host: "127.0.0.1", hasToken: false })).toBeUndefined();
+		expect(openGuardWarning({ host: "::1", hasToken: false })).toBeUndefined();
 	});
 });
 

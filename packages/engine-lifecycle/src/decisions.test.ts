@@ -1,8 +1,8 @@
 import { parseEndpoint } from "@rivetkit/engine-core";
 import { describe, expect, it } from "vitest";
-import { managementOf } from "../../engine-config/src/target/managed-by.ts";
+import { managedBy } from "../../engine-config/src/target/managed-by.ts";
 import { newestLog } from "../../engine-instances/src/logs/instance-logs.ts";
-import { compareRunning, type Expected } from "./reuse/compare-engine.ts";
+import { compareRunning, type ExpectedEngine } from "./reuse/compare-engine.ts";
 import { startStopwatch } from "./timings.ts";
 
 describe("B6 who manages an endpoint", () => {
@@ -22,21 +22,21 @@ describe("B6 who manages an endpoint", () => {
 		["http://localhost.example:6420", remote, spawning, remote],
 	])("%s", (endpoint, auto, always, never) => {
 		const modes = ["auto", "always", "never"] as const;
-		expect(modes.map((mode) => managementOf(mode, parseEndpoint(endpoint)))).toEqual([auto, always, never]);
+		expect(modes.map((mode) => managedBy(mode, parseEndpoint(endpoint)))).toEqual([auto, always, never]);
 	});
 });
 
 describe("B6 an address that is named as the one to bind", () => {
 	it("is managed here, whatever it is", () => {
 		const endpoint = parseEndpoint("http://192.168.1.5:6420");
-		expect(managementOf("auto", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: true });
-		expect(managementOf("never", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: false });
-		expect(managementOf("auto", endpoint, "127.0.0.1")).toEqual({ kind: "remote" });
+		expect(managedBy("auto", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: true });
+		expect(managedBy("never", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: false });
+		expect(managedBy("auto", endpoint, "127.0.0.1")).toEqual({ kind: "remote" });
 	});
 });
 
 describe("B36 comparing a running engine with what was asked for", () => {
-	const nothing: Expected = {
+	const nothing: ExpectedEngine = {
 		version: undefined,
 		bindHost: undefined,
 		publicUrl: undefined,

@@ -1,5 +1,5 @@
 import type { EngineHealth, EngineLogs, ExitStatus } from "@rivetkit/engine-core";
-import type { OwnerStamp } from "@rivetkit/engine-instances";
+import type { EngineRecord } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { StartTimings } from "./timings.ts";
 
@@ -25,7 +25,7 @@ export type EngineStartup =
 			readonly kind: "reused";
 			readonly version: string | undefined;
 			/** What is recorded of its start, if we started it. */
-			readonly stamp: OwnerStamp | undefined;
+			readonly stamp: EngineRecord | undefined;
 			/** In what it differs from what was asked for. */
 			readonly mismatch: readonly Mismatch[];
 			readonly timings: StartTimings;

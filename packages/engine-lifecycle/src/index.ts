@@ -8,7 +8,11 @@ export { findEngineBinary } from "./binary/find-engine-binary.ts";
 export { resolveBinary } from "./binary/resolve-binary.ts";
 export { namesBinary, resolverConfiguration } from "./binary/resolver-request.ts";
 export { CALL_CHECKS, type CallOptions, type EngineContext, openContext } from "./context.ts";
-export { type DatabaseChange, versionRollback, versionUpgrade } from "./database/database-change.ts";
+export {
+	type DatabaseChange,
+	versionRollbackError,
+	versionUpgradeError,
+} from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
 export { findRunningEngine, supported } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
@@ -16,7 +20,7 @@ export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
 export { SCARCE_BYTES } from "./failure/explain-end.ts";
 export { type LaunchedEngine, launchEngine } from "./launch/launch-engine.ts";
-export { engineLaunch } from "./launch/launch-request.ts";
+export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
 export { withoutClusterVariables } from "./open-look.ts";
 export { reachServers } from "./replace/reach-servers.ts";

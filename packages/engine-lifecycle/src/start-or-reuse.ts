@@ -3,10 +3,10 @@ import { underStartLocks } from "./contention/start-locks.ts";
 import { type CallOptions, type EngineContext, openContext } from "./context.ts";
 import { findRunningEngine } from "./endpoint/find-running.ts";
 import type { Engine } from "./engine.ts";
-import { mayNotSpawn, requireStartable } from "./launch/require-startable.ts";
+import { requireStartable, spawningOffError } from "./launch/require-startable.ts";
 import { startAgain } from "./launch/start-again.ts";
 import { startAlone } from "./launch/start-alone.ts";
-import { reuseOrReplace } from "./replace/replace-other-version.ts";
+import { replaceOtherVersion } from "./replace/replace-other-version.ts";
 import { remoteEngine } from "./reuse/remote-engine.ts";
 import { reuseEngine } from "./reuse/reuse-engine.ts";
 import { superviseEngine } from "./watch/supervise-engine.ts";
@@ -31,8 +31,8 @@ async function findOrStart(context: EngineContext): Promise<Engine> {
 	if (management.kind === "remote") return await remoteEngine(context);
 
 	const running = await findRunningEngine(context, { bindTest: false });
-	if (running !== undefined) return await reuseOrReplace(context, running, management);
-	if (!management.maySpawn) throw mayNotSpawn(context);
+	if (running !== undefined) return await replaceOtherVersion(context, running, management);
+	if (!management.maySpawn) throw spawningOffError(context);
 	context.stopwatch.lap("probeMs");
 	return await underStartLocks(
 		context,

@@ -4,16 +4,16 @@ import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type InstanceLayout, instanceLayout } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import type { OwnerStamp, RuntimeStamp } from "@rivetkit/engine-instances";
+import type { EngineRecord, RivetkitRecord } from "@rivetkit/engine-instances";
 import { realEngineVersion } from "@rivetkit/engine-testkit";
 import type { Sandbox } from "./sandbox.ts";
 
 /** What a stopped engine has left, and where. */
 export interface Remains {
 	readonly layout: InstanceLayout;
-	readonly owner: OwnerStamp;
+	readonly owner: EngineRecord;
 	/** Writes the record anew, with something else in it. */
-	readonly rewrite: (changes: Partial<OwnerStamp>) => Promise<void>;
+	readonly rewrite: (changes: Partial<EngineRecord>) => Promise<void>;
 }
 
 /**
@@ -25,7 +25,7 @@ export interface Remains {
 export async function plantRemains(box: Sandbox, name?: string): Promise<Remains> {
 	const layout = instanceLayout(box.storageRoot, name);
 	const stem = path.join(layout.logsFolder, "engine-1700000000-4711-0123abcd");
-	const owner: OwnerStamp = {
+	const owner: EngineRecord = {
 		format: 1,
 		instanceId: crypto.randomUUID(),
 		identity: await endedProcess(),
@@ -40,7 +40,7 @@ export async function plantRemains(box: Sandbox, name?: string): Promise<Remains
 		logs: { stdout: `${stem}-stdout.log`, stderr: `${stem}-stderr.log` },
 		startedAt: "2026-01-02T03:04:05.678Z",
 	};
-	const runtime: RuntimeStamp = {
+	const runtime: RivetkitRecord = {
 		pid: owner.identity.pid,
 		endpoint: owner.endpoint,
 		bind_host: owner.bindHost,
@@ -49,9 +49,9 @@ export async function plantRemains(box: Sandbox, name?: string): Promise<Remains
 	for (const folder of [layout.databasePath, layout.logsFolder]) await mkdir(folder, { recursive: true });
 	await writeFile(path.join(layout.databasePath, "CURRENT"), "MANIFEST-000001\n");
 	for (const file of Object.values(owner.logs)) await writeFile(file, "a line\n");
-	await writeFile(layout.runtimeStampPath, JSON.stringify(runtime));
-	const rewrite = (changes: Partial<OwnerStamp>) =>
-		writeFile(layout.ownerStampPath, JSON.stringify({ ...owner, ...changes }));
+	await writeFile(layout.rivetkitRecordPath, JSON.stringify(runtime));
+	const rewrite = (changes: Partial<EngineRecord>) =>
+		writeFile(layout.recordPath, JSON.stringify({ ...owner, ...changes }));
 	await rewrite({});
 	return { layout, owner, rewrite };
 }

@@ -143,13 +143,13 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 			publicUrl: "https://engine.example/",
 		});
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
-		expect(JSON.parse(await readFile(box.layout.runtimeStampPath, "utf8"))).toEqual({
+		expect(JSON.parse(await readFile(box.layout.rivetkitRecordPath, "utf8"))).toEqual({
 			pid: engine.startup.pid,
 			endpoint: box.endpoint,
 			bind_host: "127.0.0.1",
 			public_url: "https://engine.example/",
 		});
-		expect(JSON.parse(await readFile(box.layout.ownerStampPath, "utf8"))).toMatchObject({
+		expect(JSON.parse(await readFile(box.layout.recordPath, "utf8"))).toMatchObject({
 			format: 1,
 			identity: { pid: engine.startup.pid },
 			ports: { guard: box.port, apiPeer: box.port + 1, metrics: box.port + 10 },

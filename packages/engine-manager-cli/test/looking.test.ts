@@ -47,7 +47,7 @@ describe("B38 rivet-enginectl prune", () => {
 		expect(existsSync(owner.logs.stdout)).toBe(true);
 		const { stdout } = await run(box, args);
 		expect(stdout).toContain(`removed ${owner.logs.stdout}\n`);
-		expect(stdout).toContain(`kept ${layout.ownerStampPath}: its database is there`);
+		expect(stdout).toContain(`kept ${layout.recordPath}: its database is there`);
 		expect(existsSync(owner.logs.stdout)).toBe(false);
 		expect(JSON.parse((await run(box, [...args, "--json"])).stdout)).toMatchObject({
 			removed: [],
@@ -174,7 +174,7 @@ describe("B38 rivet-enginectl doctor", () => {
 	it("marks what is in the way, says what to do about it, and exits with 1", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
-		await writeFile(box.layout.ownerStampPath, "garbage");
+		await writeFile(box.layout.recordPath, "garbage");
 		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
 		const { code, stdout } = await run(box, ["doctor", ...target(box)], {
 			RIVETKIT_ENGINE_AUTO_DOWNLOAD: "no",

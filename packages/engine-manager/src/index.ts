@@ -36,11 +36,11 @@ export type { DatabaseProbeResult } from "@rivetkit/engine-health";
 export type { ConnectedProcess, PortHolder } from "@rivetkit/engine-inspect";
 export type {
 	EngineInstance,
+	EngineRecord,
 	ListInstancesOptions,
-	OwnerStamp,
 	PruneInstancesOptions,
 	PruneInstancesResult,
-	RuntimeStamp,
+	RivetkitRecord,
 } from "@rivetkit/engine-instances";
 export { type FollowLogOptions, followLog, type LogEnd, readLogEnd } from "@rivetkit/engine-instances";
 export type {

@@ -1,6 +1,6 @@
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
-import { readStamp } from "@rivetkit/engine-instances";
+import { readRecords } from "@rivetkit/engine-instances";
 import { processGone, realEnginePath, runScript } from "@rivetkit/engine-testkit";
 import { afterAll, describe, expect, it, vi } from "vitest";
 import { startOrReuse } from "../../engine-lifecycle/src/start-or-reuse.ts";
@@ -38,7 +38,7 @@ describe.skipIf(projects === undefined)(
 			await using box = await sandbox();
 			const engine = await startOrReuse({ ...box.options, environment: box.environment });
 			if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
-			const before = await readFile(box.layout.runtimeStampPath, "utf8");
+			const before = await readFile(box.layout.rivetkitRecordPath, "utf8");
 			const tookMs: number[] = [];
 			for (let count = 1; count <= REPEATS; count++) {
 				const outcome = await runRivetkitHost(project, box);
@@ -46,7 +46,7 @@ describe.skipIf(projects === undefined)(
 				tookMs.push(outcome.tookMs);
 			}
 			expect(await box.engines()).toEqual([engine.startup.pid]);
-			expect(await readFile(box.layout.runtimeStampPath, "utf8")).toBe(before);
+			expect(await readFile(box.layout.rivetkitRecordPath, "utf8")).toBe(before);
 			figures.push(`rivetkit reuses our engine: ${median(tookMs)}, until its actors can run`);
 			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 				kind: "stopped",
@@ -101,7 +101,7 @@ describe.skipIf(projects === undefined)(
 				expect(outcomes, told).toMatchObject([succeeded, { ...succeeded, count: 1 }]);
 				const engines = await box.engines();
 				expect(engines, told).toHaveLength(1);
-				const { runtime } = await readStamp(box.layout);
+				const { runtime } = await readRecords(box.layout);
 				if (runtime.kind === "present" && runtime.stamp.pid !== engines[0]) staleStamps++;
 				spawned.push((await readdir(box.layout.logsFolder)).length / 2);
 				ours.push("tookMs" in outcomes[0] ? outcomes[0].tookMs : 0);
@@ -131,7 +131,7 @@ describe.skipIf(projects === undefined)(
 			await vi.waitFor(() => expectLockedOut(box), { timeout: 30_000, interval: 20 });
 			process.kill(pid, "SIGCONT");
 			expect(await their.outcome).toMatchObject({ kind: "spawned", count: 1 });
-			const { runtime, owner } = await readStamp(box.layout);
+			const { runtime, owner } = await readRecords(box.layout);
 			expect(runtime).toMatchObject({ kind: "present", stamp: { pid: expect.any(Number) } });
 			expect(runtime, "it is the pid of the engine that could not live").not.toMatchObject({
 				stamp: { pid },
@@ -177,7 +177,7 @@ describe.skipIf(projects === undefined)(
 				"spawned",
 			);
 			const [pid] = await box.engines();
-			expect(await readStamp(box.layout)).toMatchObject({
+			expect(await readRecords(box.layout)).toMatchObject({
 				runtime: { kind: "present", stamp: { pid } },
 				owner: { kind: "present", stamp: { identity: { pid } } },
 			});

@@ -2,7 +2,7 @@ import type { Environment } from "@rivetkit/engine-core";
 import { url } from "../checks.ts";
 import type { EngineOptions } from "../engine-options.ts";
 import type { Origin, Setting } from "../setting.ts";
-import { invalidOption } from "../validate-options.ts";
+import { invalidOptionError } from "../validate-options.ts";
 import { label, natsAddresses, postgresUrlFlaw, token } from "./cluster-checks.ts";
 import type { PostgresSsl } from "./cluster-options.ts";
 import { SECRET_VARIABLES, secretVariable, type TextSetting, textVariable } from "./secret-variables.ts";
@@ -41,7 +41,7 @@ export function storageSetting(
 	);
 	if (url === undefined) {
 		if (storage === undefined) return { value: { kind: "file-system" }, origin: DEFAULT };
-		throw invalidOption(
+		throw invalidOptionError(
 			"storage",
 			storage,
 			"given with a `url`, or with RIVETKIT_ENGINE_POSTGRES_URL beside it",
@@ -57,7 +57,7 @@ export function storageSetting(
 		clientKeyPath: file("clientKeyPath", "CLIENT_KEY"),
 	};
 	if ((ssl.clientCertPath === undefined) !== (ssl.clientKeyPath === undefined)) {
-		throw invalidOption("storage", storage, "given both clientCertPath and clientKeyPath, or neither");
+		throw invalidOptionError("storage", storage, "given both clientCertPath and clientKeyPath, or neither");
 	}
 	return { value: { kind: "postgres", url: url.text, ssl }, origin: url.origin };
 }
@@ -74,7 +74,7 @@ export function messagingSetting(
 	const addresses = messaging?.addresses ?? fromList;
 	if (addresses === undefined) {
 		if (messaging === undefined) return { value: { kind: "memory" }, origin: DEFAULT };
-		throw invalidOption(
+		throw invalidOptionError(
 			"messaging",
 			messaging,
 			"given `addresses`, or RIVETKIT_ENGINE_NATS_ADDRESSES beside it",
@@ -146,5 +146,5 @@ export function peerUrlSetting(
 /** @throws EngineError `invalid_option` for what was not what was expected; undefined is what it was. */
 export function demand({ text, origin }: TextSetting, expected: string | undefined): void {
 	if (expected === undefined || origin.kind === "default") return;
-	throw invalidOption(origin.name, text, expected, origin.kind);
+	throw invalidOptionError(origin.name, text, expected, origin.kind);
 }

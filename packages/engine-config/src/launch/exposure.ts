@@ -6,7 +6,7 @@ import type { EngineConfiguration } from "../configuration.ts";
  *
  * @throws EngineError `invalid_option`
  */
-export function requireGuarded({
+export function requireLoopbackPorts({
 	unsafelyExposeUnauthenticatedPorts,
 	peerHost,
 	metricsHost,
@@ -40,7 +40,7 @@ export interface KnownGuard {
  * The warning about a guard that lets everybody in who reaches it from other machines; undefined for any other, and
  * where it cannot be told.
  */
-export function openGuard({ host, hasToken }: KnownGuard): string | undefined {
+export function openGuardWarning({ host, hasToken }: KnownGuard): string | undefined {
 	if (host === undefined || hasToken !== false || engineBindsLoopbackOnly(host)) return undefined;
 	return `its guard listens on ${host} without an admin token, so whoever reaches it from another machine may do everything; set one with \`adminToken\` (\`--admin-token-file\`), or bind 127.0.0.1`;
 }

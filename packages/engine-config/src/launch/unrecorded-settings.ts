@@ -4,7 +4,7 @@ import type { EngineConfiguration } from "../configuration.ts";
  * The names of what an engine was given that no record tells, which whoever takes its place must give as well. No
  * values: they may be secrets.
  */
-export function givenSettings({
+export function namesOfUnrecordedSettings({
 	env,
 	config,
 	peerHost,
@@ -33,13 +33,13 @@ export function givenSettings({
 const SHUTDOWN = /^RIVET__RUNTIME__\w+_SHUTDOWN_DURATION$/i;
 
 /** Which of the settings that a recorded engine was given a configuration does not give. */
-export function missingSettings(
+export function unrecordedSettingsMissing(
 	configuration: EngineConfiguration,
 	record: { readonly given?: readonly string[] | undefined } | undefined,
 ): readonly string[] {
-	const given = givenSettings(configuration);
+	const given = namesOfUnrecordedSettings(configuration);
 	return (record?.given ?? []).filter((name) => !given.includes(name));
 }
 
 /** Those without which an engine would be on another database, or open to everybody. */
-export const LASTING_SETTINGS: readonly string[] = ["storage", "messaging", "adminToken"];
+export const NEVER_DROPPED: readonly string[] = ["storage", "messaging", "adminToken"];

@@ -1,6 +1,6 @@
 import { parseEndpoint } from "@rivetkit/engine-core";
 import { describe, expect, it } from "vitest";
-import { type BindingOptions, guardBinding } from "./engine-ports.ts";
+import { type BindingOptions, enginePorts } from "./engine-ports.ts";
 
 const NOTHING: BindingOptions = {
 	bindHost: undefined,
@@ -10,7 +10,7 @@ const NOTHING: BindingOptions = {
 };
 
 function bind(endpoint: string, options: Partial<BindingOptions> = {}) {
-	const { guard, apiPeer, metrics } = guardBinding(parseEndpoint(endpoint), { ...NOTHING, ...options });
+	const { guard, apiPeer, metrics } = enginePorts(parseEndpoint(endpoint), { ...NOTHING, ...options });
 	return [guard, apiPeer, metrics].map(({ host, port }) => `${host} ${port}`);
 }
 

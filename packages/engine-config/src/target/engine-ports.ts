@@ -3,7 +3,7 @@ import {
 	type EngineEndpoint,
 	type EnginePorts,
 	engineBindsLoopbackOnly,
-	invalidEndpoint,
+	invalidEndpointError,
 	PORT_OFFSETS,
 } from "@rivetkit/engine-core";
 import type { EngineConfiguration } from "../configuration.ts";
@@ -22,16 +22,17 @@ export interface BindingOptions {
  *
  * @throws EngineError `invalid_endpoint` where the endpoint is not one that can be bound.
  */
-export function guardBinding(endpoint: EngineEndpoint, options: BindingOptions): EnginePorts {
+export function enginePorts(endpoint: EngineEndpoint, options: BindingOptions): EnginePorts {
 	if (endpoint.protocol === "https" && options.bindHost === undefined) {
-		throw invalidEndpoint(endpoint.url, "an engine that is started here speaks http, not https");
+		throw invalidEndpointError(endpoint.url, "an engine that is started here speaks http, not https");
 	}
 	const host = bindableHost(endpoint, options.bindHost ?? endpoint.host);
 	const isReachable = endpoint.reach !== "loopback" || isUnspecified(host) || engineBindsLoopbackOnly(host);
-	if (!isReachable) throw invalidEndpoint(endpoint.url, `an engine that binds ${host} does not answer there`);
+	if (!isReachable)
+		throw invalidEndpointError(endpoint.url, `an engine that binds ${host} does not answer there`);
 	const port = options.bindPort ?? endpoint.port;
 	if (port + PORT_OFFSETS.metrics > 65535) {
-		throw invalidEndpoint(endpoint.url, "port is too large", {
+		throw invalidEndpointError(endpoint.url, "port is too large", {
 			hint: `The engine binds ${port}, ${port + PORT_OFFSETS.apiPeer} and ${port + PORT_OFFSETS.metrics}; the highest port is 65535.`,
 		});
 	}
@@ -49,9 +50,9 @@ export function guardBinding(endpoint: EngineEndpoint, options: BindingOptions):
 	};
 }
 
-/** {@link guardBinding} of a configuration. */
-export function configuredBinding(configuration: EngineConfiguration): EnginePorts {
-	return guardBinding(configuration.endpoint.value, {
+/** {@link enginePorts} of a configuration. */
+export function configuredPorts(configuration: EngineConfiguration): EnginePorts {
+	return enginePorts(configuration.endpoint.value, {
 		bindHost: configuration.bindHost.value,
 		bindPort: configuration.bindPort.value,
 		peerHost: configuration.peerHost.value,
@@ -73,7 +74,7 @@ export function bindableHost(endpoint: EngineEndpoint, host: string): string {
 	const bare = host.replace(/^\[|\]$/g, "");
 	if (net.isIP(bare) !== 0) return bare;
 	if (bare === "localhost" || bare.endsWith(".localhost")) return "127.0.0.1";
-	throw invalidEndpoint(endpoint.url, `the engine cannot bind the name '${host}'`, {
+	throw invalidEndpointError(endpoint.url, `the engine cannot bind the name '${host}'`, {
 		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost` (`--bind-host`).",
 	});
 }

@@ -2,7 +2,7 @@ import type { EngineEndpoint } from "@rivetkit/engine-core";
 import type { SpawnMode } from "../engine-options.ts";
 
 /** Whether the engine at an endpoint is ours to look after. */
-export type Management =
+export type ManagedBy =
 	| { readonly kind: "managed"; readonly maySpawn: boolean }
 	| { readonly kind: "remote" };
 
@@ -11,11 +11,11 @@ export type Management =
  *
  * @param bindHost - Whoever names the endpoint's host as the one to bind wants an engine here.
  */
-export function managementOf(
+export function managedBy(
 	mode: SpawnMode,
 	endpoint: EngineEndpoint,
 	bindHost?: string | undefined,
-): Management {
+): ManagedBy {
 	const isBoundHere = bindHost !== undefined && bindHost.replace(/^\[|\]$/g, "") === endpoint.host;
 	switch (mode) {
 		case "always":

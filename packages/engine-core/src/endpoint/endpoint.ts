@@ -35,12 +35,12 @@ export type EndpointErrorCode = "invalid_endpoint";
 export function parseEndpoint(endpoint: string): EngineEndpoint {
 	const url = parseUrl(endpoint);
 	const protocol = url.protocol === "https:" ? "https" : "http";
-	if (url.hostname === "") throw invalidEndpoint(endpoint, "missing host");
+	if (url.hostname === "") throw invalidEndpointError(endpoint, "missing host");
 	if (url.search !== "" || url.hash !== "") {
-		throw invalidEndpoint(endpoint, "a query or fragment has no meaning here");
+		throw invalidEndpointError(endpoint, "a query or fragment has no meaning here");
 	}
 	const port = url.port === "" ? { http: 80, https: 443 }[protocol] : Number(url.port);
-	if (port === 0) throw invalidEndpoint(endpoint, "port 0 names no port that could be asked");
+	if (port === 0) throw invalidEndpointError(endpoint, "port 0 names no port that could be asked");
 	const normalised = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
 	const host = url.hostname.replace(/^\[|\]$/g, "");
 	const reach = reachOf(host);
@@ -61,7 +61,7 @@ export function parseEndpoint(endpoint: string): EngineEndpoint {
 }
 
 /** The error for an endpoint that cannot be used; credentials in it are removed. */
-export function invalidEndpoint(
+export function invalidEndpointError(
 	endpoint: string,
 	reason: string,
 	metadata: { readonly hint?: string; readonly cause?: unknown } = {},
@@ -92,12 +92,12 @@ function parseUrl(endpoint: string): URL {
 	} catch {
 		// The reason is not kept as the cause: its `input` is the endpoint, with the token.
 		const emptyHost = /^https?:\/\/(?:[^/?#]*@)?(?:[:/?#]|$)/i.test(endpoint);
-		throw invalidEndpoint(endpoint, emptyHost ? "missing host" : "it cannot be parsed as a URL", {
+		throw invalidEndpointError(endpoint, emptyHost ? "missing host" : "it cannot be parsed as a URL", {
 			hint: example,
 		});
 	}
 	if (url.protocol !== "http:" && url.protocol !== "https:") {
-		throw invalidEndpoint(endpoint, `the scheme '${url.protocol}' is neither http: nor https:`, {
+		throw invalidEndpointError(endpoint, `the scheme '${url.protocol}' is neither http: nor https:`, {
 			hint: example,
 		});
 	}

@@ -2,7 +2,7 @@ import { EngineError } from "../errors.ts";
 import type { EngineEndpoint } from "./endpoint.ts";
 
 /** The error for an endpoint at which something else answers than the engine that was wanted. */
-export function portOccupied(
+export function portOccupiedError(
 	endpoint: EngineEndpoint,
 	runtime: string,
 	metadata: { readonly reason?: string; readonly hint?: string } = {},

@@ -53,8 +53,8 @@ describe("B29 where an instance keeps its files", () => {
 			folder: `${root}/var/engine`,
 			databasePath: `${root}/var/engine/db`,
 			logsFolder: `${root}/var/logs/rivet-engine`,
-			runtimeStampPath: `${root}/var/engine/runtime.json`,
-			ownerStampPath: `${root}/var/engine/owner.json`,
+			rivetkitRecordPath: `${root}/var/engine/runtime.json`,
+			recordPath: `${root}/var/engine/owner.json`,
 			configPath: `${root}/var/engine/engine.json`,
 			lockFolder: `${root}/var/engine/lock`,
 		});

@@ -13,9 +13,9 @@ export interface InstanceLayout {
 	readonly databasePath: string;
 	readonly logsFolder: string;
 	/** `runtime.json`, which rivetkit writes and reads as well. */
-	readonly runtimeStampPath: string;
+	readonly rivetkitRecordPath: string;
 	/** `owner.json`, ours alone. */
-	readonly ownerStampPath: string;
+	readonly recordPath: string;
 	/** `engine.json`, the engine's configuration where the environment cannot carry it. */
 	readonly configPath: string;
 	/** The lock under which this instance is started; see `@rivetkit/engine-core/lock`. */
@@ -76,8 +76,8 @@ function layoutIn(name: string, folder: string, logsFolder: string): InstanceLay
 		folder,
 		logsFolder,
 		databasePath: path.join(folder, "db"),
-		runtimeStampPath: path.join(folder, "runtime.json"),
-		ownerStampPath: path.join(folder, "owner.json"),
+		rivetkitRecordPath: path.join(folder, "runtime.json"),
+		recordPath: path.join(folder, "owner.json"),
 		configPath: path.join(folder, "engine.json"),
 		lockFolder: path.join(folder, "lock"),
 	};

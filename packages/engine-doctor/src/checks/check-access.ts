@@ -1,8 +1,8 @@
-import { openGuard } from "@rivetkit/engine-config";
+import { openGuardWarning } from "@rivetkit/engine-config";
 import type { DatabaseAnswer, DatabaseProbeResult } from "@rivetkit/engine-health";
 import { type AreaFinding, info, notice } from "../finding.ts";
-import { foreseesRestart } from "../foreseen-version.ts";
-import type { Situation } from "../observations.ts";
+import { wouldReplace } from "../foreseen-version.ts";
+import type { Observations } from "../observations.ts";
 
 /**
  * What it means for a start whether the engine that answers can read its database, and whom it lets in.
@@ -10,11 +10,11 @@ import type { Situation } from "../observations.ts";
  * @param bindHost - Where its guard listens; undefined where that cannot be told.
  */
 export function judgeState(
-	situation: Situation,
+	situation: Observations,
 	{ database, hasToken }: DatabaseAnswer,
 	bindHost: string | undefined,
 ): readonly AreaFinding[] {
-	const open = openGuard({ host: bindHost, hasToken });
+	const open = openGuardWarning({ host: bindHost, hasToken });
 	return [
 		...judgeDatabase(situation, database),
 		...(open === undefined ? [] : [notice(`It lets everybody in: ${open}.`, "Restart it with a token.")]),
@@ -26,10 +26,10 @@ const OWN_TOKEN =
 
 const NOT_AWAITED = 'do not wait for its database with `ready: "health"` (`--ready health`)';
 
-function judgeDatabase(situation: Situation, database: DatabaseProbeResult): readonly AreaFinding[] {
+function judgeDatabase(situation: Observations, database: DatabaseProbeResult): readonly AreaFinding[] {
 	const { adminToken, endpoint, ready } = situation.configuration;
 	// One that is to be replaced is not waited for.
-	const isAwaited = ready.value === "database" && !foreseesRestart(situation);
+	const isAwaited = ready.value === "database" && !wouldReplace(situation);
 	switch (database.kind) {
 		case "answers":
 			return [];

@@ -2,10 +2,10 @@ import type { EngineError } from "@rivetkit/engine-core";
 import { namesBinary } from "@rivetkit/engine-lifecycle";
 import type { SourceVerdict } from "@rivetkit/engine-resolver";
 import { type AreaFinding, asFinding, info, notice, ok } from "../finding.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 
 /** Which binary a start would execute, and of each place why it would or would not. */
-export async function checkBinary(situation: Situation): Promise<readonly AreaFinding[]> {
+export async function checkBinary(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { sources, configuration } = situation;
 	const { verdicts, outcome, conflict } = sources;
 	const findings = verdicts.map((verdict) => describe(verdict, situation));
@@ -45,7 +45,7 @@ export async function checkBinary(situation: Situation): Promise<readonly AreaFi
 	return findings;
 }
 
-function describe(verdict: SourceVerdict, situation: Situation): AreaFinding {
+function describe(verdict: SourceVerdict, situation: Observations): AreaFinding {
 	switch (verdict.kind) {
 		case "chosen": {
 			const { path, source, version } = verdict.binary;
@@ -65,7 +65,7 @@ function describe(verdict: SourceVerdict, situation: Situation): AreaFinding {
 }
 
 /** A path that somebody named must be right, also where no engine is started. */
-function levelOf(error: EngineError, situation: Situation): "notice" | "problem" {
+function levelOf(error: EngineError, situation: Observations): "notice" | "problem" {
 	const isNamed = error.metadata["origin"] !== "npm" && error.metadata["origin"] !== "cargo";
 	return isNamed && namesBinary(situation.configuration) ? "problem" : spawnLevel(situation);
 }

@@ -8,16 +8,16 @@ import {
 	type DatabaseChange,
 	foreseeDatabaseChange,
 	requireFreeDatabase,
-	versionRollback,
-	versionUpgrade,
+	versionRollbackError,
+	versionUpgradeError,
 } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 import { stopCommand } from "../stop-command.ts";
 import { checkServers } from "./check-servers.ts";
 
 /** Which engines have to do with the database: which has used it last, and which has it open. */
-export async function checkDatabase(situation: Situation): Promise<readonly AreaFinding[]> {
+export async function checkDatabase(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, standing, sources } = situation;
 	if (standing === "remote") return [ok("None is needed here.")];
 	const { outcome } = sources;
@@ -29,7 +29,7 @@ export async function checkDatabase(situation: Situation): Promise<readonly Area
 	return [...state, ...(await judgeHolder(situation)), ...judgeChange(situation, change, starting)];
 }
 
-function isOnPostgres({ configuration }: Situation): boolean {
+function isOnPostgres({ configuration }: Observations): boolean {
 	return configuration.storage.value.kind === "postgres";
 }
 
@@ -49,7 +49,7 @@ async function describeState(databasePath: string, last: string | null): Promise
 	return ok(`'${databasePath}' is there; ${by}.`);
 }
 
-async function judgeHolder(situation: Situation): Promise<readonly AreaFinding[]> {
+async function judgeHolder(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration } = situation;
 	const own = anotherDatabase(situation);
 	try {
@@ -65,7 +65,7 @@ async function judgeHolder(situation: Situation): Promise<readonly AreaFinding[]
 	return isOnPostgres(situation) ? [] : [await judgeLockHolder(situation, own)];
 }
 
-function anotherDatabase(situation: Situation): string {
+function anotherDatabase(situation: Observations): string {
 	// The instance alone would not do: by default both of its engines are on the same PostgreSQL.
 	if (isOnPostgres(situation)) {
 		return "name another instance with `instancePath` (`--instance`), and another database, or NATS with `messaging` (`--nats`), by which engines share one";
@@ -75,7 +75,7 @@ function anotherDatabase(situation: Situation): string {
 		: "name another instance with `instancePath` (`--instance`)";
 }
 
-async function judgeLockHolder(situation: Situation, own: string): Promise<AreaFinding> {
+async function judgeLockHolder(situation: Observations, own: string): Promise<AreaFinding> {
 	const { configuration, holder, living, standing } = situation;
 	const { databasePath } = configuration.layout;
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
@@ -97,7 +97,7 @@ async function judgeLockHolder(situation: Situation, own: string): Promise<AreaF
 }
 
 /** The ports on which a process listens and a start of ours would not. */
-async function otherPorts({ binding }: Situation, { pid }: PortHolder): Promise<readonly number[]> {
+async function otherPorts({ binding }: Observations, { pid }: PortHolder): Promise<readonly number[]> {
 	const { listeningPorts } = await import("@rivetkit/engine-inspect");
 	const wanted = isEngineError(binding) ? [] : Object.values(binding).map(({ port }) => port);
 	return [...new Set(await listeningPorts(pid))]
@@ -106,7 +106,7 @@ async function otherPorts({ binding }: Situation, { pid }: PortHolder): Promise<
 }
 
 function judgeChange(
-	situation: Situation,
+	situation: Observations,
 	change: DatabaseChange,
 	starting: string | undefined,
 ): readonly AreaFinding[] {
@@ -119,12 +119,15 @@ function judgeChange(
 		case "rollback": {
 			// Another instance would be without the record of what has used PostgreSQL, which is newer all the same.
 			const cure = `Use engine ${change.from} or newer, or another database of PostgreSQL.`;
-			const error = versionRollback(database, starting, change.from);
+			const error = versionRollbackError(database, starting, change.from);
 			return [asFinding(level, error, isOnPostgres(situation) ? cure : undefined)];
 		}
 		case "locks-out":
 			return [
-				asFinding(allowUpgrade.value ? "notice" : level, versionUpgrade(database, starting, change.rivetkit)),
+				asFinding(
+					allowUpgrade.value ? "notice" : level,
+					versionUpgradeError(database, starting, change.rivetkit),
+				),
 			];
 		case "upgrade": {
 			const copy = isOnPostgres(situation) ? "Dump" : "Copy";

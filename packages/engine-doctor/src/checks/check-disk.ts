@@ -4,13 +4,13 @@ import path from "node:path";
 import { EngineError, isEngineError, storageError } from "@rivetkit/engine-core";
 import { SCARCE_BYTES } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 
 /**
  * Whether the folders that a start needs can be written, and how much space there is. Of those that are not there
  * yet, the folder above them is tried, by a small file that is removed at once. Nothing is written into a database.
  */
-export async function checkStorage(situation: Situation): Promise<readonly AreaFinding[]> {
+export async function checkDisk(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, standing, sources } = situation;
 	if (standing === "remote") return [ok("None is needed here.")];
 	const { layout, storageRoot } = configuration;
@@ -75,7 +75,7 @@ const DOWNLOAD_BYTES = 120_000_000;
 const LITTLE_BYTES = 500_000_000;
 
 async function checkSpace(
-	situation: Situation,
+	situation: Observations,
 	place: string,
 	needsCache: boolean,
 	isWritable: boolean,

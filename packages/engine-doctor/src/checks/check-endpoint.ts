@@ -2,7 +2,7 @@ import { guardPort } from "@rivetkit/engine-config";
 import { type EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
 import { askDatabase, type DatabaseAnswer, describeProbe, tokenState } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
-import { answersAt, describeRunning, readStamp } from "@rivetkit/engine-instances";
+import { answersAt, describeRunning, readRecords } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
 import {
 	compareRunning,
@@ -12,15 +12,15 @@ import {
 	supported,
 } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { foreseenVersion, foreseesRestart } from "../foreseen-version.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { foreseenVersion, wouldReplace } from "../foreseen-version.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 import { judgeState } from "./check-access.ts";
-import { judgeRestart } from "./check-replacement.ts";
+import { judgeReplacement } from "./check-replacement.ts";
 
 const OTHER_PORT = "or choose another port with `bindPort` (`--bind-port`)";
 
 /** What is at the endpoint, and what a start would do about it. */
-export async function checkEndpoint(situation: Situation): Promise<readonly AreaFinding[]> {
+export async function checkEndpoint(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { answer, binding, configuration, management } = situation;
 	const { url } = configuration.endpoint.value;
 	if (management.kind === "remote") return [remote(situation)];
@@ -31,7 +31,7 @@ export async function checkEndpoint(situation: Situation): Promise<readonly Area
 	return [...found, asFinding(spawnLevel(situation), binding, binding.metadata.hint ?? cure)];
 }
 
-function remote({ answer, configuration }: Situation): AreaFinding {
+function remote({ answer, configuration }: Observations): AreaFinding {
 	const { url } = configuration.endpoint.value;
 	const where = `'${url}' is not this machine's, so no engine is started for it`;
 	if (answer.kind === "engine") return ok(`${where}; engine ${answer.health.version ?? ""} answers there.`);
@@ -41,7 +41,7 @@ function remote({ answer, configuration }: Situation): AreaFinding {
 	);
 }
 
-async function judgeEngine(situation: Situation, health: EngineHealth): Promise<readonly AreaFinding[]> {
+async function judgeEngine(situation: Observations, health: EngineHealth): Promise<readonly AreaFinding[]> {
 	const { configuration, holder } = situation;
 	const { url } = configuration.endpoint.value;
 	try {
@@ -59,8 +59,8 @@ async function judgeEngine(situation: Situation, health: EngineHealth): Promise<
 	const state = judgeState(situation, asked, bindHost);
 	const version = mismatch.find(({ field }) => field === "version");
 	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
-	if (version !== undefined && foreseesRestart(situation)) {
-		return [answers, ...state, judgeRestart(situation, version)];
+	if (version !== undefined && wouldReplace(situation)) {
+		return [answers, ...state, judgeReplacement(situation, version)];
 	}
 	try {
 		requireReusable(configuration, mismatch);
@@ -83,13 +83,13 @@ function unusable(error: EngineError): AreaFinding {
 }
 
 async function compare(
-	situation: Situation,
+	situation: Observations,
 	health: EngineHealth,
 	{ hasToken }: DatabaseAnswer,
 ): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
 	const { configuration } = situation;
 	const { layout } = configuration;
-	const { actual } = await describeRunning(await readStamp(layout), layout, guardPort(configuration));
+	const { actual } = await describeRunning(await readRecords(layout), layout, guardPort(configuration));
 	// As a start does: where no record tells whether it wants a token, its answer does.
 	const mismatch = compareRunning(
 		{
@@ -123,7 +123,7 @@ function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
 	return notice(`Its ${name} is ${actual ?? "unknown"}, while a start would bring ${expected}.`, cure);
 }
 
-function judgeOther(situation: Situation): AreaFinding {
+function judgeOther(situation: Observations): AreaFinding {
 	const { answer, configuration, living, standing, holder } = situation;
 	const { url, port } = configuration.endpoint.value;
 	const started = living && `The engine (pid ${living.identity.pid}) that was started at ${living.startedAt}`;

@@ -4,10 +4,10 @@ import { guardPort } from "@rivetkit/engine-config";
 import { findMachineFolder } from "@rivetkit/engine-core";
 import type { LockHolder, LockInspection } from "@rivetkit/engine-core/lock";
 import { type AreaFinding, notice, ok } from "../finding.ts";
-import type { Situation } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
 /** Who has the two locks of a start. None keeps an engine from being started for ever, so none is a problem. */
-export async function checkLocks(situation: Situation): Promise<readonly AreaFinding[]> {
+export async function checkLocks(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { layout, environment, lockTimeoutMs } = situation.configuration;
 	const limitMs = lockTimeoutMs.value;
 	const port = guardPort(situation.configuration);
@@ -37,7 +37,7 @@ function portLock(machineFolder: string, port: number): string {
 
 async function checkPortLock(
 	port: number,
-	environment: Situation["configuration"]["environment"],
+	environment: Observations["configuration"]["environment"],
 	limitMs: number,
 ): Promise<readonly AreaFinding[]> {
 	const machine = findMachineFolder(environment);

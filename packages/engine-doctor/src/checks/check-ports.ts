@@ -2,15 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { TakenPort } from "@rivetkit/engine-inspect";
-import { cannotBind } from "@rivetkit/engine-inspect";
+import { portsInUseError } from "@rivetkit/engine-inspect";
 import { RETEST_GAP_MS } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, ok } from "../finding.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 import { isStartUnderWay } from "./check-locks.ts";
 
 /** Whether the ports that an engine needs can be bound, by binding each once, unless an engine has them already. */
 export async function checkPorts(
-	situation: Situation,
+	situation: Observations,
 	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = pause,
 ): Promise<readonly AreaFinding[]> {
 	const { binding, standing } = situation;
@@ -28,7 +28,7 @@ export async function checkPorts(
 	const taken = await takenForGood(binding, () => betweenTests(situation.context.signal));
 	// Who has the guard port is told with the endpoint, and so is what else the same process has.
 	const others = taken.filter((port) => !isTold(port, situation));
-	if (others.length > 0) return [asFinding(spawnLevel(situation), cannotBind(others))];
+	if (others.length > 0) return [asFinding(spawnLevel(situation), portsInUseError(others))];
 	if (taken.length === 0) return [ok(`${named} can be bound.`)];
 	const free = [apiPeer, metrics].filter(({ port }) => taken.every((one) => one.port !== port));
 	const rest = free.length === 0 ? "" : `; ${free.map(({ port }) => port).join(" and ")} can be bound`;
@@ -51,7 +51,7 @@ async function pause(signal: AbortSignal | undefined): Promise<void> {
 	await sleep(RETEST_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
-function isTold({ role, code, holder }: TakenPort, { answer, holder: there }: Situation): boolean {
+function isTold({ role, code, holder }: TakenPort, { answer, holder: there }: Observations): boolean {
 	if (code !== "EADDRINUSE" || answer.kind === "free") return false;
 	return role === "guard" || (holder !== undefined && holder.pid === there?.pid);
 }

@@ -1,23 +1,23 @@
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import {
-	type OwnerStamp,
-	type ReadStamp,
-	type RuntimeStamp,
-	readStamp,
+	type EngineRecord,
+	type ReadRecord,
+	type RivetkitRecord,
+	readRecords,
 	recordBelongs,
 } from "@rivetkit/engine-instances";
 import { type AreaFinding, notice, ok } from "../finding.ts";
-import type { Situation } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
 /** Whether what is recorded of the last start is still true. Records are advice: none keeps a start from happening. */
-export async function checkRecords({ configuration }: Situation): Promise<readonly AreaFinding[]> {
+export async function checkRecords({ configuration }: Observations): Promise<readonly AreaFinding[]> {
 	const { layout } = configuration;
-	const { owner, runtime } = await readStamp(layout);
-	return [await judgeOwnRecord(owner, layout), await judgeRuntimeStamp(runtime, layout.runtimeStampPath)];
+	const { owner, runtime } = await readRecords(layout);
+	return [await judgeOwnRecord(owner, layout), await judgeRuntimeStamp(runtime, layout.rivetkitRecordPath)];
 }
 
-async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, layout: InstanceLayout): Promise<AreaFinding> {
+async function judgeOwnRecord(owner: ReadRecord<EngineRecord>, layout: InstanceLayout): Promise<AreaFinding> {
 	switch (owner.kind) {
 		case "absent":
 			return ok("No start is recorded.");
@@ -33,7 +33,7 @@ async function judgeOwnRecord(owner: ReadStamp<OwnerStamp>, layout: InstanceLayo
 
 /** It is what keeps an older engine from the database, so nobody is told to delete it. */
 function cureOf(
-	{ path, reason }: Extract<ReadStamp<OwnerStamp>, { readonly kind: "corrupt" }>,
+	{ path, reason }: Extract<ReadRecord<EngineRecord>, { readonly kind: "corrupt" }>,
 	{ databasePath }: InstanceLayout,
 ): string {
 	// The system's own words: it could not be read at all.
@@ -41,10 +41,10 @@ function cureOf(
 	return `Make sure that no engine uses '${databasePath}', then run \`rivet-enginectl start\`, which writes it anew.`;
 }
 
-async function judgeProcessOf(stamp: OwnerStamp, layout: InstanceLayout): Promise<AreaFinding> {
+async function judgeProcessOf(stamp: EngineRecord, layout: InstanceLayout): Promise<AreaFinding> {
 	const { identity, startedAt, endpoint, databasePath } = stamp;
 	const { pid } = identity;
-	const file = layout.ownerStampPath;
+	const file = layout.recordPath;
 	const started = `The engine that was started at ${startedAt} (pid ${pid})`;
 	switch (await judgeProcess(identity)) {
 		case "alive":
@@ -71,7 +71,7 @@ async function judgeProcessOf(stamp: OwnerStamp, layout: InstanceLayout): Promis
 	}
 }
 
-async function judgeRuntimeStamp(runtime: ReadStamp<RuntimeStamp>, file: string): Promise<AreaFinding> {
+async function judgeRuntimeStamp(runtime: ReadRecord<RivetkitRecord>, file: string): Promise<AreaFinding> {
 	switch (runtime.kind) {
 		case "absent":
 			return ok("`runtime.json`, which rivetkit writes as well, is not there.");

@@ -1,7 +1,7 @@
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 import type { ReleaseLook } from "@rivetkit/engine-download";
 import { type AreaFinding, asFinding, ok } from "../finding.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 
 /**
  * From where an engine would be downloaded, and through which proxy.
@@ -9,7 +9,7 @@ import { type Situation, spawnLevel } from "../observations.ts";
  * @param asks - Whether the servers are asked for the version.
  * @throws The signal's reason if aborted.
  */
-export async function checkReleases(situation: Situation, asks: boolean): Promise<readonly AreaFinding[]> {
+export async function checkReleases(situation: Observations, asks: boolean): Promise<readonly AreaFinding[]> {
 	const { configuration, context, sources } = situation;
 	const { releasesEndpoints, version, environment, autoDownload, unsafelyAllowHttp } = configuration;
 	const { lookAtRelease } = await import("@rivetkit/engine-download");

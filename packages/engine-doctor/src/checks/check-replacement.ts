@@ -1,16 +1,16 @@
-import { missingSettings } from "@rivetkit/engine-config";
+import { unrecordedSettingsMissing } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
 import { answersAt } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
 import { requireExpected, SPAWNING_IS_OFF, versionMismatch } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, notice } from "../finding.ts";
-import type { Situation } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
 /**
  * Whether a start could have another engine take the place of the one that answers. Whether that is ours, and nobody is
  * connected to it, is for a start to find out.
  */
-export function judgeRestart(situation: Situation, mismatch: Mismatch): AreaFinding {
+export function judgeReplacement(situation: Observations, mismatch: Mismatch): AreaFinding {
 	const { configuration, management, sources, living } = situation;
 	const { expected, actual } = mismatch;
 	const endpoint = configuration.endpoint.value;
@@ -18,7 +18,7 @@ export function judgeRestart(situation: Situation, mismatch: Mismatch): AreaFind
 		return asFinding("problem", versionMismatch(endpoint, mismatch, { reason: SPAWNING_IS_OFF }));
 	}
 	const owner = living !== undefined && answersAt(living, configuration) ? living : undefined;
-	const missing = missingSettings(configuration, owner);
+	const missing = unrecordedSettingsMissing(configuration, owner);
 	if (missing.length > 0) {
 		const notRestarted = {
 			reason: `it was started with ${missing.join(", ")}, which this start does not give`,

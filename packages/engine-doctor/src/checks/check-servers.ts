@@ -1,9 +1,9 @@
 import { reachServers } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, ok } from "../finding.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 
 /** Whether PostgreSQL and NATS can be connected to. No password is sent: whether they let an engine in, a start tells. */
-export async function checkServers(situation: Situation): Promise<readonly AreaFinding[]> {
+export async function checkServers(situation: Observations): Promise<readonly AreaFinding[]> {
 	const servers = await reachServers(situation.configuration);
 	return servers.map(({ name, failure }) =>
 		failure === undefined

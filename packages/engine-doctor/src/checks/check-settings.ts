@@ -1,11 +1,11 @@
-import { openGuard, requireGuarded } from "@rivetkit/engine-config";
+import { openGuardWarning, requireLoopbackPorts } from "@rivetkit/engine-config";
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
-import { engineLaunch } from "@rivetkit/engine-lifecycle";
+import { launchRequest } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { type Situation, spawnLevel } from "../observations.ts";
+import { type Observations, spawnLevel } from "../observations.ts";
 
 /** Whether variables say what counts, and whether any is kept from the engine. */
-export async function checkSettings(situation: Situation): Promise<readonly AreaFinding[]> {
+export async function checkSettings(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, binding } = situation;
 	const findings: AreaFinding[] = [];
 	const { environment, endpoint } = configuration;
@@ -20,7 +20,7 @@ export async function checkSettings(situation: Situation): Promise<readonly Area
 	}
 	if (!isEngineError(binding)) {
 		const { engineEnvironment } = await import("@rivetkit/engine-spawn");
-		const { removed } = engineEnvironment(engineLaunch(configuration, binding), undefined);
+		const { removed } = engineEnvironment(launchRequest(configuration, binding), undefined);
 		if (removed.length > 0) {
 			const names = removed.map((name) => `\`${name}\``).join(", ");
 			findings.push(
@@ -32,14 +32,14 @@ export async function checkSettings(situation: Situation): Promise<readonly Area
 		}
 	}
 	try {
-		requireGuarded(configuration);
+		requireLoopbackPorts(configuration);
 	} catch (error) {
 		if (!isEngineError(error)) throw error;
 		findings.push(asFinding(spawnLevel(situation), error));
 	}
 	const { adminToken } = configuration;
 	const host = isEngineError(binding) ? undefined : binding.guard.host;
-	const open = openGuard({ host, hasToken: adminToken.value });
+	const open = openGuardWarning({ host, hasToken: adminToken.value });
 	if (open !== undefined) {
 		findings.push(
 			notice(

@@ -46,7 +46,7 @@ export function releasePlace(
 	const url = parseUrl(releasesEndpoint);
 	if (url.protocol === "file:") return { kind: "folder", path: path.join(folderOf(url), ...parts) };
 	if (url.protocol !== "http:" && url.protocol !== "https:") {
-		throw invalidEndpoint(`has the scheme '${url.protocol}'`, withoutCredentials(releasesEndpoint));
+		throw invalidEndpointError(`has the scheme '${url.protocol}'`, withoutCredentials(releasesEndpoint));
 	}
 	requireSecure(url, { unsafelyAllowHttp });
 	url.pathname = [url.pathname.replace(/\/+$/, ""), ...parts.map(encodeURIComponent)].join("/");
@@ -85,11 +85,15 @@ export function requireSecure(
 
 function parseUrl(text: string): URL {
 	// The reason is not kept as the cause: its `input` is the text, with its credentials.
-	if (!URL.canParse(text)) throw invalidEndpoint("is neither a URL nor a folder", withoutCredentials(text));
+	if (!URL.canParse(text))
+		throw invalidEndpointError("is neither a URL nor a folder", withoutCredentials(text));
 	const url = new URL(text);
 	// An empty query or fragment leaves no trace in the parsed URL but its mark.
 	if (/[?#]/.test(url.href)) {
-		throw invalidEndpoint("has a query or a fragment, which have no meaning there", url.host + url.pathname);
+		throw invalidEndpointError(
+			"has a query or a fragment, which have no meaning there",
+			url.host + url.pathname,
+		);
 	}
 	return url;
 }
@@ -98,7 +102,7 @@ function folderOf(url: URL): string {
 	try {
 		return fileURLToPath(url);
 	} catch (cause) {
-		throw invalidEndpoint("is no file URL of this machine", url.href, cause);
+		throw invalidEndpointError("is no file URL of this machine", url.href, cause);
 	}
 }
 
@@ -107,7 +111,7 @@ function withoutCredentials(text: string): string {
 	return text.includes("@") ? `***@${text.slice(text.lastIndexOf("@") + 1)}` : text;
 }
 
-function invalidEndpoint(what: string, shown: string, cause?: unknown): EngineError<"invalid_option"> {
+function invalidEndpointError(what: string, shown: string, cause?: unknown): EngineError<"invalid_option"> {
 	const hint = "Write it like https://releases.example.com, file:///srv/mirror, /srv/mirror or ./mirror.";
 	return invalid("releasesEndpoint", `${what}: '${shown}'`, hint, cause);
 }

@@ -1,10 +1,10 @@
 import { rm, stat } from "node:fs/promises";
 import { type Logger, parseEndpoint } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
-import { proveUpstreamEngine, readStamp } from "@rivetkit/engine-instances";
+import { proveUnrecorded, readRecords } from "@rivetkit/engine-instances";
 import { endProcess } from "@rivetkit/engine-lifecycle";
 import { keepStorage, removePlace } from "../reservation/remove-reservation.ts";
-import type { EphemeralPlace, OrphanedStorage } from "../reservation/reservation.ts";
+import type { OrphanedStorage, Reservation } from "../reservation/reservation.ts";
 import { EPHEMERAL_HOST } from "../reservation/reserve.ts";
 
 /** How to end an engine that nobody uses. */
@@ -23,7 +23,7 @@ export interface EndLeftoverOptions {
  * @throws EngineError as `endProcess`; the system's own error if files cannot be removed.
  */
 export async function endLeftover(
-	place: EphemeralPlace,
+	place: Reservation,
 	{ logger, keepOnFailure = false }: EndLeftoverOptions,
 ): Promise<"gone" | "left"> {
 	const { port, storagePath } = place;
@@ -47,7 +47,7 @@ export async function endLeftover(
 }
 
 /** {@link endLeftover} for those who have something else to do, which does not fail for what is left. */
-export async function removeLeftover(place: EphemeralPlace, logger: Logger): Promise<void> {
+export async function removeLeftover(place: Reservation, logger: Logger): Promise<void> {
 	try {
 		await endLeftover(place, { logger });
 	} catch (error) {
@@ -60,7 +60,7 @@ export async function removeLeftover(place: EphemeralPlace, logger: Logger): Pro
 export async function removeOrphan(orphan: OrphanedStorage, logger: Logger): Promise<void> {
 	const { storagePath, layout } = orphan;
 	try {
-		const { owner } = await readStamp(layout);
+		const { owner } = await readRecords(layout);
 		if (owner.kind !== "present" || (await findEngine(orphan)).kind !== "ended") return;
 		await rm(storagePath, { recursive: true, force: true });
 		logger.debug({ path: storagePath }, "removed the storage of a throw-away engine, which had no record");
@@ -74,8 +74,8 @@ type FoundEngine =
 	| { readonly kind: "ended" }
 	| { readonly kind: "unproven"; readonly reason: string };
 
-async function findEngine({ layout, port }: Pick<EphemeralPlace, "layout" | "port">): Promise<FoundEngine> {
-	const { owner } = await readStamp(layout);
+async function findEngine({ layout, port }: Pick<Reservation, "layout" | "port">): Promise<FoundEngine> {
+	const { owner } = await readRecords(layout);
 	if (owner.kind === "present") {
 		const { identity } = owner.stamp;
 		const judgement = await judgeProcess(identity);
@@ -86,7 +86,7 @@ async function findEngine({ layout, port }: Pick<EphemeralPlace, "layout" | "por
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	const holder = await lockHolder(layout.databasePath);
 	if (holder !== undefined) {
-		const proof = await proveUpstreamEngine({ endpoint: endpointAt(port), guardPort: port }, layout);
+		const proof = await proveUnrecorded({ endpoint: endpointAt(port), guardPort: port }, layout);
 		return proof.kind === "proven" ? { kind: "running", identity: proof.identity } : proof;
 	}
 	const isBeingSpawned = owner.kind !== "present" && (await isYoung(layout.logsFolder));

@@ -1,11 +1,6 @@
 import { type Logger, removeOldDrafts, silentLogger } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
-import {
-	type EphemeralPlace,
-	listOrphanedStorages,
-	listPlaces,
-	readPlace,
-} from "../reservation/reservation.ts";
+import { listOrphanedStorages, listPlaces, type Reservation, readPlace } from "../reservation/reservation.ts";
 import { lockName, underPlaceLock } from "../reservation/reservation-lock.ts";
 import { livingUsers } from "../sharing/users.ts";
 import { removeLeftover, removeOrphan } from "./end-leftover.ts";
@@ -28,7 +23,7 @@ export interface SweepOptions {
 export async function sweepLeftovers(folder: string, options: SweepOptions = {}): Promise<void> {
 	const places = await listPlaces(folder);
 	const judged = await Promise.all(places.map(async (place) => ((await isLeftover(place)) ? [place] : [])));
-	const byLock = new Map<string, EphemeralPlace[]>();
+	const byLock = new Map<string, Reservation[]>();
 	for (const place of judged.flat()) {
 		const name = lockName(place.record.sharedAs);
 		byLock.set(name, [...(byLock.get(name) ?? []), place]);
@@ -39,7 +34,7 @@ export async function sweepLeftovers(folder: string, options: SweepOptions = {})
 	await removeOldDrafts(folder, /^[0-9a-f-]{36}\.tmp$/);
 }
 
-async function isLeftover(place: EphemeralPlace): Promise<boolean> {
+async function isLeftover(place: Reservation): Promise<boolean> {
 	const { host, sharedAs } = place.record;
 	if (sharedAs !== null) return (await livingUsers(place)).length === 0;
 	return (await judgeProcess(host)) === "dead";
@@ -48,13 +43,13 @@ async function isLeftover(place: EphemeralPlace): Promise<boolean> {
 /** Two that remove the same record could, between them, remove the next one of that port as well. */
 async function removeUnderLock(
 	folder: string,
-	places: readonly EphemeralPlace[],
+	places: readonly Reservation[],
 	options: SweepOptions,
 ): Promise<void> {
 	const { logger = silentLogger, waitMs } = options;
 	const [sharedAs = null] = places.map(({ record }) => record.sharedAs);
 	const busy = new AbortController();
-	const remove = async ({ port, record }: EphemeralPlace): Promise<void> => {
+	const remove = async ({ port, record }: Reservation): Promise<void> => {
 		const now = await readPlace(folder, port);
 		if (now?.record.nonce === record.nonce && (await isLeftover(now))) await removeLeftover(now, logger);
 	};

@@ -5,12 +5,12 @@ import { EngineError, type Logger } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { endAtExit } from "./end-at-exit.ts";
 import { keepStorage, removePlace, removePlaceNow } from "./remove-reservation.ts";
-import type { EphemeralPlace } from "./reservation.ts";
+import type { Reservation } from "./reservation.ts";
 import { reservePlace } from "./reserve.ts";
 
 /** A place that this process answers for: if it ends, so does what runs there, and the files are removed. */
-export interface Lease {
-	readonly place: EphemeralPlace;
+export interface HeldReservation {
+	readonly place: Reservation;
 	/** Says what runs there from now on. */
 	setProcess(process: LeasedProcess): void;
 	/** Says that the engine has failed. */
@@ -48,13 +48,13 @@ export interface LeaseOptions {
  *
  * @throws EngineError `ports_in_use`, `read_only`.
  */
-export async function takeLease(folder: string, options: LeaseOptions): Promise<Lease> {
+export async function holdReservation(folder: string, options: LeaseOptions): Promise<HeldReservation> {
 	const { sharedAs, keepOnFailure, logger } = options;
 	let running: LeasedProcess = { kind: "none" };
 	let hasFailed = false;
 	let release: Promise<"removed" | "kept"> | undefined;
-	let reserved: EphemeralPlace | undefined;
-	const isKept = (place: EphemeralPlace): boolean =>
+	let reserved: Reservation | undefined;
+	const isKept = (place: Reservation): boolean =>
 		hasFailed && keepOnFailure && existsSync(place.layout.logsFolder);
 	const endNow = (): void => {
 		if (reserved === undefined) return;
@@ -107,7 +107,7 @@ export async function takeLease(folder: string, options: LeaseOptions): Promise<
 	};
 }
 
-function signalAtExit(running: LeasedProcess, place: EphemeralPlace): void {
+function signalAtExit(running: LeasedProcess, place: Reservation): void {
 	switch (running.kind) {
 		case "none":
 			return;
@@ -124,7 +124,7 @@ function signalAtExit(running: LeasedProcess, place: EphemeralPlace): void {
 const GRACE_MS = 5000;
 
 /** An engine whose data is about to be removed need not write it down. */
-async function endEngine(spawned: SpawnedEngine, place: EphemeralPlace): Promise<void> {
+async function endEngine(spawned: SpawnedEngine, place: Reservation): Promise<void> {
 	if (!hasDatabase(place) && spawned.signal("SIGTERM")) {
 		const ended = new AbortController();
 		const limit = sleep(GRACE_MS, undefined, { signal: ended.signal }).catch(() => {});
@@ -146,6 +146,6 @@ async function endEngine(spawned: SpawnedEngine, place: EphemeralPlace): Promise
 }
 
 /** Whether the engine's data lies in its storage; not so with PostgreSQL. RocksDB has this file from its first start on. */
-function hasDatabase({ layout }: EphemeralPlace): boolean {
+function hasDatabase({ layout }: Reservation): boolean {
 	return existsSync(path.join(layout.databasePath, "CURRENT"));
 }

@@ -4,11 +4,11 @@ import { mkdir, rm } from "node:fs/promises";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { keepStorage, removePlace, removePlaceNow } from "./remove-reservation.ts";
-import { type EphemeralPlace, readPlace } from "./reservation.ts";
+import { type Reservation, readPlace } from "./reservation.ts";
 import { reservePlace } from "./reserve.ts";
 
 describe("B41 removing a place", () => {
-	it.each<[string, (place: EphemeralPlace) => void | Promise<void>]>([
+	it.each<[string, (place: Reservation) => void | Promise<void>]>([
 		["removed", removePlace],
 		["removed at once", removePlaceNow],
 		["kept", keepStorage],

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EphemeralPlace, keptMark, parseRecord } from "./reservation.ts";
+import { keptMark, parseRecord, type Reservation } from "./reservation.ts";
 
 /** Pauses between attempts to remove a folder, in milliseconds. A process that was killed may still make a file in it. */
 const PAUSES_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
@@ -11,7 +11,7 @@ const PAUSES_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
  *
  * @throws The system's own error; the record then stays, so that the next run tries again.
  */
-export async function removePlace(place: EphemeralPlace): Promise<void> {
+export async function removePlace(place: Reservation): Promise<void> {
 	const { storagePath } = place;
 	for (const pauseMs of PAUSES_MS) {
 		const error = await rm(storagePath, { recursive: true, force: true }).catch((error: unknown) => error);
@@ -23,7 +23,7 @@ export async function removePlace(place: EphemeralPlace): Promise<void> {
 }
 
 /** {@link removePlace} for a process that is about to end: all of it at once. */
-export function removePlaceNow(place: EphemeralPlace): void {
+export function removePlaceNow(place: Reservation): void {
 	const { storagePath } = place;
 	const clock = new Int32Array(new SharedArrayBuffer(4));
 	for (const pauseMs of PAUSES_MS) {
@@ -39,14 +39,14 @@ export function removePlaceNow(place: EphemeralPlace): void {
 }
 
 /** Gives the ports back and leaves the storage where it is: nobody will remove it any more. */
-export function keepStorage(place: EphemeralPlace): void {
+export function keepStorage(place: Reservation): void {
 	rmSync(place.usersFolder, { recursive: true, force: true });
 	if (existsSync(place.storagePath)) writeFileSync(keptMark(place.storagePath), "");
 	releasePorts(place);
 }
 
 /** Removes the record of a place, at once. One that others have made for the same port since then stays. */
-export function releasePorts({ recordPath, record }: EphemeralPlace): void {
+export function releasePorts({ recordPath, record }: Reservation): void {
 	if (recordedNonce(recordPath) === record.nonce) rmSync(recordPath, { force: true });
 }
 

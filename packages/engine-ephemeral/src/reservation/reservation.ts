@@ -27,7 +27,7 @@ export interface EphemeralRecord {
 }
 
 /** The port and the files of a throw-away engine. Where its storage is follows from its record's name and nonce. */
-export interface EphemeralPlace {
+export interface Reservation {
 	/** The folder of all throw-away engines of this user. */
 	readonly folder: string;
 	/** The guard's; the api-peer and metrics ports are 1 and 10 above. */
@@ -79,7 +79,7 @@ function refused(
 }
 
 /** Where the engine of a record is. */
-export function ephemeralPlace(folder: string, port: number, record: EphemeralRecord): EphemeralPlace {
+export function ephemeralPlace(folder: string, port: number, record: EphemeralRecord): Reservation {
 	const storagePath = path.join(folder, `${port}-${record.nonce}`);
 	return {
 		folder,
@@ -93,7 +93,7 @@ export function ephemeralPlace(folder: string, port: number, record: EphemeralRe
 }
 
 /** All that are recorded. Records that this package would not write are passed over. */
-export async function listPlaces(folder: string): Promise<readonly EphemeralPlace[]> {
+export async function listPlaces(folder: string): Promise<readonly Reservation[]> {
 	const ports = (await readdir(folder).catch(() => [])).flatMap((name) => {
 		const port = /^([1-9]\d{3,4})\.json$/.exec(name)?.[1];
 		return port === undefined ? [] : [Number(port)];
@@ -128,7 +128,7 @@ export function keptMark(storagePath: string): string {
 }
 
 /** The one that is recorded for a port. */
-export async function readPlace(folder: string, port: number): Promise<EphemeralPlace | undefined> {
+export async function readPlace(folder: string, port: number): Promise<Reservation | undefined> {
 	const read = await readJson(path.join(folder, `${port}.json`), parseRecord);
 	return read.kind === "present" ? ephemeralPlace(folder, port, read.value) : undefined;
 }

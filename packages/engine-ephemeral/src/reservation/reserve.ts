@@ -2,10 +2,10 @@ import path from "node:path";
 import { createWhole, EngineError } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import type { TakenPort } from "@rivetkit/engine-inspect";
-import { cannotBind } from "@rivetkit/engine-inspect";
+import { portsInUseError } from "@rivetkit/engine-inspect";
 import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
 import { releasePorts } from "./remove-reservation.ts";
-import { type EphemeralPlace, type EphemeralRecord, ephemeralPlace } from "./reservation.ts";
+import { type EphemeralRecord, ephemeralPlace, type Reservation } from "./reservation.ts";
 
 /** Where throw-away engines listen. */
 export const EPHEMERAL_HOST = "127.0.0.1";
@@ -15,7 +15,7 @@ export interface ReserveOptions extends Partial<Pick<EphemeralRecord, "keepOnFai
 	/** The guard ports to try, in this order. @defaultValue all that a throw-away engine may have */
 	readonly candidates?: readonly number[] | undefined;
 	/** Told of every place as soon as it is recorded, also of one whose ports turn out to be taken. */
-	readonly onReserved?: ((place: EphemeralPlace) => void) | undefined;
+	readonly onReserved?: ((place: Reservation) => void) | undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export async function reservePlace(
 	folder: string,
 	sharedAs: string | null,
 	options: ReserveOptions = {},
-): Promise<EphemeralPlace> {
+): Promise<Reservation> {
 	const { candidates = candidatePorts(lowestEphemeralPort()), onReserved, keepOnFailure = false } = options;
 	const record = await newRecord(sharedAs, keepOnFailure);
 	let taken: readonly TakenPort[] = [];
@@ -41,7 +41,7 @@ export async function reservePlace(
 		if (taken.length === 0) return place;
 		releasePorts(place);
 	}
-	throw cannotBind(taken, `three ports are wanted that nothing in '${folder}' has reserved`);
+	throw portsInUseError(taken, `three ports are wanted that nothing in '${folder}' has reserved`);
 }
 
 async function newRecord(sharedAs: string | null, keepOnFailure: boolean): Promise<EphemeralRecord> {
@@ -52,7 +52,7 @@ async function newRecord(sharedAs: string | null, keepOnFailure: boolean): Promi
 }
 
 /** False if somebody else has reserved that port. */
-function isReserved({ folder, recordPath, record }: EphemeralPlace): boolean {
+function isReserved({ folder, recordPath, record }: Reservation): boolean {
 	const draft = path.join(folder, `${crypto.randomUUID()}.tmp`);
 	try {
 		return createWhole(recordPath, draft, `${JSON.stringify(record)}\n`);

@@ -1,8 +1,8 @@
-import { describeExit, type EngineEndpoint, type ExitStatus, portOccupied } from "@rivetkit/engine-core";
+import { describeExit, type EngineEndpoint, type ExitStatus, portOccupiedError } from "@rivetkit/engine-core";
 import type { EngineContext, StartTimings } from "@rivetkit/engine-lifecycle";
 import { type EndRequest, endProcess, type LaunchedEngine, launchEngine } from "@rivetkit/engine-lifecycle";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import type { Lease } from "../reservation/hold-reservation.ts";
+import type { HeldReservation } from "../reservation/hold-reservation.ts";
 import { followLogs } from "./follow-logs.ts";
 
 /** One process of a throw-away engine, healthy when it was started. */
@@ -32,7 +32,7 @@ export interface RunListeners extends Pick<EphemeralEngineOptions, "onLog"> {
  */
 export async function startRun(
 	context: EngineContext,
-	lease: Lease,
+	lease: HeldReservation,
 	{ onLog, onSpawn }: RunListeners,
 ): Promise<EngineRun> {
 	const { configuration, logger, stopwatch } = context;
@@ -53,7 +53,7 @@ export async function startRun(
 				onSpawn?.();
 			},
 		});
-		if (launch.kind === "lost") throw portOccupied(configuration.endpoint.value, "engine");
+		if (launch.kind === "lost") throw portOccupiedError(configuration.endpoint.value, "engine");
 		let status: ExitStatus | undefined;
 		let isEndWanted = false;
 		const { spawned } = launch;

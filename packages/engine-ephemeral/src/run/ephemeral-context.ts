@@ -15,7 +15,7 @@ import {
 	withoutClusterVariables,
 } from "@rivetkit/engine-lifecycle";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import type { EphemeralPlace } from "../reservation/reservation.ts";
+import type { Reservation } from "../reservation/reservation.ts";
 import { EPHEMERAL_HOST } from "../reservation/reserve.ts";
 
 /**
@@ -55,7 +55,7 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 export function ephemeralContext(
 	environment: Environment,
 	options: EphemeralEngineOptions,
-	{ port, storagePath }: Pick<EphemeralPlace, "port" | "storagePath">,
+	{ port, storagePath }: Pick<Reservation, "port" | "storagePath">,
 ): EngineContext {
 	const { timeoutMs, onLog: _, keepOnFailure: __, sharedKey: ___, environment: ____, ...rest } = options;
 	const inherited = Object.entries(withoutClusterVariables(environment)).filter(

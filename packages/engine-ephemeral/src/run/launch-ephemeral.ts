@@ -1,7 +1,7 @@
 import { EngineError, type Environment, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
 import { sweepLeftovers } from "../cleanup/sweep-leftovers.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import { type Lease, takeLease } from "../reservation/hold-reservation.ts";
+import { type HeldReservation, holdReservation } from "../reservation/hold-reservation.ts";
 import { type EngineRun, startRun } from "./engine-run.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";
 
@@ -13,7 +13,7 @@ const TAKEN_CODES: readonly string[] = ["ports_in_use", "port_occupied"];
 
 /** A throw-away engine that is healthy, and its place. */
 export interface LaunchedEphemeral {
-	readonly lease: Lease;
+	readonly lease: HeldReservation;
 	readonly run: EngineRun;
 	/** Resolves when what earlier runs have left is removed. */
 	readonly swept: Promise<void>;
@@ -38,7 +38,7 @@ export async function launchEphemeral(
 		return sweeping;
 	};
 	for (let attempt = 1; ; attempt++) {
-		const lease = await takeLease(folder, { sharedAs, keepOnFailure, logger });
+		const lease = await holdReservation(folder, { sharedAs, keepOnFailure, logger });
 		try {
 			const context = ephemeralContext(environment, options, lease.place);
 			const run = await startRun(context, lease, { onLog, onSpawn: () => void sweep() });

@@ -1,4 +1,4 @@
-import { invalidOption, oneOf } from "@rivetkit/engine-config";
+import { invalidOptionError, oneOf } from "@rivetkit/engine-config";
 import { EngineError, type Environment } from "@rivetkit/engine-core";
 import type { EngineEndSignal, EphemeralCallOptions, EphemeralEngine } from "../ephemeral-engine.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
@@ -76,7 +76,7 @@ export function privateEngine(
 		kill: (name = "SIGKILL", options = {}) =>
 			unlessDisposed(options, async (signal) => {
 				const expected = oneOf(...END_SIGNALS)(name);
-				if (expected !== undefined) throw invalidOption("name", name, expected);
+				if (expected !== undefined) throw invalidOptionError("name", name, expected);
 				return await endRun(run, { firstSignal: name, graceMs: Number.POSITIVE_INFINITY, signal });
 			}),
 		[Symbol.asyncDispose]: () => {

@@ -1,11 +1,11 @@
 import { EngineError, type Environment, tolerantLogger } from "@rivetkit/engine-core";
-import { livingOwner } from "@rivetkit/engine-instances";
+import { livingRecord } from "@rivetkit/engine-instances";
 import type { EngineContext } from "@rivetkit/engine-lifecycle";
 import { findRunningEngine, resolveBinary, reuseEngine } from "@rivetkit/engine-lifecycle";
 import { removeLeftover } from "../cleanup/end-leftover.ts";
 import type { EphemeralEngine } from "../ephemeral-engine.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import { type EphemeralPlace, listPlaces } from "../reservation/reservation.ts";
+import { listPlaces, type Reservation } from "../reservation/reservation.ts";
 import { underPlaceLock } from "../reservation/reservation-lock.ts";
 import { startupOf } from "../run/engine-view.ts";
 import { ephemeralContext } from "../run/ephemeral-context.ts";
@@ -79,9 +79,9 @@ async function joinRunning(sharing: Sharing): Promise<EphemeralEngine | undefine
 	return undefined;
 }
 
-async function join(sharing: Sharing, place: EphemeralPlace): Promise<EphemeralEngine | undefined> {
+async function join(sharing: Sharing, place: Reservation): Promise<EphemeralEngine | undefined> {
 	const { environment, options, logger } = sharing;
-	const owner = await livingOwner(place.layout);
+	const owner = await livingRecord(place.layout);
 	if (owner === undefined) return undefined;
 	const context = ephemeralContext(environment, options, place);
 	const running = await findRunningEngine(context, { bindTest: false });

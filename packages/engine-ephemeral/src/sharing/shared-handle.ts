@@ -11,7 +11,7 @@ import { endLeftover } from "../cleanup/end-leftover.ts";
 import type { EphemeralEngine } from "../ephemeral-engine.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { endAtExit } from "../reservation/end-at-exit.ts";
-import type { EphemeralPlace } from "../reservation/reservation.ts";
+import type { Reservation } from "../reservation/reservation.ts";
 import { underPlaceLock } from "../reservation/reservation-lock.ts";
 import { logsOf } from "../run/engine-view.ts";
 import { type EngineUser, livingUsers, mayBeUsed } from "./users.ts";
@@ -31,7 +31,7 @@ export interface Sharing {
 
 /** One use of a shared engine. */
 export interface SharedUse {
-	readonly place: EphemeralPlace;
+	readonly place: Reservation;
 	readonly user: EngineUser;
 	readonly engine: Pick<Engine, "endpoint" | "startup" | "exited">;
 	readonly health: EngineHealth;

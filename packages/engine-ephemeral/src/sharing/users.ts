@@ -9,7 +9,7 @@ import {
 	type ProcessIdentity,
 	pidExists,
 } from "@rivetkit/engine-core/process";
-import type { EphemeralPlace } from "../reservation/reservation.ts";
+import type { Reservation } from "../reservation/reservation.ts";
 
 /** The record that this process uses a shared engine. One process may have several. */
 export interface EngineUser {
@@ -19,7 +19,7 @@ export interface EngineUser {
 }
 
 /** Records that this process uses an engine. Under the lock of its place. */
-export async function addUser({ usersFolder }: EphemeralPlace): Promise<EngineUser> {
+export async function addUser({ usersFolder }: Reservation): Promise<EngineUser> {
 	const identity = await identifyProcess(process.pid);
 	if (identity === undefined) throw new EngineError("missing_pid", "This process cannot be identified.");
 	await mkdir(usersFolder, { recursive: true });
@@ -29,7 +29,7 @@ export async function addUser({ usersFolder }: EphemeralPlace): Promise<EngineUs
 }
 
 /** The processes that use an engine, those left out that are proven dead. */
-export async function livingUsers({ usersFolder }: EphemeralPlace): Promise<readonly ProcessIdentity[]> {
+export async function livingUsers({ usersFolder }: Reservation): Promise<readonly ProcessIdentity[]> {
 	const names = (await readdir(usersFolder).catch(() => [])).filter((name) => name.endsWith(".json"));
 	const users = await Promise.all(
 		names.map(async (name) => {
@@ -45,7 +45,7 @@ export async function livingUsers({ usersFolder }: EphemeralPlace): Promise<read
  * Whether some process that is recorded as a user may live, as far as that can be told at once: by its pid alone, which
  * may be another's by now.
  */
-export function mayBeUsed({ usersFolder }: EphemeralPlace): boolean {
+export function mayBeUsed({ usersFolder }: Reservation): boolean {
 	try {
 		return readdirSync(usersFolder).some((name) => {
 			const user = parseUser(JSON.parse(readFileSync(path.join(usersFolder, name), "utf8")));

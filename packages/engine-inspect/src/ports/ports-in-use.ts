@@ -2,7 +2,7 @@ import { EngineError } from "@rivetkit/engine-core";
 import type { TakenPort } from "./check-ports.ts";
 
 /** The error for ports that an engine needs and cannot bind: `ports_in_use`, or `invalid_endpoint` for an address that is not this machine's. */
-export function cannotBind(
+export function portsInUseError(
 	taken: readonly TakenPort[],
 	detail?: string,
 ): EngineError<"invalid_endpoint" | "ports_in_use"> {

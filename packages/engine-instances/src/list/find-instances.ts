@@ -11,8 +11,8 @@ import { EngineError, type InstanceLayout, instanceLayout, isEngineError } from 
  */
 export async function findInstances(storageRoot: string): Promise<readonly InstanceLayout[]> {
 	const standard = instanceLayout(storageRoot);
-	const { databasePath, ownerStampPath, runtimeStampPath } = standard;
-	const isThere = [databasePath, ownerStampPath, runtimeStampPath].some((file) => existsSync(file));
+	const { databasePath, recordPath, rivetkitRecordPath } = standard;
+	const isThere = [databasePath, recordPath, rivetkitRecordPath].some((file) => existsSync(file));
 	const folder = path.join(standard.folder, "instances");
 	const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === "ENOENT") return [];

@@ -7,7 +7,7 @@ import {
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
 import { samePath } from "@rivetkit/engine-inspect";
-import { type OwnerStamp, readStamp } from "../records/record.ts";
+import { type EngineRecord, readRecords } from "../records/record.ts";
 import { recordBelongs } from "../records/record-belongs.ts";
 import type { EngineInstance } from "./instance.ts";
 import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
@@ -21,7 +21,7 @@ export async function inspectInstance(
 	layout: InstanceLayout,
 	signal: AbortSignal | undefined,
 ): Promise<EngineInstance> {
-	const { owner: recorded, runtime } = await readStamp(layout);
+	const { owner: recorded, runtime } = await readRecords(layout);
 	const stamp = recorded.kind === "present" ? recorded.stamp : undefined;
 	const recordedJudgement = stamp && (await judgeProcess(stamp.identity));
 	const isCopied =
@@ -58,7 +58,7 @@ const UNSEEN = {
 	ownership: undefined,
 } as const;
 
-async function askLiving(owner: OwnerStamp, signal: AbortSignal | undefined): Promise<Sightings> {
+async function askLiving(owner: EngineRecord, signal: AbortSignal | undefined): Promise<Sightings> {
 	const endpoint = endpointIn(owner.endpoint);
 	if (endpoint === undefined) return UNSEEN;
 	const { portOwnership } = await import("@rivetkit/engine-inspect");

@@ -1,14 +1,14 @@
 import { instanceLayout } from "@rivetkit/engine-core";
 import type { ProbeResult } from "@rivetkit/engine-health";
 import { describe, expect, it } from "vitest";
-import type { OwnerStamp } from "../records/record.ts";
+import type { EngineRecord } from "../records/record.ts";
 import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
 
 // How these tests were seen to fail: with each `if` of judge-instance.ts taken out in turn.
 
 const layout = instanceLayout("/storage/.rivetkit");
 
-const owner: OwnerStamp = {
+const owner: EngineRecord = {
 	format: 1,
 	instanceId: "an id",
 	identity: { pid: 4711, startTime: "1", bootId: "boot", machineId: "machine", pidNamespace: "pid:[1]" },

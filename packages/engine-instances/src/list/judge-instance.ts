@@ -2,14 +2,14 @@ import { type InstanceLayout, redactSecrets } from "@rivetkit/engine-core";
 import type { ProcessJudgement } from "@rivetkit/engine-core/process";
 import { describeProbe, type ProbeResult } from "@rivetkit/engine-health";
 import type { PortHolder, PortOwnership } from "@rivetkit/engine-inspect";
-import type { OwnerStamp } from "../records/record.ts";
+import type { EngineRecord } from "../records/record.ts";
 import type { EngineInstance, InstanceBasics, LivingEngine } from "./instance.ts";
 
 /** What was seen of an instance. Undefined is what was not found, or not looked for. */
 export interface InstanceFacts {
 	readonly layout: InstanceLayout;
 	/** What `owner.json` says. */
-	readonly owner: OwnerStamp | undefined;
+	readonly owner: EngineRecord | undefined;
 	/** Why `owner.json` cannot be read. */
 	readonly recordFlaw: string | undefined;
 	/** The database that the record in `owner.json` is about, if that is another instance's, whose engine lives. */
@@ -60,7 +60,7 @@ export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	return judgeDead(facts, isElsewhere ? holder.database : undefined);
 }
 
-function judgeLiving(facts: InstanceFacts, owner: OwnerStamp): EngineInstance {
+function judgeLiving(facts: InstanceFacts, owner: EngineRecord): EngineInstance {
 	const { answer, ownership, now } = facts;
 	const basics = basicsOf(facts);
 	const living: LivingEngine = {

@@ -1,14 +1,14 @@
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import type { EngineLogs, InstanceLayout } from "@rivetkit/engine-core";
-import { readStamp } from "../records/record.ts";
+import { readRecords } from "../records/record.ts";
 
 /**
  * The log files of the instance's last start: of the recorded one, else the newest in its folder, which
  * may be rivetkit's. Undefined if there are none.
  */
 export async function instanceLogs(layout: InstanceLayout): Promise<EngineLogs | undefined> {
-	const { owner } = await readStamp(layout);
+	const { owner } = await readRecords(layout);
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);
 	const recorded = owner.kind === "present" ? owner.stamp.logs : undefined;

@@ -1,13 +1,13 @@
 import { EngineError, type InstanceLayout } from "@rivetkit/engine-core";
-import type { LocatedEngine } from "../target/find-target.ts";
+import type { TargetEngine } from "../target/find-target.ts";
 
 const HINT =
 	"If it is an engine, name the storage root and port that it was started with (`--storage-root`, `--bind-port`); if not, stop it with its own tool.";
 
 /** The error for what may not be ended, since it is not proven to be the engine that is meant. */
-export function notOurs(
+export function notProvenError(
 	layout: InstanceLayout,
-	{ endpoint }: Pick<LocatedEngine, "endpoint">,
+	{ endpoint }: Pick<TargetEngine, "endpoint">,
 	{
 		reason,
 		pid,

@@ -3,18 +3,18 @@ import type { InstanceLayout } from "@rivetkit/engine-core";
 import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
 import { samePath } from "@rivetkit/engine-inspect";
-import { type OwnerStamp, readStamp } from "../records/record.ts";
-import type { LocatedEngine } from "../target/find-target.ts";
-import { notOurs } from "./not-proven-error.ts";
-import { proveUpstreamEngine } from "./prove-unrecorded.ts";
+import { type EngineRecord, readRecords } from "../records/record.ts";
+import type { TargetEngine } from "../target/find-target.ts";
+import { notProvenError } from "./not-proven-error.ts";
+import { proveUnrecorded } from "./prove-unrecorded.ts";
 
 /** A process that was proven to be the engine that is meant. */
-export interface ProvenEngine {
+export interface ProvenProcess {
 	readonly identity: ProcessIdentity;
 	/** Whether it leads a session of its own with nothing in it but what a wrapper script may have started. */
 	readonly leadsSession: boolean;
 	/** Our record of its start. */
-	readonly owner: OwnerStamp | undefined;
+	readonly owner: EngineRecord | undefined;
 }
 
 /**
@@ -25,24 +25,25 @@ export interface ProvenEngine {
  * @returns Undefined if nothing is there.
  * @throws EngineError `not_ours`
  */
-export async function proveEngine(
+export async function proveTarget(
 	layout: InstanceLayout,
-	located: LocatedEngine,
+	located: TargetEngine,
 	{ force, signal }: { readonly force: boolean; readonly signal?: AbortSignal | undefined },
-): Promise<ProvenEngine | undefined> {
-	if (!located.isHere) throw notOurs(layout, located, { reason: "its endpoint is not on this machine" });
+): Promise<ProvenProcess | undefined> {
+	if (!located.isHere)
+		throw notProvenError(layout, located, { reason: "its endpoint is not on this machine" });
 	const { owner } = located;
 	if (owner === undefined) return await proveStranger(layout, located, { force, signal });
 	const { identity } = owner;
 	const { pid } = identity;
 	if (!(await executesRecorded(owner))) {
-		const reason = `pid ${pid}, which the record '${layout.ownerStampPath}' names, does not execute '${owner.binary.path}'`;
-		throw notOurs(layout, located, { reason, pid });
+		const reason = `pid ${pid}, which the record '${layout.recordPath}' names, does not execute '${owner.binary.path}'`;
+		throw notProvenError(layout, located, { reason, pid });
 	}
 	const { databasePath } = layout;
 	const other = await otherDatabase(pid, databasePath);
 	if (other !== undefined) {
-		throw notOurs(layout, located, { reason: `pid ${pid} uses the database '${other}'`, pid });
+		throw notProvenError(layout, located, { reason: `pid ${pid} uses the database '${other}'`, pid });
 	}
 	return { identity, owner, leadsSession: (await sessionOfProcess(pid)) === pid };
 }
@@ -51,7 +52,7 @@ export async function proveEngine(
  * Whether the recorded process runs the recorded binary, as an interpreter may in its place, or else holds the
  * recorded port: a record is a file that anybody may have written.
  */
-async function executesRecorded({ identity, binary, bindHost, ports }: OwnerStamp): Promise<boolean> {
+async function executesRecorded({ identity, binary, bindHost, ports }: EngineRecord): Promise<boolean> {
 	const { portOwnership, processArguments } = await import("@rivetkit/engine-inspect");
 	if ((await processArguments(identity.pid)).includes(binary.path)) return true;
 	const [holder] = await portOwnership(identity.pid, [{ host: bindHost, port: ports.guard }]);
@@ -69,21 +70,21 @@ async function otherDatabase(pid: number, databasePath: string): Promise<string 
 
 async function proveStranger(
 	layout: InstanceLayout,
-	located: LocatedEngine,
+	located: TargetEngine,
 	{ force, signal }: { readonly force: boolean; readonly signal: AbortSignal | undefined },
-): Promise<ProvenEngine | undefined> {
+): Promise<ProvenProcess | undefined> {
 	const answer = await probeEngine(located.endpoint, { signal });
 	if (answer.kind === "free") return undefined;
 	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
-		throw notOurs(layout, located, { reason: describeProbe(answer) });
+		throw notProvenError(layout, located, { reason: describeProbe(answer) });
 	}
-	const proof = await proveUpstreamEngine(located, layout);
-	if (proof.kind === "unproven") throw notOurs(layout, located, proof);
+	const proof = await proveUnrecorded(located, layout);
+	if (proof.kind === "unproven") throw notProvenError(layout, located, proof);
 	const { identity } = proof;
-	const { runtime } = await readStamp(layout);
+	const { runtime } = await readRecords(layout);
 	const isStamped = runtime.kind === "present" && runtime.stamp.pid === identity.pid;
 	if (!isStamped && !force) {
-		throw notOurs(layout, located, {
+		throw notProvenError(layout, located, {
 			reason: `pid ${identity.pid} has the database of this storage, but neither this package nor rivetkit has recorded that it started it`,
 			pid: identity.pid,
 			hint: "Stop it where it was started, or end it all the same with `force: true` (`--force`).",

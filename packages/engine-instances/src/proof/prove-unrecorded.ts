@@ -3,10 +3,10 @@ import type { InstanceLayout } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { executesEngine, samePath } from "@rivetkit/engine-inspect";
 import { configurationOf } from "../records/record-of-process.ts";
-import type { LocatedEngine } from "../target/find-target.ts";
+import type { TargetEngine } from "../target/find-target.ts";
 
 /** Whether a process may be signalled that nobody recorded. */
-export type UpstreamProof =
+export type UnrecordedProof =
 	| { readonly kind: "proven"; readonly identity: ProcessIdentity }
 	| { readonly kind: "unproven"; readonly pid: number | undefined; readonly reason: string };
 
@@ -16,10 +16,10 @@ export type UpstreamProof =
  * this very database open or, with its data in PostgreSQL, was started with this instance's configuration file.
  * Linux only; nothing is proven elsewhere.
  */
-export async function proveUpstreamEngine(
-	{ endpoint, guardPort }: Pick<LocatedEngine, "endpoint" | "guardPort">,
+export async function proveUnrecorded(
+	{ endpoint, guardPort }: Pick<TargetEngine, "endpoint" | "guardPort">,
 	{ databasePath, configPath }: Pick<InstanceLayout, "databasePath" | "configPath">,
-): Promise<UpstreamProof> {
+): Promise<UnrecordedProof> {
 	const { engineDatabase, portHolder } = await import("@rivetkit/engine-inspect");
 	const holder = await portHolder(guardPort, endpoint.probeHosts[0]);
 	if (holder === undefined) {
@@ -27,7 +27,7 @@ export async function proveUpstreamEngine(
 		return { kind: "unproven", pid: undefined, reason };
 	}
 	const { pid, name } = holder;
-	const unproven = (reason: string): UpstreamProof => ({ kind: "unproven", pid, reason });
+	const unproven = (reason: string): UnrecordedProof => ({ kind: "unproven", pid, reason });
 	// Identified before it is looked at, and judged after: what is proven is this process and no later one.
 	const identity = await identifyProcess(pid);
 	const owner = await stat(`/proc/${pid}`).catch(() => undefined);

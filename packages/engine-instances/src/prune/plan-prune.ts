@@ -5,7 +5,7 @@ import { INSTANCE_DRAFTS, oldDrafts } from "@rivetkit/engine-core";
 import { inspectInstance } from "../list/inspect-instance.ts";
 import type { EngineInstance } from "../list/instance.ts";
 import { pruneLogFiles } from "../logs/prune-log-files.ts";
-import { type OwnerStamp, type ReadStamp, readStamp } from "../records/record.ts";
+import { type EngineRecord, type ReadRecord, readRecords } from "../records/record.ts";
 
 /** What could go of an instance, and what must stay. */
 export interface PrunePlan {
@@ -27,13 +27,13 @@ export async function planPrune(
 	layout: InstanceLayout,
 	{ keepLogs, signal }: { readonly keepLogs: number; readonly signal: AbortSignal | undefined },
 ): Promise<PrunePlan> {
-	const { owner: recorded } = await readStamp(layout);
+	const { owner: recorded } = await readRecords(layout);
 	const instance = await inspectInstance(layout, signal);
 	const logs = await planLogs(layout, instance, keepLogs);
 	const protection =
 		protectionOf(instance) ?? recordProtection(recorded) ?? (await databaseProtection(layout, recorded));
 	if (protection !== undefined) {
-		const kept = await existing([layout.ownerStampPath]);
+		const kept = await existing([layout.recordPath]);
 		return {
 			...logs,
 			records: [],
@@ -41,13 +41,13 @@ export async function planPrune(
 			kept: [...logs.kept, ...kept.map((file) => ({ path: file, reason: protection }))],
 		};
 	}
-	const { ownerStampPath, configPath, runtimeStampPath, folder } = layout;
+	const { recordPath, configPath, rivetkitRecordPath, folder } = layout;
 	const drafts = await oldDrafts(folder, INSTANCE_DRAFTS);
 	// Without a record of ours, what has a name that ours would have may be somebody else's.
 	if (recorded.kind !== "present") return { ...logs, records: drafts, folders: [] };
 	// Only the default instance is known to rivetkit: what stands there may be what rivetkit goes by.
 	const isOursAlone = layout.name !== "";
-	const records = await existing([ownerStampPath, configPath, ...(isOursAlone ? [runtimeStampPath] : [])]);
+	const records = await existing([recordPath, configPath, ...(isOursAlone ? [rivetkitRecordPath] : [])]);
 	return {
 		...logs,
 		records: [...records, ...drafts],
@@ -109,7 +109,7 @@ function protectionOf(instance: EngineInstance): string | undefined {
 }
 
 /** Without its record an engine that is gone cannot be told from one that is not. */
-function recordProtection(owner: ReadStamp<OwnerStamp>): string | undefined {
+function recordProtection(owner: ReadRecord<EngineRecord>): string | undefined {
 	if (owner.kind !== "corrupt") return undefined;
 	return `it cannot be read, so whether its engine has ended is not known: ${owner.reason}`;
 }
@@ -117,7 +117,7 @@ function recordProtection(owner: ReadStamp<OwnerStamp>): string | undefined {
 /** A record says which versions may use the database: it stays as long as there is one. */
 async function databaseProtection(
 	{ databasePath }: InstanceLayout,
-	owner: ReadStamp<OwnerStamp>,
+	owner: ReadRecord<EngineRecord>,
 ): Promise<string | undefined> {
 	if (owner.kind === "present" && owner.stamp.postgres !== undefined) {
 		return owner.stamp.lastDatabaseVersion === null

@@ -1,6 +1,6 @@
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
-import { invalidOption, readStorageRoot, validateOptions } from "@rivetkit/engine-config";
+import { invalidOptionError, readStorageRoot, validateOptions } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { findInstances } from "../list/find-instances.ts";
 import type { ListInstancesOptions } from "../list/list-instances.ts";
@@ -41,7 +41,7 @@ export interface PruneInstancesResult {
 export async function pruneInstances(options: PruneInstancesOptions): Promise<PruneInstancesResult> {
 	const { keepLogs = 10, dryRun = false, environment, signal, ...rest } = options;
 	if (!Number.isInteger(keepLogs) || keepLogs < 0) {
-		throw invalidOption("keepLogs", keepLogs, "a whole number of 0 or more");
+		throw invalidOptionError("keepLogs", keepLogs, "a whole number of 0 or more");
 	}
 	validateOptions(rest);
 	signal?.throwIfAborted();

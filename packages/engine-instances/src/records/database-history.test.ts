@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { lastVersionOn, otherDatabasesOf } from "./database-history.ts";
-import type { OwnerStamp } from "./record.ts";
+import type { EngineRecord } from "./record.ts";
 
-const record = (changes: Partial<OwnerStamp>) =>
-	({ lastDatabaseVersion: "2.3.19", ...changes }) as OwnerStamp;
+const record = (changes: Partial<EngineRecord>) =>
+	({ lastDatabaseVersion: "2.3.19", ...changes }) as EngineRecord;
 
 describe("B42 the versions that have used the databases of an instance", () => {
 	test("are kept while its engines go from one to another, and back", () => {

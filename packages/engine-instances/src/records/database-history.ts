@@ -1,11 +1,11 @@
-import type { OwnerStamp } from "./record.ts";
+import type { EngineRecord } from "./record.ts";
 
 /** By this name the database in the instance's folder is told from those in PostgreSQL. */
 const IN_FOLDER = "";
 
 /** The newest version that has used a database, by a record of whichever engine was the last of the instance. */
 export function lastVersionOn(
-	{ postgres, lastDatabaseVersion, otherDatabases }: OwnerStamp,
+	{ postgres, lastDatabaseVersion, otherDatabases }: EngineRecord,
 	wanted: string | undefined,
 ): string | null {
 	return wanted === postgres ? lastDatabaseVersion : (otherDatabases?.[wanted ?? IN_FOLDER] ?? null);
@@ -13,9 +13,9 @@ export function lastVersionOn(
 
 /** What the next record has to remember of the databases that the engine before has used, or knew of. */
 export function otherDatabasesOf(
-	previous: OwnerStamp | undefined,
+	previous: EngineRecord | undefined,
 	next: string | undefined,
-): OwnerStamp["otherDatabases"] {
+): EngineRecord["otherDatabases"] {
 	if (previous === undefined) return undefined;
 	const { postgres, lastDatabaseVersion, otherDatabases } = previous;
 	const all = {

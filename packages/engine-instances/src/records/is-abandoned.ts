@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
-import type { OwnerStamp } from "./record.ts";
+import type { EngineRecord } from "./record.ts";
 
 /** Whether an engine's process has another parent than the one that started it in its foreground; false if that cannot be told. */
-export async function isAbandoned({ foreground, identity, logs }: OwnerStamp): Promise<boolean> {
+export async function isAbandoned({ foreground, identity, logs }: EngineRecord): Promise<boolean> {
 	if (foreground !== true) return false;
 	const starter = STARTER.exec(path.basename(logs.stdout))?.[1];
 	const stat = await readFile(`/proc/${identity.pid}/stat`, "utf8").catch(() => undefined);

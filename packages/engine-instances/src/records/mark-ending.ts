@@ -1,5 +1,5 @@
-import type { OwnerStamp } from "./record.ts";
-import { type RecordsOf, updateOwner } from "./update-owner.ts";
+import type { EngineRecord } from "./record.ts";
+import { type RecordsOf, updateRecord } from "./update-owner.ts";
 
 /**
  * Writes into the record of an engine that it is ended on purpose, so that nobody takes its end for a crash
@@ -9,8 +9,10 @@ import { type RecordsOf, updateOwner } from "./update-owner.ts";
  */
 export async function markEnding(
 	records: RecordsOf,
-	{ instanceId }: OwnerStamp,
-	ending: OwnerStamp["ending"],
+	{ instanceId }: EngineRecord,
+	ending: EngineRecord["ending"],
 ): Promise<void> {
-	await updateOwner(records, instanceId, (stamp) => (stamp.ending === ending ? stamp : { ...stamp, ending }));
+	await updateRecord(records, instanceId, (stamp) =>
+		stamp.ending === ending ? stamp : { ...stamp, ending },
+	);
 }

@@ -1,13 +1,13 @@
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { samePath } from "@rivetkit/engine-inspect";
-import type { OwnerStamp } from "./record.ts";
+import type { EngineRecord } from "./record.ts";
 
 /**
  * Whether the record of an engine that lives is about this instance's database. A record that came with a copy of
  * another instance's folder names that one's engine.
  */
 export async function recordBelongs(
-	{ databasePath, identity }: OwnerStamp,
+	{ databasePath, identity }: EngineRecord,
 	layout: InstanceLayout,
 ): Promise<boolean> {
 	if (await samePath(databasePath, layout.databasePath)) return true;

@@ -1,7 +1,7 @@
 import path from "node:path";
 import { instanceLayout } from "@rivetkit/engine-core";
-import { judgeOwner } from "./living-record.ts";
-import { type OwnerStamp, readStamp } from "./record.ts";
+import { judgeRecord } from "./living-record.ts";
+import { type EngineRecord, readRecords } from "./record.ts";
 
 /** The name of an engine's configuration file, which stands beside its record. */
 const CONFIG_NAME = path.basename(instanceLayout("/").configPath);
@@ -10,11 +10,11 @@ const CONFIG_NAME = path.basename(instanceLayout("/").configPath);
  * The record of an engine that was started on another storage, found by the configuration file that it was started
  * with. Undefined if there is none, or if it is not that very process's.
  */
-export async function recordOfProcess(pid: number): Promise<OwnerStamp | undefined> {
+export async function recordOfProcess(pid: number): Promise<EngineRecord | undefined> {
 	const file = await configurationOf(pid);
 	if (file === undefined) return undefined;
 	const layout = instanceLayout(path.dirname(file), path.dirname(file) + path.sep);
-	const owner = await judgeOwner((await readStamp(layout)).owner, layout);
+	const owner = await judgeRecord((await readRecords(layout)).owner, layout);
 	return owner?.identity.pid === pid ? owner : undefined;
 }
 

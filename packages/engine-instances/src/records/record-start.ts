@@ -1,5 +1,5 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { givenSettings, postgresLocation } from "@rivetkit/engine-config";
+import { namesOfUnrecordedSettings, postgresLocation } from "@rivetkit/engine-config";
 import {
 	type EngineHealth,
 	type EngineLogs,
@@ -9,12 +9,12 @@ import {
 } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { otherDatabasesOf } from "./database-history.ts";
-import { type OwnerStamp, type RuntimeStamp, readStamp } from "./record.ts";
-import { type RecordsOf, updateOwner } from "./update-owner.ts";
+import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
+import { type RecordsOf, updateRecord } from "./update-owner.ts";
 import { writeRecord } from "./write-record.ts";
 
 /** The record of a start, from the spawn on. */
-export interface SpawnRecord {
+export interface StartRecord {
 	/** Completes the record once the engine is healthy, and writes the stamp that rivetkit reads. */
 	complete(health: EngineHealth): Promise<void>;
 	/**
@@ -30,7 +30,7 @@ export interface SpawnRecord {
  * Records an engine in `owner.json` right after its spawn, so that it can be found and stopped even if
  * this process dies now. A record that cannot be written is a warning: stamps are advice, the engine runs.
  */
-export async function recordSpawn(
+export async function recordStart(
 	{ configuration, logger }: { readonly configuration: EngineConfiguration; readonly logger: Logger },
 	start: {
 		readonly ports: EnginePorts;
@@ -43,18 +43,18 @@ export async function recordSpawn(
 		/** Whether it ends with this process. */
 		readonly isForeground: boolean;
 	},
-): Promise<SpawnRecord> {
+): Promise<StartRecord> {
 	const { layout, endpoint, publicUrl } = configuration;
 	const records = { layout, logger };
 	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground } = start;
-	const { owner: before } = await readStamp(layout);
+	const { owner: before } = await readRecords(layout);
 	if (before.kind === "corrupt") logger.warn({ ...before }, "the record of the last start could not be read");
 	if (spawned.identity === undefined) {
 		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
 	}
 	const previous = before.kind === "present" ? before.stamp : undefined;
 	const postgres = postgresLocation(configuration);
-	const owner: OwnerStamp = {
+	const owner: EngineRecord = {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.
 		instanceId: crypto.randomUUID(),
@@ -72,22 +72,22 @@ export async function recordSpawn(
 		otherDatabases: otherDatabasesOf(previous, postgres),
 		logs: spawned.logs,
 		startedAt: new Date().toISOString(),
-		given: givenSettings(configuration),
+		given: namesOfUnrecordedSettings(configuration),
 		ending: crashRestart !== undefined && previous?.ending === "stop" ? "stop" : undefined,
 		crashRestarts: [
 			...(previous?.crashRestarts ?? []),
 			...(crashRestart?.at === undefined ? [] : [crashRestart.at]),
 		].slice(-KEPT_RESTARTS),
 	};
-	await writeRecord(logger, layout.ownerStampPath, owner);
+	await writeRecord(logger, layout.recordPath, owner);
 	return {
 		complete: async (health) => await complete(records, owner, health),
 		withdraw: async () => {
 			if (previous === undefined || (await judgeProcess(previous.identity)) === "dead") return;
-			await updateOwner(records, owner.instanceId, () => previous);
+			await updateRecord(records, owner.instanceId, () => previous);
 		},
 		wasStopped: async () => {
-			const { owner: now } = await readStamp(layout);
+			const { owner: now } = await readRecords(layout);
 			return (
 				now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.ending === "stop"
 			);
@@ -104,32 +104,32 @@ const KEPT_RESTARTS = 10;
  */
 export async function completeForAnother(
 	records: RecordsOf,
-	owner: OwnerStamp,
+	owner: EngineRecord,
 	health: EngineHealth,
 ): Promise<void> {
 	const { portOwnership } = await import("@rivetkit/engine-inspect");
 	const guard = { host: owner.bindHost, port: owner.ports.guard };
 	const [holder] = await portOwnership(owner.identity.pid, [guard]);
-	const { owner: now } = await readStamp(records.layout);
+	const { owner: now } = await readRecords(records.layout);
 	const isUnchanged =
 		now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.version === null;
 	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(records, owner, health);
 }
 
-async function complete(records: RecordsOf, owner: OwnerStamp, health: EngineHealth): Promise<void> {
+async function complete(records: RecordsOf, owner: EngineRecord, health: EngineHealth): Promise<void> {
 	const version = health.version ?? null;
-	const runtime: RuntimeStamp = {
+	const runtime: RivetkitRecord = {
 		pid: owner.identity.pid,
 		endpoint: owner.endpoint,
 		bind_host: owner.bindHost,
 		public_url: owner.publicUrl,
 	};
 	await Promise.all([
-		updateOwner(records, owner.instanceId, (stamp) => ({
+		updateRecord(records, owner.instanceId, (stamp) => ({
 			...stamp,
 			version,
 			lastDatabaseVersion: newestVersion(version, stamp.lastDatabaseVersion),
 		})),
-		writeRecord(records.logger, records.layout.runtimeStampPath, runtime),
+		writeRecord(records.logger, records.layout.rivetkitRecordPath, runtime),
 	]);
 }

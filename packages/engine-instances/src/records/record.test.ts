@@ -3,15 +3,15 @@ import path from "node:path";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { type InstanceLayout, instanceLayout } from "../../../engine-core/src/layout/storage-layout.ts";
-import { type OwnerStamp, type RuntimeStamp, readStamp } from "./record.ts";
+import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
 
-const runtime: RuntimeStamp = {
+const runtime: RivetkitRecord = {
 	pid: 42,
 	endpoint: "http://127.0.0.1:6420",
 	bind_host: "127.0.0.1",
 	public_url: null,
 };
-const owner: OwnerStamp = {
+const owner: EngineRecord = {
 	format: 1,
 	instanceId: "a1",
 	identity: { pid: 42, startTime: "1000", bootId: "b", machineId: null, pidNamespace: "pid:[1]" },
@@ -33,7 +33,7 @@ describe("B35 reading the stamps of an instance", () => {
 			runtime: JSON.stringify(runtime),
 			owner: JSON.stringify(owner),
 		});
-		expect(await readStamp(instance.layout)).toEqual({
+		expect(await readRecords(instance.layout)).toEqual({
 			runtime: { kind: "present", stamp: runtime },
 			owner: { kind: "present", stamp: owner },
 		});
@@ -41,7 +41,7 @@ describe("B35 reading the stamps of an instance", () => {
 
 	test("neither is there, nor the folder", async () => {
 		await using folder = await temporaryFolder();
-		expect(await readStamp(instanceLayout(folder.path))).toEqual({
+		expect(await readRecords(instanceLayout(folder.path))).toEqual({
 			runtime: { kind: "absent" },
 			owner: { kind: "absent" },
 		});
@@ -50,7 +50,7 @@ describe("B35 reading the stamps of an instance", () => {
 	test("rivetkit's alone, with a field that we do not know and without a public URL", async () => {
 		const { public_url: _, ...rest } = runtime;
 		await using instance = await instanceWith({ runtime: JSON.stringify({ ...rest, later: true }) });
-		expect(await readStamp(instance.layout)).toEqual({
+		expect(await readRecords(instance.layout)).toEqual({
 			runtime: { kind: "present", stamp: runtime },
 			owner: { kind: "absent" },
 		});
@@ -82,14 +82,14 @@ describe("B35 reading the stamps of an instance", () => {
 		],
 	])("a runtime.json that is %s is corrupt", async (_, text, reason) => {
 		await using instance = await instanceWith({ runtime: text });
-		const path = instance.layout.runtimeStampPath;
-		expect((await readStamp(instance.layout)).runtime).toEqual({ kind: "corrupt", path, reason });
+		const path = instance.layout.rivetkitRecordPath;
+		expect((await readRecords(instance.layout)).runtime).toEqual({ kind: "corrupt", path, reason });
 	});
 
 	test("an owner.json with what was added later", async () => {
 		const later = { ending: "stop", crashRestarts: ["2025-01-01T00:00:00.000Z"] };
 		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
-		expect((await readStamp(instance.layout)).owner).toEqual({
+		expect((await readRecords(instance.layout)).owner).toEqual({
 			kind: "present",
 			stamp: { ...owner, ...later },
 		});
@@ -101,7 +101,7 @@ describe("B35 reading the stamps of an instance", () => {
 		{ crashRestarts: ["yesterday"] },
 	])("an owner.json whose later additions are none, %j, without them", async (later) => {
 		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
-		expect((await readStamp(instance.layout)).owner).toEqual({ kind: "present", stamp: owner });
+		expect((await readRecords(instance.layout)).owner).toEqual({ kind: "present", stamp: owner });
 	});
 
 	test.each<[string, object]>([
@@ -121,22 +121,22 @@ describe("B35 reading the stamps of an instance", () => {
 			runtime: JSON.stringify(runtime),
 			owner: JSON.stringify(stamp),
 		});
-		const read = await readStamp(instance.layout);
-		expect(read.owner).toMatchObject({ kind: "corrupt", path: instance.layout.ownerStampPath });
+		const read = await readRecords(instance.layout);
+		expect(read.owner).toMatchObject({ kind: "corrupt", path: instance.layout.recordPath });
 		expect(read.runtime.kind).toBe("present");
 	});
 
 	test("a stamp below a file, where none can be, is absent", async () => {
 		await using instance = await instanceWith({ owner: "no folder" });
-		const { ownerStampPath } = instance.layout;
-		const layout = { ...instance.layout, ownerStampPath: path.join(ownerStampPath, "owner.json") };
-		expect((await readStamp(layout)).owner).toEqual({ kind: "absent" });
+		const { recordPath } = instance.layout;
+		const layout = { ...instance.layout, recordPath: path.join(recordPath, "owner.json") };
+		expect((await readRecords(layout)).owner).toEqual({ kind: "absent" });
 	});
 
 	test("a folder in the place of a stamp is corrupt, not an exception", async () => {
 		await using instance = await instanceWith({});
-		await mkdir(instance.layout.ownerStampPath);
-		expect((await readStamp(instance.layout)).owner).toMatchObject({
+		await mkdir(instance.layout.recordPath);
+		expect((await readRecords(instance.layout)).owner).toMatchObject({
 			kind: "corrupt",
 			reason: expect.stringContaining("EISDIR"),
 		});
@@ -150,7 +150,7 @@ async function instanceWith(files: {
 	const folder = await temporaryFolder();
 	const layout = instanceLayout(path.join(folder.path, ".rivetkit"));
 	await mkdir(layout.folder, { recursive: true });
-	if (files.runtime !== undefined) await writeFile(layout.runtimeStampPath, files.runtime);
-	if (files.owner !== undefined) await writeFile(layout.ownerStampPath, files.owner);
+	if (files.runtime !== undefined) await writeFile(layout.rivetkitRecordPath, files.runtime);
+	if (files.owner !== undefined) await writeFile(layout.recordPath, files.owner);
 	return { layout, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }

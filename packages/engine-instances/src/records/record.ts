@@ -4,7 +4,7 @@ import type { ProcessIdentity } from "@rivetkit/engine-core/process";
 import { isProcessIdentity } from "@rivetkit/engine-core/process";
 
 /** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */
-export interface RuntimeStamp {
+export interface RivetkitRecord {
 	readonly pid: number;
 	readonly endpoint: string;
 	readonly bind_host: string;
@@ -12,7 +12,7 @@ export interface RuntimeStamp {
 }
 
 /** `owner.json`: what we know of the engine that we started. Advice until its identity is judged. */
-export interface OwnerStamp {
+export interface EngineRecord {
 	readonly format: 1;
 	/** New with every start. */
 	readonly instanceId: string;
@@ -45,18 +45,18 @@ export interface OwnerStamp {
 }
 
 /** One stamp file, read. */
-export type ReadStamp<Stamp> =
+export type ReadRecord<Stamp> =
 	| { readonly kind: "present"; readonly stamp: Stamp }
 	| { readonly kind: "absent" }
 	| { readonly kind: "corrupt"; readonly path: string; readonly reason: string };
 
 /** Reads both stamps of an instance. A missing, unreadable or garbled file is a value, not an error. */
-export async function readStamp(
+export async function readRecords(
 	layout: InstanceLayout,
-): Promise<{ readonly runtime: ReadStamp<RuntimeStamp>; readonly owner: ReadStamp<OwnerStamp> }> {
+): Promise<{ readonly runtime: ReadRecord<RivetkitRecord>; readonly owner: ReadRecord<EngineRecord> }> {
 	const [runtime, owner] = await Promise.all([
-		readStampFile(layout.runtimeStampPath, parseRuntimeStamp),
-		readStampFile(layout.ownerStampPath, parseOwnerStamp),
+		readStampFile(layout.rivetkitRecordPath, parseRuntimeStamp),
+		readStampFile(layout.recordPath, parseOwnerStamp),
 	]);
 	return { runtime, owner };
 }
@@ -64,12 +64,12 @@ export async function readStamp(
 async function readStampFile<Stamp>(
 	path: string,
 	parse: (value: unknown) => Stamp | undefined,
-): Promise<ReadStamp<Stamp>> {
+): Promise<ReadRecord<Stamp>> {
 	const read = await readJson(path, parse);
 	return read.kind === "present" ? { kind: "present", stamp: read.value } : read;
 }
 
-function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
+function parseRuntimeStamp(value: unknown): RivetkitRecord | undefined {
 	if (!isRecord(value)) return undefined;
 	const { pid, endpoint, bind_host, public_url = null } = value;
 	if (!isPid(pid) || !isEndpoint(endpoint) || typeof bind_host !== "string") return undefined;
@@ -77,7 +77,7 @@ function parseRuntimeStamp(value: unknown): RuntimeStamp | undefined {
 }
 
 /** What was added later is left out where it is of no use, so that a record never becomes worthless by it. */
-function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
+function parseOwnerStamp(value: unknown): EngineRecord | undefined {
 	if (!isOwnerStamp(value)) return undefined;
 	const { ending, given, crashRestarts, postgres, foreground, otherDatabases, ...stamp } = value;
 	return {
@@ -91,7 +91,7 @@ function parseOwnerStamp(value: unknown): OwnerStamp | undefined {
 	};
 }
 
-function isOwnerStamp(value: unknown): value is OwnerStamp {
+function isOwnerStamp(value: unknown): value is EngineRecord {
 	if (!isRecord(value) || value["format"] !== 1) return false;
 	const { identity, logs, ports, binary } = value;
 	return (

@@ -1,5 +1,5 @@
 import type { InstanceLayout, Logger } from "@rivetkit/engine-core";
-import { type OwnerStamp, readStamp } from "./record.ts";
+import { type EngineRecord, readRecords } from "./record.ts";
 import { writeRecord } from "./write-record.ts";
 
 /** An instance whose records are written, and where it is told that they cannot be. */
@@ -14,13 +14,13 @@ export interface RecordsOf {
  *
  * @param change - Returns what it was given where there is nothing to change.
  */
-export async function updateOwner(
+export async function updateRecord(
 	{ layout, logger }: RecordsOf,
 	instanceId: string,
-	change: (stamp: OwnerStamp) => OwnerStamp,
+	change: (stamp: EngineRecord) => EngineRecord,
 ): Promise<void> {
-	const { owner } = await readStamp(layout);
+	const { owner } = await readRecords(layout);
 	if (owner.kind !== "present" || owner.stamp.instanceId !== instanceId) return;
 	const changed = change(owner.stamp);
-	if (changed !== owner.stamp) await writeRecord(logger, layout.ownerStampPath, changed);
+	if (changed !== owner.stamp) await writeRecord(logger, layout.recordPath, changed);
 }

@@ -1,12 +1,12 @@
 import { postgresAt } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { samePath } from "@rivetkit/engine-inspect";
-import { judgeOwner } from "../records/living-record.ts";
-import type { OwnerStamp, readStamp } from "../records/record.ts";
+import { judgeRecord } from "../records/living-record.ts";
+import type { EngineRecord, readRecords } from "../records/record.ts";
 import { recordOfProcess } from "../records/record-of-process.ts";
 
 /** What is known of the running engine; undefined where nothing is. */
-export interface Actual {
+export interface ActualEngine {
 	readonly version: string | undefined;
 	readonly bindHost: string | undefined;
 	readonly publicUrl: string | undefined;
@@ -18,12 +18,12 @@ export interface Actual {
 /** What can be told about the engine at the endpoint without asking it. */
 export interface RunningEngine {
 	/** The record of its start, if it is the engine that we started on this storage and port. */
-	readonly owner: OwnerStamp | undefined;
-	readonly actual: Omit<Actual, "version">;
+	readonly owner: EngineRecord | undefined;
+	readonly actual: Omit<ActualEngine, "version">;
 }
 
-/** What `readStamp` found. */
-export type Stamps = Awaited<ReturnType<typeof readStamp>>;
+/** What `readRecords` found. */
+export type Stamps = Awaited<ReturnType<typeof readRecords>>;
 
 /**
  * Describes the engine whose guard binds a port. The stamps are enough where they hold; the system is
@@ -35,7 +35,7 @@ export async function describeRunning(
 	port: number,
 ): Promise<RunningEngine> {
 	const { owner, runtime } = stamps;
-	const living = await judgeOwner(owner, layout);
+	const living = await judgeRecord(owner, layout);
 	if (living?.ports.guard === port) {
 		const { bindHost, publicUrl } = living;
 		return {
@@ -71,9 +71,9 @@ export async function describeRunning(
 
 /** What a record tells of where an engine's data is, how it reaches others, and whether it wants a token. */
 function settingsOf(
-	{ postgres, given }: OwnerStamp,
+	{ postgres, given }: EngineRecord,
 	databasePath: string,
-): Pick<Actual, "storage" | "messaging" | "adminToken"> {
+): Pick<ActualEngine, "storage" | "messaging" | "adminToken"> {
 	const told = (name: string, yes: string, no: string): string | undefined =>
 		given === undefined ? undefined : given.includes(name) ? yes : no;
 	return {

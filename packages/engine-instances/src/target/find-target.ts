@@ -1,24 +1,24 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort, managementOf } from "@rivetkit/engine-config";
+import { guardPort, managedBy } from "@rivetkit/engine-config";
 import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
-import { judgeOwner } from "../records/living-record.ts";
-import { type OwnerStamp, type ReadStamp, readStamp } from "../records/record.ts";
+import { judgeRecord } from "../records/living-record.ts";
+import { type EngineRecord, type ReadRecord, readRecords } from "../records/record.ts";
 
 /** Where the engine that is meant should be, and what is recorded of it. */
-export interface LocatedEngine {
+export interface TargetEngine {
 	readonly endpoint: EngineEndpoint;
 	/** The port that the guard binds. */
 	readonly guardPort: number;
 	/** Whether the endpoint is this machine's; what only looks alike, by its port, is not touched. */
 	readonly isHere: boolean;
 	/** The record of the engine that we started at this endpoint, proven to be alive. */
-	readonly owner: OwnerStamp | undefined;
+	readonly owner: EngineRecord | undefined;
 	/** Whatever `owner.json` says, alive or not. */
-	readonly recorded: ReadStamp<OwnerStamp>;
+	readonly recorded: ReadRecord<EngineRecord>;
 }
 
 /** Whether a recorded engine, as far as its record goes, is the one that answers at the endpoint. */
-export function answersAt({ ports, bindHost }: OwnerStamp, configuration: EngineConfiguration): boolean {
+export function answersAt({ ports, bindHost }: EngineRecord, configuration: EngineConfiguration): boolean {
 	if (ports.guard !== guardPort(configuration)) return false;
 	const { port, probeHosts } = configuration.endpoint.value;
 	const isEverywhere = bindHost === "0.0.0.0" || bindHost === "::";
@@ -30,14 +30,14 @@ export function answersAt({ ports, bindHost }: OwnerStamp, configuration: Engine
  * Finds which engine is meant: the one at the endpoint, if somebody named one; else the one that the
  * instance's record says is alive, whatever its port; else the one at the default endpoint.
  */
-export async function locateEngine(configuration: EngineConfiguration): Promise<LocatedEngine> {
+export async function findTarget(configuration: EngineConfiguration): Promise<TargetEngine> {
 	const { layout, endpoint, bindPort, bindHost, spawn } = configuration;
-	const { owner: recorded } = await readStamp(layout);
+	const { owner: recorded } = await readRecords(layout);
 	const port = guardPort(configuration);
 	const named = { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
-	if (managementOf(spawn.value, endpoint.value, bindHost.value).kind === "remote")
+	if (managedBy(spawn.value, endpoint.value, bindHost.value).kind === "remote")
 		return { ...named, isHere: false };
-	const owner = await judgeOwner(recorded, layout);
+	const owner = await judgeRecord(recorded, layout);
 	if (owner?.ports.guard === port) return { ...named, owner, isHere: true };
 	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
 	if (owner === undefined || isNamed) return { ...named, isHere: true };

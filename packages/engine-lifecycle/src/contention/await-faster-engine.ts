@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
-import { readStamp } from "@rivetkit/engine-instances";
+import { readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, supported } from "../endpoint/find-running.ts";
 
@@ -27,7 +27,7 @@ export async function awaitFasterEngine(
 		const answer = await probeEngine(endpoint, { bindTest: false, signal });
 		if (answer.kind === "engine") {
 			const health = supported(answer.health, endpoint.url);
-			return { health, stamps: await readStamp(configuration.layout) };
+			return { health, stamps: await readRecords(configuration.layout) };
 		}
 		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;
 		if (coming === undefined) return undefined;

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError, type ExitStatus, isEngineError } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
-import { answersAt, livingOwner, readStamp } from "@rivetkit/engine-instances";
+import { answersAt, livingRecord, readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, supported } from "../endpoint/find-running.ts";
-import { watchLease } from "../endpoint/watch-leader-lease.ts";
+import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 
 /** Between two looks at whether an engine that is starting still lives, in milliseconds. */
 const LOOK_GAP_MS = 50;
@@ -20,12 +20,12 @@ const LOOK_GAP_MS = 50;
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit } = context;
 	const { endpoint, startTimeoutMs, layout } = configuration;
-	const owner = await livingOwner(layout);
+	const owner = await livingRecord(layout);
 	if (owner === undefined || !answersAt(owner, configuration)) return undefined;
 	const { identity, logs } = owner;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
-	using lease = watchLease(context, { pid: identity.pid, logs });
+	using lease = watchLeaderLease(context, { pid: identity.pid, logs });
 	try {
 		const health = await waitForEngine(endpoint.value, {
 			timeoutMs: startTimeoutMs.value,
@@ -34,7 +34,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 			accept: owner.version === null ? undefined : () => true,
 			signal: lease.signal,
 		});
-		return { health: supported(health, endpoint.value.url), stamps: await readStamp(layout) };
+		return { health: supported(health, endpoint.value.url), stamps: await readRecords(layout) };
 	} catch (error) {
 		if (!isEngineError(error, "health_check_failed")) throw error;
 		if (error.metadata["exit"] !== undefined) return undefined;

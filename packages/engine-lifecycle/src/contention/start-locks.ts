@@ -4,7 +4,7 @@ import { guardPort } from "@rivetkit/engine-config";
 import { machineFolder, watchFolder } from "@rivetkit/engine-core";
 import type { LockHolder } from "@rivetkit/engine-core/lock";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
-import { answersAt, livingOwner } from "@rivetkit/engine-instances";
+import { answersAt, livingRecord } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import type { StartLock } from "../events.ts";
@@ -92,7 +92,7 @@ const REQUEST_GAP_MS = 200;
  */
 async function untilAnswered(configuration: EngineConfiguration, ended: AbortSignal): Promise<void> {
 	const { layout, endpoint } = configuration;
-	const record = path.basename(layout.ownerStampPath);
+	const record = path.basename(layout.recordPath);
 	using changes = watchFolder(layout.folder, (name) => name === record);
 	let askedOf: string | undefined;
 	let nextRequestAt = performance.now() + REQUEST_GAP_MS;
@@ -115,7 +115,7 @@ const CERTAIN: readonly ProbeResult["kind"][] = ["engine", "foreign", "not-an-en
 
 /** Which start of ours has brought up an engine for this endpoint that lives. */
 async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
-	const owner = await livingOwner(configuration.layout);
+	const owner = await livingRecord(configuration.layout);
 	if (owner === undefined || owner.version === null) return undefined;
 	return answersAt(owner, configuration) ? owner.instanceId : undefined;
 }

@@ -42,7 +42,7 @@ export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage
  *
  * @param another - What else could be used.
  */
-export function versionRollback(
+export function versionRollbackError(
 	databasePath: string,
 	version: string | undefined,
 	last: string,
@@ -63,7 +63,7 @@ export function versionRollback(
 }
 
 /** The error for a start that would take the database from the project's `rivetkit`. */
-export function versionUpgrade(
+export function versionUpgradeError(
 	databasePath: string,
 	version: string | undefined,
 	rivetkit: string,

@@ -5,10 +5,10 @@ import { describeStorage, postgresAt, postgresLocation } from "@rivetkit/engine-
 import { EngineError, engineOfRivetkit, newestVersion } from "@rivetkit/engine-core";
 import {
 	answersAt,
+	type EngineRecord,
 	lastVersionOn,
-	livingOwner,
-	type OwnerStamp,
-	readStamp,
+	livingRecord,
+	readRecords,
 } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineContext } from "../context.ts";
@@ -17,8 +17,8 @@ import {
 	ANOTHER_IN_POSTGRES,
 	type DatabaseChange,
 	databaseChange,
-	versionRollback,
-	versionUpgrade,
+	versionRollbackError,
+	versionUpgradeError,
 } from "./database-change.ts";
 
 /**
@@ -27,7 +27,7 @@ import {
  * @throws EngineError `database_locked`
  */
 export async function requireFreeDatabase(configuration: EngineConfiguration): Promise<void> {
-	const living = await livingOwner(configuration.layout);
+	const living = await livingRecord(configuration.layout);
 	if (living === undefined || answersAt(living, configuration)) return;
 	throw databaseLocked(
 		living.postgres === undefined ? configuration.layout.databasePath : postgresAt(living.postgres),
@@ -55,7 +55,7 @@ export async function requireUsableDatabase(
 		case "none":
 			break;
 		case "rollback":
-			throw versionRollback(
+			throw versionRollbackError(
 				databasePath,
 				binary.version,
 				change.from,
@@ -63,7 +63,7 @@ export async function requireUsableDatabase(
 			);
 		case "locks-out":
 			if (!configuration.allowUpgrade.value)
-				throw versionUpgrade(databasePath, binary.version, change.rivetkit);
+				throw versionUpgradeError(databasePath, binary.version, change.rivetkit);
 			logger.warn(
 				{ db_path: databasePath, version: binary.version, rivetkit: change.rivetkit },
 				"this engine is newer than the installed rivetkit's, which cannot use the database afterwards",
@@ -90,7 +90,7 @@ export async function foreseeDatabaseChange(
 	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
 	const { layout, workingDirectory } = configuration;
-	const { owner: recorded } = await readStamp(layout);
+	const { owner: recorded } = await readRecords(layout);
 	const postgres = postgresLocation(configuration);
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
 	const isEmpty = postgres === undefined && !existsSync(path.join(layout.databasePath, "CURRENT"));
@@ -101,7 +101,7 @@ export async function foreseeDatabaseChange(
 	return { last, change: databaseChange({ starting, last: last ?? undefined, rivetkit }) };
 }
 
-function databaseLocked(databasePath: string, living: OwnerStamp): EngineError<"database_locked"> {
+function databaseLocked(databasePath: string, living: EngineRecord): EngineError<"database_locked"> {
 	const { pid } = living.identity;
 	return new EngineError(
 		"database_locked",

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { guardPort } from "@rivetkit/engine-config";
-import { EngineError, type EngineHealth, portOccupied } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, portOccupiedError } from "@rivetkit/engine-core";
 import { describeProbe, type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
-import { cannotBind, executesEngine } from "@rivetkit/engine-inspect";
+import { executesEngine, portsInUseError } from "@rivetkit/engine-inspect";
 import type { Stamps } from "@rivetkit/engine-instances";
-import { judgeOwner, type OwnerStamp, type ReadStamp, readStamp } from "@rivetkit/engine-instances";
+import { type EngineRecord, judgeRecord, type ReadRecord, readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
@@ -37,7 +37,7 @@ export async function findRunningEngine(
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
 	for (;;) {
 		// Read anew each time: another host may have started an engine since.
-		const stamps = await readStamp(configuration.layout);
+		const stamps = await readRecords(configuration.layout);
 		const portIsGuard = await wasProvenGuard(stamps.owner, configuration);
 		const result = await probeEngine(endpoint, { portIsGuard, bindTest, signal });
 		switch (result.kind) {
@@ -46,11 +46,11 @@ export async function findRunningEngine(
 			case "engine":
 				return { health: supported(result.health, endpoint.url), stamps };
 			case "foreign":
-				throw portOccupied(endpoint, result.runtime, {
+				throw portOccupiedError(endpoint, result.runtime, {
 					hint: hint(endpoint.port, await holderOf(endpoint.port)),
 				});
 			case "not-an-engine":
-				throw portOccupied(endpoint, "unknown", {
+				throw portOccupiedError(endpoint, "unknown", {
 					reason: result.reason,
 					hint: `${capitalised(result.reason)}. ${hint(endpoint.port, await holderOf(endpoint.port))}`,
 				});
@@ -79,10 +79,10 @@ export function supported(health: EngineHealth, endpoint: string): EngineHealth 
 
 /** Whether the engine that we started here was seen to hold this port as its guard's. */
 async function wasProvenGuard(
-	recorded: ReadStamp<OwnerStamp>,
+	recorded: ReadRecord<EngineRecord>,
 	configuration: EngineConfiguration,
 ): Promise<boolean> {
-	const owner = await judgeOwner(recorded, configuration.layout);
+	const owner = await judgeRecord(recorded, configuration.layout);
 	return owner?.ports.guard === guardPort(configuration) && owner.version !== null;
 }
 
@@ -96,7 +96,7 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 	await sleep(UNDECIDED_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
 	if (result.kind !== "unresponsive" || holder === undefined) return;
-	const { owner, runtime } = await readStamp(configuration.layout);
+	const { owner, runtime } = await readRecords(configuration.layout);
 	const recorded = [
 		owner.kind === "present" ? owner.stamp.identity.pid : undefined,
 		runtime.kind === "present" ? runtime.stamp.pid : undefined,
@@ -104,7 +104,7 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 	if (executesEngine(holder) || recorded.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
-	throw cannotBind(
+	throw portsInUseError(
 		[{ role: "guard", host: endpoint.host, port: endpoint.port, code: "EADDRINUSE", holder }],
 		reason,
 	);

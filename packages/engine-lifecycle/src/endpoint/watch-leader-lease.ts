@@ -5,7 +5,7 @@ import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 
 /** The watch over an engine that waits for the lease of another. */
-export interface LeaseWatch extends Disposable {
+export interface LeaderLeaseWatch extends Disposable {
 	/** The call's own, aborted too, with an error as its reason, when the lease turns out to be that of an engine which lives. */
 	readonly signal: AbortSignal | undefined;
 }
@@ -14,10 +14,10 @@ export interface LeaseWatch extends Disposable {
  * Tells when an engine that was just spawned waits for the leader's lease of its PostgreSQL database. Nothing but its
  * log says so: until it has the lease it does not listen.
  */
-export function watchLease(
+export function watchLeaderLease(
 	{ configuration, emit, logger, signal }: EngineContext,
 	{ pid, logs }: Pick<SpawnedEngine, "pid" | "logs">,
-): LeaseWatch {
+): LeaderLeaseWatch {
 	const { storage } = configuration;
 	if (storage.value.kind !== "postgres") return { signal, [Symbol.dispose]: () => {} };
 	const { location } = storage.value;

@@ -1,4 +1,4 @@
-import { isAbandoned, locateEngine, proveEngine } from "@rivetkit/engine-instances";
+import { findTarget, isAbandoned, proveTarget } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { endEngine } from "../stop/end-engine.ts";
 
@@ -10,14 +10,14 @@ import { endEngine } from "../stop/end-engine.ts";
  * @throws EngineError as `stopEngine`.
  */
 export async function endAbandoned(context: EngineContext, graceMs: number): Promise<boolean> {
-	const located = await locateEngine(context.configuration);
+	const located = await findTarget(context.configuration);
 	const { owner } = located;
 	if (owner === undefined || !(await isAbandoned(owner))) return false;
 	context.logger.warn(
 		{ pid: owner.identity.pid },
 		"the engine of a process that was killed is still there, and is ended",
 	);
-	const proven = await proveEngine(context.configuration.layout, located, {
+	const proven = await proveTarget(context.configuration.layout, located, {
 		force: false,
 		signal: context.signal,
 	});

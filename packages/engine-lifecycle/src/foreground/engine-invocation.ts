@@ -1,11 +1,11 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { configuredBinding, requireGuarded } from "@rivetkit/engine-config";
+import { configuredPorts, requireLoopbackPorts } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
 import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { resolveBinary } from "../binary/resolve-binary.ts";
 import { type CallOptions, openContext } from "../context.ts";
 import { confirmConfiguration } from "../launch/confirm-configuration.ts";
-import { engineLaunch, prepareFolders } from "../launch/launch-request.ts";
+import { createInstanceFolders, launchRequest } from "../launch/launch-request.ts";
 
 /**
  * How a command of the engine's binary is run with the configuration that a start with these options would give it.
@@ -23,10 +23,10 @@ export async function engineInvocation(
 	if (args.includes("start")) throw notThisWay();
 	const context = openContext(options);
 	const { configuration } = context;
-	requireGuarded(configuration);
+	requireLoopbackPorts(configuration);
 	const binary = await resolveBinary(context);
-	const launch = engineLaunch(configuration, configuredBinding(configuration));
-	await prepareFolders(configuration);
+	const launch = launchRequest(configuration, configuredPorts(configuration));
+	await createInstanceFolders(configuration);
 	await confirmConfiguration(context, launch, binary);
 	const { engineCommand } = await import("@rivetkit/engine-spawn");
 	context.signal?.throwIfAborted();

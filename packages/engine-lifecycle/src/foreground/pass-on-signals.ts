@@ -1,4 +1,4 @@
-import { livingOwner, markEnding } from "@rivetkit/engine-instances";
+import { livingRecord, markEnding } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { type EngineContext, recordsOf } from "../context.ts";
 
@@ -28,7 +28,7 @@ export function foregroundSignals(
 			signal("SIGKILL");
 		}, graceMs);
 		// Whoever else watches it must not take its end for a crash.
-		void livingOwner(configuration.layout)
+		void livingRecord(configuration.layout)
 			.then((owner) =>
 				owner?.identity.pid === pid ? markEnding(recordsOf(context), owner, "stop") : undefined,
 			)

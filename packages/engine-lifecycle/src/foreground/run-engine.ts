@@ -1,5 +1,5 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, invalidOption, withSettings } from "@rivetkit/engine-config";
+import { duration, invalidOptionError, withSettings } from "@rivetkit/engine-config";
 import type { EngineLogs } from "@rivetkit/engine-core";
 import { EngineError, type EngineHealth, type ExitStatus } from "@rivetkit/engine-core";
 import { isAbandoned } from "@rivetkit/engine-instances";
@@ -8,7 +8,7 @@ import { underStartLocks } from "../contention/start-locks.ts";
 import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import { type LaunchedEngine, launchEngine, type StartPlan } from "../launch/launch-engine.ts";
-import { mayNotSpawn, requireStartable } from "../launch/require-startable.ts";
+import { requireStartable, spawningOffError } from "../launch/require-startable.ts";
 import { findStarted } from "../launch/start-alone.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { foregroundSignals } from "./pass-on-signals.ts";
@@ -50,13 +50,13 @@ export interface ForegroundEngine {
 export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
 	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
 	const expected = duration(graceMs);
-	if (expected !== undefined) throw invalidOption("graceMs", graceMs, expected);
+	if (expected !== undefined) throw invalidOptionError("graceMs", graceMs, expected);
 	const given: EngineOptions = rest;
 	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
 		(name) => given[name] !== undefined,
 	);
 	if (unfit !== undefined) {
-		throw invalidOption(
+		throw invalidOptionError(
 			unfit,
 			undefined,
 			"left out: an engine in the foreground is not reused, and started again by who runs it",
@@ -109,7 +109,7 @@ async function requireHere(context: EngineContext): Promise<void> {
 			},
 		);
 	}
-	if (!management.maySpawn) throw mayNotSpawn(context);
+	if (!management.maySpawn) throw spawningOffError(context);
 }
 
 async function launchAlone(

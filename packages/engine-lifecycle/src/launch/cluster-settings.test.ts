@@ -6,7 +6,7 @@ import { describe, expect, test } from "vitest";
 import { readEngineConfiguration } from "../../../engine-config/src/configuration.ts";
 import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
 import { engineFile } from "../../../engine-config/src/launch/engine-file.ts";
-import { engineLaunch } from "./launch-request.ts";
+import { launchRequest } from "./launch-request.ts";
 
 const url = "postgresql://rivet:s3cret@db.internal:5432/app";
 const postgres = { kind: "postgres", url } as const;
@@ -44,7 +44,7 @@ describe("B42 storage, messaging and a token", () => {
 			auth: { jwt: { enabled: false }, admin_token: "007" },
 			cache: {},
 		});
-		const launch = engineLaunch(configuration, ports);
+		const launch = launchRequest(configuration, ports);
 		expect(launch).toMatchObject({
 			databasePath: undefined,
 			telemetry: false,
@@ -65,7 +65,7 @@ describe("B42 storage, messaging and a token", () => {
 		expect(configuration).toMatchObject({ ready: { value: "database" }, startTimeoutMs: { value: 60_000 } });
 		const asked = read({ storage: postgres, telemetry: true, ready: "health", startTimeoutMs: 5 });
 		expect(asked).toMatchObject({ ready: { value: "health" }, startTimeoutMs: { value: 5 } });
-		expect(engineLaunch(asked, ports).telemetry).toBe(true);
+		expect(launchRequest(asked, ports).telemetry).toBe(true);
 	});
 
 	test("certificates are found from where the program works", () => {
@@ -104,7 +104,7 @@ describe("B42 the same by variables", () => {
 			datacenterLabel: { value: 2 },
 			peerUrl: { value: "http://peer.internal:6421" },
 		});
-		const { withheld } = engineLaunch(configuration, ports);
+		const { withheld } = launchRequest(configuration, ports);
 		expect(withheld?.names).toContain("RIVETKIT_ENGINE_POSTGRES_URL");
 		expect(withheld?.values).toEqual(expect.arrayContaining([url, "s3cret", "s3cret-nats", "007"]));
 	});
@@ -122,7 +122,7 @@ describe("B42 the same by variables", () => {
 	test("the engine's own variable of a token is taken for ours, so that it cannot be misread", () => {
 		const configuration = read({}, { RIVET__AUTH__ADMIN_TOKEN: "007" });
 		expect(engineFile(configuration)).toEqual({ auth: { admin_token: "007" } });
-		expect(engineLaunch(configuration, ports).withheld?.names).toContain("RIVET__AUTH__ADMIN_TOKEN");
+		expect(launchRequest(configuration, ports).withheld?.names).toContain("RIVET__AUTH__ADMIN_TOKEN");
 	});
 
 	test("may name files, whose last line end does not count", async () => {

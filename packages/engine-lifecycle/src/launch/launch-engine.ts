@@ -1,6 +1,6 @@
-import { configuredBinding, describeStorage, openGuard } from "@rivetkit/engine-config";
+import { configuredPorts, describeStorage, openGuardWarning } from "@rivetkit/engine-config";
 import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
-import { recordSpawn } from "@rivetkit/engine-instances";
+import { recordStart } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineLaunch, EngineOutput, SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
 import { resolveBinary } from "../binary/resolve-binary.ts";
@@ -11,7 +11,7 @@ import type { Engine } from "../engine.ts";
 import { reuseEngine } from "../reuse/reuse-engine.ts";
 import { watchSpawnedEngine } from "../watch/watch-spawned.ts";
 import { confirmConfiguration } from "./confirm-configuration.ts";
-import { engineLaunch } from "./launch-request.ts";
+import { launchRequest } from "./launch-request.ts";
 import { preflight } from "./preflight.ts";
 import { recoverStart } from "./recover-start.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
@@ -69,7 +69,7 @@ export async function launchEngine(
 ): Promise<EngineLaunchResult> {
 	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
 	const { configuration, stopwatch, emit, logger } = context;
-	const ports = configuredBinding(configuration);
+	const ports = configuredPorts(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
 	const [resolved, checked] = await Promise.allSettled([
 		prepared?.binary ?? resolveBinary(context),
@@ -79,7 +79,7 @@ export async function launchEngine(
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
-	const launch = engineLaunch(configuration, ports);
+	const launch = launchRequest(configuration, ports);
 	await confirmConfiguration(context, launch, binary);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
@@ -90,7 +90,7 @@ export async function launchEngine(
 	onSpawn?.(spawned);
 	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
 	stopwatch.lap("spawnMs");
-	const record = await recordSpawn(context, {
+	const record = await recordStart(context, {
 		ports,
 		binary,
 		spawned,
@@ -108,7 +108,7 @@ export async function launchEngine(
 		stopwatch.lap("readyMs");
 		await record.complete(health);
 		const { adminToken } = configuration;
-		const warning = openGuard({ host: ports.guard.host, hasToken: adminToken.value });
+		const warning = openGuardWarning({ host: ports.guard.host, hasToken: adminToken.value });
 		if (warning !== undefined) logger.warn({ pid, endpoint: configuration.endpoint.value.url }, warning);
 		return { kind: "launched", binary, spawned, health };
 	} catch (error) {

@@ -13,7 +13,7 @@ import {
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
 
 /** How the engine of this configuration is started. */
-export function engineLaunch(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
+export function launchRequest(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
 	const { layout, secrets, telemetry } = configuration;
 	const isPostgres = configuration.storage.value.kind === "postgres";
 	return {
@@ -37,7 +37,7 @@ export function engineLaunch(configuration: EngineConfiguration, ports: EnginePo
  *
  * @throws EngineError `no_space`, `read_only`, `invalid_option` for a certificate that cannot be read.
  */
-export async function prepareFolders(configuration: EngineConfiguration): Promise<void> {
+export async function createInstanceFolders(configuration: EngineConfiguration): Promise<void> {
 	const { layout, storage } = configuration;
 	if (storage.value.kind === "postgres") await requireFiles(storage.value.ssl);
 	await createFolder(storage.value.kind === "postgres" ? layout.folder : layout.databasePath);

@@ -1,5 +1,5 @@
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { cannotBind } from "@rivetkit/engine-inspect";
+import { portsInUseError } from "@rivetkit/engine-inspect";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
 /**
@@ -19,7 +19,7 @@ export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promis
 		{ role: "api-peer", owner: peerOwner, ...apiPeer } as const,
 	].filter(({ owner }) => owner === "other");
 	if (lost.length > 0) {
-		throw cannotBind(
+		throw portsInUseError(
 			lost.map(({ role, host, port }) => ({ role, host, port, code: "EADDRINUSE", holder: undefined })),
 			"another process took it while the engine started",
 		);

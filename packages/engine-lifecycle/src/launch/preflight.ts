@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { cannotBind } from "@rivetkit/engine-inspect";
-import { livingOwner, pruneLogFiles } from "@rivetkit/engine-instances";
+import { portsInUseError } from "@rivetkit/engine-inspect";
+import { livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
-import { prepareFolders } from "./launch-request.ts";
+import { createInstanceFolders } from "./launch-request.ts";
 
 /**
  * Checks and prepares what a spawn needs: three free ports, since the engine itself would run on, half broken, with
@@ -20,11 +20,11 @@ export async function preflight(context: EngineContext, ports: EnginePorts): Pro
 			context.signal?.throwIfAborted(),
 		);
 		const stillTaken = await checkEnginePorts(ports);
-		if (stillTaken.length > 0) throw cannotBind(stillTaken);
+		if (stillTaken.length > 0) throw portsInUseError(stillTaken);
 	}
 	const { layout } = context.configuration;
-	await prepareFolders(context.configuration);
-	const inUse = (await livingOwner(layout))?.logs;
+	await createInstanceFolders(context.configuration);
+	const inUse = (await livingRecord(layout))?.logs;
 	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });
 	context.signal?.throwIfAborted();
 }

@@ -1,7 +1,7 @@
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { EngineError, isEngineError } from "@rivetkit/engine-core";
 import type { OomKills } from "@rivetkit/engine-inspect";
-import type { SpawnRecord } from "@rivetkit/engine-instances";
+import type { StartRecord } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { awaitFasterEngine } from "../contention/await-faster-engine.ts";
 import type { EngineContext } from "../context.ts";
@@ -21,7 +21,7 @@ export async function recoverStart(
 	failed: {
 		readonly error: unknown;
 		readonly spawned: SpawnedEngine;
-		readonly record: SpawnRecord;
+		readonly record: StartRecord;
 		/** The count of kills for want of memory before the spawn. */
 		readonly killsBefore: OomKills | undefined;
 	},

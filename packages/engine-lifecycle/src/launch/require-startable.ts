@@ -1,6 +1,6 @@
-import { configuredBinding, type Management, managementOf, requireGuarded } from "@rivetkit/engine-config";
+import { configuredPorts, type ManagedBy, managedBy, requireLoopbackPorts } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
-import { cannotBind } from "@rivetkit/engine-inspect";
+import { portsInUseError } from "@rivetkit/engine-inspect";
 import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
 import type { EngineContext } from "../context.ts";
 
@@ -9,18 +9,18 @@ import type { EngineContext } from "../context.ts";
  *
  * @throws EngineError `invalid_endpoint`, `invalid_option`, `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`.
  */
-export async function requireStartable(context: EngineContext): Promise<Management> {
+export async function requireStartable(context: EngineContext): Promise<ManagedBy> {
 	await requireNamedBinary(context);
 	const { spawn, endpoint, bindHost } = context.configuration;
-	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
-	if (management.kind === "managed" && management.maySpawn) requireGuarded(context.configuration);
+	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
+	if (management.kind === "managed" && management.maySpawn) requireLoopbackPorts(context.configuration);
 	const isSpawnedElsewhere = management.kind === "managed" && management.maySpawn;
 	if (isSpawnedElsewhere && endpoint.value.reach === "other") await requireBindable(context);
 	return management;
 }
 
 /** The error for a free endpoint where no engine may be started. */
-export function mayNotSpawn(context: EngineContext): EngineError<"health_check_failed"> {
+export function spawningOffError(context: EngineContext): EngineError<"health_check_failed"> {
 	const endpoint = context.configuration.endpoint.value.url;
 	return new EngineError(
 		"health_check_failed",
@@ -45,8 +45,8 @@ async function requireNamedBinary(context: EngineContext): Promise<void> {
  * the start could fail, so it is refused first.
  */
 async function requireBindable(context: EngineContext): Promise<void> {
-	const { guard } = configuredBinding(context.configuration);
+	const { guard } = configuredPorts(context.configuration);
 	const { checkPorts } = await import("@rivetkit/engine-inspect");
 	const taken = await checkPorts([{ role: "guard", ...guard }]);
-	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw cannotBind(taken);
+	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw portsInUseError(taken);
 }

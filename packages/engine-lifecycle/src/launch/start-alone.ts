@@ -1,4 +1,4 @@
-import { configuredBinding } from "@rivetkit/engine-config";
+import { configuredPorts } from "@rivetkit/engine-config";
 import { awaitFasterEngine } from "../contention/await-faster-engine.ts";
 import { joinStartingEngine } from "../contention/join-starting.ts";
 import type { EngineContext } from "../context.ts";
@@ -35,5 +35,5 @@ async function awaitDatabaseHolder(context: EngineContext): Promise<FoundEngine 
 	if (configuration.storage.value.kind === "postgres") return undefined;
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	if ((await lockHolder(configuration.layout.databasePath)) === undefined) return undefined;
-	return await awaitFasterEngine(context, configuredBinding(configuration));
+	return await awaitFasterEngine(context, configuredPorts(configuration));
 }

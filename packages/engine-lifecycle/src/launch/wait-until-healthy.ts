@@ -4,7 +4,7 @@ import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
 import { supported } from "../endpoint/find-running.ts";
-import { watchLease } from "../endpoint/watch-leader-lease.ts";
+import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 import { isOurs } from "./listens-itself.ts";
 
 /**
@@ -23,7 +23,7 @@ export async function waitUntilHealthy(
 	const { exited, pid } = spawned;
 	const timeoutMs = configuration.startTimeoutMs.value;
 	const startedAt = performance.now();
-	using lease = watchLease(context, spawned);
+	using lease = watchLeaderLease(context, spawned);
 	const { signal } = lease;
 	const health = await waitForEngine(configuration.endpoint.value, {
 		timeoutMs,

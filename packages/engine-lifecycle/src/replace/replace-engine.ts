@@ -1,10 +1,10 @@
 import type { Setting } from "@rivetkit/engine-config";
-import { LASTING_SETTINGS, missingSettings, withSettings } from "@rivetkit/engine-config";
+import { NEVER_DROPPED, unrecordedSettingsMissing, withSettings } from "@rivetkit/engine-config";
 import { EngineError, isEngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ConnectedProcess } from "@rivetkit/engine-inspect";
-import type { ProvenEngine } from "@rivetkit/engine-instances";
-import { answersAt, isAbandoned, type LocatedEngine, notOurs } from "@rivetkit/engine-instances";
+import type { ProvenProcess } from "@rivetkit/engine-instances";
+import { answersAt, isAbandoned, notProvenError, type TargetEngine } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { resolveBinary } from "../binary/resolve-binary.ts";
 import type { EngineContext } from "../context.ts";
@@ -14,21 +14,21 @@ import type { PreparedStart } from "../launch/launch-engine.ts";
 import { startAlone } from "../launch/start-alone.ts";
 import { endEngine } from "../stop/end-engine.ts";
 import type { StopResult } from "../stop/stop-result.ts";
-import { engineInUse } from "./engine-in-use-error.ts";
+import { engineInUseError } from "./engine-in-use-error.ts";
 import { requireServers } from "./reach-servers.ts";
 
 /** An engine that may be replaced, and what will take its place. */
 export interface Replacement {
 	readonly context: EngineContext;
-	readonly located: LocatedEngine;
-	readonly proven: ProvenEngine;
+	readonly located: TargetEngine;
+	readonly proven: ProvenProcess;
 	readonly prepared: PreparedStart;
 }
 
 /** Which engine is to be replaced. */
 export interface ReplacementRequest {
 	/** Undefined if it has ended by now. */
-	readonly proven: ProvenEngine | undefined;
+	readonly proven: ProvenProcess | undefined;
 	/** Its version, where it is known. */
 	readonly running: string | undefined;
 	/** Also one that we did not start, and one that others are connected to. */
@@ -45,13 +45,14 @@ export interface ReplacementRequest {
  */
 export async function prepareReplacement(
 	context: EngineContext,
-	located: LocatedEngine,
+	located: TargetEngine,
 	{ proven, running, force, accept }: ReplacementRequest,
 ): Promise<Replacement> {
-	if (proven === undefined) throw notOurs(context.configuration.layout, located, { reason: "it has ended" });
+	if (proven === undefined)
+		throw notProvenError(context.configuration.layout, located, { reason: "it has ended" });
 	const { pid } = proven.identity;
 	if (proven.owner === undefined && !force) {
-		throw notOurs(context.configuration.layout, located, {
+		throw notProvenError(context.configuration.layout, located, {
 			reason: `pid ${pid} was not started by this package`,
 			pid,
 			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
@@ -63,7 +64,7 @@ export async function prepareReplacement(
 	const binary = await resolveBinary(context);
 	accept?.(binary);
 	const users = force ? [] : await strangersAt(located, proven);
-	if (users.length > 0) throw engineInUse(located.endpoint, users);
+	if (users.length > 0) throw engineInUseError(located.endpoint, users);
 	const lastDatabaseVersion = await requireUsableDatabase(context, binary, running);
 	return { context, located, proven, prepared: { binary, lastDatabaseVersion } };
 }
@@ -90,12 +91,12 @@ function failedAfter(error: unknown, stopped: StopResult): never {
 }
 
 /** An engine without its token, or on another database, would be worse than none. Not even `force` brings that about. */
-function requireGiven({ configuration }: EngineContext, { owner }: ProvenEngine, force: boolean): void {
-	const missing = missingSettings(configuration, owner).filter(
-		(name) => !force || LASTING_SETTINGS.includes(name),
+function requireGiven({ configuration }: EngineContext, { owner }: ProvenProcess, force: boolean): void {
+	const missing = unrecordedSettingsMissing(configuration, owner).filter(
+		(name) => !force || NEVER_DROPPED.includes(name),
 	);
 	if (missing.length === 0) return;
-	const hint = missing.some((name) => LASTING_SETTINGS.includes(name))
+	const hint = missing.some((name) => NEVER_DROPPED.includes(name))
 		? "Restart it with the options, flags or variables that it was started with; or stop it, and start another without them."
 		: "Restart it from the program that started it, with the same options, or without them with `force: true` (`rivet-enginectl restart --force`).";
 	throw new EngineError(
@@ -106,7 +107,7 @@ function requireGiven({ configuration }: EngineContext, { owner }: ProvenEngine,
 }
 
 /** Whoever runs an engine in the foreground starts it again, and would find another in its place. */
-async function requireBackground({ owner }: ProvenEngine, endpoint: string): Promise<void> {
+async function requireBackground({ owner }: ProvenProcess, endpoint: string): Promise<void> {
 	if (owner?.foreground !== true || (await isAbandoned(owner))) return;
 	const { pid } = owner.identity;
 	throw new EngineError(
@@ -120,7 +121,7 @@ async function requireBackground({ owner }: ProvenEngine, endpoint: string): Pro
  * The context of an engine that takes another's place: where its address is not asked for otherwise, it is
  * that of the one before.
  */
-export function atRecordedAddress(context: EngineContext, { owner, endpoint }: LocatedEngine): EngineContext {
+export function atRecordedAddress(context: EngineContext, { owner, endpoint }: TargetEngine): EngineContext {
 	const { configuration } = context;
 	if (owner === undefined) return context;
 	const { bindHost, bindPort, publicUrl } = configuration;
@@ -146,8 +147,8 @@ function filled<Value>(
 
 /** Who is connected to an engine, but for this process and the engine's own. */
 async function strangersAt(
-	{ guardPort }: LocatedEngine,
-	{ identity, owner }: ProvenEngine,
+	{ guardPort }: TargetEngine,
+	{ identity, owner }: ProvenProcess,
 ): Promise<readonly ConnectedProcess[]> {
 	const { connectedProcesses } = await import("@rivetkit/engine-inspect");
 	const connected = await connectedProcesses(guardPort, owner?.bindHost);

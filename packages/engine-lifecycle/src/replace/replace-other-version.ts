@@ -1,6 +1,6 @@
-import type { Management } from "@rivetkit/engine-config";
+import type { ManagedBy } from "@rivetkit/engine-config";
 import { EngineError, isEngineError, isVersionAtLeast } from "@rivetkit/engine-core";
-import { locateEngine, proveEngine } from "@rivetkit/engine-instances";
+import { findTarget, proveTarget } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { underStartLocks } from "../contention/start-locks.ts";
 import type { EngineContext } from "../context.ts";
@@ -19,10 +19,10 @@ import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-
  *
  * @throws EngineError as `reuseEngine`; `version_mismatch` with the reason where it may not be replaced.
  */
-export async function reuseOrReplace(
+export async function replaceOtherVersion(
 	context: EngineContext,
 	found: FoundEngine,
-	management: Extract<Management, { readonly kind: "managed" }>,
+	management: Extract<ManagedBy, { readonly kind: "managed" }>,
 ): Promise<Engine> {
 	const compared = await compareEngine(context, found);
 	const { onVersionMismatch, endpoint } = context.configuration;
@@ -62,8 +62,8 @@ async function prepare(
 	context: EngineContext,
 	mismatch: Mismatch,
 ): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
-	const located = await locateEngine(context.configuration);
-	const proven = await proveEngine(context.configuration.layout, located, {
+	const located = await findTarget(context.configuration);
+	const proven = await proveTarget(context.configuration.layout, located, {
 		force: false,
 		signal: context.signal,
 	});

@@ -1,6 +1,6 @@
 import { EngineError } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
-import { locateEngine, notOurs, proveEngine } from "@rivetkit/engine-instances";
+import { findTarget, notProvenError, proveTarget } from "@rivetkit/engine-instances";
 import { underStartLocks } from "../contention/start-locks.ts";
 import type { CallOptions, EngineContext } from "../context.ts";
 import type { Engine } from "../engine.ts";
@@ -40,13 +40,13 @@ export async function restartEngine(
 	clock: SupervisionClock = systemClock,
 ): Promise<RestartResult> {
 	const { context: asked, graceMs, force } = openStop(options);
-	const context = atRecordedAddress(asked, await locateEngine(asked.configuration));
+	const context = atRecordedAddress(asked, await findTarget(asked.configuration));
 	await requireManaged(context);
 	const { stopped, engine } = await underStartLocks(
 		context,
 		async () => {
-			const located = await locateEngine(context.configuration);
-			const proven = await proveEngine(context.configuration.layout, located, {
+			const located = await findTarget(context.configuration);
+			const proven = await proveTarget(context.configuration.layout, located, {
 				force,
 				signal: context.signal,
 			});
@@ -66,8 +66,10 @@ export async function restartEngine(
 async function requireManaged(context: EngineContext): Promise<void> {
 	const management = await requireStartable(context);
 	if (management.kind === "remote") {
-		const located = await locateEngine(context.configuration);
-		throw notOurs(context.configuration.layout, located, { reason: "its endpoint is not on this machine" });
+		const located = await findTarget(context.configuration);
+		throw notProvenError(context.configuration.layout, located, {
+			reason: "its endpoint is not on this machine",
+		});
 	}
 	if (management.maySpawn) return;
 	const { spawn } = context.configuration;

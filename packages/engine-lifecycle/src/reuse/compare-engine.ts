@@ -1,8 +1,8 @@
-import type { Actual } from "@rivetkit/engine-instances";
+import type { ActualEngine } from "@rivetkit/engine-instances";
 import type { Mismatch } from "../engine.ts";
 
 /** What was asked for; undefined where nothing was. */
-export type Expected = { readonly [Field in Mismatch["field"]]: string | undefined };
+export type ExpectedEngine = { readonly [Field in Mismatch["field"]]: string | undefined };
 
 /**
  * The differences, leaving out what was not asked for and what is not known.
@@ -10,8 +10,8 @@ export type Expected = { readonly [Field in Mismatch["field"]]: string | undefin
  * @param strict - Of which not to be known counts as a difference.
  */
 export function compareRunning(
-	expected: Expected,
-	actual: Actual,
+	expected: ExpectedEngine,
+	actual: ActualEngine,
 	strict: readonly Mismatch["field"][] = [],
 ): readonly Mismatch[] {
 	const fields = ["version", "bindHost", "publicUrl", "storage", "messaging", "adminToken"] as const;

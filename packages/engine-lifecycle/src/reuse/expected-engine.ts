@@ -3,7 +3,7 @@ import { bindableHost, describeStorage } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
 import type { Mismatch } from "../engine.ts";
-import type { Expected } from "./compare-engine.ts";
+import type { ExpectedEngine } from "./compare-engine.ts";
 
 /** How long a reuse may take to find out what it is compared with, in milliseconds. */
 const COMPARISON_LIMIT_MS = 2000;
@@ -13,7 +13,7 @@ export async function expectedEngine(
 	configuration: EngineConfiguration,
 	running: EngineHealth,
 	signal: AbortSignal | undefined,
-): Promise<Expected> {
+): Promise<ExpectedEngine> {
 	const isOfInterest = configuration.onVersionMismatch.value !== "reuse";
 	return {
 		...expectedPlace(configuration),
@@ -22,7 +22,7 @@ export async function expectedEngine(
 }
 
 /** Where a start would have brought it. */
-export function expectedPlace(configuration: EngineConfiguration): Omit<Expected, "version"> {
+export function expectedPlace(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
 	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
 	return {

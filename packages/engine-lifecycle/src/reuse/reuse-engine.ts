@@ -1,6 +1,6 @@
 import type { ConfiguredStorage, EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort, openGuard } from "@rivetkit/engine-config";
-import { engineBindsLoopbackOnly, portOccupied } from "@rivetkit/engine-core";
+import { guardPort, openGuardWarning } from "@rivetkit/engine-config";
+import { engineBindsLoopbackOnly, portOccupiedError } from "@rivetkit/engine-core";
 import { askDatabase, tokenState } from "@rivetkit/engine-health";
 import { completeForAnother, describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
 import { type EngineContext, recordsOf } from "../context.ts";
@@ -69,7 +69,7 @@ export async function reuseCompared(
 	if (running.owner?.version === null) await completeForAnother(recordsOf(context), running.owner, health);
 	const { bindHost, adminToken } = running.actual;
 	const hasToken = adminToken === undefined ? undefined : adminToken === "set";
-	const warning = openGuard({ host: bindHost, hasToken });
+	const warning = openGuardWarning({ host: bindHost, hasToken });
 	if (warning !== undefined) logger.warn({ endpoint: endpoint.url }, warning);
 	const { status, runtime, version } = health;
 	logger.info({ endpoint: endpoint.url, status, runtime, version }, "reusing already-running engine process");
@@ -138,7 +138,7 @@ export function requireReusable(
 		.map((one) => whyUnusable(one, storage.value.kind))
 		.find((reason) => reason !== undefined);
 	if (flaw !== undefined) {
-		throw portOccupied(endpoint.value, "engine", {
+		throw portOccupiedError(endpoint.value, "engine", {
 			reason: flaw,
 			hint: `The engine that runs there is not the one that was asked for: ${flaw}. Stop it where it was started (\`rivet-enginectl stop\` with its own flags) and start again, or choose another port with \`bindPort\` (\`--bind-port\`) and another instance with \`instancePath\` (\`--instance\`).`,
 		});

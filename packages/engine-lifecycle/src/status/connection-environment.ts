@@ -6,10 +6,10 @@ import { describeProbe, probeEngine } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
 import {
 	describeAbsence,
-	isMeant,
-	type LocatedEngine,
-	locateEngine,
-	proveUpstreamEngine,
+	findTarget,
+	proveUnrecorded,
+	type TargetEngine,
+	targetIsKnown,
 } from "@rivetkit/engine-instances";
 import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { CallOptions, EngineContext } from "../context.ts";
@@ -43,10 +43,10 @@ export async function connectionEnvironment(
 ): Promise<ConnectionEnvironment> {
 	const context = openLook(options);
 	const { configuration, signal } = context;
-	const located = await locateEngine(configuration);
+	const located = await findTarget(configuration);
 	const endpoint = reachableUrl(located.endpoint);
 	const absent = { kind: "not-running", endpoint, reason: describeAbsence(located, configuration) } as const;
-	if (!isMeant(located, configuration)) return absent;
+	if (!targetIsKnown(located, configuration)) return absent;
 	const answer = await probeEngine(located.endpoint, { bindTest: false, signal });
 	switch (answer.kind) {
 		case "free": {
@@ -76,13 +76,13 @@ export async function connectionEnvironment(
 /** What only a host on this machine can use. */
 async function localVariables(
 	context: EngineContext,
-	located: LocatedEngine,
+	located: TargetEngine,
 	health: EngineHealth,
 ): Promise<Readonly<Record<string, string>>> {
 	const { configuration } = context;
 	const { owner } = located;
 	const recorded = owner === undefined ? undefined : presentFile(owner.binary.path);
-	const proof = owner === undefined ? await proveUpstreamEngine(located, configuration.layout) : undefined;
+	const proof = owner === undefined ? await proveUnrecorded(located, configuration.layout) : undefined;
 	const pid = owner?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
 	const binary = recorded ?? (await executableOf(pid)) ?? (await installedBinary(context, health.version));
 	const storage = pid === undefined ? undefined : storageParent(configuration);
@@ -129,7 +129,7 @@ function storageParent({ storageRoot, instancePath }: EngineConfiguration): stri
 function withheldVariables({
 	endpoint: { credentials },
 	owner,
-}: Pick<LocatedEngine, "endpoint" | "owner">): readonly string[] {
+}: Pick<TargetEngine, "endpoint" | "owner">): readonly string[] {
 	const wantsToken = credentials?.token !== undefined || owner?.given?.includes("adminToken") === true;
 	return [
 		...(credentials === undefined || credentials.namespace === "" ? [] : ["RIVET_NAMESPACE"]),

@@ -1,14 +1,14 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { openGuard } from "@rivetkit/engine-config";
+import { openGuardWarning } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { askDatabase, type DatabaseProbeResult, describeProbe, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import {
 	describeRunning,
-	type LocatedEngine,
-	locateEngine,
-	type OwnerStamp,
-	readStamp,
+	type EngineRecord,
+	findTarget,
+	readRecords,
+	type TargetEngine,
 } from "@rivetkit/engine-instances";
 import type { CallOptions, EngineContext } from "../context.ts";
 import type { Mismatch } from "../engine.ts";
@@ -27,16 +27,16 @@ export type EngineStatus =
 			/** Undefined where it cannot be told. */
 			readonly pid: number | undefined;
 			/** What is recorded of its start; undefined if we did not start it on this storage. */
-			readonly owner: OwnerStamp | undefined;
+			readonly owner: EngineRecord | undefined;
 			/** In what it differs from what a start with these options would bring. */
 			readonly mismatch: readonly Mismatch[];
 			/** What is dangerous about it, a phrase each. */
 			readonly warnings: readonly string[];
 	  }
 	/** The engine that we started lives and does not answer yet, or no more. */
-	| { readonly kind: "silent"; readonly endpoint: string; readonly pid: number; readonly owner: OwnerStamp }
+	| { readonly kind: "silent"; readonly endpoint: string; readonly pid: number; readonly owner: EngineRecord }
 	/** Nothing answers. */
-	| { readonly kind: "not-running"; readonly endpoint: string; readonly lastStart: OwnerStamp | undefined }
+	| { readonly kind: "not-running"; readonly endpoint: string; readonly lastStart: EngineRecord | undefined }
 	/** Something else than an engine answers. */
 	| {
 			readonly kind: "occupied";
@@ -60,7 +60,7 @@ export type EngineStatus =
 export async function engineStatus(options: EngineOptions & CallOptions): Promise<EngineStatus> {
 	const context = openLook(options);
 	const { configuration, signal } = context;
-	const located = await locateEngine(configuration);
+	const located = await findTarget(configuration);
 	const endpoint = located.endpoint.url;
 	const answer = await probeEngine(located.endpoint, { signal });
 	const findHolder = async (): Promise<PortHolder | undefined> => {
@@ -102,7 +102,7 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 				located.isHere ? compare(context, located, answer.health) : undefined,
 			]);
 			// While its database does not answer it may have a token all the same.
-			const warning = openGuard({ host: running?.bindHost, hasToken });
+			const warning = openGuardWarning({ host: running?.bindHost, hasToken });
 			return {
 				kind: "running",
 				endpoint,
@@ -119,10 +119,10 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 
 async function compare(
 	{ configuration, signal }: EngineContext,
-	{ guardPort }: LocatedEngine,
+	{ guardPort }: TargetEngine,
 	health: EngineHealth,
 ): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
-	const stamps = await readStamp(configuration.layout);
+	const stamps = await readRecords(configuration.layout);
 	const running = await describeRunning(stamps, configuration.layout, guardPort);
 	const expected = await expectedEngine(configuration, health, signal);
 	const { actual } = running;

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, invalidOption } from "@rivetkit/engine-config";
+import { duration, invalidOptionError } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import {
 	type DatabaseProbeResult,
@@ -9,7 +9,7 @@ import {
 	probeEngine,
 	wantsToken,
 } from "@rivetkit/engine-health";
-import { describeAbsence, isMeant, type LocatedEngine, locateEngine } from "@rivetkit/engine-instances";
+import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
 import type { CallOptions } from "../context.ts";
 import { openLook } from "../open-look.ts";
 
@@ -58,16 +58,16 @@ export type WaitResult =
 export async function waitUntilReady(options: WaitUntilReadyOptions & CallOptions): Promise<WaitResult> {
 	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
 	const expected = duration(timeoutMs);
-	if (expected !== undefined) throw invalidOption("timeoutMs", timeoutMs, expected);
+	if (expected !== undefined) throw invalidOptionError("timeoutMs", timeoutMs, expected);
 	const { configuration, signal } = openLook(rest);
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;
 	for (;;) {
 		// Looked for anew each time: where an instance is, its next start may say otherwise.
-		const located = await locateEngine(configuration);
+		const located = await findTarget(configuration);
 		const endpoint = located.endpoint.url;
-		const look = isMeant(located, configuration)
+		const look = targetIsKnown(located, configuration)
 			? await lookAt(located, database, configuration.secrets.adminToken, signal)
 			: ({ kind: "absent", reason: "no engine of this instance is recorded" } as const);
 		if (look.kind === "ready") return { ...look, endpoint, waitedMs: waitedMs() };
@@ -98,7 +98,7 @@ type Look =
 	| { readonly kind: "absent" | "undecided" | "hopeless"; readonly reason: string };
 
 async function lookAt(
-	{ endpoint, owner }: LocatedEngine,
+	{ endpoint, owner }: TargetEngine,
 	needsDatabase: boolean,
 	token: string | undefined,
 	signal: AbortSignal | undefined,

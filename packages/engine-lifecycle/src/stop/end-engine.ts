@@ -1,5 +1,5 @@
 import { isEngineError } from "@rivetkit/engine-core";
-import type { LocatedEngine, ProvenEngine } from "@rivetkit/engine-instances";
+import type { ProvenProcess, TargetEngine } from "@rivetkit/engine-instances";
 import { markEnding } from "@rivetkit/engine-instances";
 import { type EngineContext, recordsOf } from "../context.ts";
 import { endProcess } from "./end-process.ts";
@@ -12,8 +12,8 @@ import type { StopResult } from "./stop-result.ts";
  */
 export async function endEngine(
 	context: EngineContext,
-	{ endpoint }: LocatedEngine,
-	{ identity, leadsSession, owner }: ProvenEngine,
+	{ endpoint }: TargetEngine,
+	{ identity, leadsSession, owner }: ProvenProcess,
 	{ graceMs, ending }: { readonly graceMs: number; readonly ending: "stop" | "restart" },
 ): Promise<Extract<StopResult, { readonly kind: "stopped" }>> {
 	const startedAt = performance.now();

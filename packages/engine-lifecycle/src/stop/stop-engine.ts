@@ -1,10 +1,10 @@
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import {
-	type LocatedEngine,
-	locateEngine,
+	findTarget,
 	markEnding,
-	proveEngine,
+	proveTarget,
 	recordBelongs,
+	type TargetEngine,
 } from "@rivetkit/engine-instances";
 import { type CallOptions, type EngineContext, recordsOf } from "../context.ts";
 import { openLook } from "../open-look.ts";
@@ -23,16 +23,16 @@ import type { StopResult } from "./stop-result.ts";
  */
 export async function stopEngine(options: StopOptions & CallOptions): Promise<StopResult> {
 	const { context, graceMs, force } = openStop(options, openLook);
-	const located = await locateEngine(context.configuration);
-	const proven = await proveEngine(context.configuration.layout, located, { force, signal: context.signal });
+	const located = await findTarget(context.configuration);
+	const proven = await proveTarget(context.configuration.layout, located, { force, signal: context.signal });
 	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });
 	await callOffRestart(context, located);
 	// It may have been started again before it was called off.
-	const now = await locateEngine(context.configuration);
+	const now = await findTarget(context.configuration);
 	const late =
 		now.owner === undefined
 			? undefined
-			: await proveEngine(context.configuration.layout, now, { force, signal: context.signal });
+			: await proveTarget(context.configuration.layout, now, { force, signal: context.signal });
 	if (late !== undefined) return await endEngine(context, now, late, { graceMs, ending: "stop" });
 	return await notRunning(context, located);
 }
@@ -40,14 +40,14 @@ export async function stopEngine(options: StopOptions & CallOptions): Promise<St
 /** The result where there is nothing to stop. */
 export async function notRunning(
 	context: EngineContext,
-	located: LocatedEngine,
+	located: TargetEngine,
 ): Promise<Extract<StopResult, { readonly kind: "not-running" }>> {
 	const detail = await describeRecord(context, located);
 	return { kind: "not-running", endpoint: located.endpoint.url, detail };
 }
 
 /** An engine that has crashed may be about to be started again by those who watch it. */
-async function callOffRestart(context: EngineContext, { recorded }: LocatedEngine): Promise<void> {
+async function callOffRestart(context: EngineContext, { recorded }: TargetEngine): Promise<void> {
 	if (recorded.kind !== "present" || recorded.stamp.ending === "stop") return;
 	if ((await judgeProcess(recorded.stamp.identity)) === "dead")
 		await markEnding(recordsOf(context), recorded.stamp, "stop");
@@ -55,7 +55,7 @@ async function callOffRestart(context: EngineContext, { recorded }: LocatedEngin
 
 async function describeRecord(
 	{ configuration }: EngineContext,
-	{ recorded }: LocatedEngine,
+	{ recorded }: TargetEngine,
 ): Promise<string | undefined> {
 	if (recorded.kind === "absent") return undefined;
 	if (recorded.kind === "corrupt")

@@ -1,5 +1,5 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, flag, invalidOption } from "@rivetkit/engine-config";
+import { duration, flag, invalidOptionError } from "@rivetkit/engine-config";
 import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 
 /** Which engine to stop, how long it may take, and whether it has to be one that is known. */
@@ -33,7 +33,7 @@ export function openStop(
 		["force", force, flag(force)],
 	] as const;
 	for (const [name, value, expected] of checks) {
-		if (expected !== undefined) throw invalidOption(name, value, expected);
+		if (expected !== undefined) throw invalidOptionError(name, value, expected);
 	}
 	return { context: open(rest), graceMs, force };
 }

@@ -1,10 +1,10 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
-import { markEnding, type OwnerStamp, readStamp } from "@rivetkit/engine-instances";
+import { type EngineRecord, markEnding, readRecords } from "@rivetkit/engine-instances";
 import { type EngineContext, recordsOf } from "../context.ts";
 import type { EngineStartup } from "../engine.ts";
 import { explainEnd } from "../failure/explain-end.ts";
-import { startupFacts } from "./process-of-startup.ts";
+import { processOfStartup } from "./process-of-startup.ts";
 
 /** Why an engine ended: somebody stopped it, or replaces it by another, or nobody asked for it. */
 export type EndKind = "stopped" | "replaced" | "crashed";
@@ -31,7 +31,7 @@ export interface WatchedEnd {
 /** What tells why an engine ended. */
 export interface EndEvidence {
 	/** What whoever ended it has written into its record. */
-	readonly ending: OwnerStamp["ending"];
+	readonly ending: EngineRecord["ending"];
 	/** Whether an engine of ours has taken its place and lives. */
 	readonly isSucceeded?: boolean | undefined;
 	readonly status: ExitStatus;
@@ -69,7 +69,7 @@ export async function judgeEnd(
 	startup: EngineStartup,
 	{ status, outOfMemory }: WatchedEnd,
 ): Promise<EngineEnd> {
-	const { pid, logs } = startupFacts(startup);
+	const { pid, logs } = processOfStartup(startup);
 	const { databasePath } = context.configuration.layout;
 	const { record, isSucceeded } = await recordOf(context, startup);
 	const evidence = { wasHealthy: true, outOfMemory };
@@ -84,9 +84,9 @@ export async function judgeEnd(
 async function recordOf(
 	context: EngineContext,
 	startup: EngineStartup,
-): Promise<{ readonly record?: OwnerStamp; readonly isSucceeded: boolean }> {
-	const { owner } = await readStamp(context.configuration.layout);
-	const { pid, instanceId } = startupFacts(startup);
+): Promise<{ readonly record?: EngineRecord; readonly isSucceeded: boolean }> {
+	const { owner } = await readRecords(context.configuration.layout);
+	const { pid, instanceId } = processOfStartup(startup);
 	if (owner.kind !== "present") return { isSucceeded: false };
 	const { stamp } = owner;
 	const isItsOwn =

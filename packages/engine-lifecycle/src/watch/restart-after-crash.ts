@@ -1,15 +1,15 @@
 import path from "node:path";
 import { type FolderWatch, isEngineError, watchFolder } from "@rivetkit/engine-core";
-import { livingOwner, readStamp } from "@rivetkit/engine-instances";
+import { livingRecord, readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import type { Engine } from "../engine.ts";
 import type { EngineEnd } from "./judge-end.ts";
-import { startupFacts } from "./process-of-startup.ts";
+import { processOfStartup } from "./process-of-startup.ts";
 import { type RestartVerdict, restartVerdict } from "./restart-policy.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
 
 /** Asked under the start locks, when no engine was found and one would be spawned. */
-export interface RestartGate {
+export interface RestartPermission {
 	/**
 	 * Whether the restart is due; asked again before the spawn. Another program may have restarted the engine, or
 	 * stopped it, in the meantime.
@@ -20,7 +20,7 @@ export interface RestartGate {
 }
 
 /** Brings up an engine, or reuses the one that runs; undefined where the gate has refused. */
-export type StartAgain = (context: EngineContext, gate: RestartGate) => Promise<Engine | undefined>;
+export type StartAgain = (context: EngineContext, gate: RestartPermission) => Promise<Engine | undefined>;
 
 type Decision = RestartVerdict | { readonly kind: "stopped" };
 
@@ -31,7 +31,7 @@ type Decision = RestartVerdict | { readonly kind: "stopped" };
  *
  * @returns The new engine; undefined if there shall be none, or once the context's signal is aborted.
  */
-export async function bringBack(
+export async function restartAfterCrash(
 	context: EngineContext & { readonly signal: AbortSignal },
 	end: EngineEnd,
 	startAgain: StartAgain,
@@ -43,14 +43,14 @@ export async function bringBack(
 	const chance = clock.random();
 	const unrecorded: number[] = [];
 	const decide = async (): Promise<Decision> => {
-		const record = (await readStamp(layout)).owner;
+		const record = (await readRecords(layout)).owner;
 		const stamp = record.kind === "present" ? record.stamp : undefined;
 		if (stamp?.ending === "stop") return { kind: "stopped" };
 		const recorded = (stamp?.crashRestarts ?? []).map((at) => Date.parse(at));
 		return restartVerdict({ crashedAt, restarts: [...recorded, ...unrecorded], now: clock.now(), chance });
 	};
 	let isUncounted = end.kind === "replaced";
-	const gate: RestartGate = {
+	const gate: RestartPermission = {
 		mayStart: async () => {
 			const decision = await decide();
 			return decision.kind !== "stopped" && (isUncounted || isDue(decision));
@@ -58,8 +58,8 @@ export async function bringBack(
 		restartedAt: () => (isUncounted ? undefined : new Date(clock.now()).toISOString()),
 	};
 	// Who replaces an engine has the locks and is about to start the next. And who was suspended may come late.
-	let isImmediate = isUncounted || (await livingOwner(layout)) !== undefined;
-	const recordName = path.basename(layout.ownerStampPath);
+	let isImmediate = isUncounted || (await livingRecord(layout)) !== undefined;
+	const recordName = path.basename(layout.recordPath);
 	using changes = watchFolder(layout.folder, (name) => name === recordName, { keepsAlive: false });
 	let announced: number | undefined;
 	let failure: unknown;
@@ -76,7 +76,7 @@ export async function bringBack(
 			announced = attempt;
 			await pauseUnlessChanged(clock, changes, waitMs, signal);
 			// Somebody else may have started an engine, which need not be waited for.
-			isImmediate = (await livingOwner(layout)) !== undefined;
+			isImmediate = (await livingRecord(layout)) !== undefined;
 			continue;
 		}
 		isImmediate = false;
@@ -128,12 +128,12 @@ function isDue(decision: Decision): boolean {
 
 /** Whether a failed attempt got as far as a spawn, which is recorded. */
 async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
-	const { owner } = await readStamp(configuration.layout);
+	const { owner } = await readRecords(configuration.layout);
 	return owner.kind === "present" && (owner.stamp.crashRestarts ?? []).some((at) => Date.parse(at) >= since);
 }
 
 function tellRestarted({ logger, emit, configuration }: EngineContext, { startup }: Engine): void {
-	const { pid } = startupFacts(startup);
+	const { pid } = processOfStartup(startup);
 	const endpoint = configuration.endpoint.value.url;
 	logger.info({ pid, endpoint, startup: startup.kind }, "the engine runs again");
 	emit({ kind: "restarted", pid });

@@ -1,9 +1,9 @@
-import { LASTING_SETTINGS, managementOf, missingSettings } from "@rivetkit/engine-config";
+import { managedBy, NEVER_DROPPED, unrecordedSettingsMissing } from "@rivetkit/engine-config";
 import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
 import type { EngineContext } from "../context.ts";
 import type { Engine, EngineStartup } from "../engine.ts";
 import { type EngineEnd, judgeEnd, type WatchedEnd } from "./judge-end.ts";
-import { bringBack, type StartAgain } from "./restart-after-crash.ts";
+import { restartAfterCrash, type StartAgain } from "./restart-after-crash.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
 import { watchEnd } from "./watch-end.ts";
 
@@ -49,7 +49,7 @@ export function superviseEngine(
 			tellLeftAlone(context, ended, otherwise);
 			return undefined;
 		}
-		return await bringBack({ ...context, signal: disposed.signal }, end, startAgain, clock);
+		return await restartAfterCrash({ ...context, signal: disposed.signal }, end, startAgain, clock);
 	};
 	let exited: Promise<ExitStatus> | undefined;
 	const watch = (): Promise<ExitStatus> => {
@@ -76,7 +76,7 @@ export function superviseEngine(
 
 function mayRestart({ configuration }: EngineContext): boolean {
 	const { onCrash, spawn, endpoint, bindHost } = configuration;
-	const management = managementOf(spawn.value, endpoint.value, bindHost.value);
+	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
 	return onCrash.value === "restart" && management.kind === "managed" && management.maySpawn;
 }
 
@@ -92,8 +92,8 @@ function whoseElse({ configuration }: EngineContext, startup: EngineStartup): st
 	// systemd, or whoever it is, starts it again, and would find ours in its place.
 	if (startup.stamp?.foreground === true) return "it ran in the foreground of another program";
 	// Started without them, it would be on another database, or open to everybody.
-	const missing = missingSettings(configuration, startup.stamp).filter((name) =>
-		LASTING_SETTINGS.includes(name),
+	const missing = unrecordedSettingsMissing(configuration, startup.stamp).filter((name) =>
+		NEVER_DROPPED.includes(name),
 	);
 	return missing.length === 0
 		? undefined

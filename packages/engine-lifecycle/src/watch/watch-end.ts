@@ -1,10 +1,10 @@
 import type { Engine } from "../engine.ts";
 import type { WatchedEnd } from "./judge-end.ts";
-import { startupFacts } from "./process-of-startup.ts";
+import { processOfStartup } from "./process-of-startup.ts";
 
 /** Waits for an engine's end, and tells whether the system has counted a kill for want of memory meanwhile. */
 export async function watchEnd({ startup, exited }: Pick<Engine, "startup" | "exited">): Promise<WatchedEnd> {
-	const { pid } = startupFacts(startup);
+	const { pid } = processOfStartup(startup);
 	const { oomKills, oomKillsMoved } = await import("@rivetkit/engine-inspect");
 	// Counted before the engine ends: after, its own group is not to be found any more.
 	const before = pid === undefined ? undefined : await oomKills(pid);

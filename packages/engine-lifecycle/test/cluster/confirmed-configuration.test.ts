@@ -86,7 +86,7 @@ async function refusedStart(box: Sandbox, options: EngineOptions, edit: string, 
 	});
 	const error = await expectEngineError(start, "config_invalid");
 	expect(events).not.toContain("spawned");
-	expect(existsSync(box.layout.ownerStampPath)).toBe(false);
+	expect(existsSync(box.layout.recordPath)).toBe(false);
 	expect(existsSync(path.join(box.layout.databasePath, "CURRENT"))).toBe(false);
 	return { error, calls: await calls() };
 }

@@ -39,7 +39,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("untold")) };
 			await startOrReuse({ ...options, environment: box.environment });
-			await rm(box.layout.ownerStampPath);
+			await rm(box.layout.recordPath);
 			const error = await expectEngineError(
 				startOrReuse({ ...options, environment: box.environment }),
 				"port_occupied",

@@ -1,5 +1,5 @@
 import { readdir } from "node:fs/promises";
-import { readStamp } from "@rivetkit/engine-instances";
+import { readRecords } from "@rivetkit/engine-instances";
 import { realEngineVersion } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { startOrReuse } from "../../src/start-or-reuse.ts";
@@ -75,7 +75,7 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 			const kind = at === "after the locks" ? "spawned" : "reused";
 			expect(outcome).toMatchObject({ kind });
 			await expectOneEngine(box, [outcome]);
-			const { owner, runtime } = await readStamp(box.layout);
+			const { owner, runtime } = await readRecords(box.layout);
 			// Of an engine whose host was killed before it could record it, nothing is known but that it answers.
 			if (at !== "after the spawn") {
 				const [pid] = await box.engines();

@@ -81,7 +81,7 @@ describe("B38 list", () => {
 		});
 		const { pid: youngPid } = await never.report();
 		const young = instanceLayout(box.storageRoot, "young");
-		await vi.waitUntil(() => existsSync(young.ownerStampPath), { timeout: 10_000, interval: 5 });
+		await vi.waitUntil(() => existsSync(young.recordPath), { timeout: 10_000, interval: 5 });
 		await freeze(stuckPid);
 		expect(await list(box)).toEqual([
 			{
@@ -122,7 +122,7 @@ describe("B38 list", () => {
 		const { pid } = JSON.parse(await host.nextLine());
 		const found = { kind: "foreign", pid, endpoint: `http://127.0.0.1:${port}`, version: realEngineVersion };
 		expect(await list(box)).toMatchObject([found]);
-		await rm(layout.runtimeStampPath);
+		await rm(layout.rivetkitRecordPath);
 		expect(await list(box)).toMatchObject([found]);
 	});
 
@@ -160,7 +160,7 @@ describe("B38 list", () => {
 			expect(await list(box)).toMatchObject([{ kind: "stale", reason: expect.stringContaining("machine") }]);
 			await record({ pidNamespace: "pid:[1]" });
 			expect(await list(box)).toMatchObject([{ kind: "unknown" }]);
-			await writeFile(box.layout.ownerStampPath, "garbage");
+			await writeFile(box.layout.recordPath, "garbage");
 			expect(await list(box)).toMatchObject([
 				{ kind: "stopped", detail: expect.stringContaining("it is not JSON") },
 			]);
@@ -193,7 +193,7 @@ describe("B38 list and prune", () => {
 describe("B38 prune", () => {
 	it("removes old logs of ours only, and none of an engine that lives, nor a database or its record", async () => {
 		await using box = await sandbox();
-		const { logsFolder, databasePath, ownerStampPath } = box.layout;
+		const { logsFolder, databasePath, recordPath } = box.layout;
 		await spawnedPid(box);
 		const [inUse] = (await list(box)).map(({ logs }) => logs);
 		await addOldLogs(logsFolder);
@@ -211,7 +211,7 @@ describe("B38 prune", () => {
 			[inUse?.stdout ?? "", inUse?.stderr ?? "", ofRivetkit].map((file) => path.basename(file)).sort(),
 		);
 		expect(result.kept).toEqual([
-			{ instance: "", path: ownerStampPath, reason: expect.stringContaining("its engine is alive") },
+			{ instance: "", path: recordPath, reason: expect.stringContaining("its engine is alive") },
 		]);
 		expect(readdirSync(databasePath)).toEqual(expect.arrayContaining(database));
 		expect(await list(box)).toMatchObject([{ kind: "running" }]);
@@ -233,27 +233,27 @@ describe("B38 prune", () => {
 		const kept = await prune(box, { keepLogs: 0 });
 		expect(kept.removed.map(({ kind }) => kind)).toEqual(Array(4).fill("log"));
 		expect(kept.kept).toEqual(
-			[box.layout, layout].map(({ name, ownerStampPath }) => ({
+			[box.layout, layout].map(({ name, recordPath }) => ({
 				instance: name,
-				path: ownerStampPath,
+				path: recordPath,
 				reason: "its database is there, and the record says which versions may use it",
 			})),
 		);
 		await rm(layout.databasePath, { recursive: true });
 		await rm(box.layout.databasePath, { recursive: true });
 		const planned = await prune(box, { dryRun: true });
-		expect(existsSync(layout.ownerStampPath)).toBe(true);
+		expect(existsSync(layout.recordPath)).toBe(true);
 		expect(planned.removed.map((one) => one.path)).toEqual([
-			box.layout.ownerStampPath,
-			layout.ownerStampPath,
-			layout.runtimeStampPath,
+			box.layout.recordPath,
+			layout.recordPath,
+			layout.rivetkitRecordPath,
 			layout.logsFolder,
 			layout.folder,
 		]);
 		expect(await prune(box)).toEqual({ ...planned, dryRun: false });
 		expect(existsSync(layout.folder)).toBe(false);
 		// What rivetkit goes by is not ours to remove.
-		expect(existsSync(box.layout.runtimeStampPath)).toBe(true);
+		expect(existsSync(box.layout.rivetkitRecordPath)).toBe(true);
 		expect(await prune(box)).toMatchObject({ removed: [], kept: [] });
 	});
 
@@ -263,11 +263,11 @@ describe("B38 prune", () => {
 		await rm(layout.databasePath, { recursive: true });
 		const elsewhere = { ...owner, identity: { ...owner.identity, pidNamespace: "pid:[1]" } };
 		for (const content of [JSON.stringify(elsewhere), "garbage"]) {
-			await writeFile(layout.ownerStampPath, content);
-			expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
-			expect(await readFile(layout.ownerStampPath, "utf8")).toBe(content);
+			await writeFile(layout.recordPath, content);
+			expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.recordPath }] });
+			expect(await readFile(layout.recordPath, "utf8")).toBe(content);
 		}
-		await writeFile(layout.ownerStampPath, JSON.stringify(owner));
+		await writeFile(layout.recordPath, JSON.stringify(owner));
 		await writeFile(path.join(layout.folder, "notes.txt"), "not ours");
 		await prune(box, { keepLogs: 0 });
 		expect(await readdir(layout.folder)).toEqual(["notes.txt"]);
@@ -283,7 +283,7 @@ describe("B38 prune", () => {
 				kept: [{ path: layout.folder, reason: "an engine is being started there" }],
 			});
 		});
-		expect(existsSync(layout.ownerStampPath)).toBe(true);
+		expect(existsSync(layout.recordPath)).toBe(true);
 	});
 
 	it("leaves the logs of an instance on which somebody else's engine runs", async () => {
@@ -311,14 +311,14 @@ describe("B38 prune", () => {
 		const { layout, rewrite } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
 		await symlink(path.join(box.folder, "not mounted"), layout.databasePath);
-		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
+		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.recordPath }] });
 		await rm(layout.databasePath);
 		await mkdir(layout.databasePath);
-		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.ownerStampPath }] });
+		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.recordPath }] });
 		// No engine was ever healthy on it.
 		await rewrite({ lastDatabaseVersion: null });
 		await prune(box);
-		expect(existsSync(layout.ownerStampPath)).toBe(false);
+		expect(existsSync(layout.recordPath)).toBe(false);
 	});
 
 	it("B42 keeps the record of a database in PostgreSQL, which is not asked", async () => {
@@ -328,17 +328,17 @@ describe("B38 prune", () => {
 		await rewrite({ postgres: "db.internal:5432/app" });
 		expect(await prune(box)).toMatchObject({
 			removed: [],
-			kept: [{ path: layout.ownerStampPath, reason: expect.stringContaining("in PostgreSQL") }],
+			kept: [{ path: layout.recordPath, reason: expect.stringContaining("in PostgreSQL") }],
 		});
 		await rewrite({ postgres: "db.internal:5432/app", lastDatabaseVersion: null });
 		await prune(box);
-		expect(existsSync(layout.ownerStampPath)).toBe(false);
+		expect(existsSync(layout.recordPath)).toBe(false);
 	});
 
 	it("leaves what has the name of something of ours and was made by somebody else", async () => {
 		await using box = await sandbox();
 		const { layout } = await plantRemains(box, "second");
-		await rm(layout.ownerStampPath);
+		await rm(layout.recordPath);
 		await rm(layout.databasePath, { recursive: true });
 		const folder = path.join(layout.logsFolder, "engine-1600000000-1-0123abcd-stdout.log");
 		await mkdir(folder);
@@ -347,7 +347,7 @@ describe("B38 prune", () => {
 		const { removed, failed } = await prune(box, { keepLogs: 0 });
 		expect(failed).toEqual([]);
 		expect(removed.map(({ kind }) => kind)).toEqual(["log", "log"]);
-		expect([mine, folder, layout.runtimeStampPath].map((file) => existsSync(file))).toEqual([
+		expect([mine, folder, layout.rivetkitRecordPath].map((file) => existsSync(file))).toEqual([
 			true,
 			true,
 			true,

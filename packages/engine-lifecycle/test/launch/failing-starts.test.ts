@@ -194,13 +194,13 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
-		const before = await readFile(box.layout.ownerStampPath, "utf8");
+		const before = await readFile(box.layout.recordPath, "utf8");
 		const otherPort = await box.anotherPort();
 		const error = await failedStart(box, "database_locked", { bindPort: otherPort });
 		expect(error.message).toContain(box.layout.databasePath);
 		expect(error.message).toContain(`the engine at '${box.endpoint}' (pid ${first.startup.pid})`);
 		expect(error.metadata.hint).toContain("instancePath");
-		expect(await readFile(box.layout.ownerStampPath, "utf8")).toBe(before);
+		expect(await readFile(box.layout.recordPath, "utf8")).toBe(before);
 		await expectNothingLeft(otherPort);
 	});
 
@@ -208,7 +208,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
-		await rm(box.layout.ownerStampPath);
+		await rm(box.layout.recordPath);
 		const otherPort = await box.anotherPort();
 		const error = await failedStart(box, "database_locked", { bindPort: otherPort });
 		expect(error.message).toContain(box.layout.databasePath);
@@ -382,8 +382,8 @@ describe("bad surroundings", () => {
 		async (content) => {
 			await using box = await sandbox();
 			await mkdir(box.layout.folder, { recursive: true });
-			await writeFile(box.layout.ownerStampPath, content);
-			await writeFile(box.layout.runtimeStampPath, content);
+			await writeFile(box.layout.recordPath, content);
+			await writeFile(box.layout.rivetkitRecordPath, content);
 			const engine = await startOrReuse({ ...box.options, environment: box.environment });
 			expect(engine.startup.kind).toBe("spawned");
 			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({

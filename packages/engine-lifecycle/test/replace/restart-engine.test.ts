@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { probeEngine } from "@rivetkit/engine-health";
-import { readStamp } from "@rivetkit/engine-instances";
+import { readRecords } from "@rivetkit/engine-instances";
 import {
 	createFakeEngine,
 	expectEngineError,
@@ -43,7 +43,7 @@ describe("B38 a restart", () => {
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 		expect(engine).toMatchObject({ endpoint: box.endpoint, startup: { kind: "spawned" } });
 		expect(await namespaces(box.endpoint)).toContain("kept");
-		expect((await readStamp(box.layout)).owner).toMatchObject({
+		expect((await readRecords(box.layout)).owner).toMatchObject({
 			stamp: { publicUrl: "https://engine.example/", identity: { pid: pidOf(engine) } },
 		});
 		expect(events).toEqual(["resolving", "resolved", "replacing", "probing", "spawned", "healthy"]);
@@ -61,7 +61,7 @@ describe("B38 a restart", () => {
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const options = { ...box.options, bindHost: "0.0.0.0", publicUrl: "https://other.example/" };
 		await restartEngine({ ...options, environment: box.environment });
-		expect((await readStamp(box.layout)).owner).toMatchObject({
+		expect((await readRecords(box.layout)).owner).toMatchObject({
 			stamp: { bindHost: "0.0.0.0", publicUrl: "https://other.example/" },
 		});
 	});
@@ -123,7 +123,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const stamp = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
-		await writeFile(box.layout.runtimeStampPath, JSON.stringify(stamp));
+		await writeFile(box.layout.rivetkitRecordPath, JSON.stringify(stamp));
 		const error = await expectEngineError(
 			restartEngine({ ...box.options, environment: box.environment }),
 			"not_ours",
@@ -146,7 +146,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		);
 		expect(error.message).toContain("adminToken, env.MY_SECRET, metricsHost");
 		expect(await box.engines()).toEqual([pidOf(first)]);
-		expect(await readFile(box.layout.ownerStampPath, "utf8")).not.toContain("s3cret");
+		expect(await readFile(box.layout.recordPath, "utf8")).not.toContain("s3cret");
 		await restartEngine({ environment: box.environment, ...box.options, ...given });
 		// Without its token it would be open to everybody, and that is not what force is for.
 		const forced = restartEngine({ environment: box.environment, ...box.options, force: true });

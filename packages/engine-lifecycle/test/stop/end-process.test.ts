@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { parseEndpoint } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
-import { readStamp } from "@rivetkit/engine-instances";
+import { readRecords } from "@rivetkit/engine-instances";
 import { freePortTriple, processGone, realEngineVersion, serveSilent } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import type { EngineEvent } from "../../src/events.ts";
@@ -74,14 +74,14 @@ describe("B37 the end of a stop", () => {
 describe("B40 a stop", () => {
 	it("stays in the record, though the start that it ends completes that afterwards", async () => {
 		await using box = await sandbox();
-		const { ownerStampPath } = box.layout;
+		const { recordPath } = box.layout;
 		const onEvent = ({ kind }: EngineEvent): void => {
 			if (kind !== "healthy") return;
-			const stamp = JSON.parse(readFileSync(ownerStampPath, "utf8"));
-			writeFileSync(ownerStampPath, JSON.stringify({ ...stamp, ending: "stop" }));
+			const stamp = JSON.parse(readFileSync(recordPath, "utf8"));
+			writeFileSync(recordPath, JSON.stringify({ ...stamp, ending: "stop" }));
 		};
 		await startOrReuse({ environment: box.environment, ...box.options, onEvent });
-		expect((await readStamp(box.layout)).owner).toMatchObject({
+		expect((await readRecords(box.layout)).owner).toMatchObject({
 			stamp: { ending: "stop", version: realEngineVersion },
 		});
 	});
@@ -89,7 +89,7 @@ describe("B40 a stop", () => {
 	it("is written into the record, and the next start begins a new one", async () => {
 		await using box = await sandbox();
 		const recorded = async () => {
-			const { owner } = await readStamp(box.layout);
+			const { owner } = await readRecords(box.layout);
 			return owner.kind === "present" ? owner.stamp : undefined;
 		};
 		await startOrReuse({ ...box.options, environment: box.environment });

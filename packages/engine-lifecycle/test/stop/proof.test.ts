@@ -53,10 +53,10 @@ describe("B37 an engine that somebody else started by hand", () => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
 		const stamp = { endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
-		const { runtimeStampPath } = box.layout;
-		await writeFile(runtimeStampPath, JSON.stringify({ ...stamp, pid: process.pid }));
+		const { rivetkitRecordPath } = box.layout;
+		await writeFile(rivetkitRecordPath, JSON.stringify({ ...stamp, pid: process.pid }));
 		await expectEngineError(stopEngine({ ...box.options, environment: box.environment }), "not_ours");
-		await writeFile(runtimeStampPath, JSON.stringify({ ...stamp, pid: engine.pid }));
+		await writeFile(rivetkitRecordPath, JSON.stringify({ ...stamp, pid: engine.pid }));
 		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 			pid: engine.pid,
 		});
@@ -147,9 +147,9 @@ describe("B37 a process that is not an engine", () => {
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
 		try {
-			const owner = JSON.parse(await readFile(box.layout.ownerStampPath, "utf8"));
+			const owner = JSON.parse(await readFile(box.layout.recordPath, "utf8"));
 			const identity = await identifyProcess(stranger.pid ?? 0);
-			await writeFile(box.layout.ownerStampPath, JSON.stringify({ ...owner, identity }));
+			await writeFile(box.layout.recordPath, JSON.stringify({ ...owner, identity }));
 			const stop = stopEngine({ environment: box.environment, ...box.options, force: true });
 			const error = await expectEngineError(stop, "not_ours");
 			expect(error.message).toContain(`pid ${stranger.pid}, which the record`);
@@ -167,7 +167,7 @@ describe("B37 a process that is not an engine", () => {
 			if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
 			try {
-				const owner = JSON.parse(await readFile(box.layout.ownerStampPath, "utf8"));
+				const owner = JSON.parse(await readFile(box.layout.recordPath, "utf8"));
 				const identity = { ...(await identifyProcess(stranger.pid ?? 0)) };
 				const changed = {
 					"start time": { startTime: "1" },
@@ -176,7 +176,7 @@ describe("B37 a process that is not an engine", () => {
 					"pid namespace": { pidNamespace: "pid:[1]" },
 				}[what];
 				await writeFile(
-					box.layout.ownerStampPath,
+					box.layout.recordPath,
 					JSON.stringify({ ...owner, identity: { ...identity, ...changed } }),
 				);
 				// The engine itself is proven by what it holds open and rivetkit's stamp, and is stopped; the recorded pid is not.

@@ -1,7 +1,7 @@
 import { readdir, rm, writeFile } from "node:fs/promises";
 import { withLock } from "@rivetkit/engine-core/lock";
 import { probeEngine } from "@rivetkit/engine-health";
-import { readStamp } from "@rivetkit/engine-instances";
+import { readRecords } from "@rivetkit/engine-instances";
 import { createFakeEngine, processGone, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import type { EngineEvent } from "../../src/events.ts";
@@ -243,12 +243,12 @@ describe("B40 what is no crash", () => {
 	it("a restart whose program was killed in the middle: who watches finishes it, at once and uncounted", async () => {
 		await using box = await sandbox();
 		await using host = await supervised(box);
-		const { owner } = await readStamp(box.layout);
+		const { owner } = await readRecords(box.layout);
 		if (owner.kind !== "present") throw new Error("There is no record.");
 		// As often as it may be after crashes.
 		const crashRestarts = Array.from({ length: 5 }, () => new Date(host.clock.now()).toISOString());
 		const stamp = { ...owner.stamp, ending: "restart", crashRestarts };
-		await writeFile(box.layout.ownerStampPath, JSON.stringify(stamp));
+		await writeFile(box.layout.recordPath, JSON.stringify(stamp));
 		await kill(box);
 		await host.event("restarted");
 		expect(host.lifecycle().map(({ kind }) => kind)).toEqual(["restarted"]);
@@ -386,7 +386,7 @@ async function ended(hosts: readonly Supervised[], box: Sandbox): Promise<void> 
 }
 
 async function recordedRestarts(box: Sandbox): Promise<readonly string[] | undefined> {
-	const { owner } = await readStamp(box.layout);
+	const { owner } = await readRecords(box.layout);
 	return owner.kind === "present" ? owner.stamp.crashRestarts : undefined;
 }
 

@@ -29,7 +29,7 @@ describe("B42 rivet-enginectl run --admin-token-file", () => {
 		engine.child.kill();
 		expect(await engine.closed).toBe(0);
 		expect(engine.stdout() + engine.stderr() + (await logCopies(box))).not.toContain(TOKEN);
-		expect(await readFile(box.layout.ownerStampPath, "utf8")).not.toContain(TOKEN);
+		expect(await readFile(box.layout.recordPath, "utf8")).not.toContain(TOKEN);
 	});
 
 	it.each([

@@ -12,7 +12,7 @@ import { count, foreground, logCopies } from "./foreground.ts";
 
 /** What the record of a sandbox's engine says of its end. */
 async function recordedEnding(box: Sandbox): Promise<unknown> {
-	return JSON.parse(await readFile(box.layout.ownerStampPath, "utf8")).ending;
+	return JSON.parse(await readFile(box.layout.recordPath, "utf8")).ending;
 }
 
 describe("B42 a signal to rivet-enginectl run", () => {
