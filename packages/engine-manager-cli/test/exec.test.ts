@@ -3,9 +3,9 @@ import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
-import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
-import { launch, run, target } from "../tool.ts";
-import { bin } from "./foreground.ts";
+import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
+import { bin } from "./run/foreground.ts";
+import { launch, run, target } from "./tool.ts";
 
 // Seen to fail with pipes in place of the terminal, with exit codes of 0 and 1, with signals that stay here, and without
 // the settings of a start.
