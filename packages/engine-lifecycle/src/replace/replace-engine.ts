@@ -78,13 +78,21 @@ export async function replaceEngine(
 	const stopped = await endEngine(context, located, proven, { graceMs, ending: "restart" });
 	return {
 		stopped,
-		engine: await startAlone(context, { prepared }).catch((error) => failedAfter(error, stopped)),
+		engine: await startAlone(context, { prepared }).catch((error) => failedAfter(context, error, stopped)),
 	};
 }
 
 /** Whoever reads the error must know that the engine which ran before does so no more. */
-function failedAfter(error: unknown, stopped: StopResult): never {
-	if (!isEngineError(error) || stopped.kind !== "stopped") throw error;
+function failedAfter({ logger }: EngineContext, error: unknown, stopped: StopResult): never {
+	if (stopped.kind !== "stopped") throw error;
+	if (!isEngineError(error)) {
+		// The reason of an abort is the caller's own, and is thrown as it is.
+		logger.warn(
+			{ pid: stopped.pid },
+			"the engine that ran before was stopped, and no other runs in its place",
+		);
+		throw error;
+	}
 	const { code, message, metadata } = error;
 	const what = `The engine that ran before (pid ${stopped.pid}) was stopped, and no other runs in its place`;
 	throw new EngineError(code, `${what}: ${message}`, { metadata: { ...metadata, stopped }, cause: error });
