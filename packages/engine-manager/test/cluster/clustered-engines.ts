@@ -9,8 +9,10 @@ export async function sharedDatabase(
 	postgres: PostgresServer,
 	nats: NatsServer,
 	name: string,
-): Promise<Pick<EngineOptions, "storage" | "messaging" | "startTimeoutMs">> {
+): Promise<Pick<EngineOptions, "storage" | "messaging" | "startTimeoutMs" | "env">> {
 	return {
+		// Where all processors are busy, also with something else, an engine otherwise does one write in twenty.
+		env: { RIVET__RUNTIME__WORKER_CPU_MAX: "1000000" },
 		storage: { kind: "postgres", url: await postgres.createDatabase(name) },
 		messaging: { kind: "nats", addresses: [nats.address], ...NATS_CREDENTIALS },
 		startTimeoutMs: 120_000,
