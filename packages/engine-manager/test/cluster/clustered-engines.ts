@@ -9,10 +9,8 @@ export async function sharedDatabase(
 	postgres: PostgresServer,
 	nats: NatsServer,
 	name: string,
-): Promise<Pick<EngineOptions, "storage" | "messaging" | "startTimeoutMs" | "env">> {
+): Promise<Pick<EngineOptions, "storage" | "messaging" | "startTimeoutMs">> {
 	return {
-		// Where all processors are busy, also with something else, an engine otherwise does one write in twenty.
-		env: { RIVET__RUNTIME__WORKER_CPU_MAX: "1000000" },
 		storage: { kind: "postgres", url: await postgres.createDatabase(name) },
 		messaging: { kind: "nats", addresses: [nats.address], ...NATS_CREDENTIALS },
 		startTimeoutMs: 120_000,
