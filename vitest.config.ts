@@ -40,6 +40,8 @@ export default defineConfig({
 	test: {
 		include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
 		pool: "forks",
+		// What a test leaves behind is gone soon after its file.
+		setupFiles: [`${packages}/engine-testkit/src/guard-tests.ts`],
 		reporters: ["default", "./scripts/count-reporter.mjs"],
 		// Most tests wait for a process or a socket most of the time.
 		maxWorkers: 3,

@@ -83,7 +83,7 @@ describe("B42 how long an engine in the foreground may take to end", () => {
 		[25_000, "23", "24"],
 		[3000, "1", "2"],
 		[2000, "1", "2"],
-		[1999, "0", "1"],
+		[1999, "0", "2"],
 	])("%d ms", (graceMs, services, force) => {
 		expect(shutdownVariables(graceMs)).toEqual({
 			RIVET__RUNTIME__WORKER_SHUTDOWN_DURATION: services,

@@ -89,8 +89,10 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 				await vi.waitUntil(() => log.includes("starting data transfer loop"), { timeout: 10_000 });
 				await using engine = foreground(box, { variables: { NOTIFY_SOCKET } });
 				await engine.ready();
-				await vi.waitUntil(() => heard.includes("STATUS="), { timeout: 10_000, interval: 5 });
-				// systemd closes a descriptor that it is sent along, for which its program waits; socat only when it ends.
+				// The last that it is sent, with a descriptor, for whose end systemd's program waits: systemd closes it, and
+				// socat when it ends.
+				await vi.waitUntil(() => heard.includes("BARRIER=1"), { timeout: 20_000, interval: 5 });
+				expect(heard).toContain("STATUS=");
 				socat.kill("SIGKILL");
 				expect(heard).toContain("READY=1");
 				expect(heard).toContain(`at ${box.endpoint}`);
