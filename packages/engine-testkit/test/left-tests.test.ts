@@ -7,8 +7,8 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, test, vi } from "vitest";
 import { processGone, type TemporaryFolder, temporaryFolder } from "../src/index.ts";
 
-// Seen to fail without the guardian of a file of tests, without each of the three places in which it looks for a
-// process, and without the end of a worker whose Vitest is gone.
+// Seen to fail without each of the three places in which the guardian looks for a process, and without the end of a worker
+// whose Vitest is gone.
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const testkit = fileURLToPath(new URL("../src/index.ts", import.meta.url));
@@ -21,10 +21,11 @@ interface Left {
 }
 
 /**
- * A test that starts a shell, a host, an engine and a process of which only its working folder says where it belongs,
- * two of them in sessions of their own. It writes down what it has started, and does not end by itself.
+ * A test that starts a shell, a host, an engine, and two processes of which only the command line or the working folder
+ * says where they belong, some of them in sessions of their own. It writes down what it has started, and does not end by
+ * itself.
  */
-const test_ = (report: string, end: string): string => `
+const leavingTest = (report: string, end: string): string => `
 	import { spawn } from "node:child_process";
 	import { renameSync, writeFileSync } from "node:fs";
 	import os from "node:os";
@@ -37,9 +38,10 @@ const test_ = (report: string, end: string): string => `
 		const options = { stdio: "ignore", detached: true, env: { PATH: process.env.PATH } };
 		const shell = spawn("sh", ["-c", "sleep 300; true"], { stdio: "ignore" });
 		const engine = spawn(fake.path, ["start"], options);
+		const named = spawn("sh", ["-c", "while sleep 1; do :; done", folder.path], options);
 		const worker = spawn("sleep", ["300"], { ...options, cwd: folder.path });
 		await using host = runScript("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);");
-		const pids = [shell, engine, worker, host].map(({ pid }) => pid);
+		const pids = [shell, engine, named, worker, host].map(({ pid }) => pid);
 		const report = ${JSON.stringify(report)};
 		const folders = [folder.path, fake.folder, os.tmpdir()];
 		writeFileSync(report + ".new", JSON.stringify({ pid: process.pid, pids, folders }));
@@ -54,7 +56,7 @@ async function runLeavingTest(place: TemporaryFolder, end: string, timeoutMs = 6
 	const folder = path.join(place.path, "packages/any/test");
 	const report = path.join(place.path, "left.json");
 	await mkdir(folder, { recursive: true });
-	await writeFile(path.join(folder, "leaving.test.ts"), test_(report, end));
+	await writeFile(path.join(folder, "leaving.test.ts"), leavingTest(report, end));
 	const settings = ["--config", path.join(root, "vitest.config.ts"), "--root", place.path];
 	const limits = ["--reporter=default", `--testTimeout=${timeoutMs}`];
 	const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
@@ -81,7 +83,7 @@ async function runLeavingTest(place: TemporaryFolder, end: string, timeoutMs = 6
 
 /** Waits until nothing is left of a test. */
 async function expectNothingLeft({ pids, folders }: Left): Promise<void> {
-	expect(pids).toHaveLength(4);
+	expect(pids).toHaveLength(5);
 	for (const pid of pids) await processGone(pid, 20_000);
 	for (const folder of folders) {
 		await vi.waitUntil(() => !existsSync(folder), { timeout: 20_000, interval: 20 });
