@@ -1,5 +1,5 @@
 import type { EngineRecord } from "./record.ts";
-import { type RecordsOf, updateRecord } from "./update-owner.ts";
+import { type RecordedInstance, updateRecord } from "./update-owner.ts";
 
 /**
  * Writes into the record of an engine that it is ended on purpose, so that nobody takes its end for a crash
@@ -8,11 +8,11 @@ import { type RecordsOf, updateRecord } from "./update-owner.ts";
  * @param ending - Undefined to take it back, where the engine could not be ended.
  */
 export async function markEnding(
-	records: RecordsOf,
+	instance: RecordedInstance,
 	{ instanceId }: EngineRecord,
 	ending: EngineRecord["ending"],
 ): Promise<void> {
-	await updateRecord(records, instanceId, (stamp) =>
-		stamp.ending === ending ? stamp : { ...stamp, ending },
+	await updateRecord(instance, instanceId, (record) =>
+		record.ending === ending ? record : { ...record, ending },
 	);
 }

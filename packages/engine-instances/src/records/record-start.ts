@@ -10,12 +10,12 @@ import {
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { otherDatabasesOf } from "./database-history.ts";
 import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
-import { type RecordsOf, updateRecord } from "./update-owner.ts";
+import { type RecordedInstance, updateRecord } from "./update-owner.ts";
 import { writeRecord } from "./write-record.ts";
 
 /** The record of a start, from the spawn on. */
 export interface StartRecord {
-	/** Completes the record once the engine is healthy, and writes the stamp that rivetkit reads. */
+	/** Completes the record once the engine is healthy, and writes the one that rivetkit reads. */
 	complete(health: EngineHealth): Promise<void>;
 	/**
 	 * Puts back the record of an engine that lives, since this start failed. That of a dead one is not
@@ -28,7 +28,7 @@ export interface StartRecord {
 
 /**
  * Records an engine in `owner.json` right after its spawn, so that it can be found and stopped even if
- * this process dies now. A record that cannot be written is a warning: stamps are advice, the engine runs.
+ * this process dies now. A record that cannot be written is a warning: records are advice, the engine runs.
  */
 export async function recordStart(
 	{ configuration, logger }: { readonly configuration: EngineConfiguration; readonly logger: Logger },
@@ -45,16 +45,16 @@ export async function recordStart(
 	},
 ): Promise<StartRecord> {
 	const { layout, endpoint, publicUrl } = configuration;
-	const records = { layout, logger };
+	const instance = { layout, logger };
 	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground } = start;
-	const { owner: before } = await readRecords(layout);
+	const { recorded: before } = await readRecords(layout);
 	if (before.kind === "corrupt") logger.warn({ ...before }, "the record of the last start could not be read");
 	if (spawned.identity === undefined) {
 		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
 	}
-	const previous = before.kind === "present" ? before.stamp : undefined;
+	const previous = before.kind === "present" ? before.record : undefined;
 	const postgres = postgresLocation(configuration);
-	const owner: EngineRecord = {
+	const record: EngineRecord = {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.
 		instanceId: crypto.randomUUID(),
@@ -79,17 +79,17 @@ export async function recordStart(
 			...(crashRestart?.at === undefined ? [] : [crashRestart.at]),
 		].slice(-KEPT_RESTARTS),
 	};
-	await writeRecord(logger, layout.recordPath, owner);
+	await writeRecord(logger, layout.recordPath, record);
 	return {
-		complete: async (health) => await complete(records, owner, health),
+		complete: async (health) => await complete(instance, record, health),
 		withdraw: async () => {
 			if (previous === undefined || (await judgeProcess(previous.identity)) === "dead") return;
-			await updateRecord(records, owner.instanceId, () => previous);
+			await updateRecord(instance, record.instanceId, () => previous);
 		},
 		wasStopped: async () => {
-			const { owner: now } = await readRecords(layout);
+			const { recorded: now } = await readRecords(layout);
 			return (
-				now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.ending === "stop"
+				now.kind === "present" && now.record.instanceId === record.instanceId && now.record.ending === "stop"
 			);
 		},
 	};
@@ -103,33 +103,37 @@ const KEPT_RESTARTS = 10;
  * forgotten. Nothing is written over the record of another start, nor of an engine that does not hold its port.
  */
 export async function completeForAnother(
-	records: RecordsOf,
-	owner: EngineRecord,
+	instance: RecordedInstance,
+	record: EngineRecord,
 	health: EngineHealth,
 ): Promise<void> {
 	const { portOwnership } = await import("@rivetkit/engine-inspect");
-	const guard = { host: owner.bindHost, port: owner.ports.guard };
-	const [holder] = await portOwnership(owner.identity.pid, [guard]);
-	const { owner: now } = await readRecords(records.layout);
+	const guard = { host: record.bindHost, port: record.ports.guard };
+	const [holder] = await portOwnership(record.identity.pid, [guard]);
+	const { recorded: now } = await readRecords(instance.layout);
 	const isUnchanged =
-		now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.version === null;
-	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(records, owner, health);
+		now.kind === "present" && now.record.instanceId === record.instanceId && now.record.version === null;
+	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(instance, record, health);
 }
 
-async function complete(records: RecordsOf, owner: EngineRecord, health: EngineHealth): Promise<void> {
+async function complete(
+	instance: RecordedInstance,
+	started: EngineRecord,
+	health: EngineHealth,
+): Promise<void> {
 	const version = health.version ?? null;
-	const runtime: RivetkitRecord = {
-		pid: owner.identity.pid,
-		endpoint: owner.endpoint,
-		bind_host: owner.bindHost,
-		public_url: owner.publicUrl,
+	const rivetkit: RivetkitRecord = {
+		pid: started.identity.pid,
+		endpoint: started.endpoint,
+		bind_host: started.bindHost,
+		public_url: started.publicUrl,
 	};
 	await Promise.all([
-		updateRecord(records, owner.instanceId, (stamp) => ({
-			...stamp,
+		updateRecord(instance, started.instanceId, (record) => ({
+			...record,
 			version,
-			lastDatabaseVersion: newestVersion(version, stamp.lastDatabaseVersion),
+			lastDatabaseVersion: newestVersion(version, record.lastDatabaseVersion),
 		})),
-		writeRecord(records.logger, records.layout.rivetkitRecordPath, runtime),
+		writeRecord(instance.logger, instance.layout.rivetkitRecordPath, rivetkit),
 	]);
 }

@@ -44,32 +44,38 @@ export interface EngineRecord {
 	readonly crashRestarts?: readonly string[] | undefined;
 }
 
-/** One stamp file, read. */
-export type ReadRecord<Stamp> =
-	| { readonly kind: "present"; readonly stamp: Stamp }
+/** The file of one record, read. */
+export type ReadRecord<Content> =
+	| { readonly kind: "present"; readonly record: Content }
 	| { readonly kind: "absent" }
 	| { readonly kind: "corrupt"; readonly path: string; readonly reason: string };
 
-/** Reads both stamps of an instance. A missing, unreadable or garbled file is a value, not an error. */
-export async function readRecords(
-	layout: InstanceLayout,
-): Promise<{ readonly runtime: ReadRecord<RivetkitRecord>; readonly owner: ReadRecord<EngineRecord> }> {
-	const [runtime, owner] = await Promise.all([
-		readStampFile(layout.rivetkitRecordPath, parseRuntimeStamp),
-		readStampFile(layout.recordPath, parseOwnerStamp),
+/** Both records of an instance. */
+export interface ReadRecords {
+	/** Rivetkit's: `runtime.json`. */
+	readonly rivetkit: ReadRecord<RivetkitRecord>;
+	/** Ours: `owner.json`. */
+	readonly recorded: ReadRecord<EngineRecord>;
+}
+
+/** Reads both records of an instance. A missing, unreadable or garbled file is a value, not an error. */
+export async function readRecords(layout: InstanceLayout): Promise<ReadRecords> {
+	const [rivetkit, recorded] = await Promise.all([
+		readRecordFile(layout.rivetkitRecordPath, parseRivetkitRecord),
+		readRecordFile(layout.recordPath, parseEngineRecord),
 	]);
-	return { runtime, owner };
+	return { rivetkit, recorded };
 }
 
-async function readStampFile<Stamp>(
+async function readRecordFile<Content>(
 	path: string,
-	parse: (value: unknown) => Stamp | undefined,
-): Promise<ReadRecord<Stamp>> {
+	parse: (value: unknown) => Content | undefined,
+): Promise<ReadRecord<Content>> {
 	const read = await readJson(path, parse);
-	return read.kind === "present" ? { kind: "present", stamp: read.value } : read;
+	return read.kind === "present" ? { kind: "present", record: read.value } : read;
 }
 
-function parseRuntimeStamp(value: unknown): RivetkitRecord | undefined {
+function parseRivetkitRecord(value: unknown): RivetkitRecord | undefined {
 	if (!isRecord(value)) return undefined;
 	const { pid, endpoint, bind_host, public_url = null } = value;
 	if (!isPid(pid) || !isEndpoint(endpoint) || typeof bind_host !== "string") return undefined;
@@ -77,11 +83,11 @@ function parseRuntimeStamp(value: unknown): RivetkitRecord | undefined {
 }
 
 /** What was added later is left out where it is of no use, so that a record never becomes worthless by it. */
-function parseOwnerStamp(value: unknown): EngineRecord | undefined {
-	if (!isOwnerStamp(value)) return undefined;
-	const { ending, given, crashRestarts, postgres, foreground, otherDatabases, ...stamp } = value;
+function parseEngineRecord(value: unknown): EngineRecord | undefined {
+	if (!isEngineRecord(value)) return undefined;
+	const { ending, given, crashRestarts, postgres, foreground, otherDatabases, ...record } = value;
 	return {
-		...stamp,
+		...record,
 		...(ending === "stop" || ending === "restart" ? { ending } : {}),
 		...(isText(postgres) ? { postgres } : {}),
 		...(isRecord(otherDatabases) && Object.values(otherDatabases).every(isText) ? { otherDatabases } : {}),
@@ -91,7 +97,7 @@ function parseOwnerStamp(value: unknown): EngineRecord | undefined {
 	};
 }
 
-function isOwnerStamp(value: unknown): value is EngineRecord {
+function isEngineRecord(value: unknown): value is EngineRecord {
 	if (!isRecord(value) || value["format"] !== 1) return false;
 	const { identity, logs, ports, binary } = value;
 	return (

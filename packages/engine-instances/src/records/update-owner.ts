@@ -3,7 +3,7 @@ import { type EngineRecord, readRecords } from "./record.ts";
 import { writeRecord } from "./write-record.ts";
 
 /** An instance whose records are written, and where it is told that they cannot be. */
-export interface RecordsOf {
+export interface RecordedInstance {
 	readonly layout: InstanceLayout;
 	readonly logger: Logger;
 }
@@ -15,12 +15,12 @@ export interface RecordsOf {
  * @param change - Returns what it was given where there is nothing to change.
  */
 export async function updateRecord(
-	{ layout, logger }: RecordsOf,
+	{ layout, logger }: RecordedInstance,
 	instanceId: string,
-	change: (stamp: EngineRecord) => EngineRecord,
+	change: (record: EngineRecord) => EngineRecord,
 ): Promise<void> {
-	const { owner } = await readRecords(layout);
-	if (owner.kind !== "present" || owner.stamp.instanceId !== instanceId) return;
-	const changed = change(owner.stamp);
-	if (changed !== owner.stamp) await writeRecord(logger, layout.recordPath, changed);
+	const { recorded } = await readRecords(layout);
+	if (recorded.kind !== "present" || recorded.record.instanceId !== instanceId) return;
+	const changed = change(recorded.record);
+	if (changed !== recorded.record) await writeRecord(logger, layout.recordPath, changed);
 }

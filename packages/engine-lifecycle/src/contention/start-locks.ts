@@ -115,9 +115,9 @@ const CERTAIN: readonly ProbeResult["kind"][] = ["engine", "foreign", "not-an-en
 
 /** Which start of ours has brought up an engine for this endpoint that lives. */
 async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
-	const owner = await livingRecord(configuration.layout);
-	if (owner === undefined || owner.version === null) return undefined;
-	return answersAt(owner, configuration) ? owner.instanceId : undefined;
+	const record = await livingRecord(configuration.layout);
+	if (record === undefined || record.version === null) return undefined;
+	return answersAt(record, configuration) ? record.instanceId : undefined;
 }
 
 function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {

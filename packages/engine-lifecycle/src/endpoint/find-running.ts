@@ -5,8 +5,13 @@ import { EngineError, type EngineHealth, portOccupiedError } from "@rivetkit/eng
 import { describeProbe, type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import { executesEngine, portsInUseError } from "@rivetkit/engine-inspect";
-import type { Stamps } from "@rivetkit/engine-instances";
-import { type EngineRecord, judgeRecord, type ReadRecord, readRecords } from "@rivetkit/engine-instances";
+import {
+	type EngineRecord,
+	judgeRecord,
+	type ReadRecord,
+	type ReadRecords,
+	readRecords,
+} from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
@@ -15,7 +20,7 @@ const UNDECIDED_GAP_MS = 250;
 /** An engine that answers, and what is recorded of the instance that it should be. */
 export interface FoundEngine {
 	readonly health: EngineHealth;
-	readonly stamps: Stamps;
+	readonly records: ReadRecords;
 }
 
 /**
@@ -37,14 +42,14 @@ export async function findRunningEngine(
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
 	for (;;) {
 		// Read anew each time: another host may have started an engine since.
-		const stamps = await readRecords(configuration.layout);
-		const portIsGuard = await wasProvenGuard(stamps.owner, configuration);
+		const records = await readRecords(configuration.layout);
+		const portIsGuard = await wasProvenGuard(records.recorded, configuration);
 		const result = await probeEngine(endpoint, { portIsGuard, bindTest, signal });
 		switch (result.kind) {
 			case "free":
 				return undefined;
 			case "engine":
-				return { health: supported(result.health, endpoint.url), stamps };
+				return { health: supported(result.health, endpoint.url), records };
 			case "foreign":
 				throw portOccupiedError(endpoint, result.runtime, {
 					hint: hint(endpoint.port, await holderOf(endpoint.port)),
@@ -82,8 +87,8 @@ async function wasProvenGuard(
 	recorded: ReadRecord<EngineRecord>,
 	configuration: EngineConfiguration,
 ): Promise<boolean> {
-	const owner = await judgeRecord(recorded, configuration.layout);
-	return owner?.ports.guard === guardPort(configuration) && owner.version !== null;
+	const record = await judgeRecord(recorded, configuration.layout);
+	return record?.ports.guard === guardPort(configuration) && record.version !== null;
 }
 
 async function pauseUndecided(context: EngineContext, result: ProbeResult, deadline: number): Promise<void> {
@@ -96,12 +101,12 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 	await sleep(UNDECIDED_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
 	if (result.kind !== "unresponsive" || holder === undefined) return;
-	const { owner, runtime } = await readRecords(configuration.layout);
-	const recorded = [
-		owner.kind === "present" ? owner.stamp.identity.pid : undefined,
-		runtime.kind === "present" ? runtime.stamp.pid : undefined,
+	const { recorded, rivetkit } = await readRecords(configuration.layout);
+	const pids = [
+		recorded.kind === "present" ? recorded.record.identity.pid : undefined,
+		rivetkit.kind === "present" ? rivetkit.record.pid : undefined,
 	];
-	if (executesEngine(holder) || recorded.includes(holder.pid)) return;
+	if (executesEngine(holder) || pids.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
 	throw portsInUseError(

@@ -65,16 +65,16 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 	let told: string | undefined;
 	for (;;) {
 		// Looked for anew each time: where an instance is, its next start may say otherwise.
-		const located = await findTarget(configuration);
-		const endpoint = located.endpoint.url;
-		const look = targetIsKnown(located, configuration)
-			? await lookAt(located, database, configuration.secrets.adminToken, signal)
+		const target = await findTarget(configuration);
+		const endpoint = target.endpoint.url;
+		const look = targetIsKnown(target, configuration)
+			? await lookAt(target, database, configuration.secrets.adminToken, signal)
 			: ({ kind: "absent", reason: "no engine of this instance is recorded" } as const);
 		if (look.kind === "ready") return { ...look, endpoint, waitedMs: waitedMs() };
 		const remainingMs = timeoutMs - waitedMs();
 		const isOver = remainingMs <= 0;
 		if (isOver && look.kind === "absent") {
-			const reason = describeAbsence(located, configuration);
+			const reason = describeAbsence(target, configuration);
 			return { kind: "not-running", endpoint, reason, waitedMs: waitedMs() };
 		}
 		if (isOver || look.kind === "hopeless") {
@@ -98,7 +98,7 @@ type Look =
 	| { readonly kind: "absent" | "undecided" | "hopeless"; readonly reason: string };
 
 async function lookAt(
-	{ endpoint, owner }: TargetEngine,
+	{ endpoint, record }: TargetEngine,
 	needsDatabase: boolean,
 	token: string | undefined,
 	signal: AbortSignal | undefined,
@@ -113,11 +113,11 @@ async function lookAt(
 				token ?? endpoint.credentials?.token,
 			);
 		case "free":
-			return owner === undefined
+			return record === undefined
 				? { kind: "absent", reason: "nothing listens there" }
 				: {
 						kind: "undecided",
-						reason: `its process (pid ${owner.identity.pid}) lives and does not listen there`,
+						reason: `its process (pid ${record.identity.pid}) lives and does not listen there`,
 					};
 		case "foreign":
 			return { kind: "hopeless", reason };
