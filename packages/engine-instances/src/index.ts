@@ -25,8 +25,8 @@ export {
 } from "./records/record.ts";
 export { recordBelongs } from "./records/record-belongs.ts";
 export { completeForAnother, recordStart, type StartRecord } from "./records/record-start.ts";
-export type { RecordedInstance } from "./records/update-owner.ts";
+export type { RecordedInstance } from "./records/update-record.ts";
 export { describeAbsence } from "./target/describe-absence.ts";
 export { type ActualEngine, describeRunning, type RunningEngine } from "./target/describe-running.ts";
 export { answersAt, findTarget, type TargetEngine } from "./target/find-target.ts";
-export { targetIsKnown } from "./target/is-meant.ts";
+export { targetIsKnown } from "./target/target-is-known.ts";

@@ -1,5 +1,5 @@
 import type { EngineRecord } from "./record.ts";
-import { type RecordedInstance, updateRecord } from "./update-owner.ts";
+import { type RecordedInstance, updateRecord } from "./update-record.ts";
 
 /**
  * Writes into the record of an engine that it is ended on purpose, so that nobody takes its end for a crash

@@ -10,7 +10,7 @@ import {
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { otherDatabasesOf } from "./database-history.ts";
 import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
-import { type RecordedInstance, updateRecord } from "./update-owner.ts";
+import { type RecordedInstance, updateRecord } from "./update-record.ts";
 import { writeRecord } from "./write-record.ts";
 
 /** The record of a start, from the spawn on. */

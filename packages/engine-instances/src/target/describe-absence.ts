@@ -1,6 +1,6 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 import type { TargetEngine } from "./find-target.ts";
-import { targetIsKnown } from "./is-meant.ts";
+import { targetIsKnown } from "./target-is-known.ts";
 
 /**
  * Says that the engine that is meant does not run. Of an instance that no record leads to, the endpoint says nothing:

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { readEngineConfiguration } from "../../../engine-config/src/configuration.ts";
 import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
 import type { TargetEngine } from "./find-target.ts";
-import { targetIsKnown } from "./is-meant.ts";
+import { targetIsKnown } from "./target-is-known.ts";
 
 // How this test was seen to fail: with each of the three conditions taken out in turn.
 
