@@ -15,7 +15,6 @@ export {
 export { lastVersionOn } from "./records/database-history.ts";
 export { isAbandoned } from "./records/is-abandoned.ts";
 export { judgeRecord, livingRecord } from "./records/living-record.ts";
-export { markEnding } from "./records/mark-ending.ts";
 export {
 	type EngineRecord,
 	type ReadRecord,
@@ -25,8 +24,7 @@ export {
 } from "./records/record.ts";
 export { recordBelongs } from "./records/record-belongs.ts";
 export { completeForAnother, recordStart, type StartRecord } from "./records/record-start.ts";
-export type { RecordedInstance } from "./records/update-record.ts";
-export { describeAbsence } from "./target/describe-absence.ts";
+export { markEnding, type RecordedInstance } from "./records/update-record.ts";
 export { type ActualEngine, describeRunning, type RunningEngine } from "./target/describe-running.ts";
 export { answersAt, findTarget, type TargetEngine } from "./target/find-target.ts";
-export { targetIsKnown } from "./target/target-is-known.ts";
+export { describeAbsence, targetIsKnown } from "./target/target-is-known.ts";

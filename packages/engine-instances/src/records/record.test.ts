@@ -87,7 +87,15 @@ describe("B35 reading the records of an instance", () => {
 	});
 
 	test("an owner.json with what was added later", async () => {
-		const later = { ending: "stop", crashRestarts: ["2025-01-01T00:00:00.000Z"] };
+		const later = {
+			ending: "stop",
+			crashRestarts: ["2025-01-01T00:00:00.000Z"],
+			otherDatabases: { "": "2.3.19" },
+			postgres: "h:5432/d",
+			foreground: true,
+			given: ["adminToken"],
+			ofAYoungerVersion: true,
+		};
 		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
 		expect((await readRecords(instance.layout)).recorded).toEqual({
 			kind: "present",
@@ -98,6 +106,7 @@ describe("B35 reading the records of an instance", () => {
 	test.each([
 		{ ending: "somehow", crashRestarts: "often" },
 		{ ending: 1, crashRestarts: [1] },
+		{ otherDatabases: { "": 2 }, postgres: null, foreground: "yes", given: [1] },
 		{ crashRestarts: ["yesterday"] },
 	])("an owner.json whose later additions are none, %j, without them", async (later) => {
 		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
