@@ -1,6 +1,6 @@
 import { type InstanceLayout, redactSecrets } from "@rivetkit/engine-core";
 import type { ProcessJudgement } from "@rivetkit/engine-core/process";
-import { describeProbe, type ProbeResult } from "@rivetkit/engine-health";
+import { describeProbe, type ProbeResult, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder, PortOwnership } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "../records/record.ts";
 import type { EngineInstance, InstanceBasics, LivingEngine } from "./instance.ts";
@@ -113,9 +113,17 @@ function basicsOf({ layout, record, endpoint }: InstanceFacts): InstanceBasics {
 	};
 }
 
-/** Refused connections and addresses without a way to them are nobody's. */
-function isNobody({ kind }: ProbeResult): boolean {
-	return kind === "free" || kind === "unreachable";
+/** Tells whether nobody is at an endpoint, since the connection was refused or there is no way to the address. */
+function isNobody(answer: ProbeResult): boolean {
+	switch (probeVerdict(answer).kind) {
+		case "free":
+			return true;
+		case "undecided":
+			return answer.kind === "unreachable";
+		case "engine":
+		case "occupied":
+			return false;
+	}
 }
 
 function versionIn(answer: ProbeResult | undefined): string | undefined {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
-import { describeProbe, probeEngine } from "@rivetkit/engine-health";
+import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import { samePath } from "@rivetkit/engine-inspect";
 import { type EngineRecord, readRecords } from "../records/record.ts";
 import type { TargetEngine } from "../target/find-target.ts";
@@ -72,10 +72,14 @@ async function proveStranger(
 	target: TargetEngine,
 	{ force, signal }: { readonly force: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<ProvenProcess | undefined> {
-	const answer = await probeEngine(target.endpoint, { signal });
-	if (answer.kind === "free") return undefined;
-	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
-		throw notProvenError(layout, target, { reason: describeProbe(answer) });
+	const verdict = probeVerdict(await probeEngine(target.endpoint, { signal }));
+	switch (verdict.kind) {
+		case "free":
+			return undefined;
+		case "occupied":
+			throw notProvenError(layout, target, { reason: verdict.reason });
+		case "engine":
+		case "undecided":
 	}
 	const proof = await proveUnrecorded(target, layout);
 	if (proof.kind === "unproven") throw notProvenError(layout, target, proof);

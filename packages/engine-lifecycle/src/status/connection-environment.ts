@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { EngineConfiguration, EngineOptions } from "@rivetkit/engine-config";
 import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
-import { describeProbe, probeEngine } from "@rivetkit/engine-health";
+import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
 import {
 	describeAbsence,
@@ -47,26 +47,23 @@ export async function connectionEnvironment(
 	const endpoint = reachableUrl(target.endpoint);
 	const absent = { kind: "not-running", endpoint, reason: describeAbsence(target, configuration) } as const;
 	if (!targetIsKnown(target, configuration)) return absent;
-	const answer = await probeEngine(target.endpoint, { bindTest: false, signal });
-	switch (answer.kind) {
+	const verdict = probeVerdict(await probeEngine(target.endpoint, { bindTest: false, signal }));
+	switch (verdict.kind) {
 		case "free": {
 			if (target.record === undefined) return absent;
 			const { pid } = target.record.identity;
 			return { kind: "unusable", endpoint, reason: `the engine (pid ${pid}) lives and does not answer yet` };
 		}
-		case "foreign":
-		case "not-an-engine":
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
-			return { kind: "unusable", endpoint, reason: describeProbe(answer) };
+		case "occupied":
+		case "undecided":
+			return { kind: "unusable", endpoint, reason: verdict.reason };
 		case "engine":
 			return {
 				kind: "available",
 				endpoint,
 				variables: {
 					RIVET_ENDPOINT: endpoint,
-					...(target.isHere ? await localVariables(context, target, answer.health) : {}),
+					...(target.isHere ? await localVariables(context, target, verdict.health) : {}),
 				},
 				withheld: withheldVariables(target),
 			};

@@ -1,7 +1,7 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
 import { openGuardWarning } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
-import { askDatabase, type DatabaseProbeResult, describeProbe, probeEngine } from "@rivetkit/engine-health";
+import { askDatabase, type DatabaseProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import {
 	describeRunning,
@@ -67,13 +67,13 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 	const { configuration, signal } = context;
 	const target = await findTarget(configuration);
 	const endpoint = target.endpoint.url;
-	const answer = await probeEngine(target.endpoint, { signal });
+	const verdict = probeVerdict(await probeEngine(target.endpoint, { signal }));
 	const findHolder = async (): Promise<PortHolder | undefined> => {
 		if (!target.isHere) return undefined;
 		const { portHolder } = await import("@rivetkit/engine-inspect");
 		return await portHolder(target.guardPort, target.endpoint.probeHosts[0]);
 	};
-	switch (answer.kind) {
+	switch (verdict.kind) {
 		case "free": {
 			const { recorded, record } = target;
 			if (record !== undefined) return { kind: "silent", endpoint, pid: record.identity.pid, record };
@@ -83,35 +83,22 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 				lastStart: recorded.kind === "present" ? recorded.record : undefined,
 			};
 		}
-		case "foreign":
-		case "not-an-engine":
-			return {
-				kind: "occupied",
-				endpoint,
-				reason: describeProbe(answer),
-				holder: await findHolder(),
-			};
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
-			return {
-				kind: "unresponsive",
-				endpoint,
-				reason: describeProbe(answer),
-				holder: await findHolder(),
-			};
+		case "occupied":
+			return { kind: "occupied", endpoint, reason: verdict.reason, holder: await findHolder() };
+		case "undecided":
+			return { kind: "unresponsive", endpoint, reason: verdict.reason, holder: await findHolder() };
 		case "engine": {
 			const token = configuration.secrets.adminToken;
 			const [{ database, hasToken }, running] = await Promise.all([
 				askDatabase(target.endpoint, { token, signal }),
-				target.isHere ? compare(context, target, answer.health) : undefined,
+				target.isHere ? compare(context, target, verdict.health) : undefined,
 			]);
 			// While its database does not answer it may have a token all the same.
 			const warning = openGuardWarning({ host: running?.bindHost, hasToken });
 			return {
 				kind: "running",
 				endpoint,
-				health: answer.health,
+				health: verdict.health,
 				database,
 				pid: target.record?.identity.pid ?? (await findHolder())?.pid,
 				record: target.record,

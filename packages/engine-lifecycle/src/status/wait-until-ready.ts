@@ -4,9 +4,9 @@ import { duration, invalidOptionError } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import {
 	type DatabaseProbeResult,
-	describeProbe,
 	probeDatabase,
 	probeEngine,
+	probeVerdict,
 	wantsToken,
 } from "@rivetkit/engine-health";
 import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
@@ -103,12 +103,11 @@ async function lookAt(
 	token: string | undefined,
 	signal: AbortSignal | undefined,
 ): Promise<Look> {
-	const answer = await probeEngine(endpoint, { bindTest: false, signal });
-	const reason = describeProbe(answer);
-	switch (answer.kind) {
+	const verdict = probeVerdict(await probeEngine(endpoint, { bindTest: false, signal }));
+	switch (verdict.kind) {
 		case "engine":
 			return judgeDatabase(
-				answer.health,
+				verdict.health,
 				needsDatabase ? await probeDatabase(endpoint, { token, signal }) : undefined,
 				token ?? endpoint.credentials?.token,
 			);
@@ -119,17 +118,10 @@ async function lookAt(
 						kind: "undecided",
 						reason: `its process (pid ${record.identity.pid}) lives and does not listen there`,
 					};
-		case "foreign":
-			return { kind: "hopeless", reason };
-		case "not-an-engine": {
-			// A server that is none says so with a success, too; other statuses may be a proxy's.
-			const isSuccess = answer.status !== undefined && answer.status < 300;
-			return { kind: isSuccess ? "hopeless" : "undecided", reason };
-		}
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
-			return { kind: "undecided", reason };
+		case "occupied":
+			return { kind: verdict.isCertain ? "hopeless" : "undecided", reason: verdict.reason };
+		case "undecided":
+			return { kind: "undecided", reason: verdict.reason };
 	}
 }
 
