@@ -7,10 +7,10 @@ import {
 	parseEndpoint,
 	portOccupiedError,
 } from "@rivetkit/engine-core";
+import { askEngine } from "../probe/probe.ts";
+import { describeProbe, type ProbeResult } from "../probe/probe-result.ts";
+import { probeVerdict } from "../probe/probe-verdict.ts";
 import { pollGapMs } from "./poll-gap.ts";
-import { askEngine } from "./probe.ts";
-import { describeProbe, type ProbeResult } from "./probe-result.ts";
-import { probeVerdict } from "./probe-verdict.ts";
 
 /** The codes that {@link waitForEngine} throws. */
 export type EngineHealthErrorCode = "health_check_failed" | "invalid_endpoint" | "port_occupied";
