@@ -106,6 +106,24 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		explain: [],
 		spawn: ["command", "logs"],
 	},
+	"engine-health": {
+		probe: [],
+		access: ["probe"],
+		wait: ["probe"],
+	},
+	"engine-inspect": {
+		process: [],
+		ports: ["process"],
+		database: ["ports", "process"],
+	},
+	"engine-instances": {
+		records: [],
+		target: ["records"],
+		proof: ["records", "target"],
+		list: ["records"],
+		logs: ["records"],
+		prune: ["list", "logs", "records"],
+	},
 	"engine-lifecycle": {
 		binary: [],
 		endpoint: [],

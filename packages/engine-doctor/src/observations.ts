@@ -3,7 +3,7 @@ import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { configuredPorts, guardPort, type ManagedBy, managedBy } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
-import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
+import { type ProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "@rivetkit/engine-instances";
 import { answersAt, livingRecord } from "@rivetkit/engine-instances";
@@ -101,18 +101,16 @@ export function endpointState(
 	awaited: Pick<EngineRecord, "version"> | undefined,
 ): EndpointState {
 	if (management.kind === "remote") return "remote";
-	switch (answer.kind) {
+	const verdict = probeVerdict(answer);
+	switch (verdict.kind) {
 		case "engine":
-			return answer.health.architecture === undefined ? "reusable" : "blocked";
+			return verdict.health.architecture === undefined ? "reusable" : "blocked";
 		case "free":
 			if (awaited !== undefined) return awaited.version === null ? "starting" : "blocked";
 			return management.maySpawn ? "free" : "blocked";
-		case "foreign":
-		case "not-an-engine":
+		case "occupied":
 			return "blocked";
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
+		case "undecided":
 			return awaited?.version === null ? "starting" : "blocked";
 	}
 }

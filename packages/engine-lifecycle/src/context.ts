@@ -10,7 +10,7 @@ import {
 	variables,
 } from "@rivetkit/engine-config";
 import { type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
-import type { RecordsOf } from "@rivetkit/engine-instances";
+import type { RecordedInstance } from "@rivetkit/engine-instances";
 import type { EngineEvent } from "./events.ts";
 import { type Stopwatch, startStopwatch } from "./timings.ts";
 
@@ -69,6 +69,6 @@ export function openContext(options: EngineOptions & CallOptions): EngineContext
 }
 
 /** The records of the instance that a call is about. */
-export function recordsOf({ configuration, logger }: EngineContext): RecordsOf {
+export function recordedInstance({ configuration, logger }: EngineContext): RecordedInstance {
 	return { layout: configuration.layout, logger };
 }

@@ -41,14 +41,14 @@ describe("B38 rivet-enginectl prune", () => {
 	it("says what it removes, or would, and what it keeps and why", async () => {
 		await using box = await sandbox();
 		const args = ["prune", "--storage-root", box.storageRoot, "--keep-logs", "0"];
-		const { owner, layout } = await plantRemains(box);
+		const { record, layout } = await plantRemains(box);
 		const planned = await run(box, [...args, "--dry-run"]);
 		expect(planned).toMatchObject({ code: 0, stdout: expect.stringContaining("14 B would be free again.") });
-		expect(existsSync(owner.logs.stdout)).toBe(true);
+		expect(existsSync(record.logs.stdout)).toBe(true);
 		const { stdout } = await run(box, args);
-		expect(stdout).toContain(`removed ${owner.logs.stdout}\n`);
+		expect(stdout).toContain(`removed ${record.logs.stdout}\n`);
 		expect(stdout).toContain(`kept ${layout.recordPath}: its database is there`);
-		expect(existsSync(owner.logs.stdout)).toBe(false);
+		expect(existsSync(record.logs.stdout)).toBe(false);
 		expect(JSON.parse((await run(box, [...args, "--json"])).stdout)).toMatchObject({
 			removed: [],
 			freedBytes: 0,

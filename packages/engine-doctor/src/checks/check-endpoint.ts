@@ -1,6 +1,12 @@
 import { guardPort } from "@rivetkit/engine-config";
 import { type EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
-import { askDatabase, type DatabaseAnswer, describeProbe, tokenState } from "@rivetkit/engine-health";
+import {
+	askDatabase,
+	type DatabaseAnswer,
+	describeProbe,
+	probeVerdict,
+	tokenState,
+} from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
 import { answersAt, describeRunning, readRecords } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
@@ -159,8 +165,9 @@ function judgeOther(situation: Observations): AreaFinding {
 	const who = holder === undefined ? "Another program" : `'${holder.name}' (pid ${holder.pid})`;
 	const stop =
 		holder === undefined ? `Stop what holds port ${port}` : `Stop '${holder.name}' (pid ${holder.pid})`;
-	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
-		const message = `${who} is at '${url}', and is no engine: ${describeProbe(answer)}.`;
+	const verdict = probeVerdict(answer);
+	if (verdict.kind === "occupied") {
+		const message = `${who} is at '${url}', and is no engine: ${verdict.reason}.`;
 		return { level: "problem", message, cure: `${stop}, ${OTHER_PORT}.` };
 	}
 	if (holder !== undefined && (executesEngine(holder) || holder.pid === living?.identity.pid)) {

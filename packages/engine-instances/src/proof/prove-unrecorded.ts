@@ -30,8 +30,8 @@ export async function proveUnrecorded(
 	const unproven = (reason: string): UnrecordedProof => ({ kind: "unproven", pid, reason });
 	// Identified before it is looked at, and judged after: what is proven is this process and no later one.
 	const identity = await identifyProcess(pid);
-	const owner = await stat(`/proc/${pid}`).catch(() => undefined);
-	if (owner === undefined || owner.uid !== process.getuid?.())
+	const stats = await stat(`/proc/${pid}`).catch(() => undefined);
+	if (stats === undefined || stats.uid !== process.getuid?.())
 		return unproven(`pid ${pid} runs as another user`);
 	if (!executesEngine(holder)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
 	const database = await engineDatabase(pid);

@@ -12,7 +12,7 @@ export interface TargetEngine {
 	/** Whether the endpoint is this machine's; what only looks alike, by its port, is not touched. */
 	readonly isHere: boolean;
 	/** The record of the engine that we started at this endpoint, proven to be alive. */
-	readonly owner: EngineRecord | undefined;
+	readonly record: EngineRecord | undefined;
 	/** Whatever `owner.json` says, alive or not. */
 	readonly recorded: ReadRecord<EngineRecord>;
 }
@@ -32,15 +32,15 @@ export function answersAt({ ports, bindHost }: EngineRecord, configuration: Engi
  */
 export async function findTarget(configuration: EngineConfiguration): Promise<TargetEngine> {
 	const { layout, endpoint, bindPort, bindHost, spawn } = configuration;
-	const { owner: recorded } = await readRecords(layout);
+	const { recorded } = await readRecords(layout);
 	const port = guardPort(configuration);
-	const named = { endpoint: endpoint.value, guardPort: port, owner: undefined, recorded };
+	const named = { endpoint: endpoint.value, guardPort: port, record: undefined, recorded };
 	if (managedBy(spawn.value, endpoint.value, bindHost.value).kind === "remote")
 		return { ...named, isHere: false };
-	const owner = await judgeRecord(recorded, layout);
-	if (owner?.ports.guard === port) return { ...named, owner, isHere: true };
+	const record = await judgeRecord(recorded, layout);
+	if (record?.ports.guard === port) return { ...named, record, isHere: true };
 	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
-	if (owner === undefined || isNamed) return { ...named, isHere: true };
-	const recordedEndpoint = parseEndpoint(owner.endpoint);
-	return { endpoint: recordedEndpoint, guardPort: owner.ports.guard, owner, recorded, isHere: true };
+	if (record === undefined || isNamed) return { ...named, isHere: true };
+	const recordedEndpoint = parseEndpoint(record.endpoint);
+	return { endpoint: recordedEndpoint, guardPort: record.ports.guard, record, recorded, isHere: true };
 }

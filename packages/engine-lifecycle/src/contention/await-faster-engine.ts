@@ -27,7 +27,7 @@ export async function awaitFasterEngine(
 		const answer = await probeEngine(endpoint, { bindTest: false, signal });
 		if (answer.kind === "engine") {
 			const health = supported(answer.health, endpoint.url);
-			return { health, stamps: await readRecords(configuration.layout) };
+			return { health, records: await readRecords(configuration.layout) };
 		}
 		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;
 		if (coming === undefined) return undefined;

@@ -20,9 +20,9 @@ const LOOK_GAP_MS = 50;
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit } = context;
 	const { endpoint, startTimeoutMs, layout } = configuration;
-	const owner = await livingRecord(layout);
-	if (owner === undefined || !answersAt(owner, configuration)) return undefined;
-	const { identity, logs } = owner;
+	const record = await livingRecord(layout);
+	if (record === undefined || !answersAt(record, configuration)) return undefined;
+	const { identity, logs } = record;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
 	using lease = watchLeaderLease(context, { pid: identity.pid, logs });
@@ -31,10 +31,10 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
 			// Once it was healthy, its guard is known to be the one at this port.
-			accept: owner.version === null ? undefined : () => true,
+			accept: record.version === null ? undefined : () => true,
 			signal: lease.signal,
 		});
-		return { health: supported(health, endpoint.value.url), stamps: await readRecords(layout) };
+		return { health: supported(health, endpoint.value.url), records: await readRecords(layout) };
 	} catch (error) {
 		if (!isEngineError(error, "health_check_failed")) throw error;
 		if (error.metadata["exit"] !== undefined) return undefined;
@@ -43,7 +43,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 				...error.metadata,
 				pid: identity.pid,
 				logs,
-				hint: `The engine that was started at ${owner.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
+				hint: `The engine that was started at ${record.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
 			},
 			cause: error,
 		});

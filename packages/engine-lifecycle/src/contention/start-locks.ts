@@ -3,7 +3,7 @@ import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { guardPort } from "@rivetkit/engine-config";
 import { machineFolder, watchFolder } from "@rivetkit/engine-core";
 import type { LockHolder } from "@rivetkit/engine-core/lock";
-import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
+import { type ProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import { answersAt, livingRecord } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
@@ -103,21 +103,30 @@ async function untilAnswered(configuration: EngineConfiguration, ended: AbortSig
 			// Whoever wakes up looks more closely; an engine that has just started is spared a second question.
 			const request = { bindTest: false, portIsGuard: true, signal: ended } as const;
 			const answer = await probeEngine(endpoint.value, request).catch(() => undefined);
-			if (answer !== undefined && CERTAIN.includes(answer.kind)) return;
+			if (answer !== undefined && isCertain(answer)) return;
 			nextRequestAt = performance.now() + REQUEST_GAP_MS;
 		}
 		await changes.next(Math.max(0, nextRequestAt - performance.now()), ended).catch(() => {});
 	}
 }
 
-/** Other answers may come from an engine that is starting. */
-const CERTAIN: readonly ProbeResult["kind"][] = ["engine", "foreign", "not-an-engine"];
+/** Tells whether an answer ends the wait. An engine that is starting may give the others. */
+function isCertain(answer: ProbeResult): boolean {
+	switch (probeVerdict(answer).kind) {
+		case "engine":
+		case "occupied":
+			return true;
+		case "free":
+		case "undecided":
+			return false;
+	}
+}
 
 /** Which start of ours has brought up an engine for this endpoint that lives. */
 async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
-	const owner = await livingRecord(configuration.layout);
-	if (owner === undefined || owner.version === null) return undefined;
-	return answersAt(owner, configuration) ? owner.instanceId : undefined;
+	const record = await livingRecord(configuration.layout);
+	if (record === undefined || record.version === null) return undefined;
+	return answersAt(record, configuration) ? record.instanceId : undefined;
 }
 
 function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {

@@ -90,11 +90,11 @@ export async function foreseeDatabaseChange(
 	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
 	const { layout, workingDirectory } = configuration;
-	const { owner: recorded } = await readRecords(layout);
+	const { recorded } = await readRecords(layout);
 	const postgres = postgresLocation(configuration);
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
 	const isEmpty = postgres === undefined && !existsSync(path.join(layout.databasePath, "CURRENT"));
-	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.stamp, postgres) : null;
+	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.record, postgres) : null;
 	const last = newestVersion(running ?? null, before);
 	// An engine of rivetkit's does not use PostgreSQL.
 	const rivetkit = postgres === undefined ? engineOfRivetkit(workingDirectory)?.packageVersion : undefined;

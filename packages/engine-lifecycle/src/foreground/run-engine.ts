@@ -120,8 +120,8 @@ async function launchAlone(
 	const refuse = async (): Promise<never> => {
 		throw alreadyRunning(context);
 	};
-	const refuseUnlessAbandoned = async ({ stamps: { owner } }: FoundEngine): Promise<void> => {
-		if (owner.kind !== "present" || !(await isAbandoned(owner.stamp))) await refuse();
+	const refuseUnlessAbandoned = async ({ records: { recorded } }: FoundEngine): Promise<void> => {
+		if (recorded.kind !== "present" || !(await isAbandoned(recorded.record))) await refuse();
 	};
 	const running = await findRunningEngine(context, { bindTest: false });
 	if (running !== undefined) await refuseUnlessAbandoned(running);

@@ -62,12 +62,12 @@ async function prepare(
 	context: EngineContext,
 	mismatch: Mismatch,
 ): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
-	const located = await findTarget(context.configuration);
-	const proven = await proveTarget(context.configuration.layout, located, {
+	const target = await findTarget(context.configuration);
+	const proven = await proveTarget(context.configuration.layout, target, {
 		force: false,
 		signal: context.signal,
 	});
-	return await prepareReplacement(atRecordedAddress(context, located), located, {
+	return await prepareReplacement(atRecordedAddress(context, target), target, {
 		proven,
 		running: mismatch.actual,
 		force: false,

@@ -45,17 +45,17 @@ export async function restartEngine(
 	const { stopped, engine } = await underStartLocks(
 		context,
 		async () => {
-			const located = await findTarget(context.configuration);
-			const proven = await proveTarget(context.configuration.layout, located, {
+			const target = await findTarget(context.configuration);
+			const proven = await proveTarget(context.configuration.layout, target, {
 				force,
 				signal: context.signal,
 			});
 			if (proven === undefined) {
-				return { stopped: await notRunning(context, located), engine: await startAlone(context) };
+				return { stopped: await notRunning(context, target), engine: await startAlone(context) };
 			}
-			const answer = await probeEngine(located.endpoint, { signal: context.signal });
+			const answer = await probeEngine(target.endpoint, { signal: context.signal });
 			const running = answer.kind === "engine" ? answer.health.version : undefined;
-			const replacement = await prepareReplacement(context, located, { proven, running, force });
+			const replacement = await prepareReplacement(context, target, { proven, running, force });
 			return await replaceEngine(replacement, graceMs);
 		},
 		undefined,
@@ -66,8 +66,8 @@ export async function restartEngine(
 async function requireManaged(context: EngineContext): Promise<void> {
 	const management = await requireStartable(context);
 	if (management.kind === "remote") {
-		const located = await findTarget(context.configuration);
-		throw notProvenError(context.configuration.layout, located, {
+		const target = await findTarget(context.configuration);
+		throw notProvenError(context.configuration.layout, target, {
 			reason: "its endpoint is not on this machine",
 		});
 	}

@@ -3,7 +3,7 @@ import { guardPort, openGuardWarning } from "@rivetkit/engine-config";
 import { engineBindsLoopbackOnly, portOccupiedError } from "@rivetkit/engine-core";
 import { askDatabase, tokenState } from "@rivetkit/engine-health";
 import { completeForAnother, describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
-import { type EngineContext, recordsOf } from "../context.ts";
+import { type EngineContext, recordedInstance } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
 import type { FoundEngine } from "../endpoint/find-running.ts";
 import type { Engine, Mismatch } from "../engine.ts";
@@ -32,11 +32,11 @@ export async function reuseEngine(context: EngineContext, found: FoundEngine): P
 /** Compares an engine that runs with what was asked for. */
 export async function compareEngine(context: EngineContext, found: FoundEngine): Promise<ComparedEngine> {
 	const { configuration, logger } = context;
-	const { health, stamps } = found;
-	if (stamps.owner.kind === "corrupt") {
-		logger.warn({ ...stamps.owner }, "the record of the last start could not be read");
+	const { health, records } = found;
+	if (records.recorded.kind === "corrupt") {
+		logger.warn({ ...records.recorded }, "the record of the last start could not be read");
 	}
-	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
+	const running = await describeRunning(records, configuration.layout, guardPort(configuration));
 	const expected = await expectedEngine(configuration, health, context.signal);
 	const adminToken = running.actual.adminToken ?? (await askedToken(context));
 	const actual = { ...running.actual, adminToken, version: health.version };
@@ -66,7 +66,8 @@ export async function reuseCompared(
 		);
 	}
 	// Its host was killed before it could, or is about to.
-	if (running.owner?.version === null) await completeForAnother(recordsOf(context), running.owner, health);
+	if (running.record?.version === null)
+		await completeForAnother(recordedInstance(context), running.record, health);
 	const { bindHost, adminToken } = running.actual;
 	const hasToken = adminToken === undefined ? undefined : adminToken === "set";
 	const warning = openGuardWarning({ host: bindHost, hasToken });
@@ -77,7 +78,7 @@ export async function reuseCompared(
 	const ended = new AbortController();
 	let exited: Engine["exited"] | undefined;
 	const watch = (): Engine["exited"] => {
-		exited ??= watchReusedEngine(endpoint, running.owner?.identity, logger, ended.signal);
+		exited ??= watchReusedEngine(endpoint, running.record?.identity, logger, ended.signal);
 		return exited;
 	};
 	if (configuration.ready.value === "database") {
@@ -89,7 +90,7 @@ export async function reuseCompared(
 	}
 	return {
 		endpoint: endpoint.url,
-		startup: { kind: "reused", version, stamp: running.owner, mismatch, timings: stopwatch.timings() },
+		startup: { kind: "reused", version, record: running.record, mismatch, timings: stopwatch.timings() },
 		health,
 		get exited() {
 			return watch();

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { EngineConfiguration, EngineOptions } from "@rivetkit/engine-config";
 import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
-import { describeProbe, probeEngine } from "@rivetkit/engine-health";
+import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
 import {
 	describeAbsence,
@@ -43,32 +43,29 @@ export async function connectionEnvironment(
 ): Promise<ConnectionEnvironment> {
 	const context = openLook(options);
 	const { configuration, signal } = context;
-	const located = await findTarget(configuration);
-	const endpoint = reachableUrl(located.endpoint);
-	const absent = { kind: "not-running", endpoint, reason: describeAbsence(located, configuration) } as const;
-	if (!targetIsKnown(located, configuration)) return absent;
-	const answer = await probeEngine(located.endpoint, { bindTest: false, signal });
-	switch (answer.kind) {
+	const target = await findTarget(configuration);
+	const endpoint = reachableUrl(target.endpoint);
+	const absent = { kind: "not-running", endpoint, reason: describeAbsence(target, configuration) } as const;
+	if (!targetIsKnown(target, configuration)) return absent;
+	const verdict = probeVerdict(await probeEngine(target.endpoint, { bindTest: false, signal }));
+	switch (verdict.kind) {
 		case "free": {
-			if (located.owner === undefined) return absent;
-			const { pid } = located.owner.identity;
+			if (target.record === undefined) return absent;
+			const { pid } = target.record.identity;
 			return { kind: "unusable", endpoint, reason: `the engine (pid ${pid}) lives and does not answer yet` };
 		}
-		case "foreign":
-		case "not-an-engine":
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
-			return { kind: "unusable", endpoint, reason: describeProbe(answer) };
+		case "occupied":
+		case "undecided":
+			return { kind: "unusable", endpoint, reason: verdict.reason };
 		case "engine":
 			return {
 				kind: "available",
 				endpoint,
 				variables: {
 					RIVET_ENDPOINT: endpoint,
-					...(located.isHere ? await localVariables(context, located, answer.health) : {}),
+					...(target.isHere ? await localVariables(context, target, verdict.health) : {}),
 				},
-				withheld: withheldVariables(located),
+				withheld: withheldVariables(target),
 			};
 	}
 }
@@ -76,14 +73,14 @@ export async function connectionEnvironment(
 /** What only a host on this machine can use. */
 async function localVariables(
 	context: EngineContext,
-	located: TargetEngine,
+	target: TargetEngine,
 	health: EngineHealth,
 ): Promise<Readonly<Record<string, string>>> {
 	const { configuration } = context;
-	const { owner } = located;
-	const recorded = owner === undefined ? undefined : presentFile(owner.binary.path);
-	const proof = owner === undefined ? await proveUnrecorded(located, configuration.layout) : undefined;
-	const pid = owner?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
+	const { record } = target;
+	const recorded = record === undefined ? undefined : presentFile(record.binary.path);
+	const proof = record === undefined ? await proveUnrecorded(target, configuration.layout) : undefined;
+	const pid = record?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
 	const binary = recorded ?? (await executableOf(pid)) ?? (await installedBinary(context, health.version));
 	const storage = pid === undefined ? undefined : storageParent(configuration);
 	return {
@@ -128,9 +125,9 @@ function storageParent({ storageRoot, instancePath }: EngineConfiguration): stri
 
 function withheldVariables({
 	endpoint: { credentials },
-	owner,
-}: Pick<TargetEngine, "endpoint" | "owner">): readonly string[] {
-	const wantsToken = credentials?.token !== undefined || owner?.given?.includes("adminToken") === true;
+	record,
+}: Pick<TargetEngine, "endpoint" | "record">): readonly string[] {
+	const wantsToken = credentials?.token !== undefined || record?.given?.includes("adminToken") === true;
 	return [
 		...(credentials === undefined || credentials.namespace === "" ? [] : ["RIVET_NAMESPACE"]),
 		...(wantsToken ? ["RIVET_TOKEN"] : []),

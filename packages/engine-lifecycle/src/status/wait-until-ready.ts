@@ -4,9 +4,9 @@ import { duration, invalidOptionError } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import {
 	type DatabaseProbeResult,
-	describeProbe,
 	probeDatabase,
 	probeEngine,
+	probeVerdict,
 	wantsToken,
 } from "@rivetkit/engine-health";
 import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
@@ -65,16 +65,16 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 	let told: string | undefined;
 	for (;;) {
 		// Looked for anew each time: where an instance is, its next start may say otherwise.
-		const located = await findTarget(configuration);
-		const endpoint = located.endpoint.url;
-		const look = targetIsKnown(located, configuration)
-			? await lookAt(located, database, configuration.secrets.adminToken, signal)
+		const target = await findTarget(configuration);
+		const endpoint = target.endpoint.url;
+		const look = targetIsKnown(target, configuration)
+			? await lookAt(target, database, configuration.secrets.adminToken, signal)
 			: ({ kind: "absent", reason: "no engine of this instance is recorded" } as const);
 		if (look.kind === "ready") return { ...look, endpoint, waitedMs: waitedMs() };
 		const remainingMs = timeoutMs - waitedMs();
 		const isOver = remainingMs <= 0;
 		if (isOver && look.kind === "absent") {
-			const reason = describeAbsence(located, configuration);
+			const reason = describeAbsence(target, configuration);
 			return { kind: "not-running", endpoint, reason, waitedMs: waitedMs() };
 		}
 		if (isOver || look.kind === "hopeless") {
@@ -98,38 +98,30 @@ type Look =
 	| { readonly kind: "absent" | "undecided" | "hopeless"; readonly reason: string };
 
 async function lookAt(
-	{ endpoint, owner }: TargetEngine,
+	{ endpoint, record }: TargetEngine,
 	needsDatabase: boolean,
 	token: string | undefined,
 	signal: AbortSignal | undefined,
 ): Promise<Look> {
-	const answer = await probeEngine(endpoint, { bindTest: false, signal });
-	const reason = describeProbe(answer);
-	switch (answer.kind) {
+	const verdict = probeVerdict(await probeEngine(endpoint, { bindTest: false, signal }));
+	switch (verdict.kind) {
 		case "engine":
 			return judgeDatabase(
-				answer.health,
+				verdict.health,
 				needsDatabase ? await probeDatabase(endpoint, { token, signal }) : undefined,
 				token ?? endpoint.credentials?.token,
 			);
 		case "free":
-			return owner === undefined
+			return record === undefined
 				? { kind: "absent", reason: "nothing listens there" }
 				: {
 						kind: "undecided",
-						reason: `its process (pid ${owner.identity.pid}) lives and does not listen there`,
+						reason: `its process (pid ${record.identity.pid}) lives and does not listen there`,
 					};
-		case "foreign":
-			return { kind: "hopeless", reason };
-		case "not-an-engine": {
-			// A server that is none says so with a success, too; other statuses may be a proxy's.
-			const isSuccess = answer.status !== undefined && answer.status < 300;
-			return { kind: isSuccess ? "hopeless" : "undecided", reason };
-		}
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
-			return { kind: "undecided", reason };
+		case "occupied":
+			return { kind: verdict.isCertain ? "hopeless" : "undecided", reason: verdict.reason };
+		case "undecided":
+			return { kind: "undecided", reason: verdict.reason };
 	}
 }
 

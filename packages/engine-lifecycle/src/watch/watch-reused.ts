@@ -2,7 +2,7 @@ import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEndpoint, ExitStatus, Logger } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import { probeEngine } from "@rivetkit/engine-health";
+import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
 
 /** Between two looks at an engine that has closed its connections but is not gone, in milliseconds. */
@@ -73,8 +73,14 @@ async function look(
 ): Promise<"gone" | "there" | "undecided"> {
 	const judgement = identity === undefined ? "unknown" : await judgeProcess(identity);
 	if (judgement !== "unknown") return judgement === "dead" ? "gone" : "there";
-	const { kind } = await probeEngine(endpoint);
-	return kind === "free" || kind === "foreign" || kind === "not-an-engine" ? "gone" : "undecided";
+	switch (probeVerdict(await probeEngine(endpoint)).kind) {
+		case "free":
+		case "occupied":
+			return "gone";
+		case "engine":
+		case "undecided":
+			return "undecided";
+	}
 }
 
 /** Holds one connection until it closes, or is to another than it should be, and says whether it ever was one. */

@@ -98,7 +98,7 @@ describe("B42 an engine in the foreground", () => {
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();
 		await using host = await supervised(box);
-		expect(host.engine.startup).toMatchObject({ kind: "reused", stamp: { identity: { pid } } });
+		expect(host.engine.startup).toMatchObject({ kind: "reused", record: { identity: { pid } } });
 		engine.child.kill();
 		expect(await engine.closed).toBe(0);
 		await host.engine.exited;

@@ -7,10 +7,10 @@ import {
 	parseEndpoint,
 	portOccupiedError,
 } from "@rivetkit/engine-core";
-import type { Answer } from "./classify.ts";
+import { askEngine } from "../probe/probe.ts";
+import { describeProbe, type ProbeResult } from "../probe/probe-result.ts";
+import { probeVerdict } from "../probe/probe-verdict.ts";
 import { pollGapMs } from "./poll-gap.ts";
-import { askEngine } from "./probe.ts";
-import { describeProbe } from "./probe-result.ts";
 
 /** The codes that {@link waitForEngine} throws. */
 export type EngineHealthErrorCode = "health_check_failed" | "invalid_endpoint" | "port_occupied";
@@ -84,23 +84,26 @@ async function poll(
 		if (answer === undefined || ended.aborted) return "ended";
 		if (answer.kind === "engine" && (accept === undefined || (await accept(answer.health))))
 			return answer.health;
-		const hopeless = hopelessAnswer(endpoint, answer, attempts);
+		const result: ProbeResult = answer.kind === "refused" ? { kind: "free" } : answer;
+		const hopeless = hopelessAnswer(endpoint, result, attempts);
 		if (hopeless !== undefined) throw hopeless;
 		const elapsedMs = performance.now() - startedAt;
-		if (elapsedMs >= timeoutMs)
-			throw healthCheckFailed(
-				attempts,
-				describeProbe(answer.kind === "refused" ? { kind: "free" } : answer),
-				{ timeoutMs },
-			);
+		if (elapsedMs >= timeoutMs) throw healthCheckFailed(attempts, describeProbe(result), { timeoutMs });
 		await pause(Math.min(pollGapMs(elapsedMs), timeoutMs - elapsedMs), ended);
 	}
 }
 
-function hopelessAnswer(endpoint: EngineEndpoint, answer: Answer, attempts: number): EngineError | undefined {
-	if (answer.kind === "foreign") return portOccupiedError(endpoint, answer.runtime);
-	const isSuccess = answer.kind === "not-an-engine" && answer.status !== undefined && answer.status < 300;
-	return isSuccess ? healthCheckFailed(attempts, answer.reason) : undefined;
+function hopelessAnswer(
+	endpoint: EngineEndpoint,
+	result: ProbeResult,
+	attempts: number,
+): EngineError | undefined {
+	const verdict = probeVerdict(result);
+	if (verdict.kind !== "occupied" || !verdict.isCertain) return undefined;
+	const { answer, reason } = verdict;
+	return answer.kind === "foreign"
+		? portOccupiedError(endpoint, answer.runtime)
+		: healthCheckFailed(attempts, reason);
 }
 
 function healthCheckFailed(

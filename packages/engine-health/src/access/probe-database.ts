@@ -1,6 +1,6 @@
 import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
-import { httpGet } from "./http-get.ts";
-import type { ProbeOptions } from "./probe.ts";
+import { httpGet } from "../probe/http-get.ts";
+import type { ProbeOptions } from "../probe/probe.ts";
 
 /** Whether an engine can read its database. */
 export type DatabaseProbeResult =
