@@ -1,6 +1,5 @@
 import { postgresAt } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
-import { samePath } from "@rivetkit/engine-inspect";
 import { judgeRecord } from "../records/living-record.ts";
 import type { EngineRecord, readRecords } from "../records/record.ts";
 import { recordOfProcess } from "../records/record-of-process.ts";
@@ -43,7 +42,7 @@ export async function describeRunning(
 			actual: { bindHost, publicUrl: publicUrl ?? undefined, ...settingsOf(living, layout.databasePath) },
 		};
 	}
-	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await import(
+	const { engineDatabase, listeningAddresses, portHolder, portOwnership, samePath } = await import(
 		"@rivetkit/engine-inspect"
 	);
 	const recorded = runtime.kind === "present" ? runtime.stamp : undefined;

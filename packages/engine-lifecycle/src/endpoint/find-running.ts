@@ -4,7 +4,6 @@ import { guardPort } from "@rivetkit/engine-config";
 import { EngineError, type EngineHealth, portOccupiedError } from "@rivetkit/engine-core";
 import { describeProbe, type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
-import { executesEngine, portsInUseError } from "@rivetkit/engine-inspect";
 import type { Stamps } from "@rivetkit/engine-instances";
 import { type EngineRecord, judgeRecord, type ReadRecord, readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
@@ -101,6 +100,7 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 		owner.kind === "present" ? owner.stamp.identity.pid : undefined,
 		runtime.kind === "present" ? runtime.stamp.pid : undefined,
 	];
+	const { executesEngine, portsInUseError } = await import("@rivetkit/engine-inspect");
 	if (executesEngine(holder) || recorded.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
