@@ -6,7 +6,6 @@ import {
 } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
-import { samePath } from "@rivetkit/engine-inspect";
 import { type EngineRecord, readRecords } from "../records/record.ts";
 import { recordBelongs } from "../records/record-belongs.ts";
 import type { EngineInstance } from "./instance.ts";
@@ -76,7 +75,7 @@ async function lookForStranger(
 	recorded: EngineEndpoint | undefined,
 	signal: AbortSignal | undefined,
 ): Promise<Sightings> {
-	const { engineDatabase, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
+	const { engineDatabase, lockHolder, portHolder, samePath } = await import("@rivetkit/engine-inspect");
 	const databaseHolder = await lockHolder(layout.databasePath);
 	const endpoint = databaseHolder === undefined ? recorded : await endpointOf(databaseHolder.pid, recorded);
 	if (endpoint === undefined) return { ...UNSEEN, databaseHolder };

@@ -2,7 +2,6 @@ import { existsSync } from "node:fs";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
-import { samePath } from "@rivetkit/engine-inspect";
 import { type EngineRecord, readRecords } from "../records/record.ts";
 import type { TargetEngine } from "../target/find-target.ts";
 import { notProvenError } from "./not-proven-error.ts";
@@ -60,7 +59,7 @@ async function executesRecorded({ identity, binary, bindHost, ports }: EngineRec
 
 /** The database that a process has open, if it is another one: folders may have been moved, and copied, since the start. */
 async function otherDatabase(pid: number, databasePath: string): Promise<string | undefined> {
-	const { engineDatabase } = await import("@rivetkit/engine-inspect");
+	const { engineDatabase, samePath } = await import("@rivetkit/engine-inspect");
 	const open = await engineDatabase(pid);
 	// What is not there to be seen, as in another mount namespace, proves nothing.
 	if (open === undefined || !existsSync(open)) return undefined;

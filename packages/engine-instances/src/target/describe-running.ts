@@ -1,6 +1,5 @@
 import { postgresAt } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
-import { samePath } from "@rivetkit/engine-inspect";
 import { judgeRecord } from "../records/living-record.ts";
 import type { EngineRecord, ReadRecords } from "../records/record.ts";
 import { recordOfProcess } from "../records/record-of-process.ts";
@@ -40,7 +39,7 @@ export async function describeRunning(
 			actual: { bindHost, publicUrl: publicUrl ?? undefined, ...settingsOf(living, layout.databasePath) },
 		};
 	}
-	const { engineDatabase, listeningAddresses, portHolder, portOwnership } = await import(
+	const { engineDatabase, listeningAddresses, portHolder, portOwnership, samePath } = await import(
 		"@rivetkit/engine-inspect"
 	);
 	const told = rivetkit.kind === "present" ? rivetkit.record : undefined;

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
-import { executesEngine } from "@rivetkit/engine-inspect";
 import { readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, supported } from "../endpoint/find-running.ts";
@@ -39,7 +38,7 @@ export async function awaitFasterEngine(
 
 /** The pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
-	const { listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
+	const { executesEngine, listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
 	const { storage, layout } = context.configuration;
 	const holders = await Promise.all([

@@ -9,7 +9,6 @@ import {
 } from "@rivetkit/engine-core";
 import { type ProbeVerdict, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
-import { executesEngine, portsInUseError } from "@rivetkit/engine-inspect";
 import {
 	type EngineRecord,
 	judgeRecord,
@@ -107,6 +106,7 @@ async function pauseUndecided(
 		recorded.kind === "present" ? recorded.record.identity.pid : undefined,
 		rivetkit.kind === "present" ? rivetkit.record.pid : undefined,
 	];
+	const { executesEngine, portsInUseError } = await import("@rivetkit/engine-inspect");
 	if (executesEngine(holder) || pids.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;

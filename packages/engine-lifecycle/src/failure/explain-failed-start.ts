@@ -3,7 +3,6 @@ import { natsName, postgresName } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
 import type { DescriptorUse } from "@rivetkit/engine-inspect";
-import { describeTaken } from "@rivetkit/engine-inspect";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { ANOTHER_IN_POSTGRES } from "../database/database-change.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
@@ -81,7 +80,7 @@ function isVague({ code, hint }: ExplainedEnd, exit: ExitStatus | undefined): bo
 
 /** Who has the engine's ports now. Whoever it was that took one may have given it back. */
 async function namedPorts({ code }: ExplainedEnd, ports: EnginePorts): Promise<string> {
-	const { checkEnginePorts } = await import("@rivetkit/engine-inspect");
+	const { checkEnginePorts, describeTaken } = await import("@rivetkit/engine-inspect");
 	const taken = code === "ports_in_use" ? await checkEnginePorts(ports) : [];
 	return taken.length === 0 ? "" : `: ${describeTaken(taken)}`;
 }

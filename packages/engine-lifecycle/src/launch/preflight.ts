@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { portsInUseError } from "@rivetkit/engine-inspect";
 import { livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { createInstanceFolders } from "./launch-request.ts";
@@ -12,7 +11,7 @@ import { createInstanceFolders } from "./launch-request.ts";
  * @throws EngineError `ports_in_use`, `no_space`, `read_only`; the signal's reason if aborted.
  */
 export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
-	const { checkEnginePorts } = await import("@rivetkit/engine-inspect");
+	const { checkEnginePorts, portsInUseError } = await import("@rivetkit/engine-inspect");
 	const taken = await checkEnginePorts(ports);
 	if (taken.length > 0) {
 		// Another host that tests the ports holds them for a moment only.

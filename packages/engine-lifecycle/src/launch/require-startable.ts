@@ -1,6 +1,5 @@
 import { configuredPorts, type ManagedBy, managedBy, requireLoopbackPorts } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
-import { portsInUseError } from "@rivetkit/engine-inspect";
 import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
 import type { EngineContext } from "../context.ts";
 
@@ -46,7 +45,7 @@ async function requireNamedBinary(context: EngineContext): Promise<void> {
  */
 async function requireBindable(context: EngineContext): Promise<void> {
 	const { guard } = configuredPorts(context.configuration);
-	const { checkPorts } = await import("@rivetkit/engine-inspect");
+	const { checkPorts, portsInUseError } = await import("@rivetkit/engine-inspect");
 	const taken = await checkPorts([{ role: "guard", ...guard }]);
 	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw portsInUseError(taken);
 }

@@ -3,7 +3,6 @@ import path from "node:path";
 import type { EngineConfiguration, EngineOptions } from "@rivetkit/engine-config";
 import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
-import { executesEngine } from "@rivetkit/engine-inspect";
 import {
 	describeAbsence,
 	findTarget,
@@ -92,7 +91,7 @@ async function localVariables(
 
 async function executableOf(pid: number | undefined): Promise<string | undefined> {
 	if (pid === undefined) return undefined;
-	const { processExecutable } = await import("@rivetkit/engine-inspect");
+	const { executesEngine, processExecutable } = await import("@rivetkit/engine-inspect");
 	const file = presentFile(await processExecutable(pid));
 	// What runs behind a wrapper script may be no more than the shell.
 	return file !== undefined && executesEngine({ pid, name: path.basename(file) }) ? file : undefined;

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEndpoint, ExitStatus, Logger } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
-import { executesEngine } from "@rivetkit/engine-inspect";
 
 /** Between two looks at an engine that has closed its connections but is not gone, in milliseconds. */
 const LEAVING_GAP_MS = 15;
@@ -61,7 +60,7 @@ export async function watchReusedEngine(
 
 /** The process that accepts the connections, if it is an engine's and not that of something in between. */
 async function identifyListener(endpoint: EngineEndpoint): Promise<ProcessIdentity | undefined> {
-	const { portHolder } = await import("@rivetkit/engine-inspect");
+	const { executesEngine, portHolder } = await import("@rivetkit/engine-inspect");
 	const holder = await portHolder(endpoint.port, endpoint.probeHosts[0]);
 	return holder !== undefined && executesEngine(holder) ? await identifyProcess(holder.pid) : undefined;
 }
