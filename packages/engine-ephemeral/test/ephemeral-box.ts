@@ -9,14 +9,14 @@ export function ephemeralFolderOf(box: Sandbox): string {
 }
 
 /** The records and storages of a sandbox's throw-away engines. */
-export async function placesIn(box: Sandbox): Promise<readonly string[]> {
+export async function entriesIn(box: Sandbox): Promise<readonly string[]> {
 	const names = await readdir(ephemeralFolderOf(box)).catch(() => []);
 	return names.filter((name) => !name.startsWith("lock")).sort();
 }
 
 /** What is left of a sandbox's throw-away engines: processes and files. */
 export async function leftIn(box: Sandbox): Promise<readonly (string | number)[]> {
-	return [...(await box.engines()), ...(await placesIn(box))];
+	return [...(await box.engines()), ...(await entriesIn(box))];
 }
 
 /** The program of a host that starts a throw-away engine with the built package and prints what it got; then it goes on with `then`. */

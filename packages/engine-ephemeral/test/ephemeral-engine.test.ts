@@ -1,5 +1,5 @@
 // Each was seen to fail. The engine: with inherited `RIVET__*`, without a configuration file, a bind host or telemetry off
-// in `ephemeralContext`; without `removePlace`, the end of the engine or that of the guard in `release`; without the stop, or
+// in `ephemeralContext`; without `removeReservation`, the end of the engine or that of the guard in `release`; without the stop, or
 // the data, in `restart`; with SIGTERM for every `kill`, without a check of the signal, with calls that take no turn, without
 // `disposed`; with what `onLog` throws let through; without the check of options. Failures: without `setFailed`, with
 // every end unexpected, without the hint, with an aborted start not released. Ports: without exclusive records, without the
@@ -25,9 +25,9 @@ import { createNamespace, namespaces, type Sandbox, sandbox } from "../../engine
 import { sweepLeftovers } from "../src/cleanup/sweep-leftovers.ts";
 import type { EphemeralEngine } from "../src/ephemeral-engine.ts";
 import { candidatePorts } from "../src/reservation/candidate-ports.ts";
-import { reservePlace } from "../src/reservation/reserve.ts";
+import { reserve } from "../src/reservation/reserve.ts";
 import { startEphemeralEngine } from "../src/start-ephemeral-engine.ts";
-import { ephemeralFolderOf, leftIn, placesIn } from "./ephemeral-box.ts";
+import { entriesIn, ephemeralFolderOf, leftIn } from "./ephemeral-box.ts";
 
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "exit"];
 
@@ -92,7 +92,7 @@ describe("B41 a throw-away engine", () => {
 			await using engine = await startEphemeralEngine({ environment: box.environment });
 			pid = pidOf(engine);
 			const port = new URL(engine.endpoint).port;
-			expect(await placesIn(box)).toEqual([path.basename(engine.storagePath), `${port}.json`]);
+			expect(await entriesIn(box)).toEqual([path.basename(engine.storagePath), `${port}.json`]);
 			await using _other = await startEphemeralEngine({ environment: box.environment });
 			expect(SIGNALS.map((name) => process.listenerCount(name))).toEqual(before.map((count) => count + 1));
 		}
@@ -204,12 +204,12 @@ describe("B41 the files of a throw-away engine that failed", () => {
 			keepOnFailure: true,
 			logger,
 		}).catch((error) => error.metadata);
-		expect(await placesIn(box)).toEqual([path.basename(kept.storagePath)]);
+		expect(await entriesIn(box)).toEqual([path.basename(kept.storagePath)]);
 		expect(kept.hint).toContain(kept.storagePath);
 		expect(await readFile(kept.logs.stderr, "utf8")).toBe("Error: no such luck\n");
 		expect(logger.entries.at(-1)).toMatchObject({ level: "warn", fields: { path: kept.storagePath } });
 		await sweepLeftovers(ephemeralFolderOf(box));
-		expect(await placesIn(box), "nobody removes them").toEqual([path.basename(kept.storagePath)]);
+		expect(await entriesIn(box), "nobody removes them").toEqual([path.basename(kept.storagePath)]);
 	});
 
 	it("stay of one that ended by itself, but not of one that its test killed", async () => {
@@ -257,13 +257,13 @@ describe("B41 the ports of throw-away engines", () => {
 		const candidates = candidatePorts(32_768, 0.5);
 		const [first = 0] = candidates;
 		await using _apiPeer = listenOn(first + 1);
-		const places = await Promise.all(
-			Array.from({ length: 32 }, () => reservePlace(folder, null, { candidates })),
+		const reservations = await Promise.all(
+			Array.from({ length: 32 }, () => reserve(folder, null, { candidates })),
 		);
-		const ports = places.map(({ port }) => port);
+		const ports = reservations.map(({ port }) => port);
 		expect(new Set(ports).size).toBe(32);
 		expect(ports).not.toContain(first);
-		expect(await placesIn(box)).toEqual(ports.map((port) => `${port}.json`).sort());
+		expect(await entriesIn(box)).toEqual(ports.map((port) => `${port}.json`).sort());
 	});
 
 	it("are others if something takes them that knows of no reservation", async () => {
@@ -282,7 +282,7 @@ describe("B41 the ports of throw-away engines", () => {
 		await servers[0]?.[Symbol.asyncDispose]();
 		expect(taken).toHaveLength(1);
 		expect(engine.endpoint).not.toContain(`:${taken[0]}`);
-		expect(await placesIn(box)).toHaveLength(2);
+		expect(await entriesIn(box)).toHaveLength(2);
 	});
 });
 
@@ -315,10 +315,10 @@ describe("B41 what hosts that were killed have left", () => {
 		const { folder, layout } = await leftover(box);
 		await mkdir(layout.databasePath, { recursive: true });
 		const identity = { ...(await identifyProcess(stranger.pid)), startTime: "1" };
-		await writeFile(layout.recordPath, JSON.stringify(ownerStamp(identity, layout)));
+		await writeFile(layout.recordPath, JSON.stringify(recordOf(identity, layout)));
 		expect((await readRecords(layout)).owner).toMatchObject({ kind: "present" });
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual([]);
+		expect(await entriesIn(box)).toEqual([]);
 		expect(await identifyProcess(stranger.pid), "it lives").toMatchObject({ pid: stranger.pid });
 	});
 
@@ -330,7 +330,7 @@ describe("B41 what hosts that were killed have left", () => {
 		await leftover(box, { sharedAs: "0".repeat(32) }, 20_040);
 		await leftover(box, { sharedAs: "0".repeat(31).concat("1") }, 20_060);
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual([]);
+		expect(await entriesIn(box)).toEqual([]);
 	});
 
 	it("is removed though it has no record any more, unless it is kept or its engine may live", async () => {
@@ -338,18 +338,18 @@ describe("B41 what hosts that were killed have left", () => {
 		const { folder, self, layout, storagePath } = await leftover(box);
 		await rm(path.join(folder, "20000.json"));
 		await mkdir(storagePath);
-		await writeFile(layout.recordPath, JSON.stringify(ownerStamp(self, layout)));
+		await writeFile(layout.recordPath, JSON.stringify(recordOf(self, layout)));
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual(["20000-0123abcd"]);
+		expect(await entriesIn(box)).toEqual(["20000-0123abcd"]);
 
-		await writeFile(layout.recordPath, JSON.stringify(ownerStamp({ ...self, startTime: "1" }, layout)));
+		await writeFile(layout.recordPath, JSON.stringify(recordOf({ ...self, startTime: "1" }, layout)));
 		await writeFile(path.join(storagePath, "kept"), "");
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual(["20000-0123abcd"]);
+		expect(await entriesIn(box)).toEqual(["20000-0123abcd"]);
 
 		await rm(path.join(storagePath, "kept"));
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual([]);
+		expect(await entriesIn(box)).toEqual([]);
 	});
 
 	it("is left alone where a record would lead elsewhere, and what a link leads to stays", async () => {
@@ -359,12 +359,12 @@ describe("B41 what hosts that were killed have left", () => {
 		await writeFile(path.join(victim, "file"), "");
 		const { folder } = await leftover(box, { nonce: "../../../victim", storagePath: victim });
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual(["20000.json"]);
+		expect(await entriesIn(box)).toEqual(["20000.json"]);
 
 		const { storagePath } = await leftover(box, { storagePath: victim });
 		await symlink(victim, storagePath);
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual([]);
+		expect(await entriesIn(box)).toEqual([]);
 		expect(await readdir(victim)).toEqual(["file"]);
 	});
 
@@ -374,23 +374,23 @@ describe("B41 what hosts that were killed have left", () => {
 			host: { ...(await identifyProcess(process.pid)) },
 		});
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual(["20000.json"]);
+		expect(await entriesIn(box)).toEqual(["20000.json"]);
 
 		const elsewhere = { ...self, pidNamespace: "pid:[1]" };
 		await leftover(box, { host: elsewhere });
 		await sweepLeftovers(folder);
-		expect(await placesIn(box)).toEqual(["20000.json"]);
+		expect(await entriesIn(box)).toEqual(["20000.json"]);
 
 		await leftover(box);
 		await mkdir(layout.folder);
-		await writeFile(layout.recordPath, JSON.stringify(ownerStamp(elsewhere, layout)));
+		await writeFile(layout.recordPath, JSON.stringify(recordOf(elsewhere, layout)));
 		const logger = recordingLogger();
 		await sweepLeftovers(folder, { logger });
-		expect(await placesIn(box)).toEqual(["20000-0123abcd", "20000.json"]);
+		expect(await entriesIn(box)).toEqual(["20000-0123abcd", "20000.json"]);
 		expect(logger.messages("warn")).toEqual(["a throw-away engine that nobody uses was left alone"]);
 	});
 
-	function ownerStamp(identity: unknown, layout: InstanceLayout) {
+	function recordOf(identity: unknown, layout: InstanceLayout) {
 		return {
 			format: 1,
 			instanceId: "1",

@@ -16,7 +16,7 @@ import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { sweepLeftovers } from "../src/cleanup/sweep-leftovers.ts";
 import type { EphemeralEngineOptions } from "../src/ephemeral-options.ts";
 import { startEphemeralEngine } from "../src/start-ephemeral-engine.ts";
-import { ephemeralHost, leftIn, placesIn, type StartedEphemeral } from "./ephemeral-box.ts";
+import { entriesIn, ephemeralHost, leftIn, type StartedEphemeral } from "./ephemeral-box.ts";
 
 function host(box: Sandbox, then: string, options: EphemeralEngineOptions = {}): RunningScript {
 	return runScript(ephemeralHost(options, then), { env: { ...hostVariables(box), HOME: undefined } });
@@ -150,7 +150,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		await using script = runScript(program, { env: hostVariables(box) });
 		expect(await script.exited).toMatchObject({ signal: "SIGKILL" });
 		await vi.waitFor(async () => expect(await leftIn(box)).toHaveLength(3), { timeout: 20_000 });
-		const port = Number((await placesIn(box)).at(-1)?.replace(".json", ""));
+		const port = Number((await entriesIn(box)).at(-1)?.replace(".json", ""));
 		const endpoint = parseEndpoint(`http://127.0.0.1:${port}`);
 		await vi.waitFor(async () => expect(await probeEngine(endpoint)).toMatchObject({ kind: "engine" }), {
 			timeout: 20_000,
@@ -195,7 +195,7 @@ describe("B41 an engine that several processes share", () => {
 		last.kill("SIGUSR2");
 		expect(await last.exited).toMatchObject({ code: 0, stdout: expect.stringContaining("left") });
 		await processGone(pid);
-		expect(await placesIn(box)).toEqual([
+		expect(await entriesIn(box)).toEqual([
 			path.basename(other.storagePath),
 			`${new URL(other.endpoint).port}.json`,
 		]);
@@ -253,7 +253,7 @@ describe("B41 an engine that several processes share", () => {
 		await using engine = await startEphemeralEngine({ ...shared, environment: box.environment });
 		expect(engine.startup.kind).toBe("spawned");
 		await processGone(left.pid);
-		expect(await placesIn(box)).toHaveLength(2);
+		expect(await entriesIn(box)).toHaveLength(2);
 	});
 
 	it("is another one when it has crashed; those who had it remove it when they leave", async () => {
@@ -268,7 +268,7 @@ describe("B41 an engine that several processes share", () => {
 		const joined = await start();
 		expect(joined).toMatchObject({ endpoint: next.endpoint, startup: { kind: "reused" } });
 		await lost[Symbol.asyncDispose]();
-		expect(await placesIn(box)).toHaveLength(2);
+		expect(await entriesIn(box)).toHaveLength(2);
 		await next[Symbol.asyncDispose]();
 		await next[Symbol.asyncDispose]();
 		expect(await probeEngine(parseEndpoint(joined.endpoint))).toMatchObject({ kind: "engine" });
