@@ -1,5 +1,5 @@
-// Seen to fail without the count of projects, with an engine for each of them, and with one that has ended or did not
-// start provided again.
+// How these tests were seen to fail: without the count of projects, with an engine for each project, and with an engine
+// provided again that has ended or did not start.
 import { afterEach, describe, expect, expectTypeOf, type inject, it, vi } from "vitest";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { createEngineSetup, type ProvidedEngine, setup, teardown } from "../src/vitest.ts";
@@ -9,7 +9,7 @@ afterEach(() => {
 	vi.unstubAllEnvs();
 });
 
-/** What a project of vitest is to a set-up. */
+/** Makes the part of a vitest project that a set-up uses. */
 function project() {
 	const provided: ProvidedEngine[] = [];
 	return { provided, provide: (_key: "rivetEngine", value: ProvidedEngine) => void provided.push(value) };
