@@ -66,7 +66,7 @@ const MOST_FILES = { folder: 12, src: 10 };
 const LARGE_FOLDERS = ["packages/engine-manager-cli/src/commands"];
 
 /** Packages whose rooms still need mending. */
-const CIRCLES_KNOWN = ["engine-config", "engine-ephemeral"];
+const CIRCLES_KNOWN = ["engine-config"];
 
 /**
  * What each room of a package may import of its other rooms. A room that is not named here may not exist in these
@@ -137,6 +137,15 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		replace: ["binary", "contention", "database", "endpoint", "launch", "reuse", "stop", "watch"],
 		status: ["binary", "reuse"],
 		foreground: ["binary", "contention", "endpoint", "launch", "stop"],
+	},
+	"engine-ephemeral": {
+		reservation: [],
+		cleanup: ["reservation"],
+		run: ["cleanup", "reservation"],
+		sharing: ["cleanup", "reservation", "run"],
+	},
+	"engine-doctor": {
+		checks: [],
 	},
 	"engine-manager-cli": {
 		flags: [],

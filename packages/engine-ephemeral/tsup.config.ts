@@ -4,9 +4,9 @@ export default libraryConfig(
 	{
 		index: "src/index.ts",
 		vitest: "src/vitest.ts",
-		// Not exported: a process that is started by an exiting one runs it.
+		// Not exported: an exiting process starts another process, which runs this file.
 		"sweep-ephemeral-engines": "src/sweep-entry.ts",
 	},
-	// The others use the first by its name.
+	// The other entries import the first by its name, so that there is one copy of it.
 	{ splitting: false },
 );

@@ -1,63 +1,65 @@
 import type { EngineHealth, EngineLogs, ExitStatus } from "@rivetkit/engine-core";
 import type { Engine, EngineStartup } from "@rivetkit/engine-lifecycle";
 
-/** The signals that end an engine. SIGTERM and SIGINT let it shut down; the others do not. */
+/** A signal that ends an engine. SIGTERM and SIGINT let it shut down; the others do not. */
 export type EngineEndSignal = "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGQUIT" | "SIGHUP";
 
 /** The logs of a throw-away engine's last start. */
 export interface EphemeralEngineLogs extends EngineLogs {
 	/**
-	 * The last lines of stdout, then those of stderr.
+	 * Reads the last lines of stdout, then those of stderr.
 	 *
-	 * @param count - At most so many of each. @defaultValue 20
+	 * @param count - The most lines of each. @defaultValue 20
 	 */
 	tail(count?: number): Promise<readonly string[]>;
 }
 
-/** What a call on a throw-away engine may be given. */
+/** Options of a call on a throw-away engine. */
 export interface EphemeralCallOptions {
-	/** Ends the wait; the call then rejects with the signal's reason. */
+	/** Ends the wait. The call then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * An engine for tests, with ports and storage of its own. Disposing kills it and removes all that it has
- * written; so do the end of this process and SIGINT, SIGTERM and SIGHUP, unless the program listens for the signal
- * itself: then its end does. It does not keep the process alive.
+ * An engine for tests, with ports and storage of its own. Disposing kills the engine and removes its files. So do the end
+ * of this process, and SIGINT, SIGTERM and SIGHUP unless the program listens for the signal itself. The engine does not
+ * keep the process alive.
  *
- * A worker thread learns neither of signals nor of the end of the process or its own: an engine that it does not
- * dispose of is removed by the next start, or a sweep, after the process is gone.
+ * A worker thread learns neither of signals nor of the end of the process or its own end. An engine that a worker thread
+ * does not dispose of is removed by the next start or sweep after the process is gone.
  *
- * A shared engine serves others too: there `stop`, `restart` and `kill` are refused, and disposing ends it only if
- * nobody else uses it.
+ * A shared engine serves other processes too: `stop`, `restart` and `kill` are refused, and disposing ends the engine only
+ * if no other process uses it.
  */
 export interface EphemeralEngine extends Engine {
-	/** Of the last start; `reused` for a shared engine that another process has started. */
+	/** How the engine was started last; `reused` for a shared engine that another process has started. */
 	readonly startup: EngineStartup;
+	/** The engine's first healthy answer after the last start. */
 	readonly health: EngineHealth;
-	/** Resolves when the process of the last start has ended, however it did. A restart brings another one. */
+	/** Resolves when the process of the last start has ended for any reason. A restart brings a new promise. */
 	readonly exited: Promise<ExitStatus>;
-	/** The folder of its database and logs. */
+	/** The folder of the engine's database and logs. */
 	readonly storagePath: string;
+	/** The logs of the last start. */
 	readonly logs: EphemeralEngineLogs;
 	/**
-	 * Lets the engine shut down, and kills it if it has not after 10 s. Its data stays for a `restart`.
+	 * Lets the engine shut down, and kills it if that takes more than 10 s. Its data stays for a `restart`.
 	 *
-	 * @throws EngineError `invalid_option` if it is shared or disposed of.
+	 * @throws EngineError `invalid_option` if the engine is shared or disposed of.
 	 */
 	stop(options?: EphemeralCallOptions): Promise<ExitStatus>;
 	/**
 	 * Stops the engine, if it runs, and starts it again with the same ports, data and options. Resolves when it is healthy.
 	 *
-	 * @throws EngineError as `startEphemeralEngine`; `ports_in_use`, `port_occupied` if its ports were taken
-	 * meanwhile; `invalid_option` if it is shared or disposed of.
+	 * @throws EngineError as `startEphemeralEngine`; `ports_in_use` or `port_occupied` if another program has taken the
+	 * ports; `invalid_option` if the engine is shared or disposed of.
 	 */
 	restart(options?: EphemeralCallOptions): Promise<void>;
 	/**
-	 * Sends the engine a signal and resolves when it is gone, at once if it is already. Its data stays for a `restart`.
+	 * Sends the engine a signal and resolves when the engine has ended. Its data stays for a `restart`.
 	 *
-	 * @param name - @defaultValue SIGKILL
-	 * @throws EngineError `invalid_option` for other signals, or if it is shared or disposed of.
+	 * @param name - The signal. @defaultValue SIGKILL
+	 * @throws EngineError `invalid_option` for other signals, or if the engine is shared or disposed of.
 	 */
 	kill(name?: EngineEndSignal, options?: EphemeralCallOptions): Promise<ExitStatus>;
 }

@@ -2,7 +2,7 @@ import type { EngineOptions } from "@rivetkit/engine-config";
 import type { Environment } from "@rivetkit/engine-core";
 import type { CallOptions } from "@rivetkit/engine-lifecycle";
 
-/** How a throw-away engine shall run. Where it runs is found out. */
+/** How to run a throw-away engine. Its ports and storage cannot be chosen. */
 export interface EphemeralEngineOptions
 	extends Pick<
 			EngineOptions,
@@ -18,20 +18,23 @@ export interface EphemeralEngineOptions
 			| "version"
 		>,
 		Omit<CallOptions, "environment"> {
-	/** The variables that the engine inherits, and that may say where its binary is. @defaultValue those of this process */
+	/** The variables that the engine inherits, and that may name its binary. @defaultValue those of this process */
 	readonly environment?: Environment | undefined;
-	/** From the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
+	/** The time from the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
 	readonly timeoutMs?: number | undefined;
-	/** Told of every line that the engine logs, as it comes. */
+	/** Called with every line that the engine logs, as it comes. */
 	readonly onLog?: ((line: string, stream: "stdout" | "stderr") => void) | undefined;
 	/**
-	 * Whether the engine's files stay if it did not start, ended by itself, or was ended by somebody else. The
-	 * logger and the error say where they are. @defaultValue false
+	 * Whether the files stay of an engine that did not start, ended by itself, or was ended by another program. The logger
+	 * and the error name their folder. @defaultValue false
 	 */
 	readonly keepOnFailure?: boolean | undefined;
 	/**
-	 * All of this user's processes that name the same key share one engine, which the options of the first
-	 * describe. The last one out stops it. @defaultValue an engine of its own
+	 * A key under which processes of this user share one engine. It runs with the options of the process that starts it, and
+	 * the last process to leave stops it. @defaultValue an engine of its own
 	 */
 	readonly sharedKey?: string | undefined;
 }
+
+/** The options of a start together with the variables that count for it. */
+export type BoundOptions = EphemeralEngineOptions & { readonly environment: Environment };

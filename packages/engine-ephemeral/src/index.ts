@@ -1,3 +1,14 @@
+export type { EngineLogs, EnginePreset } from "@rivetkit/engine-core";
+export {
+	EngineError,
+	type EngineErrorMetadata,
+	type EngineHealth,
+	type Environment,
+	type ExitStatus,
+	isEngineError,
+	type Logger,
+} from "@rivetkit/engine-core";
+export type { Engine, EngineEvent, EngineManagerErrorCode, EngineStartup } from "@rivetkit/engine-lifecycle";
 export type {
 	EngineEndSignal,
 	EphemeralCallOptions,
@@ -6,4 +17,4 @@ export type {
 } from "./ephemeral-engine.ts";
 export type { EphemeralEngineOptions } from "./ephemeral-options.ts";
 export { startEphemeralEngine } from "./start-ephemeral-engine.ts";
-export { sweepEphemeralEngines } from "./sweep-ephemeral-engines.ts";
+export { type SweepEphemeralEnginesOptions, sweepEphemeralEngines } from "./sweep-ephemeral-engines.ts";

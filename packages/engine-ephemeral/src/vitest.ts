@@ -1,4 +1,4 @@
-// By its name, so that both entries of this package are one copy of it.
+// Imported by its name, so that both entries of this package use one copy of it.
 import {
 	type EphemeralEngine,
 	type EphemeralEngineOptions,
@@ -8,38 +8,39 @@ import type { ProvidedContext } from "vitest";
 
 declare module "vitest" {
 	interface ProvidedContext {
-		/** The engine of this run, where `@rivetkit/engine-ephemeral/vitest` is a global set-up. */
+		/** The engine of this run, if `@rivetkit/engine-ephemeral/vitest` is a global set-up. */
 		rivetEngine: ProvidedEngine;
 	}
 }
 
-/** What `inject("rivetEngine")` gives to tests. */
+/** The value of `inject("rivetEngine")` in tests. */
 export interface ProvidedEngine {
 	/** The URL to connect to. */
 	readonly endpoint: string;
-	/** As the engine says; undefined if it does not. */
+	/** The version that the engine reports; undefined if it reports none. */
 	readonly version: string | undefined;
-	/** The folder of its database and logs. */
+	/** The folder of the engine's database and logs. */
 	readonly storagePath: string;
 }
 
-/** What vitest calls a project, as far as this needs one. */
+/** The part of a vitest project that this set-up uses. */
 export interface ProvidingProject {
+	/** Makes a value available to `inject`. */
 	provide(key: "rivetEngine", value: ProvidedContext["rivetEngine"]): void;
-	/** Tells of every further run in watch mode, before it begins. */
-	onTestsRerun?(told: () => Promise<void>): void;
+	/** Calls `listener` before every further run in watch mode. */
+	onTestsRerun?(listener: () => Promise<void>): void;
 }
 
-/** A global set-up of vitest: its exports by these names are called before and after a run. */
+/** A global set-up of vitest, which calls exports of these names before and after a run. */
 export interface EngineSetup {
 	readonly setup: (project: ProvidingProject) => Promise<void>;
 	readonly teardown: () => Promise<void>;
 }
 
 /**
- * Makes a global set-up that starts one throw-away engine for all projects that use it, and provides it as
- * `rivetEngine`. In watch mode the engine lives on from one run to the next; a run whose engine has ended gets another.
- * It belongs to the process that runs set-ups, also where tests run in worker threads.
+ * Makes a global set-up that starts one throw-away engine for all projects that use it, and provides it as `rivetEngine`.
+ * In watch mode the engine stays from one run to the next. If it has ended, the next run gets another engine. The engine
+ * belongs to vitest's main process, even if tests run in worker threads.
  */
 export function createEngineSetup(options: EphemeralEngineOptions = {}): EngineSetup {
 	let projects = 0;
@@ -58,7 +59,7 @@ export function createEngineSetup(options: EphemeralEngineOptions = {}): EngineS
 		teardown: async () => {
 			projects--;
 			if (projects > 0) return;
-			// One that failed to start has told so to the set-up.
+			// A failed start was reported by the set-up already.
 			const engine = await current?.engine.catch(() => undefined);
 			current = undefined;
 			await engine?.[Symbol.asyncDispose]();
@@ -68,7 +69,7 @@ export function createEngineSetup(options: EphemeralEngineOptions = {}): EngineS
 
 interface StartedEngine {
 	readonly engine: Promise<EphemeralEngine>;
-	/** Also of one that did not start. */
+	/** Returns true also for an engine that did not start. */
 	hasEnded(): boolean;
 }
 
@@ -93,8 +94,8 @@ async function restart(
 
 const readyMade = createEngineSetup();
 
-/** Starts the engine of a run, with the default options. */
+/** Starts the engine of a run with default options. */
 export const setup: EngineSetup["setup"] = readyMade.setup;
 
-/** Ends it. */
+/** Ends the engine that `setup` has started. */
 export const teardown: EngineSetup["teardown"] = readyMade.teardown;

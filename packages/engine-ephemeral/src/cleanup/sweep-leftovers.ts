@@ -1,32 +1,39 @@
 import { type Logger, removeOldDrafts, silentLogger } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
-import { listOrphanedStorages, listPlaces, type Reservation, readPlace } from "../reservation/reservation.ts";
-import { lockName, underPlaceLock } from "../reservation/reservation-lock.ts";
-import { livingUsers } from "../sharing/users.ts";
+import {
+	listOrphanedStorages,
+	listReservations,
+	type Reservation,
+	readReservation,
+} from "../reservation/reservation.ts";
+import { lockName, underReservationLock } from "../reservation/reservation-lock.ts";
+import { livingUsers } from "../reservation/users.ts";
 import { removeLeftover, removeOrphan } from "./end-leftover.ts";
 
-/** How to remove what processes that were killed have left. */
+/** How to remove the engines of killed processes. */
 export interface SweepOptions {
 	/** @defaultValue silent */
 	readonly logger?: Logger | undefined;
 	/**
-	 * How long somebody else who is at it is waited for, in milliseconds. @defaultValue not at all: whoever is at it
-	 * does it all
+	 * How long to wait for another process that is sweeping, in milliseconds. @defaultValue not at all: the other process
+	 * removes everything
 	 */
 	readonly waitMs?: number | undefined;
 }
 
 /**
- * Ends the throw-away engines whose processes are all proven dead, and removes their files. Never rejects: no start
- * fails for what an earlier one has left.
+ * Ends the throw-away engines whose processes are all proven dead, and removes their files. Never rejects, so that no
+ * start fails because of an earlier one.
  */
 export async function sweepLeftovers(folder: string, options: SweepOptions = {}): Promise<void> {
-	const places = await listPlaces(folder);
-	const judged = await Promise.all(places.map(async (place) => ((await isLeftover(place)) ? [place] : [])));
+	const reservations = await listReservations(folder);
+	const judged = await Promise.all(
+		reservations.map(async (reservation) => ((await isLeftover(reservation)) ? [reservation] : [])),
+	);
 	const byLock = new Map<string, Reservation[]>();
-	for (const place of judged.flat()) {
-		const name = lockName(place.record.sharedAs);
-		byLock.set(name, [...(byLock.get(name) ?? []), place]);
+	for (const reservation of judged.flat()) {
+		const name = lockName(reservation.record.sharedAs);
+		byLock.set(name, [...(byLock.get(name) ?? []), reservation]);
 	}
 	await Promise.all([...byLock.values()].map((group) => removeUnderLock(folder, group, options)));
 	const orphans = await listOrphanedStorages(folder);
@@ -34,31 +41,34 @@ export async function sweepLeftovers(folder: string, options: SweepOptions = {})
 	await removeOldDrafts(folder, /^[0-9a-f-]{36}\.tmp$/);
 }
 
-async function isLeftover(place: Reservation): Promise<boolean> {
-	const { host, sharedAs } = place.record;
-	if (sharedAs !== null) return (await livingUsers(place)).length === 0;
+async function isLeftover(reservation: Reservation): Promise<boolean> {
+	const { host, sharedAs } = reservation.record;
+	if (sharedAs !== null) return (await livingUsers(reservation)).length === 0;
 	return (await judgeProcess(host)) === "dead";
 }
 
-/** Two that remove the same record could, between them, remove the next one of that port as well. */
+/**
+ * Removes reservations under their lock. Without it, the slower of two processes that remove the same record could remove
+ * the next record of that port.
+ */
 async function removeUnderLock(
 	folder: string,
-	places: readonly Reservation[],
+	reservations: readonly Reservation[],
 	options: SweepOptions,
 ): Promise<void> {
 	const { logger = silentLogger, waitMs } = options;
-	const [sharedAs = null] = places.map(({ record }) => record.sharedAs);
+	const [sharedAs = null] = reservations.map(({ record }) => record.sharedAs);
 	const busy = new AbortController();
 	const remove = async ({ port, record }: Reservation): Promise<void> => {
-		const now = await readPlace(folder, port);
+		const now = await readReservation(folder, port);
 		if (now?.record.nonce === record.nonce && (await isLeftover(now))) await removeLeftover(now, logger);
 	};
 	try {
-		await underPlaceLock(
+		await underReservationLock(
 			folder,
 			sharedAs,
 			async (lock) => {
-				if (lock.kind === "held") await Promise.all(places.map(remove));
+				if (lock.kind === "held") await Promise.all(reservations.map(remove));
 			},
 			{
 				purpose: "removing a throw-away engine that nobody uses",

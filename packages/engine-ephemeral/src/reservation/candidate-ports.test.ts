@@ -1,4 +1,4 @@
-// Seen to fail with 10240 for the lowest port, without the fallback, and with `start` left out.
+// How these tests were seen to fail: with 10240 for the lowest port, without the fallback, and with `start` left out.
 import { describe, expect, it } from "vitest";
 import { candidatePorts } from "./candidate-ports.ts";
 

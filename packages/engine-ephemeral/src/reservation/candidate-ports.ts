@@ -1,19 +1,19 @@
 import { readFileSync } from "node:fs";
 
-/** Above what databases, development servers and engines themselves usually listen on. */
+/** The lowest guard port, above the usual ports of databases, development servers and engines. */
 const LOWEST_PORT = 20_000;
 
-/** Where Linux begins to hand out ports, unless told otherwise; other systems begin higher. */
+/** The first port that Linux hands out by default. Other systems begin higher. */
 const USUAL_EPHEMERAL_PORT = 32_768;
 
-/** Between two guard ports. An engine's three ports lie within 11. */
+/** The distance between two guard ports. An engine's three ports lie within 11. */
 const BLOCK_SIZE = 20;
 
 /**
- * The guard ports that a throw-away engine may have, each once, from a random one on. They and the ports of
- * their engines lie below those that the system gives to outgoing connections.
+ * Lists the guard ports that a throw-away engine may have, each once, from a random port on. The ports of such engines
+ * lie below those that the system gives to outgoing connections.
  *
- * @param end - The lowest of the system's own.
+ * @param end - The lowest port that the system gives to outgoing connections.
  * @param random - From 0 to 1, 1 excluded.
  */
 export function candidatePorts(end: number, random: number = Math.random()): readonly number[] {
@@ -23,7 +23,7 @@ export function candidatePorts(end: number, random: number = Math.random()): rea
 	return Array.from({ length: count }, (_, step) => LOWEST_PORT + ((start + step) % count) * BLOCK_SIZE);
 }
 
-/** The lowest port that this system gives to outgoing connections, as far as it says. */
+/** Reads the lowest port that this system gives to outgoing connections, or guesses it where the system does not say. */
 export function lowestEphemeralPort(): number {
 	try {
 		const text = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8");

@@ -1,8 +1,9 @@
-// Seen to fail with what the application listens for not counted, without the mark, and without `signalExitCount`.
+// How these tests were seen to fail: with the application's listeners not counted, without the mark, and without
+// `signalExitCount`.
 import { afterEach, describe, expect, it } from "vitest";
 import { endAtExit } from "./end-at-exit.ts";
 
-/** One that this test's own process does not get. */
+/** A signal that the process of this test does not get. */
 const SIGNAL = "SIGHUP";
 
 const SIGNAL_EXIT = Symbol.for("signal-exit emitter");

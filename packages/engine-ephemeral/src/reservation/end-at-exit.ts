@@ -1,15 +1,15 @@
-/** The signals that end a process which does not listen for them, Ctrl-C and a closed terminal among them. */
+/** Signals that end a process which does not listen for them, among them Ctrl-C and a closed terminal. */
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
 
 const ends = new Set<() => void>();
 
 /**
- * Calls `end` when this process exits or gets a signal to, unless it is disposed of before. `end` must do all it
- * does at once. Whatever number of them there is, one listener each listens for the exit and the signals, and none
- * when there is nothing to end.
+ * Calls `end` when this process exits or a signal ends it, unless the result is disposed of before. `end` must be
+ * synchronous. There is one listener for the exit and one for each signal, however many calls there are, and none while
+ * there is nothing to end.
  *
- * A signal ends the process as it would have. If the application listens for it too, nothing is done: it may mean to
- * carry on, and if it does not, its exit comes.
+ * After `end` the signal ends the process as it would have without the listener. If the application listens for the
+ * signal too, `end` is not called: the application may carry on, and if it exits, the exit calls `end`.
  */
 export function endAtExit(end: () => void): Disposable {
 	if (ends.size === 0) listen();
@@ -27,13 +27,13 @@ function endAll(): void {
 		try {
 			end();
 		} catch {
-			// The others are to be ended all the same; what is left is for the next run to remove.
+			// The other engines must still be ended. The next run removes the files that are left.
 		}
 	}
 	stopListening();
 }
 
-/** Marks the listeners of every copy of this package, which are not to wait for each other. */
+/** Marks the listeners of every copy of this package, so that they do not wait for each other. */
 const MARK = Symbol.for("@rivetkit/engine-manager.end-at-exit");
 
 const onSignal = Object.assign(
@@ -47,8 +47,8 @@ const onSignal = Object.assign(
 );
 
 /**
- * How many listeners the package `signal-exit` has for each signal. They end the process if there are no others, so
- * to leave it to them would be to wait for each other.
+ * Counts the listeners that the package `signal-exit` has for each signal. They end the process if nobody else listens,
+ * so if we counted them as an application's, both would wait for each other.
  *
  * @see https://github.com/tapjs/signal-exit/blob/main/src/index.ts, which counts its older versions likewise
  */
@@ -65,7 +65,7 @@ function signalExitCount(): number {
 
 function listen(): void {
 	process.on("exit", endAll);
-	// First, while all others can still be counted: one that listens once is not there any more when its turn is over.
+	// Our listener must come first: a listener that was added with `once` is gone after its turn and could not be counted.
 	for (const signal of SIGNALS) process.prependListener(signal, onSignal);
 }
 

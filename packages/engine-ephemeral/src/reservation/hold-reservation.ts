@@ -4,66 +4,66 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError, type Logger } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { endAtExit } from "./end-at-exit.ts";
-import { keepStorage, removePlace, removePlaceNow } from "./remove-reservation.ts";
+import { keepStorage, removeReservation, removeReservationNow } from "./remove-reservation.ts";
 import type { Reservation } from "./reservation.ts";
-import { reservePlace } from "./reserve.ts";
+import { reserve } from "./reserve.ts";
 
-/** A place that this process answers for: if it ends, so does what runs there, and the files are removed. */
+/** A reservation that this process cleans up: when the process ends, its engine is ended and the files are removed. */
 export interface HeldReservation {
-	readonly place: Reservation;
-	/** Says what runs there from now on. */
-	setProcess(process: LeasedProcess): void;
-	/** Says that the engine has failed. */
+	readonly reservation: Reservation;
+	/** Sets the process that runs with this reservation from now on. */
+	setProcess(process: ReservedProcess): void;
+	/** Notes that the engine has failed. */
 	setFailed(): void;
 	/**
-	 * Ends the engine and removes its files, or leaves them if it has failed and that was asked for.
+	 * Ends the engine and removes its files. The files stay if the engine has failed and `keepOnFailure` is set.
 	 *
-	 * @returns Whether they were removed.
-	 * @throws EngineError `endpoint_unresponsive` if it survives.
+	 * @returns Whether the files were removed.
+	 * @throws EngineError `endpoint_unresponsive` if the engine survives.
 	 */
 	release(): Promise<"removed" | "kept">;
 	/**
-	 * Leaves the engine and its place to others.
+	 * Leaves the engine and its files to other processes.
 	 *
-	 * @returns What ends the engine and removes its files at once, as the end of this process would have.
+	 * @returns A function that ends the engine and removes its files synchronously, as the end of this process would have.
 	 */
 	handOver(): () => void;
 }
 
-/** What runs in a place. */
-export type LeasedProcess =
+/** The process of a reservation. */
+export type ReservedProcess =
 	| { readonly kind: "none" }
 	| { readonly kind: "starting"; readonly signal: SpawnedEngine["signal"] }
 	| { readonly kind: "spawned"; readonly spawned: SpawnedEngine };
 
-/** How to answer for a place. */
-export interface LeaseOptions {
+/** How to hold a reservation. */
+export interface HoldOptions {
 	readonly sharedAs: string | null;
 	readonly keepOnFailure: boolean;
 	readonly logger: Logger;
 }
 
 /**
- * Takes a place for an engine.
+ * Reserves ports and a storage folder, and cleans them up when this process ends.
  *
  * @throws EngineError `ports_in_use`, `read_only`.
  */
-export async function holdReservation(folder: string, options: LeaseOptions): Promise<HeldReservation> {
+export async function holdReservation(folder: string, options: HoldOptions): Promise<HeldReservation> {
 	const { sharedAs, keepOnFailure, logger } = options;
-	let running: LeasedProcess = { kind: "none" };
+	let running: ReservedProcess = { kind: "none" };
 	let hasFailed = false;
 	let release: Promise<"removed" | "kept"> | undefined;
 	let reserved: Reservation | undefined;
-	const isKept = (place: Reservation): boolean =>
-		hasFailed && keepOnFailure && existsSync(place.layout.logsFolder);
+	const isKept = (reservation: Reservation): boolean =>
+		hasFailed && keepOnFailure && existsSync(reservation.layout.logsFolder);
 	const endNow = (): void => {
 		if (reserved === undefined) return;
 		signalAtExit(running, reserved);
 		if (isKept(reserved)) keepStorage(reserved);
-		else removePlaceNow(reserved);
+		else removeReservationNow(reserved);
 	};
 	const guard = endAtExit(endNow);
-	const place = await reservePlace(folder, sharedAs, {
+	const reservation = await reserve(folder, sharedAs, {
 		keepOnFailure,
 		onReserved: (made) => {
 			reserved = made;
@@ -73,19 +73,19 @@ export async function holdReservation(folder: string, options: LeaseOptions): Pr
 		throw error;
 	});
 	const end = async (): Promise<"removed" | "kept"> => {
-		if (running.kind === "spawned") await endEngine(running.spawned, place);
-		const outcome = isKept(place) ? "kept" : "removed";
+		if (running.kind === "spawned") await endEngine(running.spawned, reservation);
+		const outcome = isKept(reservation) ? "kept" : "removed";
 		if (outcome === "kept") {
-			keepStorage(place);
-			logger.warn({ path: place.storagePath }, "the files of the throw-away engine are kept");
+			keepStorage(reservation);
+			logger.warn({ path: reservation.storagePath }, "the files of the throw-away engine are kept");
 		} else {
-			await removePlace(place);
+			await removeReservation(reservation);
 		}
 		guard[Symbol.dispose]();
 		return outcome;
 	};
 	return {
-		place,
+		reservation,
 		setProcess: (process) => {
 			running = process;
 		},
@@ -94,7 +94,7 @@ export async function holdReservation(folder: string, options: LeaseOptions): Pr
 		},
 		release: () => {
 			release ??= end().catch((error: unknown) => {
-				// It may be tried again.
+				// The caller may try again.
 				release = undefined;
 				throw error;
 			});
@@ -107,25 +107,25 @@ export async function holdReservation(folder: string, options: LeaseOptions): Pr
 	};
 }
 
-function signalAtExit(running: LeasedProcess, place: Reservation): void {
+function signalAtExit(running: ReservedProcess, reservation: Reservation): void {
 	switch (running.kind) {
 		case "none":
 			return;
 		case "starting":
-			// It has not come so far as to have anything to write down.
+			// An engine that is still starting has no data to save.
 			running.signal("SIGKILL");
 			return;
 		case "spawned":
-			running.spawned.signal(hasDatabase(place) ? "SIGKILL" : "SIGTERM");
+			running.spawned.signal(hasDatabase(reservation) ? "SIGKILL" : "SIGTERM");
 	}
 }
 
-/** How long an engine whose data lies elsewhere has to shut down, in milliseconds. */
+/** The time that an engine with data elsewhere has to shut down, in milliseconds. */
 const GRACE_MS = 5000;
 
-/** An engine whose data is about to be removed need not write it down. */
-async function endEngine(spawned: SpawnedEngine, place: Reservation): Promise<void> {
-	if (!hasDatabase(place) && spawned.signal("SIGTERM")) {
+/** Ends an engine. It has time to save its data only if the data is not removed with the storage. */
+async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Promise<void> {
+	if (!hasDatabase(reservation) && spawned.signal("SIGTERM")) {
 		const ended = new AbortController();
 		const limit = sleep(GRACE_MS, undefined, { signal: ended.signal }).catch(() => {});
 		await Promise.race([spawned.exited, limit]);
@@ -138,14 +138,14 @@ async function endEngine(spawned: SpawnedEngine, place: Reservation): Promise<vo
 		{
 			metadata: {
 				pid: spawned.pid,
-				path: place.storagePath,
+				path: reservation.storagePath,
 				hint: "The system may be waiting for a disk; look at the process state with `ps`.",
 			},
 		},
 	);
 }
 
-/** Whether the engine's data lies in its storage; not so with PostgreSQL. RocksDB has this file from its first start on. */
+/** Tells whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has this file from its first start on. */
 function hasDatabase({ layout }: Reservation): boolean {
 	return existsSync(path.join(layout.databasePath, "CURRENT"));
 }

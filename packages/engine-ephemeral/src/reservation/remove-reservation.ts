@@ -3,28 +3,28 @@ import { rm } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keptMark, parseRecord, type Reservation } from "./reservation.ts";
 
-/** Pauses between attempts to remove a folder, in milliseconds. A process that was killed may still make a file in it. */
+/** Pauses between attempts to remove a folder, in milliseconds. A killed process may still create a file in it. */
 const PAUSES_MS: readonly number[] = [10, 20, 50, 100, 200, 500, 1000];
 
 /**
- * Removes the storage of an engine that has ended, and gives its ports back. What links lead to stays.
+ * Removes the storage of an engine that has ended, and releases its ports. Links are removed, not their targets.
  *
- * @throws The system's own error; the record then stays, so that the next run tries again.
+ * @throws The system's own error. The record then stays, so that the next run tries again.
  */
-export async function removePlace(place: Reservation): Promise<void> {
-	const { storagePath } = place;
+export async function removeReservation(reservation: Reservation): Promise<void> {
+	const { storagePath } = reservation;
 	for (const pauseMs of PAUSES_MS) {
 		const error = await rm(storagePath, { recursive: true, force: true }).catch((error: unknown) => error);
 		if (error === undefined) break;
 		await sleep(pauseMs);
 	}
 	await rm(storagePath, { recursive: true, force: true });
-	releasePorts(place);
+	releasePorts(reservation);
 }
 
-/** {@link removePlace} for a process that is about to end: all of it at once. */
-export function removePlaceNow(place: Reservation): void {
-	const { storagePath } = place;
+/** Does the same as {@link removeReservation} synchronously, for a process that is about to end. */
+export function removeReservationNow(reservation: Reservation): void {
+	const { storagePath } = reservation;
 	const clock = new Int32Array(new SharedArrayBuffer(4));
 	for (const pauseMs of PAUSES_MS) {
 		try {
@@ -35,17 +35,17 @@ export function removePlaceNow(place: Reservation): void {
 		}
 	}
 	rmSync(storagePath, { recursive: true, force: true });
-	releasePorts(place);
+	releasePorts(reservation);
 }
 
-/** Gives the ports back and leaves the storage where it is: nobody will remove it any more. */
-export function keepStorage(place: Reservation): void {
-	rmSync(place.usersFolder, { recursive: true, force: true });
-	if (existsSync(place.storagePath)) writeFileSync(keptMark(place.storagePath), "");
-	releasePorts(place);
+/** Releases the ports and marks the storage, so that no later run removes it. */
+export function keepStorage(reservation: Reservation): void {
+	rmSync(reservation.usersFolder, { recursive: true, force: true });
+	if (existsSync(reservation.storagePath)) writeFileSync(keptMark(reservation.storagePath), "");
+	releasePorts(reservation);
 }
 
-/** Removes the record of a place, at once. One that others have made for the same port since then stays. */
+/** Removes the record synchronously, unless another process has reserved the same port since then. */
 export function releasePorts({ recordPath, record }: Reservation): void {
 	if (recordedNonce(recordPath) === record.nonce) rmSync(recordPath, { force: true });
 }

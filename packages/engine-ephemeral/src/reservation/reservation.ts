@@ -2,66 +2,71 @@ import { existsSync, mkdirSync } from "node:fs";
 import { readdir } from "node:fs/promises";
 import path from "node:path";
 import {
+	type EngineEndpoint,
 	EngineError,
 	type Environment,
 	type InstanceLayout,
 	instanceLayout,
 	machineFolder,
+	parseEndpoint,
 	readJson,
 } from "@rivetkit/engine-core";
 import { isProcessIdentity, type ProcessIdentity } from "@rivetkit/engine-core/process";
 
-/** What is recorded of a throw-away engine before it is started. A format on disk: `<guard port>.json`. */
-export interface EphemeralRecord {
+/** The address on which throw-away engines listen. */
+export const EPHEMERAL_HOST = "127.0.0.1";
+
+/** The record of a throw-away engine, written before the engine is started. A format on disk: `<guard port>.json`. */
+export interface ReservationRecord {
 	readonly format: 1;
 	/** Eight hex digits, new with every engine. */
 	readonly nonce: string;
-	/** The process that it is started by. */
+	/** The process that starts the engine. */
 	readonly host: ProcessIdentity;
-	/** The digest of the key under which processes share it; null for one that is its host's alone. */
+	/** The digest of the key under which processes share the engine; null for an engine of one process alone. */
 	readonly sharedAs: string | null;
-	/** As an option of the same name. */
+	/** The option of the same name. */
 	readonly keepOnFailure: boolean;
-	/** ISO 8601, for people. */
+	/** The time in ISO 8601, for people. */
 	readonly createdAt: string;
 }
 
-/** The port and the files of a throw-away engine. Where its storage is follows from its record's name and nonce. */
+/** The ports and the storage of a throw-away engine. The record's name and nonce give the path of the storage. */
 export interface Reservation {
 	/** The folder of all throw-away engines of this user. */
 	readonly folder: string;
-	/** The guard's; the api-peer and metrics ports are 1 and 10 above. */
+	/** The guard's port. The other two follow from it: see `PORT_OFFSETS`. */
 	readonly port: number;
-	readonly record: EphemeralRecord;
+	readonly record: ReservationRecord;
 	readonly recordPath: string;
 	readonly storagePath: string;
 	readonly layout: InstanceLayout;
-	/** The records of the processes that use it, if it is shared. */
+	/** The folder with a record of each process that uses the engine, if it is shared. */
 	readonly usersFolder: string;
 }
 
 /**
- * The folder of this user's throw-away engines, created if missing.
+ * Returns the folder of this user's throw-away engines, and creates it if it is missing.
  *
- * @throws EngineError `read_only` where it cannot be had: ports could not be reserved there, nor would anybody
- * find and remove what a killed process has left.
+ * @throws EngineError `read_only` if there can be no such folder. Without it, ports cannot be reserved, and nobody
+ * finds and removes the engines of killed processes.
  */
 export function ephemeralFolder(environment: Environment): string {
 	const machine = machineFolder(environment);
 	if (machine.kind === "refused") {
-		throw refused(machine.path, machine.reason, { isAbsent: !existsSync(machine.path) });
+		throw folderRefusedError(machine.path, machine.reason, { isAbsent: !existsSync(machine.path) });
 	}
 	const folder = path.join(machine.path, "ephemeral");
 	try {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 	} catch (error) {
-		throw refused(folder, (error as Error).message, { isAbsent: true, cause: error });
+		throw folderRefusedError(folder, (error as Error).message, { isAbsent: true, cause: error });
 	}
 	return folder;
 }
 
-/** @param how.isAbsent - Whether it could not be made, rather than is one that cannot be trusted. */
-function refused(
+/** @param how.isAbsent - True if the folder could not be created; false if it is there and cannot be trusted. */
+function folderRefusedError(
 	folder: string,
 	reason: string,
 	{ isAbsent, cause }: { readonly isAbsent: boolean; readonly cause?: unknown },
@@ -78,8 +83,8 @@ function refused(
 	});
 }
 
-/** Where the engine of a record is. */
-export function ephemeralPlace(folder: string, port: number, record: EphemeralRecord): Reservation {
+/** Works out the paths that follow from a record. */
+export function reservationOf(folder: string, port: number, record: ReservationRecord): Reservation {
 	const storagePath = path.join(folder, `${port}-${record.nonce}`);
 	return {
 		folder,
@@ -92,29 +97,37 @@ export function ephemeralPlace(folder: string, port: number, record: EphemeralRe
 	};
 }
 
-/** All that are recorded. Records that this package would not write are passed over. */
-export async function listPlaces(folder: string): Promise<readonly Reservation[]> {
+/** Returns the endpoint of the throw-away engine whose guard has a port. */
+export function ephemeralEndpoint(port: number): EngineEndpoint {
+	return parseEndpoint(`http://${EPHEMERAL_HOST}:${port}`);
+}
+
+/** Lists all reservations. Records that this package would not write are left out. */
+export async function listReservations(folder: string): Promise<readonly Reservation[]> {
 	const ports = (await readdir(folder).catch(() => [])).flatMap((name) => {
 		const port = /^([1-9]\d{3,4})\.json$/.exec(name)?.[1];
 		return port === undefined ? [] : [Number(port)];
 	});
-	const places = await Promise.all(ports.map((port) => readPlace(folder, port)));
-	return places.filter((place) => place !== undefined);
+	const reservations = await Promise.all(ports.map((port) => readReservation(folder, port)));
+	return reservations.filter((reservation) => reservation !== undefined);
 }
 
-/** A storage that no record leads to. */
+/** A storage without a record. */
 export interface OrphanedStorage {
 	readonly port: number;
 	readonly storagePath: string;
 	readonly layout: InstanceLayout;
 }
 
-/** The storages without a record that are not kept. They were made again while they were removed. */
+/**
+ * Lists the storages that have no record and are not to be kept. Such a storage comes about when a process writes into
+ * it while it is removed.
+ */
 export async function listOrphanedStorages(folder: string): Promise<readonly OrphanedStorage[]> {
 	const names: readonly string[] = await readdir(folder).catch(() => []);
 	return names.flatMap((name) => {
 		const port = /^([1-9]\d{3,4})-[0-9a-f]{8}$/.exec(name)?.[1];
-		// Another engine may have that port by now. Its end comes, and then the next look.
+		// Another engine may have the port by now. A later sweep removes the storage, once that engine has ended.
 		if (port === undefined || names.includes(`${port}.json`)) return [];
 		const storagePath = path.join(folder, name);
 		if (existsSync(keptMark(storagePath))) return [];
@@ -122,19 +135,22 @@ export async function listOrphanedStorages(folder: string): Promise<readonly Orp
 	});
 }
 
-/** The file that says that a storage is to stay, though no record leads to it. */
+/** Returns the path of the file that says that a storage without a record is to stay. */
 export function keptMark(storagePath: string): string {
 	return path.join(storagePath, "kept");
 }
 
-/** The one that is recorded for a port. */
-export async function readPlace(folder: string, port: number): Promise<Reservation | undefined> {
+/** Reads the reservation of a port. */
+export async function readReservation(folder: string, port: number): Promise<Reservation | undefined> {
 	const read = await readJson(path.join(folder, `${port}.json`), parseRecord);
-	return read.kind === "present" ? ephemeralPlace(folder, port, read.value) : undefined;
+	return read.kind === "present" ? reservationOf(folder, port, read.value) : undefined;
 }
 
-/** A record names no path, so none can lead elsewhere; the nonce becomes part of one. */
-export function parseRecord(value: unknown): EphemeralRecord | undefined {
+/**
+ * Reads a record. It names no path, so that no record can lead to another folder; the nonce, which becomes part of a
+ * path, is checked for that.
+ */
+export function parseRecord(value: unknown): ReservationRecord | undefined {
 	const { format, nonce, host, sharedAs, keepOnFailure, createdAt } = (value ?? {}) as Partial<
 		Record<string, unknown>
 	>;
@@ -146,5 +162,5 @@ export function parseRecord(value: unknown): EphemeralRecord | undefined {
 		(sharedAs === null || (typeof sharedAs === "string" && /^[0-9a-f]{32}$/.test(sharedAs))) &&
 		typeof keepOnFailure === "boolean" &&
 		typeof createdAt === "string";
-	return isRecord ? (value as EphemeralRecord) : undefined;
+	return isRecord ? (value as ReservationRecord) : undefined;
 }

@@ -1,31 +1,28 @@
 import path from "node:path";
-import { createWhole, EngineError } from "@rivetkit/engine-core";
+import { createWhole, EngineError, PORT_OFFSETS } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import type { TakenPort } from "@rivetkit/engine-inspect";
 import { portsInUseError } from "@rivetkit/engine-inspect";
 import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
 import { releasePorts } from "./remove-reservation.ts";
-import { type EphemeralRecord, ephemeralPlace, type Reservation } from "./reservation.ts";
-
-/** Where throw-away engines listen. */
-export const EPHEMERAL_HOST = "127.0.0.1";
+import { EPHEMERAL_HOST, type Reservation, type ReservationRecord, reservationOf } from "./reservation.ts";
 
 /** How to reserve. */
-export interface ReserveOptions extends Partial<Pick<EphemeralRecord, "keepOnFailure">> {
+export interface ReserveOptions extends Partial<Pick<ReservationRecord, "keepOnFailure">> {
 	/** The guard ports to try, in this order. @defaultValue all that a throw-away engine may have */
 	readonly candidates?: readonly number[] | undefined;
-	/** Told of every place as soon as it is recorded, also of one whose ports turn out to be taken. */
-	readonly onReserved?: ((place: Reservation) => void) | undefined;
+	/** Called with every reservation as soon as it is recorded, also if its ports turn out to be taken. */
+	readonly onReserved?: ((reservation: Reservation) => void) | undefined;
 }
 
 /**
- * Reserves three ports that can be bound now, and the name of a storage that nobody has. Of all processes that try for
- * the same ports one gets them, and has them until it removes the record, or its end is noticed.
+ * Reserves three ports that can be bound now, and a storage folder that nobody else has. If several processes try for
+ * the same ports, one gets them, and keeps them until it removes the record, or until another process finds it dead.
  *
- * @param sharedAs - See `EphemeralRecord`.
- * @throws EngineError `ports_in_use` if none are free; `read_only` if nothing can be recorded.
+ * @param sharedAs - See `ReservationRecord`.
+ * @throws EngineError `ports_in_use` if no ports are free; `read_only` if the record cannot be written.
  */
-export async function reservePlace(
+export async function reserve(
 	folder: string,
 	sharedAs: string | null,
 	options: ReserveOptions = {},
@@ -34,25 +31,25 @@ export async function reservePlace(
 	const record = await newRecord(sharedAs, keepOnFailure);
 	let taken: readonly TakenPort[] = [];
 	for (const port of candidates) {
-		const place = ephemeralPlace(folder, port, record);
-		if (!isReserved(place)) continue;
-		onReserved?.(place);
+		const reservation = reservationOf(folder, port, record);
+		if (!createRecord(reservation)) continue;
+		onReserved?.(reservation);
 		taken = await takenPorts(port);
-		if (taken.length === 0) return place;
-		releasePorts(place);
+		if (taken.length === 0) return reservation;
+		releasePorts(reservation);
 	}
 	throw portsInUseError(taken, `three ports are wanted that nothing in '${folder}' has reserved`);
 }
 
-async function newRecord(sharedAs: string | null, keepOnFailure: boolean): Promise<EphemeralRecord> {
+async function newRecord(sharedAs: string | null, keepOnFailure: boolean): Promise<ReservationRecord> {
 	const host = await identifyProcess(process.pid);
 	if (host === undefined) throw new EngineError("missing_pid", "This process cannot be identified.");
 	const nonce = crypto.randomUUID().slice(0, 8);
 	return { format: 1, nonce, host, sharedAs, keepOnFailure, createdAt: new Date().toISOString() };
 }
 
-/** False if somebody else has reserved that port. */
-function isReserved({ folder, recordPath, record }: Reservation): boolean {
+/** Returns false if another reservation has the port. */
+function createRecord({ folder, recordPath, record }: Reservation): boolean {
 	const draft = path.join(folder, `${crypto.randomUUID()}.tmp`);
 	try {
 		return createWhole(recordPath, draft, `${JSON.stringify(record)}\n`);
@@ -72,7 +69,7 @@ async function takenPorts(port: number): Promise<readonly TakenPort[]> {
 	const { checkEnginePorts } = await import("@rivetkit/engine-inspect");
 	return await checkEnginePorts({
 		guard: { host, port },
-		apiPeer: { host, port: port + 1 },
-		metrics: { host, port: port + 10 },
+		apiPeer: { host, port: port + PORT_OFFSETS.apiPeer },
+		metrics: { host, port: port + PORT_OFFSETS.metrics },
 	});
 }

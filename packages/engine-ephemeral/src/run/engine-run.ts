@@ -9,30 +9,30 @@ import { followLogs } from "./follow-logs.ts";
 export interface EngineRun extends LaunchedEngine {
 	readonly endpoint: EngineEndpoint;
 	readonly timings: StartTimings;
-	/** How it has ended, once that is known. */
+	/** Returns how the process has ended; undefined while it runs. */
 	status(): ExitStatus | undefined;
-	/** Says that its end is wanted, and so no failure. */
+	/** Notes that the end is wanted, and is no failure. */
 	expectEnd(): void;
-	/** Stops watching the engine, which goes on, and resolves when no more of its log is told. */
+	/** Stops watching the engine, which goes on running. Resolves when `onLog` is not called any more. */
 	release(): Promise<void>;
-	/** Resolves when it has ended and every line of its log was told. */
+	/** Resolves when the process has ended and `onLog` was called with every line. */
 	readonly settled: Promise<ExitStatus>;
 }
 
-/** What a run tells of itself. */
+/** Callbacks of a run. */
 export interface RunListeners extends Pick<EphemeralEngineOptions, "onLog"> {
-	/** Told as soon as there is a process. */
+	/** Called as soon as there is a process. */
 	readonly onSpawn?: (() => void) | undefined;
 }
 
 /**
- * Starts the engine of a lease and watches it. That it ends by itself is logged, and a failure.
+ * Starts the engine of a reservation and watches it. If the engine ends by itself, that is logged and counts as a failure.
  *
  * @throws EngineError as a start; `port_occupied` if another engine answers at its port.
  */
 export async function startRun(
 	context: EngineContext,
-	lease: HeldReservation,
+	held: HeldReservation,
 	{ onLog, onSpawn }: RunListeners,
 ): Promise<EngineRun> {
 	const { configuration, logger, stopwatch } = context;
@@ -41,12 +41,12 @@ export async function startRun(
 	let hasSpawned = false;
 	try {
 		const launch = await launchEngine(context, {
-			onChild: (signal) => lease.setProcess({ kind: "starting", signal }),
+			onChild: (signal) => held.setProcess({ kind: "starting", signal }),
 			onSpawn: (spawned) => {
-				lease.setProcess({ kind: "spawned", spawned });
+				held.setProcess({ kind: "spawned", spawned });
 				hasSpawned = true;
 				void spawned.exited.then(() => {
-					lease.setProcess({ kind: "none" });
+					held.setProcess({ kind: "none" });
 					unfollow.abort();
 				});
 				following = followLogs(spawned.logs, { onLog, logger, signal: unfollow.signal });
@@ -60,10 +60,10 @@ export async function startRun(
 		const settled = spawned.exited.then(async (exit) => {
 			status = exit;
 			if (!isEndWanted) {
-				lease.setFailed();
-				const fields = { pid: spawned.pid, status: describeExit(exit), path: lease.place.storagePath };
+				held.setFailed();
+				const fields = { pid: spawned.pid, status: describeExit(exit), path: held.reservation.storagePath };
 				logger.error(fields, "the throw-away engine has ended by itself, or was ended by somebody else");
-				// What a wrapper script may have left. Later its number could be somebody else's.
+				// A wrapper script may have left processes. They are ended now, as another session may get the same id later.
 				await spawned.terminate();
 			}
 			await following;
@@ -85,13 +85,13 @@ export async function startRun(
 			},
 		};
 	} catch (error) {
-		if (!hasSpawned) lease.setProcess({ kind: "none" });
+		if (!hasSpawned) held.setProcess({ kind: "none" });
 		throw error;
 	}
 }
 
 /**
- * Ends a run by a signal, and by SIGKILL when the grace is over. Done when the process is gone and its port is closed.
+ * Ends a run by a signal, and by SIGKILL when the grace is over. Resolves when the process is gone and its port is closed.
  *
  * @throws EngineError as `endProcess`; the signal's reason if aborted.
  */
@@ -105,7 +105,7 @@ export async function endRun(
 		if (identity !== undefined) {
 			await endProcess({ identity, leadsSession: true, endpoint: run.endpoint, ...how });
 		}
-		// That Node has yet to learn of the end does not keep this process alive; this does.
+		// Keeps this process alive until Node knows of the end; waiting for `settled` alone would not.
 		await run.spawned.terminate();
 	}
 	return await run.settled;

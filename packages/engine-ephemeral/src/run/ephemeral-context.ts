@@ -7,16 +7,14 @@ import {
 	OPTION_CHECKS,
 	text,
 } from "@rivetkit/engine-config";
-import type { Environment } from "@rivetkit/engine-core";
 import {
 	CALL_CHECKS,
 	type EngineContext,
 	openContext,
 	withoutClusterVariables,
 } from "@rivetkit/engine-lifecycle";
-import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import type { Reservation } from "../reservation/reservation.ts";
-import { EPHEMERAL_HOST } from "../reservation/reserve.ts";
+import type { BoundOptions, EphemeralEngineOptions } from "../ephemeral-options.ts";
+import { EPHEMERAL_HOST, ephemeralEndpoint, type Reservation } from "../reservation/reservation.ts";
 
 /**
  * Checks every option, before anything is reserved or started.
@@ -46,18 +44,19 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 };
 
 /**
- * What a start in this place needs. Nothing that is inherited moves the engine or changes it: its address, storage and
- * telemetry are given as options, which come before variables; it gets no inherited `RIVET__*`; and because it has a
- * configuration file, be it an empty one, it does not read `/etc/rivet`. Variables still say which binary that is.
+ * Opens the context of a start with the ports and the storage of a reservation.
+ *
+ * Nothing that is inherited moves or changes the engine. Its address, storage and telemetry are options, which come before
+ * variables. It inherits no `RIVET__*`. It has a configuration file, if only an empty one, so it does not read
+ * `/etc/rivet`. Variables may still name the binary.
  *
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
 export function ephemeralContext(
-	environment: Environment,
-	options: EphemeralEngineOptions,
+	options: BoundOptions,
 	{ port, storagePath }: Pick<Reservation, "port" | "storagePath">,
 ): EngineContext {
-	const { timeoutMs, onLog: _, keepOnFailure: __, sharedKey: ___, environment: ____, ...rest } = options;
+	const { environment, timeoutMs, onLog, keepOnFailure, sharedKey, ...rest } = options;
 	const inherited = Object.entries(withoutClusterVariables(environment)).filter(
 		([name]) => !/^RIVET__/i.test(name),
 	);
@@ -65,13 +64,13 @@ export function ephemeralContext(
 		...rest,
 		environment: Object.fromEntries(inherited),
 		config: rest.config ?? {},
-		endpoint: `http://${EPHEMERAL_HOST}:${port}`,
+		endpoint: ephemeralEndpoint(port).url,
 		bindHost: EPHEMERAL_HOST,
 		bindPort: port,
 		spawn: "always",
 		instancePath: storagePath,
 		telemetry: false,
-		// There is nobody that the database could be taken from.
+		// The database is new: no other engine can lose it.
 		allowUpgrade: true,
 		startTimeoutMs: timeoutMs,
 	});

@@ -6,13 +6,13 @@ import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 /** How to follow the logs of a throw-away engine. */
 export interface FollowLogsOptions extends Pick<EphemeralEngineOptions, "onLog"> {
 	readonly logger: Logger;
-	/** Ends it, when all that was written by then is told. */
+	/** Ends the following, after `onLog` was called with everything that was written by then. */
 	readonly signal: AbortSignal;
-	/** Whether to pass over what is there already. @defaultValue false */
+	/** Whether to leave out the lines that are there already. @defaultValue false */
 	readonly fromEnd?: boolean | undefined;
 }
 
-/** Tells `onLog` of every line, without keeping the process alive for it. Never rejects. */
+/** Calls `onLog` with every line, without keeping the process alive. Never rejects. */
 export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): Promise<void> {
 	const { onLog, logger, signal, fromEnd = false } = options;
 	if (onLog === undefined) return;
@@ -22,7 +22,7 @@ export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): 
 			try {
 				onLog(line, stream);
 			} catch (error) {
-				// There may be a thousand lines.
+				// Logged once: there may be a thousand lines.
 				if (!hasThrown) logger.warn({ error }, "the callback `onLog` has thrown");
 				hasThrown = true;
 			}

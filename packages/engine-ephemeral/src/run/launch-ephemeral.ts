@@ -1,33 +1,33 @@
-import { EngineError, type Environment, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
+import { EngineError, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
 import { sweepLeftovers } from "../cleanup/sweep-leftovers.ts";
-import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
+import type { BoundOptions } from "../ephemeral-options.ts";
 import { type HeldReservation, holdReservation } from "../reservation/hold-reservation.ts";
 import { type EngineRun, startRun } from "./engine-run.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";
 
-/** How often ports are tried that were free a moment before. Something else than us has taken them. */
+/** The number of attempts if another program keeps taking ports that were free when they were reserved. */
 const ATTEMPTS = 5;
 
-/** What a start ends with whose ports were taken after they had been reserved. */
+/** Codes of a start whose reserved ports another program has taken meanwhile. */
 const TAKEN_CODES: readonly string[] = ["ports_in_use", "port_occupied"];
 
-/** A throw-away engine that is healthy, and its place. */
+/** A throw-away engine that is healthy, and its reservation. */
 export interface LaunchedEphemeral {
-	readonly lease: HeldReservation;
+	readonly held: HeldReservation;
 	readonly run: EngineRun;
-	/** Resolves when what earlier runs have left is removed. */
+	/** Resolves when the engines of killed processes are removed. */
 	readonly swept: Promise<void>;
 }
 
 /**
- * Starts a throw-away engine on the first free ports. Meanwhile what earlier runs have left is removed, which is not waited for.
+ * Starts a throw-away engine on the first free ports. Meanwhile it removes the engines of killed processes, and does not
+ * wait for that.
  *
- * @param sharedAs - See `EphemeralRecord`.
+ * @param sharedAs - See `ReservationRecord`.
  * @throws EngineError as a start does, with the path of the files if they are kept; the signal's reason if aborted.
  */
 export async function launchEphemeral(
-	environment: Environment,
-	options: EphemeralEngineOptions,
+	options: BoundOptions,
 	{ folder, sharedAs }: { readonly folder: string; readonly sharedAs: string | null },
 ): Promise<LaunchedEphemeral> {
 	const { keepOnFailure = false, onLog } = options;
@@ -38,20 +38,20 @@ export async function launchEphemeral(
 		return sweeping;
 	};
 	for (let attempt = 1; ; attempt++) {
-		const lease = await holdReservation(folder, { sharedAs, keepOnFailure, logger });
+		const held = await holdReservation(folder, { sharedAs, keepOnFailure, logger });
 		try {
-			const context = ephemeralContext(environment, options, lease.place);
-			const run = await startRun(context, lease, { onLog, onSpawn: () => void sweep() });
+			const context = ephemeralContext(options, held.reservation);
+			const run = await startRun(context, held, { onLog, onSpawn: () => void sweep() });
 			if (options.signal?.aborted === true) {
 				run.expectEnd();
 				throw options.signal.reason;
 			}
-			return { lease, run, swept: sweep() };
+			return { held, run, swept: sweep() };
 		} catch (error) {
 			const isRetried = isTaken(error) && attempt < ATTEMPTS;
-			if (!isRetried && options.signal?.aborted !== true) lease.setFailed();
-			const path = lease.place.storagePath;
-			const outcome = await lease.release().catch((reason: unknown) => {
+			if (!isRetried && options.signal?.aborted !== true) held.setFailed();
+			const path = held.reservation.storagePath;
+			const outcome = await held.release().catch((reason: unknown) => {
 				logger.warn({ path, error: reason }, "a throw-away engine that did not start could not be removed");
 				return "kept" as const;
 			});
@@ -66,7 +66,7 @@ function isTaken(error: unknown): boolean {
 	return isEngineError(error) && TAKEN_CODES.includes(error.code);
 }
 
-/** The error of a failed start. It may speak of files that are gone by now. */
+/** Adds the path of kept files to the error of a failed start, or removes paths of files that are gone. */
 function withFiles(error: unknown, storagePath: string, outcome: "removed" | "kept"): unknown {
 	if (!isEngineError(error)) return error;
 	const { logs, ...metadata } = error.metadata;

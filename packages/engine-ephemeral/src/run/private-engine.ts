@@ -1,35 +1,39 @@
 import { invalidOptionError, oneOf } from "@rivetkit/engine-config";
-import { EngineError, type Environment } from "@rivetkit/engine-core";
-import type { EngineEndSignal, EphemeralCallOptions, EphemeralEngine } from "../ephemeral-engine.ts";
-import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
-import { endRun, startRun } from "./engine-run.ts";
-import { logsOf, startupOf } from "./engine-view.ts";
+import { EngineError, type EngineLogs } from "@rivetkit/engine-core";
+import { readLogEnd } from "@rivetkit/engine-instances";
+import type {
+	EngineEndSignal,
+	EphemeralCallOptions,
+	EphemeralEngine,
+	EphemeralEngineLogs,
+} from "../ephemeral-engine.ts";
+import type { BoundOptions } from "../ephemeral-options.ts";
+import { type EngineRun, endRun, startRun } from "./engine-run.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";
 import type { LaunchedEphemeral } from "./launch-ephemeral.ts";
 
-/** An engine that is stopped has this long to shut down, in milliseconds. */
+/** How `stop` and `restart` end an engine. The grace is in milliseconds. */
 const STOP = { firstSignal: "SIGTERM", graceMs: 10_000 } as const;
 
 const END_SIGNALS: readonly EngineEndSignal[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP"];
 
-/** The handle for a throw-away engine of this process's own. */
+/** Makes the handle of a throw-away engine that only this process uses. */
 export function privateEngine(
-	environment: Environment,
-	startOptions: EphemeralEngineOptions,
-	{ lease, run: first, swept }: LaunchedEphemeral,
+	startOptions: BoundOptions,
+	{ held, run: first, swept }: LaunchedEphemeral,
 ): EphemeralEngine {
-	const { place } = lease;
+	const { reservation } = held;
 	const disposed = new AbortController();
 	let run = first;
 	let disposal: Promise<void> | undefined;
 	let turn: Promise<unknown> = Promise.resolve();
-	/** One after the other: what a call finds is what the one before it has left. */
+	/** Runs calls one after the other, so that each finds the engine as the call before has left it. */
 	const inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => {
 		const result = turn.then(task);
 		turn = result.catch(() => {});
 		return result;
 	};
-	/** Neither a call nor its wait outlives the handle. */
+	/** Ends a call, and its wait for a turn, when the handle is disposed of. */
 	const unlessDisposed = <Result>(
 		{ signal }: EphemeralCallOptions,
 		task: (signal: AbortSignal) => Promise<Result>,
@@ -40,21 +44,23 @@ export function privateEngine(
 				either.throwIfAborted();
 				return await task(either);
 			} catch (error) {
-				throw disposed.signal.aborted && error === disposed.signal.reason ? gone(first.endpoint.url) : error;
+				throw disposed.signal.aborted && error === disposed.signal.reason
+					? disposedOfError(first.endpoint.url)
+					: error;
 			}
 		});
 	const start = async (signal: AbortSignal): Promise<void> => {
-		const context = ephemeralContext(environment, { ...startOptions, signal }, place);
+		const context = ephemeralContext({ ...startOptions, signal }, reservation);
 		try {
-			run = await startRun(context, lease, startOptions);
+			run = await startRun(context, held, startOptions);
 		} catch (error) {
-			if (!signal.aborted) lease.setFailed();
+			if (!signal.aborted) held.setFailed();
 			throw error;
 		}
 	};
 	return {
 		endpoint: first.endpoint.url,
-		storagePath: place.storagePath,
+		storagePath: reservation.storagePath,
 		get startup() {
 			return startupOf(run);
 		},
@@ -65,7 +71,7 @@ export function privateEngine(
 			return run.spawned.exited;
 		},
 		get logs() {
-			return logsOf(run.spawned.logs);
+			return withTail(run.spawned.logs);
 		},
 		stop: (options = {}) => unlessDisposed(options, (signal) => endRun(run, { ...STOP, signal })),
 		restart: (options = {}) =>
@@ -83,11 +89,11 @@ export function privateEngine(
 			disposed.abort();
 			disposal ??= inTurn(async () => {
 				run.expectEnd();
-				await lease.release();
+				await held.release();
 				await run.settled;
 				await swept;
 			}).catch((error: unknown) => {
-				// It may be tried again.
+				// The caller may try again.
 				disposal = undefined;
 				throw error;
 			});
@@ -96,7 +102,28 @@ export function privateEngine(
 	};
 }
 
-function gone(endpoint: string): EngineError<"invalid_option"> {
+/** Says how the engine of a run was started, for its handle. */
+export function startupOf({ spawned, binary, health, timings }: EngineRun): EphemeralEngine["startup"] {
+	const { pid, logs } = spawned;
+	return { kind: "spawned", pid, binary, version: health.version, logs, timings };
+}
+
+/** Adds `tail` to the paths of a start's logs. */
+export function withTail({ stdout, stderr }: EngineLogs): EphemeralEngineLogs {
+	return {
+		stdout,
+		stderr,
+		tail: async (count = 20) => {
+			const ends = await Promise.all([readLogEnd(stdout, count), readLogEnd(stderr, count)]);
+			return ends.flatMap(({ lines, rest }) => {
+				const all = rest === "" ? lines : [...lines, rest];
+				return count > 0 ? all.slice(-count) : [];
+			});
+		},
+	};
+}
+
+function disposedOfError(endpoint: string): EngineError<"invalid_option"> {
 	return new EngineError("invalid_option", `The throw-away engine at '${endpoint}' was disposed of.`, {
 		metadata: { endpoint, hint: "Start another with `startEphemeralEngine`." },
 	});

@@ -1,29 +1,28 @@
-// Seen to fail with the first disposal's failure kept for later ones.
+// How this test was seen to fail: with the first disposal's failure kept for later disposals.
 import { silentLogger } from "@rivetkit/engine-core";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { expect, it } from "vitest";
-import { reservePlace } from "../reservation/reserve.ts";
+import { reserve } from "../reservation/reserve.ts";
+import { addUser } from "../reservation/users.ts";
 import { sharedHandle } from "./shared-handle.ts";
-import { addUser } from "./users.ts";
 
 it("B41 a shared engine's handle whose disposal has failed can be disposed of again", async () => {
 	await using folder = await temporaryFolder();
 	const sharedAs = "0".repeat(32);
-	const place = await reservePlace(folder.path, sharedAs);
+	const reservation = await reserve(folder.path, sharedAs);
 	const health = { status: "ok", runtime: "engine", version: "2.3.19", architecture: undefined } as const;
 	let attempts = 0;
 	const handle = sharedHandle(
 		{
-			environment: {},
-			options: {},
+			options: { environment: {} },
 			folder: folder.path,
 			sharedAs,
 			logger: silentLogger,
 			sweepAfterwards: () => true,
 		},
 		{
-			place,
-			user: await addUser(place),
+			reservation,
+			user: await addUser(reservation),
 			engine: {
 				endpoint: "http://127.0.0.1:1",
 				startup: { kind: "reused", version: "2.3.19", record: undefined, mismatch: [], timings: {} as never },

@@ -1,57 +1,50 @@
 import type { EngineLogs } from "@rivetkit/engine-core";
-import {
-	EngineError,
-	type EngineHealth,
-	type Environment,
-	type ExitStatus,
-	type Logger,
-} from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, type ExitStatus, type Logger } from "@rivetkit/engine-core";
 import type { Engine } from "@rivetkit/engine-lifecycle";
 import { endLeftover } from "../cleanup/end-leftover.ts";
 import type { EphemeralEngine } from "../ephemeral-engine.ts";
-import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
+import type { BoundOptions } from "../ephemeral-options.ts";
 import { endAtExit } from "../reservation/end-at-exit.ts";
 import type { Reservation } from "../reservation/reservation.ts";
-import { underPlaceLock } from "../reservation/reservation-lock.ts";
-import { logsOf } from "../run/engine-view.ts";
-import { type EngineUser, livingUsers, mayBeUsed } from "./users.ts";
+import { underReservationLock } from "../reservation/reservation-lock.ts";
+import { type EngineUser, livingUsers, mayBeUsed } from "../reservation/users.ts";
+import { withTail } from "../run/private-engine.ts";
 
-/** What joining and leaving need. */
+/** The data that joining and leaving need. */
 export interface Sharing {
-	readonly environment: Environment;
-	readonly options: EphemeralEngineOptions;
+	readonly options: BoundOptions;
 	/** The folder of all throw-away engines. */
 	readonly folder: string;
-	/** See `EphemeralRecord`. */
+	/** See `ReservationRecord`. */
 	readonly sharedAs: string;
 	readonly logger: Logger;
 	/** See `prepareSweep`. */
 	readonly sweepAfterwards: () => boolean;
 }
 
-/** One use of a shared engine. */
+/** One use of a shared engine by this process. */
 export interface SharedUse {
-	readonly place: Reservation;
+	readonly reservation: Reservation;
 	readonly user: EngineUser;
 	readonly engine: Pick<Engine, "endpoint" | "startup" | "exited">;
 	readonly health: EngineHealth;
 	readonly logs: EngineLogs;
-	/** Says that its end is no news from now on. */
+	/** Notes that the end of the engine is wanted from now on. */
 	expectEnd(): void;
-	/** Resolves when all is known of its end, once it was ended here. */
+	/** Resolves with the exit status, after this process has ended the engine. */
 	settle(): Promise<ExitStatus>;
-	/** Stops watching the engine and telling its log. */
+	/** Stops watching the engine and following its log. */
 	release(): Promise<void>;
-	/** Ends it and removes its files at once, where this process has spawned it. */
+	/** Ends the engine and removes its files synchronously; undefined if another process has spawned the engine. */
 	readonly endNow?: (() => void) | undefined;
 }
 
-/** The handle for one use of a shared engine. Disposing ends the use, and the engine if it was the last. */
+/** Makes the handle for one use of a shared engine. Disposing ends the use, and the engine if no other use is left. */
 export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine {
-	const { place, user, engine, health, logs } = use;
+	const { reservation, user, engine, health, logs } = use;
 	const guard = endAtExit(() => {
 		user.remove();
-		if (!mayBeUsed(place) && !sharing.sweepAfterwards()) use.endNow?.();
+		if (!mayBeUsed(reservation) && !sharing.sweepAfterwards()) use.endNow?.();
 	});
 	let exited: Promise<ExitStatus> | undefined;
 	let leaving: Promise<void> | undefined;
@@ -65,7 +58,7 @@ export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine 
 		await use.release();
 		guard[Symbol.dispose]();
 	};
-	const refused = async (): Promise<never> => {
+	const refuse = async (): Promise<never> => {
 		throw new EngineError(
 			"invalid_option",
 			`The throw-away engine at '${engine.endpoint}' is shared, so it cannot be stopped, restarted or killed.`,
@@ -76,19 +69,19 @@ export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine 
 		endpoint: engine.endpoint,
 		startup: engine.startup,
 		health,
-		// Only who asks for the end of an engine that another process has started watches for it.
+		// An engine that another process has started is watched only if the caller asks for its end.
 		get exited() {
 			exited ??= Promise.race([engine.exited, endedHere]);
 			return exited;
 		},
-		storagePath: place.storagePath,
-		logs: logsOf(logs),
-		stop: refused,
-		restart: refused,
-		kill: refused,
+		storagePath: reservation.storagePath,
+		logs: withTail(logs),
+		stop: refuse,
+		restart: refuse,
+		kill: refuse,
 		[Symbol.asyncDispose]: () => {
 			leaving ??= end().catch((error: unknown) => {
-				// It may be tried again.
+				// The caller may try again.
 				leaving = undefined;
 				throw error;
 			});
@@ -97,19 +90,19 @@ export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine 
 	};
 }
 
-/** Who joins meanwhile waits for the lock, and finds either the engine with its users or none. */
+/** Ends a use under the lock, so that a process which joins meanwhile finds either the engine with its users or none. */
 async function leave(
 	{ folder, sharedAs, logger }: Sharing,
-	{ place, user }: SharedUse,
+	{ reservation, user }: SharedUse,
 ): Promise<"gone" | "left"> {
-	return await underPlaceLock(
+	return await underReservationLock(
 		folder,
 		sharedAs,
 		async (lock) => {
 			user.remove();
-			// Without the lock somebody may be joining. The next run looks again.
-			if (lock.kind === "unavailable" || (await livingUsers(place)).length > 0) return "left";
-			return await endLeftover(place, { logger, keepOnFailure: place.record.keepOnFailure });
+			// Without the lock, another process may be joining. The next run looks again.
+			if (lock.kind === "unavailable" || (await livingUsers(reservation)).length > 0) return "left";
+			return await endLeftover(reservation, { logger, keepOnFailure: reservation.record.keepOnFailure });
 		},
 		{ purpose: "leaving a throw-away engine", logger },
 	);

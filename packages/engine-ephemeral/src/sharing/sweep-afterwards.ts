@@ -2,27 +2,27 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
 
-/** What the process does that outlives this one. */
+/** The program of the process that outlives this one. */
 const PROGRAM = `
 	const { sweepEphemeralEngines } = await import(process.argv[1]);
 	await sweepEphemeralEngines();
 `;
 
 /**
- * Makes ready to remove what nobody uses once this process has ended, by a process of its own: an `exit` listener can
- * start one, but could not find out at once who else uses an engine.
+ * Prepares a process that sweeps after this one has ended. An `exit` listener can start a process, but cannot find out
+ * synchronously who else uses an engine.
  *
- * @returns What starts it, and says whether there is one: not where this package was bundled into another file, nor
- * where the executable of this process is not Node.
+ * @returns A function that starts the process and tells whether it could. It cannot if this package was bundled into
+ * another file, or if the executable of this process is not Node.
  */
 export async function prepareSweep(folder: string, environment: Environment): Promise<() => boolean> {
 	const { spawn } = await import("node:child_process");
 	const module = await sweepModule();
 	if (module === undefined) return () => false;
 	const env = {
-		// The same folder again.
+		// Leads the process to the same folder.
 		TMPDIR: path.dirname(path.dirname(folder)),
-		// What processes need on Windows. Not NODE_OPTIONS, which may load anything.
+		// Processes on Windows need these. NODE_OPTIONS is left out, since it may load anything.
 		PATH: environment["PATH"],
 		SystemRoot: environment["SystemRoot"],
 	};
@@ -40,11 +40,11 @@ export async function prepareSweep(folder: string, environment: Environment): Pr
 	};
 }
 
-/** The address of what that process runs. */
+/** Finds the module that the process runs, beside the built file of this package. */
 async function sweepModule(): Promise<string | undefined> {
 	const { electron, bun } = process.versions;
 	if (electron !== undefined || bun !== undefined || (await isSingleExecutable())) return undefined;
-	const module = new URL("../../../engine-manager/src/ephemeral/sweep-ephemeral-engines.js", import.meta.url);
+	const module = new URL("./sweep-ephemeral-engines.js", import.meta.url);
 	return existsSync(module) ? module.href : undefined;
 }
 

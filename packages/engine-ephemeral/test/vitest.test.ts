@@ -1,15 +1,15 @@
-// Seen to fail without the count of projects, with an engine for each of them, and with one that has ended or did not
-// start provided again.
+// How these tests were seen to fail: without the count of projects, with an engine for each project, and with an engine
+// provided again that has ended or did not start.
 import { afterEach, describe, expect, expectTypeOf, type inject, it, vi } from "vitest";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { createEngineSetup, type ProvidedEngine, setup, teardown } from "../src/vitest.ts";
-import { leftIn, placesIn } from "./ephemeral-box.ts";
+import { entriesIn, leftIn } from "./ephemeral-box.ts";
 
 afterEach(() => {
 	vi.unstubAllEnvs();
 });
 
-/** What a project of vitest is to a set-up. */
+/** Makes the part of a vitest project that a set-up uses. */
 function project() {
 	const provided: ProvidedEngine[] = [];
 	return { provided, provide: (_key: "rivetEngine", value: ProvidedEngine) => void provided.push(value) };
@@ -26,7 +26,7 @@ describe("B41 the global set-up for vitest", () => {
 		expect(one.provided).toMatchObject([
 			{ version: "2.3.19", storagePath: expect.stringContaining(box.folder) },
 		]);
-		expect(await placesIn(box)).toHaveLength(2);
+		expect(await entriesIn(box)).toHaveLength(2);
 		await shared.teardown();
 		expect((await fetch(`${one.provided[0]?.endpoint}/health`)).status).toBe(200);
 		await shared.teardown();
@@ -72,7 +72,7 @@ describe("B41 the global set-up for vitest", () => {
 			{ timeout: 20_000 },
 		);
 		expect((await fetch(`${provided.at(-1)?.endpoint}/health`)).status).toBe(200);
-		expect(await placesIn(box), "the other's files are gone").toHaveLength(2);
+		expect(await entriesIn(box), "the other's files are gone").toHaveLength(2);
 		await watched.teardown();
 		expect(await leftIn(box)).toEqual([]);
 	});

@@ -9,16 +9,16 @@ import {
 	type ProcessIdentity,
 	pidExists,
 } from "@rivetkit/engine-core/process";
-import type { Reservation } from "../reservation/reservation.ts";
+import type { Reservation } from "./reservation.ts";
 
-/** The record that this process uses a shared engine. One process may have several. */
+/** The record that this process uses a shared engine. A process may have several. */
 export interface EngineUser {
 	readonly path: string;
-	/** Does it at once, so that an `exit` listener can do so too. */
+	/** Removes the record synchronously, so that an `exit` listener can call it. */
 	remove(): void;
 }
 
-/** Records that this process uses an engine. Under the lock of its place. */
+/** Records that this process uses an engine. The caller holds the lock of the reservation. */
 export async function addUser({ usersFolder }: Reservation): Promise<EngineUser> {
 	const identity = await identifyProcess(process.pid);
 	if (identity === undefined) throw new EngineError("missing_pid", "This process cannot be identified.");
@@ -28,7 +28,7 @@ export async function addUser({ usersFolder }: Reservation): Promise<EngineUser>
 	return { path: file, remove: () => rmSync(file, { force: true }) };
 }
 
-/** The processes that use an engine, those left out that are proven dead. */
+/** Lists the processes that use an engine. Processes that are proven dead are left out. */
 export async function livingUsers({ usersFolder }: Reservation): Promise<readonly ProcessIdentity[]> {
 	const names = (await readdir(usersFolder).catch(() => [])).filter((name) => name.endsWith(".json"));
 	const users = await Promise.all(
@@ -42,8 +42,8 @@ export async function livingUsers({ usersFolder }: Reservation): Promise<readonl
 }
 
 /**
- * Whether some process that is recorded as a user may live, as far as that can be told at once: by its pid alone, which
- * may be another's by now.
+ * Tells synchronously whether a recorded user may be alive. It compares pids only, so another process that has the pid of
+ * a dead user by now counts as alive.
  */
 export function mayBeUsed({ usersFolder }: Reservation): boolean {
 	try {
