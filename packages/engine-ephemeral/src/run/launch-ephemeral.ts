@@ -1,4 +1,4 @@
-import { EngineError, type Environment, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
+import { type Environment, extendedError, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
 import { sweepLeftovers } from "../cleanup/sweep-leftovers.ts";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { type HeldReservation, holdReservation } from "../reservation/hold-reservation.ts";
@@ -69,12 +69,11 @@ function isTaken(error: unknown): boolean {
 /** The error of a failed start. It may speak of files that are gone by now. */
 function withFiles(error: unknown, storagePath: string, outcome: "removed" | "kept"): unknown {
 	if (!isEngineError(error)) return error;
-	const { logs, ...metadata } = error.metadata;
-	const { hint = "" } = metadata;
+	const { logs, hint = "" } = error.metadata;
 	const gone = "The end of its log is in `stdoutTail` and `stderrTail`; with `keepOnFailure` its files stay.";
 	const changed =
 		outcome === "kept"
 			? { hint: `${hint} Its files are kept in '${storagePath}'.`.trim(), logs, storagePath }
-			: hint.includes(storagePath) && { hint: gone };
-	return new EngineError(error.code, error.message, { metadata: { ...metadata, ...changed }, cause: error });
+			: { logs: undefined, hint: hint.includes(storagePath) ? gone : error.metadata.hint };
+	return extendedError(error, { metadata: changed });
 }

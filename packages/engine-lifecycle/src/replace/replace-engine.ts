@@ -1,6 +1,6 @@
 import type { Setting } from "@rivetkit/engine-config";
 import { NEVER_DROPPED, unrecordedSettingsMissing, withSettings } from "@rivetkit/engine-config";
-import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, extendedError, isEngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ConnectedProcess } from "@rivetkit/engine-inspect";
 import type { ProvenProcess } from "@rivetkit/engine-instances";
@@ -85,9 +85,8 @@ export async function replaceEngine(
 /** Whoever reads the error must know that the engine which ran before does so no more. */
 function failedAfter(error: unknown, stopped: StopResult): never {
 	if (!isEngineError(error) || stopped.kind !== "stopped") throw error;
-	const { code, message, metadata } = error;
 	const what = `The engine that ran before (pid ${stopped.pid}) was stopped, and no other runs in its place`;
-	throw new EngineError(code, `${what}: ${message}`, { metadata: { ...metadata, stopped }, cause: error });
+	throw extendedError(error, { message: `${what}: ${error.message}`, metadata: { stopped } });
 }
 
 /** An engine without its token, or on another database, would be worse than none. Not even `force` brings that about. */
