@@ -1,8 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { configuredPorts, guardPort, type ManagedBy, managedBy } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { type EngineError, isEngineError } from "@rivetkit/engine-core";
+import { type EngineError, isEngineError, pause } from "@rivetkit/engine-core";
 import { type ProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "@rivetkit/engine-instances";
@@ -56,7 +55,9 @@ export async function observe(context: EngineContext): Promise<Observations> {
 		look(),
 		explainSources(resolverConfiguration(configuration), { signal }),
 	]);
-	const [answer, living] = isEnding(first, configuration) ? await pause(signal).then(look) : first;
+	const [answer, living] = isEnding(first, configuration)
+		? await pause(ENDING_MS, { signal }).then(look)
+		: first;
 	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
 	const isSomebody = management.kind === "managed" && answer.kind !== "free";
 	const { portHolder } = await import("@rivetkit/engine-inspect");
@@ -84,10 +85,6 @@ function isEnding(
 ): boolean {
 	if (answer.kind !== "free" || living === undefined) return false;
 	return living.version !== null && answersAt(living, configuration);
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-	await sleep(ENDING_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
 /**

@@ -14,7 +14,7 @@ export {
 	versionUpgradeError,
 } from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
-export { findRunningEngine, supported } from "./endpoint/find-running.ts";
+export { type FoundEngine, findRunningEngine, supported } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
@@ -26,8 +26,12 @@ export { withoutClusterVariables } from "./open-look.ts";
 export { reachServers } from "./replace/reach-servers.ts";
 export { requireExpected, SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
-export { compareRunning } from "./reuse/compare-engine.ts";
-export { expectedPlace, strictFields } from "./reuse/expected-engine.ts";
+export {
+	type ComparedEngine,
+	type ComparisonOptions,
+	compareEngine,
+	type KnownOfEngine,
+} from "./reuse/compare-engine.ts";
 export { requireReusable, reuseEngine } from "./reuse/reuse-engine.ts";
 export { versionMismatch } from "./reuse/version-mismatch-error.ts";
 export { startOrReuse } from "./start-or-reuse.ts";

@@ -1,22 +1,9 @@
-import { guardPort } from "@rivetkit/engine-config";
 import { type EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
-import {
-	askDatabase,
-	type DatabaseAnswer,
-	describeProbe,
-	probeVerdict,
-	tokenState,
-} from "@rivetkit/engine-health";
+import { askDatabase, describeProbe, probeVerdict } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
-import { answersAt, describeRunning, readRecords } from "@rivetkit/engine-instances";
+import { answersAt, readRecords } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
-import {
-	compareRunning,
-	expectedPlace,
-	requireReusable,
-	strictFields,
-	supported,
-} from "@rivetkit/engine-lifecycle";
+import { compareEngine, requireReusable, supported } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
 import { foreseenVersion, wouldReplace } from "../foreseen-version.ts";
 import { type Observations, spawnLevel } from "../observations.ts";
@@ -61,8 +48,16 @@ async function judgeEngine(situation: Observations, health: EngineHealth): Promi
 		token: configuration.secrets.adminToken,
 		signal: situation.context.signal,
 	});
-	const { mismatch, bindHost } = await compare(situation, health, asked);
-	const state = judgeState(situation, asked, bindHost);
+	const records = await readRecords(configuration.layout);
+	const { mismatch, running } = await compareEngine(
+		configuration,
+		{ health, records },
+		{
+			known: { version: foreseenVersion(situation), hasToken: asked.hasToken },
+			signal: situation.context.signal,
+		},
+	);
+	const state = judgeState(situation, asked, running.actual.bindHost);
 	const version = mismatch.find(({ field }) => field === "version");
 	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
 	if (version !== undefined && wouldReplace(situation)) {
@@ -86,26 +81,6 @@ function unusable(error: EngineError): AreaFinding {
 	}
 	const cure = `${again}, ${OTHER_PORT} and another instance with \`instancePath\` (\`--instance\`).`;
 	return { level: "problem", message: `It is not the engine that was asked for: ${reason}.`, cure };
-}
-
-async function compare(
-	situation: Observations,
-	health: EngineHealth,
-	{ hasToken }: DatabaseAnswer,
-): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
-	const { configuration } = situation;
-	const { layout } = configuration;
-	const { actual } = await describeRunning(await readRecords(layout), layout, guardPort(configuration));
-	// As a start does: where no record tells whether it wants a token, its answer does.
-	const mismatch = compareRunning(
-		{
-			...expectedPlace(configuration),
-			version: foreseenVersion(situation),
-		},
-		{ ...actual, adminToken: actual.adminToken ?? tokenState(hasToken), version: health.version },
-		strictFields(configuration),
-	);
-	return { mismatch, bindHost: actual.bindHost };
 }
 
 function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { isEngineError } from "@rivetkit/engine-core";
+import { isEngineError, pause } from "@rivetkit/engine-core";
 import type { TakenPort } from "@rivetkit/engine-inspect";
 import { portsInUseError } from "@rivetkit/engine-inspect";
 import { RETEST_GAP_MS } from "@rivetkit/engine-lifecycle";
@@ -11,7 +10,8 @@ import { isStartUnderWay } from "./check-locks.ts";
 /** Whether the ports that an engine needs can be bound, by binding each once, unless an engine has them already. */
 export async function checkPorts(
 	situation: Observations,
-	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = pause,
+	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = (signal) =>
+		pause(RETEST_GAP_MS, { signal }),
 ): Promise<readonly AreaFinding[]> {
 	const { binding, standing } = situation;
 	if (standing === "remote") return [ok("None is needed here.")];
@@ -45,10 +45,6 @@ async function takenForGood(
 	if (taken.length === 0) return taken;
 	await betweenTests();
 	return await checkEnginePorts(ports);
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-	await sleep(RETEST_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
 function isTold({ role, code, holder }: TakenPort, { answer, holder: there }: Observations): boolean {

@@ -5,6 +5,7 @@ import {
 	type EngineHealth,
 	type ExitStatus,
 	parseEndpoint,
+	pause,
 	portOccupiedError,
 } from "@rivetkit/engine-core";
 import { askEngine } from "../probe/probe.ts";
@@ -89,7 +90,9 @@ async function poll(
 		if (hopeless !== undefined) throw hopeless;
 		const elapsedMs = performance.now() - startedAt;
 		if (elapsedMs >= timeoutMs) throw healthCheckFailed(attempts, describeProbe(result), { timeoutMs });
-		await pause(Math.min(pollGapMs(elapsedMs), timeoutMs - elapsedMs), ended);
+		const paused = pause(Math.min(pollGapMs(elapsedMs), timeoutMs - elapsedMs), { signal: ended });
+		// The next request tells that the wait has ended.
+		await paused.catch(() => {});
 	}
 }
 
@@ -126,16 +129,4 @@ function exitedEarly(exit: ExitStatus): EngineError<"health_check_failed"> {
 		`engine process exited before becoming healthy with status ${describeExit(exit)}`,
 		{ metadata: { exit } },
 	);
-}
-
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-	await new Promise<void>((resolve) => {
-		const timer = setTimeout(done, ms);
-		function done(): void {
-			clearTimeout(timer);
-			signal.removeEventListener("abort", done);
-			resolve();
-		}
-		signal.addEventListener("abort", done, { once: true });
-	});
 }

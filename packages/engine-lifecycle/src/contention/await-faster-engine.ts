@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
@@ -32,7 +32,7 @@ export async function awaitFasterEngine(
 		if (coming === undefined) return undefined;
 		if (coming !== awaited) emit({ kind: "joining", pid: coming });
 		awaited = coming;
-		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+		await pause(LOOK_GAP_MS, { signal });
 	}
 }
 

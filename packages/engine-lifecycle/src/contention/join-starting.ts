@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { EngineError, type ExitStatus, isEngineError } from "@rivetkit/engine-core";
+import { type ExitStatus, extendedError, isEngineError, pause } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
 import { answersAt, livingRecord, readRecords } from "@rivetkit/engine-instances";
@@ -38,14 +37,12 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 	} catch (error) {
 		if (!isEngineError(error, "health_check_failed")) throw error;
 		if (error.metadata["exit"] !== undefined) return undefined;
-		throw new EngineError(error.code, error.message, {
+		throw extendedError(error, {
 			metadata: {
-				...error.metadata,
 				pid: identity.pid,
 				logs,
 				hint: `The engine that was started at ${record.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
 			},
-			cause: error,
 		});
 	} finally {
 		done.abort();
@@ -54,7 +51,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 
 async function endOf(identity: ProcessIdentity, done: AbortSignal): Promise<ExitStatus> {
 	while (!done.aborted && (await judgeProcess(identity)) === "alive") {
-		await sleep(LOOK_GAP_MS, undefined, { signal: done }).catch(() => {});
+		await pause(LOOK_GAP_MS, { signal: done }).catch(() => {});
 	}
 	return { kind: "unknown" };
 }

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { guardPort } from "@rivetkit/engine-config";
 import {
 	type EngineEndpoint,
 	EngineError,
 	type EngineHealth,
+	pause,
 	portOccupiedError,
 } from "@rivetkit/engine-core";
 import { type ProbeVerdict, probeEngine, probeVerdict } from "@rivetkit/engine-health";
@@ -98,7 +98,7 @@ async function pauseUndecided(
 	const holder = await holderOf(endpoint.port);
 	emit({ kind: "undecided", reason, holder });
 	if (performance.now() + UNDECIDED_GAP_MS >= deadline) throw unresponsive(endpoint.url, reason, holder);
-	await sleep(UNDECIDED_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+	await pause(UNDECIDED_GAP_MS, { signal });
 	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
 	if (answer.kind !== "unresponsive" || holder === undefined) return;
 	const { recorded, rivetkit } = await readRecords(configuration.layout);

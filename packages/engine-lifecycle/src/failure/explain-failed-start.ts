@@ -1,7 +1,7 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { natsName, postgresName } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
+import { type EngineError, type ExitStatus, extendedError } from "@rivetkit/engine-core";
 import type { DescriptorUse } from "@rivetkit/engine-inspect";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { ANOTHER_IN_POSTGRES } from "../database/database-change.ts";
@@ -34,14 +34,11 @@ export async function explainFailedStart(
 		waited: timeoutMs === undefined ? undefined : { pid, timeoutMs },
 	});
 	const { stdoutTail, stderrTail, holder } = explained;
-	const evidence = { ...failure.metadata, pid, logs, stdoutTail, stderrTail };
+	const evidence = { pid, logs, stdoutTail, stderrTail };
 	// What answers at the port, and who holds it, is known better than the log could tell.
 	if (failure.code !== "health_check_failed") {
 		const hint = failure.metadata.hint ?? `See '${logs.stdout}'.`;
-		return new EngineError(failure.code, failure.message, {
-			metadata: { ...evidence, hint },
-			cause: failure,
-		});
+		return extendedError(failure, { metadata: { ...evidence, hint } });
 	}
 	const where = `${await namedPorts(explained, ports)}${namedServer(explained, exit, configuration)}`;
 	const reason = `${explained.reason}${where}`;
@@ -52,9 +49,10 @@ export async function explainFailedStart(
 			? `Use the newer engine, or ${ANOTHER_IN_POSTGRES}.`
 			: explained.hint;
 	const hint = isVague(explained, exit) ? [cure, `See '${log}'.`].join(" ").trim() : cure;
-	return new EngineError(explained.code, `${failure.message}: ${reason}`, {
+	return extendedError(failure, {
+		code: explained.code,
+		message: `${failure.message}: ${reason}`,
 		metadata: { ...evidence, reason, holder, hint },
-		cause: failure,
 	});
 }
 

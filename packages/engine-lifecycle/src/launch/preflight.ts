@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import { livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { createInstanceFolders } from "./launch-request.ts";
@@ -15,9 +15,7 @@ export async function preflight(context: EngineContext, ports: EnginePorts): Pro
 	const taken = await checkEnginePorts(ports);
 	if (taken.length > 0) {
 		// Another host that tests the ports holds them for a moment only.
-		await sleep(RETEST_GAP_MS, undefined, { signal: context.signal }).catch(() =>
-			context.signal?.throwIfAborted(),
-		);
+		await pause(RETEST_GAP_MS, { signal: context.signal });
 		const stillTaken = await checkEnginePorts(ports);
 		if (stillTaken.length > 0) throw portsInUseError(stillTaken);
 	}

@@ -1,6 +1,6 @@
 import type { Setting } from "@rivetkit/engine-config";
 import { NEVER_DROPPED, unrecordedSettingsMissing, withSettings } from "@rivetkit/engine-config";
-import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, extendedError, isEngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ConnectedProcess } from "@rivetkit/engine-inspect";
 import type { ProvenProcess } from "@rivetkit/engine-instances";
@@ -93,9 +93,8 @@ function failedAfter({ logger }: EngineContext, error: unknown, stopped: StopRes
 		);
 		throw error;
 	}
-	const { code, message, metadata } = error;
 	const what = `The engine that ran before (pid ${stopped.pid}) was stopped, and no other runs in its place`;
-	throw new EngineError(code, `${what}: ${message}`, { metadata: { ...metadata, stopped }, cause: error });
+	throw extendedError(error, { message: `${what}: ${error.message}`, metadata: { stopped } });
 }
 
 /** An engine without its token, or on another database, would be worse than none. Not even `force` brings that about. */

@@ -3,25 +3,12 @@ import { bindableHost, describeStorage } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
 import type { Mismatch } from "../engine.ts";
-import type { ExpectedEngine } from "./compare-engine.ts";
+import type { ExpectedEngine } from "./find-mismatches.ts";
 
 /** How long a reuse may take to find out what it is compared with, in milliseconds. */
 const COMPARISON_LIMIT_MS = 2000;
 
-/** What a start would have brought, as far as somebody asked for it. */
-export async function expectedEngine(
-	configuration: EngineConfiguration,
-	running: EngineHealth,
-	signal: AbortSignal | undefined,
-): Promise<ExpectedEngine> {
-	const isOfInterest = configuration.onVersionMismatch.value !== "reuse";
-	return {
-		...expectedPlace(configuration),
-		version: isOfInterest ? await expectedVersion(configuration, running, signal) : undefined,
-	};
-}
-
-/** Where a start would have brought it. */
+/** Says where a start would have brought an engine, as far as somebody asked for it. */
 export function expectedPlace(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
 	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
@@ -34,7 +21,7 @@ export function expectedPlace(configuration: EngineConfiguration): Omit<Expected
 	};
 }
 
-/** Of what not to be known is as bad as another: an engine may have its data anywhere, or let everybody in. */
+/** Fields in which an unknown value counts as a mismatch: the engine could store its data anywhere, or admit anybody. */
 export function strictFields({ storage, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
 	return [
 		...(storage.value.kind === "postgres" ? (["storage"] as const) : []),
@@ -43,15 +30,17 @@ export function strictFields({ storage, adminToken }: EngineConfiguration): read
 }
 
 /**
- * The version that a start would bring. If the cheap answer is the running one, that is it; if not, the
- * binary is asked, because a package's version is not always that of the engine in it.
+ * Finds the version that a start would bring; undefined where that is of no interest or not known. The version that the
+ * options name is enough if it is the running one. If not, the binary is asked, because a package's version is not always
+ * that of the engine in it.
  */
-async function expectedVersion(
+export async function expectedVersion(
 	configuration: EngineConfiguration,
 	running: EngineHealth,
 	signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-	const { version } = configuration;
+	const { version, onVersionMismatch } = configuration;
+	if (onVersionMismatch.value === "reuse") return undefined;
 	if (version.value === running.version && !namesBinary(configuration)) return version.value;
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	// A binary that another program is still writing is waited for by a start, but not for a comparison.

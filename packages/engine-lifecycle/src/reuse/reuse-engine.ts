@@ -1,22 +1,14 @@
 import type { ConfiguredStorage, EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort, openGuardWarning } from "@rivetkit/engine-config";
+import { openGuardWarning } from "@rivetkit/engine-config";
 import { engineBindsLoopbackOnly, portOccupiedError } from "@rivetkit/engine-core";
-import { askDatabase, tokenState } from "@rivetkit/engine-health";
-import { completeForAnother, describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
+import { completeForAnother } from "@rivetkit/engine-instances";
 import { type EngineContext, recordedInstance } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
 import type { FoundEngine } from "../endpoint/find-running.ts";
 import type { Engine, Mismatch } from "../engine.ts";
 import { watchReusedEngine } from "../watch/watch-reused.ts";
-import { compareRunning } from "./compare-engine.ts";
-import { expectedEngine, strictFields } from "./expected-engine.ts";
+import { type ComparedEngine, compareEngine } from "./compare-engine.ts";
 import { versionMismatch } from "./version-mismatch-error.ts";
-
-/** An engine that runs, beside what was asked for. */
-export interface ComparedEngine extends FoundEngine {
-	readonly running: RunningEngine;
-	readonly mismatch: readonly Mismatch[];
-}
 
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
@@ -26,32 +18,22 @@ export interface ComparedEngine extends FoundEngine {
  * `health_check_failed` if its database should answer and does not.
  */
 export async function reuseEngine(context: EngineContext, found: FoundEngine): Promise<Engine> {
-	return await reuseCompared(context, await compareEngine(context, found));
+	return await reuseCompared(context, await compareFound(context, found));
 }
 
-/** Compares an engine that runs with what was asked for. */
-export async function compareEngine(context: EngineContext, found: FoundEngine): Promise<ComparedEngine> {
-	const { configuration, logger } = context;
-	const { health, records } = found;
-	if (records.recorded.kind === "corrupt") {
-		logger.warn({ ...records.recorded }, "the record of the last start could not be read");
+/** Compares an engine that a start has found with what was asked for, and warns of a record that cannot be read. */
+export async function compareFound(
+	{ configuration, logger, signal }: EngineContext,
+	found: FoundEngine,
+): Promise<ComparedEngine> {
+	const { recorded } = found.records;
+	if (recorded.kind === "corrupt") {
+		logger.warn({ ...recorded }, "the record of the last start could not be read");
 	}
-	const running = await describeRunning(records, configuration.layout, guardPort(configuration));
-	const expected = await expectedEngine(configuration, health, context.signal);
-	const adminToken = running.actual.adminToken ?? (await askedToken(context));
-	const actual = { ...running.actual, adminToken, version: health.version };
-	const mismatch = compareRunning(expected, actual, strictFields(configuration));
-	return { ...found, running, mismatch };
+	return await compareEngine(configuration, found, { signal });
 }
 
-/** Whether an engine that no record accounts for wants a token, where one was asked for. */
-async function askedToken({ configuration, signal }: EngineContext): Promise<string | undefined> {
-	if (!configuration.adminToken.value) return undefined;
-	const { hasToken } = await askDatabase(configuration.endpoint.value, { token: undefined, signal });
-	return tokenState(hasToken);
-}
-
-/** {@link reuseEngine} of one that was compared already. */
+/** Reuses an engine that was compared already, as {@link reuseEngine} does. */
 export async function reuseCompared(
 	context: EngineContext,
 	{ health, running, mismatch }: ComparedEngine,

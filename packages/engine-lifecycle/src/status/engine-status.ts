@@ -3,18 +3,11 @@ import { openGuardWarning } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { askDatabase, type DatabaseProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
-import {
-	describeRunning,
-	type EngineRecord,
-	findTarget,
-	readRecords,
-	type TargetEngine,
-} from "@rivetkit/engine-instances";
+import { type EngineRecord, findTarget, readRecords, type TargetEngine } from "@rivetkit/engine-instances";
 import type { CallOptions, EngineContext } from "../context.ts";
 import type { Mismatch } from "../engine.ts";
 import { openLook } from "../open-look.ts";
-import { compareRunning } from "../reuse/compare-engine.ts";
-import { expectedEngine } from "../reuse/expected-engine.ts";
+import { type ComparedEngine, compareEngine } from "../reuse/compare-engine.ts";
 
 /** What is at the endpoint of an engine. */
 export type EngineStatus =
@@ -89,12 +82,12 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 			return { kind: "unresponsive", endpoint, reason: verdict.reason, holder: await findHolder() };
 		case "engine": {
 			const token = configuration.secrets.adminToken;
-			const [{ database, hasToken }, running] = await Promise.all([
+			const [{ database, hasToken }, compared] = await Promise.all([
 				askDatabase(target.endpoint, { token, signal }),
 				target.isHere ? compare(context, target, verdict.health) : undefined,
 			]);
 			// While its database does not answer it may have a token all the same.
-			const warning = openGuardWarning({ host: running?.bindHost, hasToken });
+			const warning = openGuardWarning({ host: compared?.running.actual.bindHost, hasToken });
 			return {
 				kind: "running",
 				endpoint,
@@ -102,7 +95,7 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 				database,
 				pid: target.record?.identity.pid ?? (await findHolder())?.pid,
 				record: target.record,
-				mismatch: running?.mismatch ?? [],
+				mismatch: compared?.mismatch ?? [],
 				warnings: warning === undefined ? [] : [warning],
 			};
 		}
@@ -113,16 +106,7 @@ async function compare(
 	{ configuration, signal }: EngineContext,
 	{ guardPort }: TargetEngine,
 	health: EngineHealth,
-): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
-	const records = await readRecords(configuration.layout);
-	const running = await describeRunning(records, configuration.layout, guardPort);
-	const expected = await expectedEngine(configuration, health, signal);
-	const { actual } = running;
-	// An instance's engine may have its data wherever whoever started it has said.
-	const isNamed = running.record === undefined || configuration.storage.origin.kind !== "default";
-	const wanted = isNamed ? expected : { ...expected, storage: undefined };
-	return {
-		mismatch: compareRunning(wanted, { ...actual, version: health.version }),
-		bindHost: actual.bindHost,
-	};
+): Promise<ComparedEngine> {
+	const found = { health, records: await readRecords(configuration.layout) };
+	return await compareEngine(configuration, found, { port: guardPort, isForDisplay: true, signal });
 }

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineOptions } from "@rivetkit/engine-config";
 import { duration, invalidOptionError } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import {
 	type DatabaseProbeResult,
 	probeDatabase,
@@ -82,7 +82,7 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 		}
 		if (told !== endpoint + look.reason) onWait?.({ endpoint, reason: look.reason });
 		told = endpoint + look.reason;
-		await sleep(Math.min(GAP_MS, remainingMs), undefined, { signal }).catch(() => signal?.throwIfAborted());
+		await pause(Math.min(GAP_MS, remainingMs), { signal });
 	}
 }
 

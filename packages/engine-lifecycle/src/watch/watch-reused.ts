@@ -1,6 +1,6 @@
 import net from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEndpoint, ExitStatus, Logger } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 
@@ -49,7 +49,7 @@ export async function watchReusedEngine(
 		// `localhost` has a second address to try at once; an engine that is leaving is looked at again soon.
 		const isSoon = state === "there" && performance.now() - closedAt < LEAVING_MS;
 		if (wasConnected || round > 0)
-			await sleep(isSoon ? LEAVING_GAP_MS : LONG_LEAVING_GAP_MS, undefined, { ref: false });
+			await pause(isSoon ? LEAVING_GAP_MS : LONG_LEAVING_GAP_MS, { keepsAlive: false });
 	}
 	logger.debug(
 		{ endpoint: endpoint.url },
