@@ -18,7 +18,7 @@ import { type ReportedSetting, reportSettings } from "./report-settings.ts";
 
 /** The options of the start to diagnose, and whether to use the network. */
 export interface DiagnoseOptions extends EngineOptions, Partial<CallOptions> {
-	/** Whether to ask the release servers for the version. @defaultValue false */
+	/** True to ask the release servers for the version. @defaultValue false */
 	readonly online?: boolean | undefined;
 }
 
@@ -33,15 +33,15 @@ export interface Diagnosis {
 }
 
 /**
- * Says what a start with these options would do now, and what is in its way: every setting and its origin, every place for
- * a binary, the endpoint and its ports, locks, records, database, disk, and release servers.
+ * Says what a start with these options would do now, and what is in its way: every setting and its origin, every
+ * place for a binary, the endpoint and its ports, locks, records, database, disk, and release servers.
  *
- * Starts and changes nothing. The endpoint is asked once, each port is bound for a moment, and a small file is created and
- * removed in each folder that a start would write to. Missing folders are not created. Only the binary that would be used
- * is run, with `--version`. The network is used only if `online` is set.
+ * Starts and changes nothing. The endpoint is asked once, each port is bound for a moment, and a small file is
+ * created and removed in each folder that a start would write to. Missing folders are not created. Only the binary
+ * that would be used is run, with `--version`. The network is used only if `online` is set.
  *
- * @throws EngineError `invalid_option`, `invalid_endpoint` for an option that cannot be used, while a variable that cannot
- * be used is a finding; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`, `invalid_endpoint` for an option that cannot be used, while a variable that
+ * cannot be used is a finding; the signal's reason if aborted.
  */
 export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Diagnosis> {
 	const { online = false, environment = processEnvironment(), ...rest } = options;

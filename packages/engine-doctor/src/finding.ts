@@ -14,12 +14,12 @@ export type DiagnosisArea =
 	| "storage"
 	| "releases";
 
-/** One fact that the doctor found. */
+/** A fact that the doctor found. */
 export interface Finding {
 	readonly area: DiagnosisArea;
 	/**
-	 * `problem`: a start would fail because of it. `notice`: a start would not fail, but people should know. `info`: neither
-	 * good nor bad.
+	 * `problem`: a start would fail because of it. `notice`: a start would not fail, but people should know. `info`:
+	 * neither good nor bad.
 	 */
 	readonly level: "ok" | "info" | "notice" | "problem";
 	/** The fact in a sentence, without credentials. */

@@ -8,8 +8,9 @@ import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks whether the folders that a start needs can be written, and how much space there is. In each folder, or the nearest
- * existing folder above it, a small file is created and removed at once. Nothing is written into a database.
+ * Checks whether the folders that a start needs can be written, and how much space there is. In each folder, or the
+ * nearest existing folder above it, a small file is created and removed at once. Nothing is written into a
+ * database.
  */
 export async function checkDisk(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, endpointState, sources } = observations;

@@ -31,7 +31,9 @@ async function judgeOwnRecord(owner: ReadRecord<EngineRecord>, layout: InstanceL
 	}
 }
 
-/** Says what to do about a corrupt record. It keeps older engines from the database, so nobody is told to delete it. */
+/**
+ * Says what to do about a corrupt record. It keeps older engines from the database, so nobody is told to delete it.
+ */
 function cureOf(
 	{ path, reason }: Extract<ReadRecord<EngineRecord>, { readonly kind: "corrupt" }>,
 	{ databasePath }: InstanceLayout,

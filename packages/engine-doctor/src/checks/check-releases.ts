@@ -7,7 +7,7 @@ import type { Observations } from "../observations.ts";
 /**
  * Checks from which place an engine would be downloaded, and through which proxy.
  *
- * @param asks - Whether to ask the servers for the version.
+ * @param asks - True to ask the servers for the version.
  * @throws The signal's reason if aborted.
  */
 export async function checkReleases(
@@ -51,7 +51,10 @@ export async function checkReleases(
 	return [ok(whether), ...findings];
 }
 
-/** Says what to do about an error. Its own hint for a proxy has a URL with an example password, which redaction would hide. */
+/**
+ * Says what to do about an error. Its own hint for a proxy has a URL with an example password, which redaction
+ * would hide.
+ */
 function cureOf({ metadata }: EngineError): string | undefined {
 	const { variable, hint } = metadata;
 	if (typeof variable !== "string") return hint;

@@ -7,8 +7,8 @@ import { type AreaFinding, asFinding, notice } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks whether a start could replace the engine that answers by another version. Only the start itself finds out whether
- * this package has started the engine, and whether other programs are connected to it.
+ * Checks whether a start could replace the engine that answers by another version. Only the start itself finds out
+ * whether this package has started the engine, and whether other programs are connected to it.
  */
 export function checkReplacement(observations: Observations, mismatch: Mismatch): AreaFinding {
 	const { configuration, management, sources, living } = observations;

@@ -53,8 +53,8 @@ export async function checkSettings(observations: Observations): Promise<readonl
 }
 
 /**
- * Makes a finding of an error if a variable caused it. Returns undefined if an option did: that is the caller's mistake,
- * and stays an error.
+ * Makes a finding of an error if a variable caused it. Returns undefined if an option did: that is the caller's
+ * mistake, and stays an error.
  */
 export function flawOfVariable(error: EngineError): AreaFinding | undefined {
 	const { variable, origin } = error.metadata;

@@ -18,10 +18,10 @@ import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts
 import { diagnoseEngine } from "../../src/diagnose-engine.ts";
 import type { Finding } from "../../src/finding.ts";
 
-// How these tests were seen to fail: with PostgreSQL judged by its servers alone, with the folder's name, lock and cures for
-// it, without a finding on a token, with a database that is waited for never or always, with the path of a socket taken for a
-// host, with a socket used in spite of TLS in the URL, with a failure told for each address, and without the reason why
-// another engine was asked for.
+// How these tests were seen to fail: with PostgreSQL judged by its servers alone, with the folder's name, lock and
+// cures for it, without a finding on a token, with a database that is waited for never or always, with the path of
+// a socket taken for a host, with a socket used in spite of TLS in the URL, with a failure told for each address,
+// and without the reason why another engine was asked for.
 
 describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doctor on PostgreSQL", () => {
 	let postgres: PostgresServer;
