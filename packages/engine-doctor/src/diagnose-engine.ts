@@ -16,47 +16,49 @@ import { failingAreas, forecastStart, type StartForecast } from "./forecast-star
 import { observe } from "./observations.ts";
 import { type ReportedSetting, reportSettings } from "./report-settings.ts";
 
-/** What to look at, and whether to use the network for it. */
+/** The options of the start to diagnose, and whether to use the network. */
 export interface DiagnoseOptions extends EngineOptions, Partial<CallOptions> {
-	/** Whether the release servers are asked for the version. @defaultValue false */
+	/** True to ask the release servers for the version. @defaultValue false */
 	readonly online?: boolean | undefined;
 }
 
-/** What the doctor found. */
+/** The findings of the doctor. */
 export interface Diagnosis {
-	/** Empty if a variable cannot be used. */
+	/** Every setting and its origin; empty if a variable cannot be used. */
 	readonly settings: readonly ReportedSetting[];
+	/** All facts that were found, in the order of their areas. */
 	readonly findings: readonly Finding[];
+	/** The result of a start that were made now. */
 	readonly wouldStart: StartForecast;
 }
 
 /**
- * Says what a start with these options would do now, and what is in its way: every setting and where it came from,
- * every place for a binary, the endpoint and its ports, locks, records, database, disk, and release servers.
+ * Says what a start with these options would do now, and what is in its way: every setting and its origin, every
+ * place for a binary, the endpoint and its ports, locks, records, database, disk, and release servers.
  *
- * Starts nothing and leaves everything as it is. The endpoint is asked once, each port bound for a moment, and a file
- * made and removed in each folder that a start would write to; folders that are missing are not made. Of the binaries
- * only the one that would be used is run, with `--version`. The network is used only if `online` says so.
+ * Starts and changes nothing. The endpoint is asked once, each port is bound for a moment, and a small file is
+ * created and removed in each folder that a start would write to. Missing folders are not created. Only the binary
+ * that would be used is run, with `--version`. The network is used only if `online` is set.
  *
- * @throws EngineError `invalid_option`, `invalid_endpoint` for an option that cannot be used, while a variable
- * that cannot is a finding; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`, `invalid_endpoint` for an option that cannot be used, while a variable that
+ * cannot be used is a finding; the signal's reason if aborted.
  */
 export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Diagnosis> {
 	const { online = false, environment = processEnvironment(), ...rest } = options;
 	const opened = open({ ...rest, environment });
 	if (opened.kind === "flawed") return opened.diagnosis;
 	const { context } = opened;
-	const situation = await observe(context);
+	const observations = await observe(context);
 	const checks: readonly (readonly [DiagnosisArea, Promise<readonly AreaFinding[]>])[] = [
-		["settings", checkSettings(situation)],
-		["binary", checkBinary(situation)],
-		["endpoint", checkEndpoint(situation)],
-		["ports", checkPorts(situation)],
-		["locks", checkLocks(situation)],
-		["records", checkRecords(situation)],
-		["database", checkDatabase(situation)],
-		["storage", checkDisk(situation)],
-		["releases", checkReleases(situation, online)],
+		["settings", checkSettings(observations)],
+		["binary", checkBinary(observations)],
+		["endpoint", checkEndpoint(observations)],
+		["ports", checkPorts(observations)],
+		["locks", checkLocks(observations)],
+		["records", checkRecords(observations)],
+		["database", checkDatabase(observations)],
+		["storage", checkDisk(observations)],
+		["releases", checkReleases(observations, online)],
 	];
 	const findings = await Promise.all(
 		checks.map(async ([area, check]) => (await check).map((finding) => findingIn(area, finding))),
@@ -65,7 +67,7 @@ export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Dia
 	return {
 		settings: reportSettings(context.configuration),
 		findings: findings.flat(),
-		wouldStart: forecastStart(situation, findings.flat()),
+		wouldStart: forecastStart(observations, findings.flat()),
 	};
 }
 
@@ -73,7 +75,7 @@ type Opened =
 	| { readonly kind: "context"; readonly context: EngineContext }
 	| { readonly kind: "flawed"; readonly diagnosis: Diagnosis };
 
-/** With a variable that cannot be used there is nothing else that a start would come to. */
+/** Opens the context of a start. A variable that cannot be used ends the diagnosis, as it would end the start. */
 function open(options: EngineOptions & CallOptions): Opened {
 	try {
 		return { kind: "context", context: openContext(options) };

@@ -1,7 +1,8 @@
 import type { EngineError } from "@rivetkit/engine-core";
+import type { EngineToStop } from "./engine-to-stop.ts";
 import { withoutSecrets } from "./without-secrets.ts";
 
-/** What the doctor looks at. */
+/** A part of what the doctor looks at. */
 export type DiagnosisArea =
 	| "settings"
 	| "binary"
@@ -13,43 +14,54 @@ export type DiagnosisArea =
 	| "storage"
 	| "releases";
 
-/** One thing that the doctor found. */
+/** A fact that the doctor found. */
 export interface Finding {
 	readonly area: DiagnosisArea;
 	/**
-	 * `problem`: a start would fail by it. `notice`: it would not, and should be known. `info`: neither good nor bad.
+	 * `problem`: a start would fail because of it. `notice`: a start would not fail, but people should know. `info`:
+	 * neither good nor bad.
 	 */
 	readonly level: "ok" | "info" | "notice" | "problem";
-	/** Without credentials. */
+	/** The fact in a sentence, without credentials. */
 	readonly message: string;
-	/** One sentence that says what to do; undefined where nothing needs to be done. */
+	/** A sentence that says what to do, without credentials; undefined where nothing needs to be done. */
 	readonly cure?: string | undefined;
+	/** The engine to pass to `stopEngine`, where `cure` says so. */
+	readonly engineToStop?: EngineToStop | undefined;
 }
 
-/** A finding, before it is known where it belongs. */
+/** A finding that has no area yet. */
 export type AreaFinding = Omit<Finding, "area">;
 
-/** A finding in its place, and without secrets, whatever it was made of. */
-export function findingIn(area: DiagnosisArea, { level, message, cure }: AreaFinding): Finding {
-	return { area, level, message: withoutSecrets(message), cure: cure && withoutSecrets(cure) };
+/** Puts a finding into its area and removes secrets from its texts. */
+export function findingIn(area: DiagnosisArea, { level, message, cure, engineToStop }: AreaFinding): Finding {
+	return {
+		area,
+		level,
+		message: withoutSecrets(message),
+		cure: cure && withoutSecrets(cure),
+		...(engineToStop && {
+			engineToStop: { ...engineToStop, endpoint: withoutSecrets(engineToStop.endpoint) },
+		}),
+	};
 }
 
-/** All is well. */
+/** Makes a finding that is good. */
 export function ok(message: string): AreaFinding {
 	return { level: "ok", message };
 }
 
-/** What is neither good nor bad. */
+/** Makes a finding that is neither good nor bad. */
 export function info(message: string): AreaFinding {
 	return { level: "info", message };
 }
 
-/** What should be known, and what to do about it. */
+/** Makes a finding that people should know, with what to do about it. */
 export function notice(message: string, cure: string): AreaFinding {
 	return { level: "notice", message, cure };
 }
 
-/** What an error would say, with its hint as the cure unless there is a better one. */
+/** Makes a finding of an error. Its hint is the cure unless a better cure is given. */
 export function asFinding(
 	level: "notice" | "problem",
 	{ message, metadata }: EngineError,

@@ -3,12 +3,16 @@ import { readEngineConfiguration } from "../../engine-config/src/configuration.t
 import { forecastStart } from "./forecast-start.ts";
 import type { Observations } from "./observations.ts";
 
-// How this test was seen to fail: with what is blocked taken for a start.
+// How this test was seen to fail: with a blocked endpoint taken for a free one.
 
 it("B38 a start that is blocked fails, though no check has said why", () => {
 	const configuration = readEngineConfiguration({}, {}, "/nowhere");
-	const situation = { standing: "blocked", configuration, sources: { outcome: { kind: "download" } } };
-	expect(forecastStart(situation as unknown as Observations, [])).toEqual({
+	const observations = {
+		endpointState: "blocked",
+		configuration,
+		sources: { outcome: { kind: "download" } },
+	};
+	expect(forecastStart(observations as unknown as Observations, [])).toEqual({
 		kind: "fail",
 		areas: ["endpoint"],
 	});

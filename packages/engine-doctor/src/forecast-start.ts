@@ -1,33 +1,32 @@
 import type { DiagnosisArea, Finding } from "./finding.ts";
-import { wouldReplace } from "./foreseen-version.ts";
 import type { Observations } from "./observations.ts";
 
-/** What a start would do now. */
+/** The result of a start that were made now. */
 export type StartForecast =
-	/** Use the engine that answers. */
+	/** It would use the engine that answers. */
 	| { readonly kind: "reuse"; readonly endpoint: string }
-	/** Have one of another version take its place, as the options say, if that one may be ended. */
+	/** It would replace the engine that answers by another version, if that engine may be ended. */
 	| { readonly kind: "restart"; readonly endpoint: string }
-	/** Wait for an engine that is being started, and use it. */
+	/** It would wait for an engine that is starting, and use it. */
 	| { readonly kind: "join"; readonly endpoint: string; readonly pid: number | undefined }
-	/** Execute a binary; it is downloaded first if its path is undefined. */
+	/** It would execute a binary. If the path is undefined, the binary is downloaded first. */
 	| { readonly kind: "start"; readonly endpoint: string; readonly binary: string | undefined }
-	/** Nothing: the endpoint is not this machine's. */
+	/** It would do nothing: the endpoint is not this machine's. */
 	| { readonly kind: "remote"; readonly endpoint: string }
-	/** Fail, by the problems of these areas. */
+	/** It would fail, because of the problems in these areas. */
 	| { readonly kind: "fail"; readonly areas: readonly DiagnosisArea[] };
 
-/** Concludes from what was found what a start would do. */
-export function forecastStart(situation: Observations, findings: readonly Finding[]): StartForecast {
-	const { standing, sources, living, configuration } = situation;
+/** Concludes from the findings what a start would do. */
+export function forecastStart(observations: Observations, findings: readonly Finding[]): StartForecast {
+	const { endpointState, sources, living, configuration } = observations;
 	const areas = failingAreas(findings);
 	if (areas.length > 0) return { kind: "fail", areas };
 	const endpoint = configuration.endpoint.value.url;
-	switch (standing) {
+	switch (endpointState) {
 		case "remote":
 			return { kind: "remote", endpoint };
 		case "reusable":
-			return { kind: wouldReplace(situation) ? "restart" : "reuse", endpoint };
+			return { kind: wouldReplace(observations) ? "restart" : "reuse", endpoint };
 		case "starting":
 			return { kind: "join", endpoint, pid: living?.identity.pid };
 		case "blocked":
@@ -43,8 +42,28 @@ export function forecastStart(situation: Observations, findings: readonly Findin
 	}
 }
 
-/** The areas in which something would make a start fail, each once. */
+/** Lists the areas that would make a start fail, each once. */
 export function failingAreas(findings: readonly Finding[]): readonly DiagnosisArea[] {
 	const problems = findings.filter(({ level }) => level === "problem");
 	return [...new Set(problems.map(({ area }) => area))];
+}
+
+/** Returns the version that a start would bring, if it is known or asked for. */
+export function foreseenVersion({
+	configuration,
+	sources,
+}: Pick<Observations, "configuration" | "sources">): string | undefined {
+	const { version, onVersionMismatch } = configuration;
+	if (onVersionMismatch.value === "reuse") return undefined;
+	const asked = version.origin.kind === "default" ? undefined : version.value;
+	return sources.outcome.kind === "binary" ? sources.outcome.binary.version : asked;
+}
+
+/** Tells whether a start would try to replace the engine that answers by another version. */
+export function wouldReplace(observations: Observations): boolean {
+	const { answer, configuration, management } = observations;
+	if (configuration.onVersionMismatch.value !== "restart" || management.kind === "remote") return false;
+	const running = answer.kind === "engine" ? answer.health.version : undefined;
+	const foreseen = foreseenVersion(observations);
+	return running !== undefined && foreseen !== undefined && running !== foreseen;
 }

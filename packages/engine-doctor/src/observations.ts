@@ -2,46 +2,34 @@ import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { configuredPorts, guardPort, type ManagedBy, managedBy } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { type EngineError, isEngineError, pause } from "@rivetkit/engine-core";
-import { type ProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
+import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "@rivetkit/engine-instances";
 import { answersAt, livingRecord } from "@rivetkit/engine-instances";
 import type { EngineContext } from "@rivetkit/engine-lifecycle";
 import { resolverConfiguration } from "@rivetkit/engine-lifecycle";
 import type { SourcesExplained } from "@rivetkit/engine-resolver";
+import { type EndpointState, endpointState } from "./endpoint-state.ts";
 
-/** What a start would find at the endpoint. */
-export type EndpointState =
-	/** It is not this machine's: a start does nothing. */
-	| "remote"
-	/** An engine answers, and would be reused. */
-	| "reusable"
-	/** An engine of ours lives there and was never healthy so far: it would be waited for. */
-	| "starting"
-	/** Nobody listens: an engine would be started. */
-	| "free"
-	/** What is there, or that nothing is, would end a start. */
-	| "blocked";
-
-/** What every check goes by. */
+/** Facts that several checks need, gathered once. */
 export interface Observations {
 	readonly context: EngineContext;
 	readonly configuration: EngineConfiguration;
 	readonly management: ManagedBy;
 	/** The addresses that an engine would bind, or why none can. */
 	readonly binding: EnginePorts | EngineError;
-	/** What answers at the endpoint. */
+	/** The answer at the endpoint. */
 	readonly answer: ProbeResult;
-	/** Who listens on the guard port, where somebody does and it can be told. */
+	/** The process that listens on the guard port; undefined if there is none or it cannot be told. */
 	readonly holder: PortHolder | undefined;
-	/** The engine that we started on this instance, at whatever address, if it lives. */
+	/** The living engine that we have started on this instance, at any address. */
 	readonly living: EngineRecord | undefined;
-	readonly standing: EndpointState;
+	readonly endpointState: EndpointState;
 	readonly sources: SourcesExplained;
 }
 
 /**
- * Gathers what several checks need, with one probe of the endpoint.
+ * Gathers the facts that several checks need, with one probe of the endpoint.
  *
  * @throws EngineError `invalid_option`; the signal's reason if aborted.
  */
@@ -70,51 +58,21 @@ export async function observe(context: EngineContext): Promise<Observations> {
 		answer,
 		holder: isSomebody ? await portHolder(guardPort(configuration)) : undefined,
 		living,
-		standing: endpointState(management, answer, awaited),
+		endpointState: endpointState(management, answer, awaited),
 		sources,
 	};
 }
 
-/** How long an engine that is being stopped is given to be gone, in milliseconds. */
+/** The time that an engine which is being stopped has to be gone, in milliseconds. */
 const ENDING_MS = 500;
 
-/** An engine that is being stopped closes its port first, and lives a little longer. */
+/** Tells whether an engine seems to be shutting down: it closes its port first, and lives a little longer. */
 function isEnding(
 	[answer, living]: readonly [ProbeResult, EngineRecord | undefined],
 	configuration: EngineConfiguration,
 ): boolean {
 	if (answer.kind !== "free" || living === undefined) return false;
 	return living.version !== null && answersAt(living, configuration);
-}
-
-/**
- * What a start would find.
- *
- * @param awaited - The living engine of ours that should answer at this endpoint.
- */
-export function endpointState(
-	management: ManagedBy,
-	answer: ProbeResult,
-	awaited: Pick<EngineRecord, "version"> | undefined,
-): EndpointState {
-	if (management.kind === "remote") return "remote";
-	const verdict = probeVerdict(answer);
-	switch (verdict.kind) {
-		case "engine":
-			return verdict.health.architecture === undefined ? "reusable" : "blocked";
-		case "free":
-			if (awaited !== undefined) return awaited.version === null ? "starting" : "blocked";
-			return management.maySpawn ? "free" : "blocked";
-		case "occupied":
-			return "blocked";
-		case "undecided":
-			return awaited?.version === null ? "starting" : "blocked";
-	}
-}
-
-/** How bad it is that an engine could not be spawned: not at all, as long as one is there to be used. */
-export function spawnLevel({ standing }: Pick<Observations, "standing">): "notice" | "problem" {
-	return standing === "free" || standing === "blocked" ? "problem" : "notice";
 }
 
 function bindingOf(configuration: EngineConfiguration): EnginePorts | EngineError {

@@ -21,15 +21,15 @@ export interface EphemeralCallOptions {
 }
 
 /**
- * An engine for tests, with ports and storage of its own. Disposing kills the engine and removes its files. So do the end
- * of this process, and SIGINT, SIGTERM and SIGHUP unless the program listens for the signal itself. The engine does not
- * keep the process alive.
+ * An engine for tests, with ports and storage of its own. Disposing kills the engine and removes its files. So do
+ * the end of this process, and SIGINT, SIGTERM and SIGHUP unless the program listens for the signal itself. The
+ * engine does not keep the process alive.
  *
- * A worker thread learns neither of signals nor of the end of the process or its own end. An engine that a worker thread
- * does not dispose of is removed by the next start or sweep after the process is gone.
+ * A worker thread learns neither of signals nor of the end of the process or its own end. An engine that a worker
+ * thread does not dispose of is removed by the next start or sweep after the process is gone.
  *
- * A shared engine serves other processes too: `stop`, `restart` and `kill` are refused, and disposing ends the engine only
- * if no other process uses it.
+ * A shared engine serves other processes too: `stop`, `restart` and `kill` are refused, and disposing ends the
+ * engine only if no other process uses it.
  */
 export interface EphemeralEngine extends Engine {
 	/** How the engine was started last; `reused` for a shared engine that another process has started. */
@@ -49,10 +49,11 @@ export interface EphemeralEngine extends Engine {
 	 */
 	stop(options?: EphemeralCallOptions): Promise<ExitStatus>;
 	/**
-	 * Stops the engine, if it runs, and starts it again with the same ports, data and options. Resolves when it is healthy.
+	 * Stops the engine, if it runs, and starts it again with the same ports, data and options. Resolves when it is
+	 * healthy.
 	 *
-	 * @throws EngineError as `startEphemeralEngine`; `ports_in_use` or `port_occupied` if another program has taken the
-	 * ports; `invalid_option` if the engine is shared or disposed of.
+	 * @throws EngineError as `startEphemeralEngine`; `ports_in_use` or `port_occupied` if another program has taken
+	 * the ports; `invalid_option` if the engine is shared or disposed of.
 	 */
 	restart(options?: EphemeralCallOptions): Promise<void>;
 	/**

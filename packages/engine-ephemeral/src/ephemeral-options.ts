@@ -25,13 +25,13 @@ export interface EphemeralEngineOptions
 	/** Called with every line that the engine logs, as it comes. */
 	readonly onLog?: ((line: string, stream: "stdout" | "stderr") => void) | undefined;
 	/**
-	 * Whether the files stay of an engine that did not start, ended by itself, or was ended by another program. The logger
-	 * and the error name their folder. @defaultValue false
+	 * True to keep the files of an engine that did not start, ended by itself, or was ended by another program. The
+	 * logger and the error name their folder. @defaultValue false
 	 */
 	readonly keepOnFailure?: boolean | undefined;
 	/**
-	 * A key under which processes of this user share one engine. It runs with the options of the process that starts it, and
-	 * the last process to leave stops it. @defaultValue an engine of its own
+	 * A key under which processes of this user share one engine. It runs with the options of the process that starts
+	 * it, and the last process to leave stops it. @defaultValue an engine of its own
 	 */
 	readonly sharedKey?: string | undefined;
 }

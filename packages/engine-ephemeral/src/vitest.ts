@@ -38,9 +38,9 @@ export interface EngineSetup {
 }
 
 /**
- * Makes a global set-up that starts one throw-away engine for all projects that use it, and provides it as `rivetEngine`.
- * In watch mode the engine stays from one run to the next. If it has ended, the next run gets another engine. The engine
- * belongs to vitest's main process, even if tests run in worker threads.
+ * Makes a global set-up that starts one throw-away engine for all projects that use it, and provides it as
+ * `rivetEngine`. In watch mode the engine stays from one run to the next. If it has ended, the next run gets
+ * another engine. The engine belongs to vitest's main process, even if tests run in worker threads.
  */
 export function createEngineSetup(options: EphemeralEngineOptions = {}): EngineSetup {
 	let projects = 0;

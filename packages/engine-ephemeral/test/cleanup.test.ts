@@ -1,6 +1,6 @@
-// How these tests were seen to fail: with any nonce, with a removal by a path that a record names, with a signal to any
-// process that has the pid, with "unknown" taken for dead, with each of two keys under a lock of its own, without the look
-// at orphans, their mark or their engine.
+// How these tests were seen to fail: with any nonce, with a removal by a path that a record names, with a signal to
+// any process that has the pid, with "unknown" taken for dead, with each of two keys under a lock of its own,
+// without the look at orphans, their mark or their engine.
 import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type InstanceLayout, instanceLayout } from "@rivetkit/engine-core";

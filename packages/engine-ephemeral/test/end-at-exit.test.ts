@@ -1,7 +1,8 @@
-// How these tests were seen to fail: without the listener for the exit, without those for signals, without the signal sent
-// again, with listeners that come after an application's, without the signal to the engine, with a follower of logs that
-// keeps the process alive, with all ended at every signal. Moments: without the guard before the reservation, without
-// `onChild`. Killed hosts: without `sweepLeftovers`, without the look at the process that has the database open.
+// How these tests were seen to fail: without the listener for the exit, without those for signals, without the
+// signal sent again, with listeners that come after an application's, without the signal to the engine, with a
+// follower of logs that keeps the process alive, with all ended at every signal. Moments: without the guard before
+// the reservation, without `onChild`. Killed hosts: without `sweepLeftovers`, without the look at the process that
+// has the database open.
 import { parseEndpoint } from "@rivetkit/engine-core";
 import { processGone, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";

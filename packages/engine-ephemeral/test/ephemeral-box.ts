@@ -22,7 +22,10 @@ export async function leftIn(box: Sandbox): Promise<readonly (string | number)[]
 	return [...(await box.engines()), ...(await entriesIn(box))];
 }
 
-/** Writes the program of a host that starts a throw-away engine with the built package, prints it, and goes on with `then`. */
+/**
+ * Writes the program of a host that starts a throw-away engine with the built package, prints it, and goes on with
+ * `then`.
+ */
 export function ephemeralHost(options: EphemeralEngineOptions, then: string): string {
 	return `
 		import { startEphemeralEngine } from ${JSON.stringify(builtPackage("engine-ephemeral"))};
@@ -55,7 +58,10 @@ export async function started(script: RunningScript): Promise<StartedEphemeral> 
 	return JSON.parse(await script.nextLine());
 }
 
-/** Waits until nothing is left of a sandbox's throw-away engines: a process that was killed takes a moment to be gone. */
+/**
+ * Waits until nothing is left of a sandbox's throw-away engines: a process that was killed takes a moment to be
+ * gone.
+ */
 export async function untilNothingIsLeft(box: Sandbox): Promise<void> {
 	await vi.waitFor(async () => expect(await leftIn(box)).toEqual([]), { timeout: 20_000 });
 }

@@ -1,5 +1,5 @@
-// How these tests were seen to fail: without exclusive records, without the bind test, and without another attempt. The
-// folder: without the refusal, with one hint for all.
+// How these tests were seen to fail: without exclusive records, without the bind test, and without another attempt.
+// The folder: without the refusal, with one hint for all.
 import { readdirSync } from "node:fs";
 import { chmod, chown, mkdir, symlink } from "node:fs/promises";
 import net from "node:net";

@@ -1,7 +1,7 @@
-// How these tests were seen to fail: with killed users counted, with nobody counted, without the lock, with any key, with an
-// engine taken over that nobody uses, without the process that sweeps after an exit, with `kill` not refused, without a
-// joiner's `followLogs`, without `endNow`, with the last one's `keepOnFailure`, with a release before the end, and with an
-// abort not looked at.
+// How these tests were seen to fail: with killed users counted, with nobody counted, without the lock, with any
+// key, with an engine taken over that nobody uses, without the process that sweeps after an exit, with `kill` not
+// refused, without a joiner's `followLogs`, without `endNow`, with the last one's `keepOnFailure`, with a release
+// before the end, and with an abort not looked at.
 import { appendFile } from "node:fs/promises";
 import path from "node:path";
 import { parseEndpoint } from "@rivetkit/engine-core";

@@ -1,9 +1,9 @@
-// How these tests were seen to fail: with inherited `RIVET__*`, without a configuration file, a bind host or telemetry off
-// in `ephemeralContext`; without `removeReservation`, the end of the engine or that of the guard in `release`; without the
-// stop, or the data, in `restart`; with SIGTERM for every `kill`, without a check of the signal, with calls that take no
-// turn, without `disposed`; with the errors of `onLog` let through; without the check of options. Failures: without
-// `setFailed`, with every end unexpected, without the hint, with an aborted start not released, without the look at the
-// signal after the start.
+// How these tests were seen to fail: with inherited `RIVET__*`, without a configuration file, a bind host or
+// telemetry off in `ephemeralContext`; without `removeReservation`, the end of the engine or that of the guard in
+// `release`; without the stop, or the data, in `restart`; with SIGTERM for every `kill`, without a check of the
+// signal, with calls that take no turn, without `disposed`; with the errors of `onLog` let through; without the
+// check of options. Failures: without `setFailed`, with every end unexpected, without the hint, with an aborted
+// start not released, without the look at the signal after the start.
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";

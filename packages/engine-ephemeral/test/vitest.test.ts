@@ -1,5 +1,5 @@
-// How these tests were seen to fail: without the count of projects, with an engine for each project, and with an engine
-// provided again that has ended or did not start.
+// How these tests were seen to fail: without the count of projects, with an engine for each project, and with an
+// engine provided again that has ended or did not start.
 import { afterEach, describe, expect, expectTypeOf, type inject, it, vi } from "vitest";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { createEngineSetup, type ProvidedEngine, setup, teardown } from "../src/vitest.ts";

@@ -1,22 +1,22 @@
 import { openGuardWarning } from "@rivetkit/engine-config";
 import type { DatabaseAnswer, DatabaseProbeResult } from "@rivetkit/engine-health";
 import { type AreaFinding, info, notice } from "../finding.ts";
-import { wouldReplace } from "../foreseen-version.ts";
+import { wouldReplace } from "../forecast-start.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * What it means for a start whether the engine that answers can read its database, and whom it lets in.
+ * Checks whether the engine that answers can read its database, and whether it asks for a token.
  *
- * @param bindHost - Where its guard listens; undefined where that cannot be told.
+ * @param bindHost - The address on which its guard listens; undefined if that cannot be told.
  */
-export function judgeState(
-	situation: Observations,
+export function checkAccess(
+	observations: Observations,
 	{ database, hasToken }: DatabaseAnswer,
 	bindHost: string | undefined,
 ): readonly AreaFinding[] {
 	const open = openGuardWarning({ host: bindHost, hasToken });
 	return [
-		...judgeDatabase(situation, database),
+		...judgeDatabase(observations, database),
 		...(open === undefined ? [] : [notice(`It lets everybody in: ${open}.`, "Restart it with a token.")]),
 	];
 }
@@ -26,10 +26,10 @@ const OWN_TOKEN =
 
 const NOT_AWAITED = 'do not wait for its database with `ready: "health"` (`--ready health`)';
 
-function judgeDatabase(situation: Observations, database: DatabaseProbeResult): readonly AreaFinding[] {
-	const { adminToken, endpoint, ready } = situation.configuration;
-	// One that is to be replaced is not waited for.
-	const isAwaited = ready.value === "database" && !wouldReplace(situation);
+function judgeDatabase(observations: Observations, database: DatabaseProbeResult): readonly AreaFinding[] {
+	const { adminToken, endpoint, ready } = observations.configuration;
+	// A start does not wait for the database of an engine that it replaces.
+	const isAwaited = ready.value === "database" && !wouldReplace(observations);
 	switch (database.kind) {
 		case "answers":
 			return [];
@@ -47,7 +47,7 @@ function judgeDatabase(situation: Observations, database: DatabaseProbeResult): 
 				? "It wants another token than the one that is given to tell whether its database answers."
 				: "It wants a token to tell whether its database answers, and none is given.";
 			if (isAwaited) return [{ level: "problem", message, cure: `${OWN_TOKEN}, or ${NOT_AWAITED}.` }];
-			// That of an endpoint may be one of a namespace, which is enough for who uses it.
+			// The token of an endpoint may be one of a namespace, which is enough to use the engine.
 			return [adminToken.value ? notice(message, `${OWN_TOKEN}.`) : info(message)];
 		}
 	}

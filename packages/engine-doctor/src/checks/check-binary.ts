@@ -1,14 +1,15 @@
 import type { EngineError } from "@rivetkit/engine-core";
 import { namesBinary } from "@rivetkit/engine-lifecycle";
 import type { SourceVerdict } from "@rivetkit/engine-resolver";
+import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, info, notice, ok } from "../finding.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
-/** Which binary a start would execute, and of each place why it would or would not. */
-export async function checkBinary(situation: Observations): Promise<readonly AreaFinding[]> {
-	const { sources, configuration } = situation;
+/** Checks which binary a start would execute, and says of each place why it would be used or not. */
+export async function checkBinary(observations: Observations): Promise<readonly AreaFinding[]> {
+	const { sources, configuration } = observations;
 	const { verdicts, outcome, conflict } = sources;
-	const findings = verdicts.map((verdict) => describe(verdict, situation));
+	const findings = verdicts.map((verdict) => describe(verdict, observations));
 	if (conflict !== undefined) {
 		findings.push(
 			notice(
@@ -36,7 +37,7 @@ export async function checkBinary(situation: Observations): Promise<readonly Are
 				const { origin, value } = configuration.version;
 				const wanted = origin.kind === "default" ? "" : `@${value}`;
 				findings.push({
-					level: spawnLevel(situation),
+					level: spawnLevel(observations),
 					message: `No place has a binary of engine ${configuration.version.value}.`,
 					cure: `Run \`npm install -D @rivetkit/engine-cli${wanted}\`, or allow the download with \`autoDownload\` (\`--download\`, \`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1\`).`,
 				});
@@ -45,7 +46,7 @@ export async function checkBinary(situation: Observations): Promise<readonly Are
 	return findings;
 }
 
-function describe(verdict: SourceVerdict, situation: Observations): AreaFinding {
+function describe(verdict: SourceVerdict, observations: Observations): AreaFinding {
 	switch (verdict.kind) {
 		case "chosen": {
 			const { path, source, version } = verdict.binary;
@@ -58,14 +59,14 @@ function describe(verdict: SourceVerdict, situation: Observations): AreaFinding 
 			return info(`${verdict.source}: ${verdict.reason}.`);
 		case "broken": {
 			const { error } = verdict;
-			const isDecisive = situation.sources.outcome.kind === "error";
-			return asFinding(isDecisive ? levelOf(error, situation) : "notice", error);
+			const isDecisive = observations.sources.outcome.kind === "error";
+			return asFinding(isDecisive ? levelOf(error, observations) : "notice", error);
 		}
 	}
 }
 
-/** A path that somebody named must be right, also where no engine is started. */
-function levelOf(error: EngineError, situation: Observations): "notice" | "problem" {
+/** Judges a binary that cannot be used. A path that somebody named must be right, even if no engine is started. */
+function levelOf(error: EngineError, observations: Observations): "notice" | "problem" {
 	const isNamed = error.metadata["origin"] !== "npm" && error.metadata["origin"] !== "cargo";
-	return isNamed && namesBinary(situation.configuration) ? "problem" : spawnLevel(situation);
+	return isNamed && namesBinary(observations.configuration) ? "problem" : spawnLevel(observations);
 }

@@ -11,22 +11,23 @@ import {
 	versionRollbackError,
 	versionUpgradeError,
 } from "@rivetkit/engine-lifecycle";
+import { spawnLevel } from "../endpoint-state.ts";
+import { engineToStop } from "../engine-to-stop.ts";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
-import { stopCommand } from "../stop-command.ts";
+import type { Observations } from "../observations.ts";
 import { checkServers } from "./check-servers.ts";
 
-/** Which engines have to do with the database: which has used it last, and which has it open. */
-export async function checkDatabase(situation: Observations): Promise<readonly AreaFinding[]> {
-	const { configuration, standing, sources } = situation;
-	if (standing === "remote") return [ok("None is needed here.")];
+/** Checks which engine has used the database last, and which has it open. */
+export async function checkDatabase(observations: Observations): Promise<readonly AreaFinding[]> {
+	const { configuration, endpointState, sources } = observations;
+	if (endpointState === "remote") return [ok("None is needed here.")];
 	const { outcome } = sources;
 	const starting = outcome.kind === "binary" ? outcome.binary.version : undefined;
 	const { last, change } = await foreseeDatabaseChange(configuration, starting);
-	const state = isOnPostgres(situation)
-		? await checkServers(situation)
+	const state = isOnPostgres(observations)
+		? await checkServers(observations)
 		: [await describeState(configuration.layout.databasePath, last)];
-	return [...state, ...(await judgeHolder(situation)), ...judgeChange(situation, change, starting)];
+	return [...state, ...(await judgeHolder(observations)), ...judgeChange(observations, change, starting)];
 }
 
 function isOnPostgres({ configuration }: Observations): boolean {
@@ -49,54 +50,55 @@ async function describeState(databasePath: string, last: string | null): Promise
 	return ok(`'${databasePath}' is there; ${by}.`);
 }
 
-async function judgeHolder(situation: Observations): Promise<readonly AreaFinding[]> {
-	const { configuration } = situation;
-	const own = anotherDatabase(situation);
+async function judgeHolder(observations: Observations): Promise<readonly AreaFinding[]> {
+	const { configuration } = observations;
+	const own = anotherDatabase(observations);
 	try {
 		await requireFreeDatabase(configuration);
 	} catch (error) {
-		// The record may be newer than what was gathered of it.
+		// The record may be newer than the observations.
 		if (!isEngineError(error, "database_locked")) throw error;
 		const endpoint = String(error.metadata["endpoint"]);
-		const cure = `Use the engine at '${endpoint}', stop it with \`${stopCommand(configuration, endpoint)}\`, or ${own}.`;
-		return [asFinding(spawnLevel(situation), error, cure)];
+		const cure = `Use the engine at '${endpoint}', stop it with \`stopEngine\`, or ${own}.`;
+		const finding = asFinding(spawnLevel(observations), error, cure);
+		return [{ ...finding, engineToStop: engineToStop(configuration, endpoint) }];
 	}
-	// In PostgreSQL it is a lease that keeps others out, and no process of this machine need have it.
-	return isOnPostgres(situation) ? [] : [await judgeLockHolder(situation, own)];
+	// In PostgreSQL a lease keeps other engines out. Its holder may be on another machine.
+	return isOnPostgres(observations) ? [] : [await judgeLockHolder(observations, own)];
 }
 
-function anotherDatabase(situation: Observations): string {
-	// The instance alone would not do: by default both of its engines are on the same PostgreSQL.
-	if (isOnPostgres(situation)) {
+function anotherDatabase(observations: Observations): string {
+	// Another instance alone would not help: its engine would use the same PostgreSQL by default.
+	if (isOnPostgres(observations)) {
 		return "name another instance with `instancePath` (`--instance`), and another database, or NATS with `messaging` (`--nats`), by which engines share one";
 	}
-	return situation.configuration.instancePath.value === undefined
+	return observations.configuration.instancePath.value === undefined
 		? "give this one a database of its own with `instancePath` (`--instance`)"
 		: "name another instance with `instancePath` (`--instance`)";
 }
 
-async function judgeLockHolder(situation: Observations, own: string): Promise<AreaFinding> {
-	const { configuration, holder, living, standing } = situation;
+async function judgeLockHolder(observations: Observations, own: string): Promise<AreaFinding> {
+	const { configuration, holder, living, endpointState } = observations;
 	const { databasePath } = configuration.layout;
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	const user = await lockHolder(databasePath);
 	if (user === undefined) return ok("No engine has it open.");
 	const who = `'${user.name}' (pid ${user.pid})`;
-	const isTheOneThere = user.pid === holder?.pid || (standing === "starting" && living !== undefined);
+	const isTheOneThere = user.pid === holder?.pid || (endpointState === "starting" && living !== undefined);
 	if (isTheOneThere) return ok(`The engine at the endpoint, ${who}, has it open.`);
-	const ports = await otherPorts(situation, user);
+	const ports = await otherPorts(observations, user);
 	if (ports.length === 0 && executesEngine(user)) {
 		return ok(`An engine that has just been started, ${who}, has it open; a start waits for it.`);
 	}
 	const where = ports.length === 0 ? "" : `, which listens on port ${ports.join(", ")},`;
 	return {
-		level: spawnLevel(situation),
+		level: spawnLevel(observations),
 		message: `${who}${where} has the database '${databasePath}' open.`,
 		cure: `Stop process ${user.pid}, use its engine with \`endpoint\` (\`--endpoint\`), or ${own}.`,
 	};
 }
 
-/** The ports on which a process listens and a start of ours would not. */
+/** Lists the ports on which a process listens and a start would not. */
 async function otherPorts({ binding }: Observations, { pid }: PortHolder): Promise<readonly number[]> {
 	const { listeningPorts } = await import("@rivetkit/engine-inspect");
 	const wanted = isEngineError(binding) ? [] : Object.values(binding).map(({ port }) => port);
@@ -106,21 +108,21 @@ async function otherPorts({ binding }: Observations, { pid }: PortHolder): Promi
 }
 
 function judgeChange(
-	situation: Observations,
+	observations: Observations,
 	change: DatabaseChange,
 	starting: string | undefined,
 ): readonly AreaFinding[] {
-	const { allowUpgrade } = situation.configuration;
-	const database = describeStorage(situation.configuration);
-	const level = spawnLevel(situation);
+	const { allowUpgrade } = observations.configuration;
+	const database = describeStorage(observations.configuration);
+	const level = spawnLevel(observations);
 	switch (change.kind) {
 		case "none":
 			return [];
 		case "rollback": {
-			// Another instance would be without the record of what has used PostgreSQL, which is newer all the same.
+			// Another instance has no record of the last version on PostgreSQL, and the database is newer all the same.
 			const cure = `Use engine ${change.from} or newer, or another database of PostgreSQL.`;
 			const error = versionRollbackError(database, starting, change.from);
-			return [asFinding(level, error, isOnPostgres(situation) ? cure : undefined)];
+			return [asFinding(level, error, isOnPostgres(observations) ? cure : undefined)];
 		}
 		case "locks-out":
 			return [
@@ -130,7 +132,7 @@ function judgeChange(
 				),
 			];
 		case "upgrade": {
-			const copy = isOnPostgres(situation) ? "Dump" : "Copy";
+			const copy = isOnPostgres(observations) ? "Dump" : "Copy";
 			return [
 				notice(
 					`Engine ${starting} would upgrade the database from ${change.from}; older engines cannot use it afterwards.`,

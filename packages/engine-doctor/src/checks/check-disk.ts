@@ -3,22 +3,24 @@ import { access, rm, stat, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { EngineError, isEngineError, storageError } from "@rivetkit/engine-core";
 import { SCARCE_BYTES } from "@rivetkit/engine-lifecycle";
+import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
 /**
- * Whether the folders that a start needs can be written, and how much space there is. Of those that are not there
- * yet, the folder above them is tried, by a small file that is removed at once. Nothing is written into a database.
+ * Checks whether the folders that a start needs can be written, and how much space there is. In each folder, or the
+ * nearest existing folder above it, a small file is created and removed at once. Nothing is written into a
+ * database.
  */
-export async function checkDisk(situation: Observations): Promise<readonly AreaFinding[]> {
-	const { configuration, standing, sources } = situation;
-	if (standing === "remote") return [ok("None is needed here.")];
+export async function checkDisk(observations: Observations): Promise<readonly AreaFinding[]> {
+	const { configuration, endpointState, sources } = observations;
+	if (endpointState === "remote") return [ok("None is needed here.")];
 	const { layout, storageRoot } = configuration;
 	const needsCache = sources.outcome.kind === "download";
 	const cache = path.join(storageRoot.value, "engine");
 	const wanted = [layout.folder, layout.databasePath, layout.logsFolder, ...(needsCache ? [cache] : [])];
 	const places = await Promise.all(wanted.map(nearestExisting));
-	const level = spawnLevel(situation);
+	const level = spawnLevel(observations);
 	const flaws = await Promise.all(
 		[...new Set(places)].map(async (place) => {
 			const error = await flawOf(place, place === layout.databasePath);
@@ -27,16 +29,15 @@ export async function checkDisk(situation: Observations): Promise<readonly AreaF
 	);
 	return [
 		...flaws.flat(),
-		...(await checkSpace(
-			situation,
-			await nearestExisting(layout.databasePath),
+		...(await checkSpace(observations, {
+			place: await nearestExisting(layout.databasePath),
 			needsCache,
-			flaws.flat().length === 0,
-		)),
+			isWritable: flaws.flat().length === 0,
+		})),
 	];
 }
 
-/** The path itself, or what is there of the folders above it. */
+/** Returns the path itself if it exists, else the nearest existing folder above it. */
 async function nearestExisting(wanted: string): Promise<string> {
 	const isThere = await stat(wanted).then(
 		() => true,
@@ -46,7 +47,7 @@ async function nearestExisting(wanted: string): Promise<string> {
 	return isThere || parent === wanted ? wanted : await nearestExisting(parent);
 }
 
-/** More than an empty file, which a full disk may still take. */
+/** The content of the trial file. A full disk may still take an empty file. */
 const TRIAL = " ".repeat(4096);
 
 async function flawOf(folder: string, isDatabase: boolean): Promise<EngineError | undefined> {
@@ -68,21 +69,23 @@ async function flawOf(folder: string, isDatabase: boolean): Promise<EngineError 
 	}
 }
 
-/** An engine has 97 MB, and a little more is needed while it is fetched. */
+/** The space that a download needs: an engine has 97 MB, and a little more is needed meanwhile. */
 const DOWNLOAD_BYTES = 120_000_000;
 
-/** Less than this is soon used up by a database that is in use. */
+/** The space below which the doctor warns: a database in use soon needs it. */
 const LITTLE_BYTES = 500_000_000;
 
 async function checkSpace(
-	situation: Observations,
-	place: string,
-	needsCache: boolean,
-	isWritable: boolean,
+	observations: Observations,
+	{
+		place,
+		needsCache,
+		isWritable,
+	}: { readonly place: string; readonly needsCache: boolean; readonly isWritable: boolean },
 ): Promise<readonly AreaFinding[]> {
-	const root = situation.configuration.storageRoot.value;
+	const root = observations.configuration.storageRoot.value;
 	const disk = await statfs(place).catch(() => undefined);
-	// Some file systems do not tell.
+	// Some file systems do not report their size.
 	const freeBytes = disk === undefined || disk.blocks === 0 ? undefined : disk.bavail * disk.bsize;
 	const writable = `'${root}' can be written`;
 	if (freeBytes === undefined) {
@@ -93,7 +96,7 @@ async function checkSpace(
 	const cure = "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH` (`--storage-root`).";
 	if (freeBytes < needed) {
 		const what = needsCache ? "engine and database need more" : "a database needs more";
-		return [{ level: spawnLevel(situation), message: `On the disk of '${root}' ${free}; ${what}.`, cure }];
+		return [{ level: spawnLevel(observations), message: `On the disk of '${root}' ${free}; ${what}.`, cure }];
 	}
 	if (freeBytes < LITTLE_BYTES) return [notice(`On the disk of '${root}' only ${free}.`, cure)];
 	return [ok(isWritable ? `${writable}; ${free}.` : `On its disk ${free}.`)];

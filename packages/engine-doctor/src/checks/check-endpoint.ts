@@ -4,24 +4,25 @@ import { executesEngine } from "@rivetkit/engine-inspect";
 import { answersAt, readRecords } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
 import { compareEngine, requireReusable, supported } from "@rivetkit/engine-lifecycle";
+import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { foreseenVersion, wouldReplace } from "../foreseen-version.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
-import { judgeState } from "./check-access.ts";
-import { judgeReplacement } from "./check-replacement.ts";
+import { foreseenVersion, wouldReplace } from "../forecast-start.ts";
+import type { Observations } from "../observations.ts";
+import { checkAccess } from "./check-access.ts";
+import { checkReplacement } from "./check-replacement.ts";
 
 const OTHER_PORT = "or choose another port with `bindPort` (`--bind-port`)";
 
-/** What is at the endpoint, and what a start would do about it. */
-export async function checkEndpoint(situation: Observations): Promise<readonly AreaFinding[]> {
-	const { answer, binding, configuration, management } = situation;
+/** Checks what answers at the endpoint, and whether a start could use it. */
+export async function checkEndpoint(observations: Observations): Promise<readonly AreaFinding[]> {
+	const { answer, binding, configuration, management } = observations;
 	const { url } = configuration.endpoint.value;
-	if (management.kind === "remote") return [remote(situation)];
+	if (management.kind === "remote") return [remote(observations)];
 	const found =
-		answer.kind === "engine" ? await judgeEngine(situation, answer.health) : [judgeOther(situation)];
+		answer.kind === "engine" ? await judgeEngine(observations, answer.health) : [judgeOther(observations)];
 	if (!isEngineError(binding)) return found;
 	const cure = `Give an endpoint that an engine can bind instead of '${url}', such as http://127.0.0.1:6420.`;
-	return [...found, asFinding(spawnLevel(situation), binding, binding.metadata.hint ?? cure)];
+	return [...found, asFinding(spawnLevel(observations), binding, binding.metadata.hint ?? cure)];
 }
 
 function remote({ answer, configuration }: Observations): AreaFinding {
@@ -34,8 +35,11 @@ function remote({ answer, configuration }: Observations): AreaFinding {
 	);
 }
 
-async function judgeEngine(situation: Observations, health: EngineHealth): Promise<readonly AreaFinding[]> {
-	const { configuration, holder } = situation;
+async function judgeEngine(
+	observations: Observations,
+	health: EngineHealth,
+): Promise<readonly AreaFinding[]> {
+	const { configuration, holder } = observations;
 	const { url } = configuration.endpoint.value;
 	try {
 		supported(health, url);
@@ -46,22 +50,22 @@ async function judgeEngine(situation: Observations, health: EngineHealth): Promi
 	const who = holder === undefined ? "" : ` (pid ${holder.pid})`;
 	const asked = await askDatabase(configuration.endpoint.value, {
 		token: configuration.secrets.adminToken,
-		signal: situation.context.signal,
+		signal: observations.context.signal,
 	});
 	const records = await readRecords(configuration.layout);
 	const { mismatch, running } = await compareEngine(
 		configuration,
 		{ health, records },
 		{
-			known: { version: foreseenVersion(situation), hasToken: asked.hasToken },
-			signal: situation.context.signal,
+			known: { version: foreseenVersion(observations), hasToken: asked.hasToken },
+			signal: observations.context.signal,
 		},
 	);
-	const state = judgeState(situation, asked, running.actual.bindHost);
+	const state = checkAccess(observations, asked, running.actual.bindHost);
 	const version = mismatch.find(({ field }) => field === "version");
 	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
-	if (version !== undefined && wouldReplace(situation)) {
-		return [answers, ...state, judgeReplacement(situation, version)];
+	if (version !== undefined && wouldReplace(observations)) {
+		return [answers, ...state, checkReplacement(observations, version)];
 	}
 	try {
 		requireReusable(configuration, mismatch);
@@ -75,7 +79,7 @@ async function judgeEngine(situation: Observations, health: EngineHealth): Promi
 function unusable(error: EngineError): AreaFinding {
 	const again = "Stop the engine that runs (`rivet-enginectl stop` with the same flags) and start again";
 	const { reason } = error.metadata;
-	// That an engine is there is told already, and its message says no more than that.
+	// Another finding says already that an engine is there, and the message of this error adds only its reason.
 	if (error.code !== "port_occupied" || typeof reason !== "string") {
 		return asFinding("problem", error, `${again}.`);
 	}
@@ -104,11 +108,11 @@ function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
 	return notice(`Its ${name} is ${actual ?? "unknown"}, while a start would bring ${expected}.`, cure);
 }
 
-function judgeOther(situation: Observations): AreaFinding {
-	const { answer, configuration, living, standing, holder } = situation;
+function judgeOther(observations: Observations): AreaFinding {
+	const { answer, configuration, living, endpointState, holder } = observations;
 	const { url, port } = configuration.endpoint.value;
 	const started = living && `The engine (pid ${living.identity.pid}) that was started at ${living.startedAt}`;
-	if (standing === "starting") {
+	if (endpointState === "starting") {
 		return ok(`${started} lives and was never healthy so far; a start waits for it.`);
 	}
 	if (answer.kind === "free") {
@@ -121,7 +125,7 @@ function judgeOther(situation: Observations): AreaFinding {
 				cure,
 			};
 		}
-		if (standing === "free") return ok(`Nobody listens at '${url}'; an engine would be started there.`);
+		if (endpointState === "free") return ok(`Nobody listens at '${url}'; an engine would be started there.`);
 		const cure =
 			"Set `RIVETKIT_ENGINE_SPAWN` (option `spawn`, `--spawn`) to `auto`, or start the engine elsewhere first.";
 		return {

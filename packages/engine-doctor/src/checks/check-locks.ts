@@ -6,11 +6,11 @@ import type { LockHolder, LockInspection } from "@rivetkit/engine-core/lock";
 import { type AreaFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
-/** Who has the two locks of a start. None keeps an engine from being started for ever, so none is a problem. */
-export async function checkLocks(situation: Observations): Promise<readonly AreaFinding[]> {
-	const { layout, environment, lockTimeoutMs } = situation.configuration;
+/** Checks who holds the two locks of a start. A start waits for a lock only for a time, so no lock is a problem. */
+export async function checkLocks(observations: Observations): Promise<readonly AreaFinding[]> {
+	const { layout, environment, lockTimeoutMs } = observations.configuration;
 	const limitMs = lockTimeoutMs.value;
-	const port = guardPort(situation.configuration);
+	const port = guardPort(observations.configuration);
 	const { inspectLock } = await import("@rivetkit/engine-core/lock");
 	const instance = await inspectLock(layout.lockFolder);
 	return [
@@ -19,7 +19,7 @@ export async function checkLocks(situation: Observations): Promise<readonly Area
 	];
 }
 
-/** Whether somebody has one of the two locks. */
+/** Tells whether another process holds one of the two locks of a start. */
 export async function isStartUnderWay(configuration: EngineConfiguration): Promise<boolean> {
 	const machine = findMachineFolder(configuration.environment);
 	const folders = [

@@ -3,39 +3,40 @@ import { isEngineError, pause } from "@rivetkit/engine-core";
 import type { TakenPort } from "@rivetkit/engine-inspect";
 import { portsInUseError } from "@rivetkit/engine-inspect";
 import { RETEST_GAP_MS } from "@rivetkit/engine-lifecycle";
+import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, ok } from "../finding.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 import { isStartUnderWay } from "./check-locks.ts";
 
-/** Whether the ports that an engine needs can be bound, by binding each once, unless an engine has them already. */
+/** Checks whether the ports that an engine needs can be bound, by binding each, unless an engine has them already. */
 export async function checkPorts(
-	situation: Observations,
+	observations: Observations,
 	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = (signal) =>
 		pause(RETEST_GAP_MS, { signal }),
 ): Promise<readonly AreaFinding[]> {
-	const { binding, standing } = situation;
-	if (standing === "remote") return [ok("None is needed here.")];
+	const { binding, endpointState } = observations;
+	if (endpointState === "remote") return [ok("None is needed here.")];
 	if (isEngineError(binding)) return [ok("They were not tested, as the endpoint cannot be bound.")];
 	const { guard, apiPeer, metrics } = binding;
 	const named = `${guard.port} (guard), ${apiPeer.port} (api-peer) and ${metrics.port} (metrics)`;
-	if (standing === "reusable" || standing === "starting") {
+	if (endpointState === "reusable" || endpointState === "starting") {
 		return [ok(`${named} are those of the engine that is there, and were not tested.`)];
 	}
-	// Who tests a port has it for a moment, and a start would find it taken.
-	if (await isStartUnderWay(situation.configuration)) {
+	// A test takes the port for a moment, and the start that is under way would find it taken.
+	if (await isStartUnderWay(observations.configuration)) {
 		return [ok(`${named} were not tested, since a start is under way.`)];
 	}
-	const taken = await takenForGood(binding, () => betweenTests(situation.context.signal));
-	// Who has the guard port is told with the endpoint, and so is what else the same process has.
-	const others = taken.filter((port) => !isTold(port, situation));
-	if (others.length > 0) return [asFinding(spawnLevel(situation), portsInUseError(others))];
+	const taken = await takenForGood(binding, () => betweenTests(observations.context.signal));
+	// The findings on the endpoint name the holder of the guard port, so its other ports are not reported again.
+	const others = taken.filter((port) => !isTold(port, observations));
+	if (others.length > 0) return [asFinding(spawnLevel(observations), portsInUseError(others))];
 	if (taken.length === 0) return [ok(`${named} can be bound.`)];
 	const free = [apiPeer, metrics].filter(({ port }) => taken.every((one) => one.port !== port));
 	const rest = free.length === 0 ? "" : `; ${free.map(({ port }) => port).join(" and ")} can be bound`;
 	return [ok(`What is at the endpoint has ${taken.map(({ port }) => port).join(", ")}${rest}.`)];
 }
 
-/** Another program that tests the ports has them for a moment only. */
+/** Tests the ports twice, since another program that tests them has them for a moment only. */
 async function takenForGood(
 	ports: EnginePorts,
 	betweenTests: () => Promise<void>,

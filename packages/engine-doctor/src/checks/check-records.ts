@@ -1,4 +1,4 @@
-import type { InstanceLayout } from "@rivetkit/engine-core";
+import { type InstanceLayout, isEngineError, parseEndpoint } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import {
 	type EngineRecord,
@@ -10,13 +10,13 @@ import {
 import { type AreaFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
-/** Whether what is recorded of the last start is still true. Records are advice: none keeps a start from happening. */
+/** Checks whether the records of the last start are still true. No record keeps a start from happening. */
 export async function checkRecords({ configuration }: Observations): Promise<readonly AreaFinding[]> {
 	const { layout } = configuration;
 	const { recorded, rivetkit } = await readRecords(layout);
 	return [
 		await judgeOwnRecord(recorded, layout),
-		await judgeRuntimeStamp(rivetkit, layout.rivetkitRecordPath),
+		await judgeRivetkitRecord(rivetkit, layout.rivetkitRecordPath),
 	];
 }
 
@@ -34,12 +34,14 @@ async function judgeOwnRecord(owner: ReadRecord<EngineRecord>, layout: InstanceL
 	}
 }
 
-/** It is what keeps an older engine from the database, so nobody is told to delete it. */
+/**
+ * Says what to do about a corrupt record. It keeps older engines from the database, so nobody is told to delete it.
+ */
 function cureOf(
 	{ path, reason }: Extract<ReadRecord<EngineRecord>, { readonly kind: "corrupt" }>,
 	{ databasePath }: InstanceLayout,
 ): string {
-	// The system's own words: it could not be read at all.
+	// The reason is an error of the system: the file could not be read at all.
 	if (/^E[A-Z]+:/.test(reason)) return `Make '${path}' a file that this user can read.`;
 	return `Make sure that no engine uses '${databasePath}', then run \`rivet-enginectl start\`, which writes it anew.`;
 }
@@ -74,7 +76,7 @@ async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Pro
 	}
 }
 
-async function judgeRuntimeStamp(runtime: ReadRecord<RivetkitRecord>, file: string): Promise<AreaFinding> {
+async function judgeRivetkitRecord(runtime: ReadRecord<RivetkitRecord>, file: string): Promise<AreaFinding> {
 	switch (runtime.kind) {
 		case "absent":
 			return ok("`runtime.json`, which rivetkit writes as well, is not there.");
@@ -86,10 +88,20 @@ async function judgeRuntimeStamp(runtime: ReadRecord<RivetkitRecord>, file: stri
 		case "present": {
 			const { pid, endpoint, bind_host } = runtime.record;
 			const { portOwnership } = await import("@rivetkit/engine-inspect");
-			const port = URL.canParse(endpoint) ? Number(new URL(endpoint).port || 80) : undefined;
+			const port = recordedPort(endpoint);
 			const [owner] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);
 			const names = `'${file}', which rivetkit goes by, names '${endpoint}' (pid ${pid})`;
 			return ok(owner === "own" ? `${names}, which listens there.` : `${names}, which is out of date.`);
 		}
+	}
+}
+
+/** Returns the port of an endpoint in rivetkit's record; undefined if it is not an endpoint. */
+export function recordedPort(endpoint: string): number | undefined {
+	try {
+		return parseEndpoint(endpoint).port;
+	} catch (error) {
+		if (!isEngineError(error, "invalid_endpoint")) throw error;
+		return undefined;
 	}
 }

@@ -1,16 +1,20 @@
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 import type { ReleaseLook } from "@rivetkit/engine-download";
+import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, ok } from "../finding.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
 /**
- * From where an engine would be downloaded, and through which proxy.
+ * Checks from which place an engine would be downloaded, and through which proxy.
  *
- * @param asks - Whether the servers are asked for the version.
+ * @param asks - True to ask the servers for the version.
  * @throws The signal's reason if aborted.
  */
-export async function checkReleases(situation: Observations, asks: boolean): Promise<readonly AreaFinding[]> {
-	const { configuration, context, sources } = situation;
+export async function checkReleases(
+	observations: Observations,
+	asks: boolean,
+): Promise<readonly AreaFinding[]> {
+	const { configuration, context, sources } = observations;
 	const { releasesEndpoints, version, environment, autoDownload, unsafelyAllowHttp } = configuration;
 	const { lookAtRelease } = await import("@rivetkit/engine-download");
 	const looks = await Promise.all(
@@ -27,12 +31,12 @@ export async function checkReleases(situation: Observations, asks: boolean): Pro
 				return { ...describe(look, version.value), isFatal: false };
 			} catch (error) {
 				if (!isEngineError(error)) throw error;
-				// One that cannot be used at all ends a download, though others were named beside it.
+				// A place that cannot be used at all ends a download, even if other places are named.
 				return { ...asFinding("problem", error, cureOf(error)), isFatal: true };
 			}
 		}),
 	);
-	const isNeeded = sources.outcome.kind === "download" && spawnLevel(situation) === "problem";
+	const isNeeded = sources.outcome.kind === "download" && spawnLevel(observations) === "problem";
 	const isHopeless = looks.every(({ level }) => level === "problem");
 	const findings = looks.map(({ isFatal, ...finding }) =>
 		finding.level === "problem" && !(isNeeded && (isFatal || isHopeless))
@@ -47,7 +51,10 @@ export async function checkReleases(situation: Observations, asks: boolean): Pro
 	return [ok(whether), ...findings];
 }
 
-/** The error's own hint shows a URL with a password, which no error keeps. */
+/**
+ * Says what to do about an error. Its own hint for a proxy has a URL with an example password, which redaction
+ * would hide.
+ */
 function cureOf({ metadata }: EngineError): string | undefined {
 	const { variable, hint } = metadata;
 	if (typeof variable !== "string") return hint;

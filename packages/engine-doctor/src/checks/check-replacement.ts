@@ -7,11 +7,11 @@ import { type AreaFinding, asFinding, notice } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Whether a start could have another engine take the place of the one that answers. Whether that is ours, and nobody is
- * connected to it, is for a start to find out.
+ * Checks whether a start could replace the engine that answers by another version. Only the start itself finds out
+ * whether this package has started the engine, and whether other programs are connected to it.
  */
-export function judgeReplacement(situation: Observations, mismatch: Mismatch): AreaFinding {
-	const { configuration, management, sources, living } = situation;
+export function checkReplacement(observations: Observations, mismatch: Mismatch): AreaFinding {
+	const { configuration, management, sources, living } = observations;
 	const { expected, actual } = mismatch;
 	const endpoint = configuration.endpoint.value;
 	if (management.kind === "managed" && !management.maySpawn) {

@@ -1,15 +1,19 @@
 import { reachServers } from "@rivetkit/engine-lifecycle";
+import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, ok } from "../finding.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
-/** Whether PostgreSQL and NATS can be connected to. No password is sent: whether they let an engine in, a start tells. */
-export async function checkServers(situation: Observations): Promise<readonly AreaFinding[]> {
-	const servers = await reachServers(situation.configuration);
+/**
+ * Checks whether PostgreSQL and NATS accept connections. No password is sent, so only a start finds out whether it
+ * is right.
+ */
+export async function checkServers(observations: Observations): Promise<readonly AreaFinding[]> {
+	const servers = await reachServers(observations.configuration);
 	return servers.map(({ name, failure }) =>
 		failure === undefined
 			? ok(`${name} accepts connections; no password was sent.`)
 			: {
-					level: spawnLevel(situation),
+					level: spawnLevel(observations),
 					message: `${name} cannot be connected to: ${failure.reason}.`,
 					cure: failure.cure,
 				},

@@ -1,12 +1,13 @@
 import { openGuardWarning, requireLoopbackPorts } from "@rivetkit/engine-config";
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 import { launchRequest } from "@rivetkit/engine-lifecycle";
+import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
-import { type Observations, spawnLevel } from "../observations.ts";
+import type { Observations } from "../observations.ts";
 
-/** Whether variables say what counts, and whether any is kept from the engine. */
-export async function checkSettings(situation: Observations): Promise<readonly AreaFinding[]> {
-	const { configuration, binding } = situation;
+/** Checks whether variables contradict each other, are kept from the engine, or expose it. */
+export async function checkSettings(observations: Observations): Promise<readonly AreaFinding[]> {
+	const { configuration, binding } = observations;
 	const findings: AreaFinding[] = [];
 	const { environment, endpoint } = configuration;
 	const [first, second] = [environment["RIVET_ENGINE"], environment["RIVET_ENDPOINT"]];
@@ -35,7 +36,7 @@ export async function checkSettings(situation: Observations): Promise<readonly A
 		requireLoopbackPorts(configuration);
 	} catch (error) {
 		if (!isEngineError(error)) throw error;
-		findings.push(asFinding(spawnLevel(situation), error));
+		findings.push(asFinding(spawnLevel(observations), error));
 	}
 	const { adminToken } = configuration;
 	const host = isEngineError(binding) ? undefined : binding.guard.host;
@@ -52,8 +53,8 @@ export async function checkSettings(situation: Observations): Promise<readonly A
 }
 
 /**
- * The finding for a variable that cannot be used. Undefined for an option that cannot: that is the caller's mistake,
- * and an error.
+ * Makes a finding of an error if a variable caused it. Returns undefined if an option did: that is the caller's
+ * mistake, and stays an error.
  */
 export function flawOfVariable(error: EngineError): AreaFinding | undefined {
 	const { variable, origin } = error.metadata;

@@ -18,9 +18,10 @@ import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts
 import { diagnoseEngine } from "../../src/diagnose-engine.ts";
 import type { Finding } from "../../src/finding.ts";
 
-// Seen to fail with PostgreSQL judged by its servers alone, with the folder's name, lock and cures for it, with no word of
-// a token, with a database that is waited for never or always, with the path of a socket as a host, or whatever the URL
-// says of TLS, with all failures told, and with no reason why an engine is another.
+// How these tests were seen to fail: with PostgreSQL judged by its servers alone, with the folder's name, lock and
+// cures for it, without a finding on a token, with a database that is waited for never or always, with the path of
+// a socket taken for a host, with a socket used in spite of TLS in the URL, with a failure told for each address,
+// and without the reason why another engine was asked for.
 
 describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doctor on PostgreSQL", () => {
 	let postgres: PostgresServer;
@@ -47,7 +48,8 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 					area: "database",
 					level: "problem",
 					message: `The database 'PostgreSQL at 127.0.0.1:${postgres.port}/ports' is in use by the engine at '${box.endpoint}' (pid ${startup.pid}).`,
-					cure: expect.stringMatching(/`rivet-enginectl stop .+`--instance`.+`--nats`/),
+					cure: expect.stringMatching(/`stopEngine`.+`--instance`.+`--nats`/),
+					engineToStop: { storageRoot: box.storageRoot, instancePath: undefined, endpoint: box.endpoint },
 				},
 			],
 			notices: [],
@@ -220,7 +222,7 @@ function onPostgres(url: string): EngineOptions {
 	return { storage: { kind: "postgres", url } };
 }
 
-/** What is not well, and what a start would come to. */
+/** Diagnoses a start, and returns its problems and notices. */
 async function diagnose(box: Sandbox, options: EngineOptions) {
 	const { findings, wouldStart } = await diagnoseEngine({
 		environment: box.environment,
@@ -231,7 +233,7 @@ async function diagnose(box: Sandbox, options: EngineOptions) {
 	return { problems: of("problem"), notices: of("notice"), wouldStart };
 }
 
-/** A Unix socket behind which is a port of this machine: the server of tests has no socket of its own. */
+/** Serves a port of this machine at a Unix socket: the PostgreSQL of tests has no socket of its own. */
 async function serveSocket(file: string, port: number): Promise<AsyncDisposable> {
 	const sockets = new Set<net.Socket>();
 	const server = net.createServer((inner) => {

@@ -9,16 +9,16 @@ import { ephemeralEndpoint, type OrphanedStorage, type Reservation } from "../re
 /** How to end an engine that no process uses. */
 export interface EndLeftoverOptions {
 	readonly logger: Logger;
-	/** Whether the files stay if the engine has ended already. @defaultValue false */
+	/** True to keep the files of an engine that has ended already. @defaultValue false */
 	readonly keepOnFailure?: boolean | undefined;
 }
 
 /**
- * Ends an engine that no process uses any more, and removes its reservation. Only a proven process is signalled: the one
- * that was recorded at the spawn, or else the engine that has this database open and listens on this port. If any other
- * process may be at work there, nothing is changed.
+ * Ends an engine that no process uses any more, and removes its reservation. Only a proven process is signalled:
+ * the one that was recorded at the spawn, or else the engine that has this database open and listens on this port.
+ * If any other process may be at work there, nothing is changed.
  *
- * @returns Whether the engine is gone.
+ * @returns `gone` if the engine is gone.
  * @throws EngineError as `endProcess`; the system's own error if files cannot be removed.
  */
 export async function endLeftover(
@@ -93,8 +93,8 @@ async function findEngine({ layout, port }: Pick<Reservation, "layout" | "port">
 }
 
 /**
- * The time within which a spawned engine opens its database, in milliseconds. Until then an engine whose host was killed
- * between the spawn and the record cannot be found.
+ * The time within which a spawned engine opens its database, in milliseconds. Until then an engine whose host was
+ * killed between the spawn and the record cannot be found.
  */
 const SPAWN_LIMIT_MS = 10_000;
 

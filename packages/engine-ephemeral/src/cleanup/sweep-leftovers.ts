@@ -48,8 +48,8 @@ async function isLeftover(reservation: Reservation): Promise<boolean> {
 }
 
 /**
- * Removes reservations under their lock. Without it, the slower of two processes that remove the same record could remove
- * the next record of that port.
+ * Removes reservations under their lock. Without it, the slower of two processes that remove the same record could
+ * remove the next record of that port.
  */
 async function removeUnderLock(
 	folder: string,

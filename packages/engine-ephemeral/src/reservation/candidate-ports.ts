@@ -23,7 +23,10 @@ export function candidatePorts(end: number, random: number = Math.random()): rea
 	return Array.from({ length: count }, (_, step) => LOWEST_PORT + ((start + step) % count) * BLOCK_SIZE);
 }
 
-/** Reads the lowest port that this system gives to outgoing connections, or guesses it where the system does not say. */
+/**
+ * Reads the lowest port that this system gives to outgoing connections, or guesses it where the system does not
+ * say.
+ */
 export function lowestEphemeralPort(): number {
 	try {
 		const text = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8");

@@ -5,8 +5,8 @@ const ends = new Set<() => void>();
 
 /**
  * Calls `end` when this process exits or a signal ends it, unless the result is disposed of before. `end` must be
- * synchronous. There is one listener for the exit and one for each signal, however many calls there are, and none while
- * there is nothing to end.
+ * synchronous. There is one listener for the exit and one for each signal, however many calls there are, and none
+ * while there is nothing to end.
  *
  * After `end` the signal ends the process as it would have without the listener. If the application listens for the
  * signal too, `end` is not called: the application may carry on, and if it exits, the exit calls `end`.
@@ -47,8 +47,8 @@ const onSignal = Object.assign(
 );
 
 /**
- * Counts the listeners that the package `signal-exit` has for each signal. They end the process if nobody else listens,
- * so if we counted them as an application's, both would wait for each other.
+ * Counts the listeners that the package `signal-exit` has for each signal. They end the process if nobody else
+ * listens, so if we counted them as an application's, both would wait for each other.
  *
  * @see https://github.com/tapjs/signal-exit/blob/main/src/index.ts, which counts its older versions likewise
  */
@@ -65,7 +65,8 @@ function signalExitCount(): number {
 
 function listen(): void {
 	process.on("exit", endAll);
-	// Our listener must come first: a listener that was added with `once` is gone after its turn and could not be counted.
+	// Our listener must come first: a listener that was added with `once` is gone after its turn and could not be
+	// counted.
 	for (const signal of SIGNALS) process.prependListener(signal, onSignal);
 }
 

@@ -18,14 +18,15 @@ export interface HeldReservation {
 	/**
 	 * Ends the engine and removes its files. The files stay if the engine has failed and `keepOnFailure` is set.
 	 *
-	 * @returns Whether the files were removed.
+	 * @returns `removed` or `kept`, for the files.
 	 * @throws EngineError `endpoint_unresponsive` if the engine survives.
 	 */
 	release(): Promise<"removed" | "kept">;
 	/**
 	 * Leaves the engine and its files to other processes.
 	 *
-	 * @returns A function that ends the engine and removes its files synchronously, as the end of this process would have.
+	 * @returns A function that ends the engine and removes its files synchronously, as the end of this process would
+	 * have.
 	 */
 	handOver(): () => void;
 }
@@ -145,7 +146,10 @@ async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Prom
 	);
 }
 
-/** Tells whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has this file from its first start on. */
+/**
+ * Tells whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has this file from its first
+ * start on.
+ */
 function hasDatabase({ layout }: Reservation): boolean {
 	return existsSync(path.join(layout.databasePath, "CURRENT"));
 }

@@ -17,7 +17,10 @@ export async function underReservationLock<Result>(
 	return await withLock(path.join(folder, lockName(sharedAs)), task, options);
 }
 
-/** Names a lock. The folder of a lock stays for ever, so there are 17, and keys with the same lock wait for each other. */
+/**
+ * Names a lock. The folder of a lock stays for ever, so there are 17, and keys with the same lock wait for each
+ * other.
+ */
 export function lockName(sharedAs: string | null): string {
 	return sharedAs === null ? "lock" : `lock-${sharedAs.slice(0, 1)}`;
 }

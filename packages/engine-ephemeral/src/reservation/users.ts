@@ -42,8 +42,8 @@ export async function livingUsers({ usersFolder }: Reservation): Promise<readonl
 }
 
 /**
- * Tells synchronously whether a recorded user may be alive. It compares pids only, so another process that has the pid of
- * a dead user by now counts as alive.
+ * Tells synchronously whether a recorded user may be alive. It compares pids only, so another process that has the
+ * pid of a dead user by now counts as alive.
  */
 export function mayBeUsed({ usersFolder }: Reservation): boolean {
 	try {

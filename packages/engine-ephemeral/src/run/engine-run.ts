@@ -5,7 +5,7 @@ import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import type { HeldReservation } from "../reservation/hold-reservation.ts";
 import { followLogs } from "./follow-logs.ts";
 
-/** One process of a throw-away engine, healthy when it was started. */
+/** A process of a throw-away engine. Every restart has a run of its own. */
 export interface EngineRun extends LaunchedEngine {
 	readonly endpoint: EngineEndpoint;
 	readonly timings: StartTimings;
@@ -26,7 +26,8 @@ export interface RunListeners extends Pick<EphemeralEngineOptions, "onLog"> {
 }
 
 /**
- * Starts the engine of a reservation and watches it. If the engine ends by itself, that is logged and counts as a failure.
+ * Starts the engine of a reservation and watches it. If the engine ends by itself, that is logged and counts as a
+ * failure.
  *
  * @throws EngineError as a start; `port_occupied` if another engine answers at its port.
  */
@@ -91,7 +92,8 @@ export async function startRun(
 }
 
 /**
- * Ends a run by a signal, and by SIGKILL when the grace is over. Resolves when the process is gone and its port is closed.
+ * Ends a run by a signal, and by SIGKILL when the grace is over. Resolves when the process is gone and its port is
+ * closed.
  *
  * @throws EngineError as `endProcess`; the signal's reason if aborted.
  */

@@ -46,9 +46,9 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 /**
  * Opens the context of a start with the ports and the storage of a reservation.
  *
- * Nothing that is inherited moves or changes the engine. Its address, storage and telemetry are options, which come before
- * variables. It inherits no `RIVET__*`. It has a configuration file, if only an empty one, so it does not read
- * `/etc/rivet`. Variables may still name the binary.
+ * Nothing that is inherited moves or changes the engine. Its address, storage and telemetry are options, which come
+ * before variables. It inherits no `RIVET__*`. It has a configuration file, if only an empty one, so it does not
+ * read `/etc/rivet`. Variables may still name the binary.
  *
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */

@@ -8,7 +8,7 @@ export interface FollowLogsOptions extends Pick<EphemeralEngineOptions, "onLog">
 	readonly logger: Logger;
 	/** Ends the following, after `onLog` was called with everything that was written by then. */
 	readonly signal: AbortSignal;
-	/** Whether to leave out the lines that are there already. @defaultValue false */
+	/** True to leave out the lines that are there already. @defaultValue false */
 	readonly fromEnd?: boolean | undefined;
 }
 

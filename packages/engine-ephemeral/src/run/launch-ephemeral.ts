@@ -20,8 +20,8 @@ export interface LaunchedEphemeral {
 }
 
 /**
- * Starts a throw-away engine on the first free ports. Meanwhile it removes the engines of killed processes, and does not
- * wait for that.
+ * Starts a throw-away engine on the first free ports. Meanwhile it removes the engines of killed processes, and
+ * does not wait for that.
  *
  * @param sharedAs - See `ReservationRecord`.
  * @throws EngineError as a start does, with the path of the files if they are kept; the signal's reason if aborted.

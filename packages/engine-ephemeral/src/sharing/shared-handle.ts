@@ -22,7 +22,7 @@ export interface Sharing {
 	readonly sweepAfterwards: () => boolean;
 }
 
-/** One use of a shared engine by this process. */
+/** A use of a shared engine by this process. */
 export interface SharedUse {
 	readonly reservation: Reservation;
 	readonly user: EngineUser;
@@ -90,7 +90,10 @@ export function sharedHandle(sharing: Sharing, use: SharedUse): EphemeralEngine 
 	};
 }
 
-/** Ends a use under the lock, so that a process which joins meanwhile finds either the engine with its users or none. */
+/**
+ * Ends a use under the lock, so that a process which joins meanwhile finds either the engine with its users or
+ * none.
+ */
 async function leave(
 	{ folder, sharedAs, logger }: Sharing,
 	{ reservation, user }: SharedUse,

@@ -12,6 +12,7 @@ import {
 } from "../flags/flags.ts";
 import { printJson } from "../io.ts";
 import { printDiagnosis } from "../output/print-diagnosis.ts";
+import { withStopCommands } from "../output/with-stop-commands.ts";
 
 /** `doctor`: say what a start would do, and what is in its way. */
 export const doctorCommand: MakeCommand = (io, setExitCode) => {
@@ -27,7 +28,9 @@ export const doctorCommand: MakeCommand = (io, setExitCode) => {
 		)
 		.addHelpText("after", "\nExit codes: 0 a start would succeed, 1 it would fail.")
 		.action(async (flags: Flags & { readonly online?: boolean }) => {
-			const diagnosis = await diagnoseEngine({ ...engineOptions(flags, io), online: flags.online });
+			const diagnosis = withStopCommands(
+				await diagnoseEngine({ ...engineOptions(flags, io), online: flags.online }),
+			);
 			setExitCode(diagnosis.wouldStart.kind === "fail" ? 1 : 0);
 			if (flags.json === true) printJson(io.stdout, diagnosis);
 			else printDiagnosis(diagnosis, flags, io);

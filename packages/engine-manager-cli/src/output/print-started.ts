@@ -3,8 +3,8 @@ import type { Engine, EngineOptions } from "@rivetkit/engine-manager";
 import { type CallOptions, engineLogs } from "@rivetkit/engine-manager";
 import { engineOptions, type Flags } from "../flags/flags.ts";
 import { type CommandLineIo, printJson, printTable } from "../io.ts";
-import { quotedForShell } from "../variables/quoted-for-shell.ts";
 import { dashboardUrl } from "./dashboard-url.ts";
+import { stopCommand } from "./stop-command.ts";
 
 /**
  * Prints where an engine is that was started or reused, and how to stop it.
@@ -41,7 +41,7 @@ function printEngine(
 	engine: Engine,
 	logs: Awaited<ReturnType<typeof engineLogs>>,
 	io: CommandLineIo,
-	stopCommand: string,
+	howToStop: string,
 ): void {
 	const { kind } = engine.startup;
 	const version = engine.health?.version ?? "";
@@ -57,7 +57,7 @@ function printEngine(
 		["dashboard", dashboardUrl(engine.endpoint)],
 		...(pid === undefined ? [] : ([["pid", String(pid)]] as const)),
 		...(logs === undefined ? [] : ([["logs", [logs.stdout, logs.stderr]]] as const)),
-		...(kind === "remote" ? [] : ([["stop it", stopCommand]] as const)),
+		...(kind === "remote" ? [] : ([["stop it", howToStop]] as const)),
 	]);
 }
 
@@ -102,18 +102,13 @@ function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
 	if (storage) return `where it was started; its database is '${storage.actual}'`;
 	const { storageRoot, instance, bindPort } = flags;
 	const isFolder = instance !== undefined && /[/\\]/.test(instance);
-	const needed = [
-		["--storage-root", storageRoot && path.resolve(storageRoot)],
-		["--instance", isFolder ? path.resolve(instance) : instance],
-		["--endpoint", flags.endpoint && engine.endpoint],
-		["--bind-port", bindPort?.toString()],
-	].flatMap(([flag, value]) => (value === undefined ? [] : [`${flag} ${quoted(value)}`]));
-	const command = io.stopCommand ?? "rivet-enginectl stop";
-	// npm keeps flags for itself unless they follow two dashes.
-	const separator = needed.length > 0 && command.startsWith("npm ") ? ["--"] : [];
-	return [command, ...separator, ...needed].join(" ");
-}
-
-function quoted(value: string): string {
-	return /^[\w./:@-]+$/.test(value) ? value : quotedForShell(value);
+	return stopCommand(
+		[
+			["--storage-root", storageRoot && path.resolve(storageRoot)],
+			["--instance", isFolder ? path.resolve(instance) : instance],
+			["--endpoint", flags.endpoint && engine.endpoint],
+			["--bind-port", bindPort?.toString()],
+		],
+		io.stopCommand,
+	);
 }

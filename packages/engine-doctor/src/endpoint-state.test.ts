@@ -1,6 +1,6 @@
 import type { ProbeResult } from "@rivetkit/engine-health";
 import { describe, expect, it } from "vitest";
-import { type EndpointState, endpointState } from "./observations.ts";
+import { type EndpointState, endpointState } from "./endpoint-state.ts";
 
 // How these tests were seen to fail: with each answer of `endpointState` changed to its neighbour's in turn.
 

@@ -1,0 +1,15 @@
+import { expect, it } from "vitest";
+import { recordedPort } from "./check-records.ts";
+
+// How this test was seen to fail: with port 80 for every endpoint that names none.
+
+it.each([
+	["http://127.0.0.1:7420", 7420],
+	["http://127.0.0.1", 80],
+	["https://127.0.0.1", 443],
+	["https://[::1]:7420", 7420],
+	["127.0.0.1:7420", undefined],
+	["nowhere", undefined],
+])("B38 rivetkit's record of %s names port %s", (endpoint, port) => {
+	expect(recordedPort(endpoint)).toBe(port);
+});

@@ -1,0 +1,22 @@
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+
+/** The options with which `stopEngine` finds an engine, from whatever folder it is called. */
+export interface EngineToStop {
+	readonly storageRoot: string;
+	/** The name of the instance, or its absolute folder; undefined for the default instance. */
+	readonly instancePath: string | undefined;
+	readonly endpoint: string;
+}
+
+/** Names the engine of a configuration's instance that answers at an endpoint. */
+export function engineToStop(
+	{ storageRoot, instancePath, layout }: EngineConfiguration,
+	endpoint: string,
+): EngineToStop {
+	const isFolder = /[/\\]/.test(instancePath.value ?? "");
+	return {
+		storageRoot: storageRoot.value,
+		instancePath: isFolder ? layout.folder : instancePath.value,
+		endpoint,
+	};
+}
