@@ -10,9 +10,8 @@ import {
 	isEngineError,
 	parseEndpoint,
 } from "@rivetkit/engine-core";
-import { type ClusterSettings, type EngineSecrets, readClusterSettings } from "./cluster/cluster-settings.ts";
+import { type ClusterSettings, type EngineSecrets, readClusterSettings } from "./cluster/read-cluster.ts";
 import type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./engine-options.ts";
-import { describeOrigin, type Origin, type Setting } from "./setting.ts";
 import {
 	asPort,
 	asSpawnMode,
@@ -22,7 +21,8 @@ import {
 	readReleases,
 	settingReader,
 	withDefault,
-} from "./setting-reader.ts";
+} from "./read-group.ts";
+import { describeOrigin, type Origin, type Setting } from "./setting.ts";
 import { currentFolder, readStorageRoot } from "./target/storage-root.ts";
 import { validateOptions } from "./validate-options.ts";
 

@@ -16,7 +16,6 @@ export type {
 	PostgresSsl,
 	Readiness,
 } from "./cluster/cluster-options.ts";
-export type { ClusterSettings, ConfiguredMessaging, ConfiguredStorage } from "./cluster/cluster-settings.ts";
 export {
 	describeStorage,
 	natsAt,
@@ -24,13 +23,14 @@ export {
 	postgresAt,
 	postgresLocation,
 	postgresName,
-} from "./cluster/database-name.ts";
+} from "./cluster/database.ts";
 export type { PostgresHost } from "./cluster/postgres-url.ts";
+export type { ClusterSettings, ConfiguredMessaging, ConfiguredStorage } from "./cluster/read-cluster.ts";
 export { SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
 export { type EngineConfiguration, readEngineConfiguration, withSettings } from "./configuration.ts";
 export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./engine-options.ts";
 export { engineFile } from "./launch/engine-file.ts";
-export { openGuardWarning, requireLoopbackPorts } from "./launch/exposure.ts";
+export { openGuardWarning, requireLoopbackPorts } from "./launch/require-loopback-ports.ts";
 export {
 	NEVER_DROPPED,
 	namesOfUnrecordedSettings,

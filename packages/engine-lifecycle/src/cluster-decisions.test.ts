@@ -2,7 +2,10 @@ import type { ShownConfiguration } from "@rivetkit/engine-spawn";
 import { describe, expect, test } from "vitest";
 import { readEngineConfiguration } from "../../engine-config/src/configuration.ts";
 import type { EngineOptions } from "../../engine-config/src/engine-options.ts";
-import { openGuardWarning, requireLoopbackPorts } from "../../engine-config/src/launch/exposure.ts";
+import {
+	openGuardWarning,
+	requireLoopbackPorts,
+} from "../../engine-config/src/launch/require-loopback-ports.ts";
 import { readLeaseWait } from "./endpoint/watch-leader-lease.ts";
 import { shutdownVariables } from "./foreground/shutdown-variables.ts";
 import { differences } from "./launch/confirm-configuration.ts";

@@ -14,7 +14,7 @@ import {
 	peerUrlSetting,
 	storageSetting,
 	tokenSetting,
-} from "./read-cluster-options.ts";
+} from "./read-storage.ts";
 
 /** Where an engine keeps its data, without what is secret about it. */
 export type ConfiguredStorage =
