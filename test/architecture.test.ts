@@ -66,7 +66,7 @@ const MOST_FILES = { folder: 12, src: 10 };
 const LARGE_FOLDERS = ["packages/engine-manager-cli/src/commands"];
 
 /** Packages whose rooms still need mending. */
-const CIRCLES_KNOWN = ["engine-config", "engine-ephemeral"];
+const CIRCLES_KNOWN = ["engine-ephemeral"];
 
 /**
  * What each room of a package may import of its other rooms. A room that is not named here may not exist in these
@@ -105,6 +105,13 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		logs: [],
 		explain: [],
 		spawn: ["command", "logs"],
+	},
+	"engine-config": {
+		target: [],
+		binary: [],
+		cluster: [],
+		launch: ["cluster"],
+		policy: [],
 	},
 	"engine-lifecycle": {
 		binary: [],

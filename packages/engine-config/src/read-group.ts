@@ -1,90 +1,66 @@
-import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
-import { oneOf, port, releasesEndpoint, version } from "./checks.ts";
-import type { EngineOptions, SpawnMode } from "./engine-options.ts";
-import type { Setting } from "./setting.ts";
-import { invalidOptionError } from "./validate-options.ts";
+import { invalidOptionError } from "./invalid-option.ts";
+import type { Circumstances, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
+import { DEFAULT_ORIGIN, type Setting } from "./setting.ts";
 
-type OptionName = keyof EngineOptions;
-type Given<Name extends OptionName> = NonNullable<EngineOptions[Name]>;
+/** Where the values of a group come from. The options have been checked. */
+export interface Sources<Options> extends Circumstances {
+	readonly options: Options;
+	readonly environment: Environment;
+}
 
-/** Reads an option, else the first of its variables that is set and not empty, else nothing. */
-export type ReadSetting = <Name extends OptionName>(
+/**
+ * Reads every option of a table: the option itself, else its first variable that is set and not empty, else the default.
+ *
+ * @throws EngineError `invalid_option` for a variable that cannot be used, naming it.
+ */
+export function readGroup<Options extends object, Settled extends keyof Options = never>(
+	table: OptionTable<Options>,
+	sources: Sources<Options>,
+): SettingsOf<Options, Settled> {
+	const names = Object.keys(table) as (keyof Options & string)[];
+	return Object.fromEntries(
+		names.map((name) => [name, readOption(name, table[name], sources)]),
+	) as SettingsOf<Options, Settled>;
+}
+
+/**
+ * Reads one option of a table.
+ *
+ * @throws EngineError as {@link readGroup}.
+ */
+export function readOption<Options extends object, Name extends keyof Options & string>(
 	name: Name,
-	variables: readonly string[],
-	parse: (text: string, variable: string) => Given<Name> | undefined,
-) => Setting<Given<Name> | undefined>;
-
-/** The {@link ReadSetting} of these options and variables. */
-export function settingReader(options: EngineOptions, environment: Environment): ReadSetting {
-	return <Name extends OptionName>(
-		name: Name,
-		variables: readonly string[],
-		parse: (text: string, variable: string) => Given<Name> | undefined,
-	): Setting<Given<Name> | undefined> => {
-		const option = options[name];
-		if (option !== undefined) return { value: option as Given<Name>, origin: { kind: "option", name } };
-		for (const variable of variables) {
-			const text = environment[variable];
-			const value = text === undefined || text === "" ? undefined : parse(text, variable);
-			if (value !== undefined) return { value, origin: { kind: "variable", name: variable } };
-		}
-		return { value: undefined, origin: { kind: "default" } };
-	};
-}
-
-/** A setting with a value where it had none; its origin stays the default. */
-export function withDefault<Value>(setting: Setting<Value | undefined>, fallback: Value): Setting<Value> {
-	return { value: setting.value ?? fallback, origin: setting.origin };
-}
-
-/** The release servers; a variable separates them by blanks. */
-export function readReleases(
-	options: EngineOptions,
-	environment: Environment,
-	workingDirectory: string,
-): Setting<readonly string[] | undefined> {
-	const absolute = (place: string): string =>
-		place.startsWith(".") ? path.resolve(workingDirectory, place) : place;
-	const given = options.releasesEndpoint;
-	if (given !== undefined) {
-		return { value: [given].flat().map(absolute), origin: { kind: "option", name: "releasesEndpoint" } };
+	row: OptionRow<NonNullable<Options[Name]>>,
+	sources: Sources<Options>,
+): Setting<NonNullable<Options[Name]> | undefined> {
+	const { options, environment, workingDirectory } = sources;
+	const { complete = (value) => value } = row;
+	const option = options[name];
+	if (option !== undefined && option !== null) {
+		return { value: complete(option, workingDirectory), origin: { kind: "option", name } };
 	}
-	const name = "RIVETKIT_ENGINE_RELEASES_ENDPOINT";
-	const list = environment[name]?.split(/\s+/).filter((item) => item !== "") ?? [];
-	if (list.length === 0) return { value: undefined, origin: { kind: "default" } };
-	demand(name, environment[name], releasesEndpoint(list));
-	return { value: list.map(absolute), origin: { kind: "variable", name } };
+	for (const variable of row.variables ?? []) {
+		const value = readVariable(variable, row, environment);
+		if (value !== undefined)
+			return { value: complete(value, workingDirectory), origin: { kind: "variable", name: variable } };
+	}
+	return { value: row.fallback?.(sources), origin: DEFAULT_ORIGIN };
 }
 
-/** Takes any text. */
-export function asText(text: string): string {
-	return text;
+function readVariable<Value>(
+	variable: string,
+	{ check, parse = (text) => text as Value }: OptionRow<Value>,
+	environment: Environment,
+): Value | undefined {
+	const text = environment[variable];
+	const value = text === undefined || text === "" ? undefined : parse(text);
+	const expected = value === undefined ? undefined : check(value);
+	if (expected !== undefined) throw invalidOptionError(variable, text, expected, "variable");
+	return value;
 }
 
-/** @throws EngineError `invalid_option`, naming the variable. */
-export function asPort(text: string, variable: string): number {
-	demand(variable, text, port(Number(text)));
-	return Number(text);
-}
-
-/** @throws EngineError `invalid_option`, naming the variable. */
-export function asVersion(text: string, variable: string): string {
-	demand(variable, text, version(text));
-	return text;
-}
-
-/** @throws EngineError `invalid_option`, naming the variable. */
-export function asSpawnMode(text: string, variable: string): SpawnMode {
-	demand(variable, text, oneOf("auto", "always", "never")(text));
-	return text as SpawnMode;
-}
-
-/** Whether a variable turns something on. */
+/** Reads a variable that turns something on. */
 export function isYes(text: string): boolean {
 	return ["1", "true", "yes"].includes(text.toLowerCase());
-}
-
-function demand(variable: string, value: unknown, expected: string | undefined): void {
-	if (expected !== undefined) throw invalidOptionError(variable, value, expected, "variable");
 }

@@ -1,5 +1,5 @@
 import type { EngineError } from "@rivetkit/engine-core";
-import { withoutSecrets } from "./without-secrets.ts";
+import { redactUrls } from "@rivetkit/engine-core";
 
 /** What the doctor looks at. */
 export type DiagnosisArea =
@@ -31,7 +31,7 @@ export type AreaFinding = Omit<Finding, "area">;
 
 /** A finding in its place, and without secrets, whatever it was made of. */
 export function findingIn(area: DiagnosisArea, { level, message, cure }: AreaFinding): Finding {
-	return { area, level, message: withoutSecrets(message), cure: cure && withoutSecrets(cure) };
+	return { area, level, message: redactUrls(message), cure: cure && redactUrls(cure) };
 }
 
 /** All is well. */

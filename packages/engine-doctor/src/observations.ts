@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { configuredPorts, guardPort, type ManagedBy, managedBy } from "@rivetkit/engine-config";
-import type { EnginePorts } from "@rivetkit/engine-core";
-import { type EngineError, isEngineError } from "@rivetkit/engine-core";
+import type { EngineConfiguration, ManagedBy } from "@rivetkit/engine-config";
+import type { EngineError, EnginePorts } from "@rivetkit/engine-core";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "@rivetkit/engine-instances";
@@ -48,16 +46,15 @@ export interface Observations {
  */
 export async function observe(context: EngineContext): Promise<Observations> {
 	const { configuration, signal } = context;
-	const { endpoint, spawn, bindHost, layout } = configuration;
+	const { endpoint, layout, managedBy: management, guardPort } = configuration.target;
 	const { explainSources } = await import("@rivetkit/engine-resolver");
 	const look = async () =>
-		await Promise.all([probeEngine(endpoint.value, { bindTest: false, signal }), livingRecord(layout)]);
+		await Promise.all([probeEngine(endpoint, { bindTest: false, signal }), livingRecord(layout)]);
 	const [first, sources] = await Promise.all([
 		look(),
 		explainSources(resolverConfiguration(configuration), { signal }),
 	]);
 	const [answer, living] = isEnding(first, configuration) ? await pause(signal).then(look) : first;
-	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
 	const isSomebody = management.kind === "managed" && answer.kind !== "free";
 	const { portHolder } = await import("@rivetkit/engine-inspect");
 	const awaited = living !== undefined && answersAt(living, configuration) ? living : undefined;
@@ -65,9 +62,9 @@ export async function observe(context: EngineContext): Promise<Observations> {
 		context,
 		configuration,
 		management,
-		binding: bindingOf(configuration),
+		binding: configuration.ports,
 		answer,
-		holder: isSomebody ? await portHolder(guardPort(configuration)) : undefined,
+		holder: isSomebody ? await portHolder(guardPort) : undefined,
 		living,
 		standing: endpointState(management, answer, awaited),
 		sources,
@@ -120,13 +117,4 @@ export function endpointState(
 /** How bad it is that an engine could not be spawned: not at all, as long as one is there to be used. */
 export function spawnLevel({ standing }: Pick<Observations, "standing">): "notice" | "problem" {
 	return standing === "free" || standing === "blocked" ? "problem" : "notice";
-}
-
-function bindingOf(configuration: EngineConfiguration): EnginePorts | EngineError {
-	try {
-		return configuredPorts(configuration);
-	} catch (error) {
-		if (isEngineError(error, "invalid_endpoint")) return error;
-		throw error;
-	}
 }

@@ -1,20 +1,14 @@
-import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
-import type { EngineOptions } from "../engine-options.ts";
+import type { OptionTable, SettingsOf } from "../option-row.ts";
+import { readGroup } from "../read-group.ts";
 import type { Setting } from "../setting.ts";
-import type { PostgresSsl, Readiness } from "./cluster-options.ts";
-import { type PostgresHost, parsePostgresUrl } from "./postgres-url.ts";
-import {
-	demand,
-	type GivenMessaging,
-	type GivenStorage,
-	given,
-	labelSetting,
-	messagingSetting,
-	peerUrlSetting,
-	storageSetting,
-	tokenSetting,
-} from "./read-storage.ts";
+import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";
+import { CLUSTER_TABLE } from "./cluster-table.ts";
+import type { PostgresHost } from "./postgres-url.ts";
+import { readAdminToken, readDatacenterLabel, readPeerUrl } from "./read-access.ts";
+import { type GivenMessaging, readMessaging } from "./read-messaging.ts";
+import { type GivenStorage, readStorage } from "./read-storage.ts";
+import { requireValid } from "./text-setting.ts";
 
 /** Where an engine keeps its data, without what is secret about it. */
 export type ConfiguredStorage =
@@ -31,7 +25,13 @@ export type ConfiguredStorage =
 /** How engines reach each other, without what is secret about it. */
 export type ConfiguredMessaging =
 	| { readonly kind: "memory" }
-	| { readonly kind: "nats"; readonly addresses: readonly string[]; readonly username: string | undefined };
+	| {
+			readonly kind: "nats";
+			/** How it is told of. */
+			readonly name: string;
+			readonly addresses: readonly string[];
+			readonly username: string | undefined;
+	  };
 
 /** What only the engine's file may say. */
 export interface EngineSecrets {
@@ -42,80 +42,91 @@ export interface EngineSecrets {
 	readonly values: readonly string[];
 }
 
+/** Options that are read as their rows say. The others have parts, of which each may come from a variable. */
+type SimpleOptions = Omit<ClusterOptions, "storage" | "messaging" | "topology" | "adminToken">;
+type Settled = "ready";
+
 /** What options and variables say of an engine that is not alone on its machine. */
-export interface ClusterSettings {
+export interface ClusterSettings extends SettingsOf<SimpleOptions, Settled> {
 	readonly storage: Setting<ConfiguredStorage>;
 	readonly messaging: Setting<ConfiguredMessaging>;
 	readonly datacenterLabel: Setting<number | undefined>;
 	readonly peerUrl: Setting<string | undefined>;
 	/** Whether there is one. */
 	readonly adminToken: Setting<boolean>;
-	readonly ready: Setting<Readiness>;
-	readonly unsafelyExposeUnauthenticatedPorts: Setting<boolean>;
+}
+
+/** The options of a cluster, and their secrets. */
+export interface ClusterConfiguration extends ClusterSettings {
+	readonly secrets: EngineSecrets;
 }
 
 /**
- * Reads them. Where a variable names a file, that is read.
+ * Reads which servers an engine uses, and who may use it. The options have been checked. Where a variable names a
+ * file, that is read.
  *
  * @throws EngineError `invalid_option`, also for what an engine cannot run.
  */
-export function readClusterSettings(
-	options: EngineOptions,
+export function readCluster(
+	options: ClusterOptions,
 	environment: Environment,
 	workingDirectory: string,
-): { readonly settings: ClusterSettings; readonly secrets: EngineSecrets } {
-	const storage = storageSetting(options, environment, workingDirectory);
-	const messaging = messagingSetting(options, environment, workingDirectory);
-	const adminToken = tokenSetting(options, environment, workingDirectory);
+): ClusterConfiguration {
+	const storage = readStorage(options, environment, workingDirectory);
+	const messaging = readMessaging(options, environment, workingDirectory);
+	const adminToken = readAdminToken(options, environment, workingDirectory);
 	requireRunnable(storage, messaging);
-	const postgresUrl = storage.value.kind === "postgres" ? storage.value.url : undefined;
-	const parsed = postgresUrl === undefined ? undefined : parsePostgresUrl(postgresUrl);
-	const natsPassword = messaging.value.kind === "nats" ? messaging.value.password : undefined;
-	const values = [
-		...(parsed?.kind === "valid" ? parsed.secrets : []),
-		...[natsPassword, adminToken.value].filter((value) => value !== undefined),
-	];
-	const isPostgres = storage.value.kind === "postgres";
+	const usesPostgres = storage.value.kind === "postgres";
+	const sources = { options, environment, workingDirectory, usesPostgres };
 	return {
-		settings: {
-			storage: { ...storage, value: withoutUrl(storage.value, workingDirectory) },
-			messaging: { ...messaging, value: withoutPassword(messaging.value) },
-			datacenterLabel: labelSetting(options, environment),
-			peerUrl: peerUrlSetting(options, environment),
-			adminToken: { value: adminToken.value !== undefined, origin: adminToken.origin },
-			ready: given("ready", options.ready, isPostgres ? "database" : "health"),
-			unsafelyExposeUnauthenticatedPorts: given(
-				"unsafelyExposeUnauthenticatedPorts",
-				options.unsafelyExposeUnauthenticatedPorts,
-				false,
-			),
-		},
-		secrets: { postgresUrl, natsPassword, adminToken: adminToken.value, values },
+		...readGroup<SimpleOptions, Settled>(SIMPLE_TABLE, sources),
+		storage: { ...storage, value: withoutUrl(storage.value) },
+		messaging: { ...messaging, value: withoutPassword(messaging.value) },
+		datacenterLabel: readDatacenterLabel(options, environment),
+		peerUrl: readPeerUrl(options, environment),
+		adminToken: { value: adminToken.value !== undefined, origin: adminToken.origin },
+		secrets: secretsOf(storage.value, messaging.value, adminToken.value),
+	};
+}
+
+const { storage: _, messaging: __, topology: ___, adminToken: ____, ...SIMPLE_ROWS } = CLUSTER_TABLE;
+const SIMPLE_TABLE: OptionTable<SimpleOptions> = SIMPLE_ROWS;
+
+function secretsOf(
+	storage: GivenStorage,
+	messaging: GivenMessaging,
+	adminToken: string | undefined,
+): EngineSecrets {
+	const postgres = storage.kind === "postgres" ? storage.parsed : undefined;
+	const natsPassword = messaging.kind === "nats" ? messaging.password : undefined;
+	const values = [...(postgres?.secrets ?? []), natsPassword, adminToken];
+	return {
+		postgresUrl: postgres?.url,
+		natsPassword,
+		adminToken,
+		values: values.filter((value) => value !== undefined),
 	};
 }
 
 function requireRunnable(
 	{ value: storage }: Setting<GivenStorage>,
-	messaging: Setting<GivenMessaging>,
+	{ value: messaging, origin }: Setting<GivenMessaging>,
 ): void {
-	if (messaging.value.kind === "memory" || storage.kind === "postgres") return;
-	demand(
-		{ text: "", origin: messaging.origin },
+	if (messaging.kind === "memory" || storage.kind === "postgres" || origin.kind === "default") return;
+	requireValid(
+		{ text: "", origin },
 		"left out, or be given with PostgreSQL as `storage`: a database in the file system serves one engine, which has no others to reach",
 	);
 }
 
-function withoutUrl(storage: GivenStorage, workingDirectory: string): ConfiguredStorage {
+function withoutUrl(storage: GivenStorage): ConfiguredStorage {
 	if (storage.kind === "file-system") return storage;
-	const parsed = parsePostgresUrl(storage.url);
-	const { location, hosts } = parsed.kind === "valid" ? parsed : { location: "", hosts: [] };
-	const given = Object.entries(storage.ssl).filter((entry): entry is [string, string] => !!entry[1]);
-	const ssl = Object.fromEntries(given.map(([name, file]) => [name, path.resolve(workingDirectory, file)]));
-	return { kind: "postgres", location, hosts, ssl: given.length === 0 ? undefined : ssl };
+	const { location, hosts } = storage.parsed;
+	return { kind: "postgres", location, hosts, ssl: storage.ssl };
 }
 
 function withoutPassword(messaging: GivenMessaging): ConfiguredMessaging {
 	if (messaging.kind === "memory") return messaging;
 	const { kind, addresses, username } = messaging;
-	return { kind, addresses, username };
+	return { kind, name: `NATS at ${addresses.join(", ")}`, addresses, username };
 }

@@ -1,150 +1,101 @@
+import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
-import { url } from "../checks.ts";
-import type { EngineOptions } from "../engine-options.ts";
-import type { Origin, Setting } from "../setting.ts";
-import { invalidOptionError } from "../validate-options.ts";
-import { label, natsAddresses, postgresUrlFlaw, token } from "./cluster-checks.ts";
-import type { PostgresSsl } from "./cluster-options.ts";
-import { SECRET_VARIABLES, secretVariable, type TextSetting, textVariable } from "./secret-variables.ts";
+import { type Check, isRecord, text } from "../checks.ts";
+import { invalidOptionError } from "../invalid-option.ts";
+import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
+import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";
+import { parsePostgresUrl, type ValidPostgresUrl } from "./postgres-url.ts";
+import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
+import { optionOr, type TextSetting, textVariable } from "./text-setting.ts";
+import { withoutOthers } from "./without-others.ts";
 
-/** A storage of which all that was left out is filled in. */
+/** Where an engine keeps its data, with its secrets. */
 export type GivenStorage =
 	| { readonly kind: "file-system" }
-	| { readonly kind: "postgres"; readonly url: string; readonly ssl: PostgresSsl };
+	| { readonly kind: "postgres"; readonly parsed: ValidPostgresUrl; readonly ssl: PostgresSsl | undefined };
 
-/** A messaging of the same kind. */
-export type GivenMessaging =
-	| { readonly kind: "memory" }
-	| {
-			readonly kind: "nats";
-			readonly addresses: readonly string[];
-			readonly username: string | undefined;
-			readonly password: string | undefined;
-	  };
-
-/** An option, or what counts without it. */
-export function given<Value>(name: string, value: Value | undefined, fallback: Value): Setting<Value> {
-	return { value: value ?? fallback, origin: value === undefined ? DEFAULT : { kind: "option", name } };
-}
-
-const DEFAULT: Origin = { kind: "default" };
-
-/** Where the data is. */
-export function storageSetting(
-	{ storage }: EngineOptions,
+/**
+ * Reads where the data is.
+ *
+ * @throws EngineError `invalid_option`
+ */
+export function readStorage(
+	{ storage }: ClusterOptions,
 	environment: Environment,
 	workingDirectory: string,
 ): Setting<GivenStorage> {
-	if (storage?.kind === "file-system") return given("storage", storage, storage);
+	if (storage?.kind === "file-system") return givenSetting("storage", storage, storage);
 	const url = optionOr("storage", storage?.url, () =>
 		secretVariable(SECRET_VARIABLES.postgresUrl, environment, workingDirectory),
 	);
 	if (url === undefined) {
-		if (storage === undefined) return { value: { kind: "file-system" }, origin: DEFAULT };
+		if (storage === undefined) return { value: { kind: "file-system" }, origin: DEFAULT_ORIGIN };
 		throw invalidOptionError(
 			"storage",
 			storage,
 			"given with a `url`, or with RIVETKIT_ENGINE_POSTGRES_URL beside it",
 		);
 	}
-	const flaw = postgresUrlFlaw(url.text);
-	if (flaw !== undefined) demand(url, `a URL of PostgreSQL: ${flaw}`);
-	const file = (name: keyof PostgresSsl, variable: string): string | undefined =>
-		storage?.ssl?.[name] ?? textVariable(`RIVETKIT_ENGINE_POSTGRES_${variable}`, environment)?.text;
-	const ssl = {
-		rootCertPath: file("rootCertPath", "ROOT_CERT"),
-		clientCertPath: file("clientCertPath", "CLIENT_CERT"),
-		clientKeyPath: file("clientKeyPath", "CLIENT_KEY"),
+	const parsed = requirePostgresUrl(url);
+	const file = (name: keyof PostgresSsl, variable: string): string | undefined => {
+		const given = storage?.ssl?.[name] ?? textVariable(variable, environment)?.text;
+		return given === undefined ? undefined : path.resolve(workingDirectory, given);
 	};
-	if ((ssl.clientCertPath === undefined) !== (ssl.clientKeyPath === undefined)) {
+	const files = CERTIFICATES.flatMap(({ name, variable }) => {
+		const found = file(name, variable);
+		return found === undefined ? [] : [[name, found] as const];
+	});
+	const ssl: PostgresSsl | undefined = files.length === 0 ? undefined : Object.fromEntries(files);
+	if ((ssl?.clientCertPath === undefined) !== (ssl?.clientKeyPath === undefined)) {
 		throw invalidOptionError("storage", storage, "given both clientCertPath and clientKeyPath, or neither");
 	}
-	return { value: { kind: "postgres", url: url.text, ssl }, origin: url.origin };
+	return { value: { kind: "postgres", parsed, ssl }, origin: url.origin };
 }
 
-/** How engines reach each other. */
-export function messagingSetting(
-	{ messaging }: EngineOptions,
-	environment: Environment,
-	workingDirectory: string,
-): Setting<GivenMessaging> {
-	if (messaging?.kind === "memory") return given("messaging", messaging, messaging);
-	const list = textVariable("RIVETKIT_ENGINE_NATS_ADDRESSES", environment);
-	const fromList = list?.text.split(/[\s,]+/).filter((item) => item !== "");
-	const addresses = messaging?.addresses ?? fromList;
-	if (addresses === undefined) {
-		if (messaging === undefined) return { value: { kind: "memory" }, origin: DEFAULT };
-		throw invalidOptionError(
-			"messaging",
-			messaging,
-			"given `addresses`, or RIVETKIT_ENGINE_NATS_ADDRESSES beside it",
-		);
-	}
-	const origin: Origin =
-		messaging?.addresses === undefined && list !== undefined
-			? list.origin
-			: { kind: "option", name: "messaging" };
-	demand({ text: "", origin }, natsAddresses(addresses));
-	const username = messaging?.username ?? textVariable("RIVETKIT_ENGINE_NATS_USERNAME", environment)?.text;
-	const password = optionOr("messaging", messaging?.password, () =>
-		secretVariable(SECRET_VARIABLES.natsPassword, environment, workingDirectory),
-	);
-	if (password !== undefined && username === undefined) {
-		demand(password, "beside a user name for NATS, without which the engine does not send the password");
-	}
-	return { value: { kind: "nats", addresses, username, password: password?.text }, origin };
+/** The certificates for PostgreSQL, and the variable of each. */
+const CERTIFICATES = [
+	{ name: "rootCertPath", variable: "RIVETKIT_ENGINE_POSTGRES_ROOT_CERT" },
+	{ name: "clientCertPath", variable: "RIVETKIT_ENGINE_POSTGRES_CLIENT_CERT" },
+	{ name: "clientKeyPath", variable: "RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY" },
+] as const;
+
+/** The variables of a storage. */
+export const STORAGE_VARIABLES: readonly string[] = [
+	...SECRET_VARIABLES.postgresUrl,
+	...CERTIFICATES.map(({ variable }) => variable),
+];
+
+function requirePostgresUrl(url: TextSetting): ValidPostgresUrl {
+	const parsed = parsePostgresUrl(url.text);
+	if (parsed.kind === "valid") return parsed;
+	const { name, kind } = url.origin;
+	throw invalidOptionError(name, url.text, `a URL of PostgreSQL: ${parsed.reason}`, kind);
 }
 
-/** An option, or else what a variable says. */
-function optionOr(
-	name: string,
-	option: string | undefined,
-	variable: () => TextSetting | undefined,
-): TextSetting | undefined {
-	return option === undefined ? variable() : { text: option, origin: { kind: "option", name } };
+/** Checks a storage. */
+export const storageCheck: Check = (value) => {
+	if (!isRecord(value)) return STORAGE;
+	if (value["kind"] === "file-system") return withoutOthers(value, ["kind"], "storage");
+	if (value["kind"] !== "postgres") return STORAGE;
+	const flaw = value["url"] === undefined ? undefined : urlFlaw(value["url"]);
+	if (flaw !== undefined) return `one whose \`storage.url\` is a URL of PostgreSQL: ${flaw}`;
+	return ssl(value["ssl"]) ?? withoutOthers(value, ["kind", "url", "ssl"], "storage");
+};
+
+const STORAGE = "{ kind: 'file-system' }, or { kind: 'postgres', url }";
+
+/** Says what is wrong with a URL without quoting it, since it has a password in it. */
+function urlFlaw(value: unknown): string | undefined {
+	if (text(value) !== undefined) return "it is like postgresql://user:password@host:5432/database";
+	const parsed = parsePostgresUrl(value as string);
+	return parsed.kind === "valid" ? undefined : parsed.reason;
 }
 
-/** The admin token. */
-export function tokenSetting(
-	{ adminToken }: EngineOptions,
-	environment: Environment,
-	workingDirectory: string,
-): Setting<string | undefined> {
-	if (adminToken !== undefined) return given("adminToken", adminToken, adminToken);
-	const read = secretVariable(SECRET_VARIABLES.adminToken, environment, workingDirectory);
-	if (read === undefined) return { value: undefined, origin: DEFAULT };
-	demand(read, token(read.text));
-	return { value: read.text, origin: read.origin };
-}
-
-/** The number of the datacenter. */
-export function labelSetting(
-	{ topology }: EngineOptions,
-	environment: Environment,
-): Setting<number | undefined> {
-	const option = topology?.datacenterLabel;
-	if (option !== undefined) return given("topology", option, option);
-	const read = textVariable("RIVETKIT_ENGINE_DATACENTER_LABEL", environment);
-	if (read === undefined) return { value: undefined, origin: DEFAULT };
-	demand(read, label(Number(read.text)));
-	return { value: Number(read.text), origin: read.origin };
-}
-
-/** Where engines of other datacenters reach this one. */
-export function peerUrlSetting(
-	{ topology }: EngineOptions,
-	environment: Environment,
-): Setting<string | undefined> {
-	const option = topology?.peerUrl;
-	if (option !== undefined) return given("topology", option, option);
-	const read = textVariable("RIVETKIT_ENGINE_PEER_URL", environment);
-	if (read === undefined) return { value: undefined, origin: DEFAULT };
-	demand(read, url(read.text));
-	return { value: read.text, origin: read.origin };
-}
-
-/** @throws EngineError `invalid_option` for what was not what was expected; undefined is what it was. */
-export function demand({ text, origin }: TextSetting, expected: string | undefined): void {
-	if (expected === undefined || origin.kind === "default") return;
-	throw invalidOptionError(origin.name, text, expected, origin.kind);
+function ssl(value: unknown): string | undefined {
+	if (value === undefined) return undefined;
+	const names = CERTIFICATES.map(({ name }) => name);
+	if (!isRecord(value)) return `one whose \`storage.ssl\` is an object with ${names.join(", ")}`;
+	const wrong = names.find((name) => value[name] !== undefined && text(value[name]) !== undefined);
+	if (wrong !== undefined) return `one whose \`storage.ssl.${wrong}\` is the path of a file`;
+	return withoutOthers(value, names, "storage.ssl");
 }

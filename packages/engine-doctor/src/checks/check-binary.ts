@@ -1,5 +1,4 @@
 import type { EngineError } from "@rivetkit/engine-core";
-import { namesBinary } from "@rivetkit/engine-lifecycle";
 import type { SourceVerdict } from "@rivetkit/engine-resolver";
 import { type AreaFinding, asFinding, info, notice, ok } from "../finding.ts";
 import { type Observations, spawnLevel } from "../observations.ts";
@@ -67,5 +66,5 @@ function describe(verdict: SourceVerdict, situation: Observations): AreaFinding 
 /** A path that somebody named must be right, also where no engine is started. */
 function levelOf(error: EngineError, situation: Observations): "notice" | "problem" {
 	const isNamed = error.metadata["origin"] !== "npm" && error.metadata["origin"] !== "cargo";
-	return isNamed && namesBinary(situation.configuration) ? "problem" : spawnLevel(situation);
+	return isNamed && situation.configuration.binary.isNamed ? "problem" : spawnLevel(situation);
 }

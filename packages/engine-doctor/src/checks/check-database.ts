@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { describeStorage } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import { executesEngine } from "@rivetkit/engine-inspect";
@@ -25,12 +24,12 @@ export async function checkDatabase(situation: Observations): Promise<readonly A
 	const { last, change } = await foreseeDatabaseChange(configuration, starting);
 	const state = isOnPostgres(situation)
 		? await checkServers(situation)
-		: [await describeState(configuration.layout.databasePath, last)];
+		: [await describeState(configuration.target.layout.databasePath, last)];
 	return [...state, ...(await judgeHolder(situation)), ...judgeChange(situation, change, starting)];
 }
 
 function isOnPostgres({ configuration }: Observations): boolean {
-	return configuration.storage.value.kind === "postgres";
+	return configuration.database.kind === "postgres";
 }
 
 async function describeState(databasePath: string, last: string | null): Promise<AreaFinding> {
@@ -77,7 +76,7 @@ function anotherDatabase(situation: Observations): string {
 
 async function judgeLockHolder(situation: Observations, own: string): Promise<AreaFinding> {
 	const { configuration, holder, living, standing } = situation;
-	const { databasePath } = configuration.layout;
+	const { databasePath } = configuration.target.layout;
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	const user = await lockHolder(databasePath);
 	if (user === undefined) return ok("No engine has it open.");
@@ -111,7 +110,7 @@ function judgeChange(
 	starting: string | undefined,
 ): readonly AreaFinding[] {
 	const { allowUpgrade } = situation.configuration;
-	const database = describeStorage(situation.configuration);
+	const database = situation.configuration.database.name;
 	const level = spawnLevel(situation);
 	switch (change.kind) {
 		case "none":

@@ -13,9 +13,9 @@ import { type Observations, spawnLevel } from "../observations.ts";
 export async function checkDisk(situation: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, standing, sources } = situation;
 	if (standing === "remote") return [ok("None is needed here.")];
-	const { layout, storageRoot } = configuration;
+	const { layout, storageRoot } = configuration.target;
 	const needsCache = sources.outcome.kind === "download";
-	const cache = path.join(storageRoot.value, "engine");
+	const cache = path.join(storageRoot, "engine");
 	const wanted = [layout.folder, layout.databasePath, layout.logsFolder, ...(needsCache ? [cache] : [])];
 	const places = await Promise.all(wanted.map(nearestExisting));
 	const level = spawnLevel(situation);

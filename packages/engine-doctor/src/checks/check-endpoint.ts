@@ -1,4 +1,3 @@
-import { guardPort } from "@rivetkit/engine-config";
 import { type EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
 import { askDatabase, type DatabaseAnswer, describeProbe, tokenState } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
@@ -88,8 +87,8 @@ async function compare(
 	{ hasToken }: DatabaseAnswer,
 ): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
 	const { configuration } = situation;
-	const { layout } = configuration;
-	const { actual } = await describeRunning(await readRecords(layout), layout, guardPort(configuration));
+	const { layout, guardPort } = configuration.target;
+	const { actual } = await describeRunning(await readRecords(layout), layout, guardPort);
 	// As a start does: where no record tells whether it wants a token, its answer does.
 	const mismatch = compareRunning(
 		{

@@ -12,7 +12,7 @@ import type { Observations } from "../observations.ts";
 
 /** Whether what is recorded of the last start is still true. Records are advice: none keeps a start from happening. */
 export async function checkRecords({ configuration }: Observations): Promise<readonly AreaFinding[]> {
-	const { layout } = configuration;
+	const { layout } = configuration.target;
 	const { owner, runtime } = await readRecords(layout);
 	return [await judgeOwnRecord(owner, layout), await judgeRuntimeStamp(runtime, layout.rivetkitRecordPath)];
 }

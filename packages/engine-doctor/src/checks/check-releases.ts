@@ -11,10 +11,10 @@ import { type Observations, spawnLevel } from "../observations.ts";
  */
 export async function checkReleases(situation: Observations, asks: boolean): Promise<readonly AreaFinding[]> {
 	const { configuration, context, sources } = situation;
-	const { releasesEndpoints, version, environment, autoDownload, unsafelyAllowHttp } = configuration;
+	const { version, environment, autoDownload, unsafelyAllowHttp } = configuration;
 	const { lookAtRelease } = await import("@rivetkit/engine-download");
 	const looks = await Promise.all(
-		releasesEndpoints.value.map(async (releasesEndpoint) => {
+		configuration.releasesEndpoint.value.map(async (releasesEndpoint) => {
 			try {
 				const look = await lookAtRelease({
 					version: version.value,

@@ -1,5 +1,5 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { namesOfUnrecordedSettings, postgresLocation } from "@rivetkit/engine-config";
+import { namesOfUnrecordedSettings } from "@rivetkit/engine-config";
 import {
 	type EngineHealth,
 	type EngineLogs,
@@ -44,7 +44,8 @@ export async function recordStart(
 		readonly isForeground: boolean;
 	},
 ): Promise<StartRecord> {
-	const { layout, endpoint, publicUrl } = configuration;
+	const { database, publicUrl } = configuration;
+	const { layout, endpoint } = configuration.target;
 	const records = { layout, logger };
 	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground } = start;
 	const { owner: before } = await readRecords(layout);
@@ -53,13 +54,13 @@ export async function recordStart(
 		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
 	}
 	const previous = before.kind === "present" ? before.stamp : undefined;
-	const postgres = postgresLocation(configuration);
+	const postgres = database.kind === "postgres" ? database.location : undefined;
 	const owner: EngineRecord = {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.
 		instanceId: crypto.randomUUID(),
 		identity: spawned.identity,
-		endpoint: endpoint.value.url,
+		endpoint: endpoint.url,
 		bindHost: ports.guard.host,
 		ports: { guard: ports.guard.port, apiPeer: ports.apiPeer.port, metrics: ports.metrics.port },
 		publicUrl: publicUrl.value ?? null,

@@ -1,4 +1,4 @@
-import { postgresAt } from "@rivetkit/engine-config";
+import { postgresName } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { samePath } from "@rivetkit/engine-inspect";
 import { judgeRecord } from "../records/living-record.ts";
@@ -77,7 +77,7 @@ function settingsOf(
 	const told = (name: string, yes: string, no: string): string | undefined =>
 		given === undefined ? undefined : given.includes(name) ? yes : no;
 	return {
-		storage: postgres === undefined ? databasePath : postgresAt(postgres),
+		storage: postgres === undefined ? databasePath : postgresName(postgres),
 		messaging: told("messaging", "nats", "memory"),
 		adminToken: told("adminToken", "set", "none"),
 	};

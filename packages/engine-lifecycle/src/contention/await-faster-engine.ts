@@ -27,7 +27,7 @@ export async function awaitFasterEngine(
 		const answer = await probeEngine(endpoint, { bindTest: false, signal });
 		if (answer.kind === "engine") {
 			const health = supported(answer.health, endpoint.url);
-			return { health, stamps: await readRecords(configuration.layout) };
+			return { health, stamps: await readRecords(configuration.target.layout) };
 		}
 		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;
 		if (coming === undefined) return undefined;
@@ -41,9 +41,9 @@ export async function awaitFasterEngine(
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
 	const { listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
-	const { storage, layout } = context.configuration;
+	const { database } = context.configuration;
 	const holders = await Promise.all([
-		storage.value.kind === "postgres" ? undefined : lockHolder(layout.databasePath),
+		database.kind === "folder" ? lockHolder(database.path) : undefined,
 		...wanted.map(({ port, host }) => portHolder(port, host)),
 	]);
 	for (const holder of holders) {

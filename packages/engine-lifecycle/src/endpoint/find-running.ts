@@ -1,6 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort } from "@rivetkit/engine-config";
 import { EngineError, type EngineHealth, portOccupiedError } from "@rivetkit/engine-core";
 import { describeProbe, type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
@@ -37,7 +36,7 @@ export async function findRunningEngine(
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
 	for (;;) {
 		// Read anew each time: another host may have started an engine since.
-		const stamps = await readRecords(configuration.layout);
+		const stamps = await readRecords(configuration.target.layout);
 		const portIsGuard = await wasProvenGuard(stamps.owner, configuration);
 		const result = await probeEngine(endpoint, { portIsGuard, bindTest, signal });
 		switch (result.kind) {
@@ -82,8 +81,8 @@ async function wasProvenGuard(
 	recorded: ReadRecord<EngineRecord>,
 	configuration: EngineConfiguration,
 ): Promise<boolean> {
-	const owner = await judgeRecord(recorded, configuration.layout);
-	return owner?.ports.guard === guardPort(configuration) && owner.version !== null;
+	const owner = await judgeRecord(recorded, configuration.target.layout);
+	return owner?.ports.guard === configuration.target.guardPort && owner.version !== null;
 }
 
 async function pauseUndecided(context: EngineContext, result: ProbeResult, deadline: number): Promise<void> {
@@ -96,7 +95,7 @@ async function pauseUndecided(context: EngineContext, result: ProbeResult, deadl
 	await sleep(UNDECIDED_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
 	if (result.kind !== "unresponsive" || holder === undefined) return;
-	const { owner, runtime } = await readRecords(configuration.layout);
+	const { owner, runtime } = await readRecords(configuration.target.layout);
 	const recorded = [
 		owner.kind === "present" ? owner.stamp.identity.pid : undefined,
 		runtime.kind === "present" ? runtime.stamp.pid : undefined,

@@ -17,7 +17,7 @@ export async function endAbandoned(context: EngineContext, graceMs: number): Pro
 		{ pid: owner.identity.pid },
 		"the engine of a process that was killed is still there, and is ended",
 	);
-	const proven = await proveTarget(context.configuration.layout, located, {
+	const proven = await proveTarget(context.configuration.target.layout, located, {
 		force: false,
 		signal: context.signal,
 	});

@@ -63,7 +63,7 @@ async function prepare(
 	mismatch: Mismatch,
 ): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
 	const located = await findTarget(context.configuration);
-	const proven = await proveTarget(context.configuration.layout, located, {
+	const proven = await proveTarget(context.configuration.target.layout, located, {
 		force: false,
 		signal: context.signal,
 	});

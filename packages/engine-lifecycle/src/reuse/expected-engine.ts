@@ -1,7 +1,7 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { bindableHost, describeStorage } from "@rivetkit/engine-config";
+import { bindableHost } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
-import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
+import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { Mismatch } from "../engine.ts";
 import type { ExpectedEngine } from "./compare-engine.ts";
 
@@ -28,16 +28,16 @@ export function expectedPlace(configuration: EngineConfiguration): Omit<Expected
 	return {
 		bindHost: host === undefined ? undefined : bindableHost(endpoint.value, host),
 		publicUrl: publicUrl.value,
-		storage: describeStorage(configuration),
+		storage: configuration.database.name,
 		messaging: configuration.messaging.value.kind === "nats" ? "nats" : undefined,
 		adminToken: configuration.adminToken.value ? "set" : undefined,
 	};
 }
 
 /** Of what not to be known is as bad as another: an engine may have its data anywhere, or let everybody in. */
-export function strictFields({ storage, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
+export function strictFields({ database, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
 	return [
-		...(storage.value.kind === "postgres" ? (["storage"] as const) : []),
+		...(database.kind === "postgres" ? (["storage"] as const) : []),
 		...(adminToken.value ? (["adminToken"] as const) : []),
 	];
 }
@@ -51,8 +51,8 @@ async function expectedVersion(
 	running: EngineHealth,
 	signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-	const { version } = configuration;
-	if (version.value === running.version && !namesBinary(configuration)) return version.value;
+	const { version, isNamed, isVersionNamed } = configuration.binary;
+	if (version === running.version && !isNamed) return version;
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	// A binary that another program is still writing is waited for by a start, but not for a comparison.
 	const limit = AbortSignal.timeout(COMPARISON_LIMIT_MS);
@@ -63,5 +63,5 @@ async function expectedVersion(
 	// Where there is nothing to start, there is nothing that the running engine could differ from.
 	const binary = await resolving.catch(() => undefined);
 	signal?.throwIfAborted();
-	return binary === undefined && version.origin.kind !== "default" ? version.value : binary?.version;
+	return binary === undefined && isVersionNamed ? version : binary?.version;
 }

@@ -1,5 +1,5 @@
-import type { ConfiguredStorage, EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort, openGuardWarning } from "@rivetkit/engine-config";
+import type { EngineConfiguration, EngineDatabase } from "@rivetkit/engine-config";
+import { openGuardWarning } from "@rivetkit/engine-config";
 import { engineBindsLoopbackOnly, portOccupiedError } from "@rivetkit/engine-core";
 import { askDatabase, tokenState } from "@rivetkit/engine-health";
 import { completeForAnother, describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
@@ -36,7 +36,7 @@ export async function compareEngine(context: EngineContext, found: FoundEngine):
 	if (stamps.owner.kind === "corrupt") {
 		logger.warn({ ...stamps.owner }, "the record of the last start could not be read");
 	}
-	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
+	const running = await describeRunning(stamps, configuration.target.layout, configuration.target.guardPort);
 	const expected = await expectedEngine(configuration, health, context.signal);
 	const adminToken = running.actual.adminToken ?? (await askedToken(context));
 	const actual = { ...running.actual, adminToken, version: health.version };
@@ -101,7 +101,7 @@ export async function reuseCompared(
 /** Why an engine that differs in this is none that could be used instead; undefined where that is for a warning. */
 function whyUnusable(
 	{ field, expected, actual }: Mismatch,
-	storage: ConfiguredStorage["kind"],
+	database: EngineDatabase["kind"],
 ): string | undefined {
 	switch (field) {
 		case "bindHost":
@@ -109,7 +109,7 @@ function whyUnusable(
 				? `it listens on ${actual} only, and ${expected} was asked for`
 				: undefined;
 		case "storage":
-			if (storage === "file-system") return undefined;
+			if (database === "folder") return undefined;
 			return actual === undefined
 				? `it cannot be told where its data is, and ${expected} was asked for`
 				: `its data is in ${actual}, and ${expected} was asked for`;
@@ -131,12 +131,10 @@ function whyUnusable(
  * @throws EngineError `port_occupied`, `version_mismatch`.
  */
 export function requireReusable(
-	{ endpoint, onVersionMismatch, storage }: EngineConfiguration,
+	{ endpoint, onVersionMismatch, database }: EngineConfiguration,
 	mismatch: readonly Mismatch[],
 ): void {
-	const flaw = mismatch
-		.map((one) => whyUnusable(one, storage.value.kind))
-		.find((reason) => reason !== undefined);
+	const flaw = mismatch.map((one) => whyUnusable(one, database.kind)).find((reason) => reason !== undefined);
 	if (flaw !== undefined) {
 		throw portOccupiedError(endpoint.value, "engine", {
 			reason: flaw,

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { EngineConfiguration, EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, TargetConfiguration, TargetOptions } from "@rivetkit/engine-config";
 import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
 import { describeProbe, probeEngine } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
@@ -12,8 +12,7 @@ import {
 	targetIsKnown,
 } from "@rivetkit/engine-instances";
 import { resolverConfiguration } from "../binary/resolver-request.ts";
-import type { CallOptions, EngineContext } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type BinaryTarget, type CallContext, type CallOptions, openBinary } from "../context.ts";
 
 /** What another host needs to connect to an engine. */
 export type ConnectionEnvironment =
@@ -39,9 +38,9 @@ export type ConnectionEnvironment =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function connectionEnvironment(
-	options: EngineOptions & CallOptions,
+	options: TargetOptions & BinaryOptions & CallOptions,
 ): Promise<ConnectionEnvironment> {
-	const context = openLook(options);
+	const context = openBinary(options);
 	const { configuration, signal } = context;
 	const located = await findTarget(configuration);
 	const endpoint = reachableUrl(located.endpoint);
@@ -75,14 +74,14 @@ export async function connectionEnvironment(
 
 /** What only a host on this machine can use. */
 async function localVariables(
-	context: EngineContext,
+	context: CallContext<BinaryTarget>,
 	located: TargetEngine,
 	health: EngineHealth,
 ): Promise<Readonly<Record<string, string>>> {
 	const { configuration } = context;
 	const { owner } = located;
 	const recorded = owner === undefined ? undefined : presentFile(owner.binary.path);
-	const proof = owner === undefined ? await proveUnrecorded(located, configuration.layout) : undefined;
+	const proof = owner === undefined ? await proveUnrecorded(located, configuration.target.layout) : undefined;
 	const pid = owner?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
 	const binary = recorded ?? (await executableOf(pid)) ?? (await installedBinary(context, health.version));
 	const storage = pid === undefined ? undefined : storageParent(configuration);
@@ -103,7 +102,7 @@ async function executableOf(pid: number | undefined): Promise<string | undefined
 
 /** What a start would take, if that is the version that runs. */
 async function installedBinary(
-	{ configuration, signal }: EngineContext,
+	{ configuration, signal }: CallContext<BinaryTarget>,
 	version: string | undefined,
 ): Promise<string | undefined> {
 	const { explainSources } = await import("@rivetkit/engine-resolver");
@@ -119,7 +118,7 @@ async function installedBinary(
  * The variable for the storage root, which names its parent. Undefined where a host takes the same root by itself,
  * where the root has another name than rivetkit's, and for an instance that rivetkit does not know.
  */
-function storageParent({ storageRoot, instancePath }: EngineConfiguration): string | undefined {
+function storageParent({ storageRoot, instancePath }: TargetConfiguration): string | undefined {
 	const { value: root, origin } = storageRoot;
 	const isOwnChoice = origin.kind === "option" || (origin.kind === "variable" && origin.name !== "HOME");
 	if (!isOwnChoice || instancePath.value !== undefined) return undefined;

@@ -10,9 +10,8 @@ import {
 	readRecords,
 	type TargetEngine,
 } from "@rivetkit/engine-instances";
-import type { CallOptions, EngineContext } from "../context.ts";
+import { type CallOptions, type EngineContext, openComparison } from "../context.ts";
 import type { Mismatch } from "../engine.ts";
-import { openLook } from "../open-look.ts";
 import { compareRunning } from "../reuse/compare-engine.ts";
 import { expectedEngine } from "../reuse/expected-engine.ts";
 
@@ -58,7 +57,7 @@ export type EngineStatus =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function engineStatus(options: EngineOptions & CallOptions): Promise<EngineStatus> {
-	const context = openLook(options);
+	const context = openComparison(options);
 	const { configuration, signal } = context;
 	const located = await findTarget(configuration);
 	const endpoint = located.endpoint.url;
@@ -122,8 +121,8 @@ async function compare(
 	{ guardPort }: TargetEngine,
 	health: EngineHealth,
 ): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
-	const stamps = await readRecords(configuration.layout);
-	const running = await describeRunning(stamps, configuration.layout, guardPort);
+	const stamps = await readRecords(configuration.target.layout);
+	const running = await describeRunning(stamps, configuration.target.layout, guardPort);
 	const expected = await expectedEngine(configuration, health, signal);
 	const { actual } = running;
 	// An instance's engine may have its data wherever whoever started it has said.

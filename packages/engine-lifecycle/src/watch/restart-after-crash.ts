@@ -38,7 +38,7 @@ export async function restartAfterCrash(
 	clock: SupervisionClock,
 ): Promise<Engine | undefined> {
 	const { configuration, logger, emit, signal } = context;
-	const { layout } = configuration;
+	const { layout } = configuration.target;
 	const crashedAt = clock.now();
 	const chance = clock.random();
 	const unrecorded: number[] = [];
@@ -128,7 +128,7 @@ function isDue(decision: Decision): boolean {
 
 /** Whether a failed attempt got as far as a spawn, which is recorded. */
 async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
-	const { owner } = await readRecords(configuration.layout);
+	const { owner } = await readRecords(configuration.target.layout);
 	return owner.kind === "present" && (owner.stamp.crashRestarts ?? []).some((at) => Date.parse(at) >= since);
 }
 
