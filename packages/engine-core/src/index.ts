@@ -1,3 +1,4 @@
+export { withBrackets, withoutBrackets } from "./endpoint/brackets.ts";
 export {
 	type EndpointCredentials,
 	type EndpointErrorCode,
@@ -38,5 +39,5 @@ export {
 export { type Logger, type LogMethod, silentLogger, tolerantLogger } from "./logger.ts";
 export { type PauseOptions, pause } from "./pause.ts";
 export { describeExit, type ExitStatus } from "./process/exit-status.ts";
-export { redactSecrets } from "./redact.ts";
+export { redactSecrets, redactUnparsed, redactUrl, redactUrls } from "./redact.ts";
 export { isVersionAtLeast, newestVersion } from "./version.ts";

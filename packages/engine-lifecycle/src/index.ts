@@ -6,8 +6,14 @@ export {
 } from "./binary/cached-binaries.ts";
 export { findEngineBinary } from "./binary/find-engine-binary.ts";
 export { resolveBinary } from "./binary/resolve-binary.ts";
-export { namesBinary, resolverConfiguration } from "./binary/resolver-request.ts";
-export { CALL_CHECKS, type CallOptions, type EngineContext, openContext } from "./context.ts";
+export { resolverConfiguration } from "./binary/resolver-request.ts";
+export {
+	CALL_CHECKS,
+	type CallContext,
+	type CallOptions,
+	type EngineContext,
+	openContext,
+} from "./context.ts";
 export {
 	type DatabaseChange,
 	versionRollbackError,
@@ -22,7 +28,6 @@ export { SCARCE_BYTES } from "./failure/explain-end.ts";
 export { type LaunchedEngine, launchEngine } from "./launch/launch-engine.ts";
 export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
-export { withoutClusterVariables } from "./open-look.ts";
 export { reachServers } from "./replace/reach-servers.ts";
 export { requireExpected, SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";

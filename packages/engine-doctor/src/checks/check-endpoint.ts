@@ -52,7 +52,7 @@ async function judgeEngine(
 		token: configuration.secrets.adminToken,
 		signal: observations.context.signal,
 	});
-	const records = await readRecords(configuration.layout);
+	const records = await readRecords(configuration.target.layout);
 	const { mismatch, running } = await compareEngine(
 		configuration,
 		{ health, records },

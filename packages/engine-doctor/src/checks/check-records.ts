@@ -12,7 +12,7 @@ import type { Observations } from "../observations.ts";
 
 /** Checks whether the records of the last start are still true. No record keeps a start from happening. */
 export async function checkRecords({ configuration }: Observations): Promise<readonly AreaFinding[]> {
-	const { layout } = configuration;
+	const { layout } = configuration.target;
 	const { recorded, rivetkit } = await readRecords(layout);
 	return [
 		await judgeOwnRecord(recorded, layout),

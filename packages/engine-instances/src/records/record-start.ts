@@ -1,5 +1,5 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { namesOfUnrecordedSettings, postgresLocation } from "@rivetkit/engine-config";
+import { namesOfUnrecordedSettings } from "@rivetkit/engine-config";
 import {
 	type EngineHealth,
 	type EngineLogs,
@@ -46,7 +46,7 @@ export async function recordStart(
 	{ configuration, logger }: { readonly configuration: EngineConfiguration; readonly logger: Logger },
 	start: RecordedStart,
 ): Promise<StartRecord> {
-	const { layout } = configuration;
+	const { layout } = configuration.target;
 	const instance = { layout, logger };
 	const { identity } = start.spawned;
 	const { recorded: before } = await readRecords(layout);
@@ -81,16 +81,17 @@ function recordOf(
 		readonly previous: EngineRecord | undefined;
 	},
 ): EngineRecord {
-	const { layout, endpoint, publicUrl } = configuration;
+	const { database, publicUrl } = configuration;
+	const { layout, endpoint } = configuration.target;
 	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground, identity, previous } =
 		start;
-	const postgres = postgresLocation(configuration);
+	const postgres = database.kind === "postgres" ? database.location : undefined;
 	return {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.
 		instanceId: crypto.randomUUID(),
 		identity,
-		endpoint: endpoint.value.url,
+		endpoint: endpoint.url,
 		bindHost: ports.guard.host,
 		ports: { guard: ports.guard.port, apiPeer: ports.apiPeer.port, metrics: ports.metrics.port },
 		publicUrl: publicUrl.value ?? null,

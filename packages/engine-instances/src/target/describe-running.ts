@@ -1,4 +1,4 @@
-import { postgresAt } from "@rivetkit/engine-config";
+import { postgresName } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { judgeRecord } from "../records/living-record.ts";
 import type { EngineRecord, ReadRecords } from "../records/record.ts";
@@ -73,7 +73,7 @@ function settingsOf(
 	const told = (name: string, yes: string, no: string): string | undefined =>
 		given === undefined ? undefined : given.includes(name) ? yes : no;
 	return {
-		storage: postgres === undefined ? databasePath : postgresAt(postgres),
+		storage: postgres === undefined ? databasePath : postgresName(postgres),
 		messaging: told("messaging", "nats", "memory"),
 		adminToken: told("adminToken", "set", "none"),
 	};

@@ -1,5 +1,4 @@
-import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort, managedBy } from "@rivetkit/engine-config";
+import type { TargetConfiguration } from "@rivetkit/engine-config";
 import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
 import { judgeRecord } from "../records/living-record.ts";
 import { type EngineRecord, type ReadRecord, readRecords } from "../records/record.ts";
@@ -18,9 +17,12 @@ export interface TargetEngine {
 }
 
 /** Whether a recorded engine, as far as its record goes, is the one that answers at the endpoint. */
-export function answersAt({ ports, bindHost }: EngineRecord, configuration: EngineConfiguration): boolean {
-	if (ports.guard !== guardPort(configuration)) return false;
-	const { port, probeHosts } = configuration.endpoint.value;
+export function answersAt(
+	{ ports, bindHost }: EngineRecord,
+	{ target }: Pick<TargetConfiguration, "target">,
+): boolean {
+	if (ports.guard !== target.guardPort) return false;
+	const { port, probeHosts } = target.endpoint;
 	const isEverywhere = bindHost === "0.0.0.0" || bindHost === "::";
 	// With another port in between, an endpoint's host says nothing of where the engine listens.
 	return isEverywhere || port !== ports.guard || probeHosts.includes(bindHost);
@@ -30,16 +32,13 @@ export function answersAt({ ports, bindHost }: EngineRecord, configuration: Engi
  * Finds which engine is meant: the one at the endpoint, if somebody named one; else the one that the
  * instance's record says is alive, whatever its port; else the one at the default endpoint.
  */
-export async function findTarget(configuration: EngineConfiguration): Promise<TargetEngine> {
-	const { layout, endpoint, bindPort, bindHost, spawn } = configuration;
+export async function findTarget({ target }: Pick<TargetConfiguration, "target">): Promise<TargetEngine> {
+	const { layout, endpoint, guardPort, managedBy, isNamed } = target;
 	const { recorded } = await readRecords(layout);
-	const port = guardPort(configuration);
-	const named = { endpoint: endpoint.value, guardPort: port, record: undefined, recorded };
-	if (managedBy(spawn.value, endpoint.value, bindHost.value).kind === "remote")
-		return { ...named, isHere: false };
+	const named = { endpoint, guardPort, record: undefined, recorded };
+	if (managedBy.kind === "remote") return { ...named, isHere: false };
 	const record = await judgeRecord(recorded, layout);
-	if (record?.ports.guard === port) return { ...named, record, isHere: true };
-	const isNamed = [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default");
+	if (record?.ports.guard === guardPort) return { ...named, record, isHere: true };
 	if (record === undefined || isNamed) return { ...named, isHere: true };
 	const recordedEndpoint = parseEndpoint(record.endpoint);
 	return { endpoint: recordedEndpoint, guardPort: record.ports.guard, record, recorded, isHere: true };

@@ -26,7 +26,7 @@ export async function awaitFasterEngine(
 		const answer = await probeEngine(endpoint, { bindTest: false, signal });
 		if (answer.kind === "engine") {
 			const health = supported(answer.health, endpoint.url);
-			return { health, records: await readRecords(configuration.layout) };
+			return { health, records: await readRecords(configuration.target.layout) };
 		}
 		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;
 		if (coming === undefined) return undefined;
@@ -40,9 +40,9 @@ export async function awaitFasterEngine(
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
 	const { executesEngine, listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
-	const { storage, layout } = context.configuration;
+	const { database } = context.configuration;
 	const holders = await Promise.all([
-		storage.value.kind === "postgres" ? undefined : lockHolder(layout.databasePath),
+		database.kind === "folder" ? lockHolder(database.path) : undefined,
 		...wanted.map(({ port, host }) => portHolder(port, host)),
 	]);
 	for (const holder of holders) {

@@ -18,7 +18,8 @@ const LOOK_GAP_MS = 50;
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit } = context;
-	const { endpoint, startTimeoutMs, layout } = configuration;
+	const { startTimeoutMs } = configuration;
+	const { endpoint, layout } = configuration.target;
 	const record = await livingRecord(layout);
 	if (record === undefined || !answersAt(record, configuration)) return undefined;
 	const { identity, logs } = record;
@@ -26,14 +27,14 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 	const done = new AbortController();
 	using lease = watchLeaderLease(context, { pid: identity.pid, logs });
 	try {
-		const health = await waitForEngine(endpoint.value, {
+		const health = await waitForEngine(endpoint, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
 			// Once it was healthy, its guard is known to be the one at this port.
 			accept: record.version === null ? undefined : () => true,
 			signal: lease.signal,
 		});
-		return { health: supported(health, endpoint.value.url), records: await readRecords(layout) };
+		return { health: supported(health, endpoint.url), records: await readRecords(layout) };
 	} catch (error) {
 		if (!isEngineError(error, "health_check_failed")) throw error;
 		if (error.metadata["exit"] !== undefined) return undefined;

@@ -1,5 +1,4 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort } from "@rivetkit/engine-config";
 import {
 	type EngineEndpoint,
 	EngineError,
@@ -46,7 +45,7 @@ export async function findRunningEngine(
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
 	for (;;) {
 		// Read anew each time: another host may have started an engine since.
-		const records = await readRecords(configuration.layout);
+		const records = await readRecords(configuration.target.layout);
 		const portIsGuard = await wasProvenGuard(records.recorded, configuration);
 		const verdict = probeVerdict(await probeEngine(endpoint, { portIsGuard, bindTest, signal }));
 		switch (verdict.kind) {
@@ -82,8 +81,8 @@ async function wasProvenGuard(
 	recorded: ReadRecord<EngineRecord>,
 	configuration: EngineConfiguration,
 ): Promise<boolean> {
-	const record = await judgeRecord(recorded, configuration.layout);
-	return record?.ports.guard === guardPort(configuration) && record.version !== null;
+	const record = await judgeRecord(recorded, configuration.target.layout);
+	return record?.ports.guard === configuration.target.guardPort && record.version !== null;
 }
 
 type Verdict<Kind extends ProbeVerdict["kind"]> = Extract<ProbeVerdict, { readonly kind: Kind }>;
@@ -101,7 +100,7 @@ async function pauseUndecided(
 	await pause(UNDECIDED_GAP_MS, { signal });
 	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
 	if (answer.kind !== "unresponsive" || holder === undefined) return;
-	const { recorded, rivetkit } = await readRecords(configuration.layout);
+	const { recorded, rivetkit } = await readRecords(configuration.target.layout);
 	const pids = [
 		recorded.kind === "present" ? recorded.record.identity.pid : undefined,
 		rivetkit.kind === "present" ? rivetkit.record.pid : undefined,

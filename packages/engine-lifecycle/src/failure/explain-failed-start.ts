@@ -1,5 +1,4 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { natsName, postgresName } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { type EngineError, type ExitStatus, extendedError } from "@rivetkit/engine-core";
 import type { DescriptorUse } from "@rivetkit/engine-inspect";
@@ -28,7 +27,7 @@ export async function explainFailedStart(
 	const { pid, logs } = spawned;
 	const exit = failure.metadata["exit"] as ExitStatus | undefined;
 	const timeoutMs = failure.metadata["timeoutMs"] as number | undefined;
-	const explained = await explainEnd({ logs, databasePath: configuration.layout.databasePath }, exit, {
+	const explained = await explainEnd({ logs, databasePath: configuration.target.layout.databasePath }, exit, {
 		outOfMemory,
 		descriptors,
 		waited: timeoutMs === undefined ? undefined : { pid, timeoutMs },
@@ -43,7 +42,7 @@ export async function explainFailedStart(
 	const where = `${await namedPorts(explained, ports)}${namedServer(explained, exit, configuration)}`;
 	const reason = `${explained.reason}${where}`;
 	const log = exit === undefined ? logs.stdout : logs.stderr;
-	const isPostgres = configuration.storage.value.kind === "postgres";
+	const isPostgres = configuration.database.kind === "postgres";
 	const cure =
 		explained.code === "version_rollback" && isPostgres
 			? `Use the newer engine, or ${ANOTHER_IN_POSTGRES}.`
@@ -60,10 +59,10 @@ export async function explainFailedStart(
 function namedServer(
 	{ code }: ExplainedEnd,
 	exit: ExitStatus | undefined,
-	configuration: EngineConfiguration,
+	{ database, messaging }: Pick<EngineConfiguration, "database" | "messaging">,
 ): string {
-	const postgres = postgresName(configuration);
-	const nats = natsName(configuration);
+	const postgres = database.kind === "postgres" ? database.name : undefined;
+	const nats = messaging.value.kind === "nats" ? messaging.value.name : undefined;
 	if (code === "messaging_unavailable") return ` (${nats})`;
 	if (code === "storage_unavailable") return postgres ? ` (${postgres})` : "";
 	const awaited = [postgres, nats].filter((server) => server !== undefined);

@@ -17,7 +17,7 @@ export async function endAbandoned(context: EngineContext, graceMs: number): Pro
 		{ pid: record.identity.pid },
 		"the engine of a process that was killed is still there, and is ended",
 	);
-	const proven = await proveTarget(context.configuration.layout, target, {
+	const proven = await proveTarget(context.configuration.target.layout, target, {
 		force: false,
 		signal: context.signal,
 	});

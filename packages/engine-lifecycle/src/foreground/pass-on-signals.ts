@@ -28,7 +28,7 @@ export function foregroundSignals(
 			signal("SIGKILL");
 		}, graceMs);
 		// Whoever else watches it must not take its end for a crash.
-		void livingRecord(configuration.layout)
+		void livingRecord(configuration.target.layout)
 			.then((record) =>
 				record?.identity.pid === pid ? markEnding(recordedInstance(context), record, "stop") : undefined,
 			)

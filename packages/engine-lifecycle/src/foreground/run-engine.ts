@@ -90,7 +90,8 @@ const DEFAULT_GRACE_MS = 25_000;
 /** An engine with its own defaults would wait for its clients for minutes. */
 function withinGrace(context: EngineContext, graceMs: number): EngineContext {
 	const { configuration } = context;
-	const env = { ...shutdownVariables(graceMs), ...configuration.env };
+	const { env: given } = configuration;
+	const env = { ...given, value: { ...shutdownVariables(graceMs), ...given.value } };
 	return { ...context, configuration: withSettings(configuration, { env }) };
 }
 

@@ -19,7 +19,7 @@ export async function preflight(context: EngineContext, ports: EnginePorts): Pro
 		const stillTaken = await checkEnginePorts(ports);
 		if (stillTaken.length > 0) throw portsInUseError(stillTaken);
 	}
-	const { layout } = context.configuration;
+	const { layout } = context.configuration.target;
 	await createInstanceFolders(context.configuration);
 	const inUse = (await livingRecord(layout))?.logs;
 	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });

@@ -49,10 +49,10 @@ export async function prepareReplacement(
 	{ proven, running, force, accept }: ReplacementRequest,
 ): Promise<Replacement> {
 	if (proven === undefined)
-		throw notProvenError(context.configuration.layout, target, { reason: "it has ended" });
+		throw notProvenError(context.configuration.target.layout, target, { reason: "it has ended" });
 	const { pid } = proven.identity;
 	if (proven.record === undefined && !force) {
-		throw notProvenError(context.configuration.layout, target, {
+		throw notProvenError(context.configuration.target.layout, target, {
 			reason: `pid ${pid} was not started by this package`,
 			pid,
 			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",

@@ -64,7 +64,7 @@ async function prepare(
 	mismatch: Mismatch,
 ): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
 	const target = await findTarget(context.configuration);
-	const proven = await proveTarget(context.configuration.layout, target, {
+	const proven = await proveTarget(context.configuration.target.layout, target, {
 		force: false,
 		signal: context.signal,
 	});

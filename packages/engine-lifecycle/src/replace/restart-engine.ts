@@ -1,8 +1,9 @@
+import type { EngineOptions } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { findTarget, notProvenError, proveTarget } from "@rivetkit/engine-instances";
 import { underStartLocks } from "../contention/start-locks.ts";
-import type { CallOptions, EngineContext } from "../context.ts";
+import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 import type { Engine } from "../engine.ts";
 import { requireStartable } from "../launch/require-startable.ts";
 import { startAgain } from "../launch/start-again.ts";
@@ -15,7 +16,7 @@ import { type SupervisionClock, systemClock } from "../watch/supervision-clock.t
 import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
 
 /** Which engine to restart, with which settings, and how long its end may take. */
-export type RestartOptions = StopOptions;
+export interface RestartOptions extends EngineOptions, StopOptions {}
 
 /** What came of a restart. */
 export interface RestartResult {
@@ -39,14 +40,14 @@ export async function restartEngine(
 	options: RestartOptions & CallOptions,
 	clock: SupervisionClock = systemClock,
 ): Promise<RestartResult> {
-	const { context: asked, graceMs, force } = openStop(options);
+	const { context: asked, graceMs, force } = openStop(options, openContext);
 	const context = atRecordedAddress(asked, await findTarget(asked.configuration));
 	await requireManaged(context);
 	const { stopped, engine } = await underStartLocks(
 		context,
 		async () => {
 			const target = await findTarget(context.configuration);
-			const proven = await proveTarget(context.configuration.layout, target, {
+			const proven = await proveTarget(context.configuration.target.layout, target, {
 				force,
 				signal: context.signal,
 			});
@@ -67,7 +68,7 @@ async function requireManaged(context: EngineContext): Promise<void> {
 	const management = await requireStartable(context);
 	if (management.kind === "remote") {
 		const target = await findTarget(context.configuration);
-		throw notProvenError(context.configuration.layout, target, {
+		throw notProvenError(context.configuration.target.layout, target, {
 			reason: "its endpoint is not on this machine",
 		});
 	}

@@ -1,5 +1,4 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort } from "@rivetkit/engine-config";
 import { askDatabase, tokenState } from "@rivetkit/engine-health";
 import { describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
 import type { FoundEngine } from "../endpoint/find-running.ts";
@@ -39,10 +38,10 @@ export interface KnownOfEngine {
 export async function compareEngine(
 	configuration: EngineConfiguration,
 	found: FoundEngine,
-	{ port = guardPort(configuration), known, isForDisplay = false, signal }: ComparisonOptions,
+	{ port = configuration.target.guardPort, known, isForDisplay = false, signal }: ComparisonOptions,
 ): Promise<ComparedEngine> {
 	const { health, records } = found;
-	const running = await describeRunning(records, configuration.layout, port);
+	const running = await describeRunning(records, configuration.target.layout, port);
 	const place = expectedPlace(configuration);
 	const version = known === undefined ? await expectedVersion(configuration, health, signal) : known.version;
 	const actual = { ...running.actual, version: health.version };

@@ -1,7 +1,7 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { bindableHost, describeStorage } from "@rivetkit/engine-config";
+import { bindableHost } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
-import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
+import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { Mismatch } from "../engine.ts";
 import type { ExpectedEngine } from "./find-mismatches.ts";
 
@@ -15,16 +15,16 @@ export function expectedPlace(configuration: EngineConfiguration): Omit<Expected
 	return {
 		bindHost: host === undefined ? undefined : bindableHost(endpoint.value, host),
 		publicUrl: publicUrl.value,
-		storage: describeStorage(configuration),
+		storage: configuration.database.name,
 		messaging: configuration.messaging.value.kind === "nats" ? "nats" : undefined,
 		adminToken: configuration.adminToken.value ? "set" : undefined,
 	};
 }
 
 /** Fields in which an unknown value counts as a mismatch: the engine could store its data anywhere, or admit anybody. */
-export function strictFields({ storage, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
+export function strictFields({ database, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
 	return [
-		...(storage.value.kind === "postgres" ? (["storage"] as const) : []),
+		...(database.kind === "postgres" ? (["storage"] as const) : []),
 		...(adminToken.value ? (["adminToken"] as const) : []),
 	];
 }
@@ -39,9 +39,9 @@ export async function expectedVersion(
 	running: EngineHealth,
 	signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-	const { version, onVersionMismatch } = configuration;
-	if (onVersionMismatch.value === "reuse") return undefined;
-	if (version.value === running.version && !namesBinary(configuration)) return version.value;
+	if (configuration.onVersionMismatch.value === "reuse") return undefined;
+	const { version, isNamed, isVersionNamed } = configuration.binary;
+	if (version === running.version && !isNamed) return version;
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	// A binary that another program is still writing is waited for by a start, but not for a comparison.
 	const limit = AbortSignal.timeout(COMPARISON_LIMIT_MS);
@@ -52,5 +52,5 @@ export async function expectedVersion(
 	// Where there is nothing to start, there is nothing that the running engine could differ from.
 	const binary = await resolving.catch(() => undefined);
 	signal?.throwIfAborted();
-	return binary === undefined && version.origin.kind !== "default" ? version.value : binary?.version;
+	return binary === undefined && isVersionNamed ? version : binary?.version;
 }

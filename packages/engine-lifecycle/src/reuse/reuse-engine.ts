@@ -1,4 +1,4 @@
-import type { ConfiguredStorage, EngineConfiguration } from "@rivetkit/engine-config";
+import type { EngineConfiguration, EngineDatabase } from "@rivetkit/engine-config";
 import { openGuardWarning } from "@rivetkit/engine-config";
 import { engineBindsLoopbackOnly, portOccupiedError } from "@rivetkit/engine-core";
 import { completeForAnother } from "@rivetkit/engine-instances";
@@ -84,7 +84,7 @@ export async function reuseCompared(
 /** Why an engine that differs in this is none that could be used instead; undefined where that is for a warning. */
 function whyUnusable(
 	{ field, expected, actual }: Mismatch,
-	storage: ConfiguredStorage["kind"],
+	database: EngineDatabase["kind"],
 ): string | undefined {
 	switch (field) {
 		case "bindHost":
@@ -92,7 +92,7 @@ function whyUnusable(
 				? `it listens on ${actual} only, and ${expected} was asked for`
 				: undefined;
 		case "storage":
-			if (storage === "file-system") return undefined;
+			if (database === "folder") return undefined;
 			return actual === undefined
 				? `it cannot be told where its data is, and ${expected} was asked for`
 				: `its data is in ${actual}, and ${expected} was asked for`;
@@ -114,12 +114,10 @@ function whyUnusable(
  * @throws EngineError `port_occupied`, `version_mismatch`.
  */
 export function requireReusable(
-	{ endpoint, onVersionMismatch, storage }: EngineConfiguration,
+	{ endpoint, onVersionMismatch, database }: EngineConfiguration,
 	mismatch: readonly Mismatch[],
 ): void {
-	const flaw = mismatch
-		.map((one) => whyUnusable(one, storage.value.kind))
-		.find((reason) => reason !== undefined);
+	const flaw = mismatch.map((one) => whyUnusable(one, database.kind)).find((reason) => reason !== undefined);
 	if (flaw !== undefined) {
 		throw portOccupiedError(endpoint.value, "engine", {
 			reason: flaw,

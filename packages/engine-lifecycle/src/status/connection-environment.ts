@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { EngineConfiguration, EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, TargetConfiguration, TargetOptions } from "@rivetkit/engine-config";
 import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import {
@@ -11,8 +11,7 @@ import {
 	targetIsKnown,
 } from "@rivetkit/engine-instances";
 import { resolverConfiguration } from "../binary/resolver-request.ts";
-import type { CallOptions, EngineContext } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type BinaryTarget, type CallContext, type CallOptions, openBinary } from "../context.ts";
 
 /** What another host needs to connect to an engine. */
 export type ConnectionEnvironment =
@@ -38,9 +37,9 @@ export type ConnectionEnvironment =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function connectionEnvironment(
-	options: EngineOptions & CallOptions,
+	options: TargetOptions & BinaryOptions & CallOptions,
 ): Promise<ConnectionEnvironment> {
-	const context = openLook(options);
+	const context = openBinary(options);
 	const { configuration, signal } = context;
 	const target = await findTarget(configuration);
 	const endpoint = reachableUrl(target.endpoint);
@@ -71,14 +70,14 @@ export async function connectionEnvironment(
 
 /** What only a host on this machine can use. */
 async function localVariables(
-	context: EngineContext,
+	context: CallContext<BinaryTarget>,
 	target: TargetEngine,
 	health: EngineHealth,
 ): Promise<Readonly<Record<string, string>>> {
 	const { configuration } = context;
 	const { record } = target;
 	const recorded = record === undefined ? undefined : presentFile(record.binary.path);
-	const proof = record === undefined ? await proveUnrecorded(target, configuration.layout) : undefined;
+	const proof = record === undefined ? await proveUnrecorded(target, configuration.target.layout) : undefined;
 	const pid = record?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
 	const binary = recorded ?? (await executableOf(pid)) ?? (await installedBinary(context, health.version));
 	const storage = pid === undefined ? undefined : storageParent(configuration);
@@ -99,7 +98,7 @@ async function executableOf(pid: number | undefined): Promise<string | undefined
 
 /** What a start would take, if that is the version that runs. */
 async function installedBinary(
-	{ configuration, signal }: EngineContext,
+	{ configuration, signal }: CallContext<BinaryTarget>,
 	version: string | undefined,
 ): Promise<string | undefined> {
 	const { explainSources } = await import("@rivetkit/engine-resolver");
@@ -115,7 +114,7 @@ async function installedBinary(
  * The variable for the storage root, which names its parent. Undefined where a host takes the same root by itself,
  * where the root has another name than rivetkit's, and for an instance that rivetkit does not know.
  */
-function storageParent({ storageRoot, instancePath }: EngineConfiguration): string | undefined {
+function storageParent({ storageRoot, instancePath }: TargetConfiguration): string | undefined {
 	const { value: root, origin } = storageRoot;
 	const isOwnChoice = origin.kind === "option" || (origin.kind === "variable" && origin.name !== "HOME");
 	if (!isOwnChoice || instancePath.value !== undefined) return undefined;

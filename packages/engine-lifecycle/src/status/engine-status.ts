@@ -4,9 +4,8 @@ import type { EngineHealth } from "@rivetkit/engine-core";
 import { askDatabase, type DatabaseProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import { type EngineRecord, findTarget, readRecords, type TargetEngine } from "@rivetkit/engine-instances";
-import type { CallOptions, EngineContext } from "../context.ts";
+import { type CallOptions, type EngineContext, openComparison } from "../context.ts";
 import type { Mismatch } from "../engine.ts";
-import { openLook } from "../open-look.ts";
 import { type ComparedEngine, compareEngine } from "../reuse/compare-engine.ts";
 
 /** What is at the endpoint of an engine. */
@@ -56,7 +55,7 @@ export type EngineStatus =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function engineStatus(options: EngineOptions & CallOptions): Promise<EngineStatus> {
-	const context = openLook(options);
+	const context = openComparison(options);
 	const { configuration, signal } = context;
 	const target = await findTarget(configuration);
 	const endpoint = target.endpoint.url;
@@ -107,6 +106,6 @@ async function compare(
 	{ guardPort }: TargetEngine,
 	health: EngineHealth,
 ): Promise<ComparedEngine> {
-	const found = { health, records: await readRecords(configuration.layout) };
+	const found = { health, records: await readRecords(configuration.target.layout) };
 	return await compareEngine(configuration, found, { port: guardPort, isForDisplay: true, signal });
 }

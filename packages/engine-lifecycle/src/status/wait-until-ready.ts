@@ -10,8 +10,7 @@ import {
 	wantsToken,
 } from "@rivetkit/engine-health";
 import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
-import type { CallOptions } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type CallOptions, openComparison } from "../context.ts";
 
 /** What to wait for, and how long. */
 export interface WaitUntilReadyOptions extends EngineOptions {
@@ -59,7 +58,7 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
 	const expected = duration(timeoutMs);
 	if (expected !== undefined) throw invalidOptionError("timeoutMs", timeoutMs, expected);
-	const { configuration, signal } = openLook(rest);
+	const { configuration, signal } = openComparison(rest);
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;

@@ -1,7 +1,8 @@
+import type { TargetConfiguration } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { ProvenProcess, TargetEngine } from "@rivetkit/engine-instances";
 import { markEnding } from "@rivetkit/engine-instances";
-import { type EngineContext, recordedInstance } from "../context.ts";
+import { type CallContext, recordedInstance } from "../context.ts";
 import { endProcess } from "./end-process.ts";
 import type { StopResult } from "./stop-result.ts";
 
@@ -11,7 +12,7 @@ import type { StopResult } from "./stop-result.ts";
  * @throws EngineError as `endProcess`.
  */
 export async function endEngine(
-	context: EngineContext,
+	context: CallContext<TargetConfiguration>,
 	{ endpoint }: TargetEngine,
 	{ identity, leadsSession, record }: ProvenProcess,
 	{ graceMs, ending }: { readonly graceMs: number; readonly ending: "stop" | "restart" },

@@ -1,3 +1,4 @@
+import type { TargetConfiguration, TargetOptions } from "@rivetkit/engine-config";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import {
 	findTarget,
@@ -6,8 +7,7 @@ import {
 	recordBelongs,
 	type TargetEngine,
 } from "@rivetkit/engine-instances";
-import { type CallOptions, type EngineContext, recordedInstance } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type CallContext, type CallOptions, openTarget, recordedInstance } from "../context.ts";
 import { endEngine } from "./end-engine.ts";
 import { openStop, type StopOptions } from "./stop-options.ts";
 import type { StopResult } from "./stop-result.ts";
@@ -21,10 +21,13 @@ import type { StopResult } from "./stop-result.ts";
  * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
  * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
-export async function stopEngine(options: StopOptions & CallOptions): Promise<StopResult> {
-	const { context, graceMs, force } = openStop(options, openLook);
+export async function stopEngine(options: TargetOptions & StopOptions & CallOptions): Promise<StopResult> {
+	const { context, graceMs, force } = openStop(options, openTarget);
 	const target = await findTarget(context.configuration);
-	const proven = await proveTarget(context.configuration.layout, target, { force, signal: context.signal });
+	const proven = await proveTarget(context.configuration.target.layout, target, {
+		force,
+		signal: context.signal,
+	});
 	if (proven !== undefined) return await endEngine(context, target, proven, { graceMs, ending: "stop" });
 	await callOffRestart(context, target);
 	// It may have been started again before it was called off.
@@ -32,14 +35,14 @@ export async function stopEngine(options: StopOptions & CallOptions): Promise<St
 	const late =
 		now.record === undefined
 			? undefined
-			: await proveTarget(context.configuration.layout, now, { force, signal: context.signal });
+			: await proveTarget(context.configuration.target.layout, now, { force, signal: context.signal });
 	if (late !== undefined) return await endEngine(context, now, late, { graceMs, ending: "stop" });
 	return await notRunning(context, target);
 }
 
 /** The result where there is nothing to stop. */
 export async function notRunning(
-	context: EngineContext,
+	context: CallContext<TargetConfiguration>,
 	target: TargetEngine,
 ): Promise<Extract<StopResult, { readonly kind: "not-running" }>> {
 	const detail = await describeRecord(context, target);
@@ -47,14 +50,17 @@ export async function notRunning(
 }
 
 /** An engine that has crashed may be about to be started again by those who watch it. */
-async function callOffRestart(context: EngineContext, { recorded }: TargetEngine): Promise<void> {
+async function callOffRestart(
+	context: CallContext<TargetConfiguration>,
+	{ recorded }: TargetEngine,
+): Promise<void> {
 	if (recorded.kind !== "present" || recorded.record.ending === "stop") return;
 	if ((await judgeProcess(recorded.record.identity)) === "dead")
 		await markEnding(recordedInstance(context), recorded.record, "stop");
 }
 
 async function describeRecord(
-	{ configuration }: EngineContext,
+	{ configuration }: CallContext<TargetConfiguration>,
 	{ recorded }: TargetEngine,
 ): Promise<string | undefined> {
 	if (recorded.kind === "absent") return undefined;
@@ -63,7 +69,7 @@ async function describeRecord(
 	const { identity } = recorded.record;
 	switch (await judgeProcess(identity)) {
 		case "alive":
-			return (await recordBelongs(recorded.record, configuration.layout))
+			return (await recordBelongs(recorded.record, configuration.target.layout))
 				? `the engine of this storage runs at '${recorded.record.endpoint}'`
 				: `its record was copied from '${recorded.record.databasePath}'`;
 		case "unknown":

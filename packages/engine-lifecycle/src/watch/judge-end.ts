@@ -70,7 +70,7 @@ export async function judgeEnd(
 	{ status, outOfMemory }: WatchedEnd,
 ): Promise<EngineEnd> {
 	const { pid, logs } = processOfStartup(startup);
-	const { databasePath } = context.configuration.layout;
+	const { databasePath } = context.configuration.target.layout;
 	const { record, isSucceeded } = await recordOf(context, startup);
 	const evidence = { wasHealthy: true, outOfMemory };
 	const { stdoutTail, stderrTail, reason, hint } = await explainEnd({ logs, databasePath }, status, evidence);
@@ -85,7 +85,7 @@ async function recordOf(
 	context: EngineContext,
 	startup: EngineStartup,
 ): Promise<{ readonly record?: EngineRecord; readonly isSucceeded: boolean }> {
-	const { recorded } = await readRecords(context.configuration.layout);
+	const { recorded } = await readRecords(context.configuration.target.layout);
 	const { pid, instanceId } = processOfStartup(startup);
 	if (recorded.kind !== "present") return { isSucceeded: false };
 	const { record } = recorded;

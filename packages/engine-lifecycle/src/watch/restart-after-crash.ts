@@ -38,7 +38,7 @@ export async function restartAfterCrash(
 	clock: SupervisionClock,
 ): Promise<Engine | undefined> {
 	const { configuration, logger, emit, signal } = context;
-	const { layout } = configuration;
+	const { layout } = configuration.target;
 	const crashedAt = clock.now();
 	const chance = clock.random();
 	const unrecorded: number[] = [];
@@ -128,7 +128,7 @@ function isDue(decision: Decision): boolean {
 
 /** Whether a failed attempt got as far as a spawn, which is recorded. */
 async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
-	const { recorded } = await readRecords(configuration.layout);
+	const { recorded } = await readRecords(configuration.target.layout);
 	return (
 		recorded.kind === "present" && (recorded.record.crashRestarts ?? []).some((at) => Date.parse(at) >= since)
 	);

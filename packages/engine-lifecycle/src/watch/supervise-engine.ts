@@ -1,4 +1,4 @@
-import { managedBy, NEVER_DROPPED, unrecordedSettingsMissing } from "@rivetkit/engine-config";
+import { NEVER_DROPPED, unrecordedSettingsMissing } from "@rivetkit/engine-config";
 import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
 import type { EngineContext } from "../context.ts";
 import type { Engine, EngineStartup } from "../engine.ts";
@@ -75,8 +75,8 @@ export function superviseEngine(
 }
 
 function mayRestart({ configuration }: EngineContext): boolean {
-	const { onCrash, spawn, endpoint, bindHost } = configuration;
-	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
+	const { onCrash, target } = configuration;
+	const management = target.managedBy;
 	return onCrash.value === "restart" && management.kind === "managed" && management.maySpawn;
 }
 

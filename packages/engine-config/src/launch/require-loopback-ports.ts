@@ -1,5 +1,5 @@
 import { EngineError, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
-import type { EngineConfiguration } from "../configuration.ts";
+import type { LaunchConfiguration } from "./read-launch.ts";
 
 /**
  * Checks that nobody opens the ports that know no authentication to other machines without saying so.
@@ -10,7 +10,7 @@ export function requireLoopbackPorts({
 	unsafelyExposeUnauthenticatedPorts,
 	peerHost,
 	metricsHost,
-}: EngineConfiguration): void {
+}: Pick<LaunchConfiguration, "unsafelyExposeUnauthenticatedPorts" | "peerHost" | "metricsHost">): void {
 	if (unsafelyExposeUnauthenticatedPorts.value) return;
 	const exposed = [
 		{ option: "peerHost", flag: "--peer-host", name: "api-peer", host: peerHost.value },
@@ -28,19 +28,4 @@ export function requireLoopbackPorts({
 			},
 		},
 	);
-}
-
-/** What is known of a guard; undefined where nothing is. */
-export interface KnownGuard {
-	readonly host: string | undefined;
-	readonly hasToken: boolean | undefined;
-}
-
-/**
- * The warning about a guard that lets everybody in who reaches it from other machines; undefined for any other, and
- * where it cannot be told.
- */
-export function openGuardWarning({ host, hasToken }: KnownGuard): string | undefined {
-	if (host === undefined || hasToken !== false || engineBindsLoopbackOnly(host)) return undefined;
-	return `its guard listens on ${host} without an admin token, so whoever reaches it from another machine may do everything; set one with \`adminToken\` (\`--admin-token-file\`), or bind 127.0.0.1`;
 }

@@ -1,8 +1,8 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
 import { type EngineError, type Environment, isEngineError } from "@rivetkit/engine-core";
-import { type CallOptions, type EngineContext, openContext } from "./context.ts";
+import type { ClusterOptions } from "./cluster-options.ts";
+import { type ClusterConfiguration, readCluster } from "./read-cluster.ts";
 
-/** Variables that name a database, other engines or a token, in groups of which one is of no use without the rest. */
+/** Variables that name a database, other engines or a token, in groups whose variables are of no use without the rest. */
 const GROUPS: readonly RegExp[] = [
 	/^RIVETKIT_ENGINE_POSTGRES_/i,
 	/^RIVETKIT_ENGINE_NATS_/i,
@@ -15,24 +15,32 @@ export function withoutClusterVariables(environment: Environment): Environment {
 	return GROUPS.reduce(without, environment);
 }
 
+/** What was read of a cluster, and which variables could not be used. */
+export interface UsableCluster {
+	readonly cluster: ClusterConfiguration;
+	readonly flaws: readonly EngineError[];
+}
+
 /**
- * {@link openContext} for who only looks, or stops: an engine is found by its record and its port, so a secret whose
- * file is gone is a warning.
+ * {@link readCluster} for calls that start nothing: they find an engine by its record and its port, so a variable
+ * that cannot be used, such as that of a file that is gone, is left out with those of its group.
  *
- * @throws EngineError as `openContext`, for everything else.
+ * @throws EngineError `invalid_option` for an option that cannot be used.
  */
-export function openLook(options: EngineOptions & CallOptions): EngineContext {
+export function readUsableCluster(
+	options: ClusterOptions,
+	environment: Environment,
+	workingDirectory: string,
+): UsableCluster {
 	const flaws: EngineError[] = [];
-	for (let usable = options.environment; ; ) {
+	for (let usable = environment; ; ) {
 		try {
-			const context = openContext({ ...options, environment: usable });
-			for (const { message } of flaws) context.logger.warn({ reason: message }, "a variable is left out");
-			return context;
+			return { cluster: readCluster(options, usable, workingDirectory), flaws };
 		} catch (error) {
 			if (!isEngineError(error, "invalid_option")) throw error;
 			flaws.push(error);
 			const group = groupOf(error.metadata["variable"], usable);
-			// What the variables that were left out are missed for is not the cause.
+			// Report the first error: later ones may only follow from variables that were dropped here.
 			if (group === undefined) throw flaws[0];
 			usable = without(usable, group);
 		}
