@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { readEngineConfiguration } from "../../engine-config/src/configuration.ts";
 import type { EngineOptions } from "../../engine-config/src/engine-options.ts";
 import { openGuardWarning, requireLoopbackPorts } from "../../engine-config/src/launch/exposure.ts";
-import { readLeaseWait } from "./endpoint/watch-leader-lease.ts";
 import { shutdownVariables } from "./foreground/shutdown-variables.ts";
 import { differences } from "./launch/confirm-configuration.ts";
 
@@ -58,23 +57,6 @@ describe("B42 who may connect", () => {
 		expect(openGuardWarning({ host: "0.0.0.0", hasToken: true })).toBeUndefined();
 		expect(openGuardWarning({ host: "127.0.0.1", hasToken: false })).toBeUndefined();
 		expect(openGuardWarning({ host: "::1", hasToken: false })).toBeUndefined();
-	});
-});
-
-describe("B42 the wait for a lease", () => {
-	test.each([
-		[
-			'ts=1 level=warn message="udb postgres single-node could not acquire leader lease. another instance may hold it or a previous instance did not release it; backing off" attempt=7',
-			{ attempt: 7 },
-		],
-		[
-			'ts=1 level=warn message="udb commit exhausted resend attempts; treating as not committed" client_seq=0 wait_ms=818',
-			{ attempt: 0 },
-		],
-		['ts=1 level=info message="acquired udb postgres leader lease" epoch=8', undefined],
-		["", undefined],
-	])("is told by %s", (line, wait) => {
-		expect(readLeaseWait(line)).toEqual(wait);
 	});
 });
 

@@ -1,5 +1,5 @@
 import type { EngineLogs } from "@rivetkit/engine-core";
-import { readLogEnd } from "@rivetkit/engine-instances";
+import { readLogEnd } from "@rivetkit/engine-core";
 import type { EphemeralEngine, EphemeralEngineLogs } from "../ephemeral-engine.ts";
 import type { EngineRun } from "./engine-run.ts";
 

@@ -25,11 +25,11 @@ export function watchLeaderLease(
 	const lost = new AbortController();
 	let isTold = false;
 	const follow = async (): Promise<void> => {
-		const { explainLease } = await import("@rivetkit/engine-spawn/explain");
+		const { explainLease, readLeaseWait } = await import("@rivetkit/engine-spawn/explain");
 		const onLine = (line: string): void => {
 			const wait = readLeaseWait(line);
 			if (wait === undefined) return;
-			const { code, reason, hint } = explainLease(wait.attempt);
+			const { code, reason, hint } = explainLease(wait);
 			if (!isTold) {
 				logger.info({ pid, location, reason }, "the engine does not lead its database yet");
 				emit({ kind: "awaiting-lease", pid });
@@ -46,16 +46,6 @@ export function watchLeaderLease(
 		signal: signal === undefined ? lost.signal : AbortSignal.any([signal, lost.signal]),
 		[Symbol.dispose]: () => done.abort(),
 	};
-}
-
-/**
- * What a line of an engine's log says of a lease that it waits for. One that shares its database by NATS waits for a
- * leader, whoever that may be, and does not count.
- */
-export function readLeaseWait(line: string): { readonly attempt: number } | undefined {
-	const alone = /could not acquire leader lease\b.* attempt=(\d+)/.exec(line);
-	if (alone !== null) return { attempt: Number(alone[1]) };
-	return /message="udb commit exhausted resend attempts/.test(line) ? { attempt: 0 } : undefined;
 }
 
 function heldByAnother(
