@@ -4,8 +4,7 @@ export {
 	listEngineBinaries,
 	pruneEngineBinaries,
 } from "./binary/cached-binaries.ts";
-export { findEngineBinary } from "./binary/find-engine-binary.ts";
-export { resolveBinary } from "./binary/resolve-binary.ts";
+export { findEngineBinary, resolveBinary } from "./binary/resolve-binary.ts";
 export { namesBinary, resolverConfiguration } from "./binary/resolver-request.ts";
 export { CALL_CHECKS, type CallOptions, type EngineContext, openContext } from "./context.ts";
 export {

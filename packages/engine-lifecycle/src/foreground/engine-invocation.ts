@@ -5,7 +5,8 @@ import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { resolveBinary } from "../binary/resolve-binary.ts";
 import { type CallOptions, openContext } from "../context.ts";
 import { confirmConfiguration } from "../launch/confirm-configuration.ts";
-import { createInstanceFolders, launchRequest } from "../launch/launch-request.ts";
+import { createInstanceFolders } from "../launch/create-instance-folders.ts";
+import { launchRequest } from "../launch/launch-request.ts";
 
 /**
  * How a command of the engine's binary is run with the configuration that a start with these options would give it.

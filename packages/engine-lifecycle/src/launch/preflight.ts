@@ -3,7 +3,7 @@ import { pause } from "@rivetkit/engine-core";
 import { portsInUseError } from "@rivetkit/engine-inspect";
 import { livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
-import { createInstanceFolders } from "./launch-request.ts";
+import { createInstanceFolders } from "./create-instance-folders.ts";
 
 /**
  * Checks and prepares what a spawn needs: three free ports, since the engine itself would run on, half broken, with

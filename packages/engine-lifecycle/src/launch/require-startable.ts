@@ -13,9 +13,9 @@ export async function requireStartable(context: EngineContext): Promise<ManagedB
 	await requireNamedBinary(context);
 	const { spawn, endpoint, bindHost } = context.configuration;
 	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
-	if (management.kind === "managed" && management.maySpawn) requireLoopbackPorts(context.configuration);
-	const isSpawnedElsewhere = management.kind === "managed" && management.maySpawn;
-	if (isSpawnedElsewhere && endpoint.value.reach === "other") await requireBindable(context);
+	const maySpawnHere = management.kind === "managed" && management.maySpawn;
+	if (maySpawnHere) requireLoopbackPorts(context.configuration);
+	if (maySpawnHere && endpoint.value.reach === "other") await requireBindable(context);
 	return management;
 }
 
@@ -34,14 +34,15 @@ export function spawningOffError(context: EngineContext): EngineError<"health_ch
 	);
 }
 
-/** A path that was named must be right before anything else is looked at. */
+/** Checks a path that was named before anything else is looked at. */
 async function requireNamedBinary(context: EngineContext): Promise<void> {
 	if (!namesBinary(context.configuration)) return;
 	const { checkNamedBinary } = await import("@rivetkit/engine-resolver");
 	await checkNamedBinary(resolverConfiguration(context.configuration));
 }
+
 /**
- * An endpoint that is not loopback may not be this machine's. It would be probed until the deadline before
+ * Checks that an endpoint which is not loopback is this machine's. It would be probed until the deadline before
  * the start could fail, so it is refused first.
  */
 async function requireBindable(context: EngineContext): Promise<void> {

@@ -5,7 +5,7 @@ import type { EngineContext } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
 import { supported } from "../endpoint/find-running.ts";
 import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
-import { isOurs } from "./listens-itself.ts";
+import { isSpawnedEngineListening } from "./listens-itself.ts";
 
 /**
  * Waits until the engine that was spawned answers and is proven to be the one that does, and where that is asked for
@@ -28,7 +28,7 @@ export async function waitUntilHealthy(
 	const health = await waitForEngine(configuration.endpoint.value, {
 		timeoutMs,
 		exited,
-		accept: () => isOurs(spawned, ports),
+		accept: () => isSpawnedEngineListening(spawned, ports),
 		signal,
 	});
 	supported(health, configuration.endpoint.value.url);

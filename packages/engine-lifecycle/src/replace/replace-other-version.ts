@@ -11,7 +11,8 @@ import type { ComparedEngine } from "../reuse/compare-engine.ts";
 import { compareFound, reuseCompared } from "../reuse/reuse-engine.ts";
 import { versionMismatch } from "../reuse/version-mismatch-error.ts";
 import { DEFAULT_GRACE_MS } from "../stop/stop-options.ts";
-import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
+import { checkReplacement, type Replacement } from "./check-replacement.ts";
+import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
 
 /**
  * Reuses the engine that was found, or, if it is of another version and the options say so, has the one that
@@ -33,7 +34,7 @@ export async function replaceOtherVersion(
 	if (!management.maySpawn) {
 		throw versionMismatch(endpoint.value, mismatch, { reason: SPAWNING_IS_OFF });
 	}
-	return await underStartLocks(context, () => replaceAlone(context), undefined);
+	return await underStartLocks(context, { start: () => replaceAlone(context) });
 }
 
 /** Why an engine is not replaced where none may be started. */
@@ -59,20 +60,17 @@ async function replaceAlone(context: EngineContext): Promise<Engine> {
 	return (await replaceEngine(replacement, DEFAULT_GRACE_MS)).engine;
 }
 
-async function prepare(
-	context: EngineContext,
-	mismatch: Mismatch,
-): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
+async function prepare(context: EngineContext, mismatch: Mismatch): Promise<Replacement> {
 	const target = await findTarget(context.configuration);
 	const proven = await proveTarget(context.configuration.layout, target, {
 		force: false,
 		signal: context.signal,
 	});
-	return await prepareReplacement(atRecordedAddress(context, target), target, {
+	return await checkReplacement(atRecordedAddress(context, target), target, {
 		proven,
 		running: mismatch.actual,
 		force: false,
-		accept: (binary) => requireExpected(binary, mismatch),
+		requireBinary: (binary) => requireExpected(binary, mismatch),
 	});
 }
 
