@@ -13,7 +13,7 @@ export {
 	versionUpgradeError,
 } from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
-export { type FoundEngine, findRunningEngine, supported } from "./endpoint/find-running.ts";
+export { type FoundEngine, findRunningEngine, requireSupportedVersion } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
@@ -32,7 +32,7 @@ export {
 	type KnownOfEngine,
 } from "./reuse/compare-engine.ts";
 export { requireReusable, reuseEngine } from "./reuse/reuse-engine.ts";
-export { versionMismatch } from "./reuse/version-mismatch-error.ts";
+export { versionMismatchError } from "./reuse/version-mismatch-error.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
 export { type ConnectionEnvironment, connectionEnvironment } from "./status/connection-environment.ts";
 export { engineLogs } from "./status/engine-logs.ts";

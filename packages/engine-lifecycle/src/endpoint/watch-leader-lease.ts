@@ -35,7 +35,7 @@ export function watchLeaderLease(
 				emit({ kind: "awaiting-lease", pid });
 			}
 			isTold = true;
-			if (code === "database_locked") lost.abort(heldByAnother(location, reason, hint));
+			if (code === "database_locked") lost.abort(leaseHeldError(location, reason, hint));
 		};
 		await followLog(logs.stdout, onLine, { signal: done.signal, keepsAlive: false });
 	};
@@ -48,7 +48,7 @@ export function watchLeaderLease(
 	};
 }
 
-function heldByAnother(
+function leaseHeldError(
 	location: string,
 	reason: string,
 	hint: string | undefined,

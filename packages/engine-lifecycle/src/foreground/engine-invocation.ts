@@ -21,7 +21,7 @@ export async function engineInvocation(
 	options: EngineOptions & CallOptions,
 	args: readonly string[],
 ): Promise<EngineCommand> {
-	if (args.includes("start")) throw notThisWay();
+	if (args.includes("start")) throw startAsCommandError();
 	const context = openContext(options);
 	const { configuration } = context;
 	requireLoopbackPorts(configuration);
@@ -34,7 +34,7 @@ export async function engineInvocation(
 	return engineCommand(launch, binary, args);
 }
 
-function notThisWay(): EngineError<"invalid_option"> {
+function startAsCommandError(): EngineError<"invalid_option"> {
 	return new EngineError("invalid_option", "An engine is not started as a command of its binary.", {
 		metadata: { hint: "Use `startOrReuse` or `runEngine` (`rivet-enginectl start` or `run`)." },
 	});

@@ -118,7 +118,7 @@ async function launchAlone(
 	graceMs: number,
 ): Promise<LaunchedEngine> {
 	const refuse = async (): Promise<never> => {
-		throw alreadyRunning(context);
+		throw alreadyRunningError(context);
 	};
 	const refuseUnlessAbandoned = async ({ records: { recorded } }: FoundEngine): Promise<void> => {
 		if (recorded.kind !== "present" || !(await isAbandoned(recorded.record))) await refuse();
@@ -137,7 +137,7 @@ async function launchAlone(
 	});
 }
 
-function alreadyRunning({ configuration }: EngineContext): EngineError<"already_running"> {
+function alreadyRunningError({ configuration }: EngineContext): EngineError<"already_running"> {
 	const endpoint = configuration.endpoint.value.url;
 	return new EngineError("already_running", `An engine runs at '${endpoint}' already.`, {
 		metadata: {

@@ -3,7 +3,7 @@ import { waitForEngine } from "@rivetkit/engine-health";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
-import { supported } from "../endpoint/find-running.ts";
+import { requireSupportedVersion } from "../endpoint/find-running.ts";
 import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 import { isSpawnedEngineListening } from "./listens-itself.ts";
 
@@ -31,7 +31,7 @@ export async function waitUntilHealthy(
 		accept: () => isSpawnedEngineListening(spawned, ports),
 		signal,
 	});
-	supported(health, configuration.endpoint.value.url);
+	requireSupportedVersion(health, configuration.endpoint.value.url);
 	const { status, runtime, version } = health;
 	logger.info({ pid, status, runtime, version }, "engine process is healthy");
 	if (configuration.ready.value === "database") {

@@ -9,7 +9,7 @@ import type { Engine, Mismatch } from "../engine.ts";
 import { startAlone } from "../launch/start-alone.ts";
 import type { ComparedEngine } from "../reuse/compare-engine.ts";
 import { compareFound, reuseCompared } from "../reuse/reuse-engine.ts";
-import { versionMismatch } from "../reuse/version-mismatch-error.ts";
+import { versionMismatchError } from "../reuse/version-mismatch-error.ts";
 import { DEFAULT_GRACE_MS } from "../stop/stop-options.ts";
 import { checkReplacement, type Replacement } from "./check-replacement.ts";
 import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
@@ -32,7 +32,7 @@ export async function replaceOtherVersion(
 	if (onVersionMismatch.value !== "restart" || mismatch === undefined)
 		return await reuseCompared(context, compared);
 	if (!management.maySpawn) {
-		throw versionMismatch(endpoint.value, mismatch, { reason: SPAWNING_IS_OFF });
+		throw versionMismatchError(endpoint.value, mismatch, { reason: SPAWNING_IS_OFF });
 	}
 	return await underStartLocks(context, { start: () => replaceAlone(context) });
 }
@@ -51,7 +51,7 @@ async function replaceAlone(context: EngineContext): Promise<Engine> {
 		if (!isEngineError(error)) throw error;
 		const { message, metadata } = error;
 		const reason = message.replace(/\.$/, "");
-		throw versionMismatch(context.configuration.endpoint.value, mismatch, {
+		throw versionMismatchError(context.configuration.endpoint.value, mismatch, {
 			reason,
 			hint: metadata.hint,
 			cause: error,

@@ -8,7 +8,7 @@ import type { FoundEngine } from "../endpoint/find-running.ts";
 import type { Engine, Mismatch } from "../engine.ts";
 import { watchReusedEngine } from "../watch/watch-reused.ts";
 import { type ComparedEngine, compareEngine } from "./compare-engine.ts";
-import { versionMismatch } from "./version-mismatch-error.ts";
+import { versionMismatchError } from "./version-mismatch-error.ts";
 
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
@@ -128,9 +128,9 @@ export function requireReusable(
 	}
 	const version = mismatch.find(({ field }) => field === "version");
 	if (version === undefined) return;
-	if (onVersionMismatch.value === "error") throw versionMismatch(endpoint.value, version);
+	if (onVersionMismatch.value === "error") throw versionMismatchError(endpoint.value, version);
 	if (onVersionMismatch.value === "restart") {
 		const reason = "another program has started it at this very moment";
-		throw versionMismatch(endpoint.value, version, { reason });
+		throw versionMismatchError(endpoint.value, version, { reason });
 	}
 }
