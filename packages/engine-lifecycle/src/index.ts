@@ -23,7 +23,8 @@ export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
 export { withoutClusterVariables } from "./open-look.ts";
 export { reachServers } from "./replace/reach-servers.ts";
-export { requireExpected, SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
+export { SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
+export { requireExpected } from "./replace/require-expected.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
 export {
 	type ComparedEngine,
@@ -31,7 +32,8 @@ export {
 	compareEngine,
 	type KnownOfEngine,
 } from "./reuse/compare-engine.ts";
-export { requireReusable, reuseEngine } from "./reuse/reuse-engine.ts";
+export { requireReusable } from "./reuse/require-reusable.ts";
+export { reuseEngine } from "./reuse/reuse-engine.ts";
 export { versionMismatchError } from "./reuse/version-mismatch-error.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
 export { type ConnectionEnvironment, connectionEnvironment } from "./status/connection-environment.ts";

@@ -1,7 +1,6 @@
 import type { ManagedBy } from "@rivetkit/engine-config";
-import { EngineError, isEngineError, isVersionAtLeast } from "@rivetkit/engine-core";
+import { isEngineError } from "@rivetkit/engine-core";
 import { findTarget, proveTarget } from "@rivetkit/engine-instances";
-import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { underStartLocks } from "../contention/start-locks.ts";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
@@ -13,6 +12,7 @@ import { versionMismatchError } from "../reuse/version-mismatch-error.ts";
 import { DEFAULT_GRACE_MS } from "../stop/stop-options.ts";
 import { checkReplacement, type Replacement } from "./check-replacement.ts";
 import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
+import { requireExpected } from "./require-expected.ts";
 
 /**
  * Reuses the engine that was found, or, if it is of another version and the options say so, has the one that
@@ -72,34 +72,6 @@ async function prepare(context: EngineContext, mismatch: Mismatch): Promise<Repl
 		force: false,
 		requireBinary: (binary) => requireExpected(binary, mismatch),
 	});
-}
-
-/**
- * Nobody must find again what this restart is to end, and no two programs replace each other's engine in turn:
- * the new one is what was expected, by its own words, and it is the newer one.
- *
- * @throws EngineError `version_mismatch`
- */
-export function requireExpected(
-	{ path, version }: Pick<ResolvedBinary, "path" | "version">,
-	{ expected, actual = "" }: Mismatch,
-): void {
-	// Either alone would let versions pass that differ in a suffix only, or that have no numbers.
-	const isNewer =
-		version !== undefined && isVersionAtLeast(version, actual) && !isVersionAtLeast(actual, version);
-	if (version === expected && isNewer) return;
-	const said = version === undefined ? "does not say its version" : `is ${version}`;
-	throw new EngineError(
-		"version_mismatch",
-		version === expected
-			? `Engine ${version} is not newer than the one that runs`
-			: `The binary that would be started, '${path}', ${said}`,
-		{
-			metadata: {
-				hint: `Use an engine newer than ${actual} (\`version\`, \`--engine-version\`), or a database of its own with \`instancePath\` (\`--instance\`).`,
-			},
-		},
-	);
 }
 
 function versionOf({ mismatch }: ComparedEngine): Mismatch | undefined {
