@@ -24,6 +24,10 @@ export default defineConfig({
 				replacement: `${packages}/engine-spawn/src/explain/index.ts`,
 			},
 			{
+				find: /^@rivetkit\/engine-lifecycle\/decisions$/,
+				replacement: `${packages}/engine-lifecycle/src/decisions.ts`,
+			},
+			{
 				find: /^@rivetkit\/engine-lifecycle\/foreground$/,
 				replacement: `${packages}/engine-lifecycle/src/foreground/index.ts`,
 			},

@@ -1,3 +1,7 @@
 import { libraryConfig } from "../../tsup.base.ts";
 
-export default libraryConfig({ index: "src/index.ts", foreground: "src/foreground/index.ts" });
+export default libraryConfig({
+	index: "src/index.ts",
+	decisions: "src/decisions.ts",
+	foreground: "src/foreground/index.ts",
+});

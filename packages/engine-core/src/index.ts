@@ -16,6 +16,7 @@ export { createFolder } from "./files/create-folder.ts";
 export { createWhole } from "./files/create-whole.ts";
 export { INSTANCE_DRAFTS, oldDrafts, removeOldDrafts } from "./files/old-drafts.ts";
 export { type ReadJson, readJson } from "./files/read-json.ts";
+export { type LogEnd, type LogEndOptions, readLogEnd } from "./files/read-log-end.ts";
 export { type StorageErrorCode, storageError } from "./files/storage-error.ts";
 export { type FolderWatch, type WatchFolderOptions, watchFolder } from "./files/watch-folder.ts";
 export { writeWhole } from "./files/write-whole.ts";

@@ -3,7 +3,6 @@ export { type ListInstancesOptions, listInstances } from "./list/list-instances.
 export { type FollowLogOptions, followLog } from "./logs/follow-log.ts";
 export { instanceLogs } from "./logs/instance-logs.ts";
 export { pruneLogFiles } from "./logs/prune-log-files.ts";
-export { type LogEnd, readLogEnd } from "./logs/read-log-end.ts";
 export { notProvenError } from "./proof/not-proven-error.ts";
 export { type ProvenProcess, proveTarget } from "./proof/prove-target.ts";
 export { proveUnrecorded } from "./proof/prove-unrecorded.ts";

@@ -4,8 +4,7 @@ export {
 	listEngineBinaries,
 	pruneEngineBinaries,
 } from "./binary/cached-binaries.ts";
-export { findEngineBinary } from "./binary/find-engine-binary.ts";
-export { resolveBinary } from "./binary/resolve-binary.ts";
+export { findEngineBinary, resolveBinary } from "./binary/resolve-binary.ts";
 export { resolverConfiguration } from "./binary/resolver-request.ts";
 export {
 	CALL_CHECKS,
@@ -20,7 +19,7 @@ export {
 	versionUpgradeError,
 } from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
-export { type FoundEngine, findRunningEngine, supported } from "./endpoint/find-running.ts";
+export { type FoundEngine, findRunningEngine, requireSupportedVersion } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
@@ -29,7 +28,8 @@ export { type LaunchedEngine, launchEngine } from "./launch/launch-engine.ts";
 export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
 export { reachServers } from "./replace/reach-servers.ts";
-export { requireExpected, SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
+export { SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
+export { requireExpected } from "./replace/require-expected.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
 export {
 	type ComparedEngine,
@@ -37,8 +37,9 @@ export {
 	compareEngine,
 	type KnownOfEngine,
 } from "./reuse/compare-engine.ts";
-export { requireReusable, reuseEngine } from "./reuse/reuse-engine.ts";
-export { versionMismatch } from "./reuse/version-mismatch-error.ts";
+export { requireReusable } from "./reuse/require-reusable.ts";
+export { reuseEngine } from "./reuse/reuse-engine.ts";
+export { versionMismatchError } from "./reuse/version-mismatch-error.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
 export { type ConnectionEnvironment, connectionEnvironment } from "./status/connection-environment.ts";
 export { engineLogs } from "./status/engine-logs.ts";

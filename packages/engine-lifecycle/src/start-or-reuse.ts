@@ -34,9 +34,8 @@ async function findOrStart(context: EngineContext): Promise<Engine> {
 	if (running !== undefined) return await replaceOtherVersion(context, running, management);
 	if (!management.maySpawn) throw spawningOffError(context);
 	context.stopwatch.lap("probeMs");
-	return await underStartLocks(
-		context,
-		() => startAlone(context),
-		(found) => reuseEngine(context, found),
-	);
+	return await underStartLocks(context, {
+		start: () => startAlone(context),
+		reuse: (found) => reuseEngine(context, found),
+	});
 }

@@ -33,7 +33,9 @@ export {
 	type Environment,
 	type ExitStatus,
 	isEngineError,
+	type LogEnd,
 	type Logger,
+	readLogEnd,
 	silentLogger,
 } from "@rivetkit/engine-core";
 export type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
@@ -47,7 +49,7 @@ export type {
 	PruneInstancesResult,
 	RivetkitRecord,
 } from "@rivetkit/engine-instances";
-export { type FollowLogOptions, followLog, type LogEnd, readLogEnd } from "@rivetkit/engine-instances";
+export { type FollowLogOptions, followLog } from "@rivetkit/engine-instances";
 export type {
 	ConnectionEnvironment,
 	Engine,

@@ -3,7 +3,7 @@ import { askDatabase, describeProbe, probeVerdict } from "@rivetkit/engine-healt
 import { executesEngine } from "@rivetkit/engine-inspect";
 import { answersAt, readRecords } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
-import { compareEngine, requireReusable, supported } from "@rivetkit/engine-lifecycle";
+import { compareEngine, requireReusable, requireSupportedVersion } from "@rivetkit/engine-lifecycle";
 import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
 import { foreseenVersion, wouldReplace } from "../forecast-start.ts";
@@ -42,7 +42,7 @@ async function judgeEngine(
 	const { configuration, holder } = observations;
 	const { url } = configuration.endpoint.value;
 	try {
-		supported(health, url);
+		requireSupportedVersion(health, url);
 	} catch (error) {
 		if (!isEngineError(error, "engine_unsupported")) throw error;
 		return [asFinding("problem", error)];

@@ -2,7 +2,7 @@ import { unrecordedSettingsMissing } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
 import { answersAt } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
-import { requireExpected, SPAWNING_IS_OFF, versionMismatch } from "@rivetkit/engine-lifecycle";
+import { requireExpected, SPAWNING_IS_OFF, versionMismatchError } from "@rivetkit/engine-lifecycle";
 import { type AreaFinding, asFinding, notice } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
@@ -15,7 +15,7 @@ export function checkReplacement(observations: Observations, mismatch: Mismatch)
 	const { expected, actual } = mismatch;
 	const endpoint = configuration.endpoint.value;
 	if (management.kind === "managed" && !management.maySpawn) {
-		return asFinding("problem", versionMismatch(endpoint, mismatch, { reason: SPAWNING_IS_OFF }));
+		return asFinding("problem", versionMismatchError(endpoint, mismatch, { reason: SPAWNING_IS_OFF }));
 	}
 	const owner = living !== undefined && answersAt(living, configuration) ? living : undefined;
 	const missing = unrecordedSettingsMissing(configuration, owner);
@@ -24,14 +24,14 @@ export function checkReplacement(observations: Observations, mismatch: Mismatch)
 			reason: `it was started with ${missing.join(", ")}, which this start does not give`,
 			hint: "Give the options, flags or variables that it was started with, or stop it first (`rivet-enginectl stop`).",
 		};
-		return asFinding("problem", versionMismatch(endpoint, mismatch, notRestarted));
+		return asFinding("problem", versionMismatchError(endpoint, mismatch, notRestarted));
 	}
 	try {
 		if (sources.outcome.kind === "binary") requireExpected(sources.outcome.binary, mismatch);
 	} catch (error) {
 		if (!isEngineError(error)) throw error;
 		const notRestarted = { reason: error.message, hint: error.metadata.hint };
-		return asFinding("problem", versionMismatch(endpoint, mismatch, notRestarted));
+		return asFinding("problem", versionMismatchError(endpoint, mismatch, notRestarted));
 	}
 	return notice(
 		`Its version is ${actual}; a start would restart it as ${expected}, if this package has started it and nobody is connected to it.`,

@@ -1,6 +1,5 @@
 import { invalidOptionError, oneOf } from "@rivetkit/engine-config";
-import { EngineError, type EngineLogs } from "@rivetkit/engine-core";
-import { readLogEnd } from "@rivetkit/engine-instances";
+import { EngineError, type EngineLogs, readLogEnd } from "@rivetkit/engine-core";
 import type {
 	EngineEndSignal,
 	EphemeralCallOptions,

@@ -16,7 +16,7 @@ export async function findInstances(storageRoot: string): Promise<readonly Insta
 	const folder = path.join(standard.folder, "instances");
 	const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
 		if (error.code === "ENOENT") return [];
-		throw unreadable(error, folder);
+		throw unreadableError(error, folder);
 	});
 	const named = entries
 		.filter((entry) => entry.isDirectory())
@@ -26,7 +26,7 @@ export async function findInstances(storageRoot: string): Promise<readonly Insta
 	return isThere ? [standard, ...named] : named;
 }
 
-function unreadable(error: NodeJS.ErrnoException, folder: string): EngineError<"read_only"> {
+function unreadableError(error: NodeJS.ErrnoException, folder: string): EngineError<"read_only"> {
 	return new EngineError("read_only", `The instances in '${folder}' cannot be told: ${error.message}.`, {
 		metadata: { path: folder, hint: `Make '${folder}' a folder that this user can read.` },
 		cause: error,

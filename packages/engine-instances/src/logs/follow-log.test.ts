@@ -2,10 +2,10 @@
 import { writeFileSync } from "node:fs";
 import { appendFile, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { readLogEnd } from "@rivetkit/engine-core";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import { followLog } from "./follow-log.ts";
-import { readLogEnd } from "./read-log-end.ts";
 
 describe("a log that is followed", () => {
 	it("gives each line as it is added, from where it was told to begin", async () => {

@@ -84,7 +84,7 @@ interface PruneRequest {
 	readonly signal: AbortSignal | undefined;
 }
 
-/** How long a start that has the instance's lock is waited for, in milliseconds: not at all, as good as. */
+/** How long to wait for a start that has the instance's lock, in milliseconds: hardly at all. */
 const LOCK_TIMEOUT_MS = 100;
 
 async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Promise<Pruned> {

@@ -3,7 +3,7 @@ import { pause } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
-import { type FoundEngine, supported } from "../endpoint/find-running.ts";
+import { type FoundEngine, requireSupportedVersion } from "../endpoint/find-running.ts";
 
 /** Between two looks at an engine that another host has started, in milliseconds. */
 const LOOK_GAP_MS = 50;
@@ -25,7 +25,7 @@ export async function awaitFasterEngine(
 	for (;;) {
 		const answer = await probeEngine(endpoint, { bindTest: false, signal });
 		if (answer.kind === "engine") {
-			const health = supported(answer.health, endpoint.url);
+			const health = requireSupportedVersion(answer.health, endpoint.url);
 			return { health, records: await readRecords(configuration.target.layout) };
 		}
 		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;

@@ -3,7 +3,7 @@ import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/proces
 import { waitForEngine } from "@rivetkit/engine-health";
 import { answersAt, livingRecord, readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
-import { type FoundEngine, supported } from "../endpoint/find-running.ts";
+import { type FoundEngine, requireSupportedVersion } from "../endpoint/find-running.ts";
 import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 
 /** Between two looks at whether an engine that is starting still lives, in milliseconds. */
@@ -34,7 +34,10 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 			accept: record.version === null ? undefined : () => true,
 			signal: lease.signal,
 		});
-		return { health: supported(health, endpoint.url), records: await readRecords(layout) };
+		return {
+			health: requireSupportedVersion(health, endpoint.url),
+			records: await readRecords(layout),
+		};
 	} catch (error) {
 		if (!isEngineError(error, "health_check_failed")) throw error;
 		if (error.metadata["exit"] !== undefined) return undefined;

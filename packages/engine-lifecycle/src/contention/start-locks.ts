@@ -8,31 +8,38 @@ import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import type { StartLock } from "../events.ts";
 
-/** What to do with an engine that answers while others are waited for. */
-type Reuse<Result> = (running: FoundEngine) => Promise<Result>;
+/** What is done under the start locks, and while waiting for them. */
+export interface LockedStart<Result> {
+	/** The start itself, which has both locks, or goes on without a lock that cannot be had. */
+	readonly start: () => Promise<Result>;
+	/**
+	 * Uses an engine that answers while others are waited for. Undefined if the engine that answers may be the one that
+	 * is to be ended.
+	 */
+	readonly reuse?: ((running: FoundEngine) => Promise<Result>) | undefined;
+}
 
 /**
- * Runs a start while no other host of ours starts an engine on the same port or the same storage. If
- * somebody's engine answers while this host waits for them, that is reused instead.
+ * Runs a start while no other host of ours starts an engine on the same port or the same storage. If an engine
+ * answers while this host waits, the engine is reused instead.
  *
- * The locks spare everybody a second engine that ends at once. They are not what keeps the data safe, and
+ * The locks spare every host a second engine that ends at once. They are not what keeps the data safe, and
  * rivetkit takes none: where they cannot be had, the start goes on without.
  *
- * @param reuse - Undefined for a restart, to which the engine that answers may be the one to be replaced.
  * @throws What `start`, `findRunningEngine` and `reuse` throw; the signal's reason if aborted.
  */
 export async function underStartLocks<Result>(
 	context: EngineContext,
-	start: () => Promise<Result>,
-	reuse: Reuse<Result> | undefined,
+	{ start, reuse }: LockedStart<Result>,
 ): Promise<Result> {
 	const { target, environment } = context.configuration;
 	const machine = machineFolder(environment);
-	const underInstanceLock = () => underLock(context, "instance", target.layout.lockFolder, start, reuse);
-	// Always in this order, or two hosts could each have what the other waits for.
+	const underInstanceLock = () =>
+		underLock(context, { lock: "instance", folder: target.layout.lockFolder, start, reuse });
+	// Always in this order, or two hosts could each have the lock that the other waits for.
 	if (machine.kind === "usable") {
 		const folder = path.join(machine.path, `ports-${target.guardPort}`);
-		return await underLock(context, "guard port", folder, underInstanceLock, reuse);
+		return await underLock(context, { lock: "guard port", folder, start: underInstanceLock, reuse });
 	}
 	tellUnlocked(context, "guard port", machine);
 	return await underInstanceLock();
@@ -40,10 +47,7 @@ export async function underStartLocks<Result>(
 
 async function underLock<Result>(
 	context: EngineContext,
-	lock: StartLock,
-	folder: string,
-	task: () => Promise<Result>,
-	reuse: Reuse<Result> | undefined,
+	{ lock, folder, start, reuse }: LockedStart<Result> & { readonly lock: StartLock; readonly folder: string },
 ): Promise<Result> {
 	const { configuration, logger, signal } = context;
 	const endpoint = configuration.endpoint.value;
@@ -59,7 +63,7 @@ async function underLock<Result>(
 					waiting.abort();
 					if (state.kind === "unavailable")
 						tellUnlocked(context, lock, { path: folder, reason: state.reason });
-					return await task();
+					return await start();
 				},
 				{
 					purpose: `starting an engine at ${endpoint.url}`,
@@ -86,8 +90,8 @@ async function underLock<Result>(
 const REQUEST_GAP_MS = 200;
 
 /**
- * Resolves when an engine, or anything else that is certain, answers at the endpoint; or when nobody waits for that
- * any more. The record of a healthy engine is a reason to ask at once, no more.
+ * Resolves when the endpoint gives an answer that is certain, or when the wait has ended. The record of a healthy engine
+ * is a reason to ask at once, no more.
  */
 async function untilAnswered(configuration: EngineConfiguration, ended: AbortSignal): Promise<void> {
 	const { layout, endpoint } = configuration.target;
@@ -99,7 +103,7 @@ async function untilAnswered(configuration: EngineConfiguration, ended: AbortSig
 		const healthy = await recordedHealthy(configuration);
 		if (performance.now() >= nextRequestAt || (healthy !== undefined && healthy !== askedOf)) {
 			askedOf = healthy;
-			// Whoever wakes up looks more closely; an engine that has just started is spared a second question.
+			// The host that then wakes up looks more closely. An engine that has just started is spared a second question.
 			const request = { bindTest: false, portIsGuard: true, signal: ended } as const;
 			const answer = await probeEngine(endpoint, request).catch(() => undefined);
 			if (answer !== undefined && isCertain(answer)) return;
@@ -121,7 +125,7 @@ function isCertain(answer: ProbeResult): boolean {
 	}
 }
 
-/** Which start of ours has brought up an engine for this endpoint that lives. */
+/** The id of our start that has brought up the living engine of this endpoint. */
 async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
 	const record = await livingRecord(configuration.target.layout);
 	if (record === undefined || record.version === null) return undefined;

@@ -29,7 +29,7 @@ import {
 export async function requireFreeDatabase(configuration: EngineConfiguration): Promise<void> {
 	const living = await livingRecord(configuration.target.layout);
 	if (living === undefined || answersAt(living, configuration)) return;
-	throw databaseLocked(
+	throw databaseLockedError(
 		living.postgres === undefined ? configuration.target.layout.databasePath : postgresName(living.postgres),
 		living,
 	);
@@ -101,7 +101,7 @@ export async function foreseeDatabaseChange(
 	return { last, change: databaseChange({ starting, last: last ?? undefined, rivetkit }) };
 }
 
-function databaseLocked(databasePath: string, living: EngineRecord): EngineError<"database_locked"> {
+function databaseLockedError(databasePath: string, living: EngineRecord): EngineError<"database_locked"> {
 	const { pid } = living.identity;
 	return new EngineError(
 		"database_locked",

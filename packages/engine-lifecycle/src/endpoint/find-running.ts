@@ -52,7 +52,7 @@ export async function findRunningEngine(
 			case "free":
 				return undefined;
 			case "engine":
-				return { health: supported(verdict.health, endpoint.url), records };
+				return { health: requireSupportedVersion(verdict.health, endpoint.url), records };
 			case "occupied":
 				throw await occupiedError(endpoint, verdict.answer);
 			case "undecided":
@@ -66,7 +66,7 @@ export async function findRunningEngine(
  *
  * @throws EngineError `engine_unsupported`
  */
-export function supported(health: EngineHealth, endpoint: string): EngineHealth {
+export function requireSupportedVersion(health: EngineHealth, endpoint: string): EngineHealth {
 	if (health.architecture === undefined) return health;
 	const version = health.version ?? "of unknown version";
 	throw new EngineError(
@@ -96,7 +96,7 @@ async function pauseUndecided(
 	const endpoint = configuration.endpoint.value;
 	const holder = await holderOf(endpoint.port);
 	emit({ kind: "undecided", reason, holder });
-	if (performance.now() + UNDECIDED_GAP_MS >= deadline) throw unresponsive(endpoint.url, reason, holder);
+	if (performance.now() + UNDECIDED_GAP_MS >= deadline) throw unresponsiveError(endpoint.url, reason, holder);
 	await pause(UNDECIDED_GAP_MS, { signal });
 	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
 	if (answer.kind !== "unresponsive" || holder === undefined) return;
@@ -125,7 +125,7 @@ async function occupiedError(
 	return portOccupiedError(endpoint, "unknown", { reason, hint: `${capitalised(reason)}. ${cure}` });
 }
 
-function unresponsive(
+function unresponsiveError(
 	endpoint: string,
 	reason: string,
 	holder: PortHolder | undefined,

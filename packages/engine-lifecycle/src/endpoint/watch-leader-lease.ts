@@ -25,17 +25,17 @@ export function watchLeaderLease(
 	const lost = new AbortController();
 	let isTold = false;
 	const follow = async (): Promise<void> => {
-		const { explainLease } = await import("@rivetkit/engine-spawn/explain");
+		const { explainLease, readLeaseWait } = await import("@rivetkit/engine-spawn/explain");
 		const onLine = (line: string): void => {
 			const wait = readLeaseWait(line);
 			if (wait === undefined) return;
-			const { code, reason, hint } = explainLease(wait.attempt);
+			const { code, reason, hint } = explainLease(wait);
 			if (!isTold) {
 				logger.info({ pid, location, reason }, "the engine does not lead its database yet");
 				emit({ kind: "awaiting-lease", pid });
 			}
 			isTold = true;
-			if (code === "database_locked") lost.abort(heldByAnother(database, reason, hint));
+			if (code === "database_locked") lost.abort(leaseHeldError(database, reason, hint));
 		};
 		await followLog(logs.stdout, onLine, { signal: done.signal, keepsAlive: false });
 	};
@@ -48,17 +48,7 @@ export function watchLeaderLease(
 	};
 }
 
-/**
- * What a line of an engine's log says of a lease that it waits for. One that shares its database by NATS waits for a
- * leader, whoever that may be, and does not count.
- */
-export function readLeaseWait(line: string): { readonly attempt: number } | undefined {
-	const alone = /could not acquire leader lease\b.* attempt=(\d+)/.exec(line);
-	if (alone !== null) return { attempt: Number(alone[1]) };
-	return /message="udb commit exhausted resend attempts/.test(line) ? { attempt: 0 } : undefined;
-}
-
-function heldByAnother(
+function leaseHeldError(
 	{ name, location }: Extract<EngineDatabase, { readonly kind: "postgres" }>,
 	reason: string,
 	hint: string | undefined,

@@ -5,7 +5,8 @@ import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { resolveBinary } from "../binary/resolve-binary.ts";
 import { type CallOptions, openContext } from "../context.ts";
 import { confirmConfiguration } from "../launch/confirm-configuration.ts";
-import { createInstanceFolders, launchRequest } from "../launch/launch-request.ts";
+import { createInstanceFolders } from "../launch/create-instance-folders.ts";
+import { launchRequest } from "../launch/launch-request.ts";
 
 /**
  * How a command of the engine's binary is run with the configuration that a start with these options would give it.
@@ -20,7 +21,7 @@ export async function engineInvocation(
 	options: EngineOptions & CallOptions,
 	args: readonly string[],
 ): Promise<EngineCommand> {
-	if (args.includes("start")) throw notThisWay();
+	if (args.includes("start")) throw startAsCommandError();
 	const context = openContext(options);
 	const { configuration } = context;
 	requireLoopbackPorts(configuration);
@@ -33,7 +34,7 @@ export async function engineInvocation(
 	return engineCommand(launch, binary, args);
 }
 
-function notThisWay(): EngineError<"invalid_option"> {
+function startAsCommandError(): EngineError<"invalid_option"> {
 	return new EngineError("invalid_option", "An engine is not started as a command of its binary.", {
 		metadata: { hint: "Use `startOrReuse` or `runEngine` (`rivet-enginectl start` or `run`)." },
 	});

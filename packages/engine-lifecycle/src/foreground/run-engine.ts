@@ -119,27 +119,26 @@ async function launchAlone(
 	graceMs: number,
 ): Promise<LaunchedEngine> {
 	const refuse = async (): Promise<never> => {
-		throw alreadyRunning(context);
+		throw alreadyRunningError(context);
 	};
 	const refuseUnlessAbandoned = async ({ records: { recorded } }: FoundEngine): Promise<void> => {
 		if (recorded.kind !== "present" || !(await isAbandoned(recorded.record))) await refuse();
 	};
 	const running = await findRunningEngine(context, { bindTest: false });
 	if (running !== undefined) await refuseUnlessAbandoned(running);
-	return await underStartLocks(
-		context,
-		async () => {
+	return await underStartLocks(context, {
+		start: async () => {
 			await endAbandoned(context, graceMs);
 			if ((await findStarted(context)) !== undefined) return await refuse();
 			const launch = await launchEngine(context, plan);
 			return launch.kind === "launched" ? launch : await refuse();
 		},
-		// One that is abandoned is met again under the locks, which nobody has who has not seen it.
-		running === undefined ? refuse : undefined,
-	);
+		// Do not reuse an abandoned engine while waiting: it is ended once this process holds the locks.
+		reuse: running === undefined ? refuse : undefined,
+	});
 }
 
-function alreadyRunning({ configuration }: EngineContext): EngineError<"already_running"> {
+function alreadyRunningError({ configuration }: EngineContext): EngineError<"already_running"> {
 	const endpoint = configuration.endpoint.value.url;
 	return new EngineError("already_running", `An engine runs at '${endpoint}' already.`, {
 		metadata: {

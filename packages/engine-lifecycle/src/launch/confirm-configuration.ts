@@ -15,23 +15,23 @@ export async function confirmConfiguration(
 	launch: EngineLaunch,
 	binary: ResolvedBinary,
 ): Promise<void> {
-	if (!isAsked(configuration)) return;
+	if (!needsConfirmation(configuration)) return;
 	const { askConfiguration, engineCommand } = await import("@rivetkit/engine-spawn");
 	const { explainExit } = await import("@rivetkit/engine-spawn/explain");
 	const answer = await askConfiguration(engineCommand(launch, binary, ["config", "show"]), signal);
 	if (answer.kind === "refused") {
 		const { reason, hint } = explainExit(answer.exit, answer.lines);
-		throw notConfirmed(
+		throw notConfirmedError(
 			configuration,
 			`it does not say how it understands its configuration: ${reason}`,
 			hint,
 		);
 	}
 	const [difference] = differences(configuration, launch, answer.shown);
-	if (difference !== undefined) throw notConfirmed(configuration, difference);
+	if (difference !== undefined) throw notConfirmedError(configuration, difference);
 }
 
-function isAsked({ database, messaging, adminToken }: EngineConfiguration): boolean {
+function needsConfirmation({ database, messaging, adminToken }: EngineConfiguration): boolean {
 	return database.kind === "postgres" || messaging.value.kind === "nats" || adminToken.value;
 }
 
@@ -54,7 +54,7 @@ export function differences(
 	return found;
 }
 
-function notConfirmed(
+function notConfirmedError(
 	{ target: { layout } }: EngineConfiguration,
 	reason: string,
 	hint?: string | undefined,

@@ -7,9 +7,6 @@ import { resolveBinary } from "../binary/resolve-binary.ts";
 import type { EngineContext } from "../context.ts";
 import { requireUsableDatabase } from "../database/require-usable-database.ts";
 import type { FoundEngine } from "../endpoint/find-running.ts";
-import type { Engine } from "../engine.ts";
-import { reuseEngine } from "../reuse/reuse-engine.ts";
-import { watchSpawnedEngine } from "../watch/watch-spawned.ts";
 import { confirmConfiguration } from "./confirm-configuration.ts";
 import { launchRequest } from "./launch-request.ts";
 import { preflight } from "./preflight.ts";
@@ -18,23 +15,23 @@ import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
 /** What is known of a start before it begins. */
 export interface StartPlan {
-	/** What was found out before the engine was ended whose place this one takes. */
+	/** What was found out while the engine before, whose place this one takes, still ran. */
 	readonly prepared?: PreparedStart | undefined;
 	/** Set if a crashed engine is started again. */
 	readonly crashRestart?: CrashRestart | undefined;
-	/** Told of the process before anything else can happen, with what signals it. */
+	/** Called with the process before anything else can happen, and with the function that signals it. */
 	readonly onChild?: SpawnRequest["onChild"];
-	/** Told of the process as soon as it is looked at. It is then for the listener to see that it ends. */
+	/** Called with the process once it runs. The listener then has to end the engine. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
-	/** Where its output goes, for an engine in the foreground of this process. */
+	/** The streams of an engine in the foreground of this process. */
 	readonly output?: EngineOutput | undefined;
 }
 
 /** The start of an engine in the place of one that has crashed. */
 export interface CrashRestart {
-	/** The time that is recorded of it, ISO 8601; undefined for one that counts as no restart. */
+	/** The time that is recorded of the restart, ISO 8601; undefined if the start counts as none. */
 	readonly at: string | undefined;
-	/** Asked last of all before the spawn; what it throws ends the start. */
+	/** Called last of all before the spawn. An error that it throws ends the start. */
 	readonly confirm: () => Promise<void>;
 }
 
@@ -42,12 +39,6 @@ export interface CrashRestart {
 export interface PreparedStart {
 	readonly binary: ResolvedBinary;
 	readonly lastDatabaseVersion: string | null;
-}
-
-/** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
-export async function startEngine(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
-	const launch = await launchEngine(context, plan);
-	return launch.kind === "launched" ? handle(context, launch) : await reuseEngine(context, launch.faster);
 }
 
 /** An engine that was started here and is healthy, or the one of another host that answers in its place. */
@@ -70,7 +61,7 @@ export async function launchEngine(
 	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
 	const { configuration, stopwatch, emit, logger } = context;
 	const ports = requirePorts(configuration);
-	// Neither needs the other, and both take their time. A missing binary is the more telling error.
+	// Neither needs the other, and both take some time. Of two errors, that of the binary says more.
 	const [resolved, checked] = await Promise.allSettled([
 		prepared?.binary ?? resolveBinary(context),
 		preflight(context, ports),
@@ -155,17 +146,4 @@ function tellSpawned(
 		{ stdout_log: logs.stdout, stderr_log: logs.stderr },
 		"engine stdout/stderr piped to log files",
 	);
-}
-
-function handle(context: EngineContext, { binary, spawned, health }: LaunchedEngine): Engine {
-	const { configuration, logger, stopwatch } = context;
-	const { pid, logs } = spawned;
-	const watcher = watchSpawnedEngine(spawned, logger);
-	return {
-		endpoint: configuration.endpoint.value.url,
-		startup: { kind: "spawned", pid, binary, version: health.version, logs, timings: stopwatch.timings() },
-		health,
-		exited: spawned.exited,
-		[Symbol.asyncDispose]: async () => watcher.release(),
-	};
 }

@@ -2,17 +2,17 @@ import type { EnginePorts } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
 /**
- * Whether the engine that answers at the guard port is the one that was spawned here: its process holds
+ * Tells whether the engine that answers at the guard port is the one that was spawned here: its process holds
  * the listening socket.
  *
- * @throws EngineError `ports_in_use` if another process took the guard or api-peer port in the meantime;
- * the engine itself would try for it for ever.
+ * @throws EngineError `ports_in_use` if another process took the guard or api-peer port in the meantime:
+ * the engine itself would try to bind the port for ever.
  */
-export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promise<boolean> {
+export async function isSpawnedEngineListening(spawned: SpawnedEngine, ports: EnginePorts): Promise<boolean> {
 	const { guard, apiPeer } = ports;
 	const { portOwnership, portsInUseError } = await import("@rivetkit/engine-inspect");
 	const [guardOwner, peerOwner] = await portOwnership(spawned.pid, [guard, apiPeer]);
-	if (guardOwner === "unknown") return await logTellsThatItListens(spawned);
+	if (guardOwner === "unknown") return await logSaysListening(spawned);
 	const lost = [
 		{ role: "guard", owner: guardOwner, ...guard } as const,
 		{ role: "api-peer", owner: peerOwner, ...apiPeer } as const,
@@ -26,8 +26,8 @@ export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promis
 	return guardOwner === "own" && peerOwner === "own";
 }
 
-/** Where the system does not tell who listens, the engine's log does, unless its level was raised. */
-async function logTellsThatItListens(spawned: SpawnedEngine): Promise<boolean> {
+/** Reads the engine's log where the system does not tell who listens. An engine whose log level was raised is trusted. */
+async function logSaysListening(spawned: SpawnedEngine): Promise<boolean> {
 	const { readLogTail } = await import("@rivetkit/engine-spawn");
 	const lines = await readLogTail(spawned.logs.stdout, 200);
 	if (lines.some((line) => line.includes("HTTP server listening on"))) return true;

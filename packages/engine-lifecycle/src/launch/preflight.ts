@@ -2,7 +2,7 @@ import type { EnginePorts } from "@rivetkit/engine-core";
 import { pause } from "@rivetkit/engine-core";
 import { livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
-import { createInstanceFolders } from "./launch-request.ts";
+import { createInstanceFolders } from "./create-instance-folders.ts";
 
 /**
  * Checks and prepares what a spawn needs: three free ports, since the engine itself would run on, half broken, with

@@ -37,12 +37,12 @@ export async function recoverStart(
 	if (!isEngineError(error) || error.code === "engine_unsupported") throw error;
 	const faster = await awaitFasterEngine(context, ports);
 	if (faster !== undefined) return faster;
-	if (wasStopped) throw stoppedMeanwhile(spawned.pid, error);
+	if (wasStopped) throw stoppedMeanwhileError(spawned.pid, error);
 	const outOfMemory = await oomKillsMoved(killsBefore);
 	throw await explainFailedStart(configuration, { spawned, ports, descriptors, outOfMemory, failure: error });
 }
 
-function stoppedMeanwhile(pid: number, cause: EngineError): EngineError {
+function stoppedMeanwhileError(pid: number, cause: EngineError): EngineError {
 	return extendedError(cause, {
 		message: `The engine (pid ${pid}) was stopped by another program while it started.`,
 		metadata: { hint: "Start it again, if it shall run." },

@@ -32,7 +32,7 @@ export function spawningOffError(context: EngineContext): EngineError<"health_ch
 	);
 }
 
-/** A path that was named must be right before anything else is looked at. */
+/** Checks a path that was named before anything else is looked at. */
 async function requireNamedBinary(context: EngineContext): Promise<void> {
 	if (!context.configuration.binary.isNamed) return;
 	const { checkNamedBinary } = await import("@rivetkit/engine-resolver");
@@ -40,7 +40,7 @@ async function requireNamedBinary(context: EngineContext): Promise<void> {
 }
 
 /**
- * An endpoint that is not loopback may not be this machine's. It would be probed until the deadline before
+ * Checks that an endpoint which is not loopback is this machine's. It would be probed until the deadline before
  * the start could fail, so it is refused first.
  */
 async function requireBindable(context: EngineContext): Promise<void> {

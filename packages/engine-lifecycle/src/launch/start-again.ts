@@ -5,16 +5,15 @@ import type { Engine } from "../engine.ts";
 import { reuseEngine } from "../reuse/reuse-engine.ts";
 import { startStopwatch } from "../timings.ts";
 import type { StartAgain } from "../watch/restart-after-crash.ts";
-import { startEngine } from "./launch-engine.ts";
-import { findStarted } from "./start-alone.ts";
+import { findStarted, startEngine } from "./start-alone.ts";
 
 /** Thrown to end a restart that was called off while it was being prepared. */
 const CALLED_OFF = new Error("The restart was called off.");
 
-/** The same again after the engine has ended, with the first call's settings, in an application that has gone on since. */
+/** Starts an engine after the one before has ended, with the first call's settings, or reuses one that runs by then. */
 export const startAgain: StartAgain = async (before, gate) => {
 	const { onVersionMismatch } = before.configuration;
-	// Whoever has started another version meanwhile has done so after us, and would have it replaced in turn.
+	// A host that started another version meanwhile did so after this one, and would replace ours in turn.
 	const value = onVersionMismatch.value === "restart" ? "warn" : onVersionMismatch.value;
 	const configuration = withSettings(before.configuration, {
 		onVersionMismatch: { ...onVersionMismatch, value },
@@ -22,9 +21,8 @@ export const startAgain: StartAgain = async (before, gate) => {
 	const context = { ...before, configuration, stopwatch: startStopwatch() };
 	const running = await findRunningEngine(context, { bindTest: false });
 	if (running !== undefined) return await reuseEngine(context, running);
-	return await underStartLocks<Engine | undefined>(
-		context,
-		async () => {
+	return await underStartLocks<Engine | undefined>(context, {
+		start: async () => {
 			const started = await findStarted(context);
 			if (started !== undefined || !(await gate.mayStart())) return started;
 			// A binary may have been downloaded in between.
@@ -38,6 +36,6 @@ export const startAgain: StartAgain = async (before, gate) => {
 				},
 			);
 		},
-		(found) => reuseEngine(context, found),
-	);
+		reuse: (found) => reuseEngine(context, found),
+	});
 };

@@ -6,19 +6,26 @@ import { requireFreeDatabase } from "../database/require-usable-database.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import type { Engine } from "../engine.ts";
 import { reuseEngine } from "../reuse/reuse-engine.ts";
-import { type StartPlan, startEngine } from "./launch-engine.ts";
+import { watchSpawnedEngine } from "../watch/watch-spawned.ts";
+import { type LaunchedEngine, launchEngine, type StartPlan } from "./launch-engine.ts";
 
 /**
- * What one host at a time does: look once more, for what a host before it has left or brought up, then start.
- * Hosts that take no lock exist, so the start itself copes with losing.
+ * Looks once more for an engine that a host before has left or brought up, then starts one. Only the host that has the
+ * start locks does so. Hosts that take no lock exist, so the start itself copes with losing to one.
  */
 export async function startAlone(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
 	return (await findStarted(context)) ?? (await startEngine(context, plan));
 }
 
-/** The engine that a host before has left or brought up by now, reused; undefined if there is none. */
+/** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
+export async function startEngine(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
+	const launch = await launchEngine(context, plan);
+	return launch.kind === "launched" ? handleOf(context, launch) : await reuseEngine(context, launch.faster);
+}
+
+/** Reuses the engine that a host before has left or brought up by now; undefined if there is none. */
 export async function findStarted(context: EngineContext): Promise<Engine | undefined> {
-	// Loaded meanwhile, and not by those who only wait. A failure is met again where they are used.
+	// Loaded meanwhile, and not by hosts that only wait. Where the packages are used, a failure is thrown again.
 	Promise.all([import("@rivetkit/engine-resolver"), import("@rivetkit/engine-spawn")]).catch(() => {});
 	await requireFreeDatabase(context.configuration);
 	const running =
@@ -29,11 +36,24 @@ export async function findStarted(context: EngineContext): Promise<Engine | unde
 	return running && (await reuseEngine(context, running));
 }
 
-/** An engine that has the database already, though no host of ours has recorded it, will answer soon. */
+/** Waits for an engine that has the database already, though no host of ours has recorded it: it will answer soon. */
 async function awaitDatabaseHolder(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration } = context;
 	if (configuration.database.kind === "postgres") return undefined;
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	if ((await lockHolder(configuration.target.layout.databasePath)) === undefined) return undefined;
 	return await awaitFasterEngine(context, requirePorts(configuration));
+}
+
+function handleOf(context: EngineContext, { binary, spawned, health }: LaunchedEngine): Engine {
+	const { configuration, logger, stopwatch } = context;
+	const { pid, logs } = spawned;
+	const watcher = watchSpawnedEngine(spawned, logger);
+	return {
+		endpoint: configuration.endpoint.value.url,
+		startup: { kind: "spawned", pid, binary, version: health.version, logs, timings: stopwatch.timings() },
+		health,
+		exited: spawned.exited,
+		[Symbol.asyncDispose]: async () => watcher.release(),
+	};
 }

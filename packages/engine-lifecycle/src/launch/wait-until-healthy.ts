@@ -3,9 +3,9 @@ import { waitForEngine } from "@rivetkit/engine-health";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
-import { supported } from "../endpoint/find-running.ts";
+import { requireSupportedVersion } from "../endpoint/find-running.ts";
 import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
-import { isOurs } from "./listens-itself.ts";
+import { isSpawnedEngineListening } from "./listens-itself.ts";
 
 /**
  * Waits until the engine that was spawned answers and is proven to be the one that does, and where that is asked for
@@ -28,10 +28,10 @@ export async function waitUntilHealthy(
 	const health = await waitForEngine(configuration.endpoint.value, {
 		timeoutMs,
 		exited,
-		accept: () => isOurs(spawned, ports),
+		accept: () => isSpawnedEngineListening(spawned, ports),
 		signal,
 	});
-	supported(health, configuration.endpoint.value.url);
+	requireSupportedVersion(health, configuration.endpoint.value.url);
 	const { status, runtime, version } = health;
 	logger.info({ pid, status, runtime, version }, "engine process is healthy");
 	if (configuration.ready.value === "database") {

@@ -1,7 +1,6 @@
 import type { ManagedBy } from "@rivetkit/engine-config";
-import { EngineError, isEngineError, isVersionAtLeast } from "@rivetkit/engine-core";
+import { isEngineError } from "@rivetkit/engine-core";
 import { findTarget, proveTarget } from "@rivetkit/engine-instances";
-import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { underStartLocks } from "../contention/start-locks.ts";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
@@ -9,9 +8,11 @@ import type { Engine, Mismatch } from "../engine.ts";
 import { startAlone } from "../launch/start-alone.ts";
 import type { ComparedEngine } from "../reuse/compare-engine.ts";
 import { compareFound, reuseCompared } from "../reuse/reuse-engine.ts";
-import { versionMismatch } from "../reuse/version-mismatch-error.ts";
+import { versionMismatchError } from "../reuse/version-mismatch-error.ts";
 import { DEFAULT_GRACE_MS } from "../stop/stop-options.ts";
-import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
+import { checkReplacement, type Replacement } from "./check-replacement.ts";
+import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
+import { requireExpected } from "./require-expected.ts";
 
 /**
  * Reuses the engine that was found, or, if it is of another version and the options say so, has the one that
@@ -31,9 +32,9 @@ export async function replaceOtherVersion(
 	if (onVersionMismatch.value !== "restart" || mismatch === undefined)
 		return await reuseCompared(context, compared);
 	if (!management.maySpawn) {
-		throw versionMismatch(endpoint.value, mismatch, { reason: SPAWNING_IS_OFF });
+		throw versionMismatchError(endpoint.value, mismatch, { reason: SPAWNING_IS_OFF });
 	}
-	return await underStartLocks(context, () => replaceAlone(context), undefined);
+	return await underStartLocks(context, { start: () => replaceAlone(context) });
 }
 
 /** Why an engine is not replaced where none may be started. */
@@ -50,7 +51,7 @@ async function replaceAlone(context: EngineContext): Promise<Engine> {
 		if (!isEngineError(error)) throw error;
 		const { message, metadata } = error;
 		const reason = message.replace(/\.$/, "");
-		throw versionMismatch(context.configuration.endpoint.value, mismatch, {
+		throw versionMismatchError(context.configuration.endpoint.value, mismatch, {
 			reason,
 			hint: metadata.hint,
 			cause: error,
@@ -59,49 +60,18 @@ async function replaceAlone(context: EngineContext): Promise<Engine> {
 	return (await replaceEngine(replacement, DEFAULT_GRACE_MS)).engine;
 }
 
-async function prepare(
-	context: EngineContext,
-	mismatch: Mismatch,
-): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
+async function prepare(context: EngineContext, mismatch: Mismatch): Promise<Replacement> {
 	const target = await findTarget(context.configuration);
 	const proven = await proveTarget(context.configuration.target.layout, target, {
 		force: false,
 		signal: context.signal,
 	});
-	return await prepareReplacement(atRecordedAddress(context, target), target, {
+	return await checkReplacement(atRecordedAddress(context, target), target, {
 		proven,
 		running: mismatch.actual,
 		force: false,
-		accept: (binary) => requireExpected(binary, mismatch),
+		requireBinary: (binary) => requireExpected(binary, mismatch),
 	});
-}
-
-/**
- * Nobody must find again what this restart is to end, and no two programs replace each other's engine in turn:
- * the new one is what was expected, by its own words, and it is the newer one.
- *
- * @throws EngineError `version_mismatch`
- */
-export function requireExpected(
-	{ path, version }: Pick<ResolvedBinary, "path" | "version">,
-	{ expected, actual = "" }: Mismatch,
-): void {
-	// Either alone would let versions pass that differ in a suffix only, or that have no numbers.
-	const isNewer =
-		version !== undefined && isVersionAtLeast(version, actual) && !isVersionAtLeast(actual, version);
-	if (version === expected && isNewer) return;
-	const said = version === undefined ? "does not say its version" : `is ${version}`;
-	throw new EngineError(
-		"version_mismatch",
-		version === expected
-			? `Engine ${version} is not newer than the one that runs`
-			: `The binary that would be started, '${path}', ${said}`,
-		{
-			metadata: {
-				hint: `Use an engine newer than ${actual} (\`version\`, \`--engine-version\`), or a database of its own with \`instancePath\` (\`--instance\`).`,
-			},
-		},
-	);
 }
 
 function versionOf({ mismatch }: ComparedEngine): Mismatch | undefined {

@@ -13,7 +13,8 @@ import { openStop, type StopOptions } from "../stop/stop-options.ts";
 import type { StopResult } from "../stop/stop-result.ts";
 import { superviseEngine } from "../watch/supervise-engine.ts";
 import { type SupervisionClock, systemClock } from "../watch/supervision-clock.ts";
-import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
+import { checkReplacement } from "./check-replacement.ts";
+import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
 
 /** Which engine to restart, with which settings, and how long its end may take. */
 export interface RestartOptions extends EngineOptions, StopOptions {}
@@ -43,9 +44,8 @@ export async function restartEngine(
 	const { context: asked, graceMs, force } = openStop(options, openContext);
 	const context = atRecordedAddress(asked, await findTarget(asked.configuration));
 	await requireManaged(context);
-	const { stopped, engine } = await underStartLocks(
-		context,
-		async () => {
+	const { stopped, engine } = await underStartLocks(context, {
+		start: async () => {
 			const target = await findTarget(context.configuration);
 			const proven = await proveTarget(context.configuration.target.layout, target, {
 				force,
@@ -56,11 +56,10 @@ export async function restartEngine(
 			}
 			const answer = await probeEngine(target.endpoint, { signal: context.signal });
 			const running = answer.kind === "engine" ? answer.health.version : undefined;
-			const replacement = await prepareReplacement(context, target, { proven, running, force });
+			const replacement = await checkReplacement(context, target, { proven, running, force });
 			return await replaceEngine(replacement, graceMs);
 		},
-		undefined,
-	);
+	});
 	return { stopped, engine: superviseEngine(context, engine, startAgain, clock) };
 }
 

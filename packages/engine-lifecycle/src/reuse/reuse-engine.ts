@@ -1,14 +1,12 @@
-import type { EngineConfiguration, EngineDatabase } from "@rivetkit/engine-config";
 import { openGuardWarning } from "@rivetkit/engine-config";
-import { engineBindsLoopbackOnly, portOccupiedError } from "@rivetkit/engine-core";
 import { completeForAnother } from "@rivetkit/engine-instances";
 import { type EngineContext, recordedInstance } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
 import type { FoundEngine } from "../endpoint/find-running.ts";
-import type { Engine, Mismatch } from "../engine.ts";
+import type { Engine } from "../engine.ts";
 import { watchReusedEngine } from "../watch/watch-reused.ts";
 import { type ComparedEngine, compareEngine } from "./compare-engine.ts";
-import { versionMismatch } from "./version-mismatch-error.ts";
+import { requireReusable } from "./require-reusable.ts";
 
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
@@ -79,56 +77,4 @@ export async function reuseCompared(
 		},
 		[Symbol.asyncDispose]: async () => ended.abort(),
 	};
-}
-
-/** Why an engine that differs in this is none that could be used instead; undefined where that is for a warning. */
-function whyUnusable(
-	{ field, expected, actual }: Mismatch,
-	database: EngineDatabase["kind"],
-): string | undefined {
-	switch (field) {
-		case "bindHost":
-			return actual !== undefined && engineBindsLoopbackOnly(actual) && !engineBindsLoopbackOnly(expected)
-				? `it listens on ${actual} only, and ${expected} was asked for`
-				: undefined;
-		case "storage":
-			if (database === "folder") return undefined;
-			return actual === undefined
-				? `it cannot be told where its data is, and ${expected} was asked for`
-				: `its data is in ${actual}, and ${expected} was asked for`;
-		case "messaging":
-			return "it does not reach other engines by NATS, as was asked for";
-		case "adminToken":
-			return actual === undefined
-				? "it cannot be told whether it wants a token, which was asked for"
-				: "it lets everybody in, and a token was asked for";
-		case "publicUrl":
-		case "version":
-			return undefined;
-	}
-}
-
-/**
- * Checks that a running engine may be reused in spite of what is different about it.
- *
- * @throws EngineError `port_occupied`, `version_mismatch`.
- */
-export function requireReusable(
-	{ endpoint, onVersionMismatch, database }: EngineConfiguration,
-	mismatch: readonly Mismatch[],
-): void {
-	const flaw = mismatch.map((one) => whyUnusable(one, database.kind)).find((reason) => reason !== undefined);
-	if (flaw !== undefined) {
-		throw portOccupiedError(endpoint.value, "engine", {
-			reason: flaw,
-			hint: `The engine that runs there is not the one that was asked for: ${flaw}. Stop it where it was started (\`rivet-enginectl stop\` with its own flags) and start again, or choose another port with \`bindPort\` (\`--bind-port\`) and another instance with \`instancePath\` (\`--instance\`).`,
-		});
-	}
-	const version = mismatch.find(({ field }) => field === "version");
-	if (version === undefined) return;
-	if (onVersionMismatch.value === "error") throw versionMismatch(endpoint.value, version);
-	if (onVersionMismatch.value === "restart") {
-		const reason = "another program has started it at this very moment";
-		throw versionMismatch(endpoint.value, version, { reason });
-	}
 }

@@ -6,7 +6,7 @@ import type { Mismatch } from "../engine.ts";
  *
  * @param notRestarted - Why it was not replaced, where the options ask for that.
  */
-export function versionMismatch(
+export function versionMismatchError(
 	endpoint: EngineEndpoint,
 	mismatch: Mismatch,
 	notRestarted?: { readonly reason: string; readonly hint?: string | undefined; readonly cause?: unknown },

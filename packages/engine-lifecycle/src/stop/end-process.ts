@@ -91,7 +91,7 @@ async function isGoneWithin(request: EndRequest, limitMs: number): Promise<boole
 		const isDead = (await judge(request)) === "dead";
 		if (isDead && (await isClosed(endpoint, signal))) return true;
 		if (performance.now() >= deadline) {
-			if (isDead) throw portStaysTaken(request);
+			if (isDead) throw portStaysTakenError(request);
 			return false;
 		}
 		await pause(LOOK_GAP_MS, { signal });
@@ -106,7 +106,7 @@ async function isClosed(endpoint: EngineEndpoint, signal: AbortSignal | undefine
 	return (await probeEngine(endpoint, { signal })).kind !== "unresponsive";
 }
 
-function portStaysTaken({ identity, endpoint }: EndRequest): EngineError<"endpoint_unresponsive"> {
+function portStaysTakenError({ identity, endpoint }: EndRequest): EngineError<"endpoint_unresponsive"> {
 	const { pid } = identity;
 	return new EngineError(
 		"endpoint_unresponsive",

@@ -4,10 +4,8 @@ import { type EngineRecord, markEnding, readRecords } from "@rivetkit/engine-ins
 import { type EngineContext, recordedInstance } from "../context.ts";
 import type { EngineStartup } from "../engine.ts";
 import { explainEnd } from "../failure/explain-end.ts";
+import { type EndKind, endKind } from "./end-kind.ts";
 import { processOfStartup } from "./process-of-startup.ts";
-
-/** Why an engine ended: somebody stopped it, or replaces it by another, or nobody asked for it. */
-export type EndKind = "stopped" | "replaced" | "crashed";
 
 /** The end of an engine that we know the start of. */
 export interface EngineEnd {
@@ -27,38 +25,6 @@ export interface WatchedEnd {
 	/** Whether the system has killed something beside the engine, or it, for want of memory; undefined if untold. */
 	readonly outOfMemory: boolean | undefined;
 }
-
-/** What tells why an engine ended. */
-export interface EndEvidence {
-	/** What whoever ended it has written into its record. */
-	readonly ending: EngineRecord["ending"];
-	/** Whether an engine of ours has taken its place and lives. */
-	readonly isSucceeded?: boolean | undefined;
-	readonly status: ExitStatus;
-	readonly logTail: readonly string[];
-}
-
-/**
- * Decides why an engine ended. One that went when it was told to has not crashed: its parent knows that from
- * its status, everybody else from its log.
- */
-export function endKind({ ending, isSucceeded = false, status, logTail }: EndEvidence): EndKind {
-	// Whoever looks late finds the record of the next one.
-	if (isSucceeded) return "replaced";
-	if (ending !== undefined) return ending === "restart" ? "replaced" : "stopped";
-	switch (status.kind) {
-		case "exited":
-			return status.code === 0 ? "stopped" : "crashed";
-		case "signaled":
-			// So it dies of them in the first moments, before it handles them.
-			return ["SIGTERM", "SIGINT"].includes(status.signal) ? "stopped" : "crashed";
-		case "unknown":
-			return logTail.some((line) => TOLD_TO_END.test(line)) ? "stopped" : "crashed";
-	}
-}
-
-/** How the engine logs a signal, and then its orderly end. */
-const TOLD_TO_END = /message="(?:received SIG(?:TERM|INT)|all services finished)"/;
 
 /**
  * Judges the end of an engine by its record, status and log. Where it was stopped without one of ours, that

@@ -57,7 +57,8 @@ export async function restartAfterCrash(
 		},
 		restartedAt: () => (isUncounted ? undefined : new Date(clock.now()).toISOString()),
 	};
-	// Who replaces an engine has the locks and is about to start the next. And who was suspended may come late.
+	// Start at once if another host is replacing the engine, since it holds the locks, or if a successor already runs
+	// because this process was suspended.
 	let isImmediate = isUncounted || (await livingRecord(layout)) !== undefined;
 	const recordName = path.basename(layout.recordPath);
 	using changes = watchFolder(layout.folder, (name) => name === recordName, { keepsAlive: false });
@@ -75,7 +76,7 @@ export async function restartAfterCrash(
 			if (attempt !== announced) emit({ kind: "restarting", waitMs, attempt });
 			announced = attempt;
 			await pauseUnlessChanged(clock, changes, waitMs, signal);
-			// Somebody else may have started an engine, which need not be waited for.
+			// Another program may have started an engine: no need to wait for the next attempt then.
 			isImmediate = (await livingRecord(layout)) !== undefined;
 			continue;
 		}
@@ -101,7 +102,7 @@ export async function restartAfterCrash(
 	return undefined;
 }
 
-/** What the next attempt would end with as well: another program has started, or left behind, another version. */
+/** Codes that the next attempt would end with as well, since another program has started, or left behind, another version. */
 const FINAL: readonly string[] = [
 	"config_invalid",
 	"engine_unsupported",
@@ -126,7 +127,7 @@ function isDue(decision: Decision): boolean {
 	return decision.kind === "restart" && decision.waitMs === 0;
 }
 
-/** Whether a failed attempt got as far as a spawn, which is recorded. */
+/** Tells whether a failed attempt got as far as a spawn, which is recorded. */
 async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
 	const { recorded } = await readRecords(configuration.target.layout);
 	return (
@@ -156,7 +157,7 @@ function tellGivenUp(
 	emit({ kind: "gave-up", restarts, logTail, reason });
 }
 
-/** What a failed start tells of the engine's last lines. */
+/** The last lines of the engine, as far as the error of a failed start has them. */
 function linesOf(failure: unknown): readonly string[] | undefined {
 	if (!isEngineError(failure)) return undefined;
 	const lines = [failure.metadata["stdoutTail"], failure.metadata["stderrTail"]].flatMap((tail) =>

@@ -1,4 +1,5 @@
 import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
+import { explainLease, readRefusedLease } from "./lease-wait.ts";
 import { shorten } from "./shorten.ts";
 
 /** A start takes up to that many, by the size of the database. Short of a few, the engine waits for ever, and may say nothing. */
@@ -17,8 +18,8 @@ export function explainLiving(
 			hint: "Raise the limit before the program starts: `ulimit -n 1024`, or `LimitNOFILE=` of its service.",
 		};
 	}
-	const attempt = LEASE_WAIT.exec(logTail.at(-1) ?? "")?.[1];
-	if (attempt !== undefined) return explainLease(Number(attempt));
+	const wait = readRefusedLease(logTail.at(-1) ?? "");
+	if (wait !== undefined) return explainLease(wait);
 	if (waited === undefined) {
 		return { code: "health_check_failed", reason: "it is alive but not ready", hint: undefined };
 	}
@@ -29,32 +30,6 @@ export function explainLiving(
 		reason: `it was still alive (pid ${waited.pid}) but not ready after ${waited.timeoutMs} ms; ${logged}`,
 		hint: "If it is only slow, give it longer with `startTimeoutMs` (`--start-timeout`).",
 	};
-}
-
-/** An engine without NATS says so once a second. */
-const LEASE_WAIT = /could not acquire leader lease\b.* attempt=(\d+)/;
-
-/**
- * After so many attempts, one a second, the lease of an engine that has died has run out, which takes ten seconds: who
- * has it renews it.
- *
- * @see `LEASE_TTL_SECS` in `engine/packages/universaldb` of https://github.com/rivet-dev/rivet.
- */
-const LEASE_PROOF_ATTEMPTS = 16;
-
-/** What an engine waits for that was refused the leader's lease of its PostgreSQL database. */
-export function explainLease(attempt: number): ExitExplanation {
-	return attempt < LEASE_PROOF_ATTEMPTS
-		? {
-				code: "health_check_failed",
-				reason: "it waits for the lease of another engine, which runs out after some 11 s if that has died",
-				hint: "Give it longer with `startTimeoutMs` (`--start-timeout`), 60000 by default.",
-			}
-		: {
-				code: "database_locked",
-				reason: "another engine holds the leader lease of its PostgreSQL database and renews it",
-				hint: "Stop that engine, give this one a database of its own, or let all of them share it by NATS (`messaging`, `--nats`).",
-			};
 }
 
 function isExhausted({ open, limit }: { readonly open: number; readonly limit: number }): boolean {

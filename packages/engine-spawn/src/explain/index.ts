@@ -1,3 +1,3 @@
 export type { EngineExitCode, ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
 export { explainExit } from "./explain-exit.ts";
-export { explainLease } from "./explain-living.ts";
+export { explainLease, type LeaseWait, readLeaseWait } from "./lease-wait.ts";

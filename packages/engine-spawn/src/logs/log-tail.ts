@@ -1,25 +1,20 @@
-import { open } from "node:fs/promises";
+import { readLogEnd } from "@rivetkit/engine-core";
 
 /** How much of a log's end is read. */
 const TAIL_BYTES = 16 * 1024;
 
 /**
- * The last lines of a log file, oldest first. Empty if the file is missing or cannot be read.
+ * Reads the last lines of a log file, oldest first. Empty if the file is missing or cannot be read.
  *
  * @param maxLines - @defaultValue 20
  */
 export async function readLogTail(path: string, maxLines = 20): Promise<readonly string[]> {
-	const file = await open(path).catch(() => undefined);
-	if (file === undefined) return [];
 	try {
-		const { size } = await file.stat();
-		const start = Math.max(0, size - TAIL_BYTES);
-		const { buffer, bytesRead } = await file.read(Buffer.alloc(size - start), 0, size - start, start);
-		return lastLines(buffer.subarray(0, bytesRead).toString("utf8"), maxLines);
+		// Lines that say nothing are left out, so more are read than wanted.
+		const { lines, rest } = await readLogEnd(path, Number.POSITIVE_INFINITY, { maxBytes: TAIL_BYTES });
+		return lastLines([...lines, rest].join("\n"), maxLines);
 	} catch {
 		return [];
-	} finally {
-		await file.close();
 	}
 }
 

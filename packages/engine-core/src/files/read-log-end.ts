@@ -13,17 +13,28 @@ export interface LogEnd {
 	readonly rest: string;
 }
 
-/** Reads the last lines of a log file. A missing one has none. */
-export async function readLogEnd(path: string, count: number): Promise<LogEnd> {
+/** How much of a log file is read. */
+export interface LogEndOptions {
+	/** In bytes, from the end; a line of which only a part lies within counts. @defaultValue unlimited */
+	readonly maxBytes?: number | undefined;
+}
+
+/** Reads the last lines of a log file. A missing file has none. */
+export async function readLogEnd(
+	path: string,
+	count: number,
+	{ maxBytes = Number.POSITIVE_INFINITY }: LogEndOptions = {},
+): Promise<LogEnd> {
 	const file = await open(path).catch(() => undefined);
 	if (file === undefined) return { lines: [], endBytes: 0, rest: "" };
 	try {
 		const { size } = await file.stat();
+		const first = Math.max(0, size - maxBytes);
 		let start = size;
 		let text = Buffer.alloc(0);
 		// One more line break than lines, since the text ends with one.
-		while (start > 0 && count > 0 && text.filter((byte) => byte === 10).length <= count) {
-			const length = Math.min(CHUNK_BYTES, start);
+		while (start > first && count > 0 && text.filter((byte) => byte === 10).length <= count) {
+			const length = Math.min(CHUNK_BYTES, start - first);
 			start -= length;
 			const { buffer } = await file.read(Buffer.alloc(length), 0, length, start);
 			text = Buffer.concat([buffer, text]);

@@ -1,7 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { newestLog } from "../../engine-instances/src/logs/instance-logs.ts";
-import { type ExpectedEngine, findMismatches } from "./reuse/find-mismatches.ts";
-import { startStopwatch } from "./timings.ts";
+import { type ExpectedEngine, findMismatches } from "./find-mismatches.ts";
 
 describe("B36 comparing a running engine with what was asked for", () => {
 	const nothing: ExpectedEngine = {
@@ -53,33 +51,5 @@ describe("B36 comparing a running engine with what was asked for", () => {
 			"messaging",
 			"adminToken",
 		]);
-	});
-});
-
-describe("B38 the newest log", () => {
-	it("is told by the second in its name, whoever wrote it", () => {
-		expect(
-			newestLog([
-				"engine-1700000002-stdout.log",
-				"engine-1700000003-99-0123abcd-stdout.log",
-				"engine-1700000009-stderr.log",
-				"engine-999999999-1-0123abcd-stdout.log",
-				"notes.txt",
-			]),
-		).toBe("engine-1700000003-99-0123abcd-stdout.log");
-		expect(newestLog(["notes.txt"])).toBeUndefined();
-	});
-});
-
-describe("B36 how long each step took", () => {
-	it("is measured from one lap to the next", () => {
-		let now = 100;
-		const stopwatch = startStopwatch(() => now);
-		now = 110;
-		stopwatch.lap("probeMs");
-		now = 140;
-		stopwatch.lap("readyMs");
-		now = 150;
-		expect(stopwatch.timings()).toEqual({ probeMs: 10, readyMs: 30, totalMs: 50 });
 	});
 });

@@ -1,54 +1,38 @@
-import { spawn } from "node:child_process";
 import { existsSync, readdirSync } from "node:fs";
 import { mkdir, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { instanceLayout } from "@rivetkit/engine-core";
 import { withLock } from "@rivetkit/engine-core/lock";
-import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import {
-	createFakeEngine,
-	expectEngineError,
-	realEngineVersion,
-	runUpstreamHost,
-	serveStatus,
-} from "@rivetkit/engine-testkit";
-import { describe, expect, it, vi } from "vitest";
+import { expectEngineError, runUpstreamHost } from "@rivetkit/engine-testkit";
+import { describe, expect, it } from "vitest";
 import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
 import { listInstances } from "../../../engine-instances/src/list/list-instances.ts";
 import {
 	type PruneInstancesOptions,
 	pruneInstances,
 } from "../../../engine-instances/src/prune/prune-instances.ts";
-import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { stopEngine } from "../../src/stop/stop-engine.ts";
-import { freeze } from "../freeze.ts";
 import { plantRemains } from "../planted-record.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
+import { spawnedPid } from "./spawned-pid.ts";
 
-// How these tests were seen to fail: with the database's holder not asked for, with the database of who holds the port
-// not compared, with the boot and the successor of a pid not looked at (list); with the database not looked for, with the
-// logs of a living engine counted as surplus, with `runtime.json` taken for ours everywhere, with the lock not looked at,
-// with folders removed whatever is in them, with `dryRun` not heeded, with whole paths of logs compared, with links and
-// empty folders taken for no database, with names alone trusted, and with a missing lock told as a start (prune); with
-// all variables read, and every error of a folder taken for its absence (both).
+// These tests were seen to fail with the database not looked for, with the logs of a living engine counted as surplus,
+// with `runtime.json` taken for ours everywhere, with the lock not looked at, with folders removed whatever is in them,
+// with `dryRun` not heeded, with whole paths of logs compared, with links and empty folders taken for no database, with
+// names alone trusted, with a missing lock told as a start, with all variables read, and with every error of a folder
+// taken for its absence.
 
 const list = (box: Sandbox) => listInstances({ environment: box.environment, storageRoot: box.storageRoot });
 const prune = (box: Sandbox, options: Partial<PruneInstancesOptions> = {}) =>
 	pruneInstances({ environment: box.environment, storageRoot: box.storageRoot, ...options });
 
-async function spawnedPid(box: Sandbox, options: EngineOptions = {}): Promise<number> {
-	const { startup } = await startOrReuse({ environment: box.environment, ...box.options, ...options });
-	if (startup.kind !== "spawned") throw new Error("It was not spawned.");
-	return startup.pid;
-}
-
-/** An engine that ran and was stopped. */
+/** Starts an engine and stops it. */
 async function stoppedEngine(box: Sandbox, options: EngineOptions = {}): Promise<void> {
 	await spawnedPid(box, options);
 	await stopEngine({ environment: box.environment, ...box.options, ...options });
 }
 
-/** Ten more pairs of logs than there are, older than any. */
+/** Adds ten pairs of logs, older than any that are there. */
 async function addOldLogs(folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	for (let seconds = 1_600_000_000; seconds < 1_600_000_010; seconds++) {
@@ -57,138 +41,6 @@ async function addOldLogs(folder: string): Promise<void> {
 		}
 	}
 }
-
-describe("B38 list", () => {
-	it("says nothing of a storage root without engines", async () => {
-		await using box = await sandbox();
-		expect(await list(box)).toEqual([]);
-	});
-
-	it("tells a running engine from one that is starting, one that was stopped, and one that is stuck", async () => {
-		await using box = await sandbox();
-		await using never = await createFakeEngine({ healthyAfterMs: "never" });
-		const pid = await spawnedPid(box);
-		await plantRemains(box, "was-stopped");
-		const stuck = { instancePath: "stuck", bindPort: await box.anotherPort() };
-		const stuckPid = await spawnedPid(box, stuck);
-		const aborted = new AbortController();
-		const starting = { instancePath: "young", bindPort: await box.anotherPort(), binaryPath: never.path };
-		const start = startOrReuse({
-			environment: box.environment,
-			...box.options,
-			...starting,
-			signal: aborted.signal,
-		});
-		const { pid: youngPid } = await never.report();
-		const young = instanceLayout(box.storageRoot, "young");
-		await vi.waitUntil(() => existsSync(young.recordPath), { timeout: 10_000, interval: 5 });
-		await freeze(stuckPid);
-		expect(await list(box)).toEqual([
-			{
-				kind: "running",
-				name: "",
-				folder: box.layout.folder,
-				endpoint: box.endpoint,
-				version: realEngineVersion,
-				pid,
-				startedAt: expect.any(String),
-				uptimeMs: expect.any(Number),
-				logs: { stdout: expect.any(String), stderr: expect.any(String) },
-			},
-			expect.objectContaining({
-				kind: "unresponsive",
-				name: "stuck",
-				pid: stuckPid,
-				version: realEngineVersion,
-			}),
-			expect.objectContaining({
-				kind: "stopped",
-				name: "was-stopped",
-				version: realEngineVersion,
-				detail: expect.stringContaining(box.layout.databasePath),
-			}),
-			expect.objectContaining({ kind: "starting", name: "young", pid: youngPid, version: undefined }),
-		]);
-		aborted.abort();
-		await start.catch(() => {});
-	});
-
-	it("finds an engine of rivetkit's by the database that it has open, wherever it listens", async () => {
-		await using box = await sandbox();
-		const { layout } = await plantRemains(box);
-		await rm(path.join(layout.databasePath, "CURRENT"));
-		const port = await box.anotherPort();
-		await using host = runUpstreamHost({ storageRoot: box.storageRoot, port }, box.environment);
-		const { pid } = JSON.parse(await host.nextLine());
-		const found = { kind: "foreign", pid, endpoint: `http://127.0.0.1:${port}`, version: realEngineVersion };
-		expect(await list(box)).toMatchObject([found]);
-		await rm(layout.rivetkitRecordPath);
-		expect(await list(box)).toMatchObject([found]);
-	});
-
-	it("tells another program on the recorded port from what is ours", async () => {
-		await using box = await sandbox();
-		await plantRemains(box);
-		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
-		expect(await list(box)).toMatchObject([
-			{ kind: "foreign", pid: process.pid, reason: expect.stringContaining("from 'node'") },
-		]);
-	});
-
-	it("does not take an engine of another storage root for the one that had the port before", async () => {
-		await using box = await sandbox();
-		await plantRemains(box);
-		const other = path.join(box.folder, "other", ".rivetkit");
-		await spawnedPid(box, { storageRoot: other });
-		expect(await list(box)).toMatchObject([
-			{ kind: "stopped", detail: expect.stringContaining(instanceLayout(other).databasePath) },
-		]);
-	});
-
-	it("says of a record that it is stale if its pid means another process, or its boot is over", async () => {
-		await using box = await sandbox();
-		const { rewrite } = await plantRemains(box);
-		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
-		try {
-			const identity = await identifyProcess(stranger.pid ?? 0);
-			if (identity === undefined) throw new Error("The process could not be identified.");
-			const record = (changes: Partial<ProcessIdentity>) =>
-				rewrite({ identity: { ...identity, ...changes } });
-			await record({ startTime: "1" });
-			expect(await list(box)).toMatchObject([{ kind: "stale", pid: stranger.pid }]);
-			await record({ bootId: "00000000-0000-0000-0000-000000000000" });
-			expect(await list(box)).toMatchObject([{ kind: "stale", reason: expect.stringContaining("machine") }]);
-			await record({ pidNamespace: "pid:[1]" });
-			expect(await list(box)).toMatchObject([{ kind: "unknown" }]);
-			await writeFile(box.layout.recordPath, "garbage");
-			expect(await list(box)).toMatchObject([
-				{ kind: "stopped", detail: expect.stringContaining("it is not JSON") },
-			]);
-		} finally {
-			stranger.kill("SIGKILL");
-		}
-	});
-});
-
-describe("B38 list and prune", () => {
-	it("go by the storage root alone, whatever other variables say", async () => {
-		await using box = await sandbox();
-		await plantRemains(box);
-		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
-		expect(await listInstances({ environment })).toMatchObject([{ kind: "stopped" }]);
-		expect(await pruneInstances({ environment, keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
-	});
-
-	it("tell a folder that cannot be read from one that is not there", async () => {
-		await using box = await sandbox();
-		await mkdir(box.layout.folder, { recursive: true });
-		await writeFile(path.join(box.layout.folder, "instances"), "");
-		for (const call of [list(box), prune(box)]) {
-			const error = await expectEngineError(call, "read_only");
-			expect(error.message).toContain("ENOTDIR");
-		}
-	});
-});
 
 describe("B38 prune", () => {
 	it("removes old logs of ours only, and none of an engine that lives, nor a database or its record", async () => {
@@ -368,5 +220,20 @@ describe("B38 prune", () => {
 	it.each([-1, 1.5, Number.NaN])("refuses to keep %j logs", async (keepLogs) => {
 		await using box = await sandbox();
 		await expect(prune(box, { keepLogs })).rejects.toMatchObject({ code: "invalid_option" });
+	});
+
+	it("goes by the storage root alone, whatever other variables say", async () => {
+		await using box = await sandbox();
+		await plantRemains(box);
+		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
+		expect(await pruneInstances({ environment, keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
+	});
+
+	it("tells a folder that cannot be read from one that is not there", async () => {
+		await using box = await sandbox();
+		await mkdir(box.layout.folder, { recursive: true });
+		await writeFile(path.join(box.layout.folder, "instances"), "");
+		const error = await expectEngineError(prune(box), "read_only");
+		expect(error.message).toContain("ENOTDIR");
 	});
 });

@@ -1,6 +1,6 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
 import { describe, expect, it } from "vitest";
-import { type EndEvidence, type EndKind, endKind } from "./judge-end.ts";
+import { type EndEvidence, type EndKind, endKind } from "./end-kind.ts";
 
 // Seen to fail with every row's own condition taken out of `endKind`.
 
