@@ -30,7 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	"engine-ephemeral": [...TOOLS, "engine-instances", "engine-lifecycle"],
 	"engine-doctor": [...TOOLS, "engine-instances", "engine-lifecycle"],
 	"engine-manager": [...TOOLS, "engine-instances", "engine-lifecycle"],
-	"engine-manager-cli": ["engine-manager", "engine-doctor", "engine-ephemeral"],
+	"engine-manager-cli": ["engine-config", "engine-manager", "engine-doctor", "engine-ephemeral"],
 	"engine-testkit": ["engine-core"],
 	"engine-bench": [],
 };

@@ -29,29 +29,30 @@ export function secretVariable(
 		if (direct !== undefined) return direct;
 		const file = textVariable(`${name}_FILE`, environment);
 		if (file === undefined) continue;
-		const text = readSecretFile(path.resolve(workingDirectory, file.text), file.origin.name);
+		const text = requireSecret(path.resolve(workingDirectory, file.text), file.origin.name);
 		return { text, origin: file.origin };
 	}
 	return undefined;
 }
 
-/**
- * The content of a file without the line end that editors leave behind it.
- *
- * @throws EngineError `invalid_option`
- */
-export function readSecretFile(file: string, variable: string): string {
-	let text: string;
+/** Reads a file without the line end that editors leave behind it; an error where it cannot be read. */
+export function readSecretFile(file: string): string | Error {
 	try {
-		text = readFileSync(file, "utf8").replace(/\r?\n$/, "");
+		return readFileSync(file, "utf8").replace(/\r?\n$/, "");
 	} catch (error) {
-		const { message } = error as NodeJS.ErrnoException;
+		return error as Error;
+	}
+}
+
+function requireSecret(file: string, variable: string): string {
+	const text = readSecretFile(file);
+	if (text instanceof Error) {
 		throw new EngineError(
 			"invalid_option",
-			`Variable '${variable}' names '${file}', which cannot be read: ${message}.`,
+			`Variable '${variable}' names '${file}', which cannot be read: ${text.message}.`,
 			{
 				metadata: { variable, path: file, hint: "Check the path, and that this user may read the file." },
-				cause: error,
+				cause: text,
 			},
 		);
 	}

@@ -2,12 +2,12 @@ import type { EngineStatus, Mismatch } from "@rivetkit/engine-manager";
 import { engineStatus } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { withClusterFlags } from "../flags/cluster-flags.ts";
 import { example } from "../flags/example.ts";
 import {
 	engineOptions,
 	type Flags,
 	withBinaryFlags,
+	withClusterFlags,
 	withOutputFlags,
 	withTargetFlags,
 } from "../flags/flags.ts";

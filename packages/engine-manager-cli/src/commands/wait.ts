@@ -2,9 +2,14 @@ import type { WaitProgress, WaitResult } from "@rivetkit/engine-manager";
 import { waitUntilReady } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
-import { withTokenFlag } from "../flags/cluster-flags.ts";
 import { example } from "../flags/example.ts";
-import { engineOptions, type Flags, withOutputFlags, withTargetFlags } from "../flags/flags.ts";
+import {
+	engineOptions,
+	type Flags,
+	withOutputFlags,
+	withTargetFlags,
+	withTokenFlag,
+} from "../flags/flags.ts";
 import { wholeNumber } from "../flags/numbers.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
 import { capitalised } from "../output/capitalised.ts";

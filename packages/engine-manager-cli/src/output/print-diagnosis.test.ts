@@ -9,7 +9,7 @@ import { printDiagnosis } from "./print-diagnosis.ts";
 
 // Seen to fail with each option named as itself.
 
-const POSTGRES: Flags = {
+const POSTGRES: Flags & Readonly<Record<string, unknown>> = {
 	postgresUrl: "postgresql://rivet@127.0.0.1/rivet",
 	nats: ["127.0.0.1:4222"],
 	adminTokenFile: "a-token",
@@ -53,7 +53,7 @@ describe("B38 B42 the doctor names the flag from which a setting came", () => {
 /** The flag that is told for each setting that came from one. */
 function told(flags: Flags): ReadonlyMap<string, string> {
 	const io = silent();
-	const { environment, logger, signal, onEvent, ...options } = engineOptions(flags, io);
+	const { environment: _, logger: __, signal: ___, onEvent: ____, ...options } = engineOptions(flags, io);
 	const settings = reportSettings(readEngineConfiguration(options, {}, "/"));
 	const wouldStart = { kind: "fail", areas: [] } as const;
 	printDiagnosis({ settings, findings: [], wouldStart }, flags, io);

@@ -6,6 +6,7 @@ import type {
 	StartForecast,
 } from "@rivetkit/engine-doctor";
 import type { Flags } from "../flags/flags.ts";
+import { longFlag } from "../flags/table-flags.ts";
 import type { CommandLineIo } from "../io.ts";
 import { printColumns } from "./print-columns.ts";
 
@@ -106,21 +107,9 @@ function describeSource(
 	}
 }
 
-/** Flags that are not named as their option is. */
-const FLAGS: Readonly<Record<string, string>> = {
-	adminToken: "--admin-token-file",
-	binaryPath: "--binary",
-	instancePath: "--instance",
-	lockTimeoutMs: "--lock-timeout",
-	messaging: "--nats",
-	startTimeoutMs: "--start-timeout",
-	version: "--engine-version",
-};
-
 /** The flag that was typed for a setting, which may be one of several in the same option. */
 function flagOf(setting: string, option: string, { postgresUrlFile, telemetry }: SourceFlags): string {
 	if (option === "storage") return postgresUrlFile === undefined ? "--postgres-url" : "--postgres-url-file";
 	if (option === "telemetry") return telemetry === false ? "--no-telemetry" : "--telemetry";
-	const name = option === "topology" ? setting : option;
-	return FLAGS[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+	return longFlag(option, setting) ?? option;
 }

@@ -1,0 +1,11 @@
+import { readSecretFile } from "@rivetkit/engine-config";
+import { InvalidArgumentError } from "commander";
+
+/** Reads the secret that a file holds. */
+export function contentOf(file: string): string {
+	const content = readSecretFile(file);
+	if (content instanceof Error)
+		throw new InvalidArgumentError(`The file cannot be read: ${content.message}.`);
+	if (content === "") throw new InvalidArgumentError("The file is empty.");
+	return content;
+}
