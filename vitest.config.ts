@@ -38,11 +38,25 @@ export default defineConfig({
 		],
 	},
 	test: {
-		include: ["packages/*/src/**/*.test.ts", "packages/*/test/**/*.test.ts", "test/**/*.test.ts"],
 		pool: "forks",
+		// What a test leaves behind is gone soon after its file.
+		setupFiles: [`${packages}/engine-testkit/src/guard-tests.ts`],
 		reporters: ["default", "./scripts/count-reporter.mjs"],
 		// Most tests wait for a process or a socket most of the time.
 		maxWorkers: 3,
-		testTimeout: 30_000,
+		// They tell a test that hangs from one that is slow, also on a machine that does something else as well.
+		testTimeout: 60_000,
+		hookTimeout: 60_000,
+		projects: [
+			{
+				extends: true,
+				// Files share a few processes: a process of its own would take each file longer than its tests.
+				test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], isolate: false },
+			},
+			{
+				extends: true,
+				test: { name: "process", include: ["packages/*/test/**/*.test.ts", "test/**/*.test.ts"] },
+			},
+		],
 	},
 });

@@ -8,33 +8,14 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 export const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 const stampPath = path.join(root, ".cache", "built");
-const [commandLine, ...entries] = [
-	"manager-cli",
-	"manager",
-	"doctor",
-	"ephemeral",
-	"lifecycle",
-	"instances",
-	"config",
-	"inspect",
-	"download",
-	"spawn",
-	"resolver",
-	"health",
-	"core",
-].map((name) => path.join(root, "packages", `engine-${name}`, "dist", "index.js"));
+const commandLine = builtEntry("engine-manager-cli");
 
 /** Installs and builds what the command line needs, unless nothing has changed since that was last done. */
 export function ensureBuilt() {
 	const stamp = sourcesStamp();
 	const wasBuilt = existsSync(stampPath) && readFileSync(stampPath, "utf8") === stamp;
-	if (
-		wasBuilt &&
-		[path.join(root, "node_modules", ".modules.yaml"), commandLine, ...entries].every((file) =>
-			existsSync(file),
-		)
-	)
-		return;
+	const needed = [path.join(root, "node_modules", ".modules.yaml"), ...entriesNeededBy("engine-manager-cli")];
+	if (wasBuilt && needed.every((file) => existsSync(file))) return;
 	install();
 	console.error("Building ...");
 	runPnpm([
@@ -125,6 +106,23 @@ export async function runCommandLine(args) {
 	const io = { stdout, stderr, environment: env, signal: interrupt.signal, stopCommand: "npm stop" };
 	const code = await run(args, io);
 	if (!interrupt.signal.aborted) process.exitCode = code;
+}
+
+function builtEntry(name) {
+	return path.join(root, "packages", name, "dist", "index.js");
+}
+
+/** The built entries of a package and of all packages here that it depends on. */
+function entriesNeededBy(name, found = new Set()) {
+	if (found.has(builtEntry(name))) return found;
+	found.add(builtEntry(name));
+	const { dependencies = {} } = JSON.parse(
+		readFileSync(path.join(root, "packages", name, "package.json"), "utf8"),
+	);
+	for (const dependency of Object.keys(dependencies).filter((one) => one.startsWith("@rivetkit/"))) {
+		entriesNeededBy(dependency.replace("@rivetkit/", ""), found);
+	}
+	return found;
 }
 
 /** A digest over everything that installing and building depend on. */

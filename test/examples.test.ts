@@ -1,6 +1,7 @@
 // Seen to fail: without the end of the engine in both the set-up's `teardown` and the exit of its process (it is left, with
 // its files); without the augmentation of `ProvidedContext` (the types do not fit); with another version in the example.
 import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
 import { cp, mkdir, readdir, readFile, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";

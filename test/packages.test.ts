@@ -1,23 +1,44 @@
 import { execFile } from "node:child_process";
+import { realpathSync } from "node:fs";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
-import { freePortTriple, runScript, type TemporaryFolder, temporaryFolder } from "@rivetkit/engine-testkit";
+import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
+import {
+	freePortTriple,
+	realEnginePath,
+	runScript,
+	type TemporaryFolder,
+	temporaryFolder,
+} from "@rivetkit/engine-testkit";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FIRST_USES, type FirstUse, PROGRAM_START } from "./support/first-uses.ts";
+import {
+	type InstalledPackage,
+	installPacked,
+	packPackages,
+	type Tarballs,
+} from "./support/packed-packages.ts";
 import { isPublic, type Manifest, readWorkspace, root, specifiersOf } from "./support/workspace.ts";
 
 const run = promisify(execFile);
 const published = readWorkspace().filter(isPublic);
-const names = published.map(({ name }) => name);
+
+/** In kilobytes: so coarse that the README changes with a feature, not with each commit. */
+const SIZE_STEP_KB = 50;
+
+/** What attw's profile `esm-only` leaves out: imports by Node 10, and by files of CommonJS. */
+const ATTW_IGNORED = ["node10", "node16-cjs"] as const;
 
 let temporary: TemporaryFolder;
+let tarballs: Tarballs;
+const installations = new Map<string, Promise<InstalledPackage>>();
 
 beforeAll(async () => {
 	temporary = await temporaryFolder("rivet packages");
-	const filters = published.flatMap(({ manifest }) => ["--filter", manifest.name]);
-	await run("pnpm", [...filters, "--recursive", "pack", "--pack-destination", temporary.path], { cwd: root });
+	tarballs = await packPackages(published, temporary.path);
 }, 60_000);
 
 afterAll(async () => {
@@ -31,14 +52,15 @@ describe.concurrent.each(published)("the tarball of $name", { timeout: 120_000 }
 		expect(messages.map((message) => formatMessage(message, pkg, { color: false }))).toEqual([]);
 	});
 
-	it("passes attw --profile esm-only", async ({ expect }) => {
-		const attw = path.join(root, "node_modules/@arethetypeswrong/cli/dist/index.js");
-		const args = [tarball(name), "--profile", "esm-only", "--no-color", "--format", "ascii"];
-		const problems = await run(process.execPath, [attw, ...args]).then(
-			() => "",
-			({ stdout, stderr }) => `${stdout}${stderr}`,
-		);
-		expect(problems).toBe("");
+	it("has types that every way to import an ES module finds, as attw sees it", async ({ expect }) => {
+		const data = new Uint8Array(await readFile(tarball(name)));
+		const analysis = await checkPackage(createPackageFromTarballData(data));
+		expect(analysis).toMatchObject({ types: { kind: "included" } });
+		const problems = "problems" in analysis ? analysis.problems : [];
+		const ignored: readonly string[] = ATTW_IGNORED;
+		expect(
+			problems.filter((one) => !("resolutionKind" in one && ignored.includes(one.resolutionKind))),
+		).toEqual([]);
 	});
 
 	it("holds what is built and nothing else", async ({ expect }) => {
@@ -82,60 +104,80 @@ describe.concurrent.each(published)("$name, as it is built", (one) => {
 	});
 });
 
-describe.concurrent("installed by one npm i into an empty folder", () => {
-	it("engine-health brings no third-party package and finds a port free", async ({ expect }) => {
-		const folder = await install("health", ["engine-health", "engine-core"]);
-		expect(await installedIn(folder)).toEqual(["@rivetkit/engine-core", "@rivetkit/engine-health"]);
-		const endpoint = JSON.stringify(`http://127.0.0.1:${await freePortTriple()}`);
-		const program = `
-			import { probeEngine } from "@rivetkit/engine-health";
-			console.log(JSON.stringify(await probeEngine(${endpoint})));
-		`;
-		expect(await output(program, folder)).toEqual({ kind: "free" });
+describe.concurrent.each(published)("$name, installed alone from its tarball", (one) => {
+	it("is imported by each of its names and does its work", async ({ expect }) => {
+		const { folder } = await installed(one.name);
+		const { program, expected } = firstUse(one.name);
+		const place = { folder, port: await freePortTriple(), engine: realEnginePath() };
+		const unused = specifiersOf(one).filter((specifier) => !program.includes(`from "${specifier}"`));
+		expect(unused).toEqual([]);
+		await using script = runScript(PROGRAM_START + program, {
+			cwd: folder,
+			args: [JSON.stringify(place)],
+			env: { HOME: folder, TMPDIR: folder },
+		});
+		const { stdout, stderr } = await script.exited;
+		expect(stderr).toBe("");
+		expect(JSON.parse(stdout)).toEqual(expected);
 	});
 
-	it("engine-manager brings undici at most and tells that nothing runs", async ({ expect }) => {
-		const needed = names.filter((name) => name !== "engine-manager-cli");
-		const folder = await install("manager", needed);
-		const thirdParty = (await installedIn(folder)).filter((name) => !name.startsWith("@rivetkit/"));
-		expect(thirdParty.filter((name) => name !== "undici")).toEqual([]);
-		const options = JSON.stringify({
-			endpoint: `http://127.0.0.1:${await freePortTriple()}`,
-			storageRoot: path.join(folder, ".rivetkit"),
+	it("brings what the README's table says", async ({ expect }) => {
+		const { thirdParty, sizeBytes } = await installed(one.name);
+		const row = readmeRow(await readFile(path.join(root, "README.md"), "utf8"), one.name);
+		const rounded = Math.ceil(sizeBytes / 1000 / SIZE_STEP_KB) * SIZE_STEP_KB;
+		// A package that shrinks a little, or grew to just below a step, is no reason to write another number.
+		const isRight = row.kilobytes * 1000 >= sizeBytes && row.kilobytes <= rounded + SIZE_STEP_KB;
+		expect(row).toEqual({
+			thirdParty: thirdParty.join(", ") || "none",
+			kilobytes: isRight ? row.kilobytes : rounded,
 		});
-		const program = `
-			import { engineStatus } from "@rivetkit/engine-manager";
-			console.log(JSON.stringify(await engineStatus(${options})));
-		`;
-		expect(await output(program, folder)).toMatchObject({ kind: "not-running" });
 	});
 });
 
-function tarball(name: string): string {
-	const version = published.find((one) => one.name === name)?.manifest.version;
-	return path.join(temporary.path, `rivetkit-${name}-${version}.tgz`);
-}
-
-async function install(folderName: string, packages: readonly string[]): Promise<string> {
-	const folder = path.join(temporary.path, folderName);
+it("is installed as a whole by npm, which brings no optional peer", async () => {
+	const { thirdParty, folder: source } = await installed("engine-manager-cli");
+	const folder = path.join(temporary.path, "npm");
 	await mkdir(folder);
 	await writeFile(path.join(folder, "package.json"), '{ "private": true }');
-	const flags = ["--ignore-scripts", "--no-audit", "--no-fund", "--prefer-offline", "--no-update-notifier"];
-	const cache = path.join(root, ".cache/npm");
-	await run("npm", ["install", ...packages.map(tarball), ...flags, "--cache", cache], { cwd: folder });
-	return folder;
-}
-
-async function installedIn(folder: string): Promise<readonly string[]> {
+	const outside = thirdParty.map((name) => realpathSync(path.join(source, "node_modules", name)));
+	const flags = ["--offline", "--install-links", "--ignore-scripts", "--no-audit", "--no-fund"];
+	const cache = path.join(temporary.path, "npm cache");
+	const args = ["install", ...tarballs.values(), ...outside, ...flags, "--no-update-notifier"];
+	await run("npm", [...args, "--cache", cache], { cwd: folder });
 	const lock = JSON.parse(await readFile(path.join(folder, "node_modules/.package-lock.json"), "utf8"));
-	return Object.keys(lock.packages).map((place) => place.slice(place.lastIndexOf("node_modules/") + 13));
+	const names = Object.keys(lock.packages).map((place) =>
+		place.slice(place.lastIndexOf("node_modules/") + 13),
+	);
+	expect(names.sort()).toEqual([...tarballs.keys(), ...thirdParty].sort());
+}, 60_000);
+
+/** Each package is installed once, however many tests look at it. */
+async function installed(name: string): Promise<InstalledPackage> {
+	const known = installations.get(name);
+	if (known !== undefined) return await known;
+	const installation = installPacked(`@rivetkit/${name}`, tarballs, path.join(temporary.path, name));
+	installations.set(name, installation);
+	return await installation;
 }
 
-async function output(program: string, cwd: string): Promise<unknown> {
-	await using script = runScript(program, { cwd });
-	const { stdout, stderr } = await script.exited;
-	expect(stderr).toBe("");
-	return JSON.parse(stdout);
+function tarball(name: string): string {
+	return tarballs.get(`@rivetkit/${name}`) ?? "";
+}
+
+function firstUse(name: string): FirstUse {
+	const use = FIRST_USES[name];
+	if (use === undefined) throw new Error(`test/support/first-uses.ts does not say how ${name} is used.`);
+	return use;
+}
+
+/** The last two columns of a package's row in the README's table. */
+function readmeRow(
+	readme: string,
+	name: string,
+): { readonly thirdParty: string; readonly kilobytes: number } {
+	const row = readme.split("\n").find((line) => line.startsWith(`| [\`${name}\`]`));
+	const [thirdParty = "", kilobytes = ""] = row?.split("|").slice(3, 5) ?? [];
+	return { thirdParty: thirdParty.trim(), kilobytes: Number(kilobytes) };
 }
 
 /** What a library could leave behind in the process that imports it. */

@@ -19,7 +19,20 @@ const HOST = `
 	console.log(JSON.stringify({ kind: engine.startup.kind, required }));
 `;
 
-it("reuses an engine with core, health and the facade alone, and no third-party module", async () => {
+/** A program that imports the facade and does nothing with it. */
+const IMPORT = `await import(${JSON.stringify(built)}); console.log("{}");`;
+
+/** The packages that a reuse loads. None of them brings a third-party module. */
+const WARM = [
+	"engine-core",
+	"engine-health",
+	"engine-config",
+	"engine-instances",
+	"engine-lifecycle",
+	"engine-manager",
+];
+
+it("reuses an engine with what looks and decides, and loads nothing that finds, fetches, spawns or asks the system", async () => {
 	await using storage = await temporaryStorageRoot();
 	const record = path.join(storage.path, "modules.jsonl");
 	const options = {
@@ -30,19 +43,31 @@ it("reuses an engine with core, health and the facade alone, and no third-party 
 	try {
 		const place = { TMPDIR: storage.path };
 		expect(await runHost(options, place)).toMatchObject({ kind: "spawned" });
-		const recording = { ...place, NODE_OPTIONS: `--import=${recorder}?to=${encodeURIComponent(record)}` };
-		expect(await runHost(options, recording)).toEqual({ kind: "reused", required: [] });
+		expect(await runHost(options, { ...place, ...recordingTo(record) })).toEqual({
+			kind: "reused",
+			required: [],
+		});
 	} finally {
 		await stopEngine(options);
 	}
 
-	const modules = (await readFile(record, "utf8"))
+	await expectWarm(record);
+});
+
+it("imports the facade with the same packages and no others", async () => {
+	await using storage = await temporaryStorageRoot();
+	const record = path.join(storage.path, "modules.jsonl");
+	await runHost({}, recordingTo(record), IMPORT);
+	await expectWarm(record);
+});
+
+async function expectWarm(record: string): Promise<void> {
+	const text = await readFile(record, "utf8");
+	const modules = text
 		.trim()
 		.split("\n")
 		.map((line) => JSON.parse(line));
-	const allowed = ["engine-core", "engine-health", "engine-manager"].map((name) =>
-		folderUrl(`packages/${name}/dist`),
-	);
+	const allowed = WARM.map((name) => folderUrl(`packages/${name}/dist`));
 	const superfluous = modules.filter(
 		({ url }) =>
 			!url.startsWith(recorder) &&
@@ -51,10 +76,19 @@ it("reuses an engine with core, health and the facade alone, and no third-party 
 	);
 	expect(superfluous.map(({ url, parent }) => `${url}, imported by ${parent}`)).toEqual([]);
 	expect(modules.map(({ url }) => url)).toContain(built);
-});
+}
 
-async function runHost(options: unknown, env: Readonly<Record<string, string>>): Promise<unknown> {
-	await using host = runScript(HOST, { cwd: root, args: [JSON.stringify(options)], env });
+/** The variable that makes Node note every module that it resolves. */
+function recordingTo(file: string): Readonly<Record<string, string>> {
+	return { NODE_OPTIONS: `--import=${recorder}?to=${encodeURIComponent(file)}` };
+}
+
+async function runHost(
+	options: unknown,
+	env: Readonly<Record<string, string>>,
+	program: string = HOST,
+): Promise<unknown> {
+	await using host = runScript(program, { cwd: root, args: [JSON.stringify(options)], env });
 	const { stdout, stderr } = await host.exited;
 	expect(stderr).toBe("");
 	return JSON.parse(stdout);

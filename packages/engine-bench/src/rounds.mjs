@@ -9,7 +9,10 @@ export const PACKAGES = /** @type {const} */ ([
 	"engine-health",
 	"engine-resolver",
 	"engine-spawn",
+	"engine-instances",
 	"engine-manager",
+	"engine-ephemeral",
+	"engine-doctor",
 ]);
 
 /** How many hosts start at one moment. */

@@ -23,7 +23,7 @@ describe("B1 B2 B5 B7 options and variables", () => {
 			binaryPath: { value: undefined },
 			version: { value: "2.3.19", origin: { kind: "default" } },
 			autoDownload: { value: false },
-			releasesEndpoints: { value: ["https://releases.rivet.dev"] },
+			releasesEndpoint: { value: ["https://releases.rivet.dev"] },
 			storageRoot: { value: "/home/somebody/.rivetkit", origin: { kind: "variable", name: "HOME" } },
 			preset: { value: "local-dev" },
 			telemetry: { value: undefined },
@@ -37,7 +37,7 @@ describe("B1 B2 B5 B7 options and variables", () => {
 		["version", "RIVETKIT_ENGINE_VERSION", "2.3.11", "2.3.11"],
 		["version", "RIVET_RUN_ENGINE_VERSION", "2.3.11", "2.3.11"],
 		[
-			"releasesEndpoints",
+			"releasesEndpoint",
 			"RIVETKIT_ENGINE_RELEASES_ENDPOINT",
 			"https://a.example  file:///b",
 			["https://a.example", "file:///b"],
@@ -56,7 +56,7 @@ describe("B1 B2 B5 B7 options and variables", () => {
 
 	it.each([
 		["version", "RIVETKIT_ENGINE_VERSION"],
-		["releasesEndpoints", "RIVETKIT_ENGINE_RELEASES_ENDPOINT"],
+		["releasesEndpoint", "RIVETKIT_ENGINE_RELEASES_ENDPOINT"],
 		["spawn", "RIVETKIT_ENGINE_SPAWN"],
 		["autoDownload", "RIVETKIT_ENGINE_AUTO_DOWNLOAD"],
 		["bindPort", "RIVET_RUN_ENGINE_PORT"],
@@ -126,17 +126,17 @@ describe("B3 B29 the storage root and the instance", () => {
 	])("%j with %j is %s", async (options, environment, root) => {
 		const configuration = await read(options, environment);
 		expect(configuration.storageRoot.value).toBe(root);
-		expect(configuration.layout.databasePath).toBe(`${root}/var/engine/db`);
+		expect(configuration.target.layout.databasePath).toBe(`${root}/var/engine/db`);
 	});
 
 	it("keep a named instance below the root, and a folder where it is", async () => {
 		const named = await read({ storageRoot: "/data/.rivetkit", instancePath: "second" });
-		expect(named.layout).toMatchObject({
+		expect(named.target.layout).toMatchObject({
 			databasePath: "/data/.rivetkit/var/engine/instances/second/db",
 			logsFolder: "/data/.rivetkit/var/engine/instances/second/logs",
 		});
 		const folder = await read({ storageRoot: "/data/.rivetkit", instancePath: "./here" });
-		expect(folder.layout.folder).toBe("/nowhere/here");
+		expect(folder.target.layout.folder).toBe("/nowhere/here");
 	});
 });
 

@@ -1,3 +1,11 @@
+export type { BinaryOptions } from "./binary/binary-options.ts";
+export { BINARY_TABLE } from "./binary/binary-table.ts";
+export {
+	type BinaryConfiguration,
+	type BinarySettings,
+	readBinary,
+	type WantedBinary,
+} from "./binary/read-binary.ts";
 export {
 	abortSignal,
 	type Check,
@@ -10,34 +18,63 @@ export {
 	variables,
 } from "./checks.ts";
 export type {
+	ClusterOptions,
 	EngineMessaging,
 	EngineStorage,
 	EngineTopology,
 	PostgresSsl,
 	Readiness,
 } from "./cluster/cluster-options.ts";
-export type { ClusterSettings, ConfiguredMessaging, ConfiguredStorage } from "./cluster/cluster-settings.ts";
-export {
-	describeStorage,
-	natsAt,
-	natsName,
-	postgresAt,
-	postgresLocation,
-	postgresName,
-} from "./cluster/database-name.ts";
+export { type EngineDatabase, postgresName } from "./cluster/database.ts";
 export type { PostgresHost } from "./cluster/postgres-url.ts";
-export { SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
-export { type EngineConfiguration, readEngineConfiguration, withSettings } from "./configuration.ts";
-export type { CrashPolicy, EngineOptions, SpawnMode, VersionMismatchPolicy } from "./engine-options.ts";
-export { engineFile } from "./launch/engine-file.ts";
-export { openGuardWarning, requireLoopbackPorts } from "./launch/exposure.ts";
 export {
+	type ClusterConfiguration,
+	type ClusterSettings,
+	type ConfiguredMessaging,
+	type ConfiguredStorage,
+	type EngineSecrets,
+	readCluster,
+} from "./cluster/read-cluster.ts";
+export { readSecretFile, SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
+export {
+	readUsableCluster,
+	type UsableCluster,
+	withoutClusterVariables,
+} from "./cluster/without-cluster-variables.ts";
+export {
+	type EngineConfiguration,
+	readEngineConfiguration,
+	readUsableConfiguration,
+	requirePorts,
+	withSettings,
+} from "./configuration.ts";
+export type { EngineOptions } from "./engine-options.ts";
+export { invalidOptionError } from "./invalid-option.ts";
+export { engineFile } from "./launch/engine-file.ts";
+export type { LaunchOptions } from "./launch/launch-options.ts";
+export { LAUNCH_TABLE } from "./launch/launch-table.ts";
+export { type KnownGuard, openGuardWarning } from "./launch/open-guard-warning.ts";
+export { type LaunchConfiguration, readLaunch } from "./launch/read-launch.ts";
+export { requireLoopbackPorts } from "./launch/require-loopback-ports.ts";
+export {
+	type GivenSettings,
 	NEVER_DROPPED,
 	namesOfUnrecordedSettings,
 	unrecordedSettingsMissing,
 } from "./launch/unrecorded-settings.ts";
+export type { Circumstances, FlagSet, OptionFlag, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
+export { flagsOf, OPTION_NAMES, OPTION_TABLE, variablesOf } from "./option-table.ts";
+export type { CrashPolicy, PolicyOptions, VersionMismatchPolicy } from "./policy/policy-options.ts";
+export { type PolicyConfiguration, readPolicy } from "./policy/read-policy.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
-export { bindableHost, configuredPorts, guardPort } from "./target/engine-ports.ts";
-export { type ManagedBy, managedBy } from "./target/managed-by.ts";
-export { readStorageRoot } from "./target/storage-root.ts";
-export { checkOptions, invalidOptionError, OPTION_CHECKS, validateOptions } from "./validate-options.ts";
+export { bindableHost } from "./target/engine-ports.ts";
+export type { ManagedBy } from "./target/managed-by.ts";
+export {
+	readTarget,
+	type Target,
+	type TargetConfiguration,
+	type TargetSettings,
+} from "./target/read-target.ts";
+export { currentFolder, readStorageRoot } from "./target/storage-root.ts";
+export type { SpawnMode, TargetOptions } from "./target/target-options.ts";
+export { checkOptions, checksOf, validateOptions } from "./validate-options.ts";

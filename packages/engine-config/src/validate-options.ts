@@ -1,20 +1,8 @@
 import { EngineError } from "@rivetkit/engine-core";
-import {
-	type Check,
-	duration,
-	engineSettings,
-	engineVariables,
-	flag,
-	isRecord,
-	oneOf,
-	port,
-	releasesEndpoint,
-	text,
-	url,
-	version,
-} from "./checks.ts";
-import * as cluster from "./cluster/cluster-checks.ts";
+import { type Check, isRecord } from "./checks.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import { invalidOptionError } from "./invalid-option.ts";
+import { OPTION_TABLE } from "./option-table.ts";
 
 /**
  * Checks that every option is known and of its type. What is undefined counts as not given.
@@ -24,6 +12,16 @@ import type { EngineOptions } from "./engine-options.ts";
 export function validateOptions(options: EngineOptions): void {
 	checkOptions(options, OPTION_CHECKS);
 }
+
+/** The check of each option of a table. */
+export function checksOf<Name extends string>(
+	table: Readonly<Record<Name, { readonly check: Check }>>,
+): Readonly<Record<Name, Check>> {
+	const rows = Object.entries<{ readonly check: Check }>(table);
+	return Object.fromEntries(rows.map(([name, { check }]) => [name, check])) as Record<Name, Check>;
+}
+
+const OPTION_CHECKS = checksOf(OPTION_TABLE);
 
 /** {@link validateOptions} by checks of one's own. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>): void {
@@ -40,70 +38,3 @@ export function checkOptions(options: object, checks: Readonly<Record<string, Ch
 		if (expected !== undefined) throw invalidOptionError(name, value, expected);
 	}
 }
-
-/** The error for a value that cannot be used, given as an option or by a variable. */
-export function invalidOptionError(
-	name: string,
-	value: unknown,
-	expected: string,
-	kind: "option" | "variable" = "option",
-): EngineError<"invalid_option"> {
-	const subject = kind === "option" ? "Option" : "Variable";
-	// Never a secret, not even a part of one: what cannot be used may be one with a slip in it.
-	const isTold = value !== undefined && !HOLDS_SECRETS.test(name) && !isRecord(value);
-	const given = isTold ? `, not ${describeValue(value)}` : "";
-	return new EngineError("invalid_option", `${subject} '${name}' must be ${expected}${given}.`, {
-		metadata: { [kind]: name },
-	});
-}
-
-const HOLDS_SECRETS = /token|password|postgres_url|nats|^storage$|^messaging$|^topology$/i;
-
-function describeValue(value: unknown): string {
-	// It may have a password in it, also where it lacks what makes it a URL.
-	if (typeof value === "string") return `'${withoutCredentials(value)}'`;
-	if (typeof value === "number" || value === null) return String(value);
-	if (!Array.isArray(value)) return `of type ${typeof value}`;
-	return value.length === 0 ? "an empty array" : value.map(describeValue).join(", ");
-}
-
-function withoutCredentials(text: string): string {
-	// In what cannot be used they end nowhere for certain but at the last `@`.
-	return text.replace(/^([^:]*:\/\/).*@|^.*:.*@/s, "$1***@");
-}
-
-/** What each option must be. */
-export const OPTION_CHECKS: { readonly [Name in keyof Required<EngineOptions>]: Check } = {
-	endpoint: text,
-	bindHost: text,
-	bindPort: port,
-	peerHost: text,
-	metricsHost: text,
-	publicUrl: url,
-	spawn: oneOf("auto", "always", "never"),
-	binaryPath: text,
-	cargoRoot: text,
-	version,
-	autoDownload: flag,
-	releasesEndpoint,
-	unsafelyAllowHttp: flag,
-	storageRoot: text,
-	instancePath: text,
-	env: engineVariables,
-	config: engineSettings,
-	cwd: text,
-	preset: oneOf("local-dev", "engine-defaults"),
-	telemetry: flag,
-	storage: cluster.storage,
-	messaging: cluster.messaging,
-	topology: cluster.topology,
-	adminToken: cluster.token,
-	ready: cluster.readiness,
-	unsafelyExposeUnauthenticatedPorts: flag,
-	onVersionMismatch: oneOf("warn", "reuse", "error", "restart"),
-	onCrash: oneOf("report", "restart"),
-	allowUpgrade: flag,
-	startTimeoutMs: duration,
-	lockTimeoutMs: duration,
-	waitForRemote: flag,
-};

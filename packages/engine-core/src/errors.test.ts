@@ -1,6 +1,6 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { EngineError, isEngineError } from "./errors.ts";
+import { EngineError, extendedError, isEngineError } from "./errors.ts";
 
 describe("the shape of an engine error", () => {
 	test("it is Rivet's: group, code, message, metadata", () => {
@@ -79,5 +79,23 @@ describe("telling engine errors from others", () => {
 		["a text", "not_ours"],
 	])("%s is none", (_, value) => {
 		expect(isEngineError(value)).toBe(false);
+	});
+});
+
+describe("an error that is said again with more", () => {
+	test("has what the first had, and the first as its cause", () => {
+		const first = new EngineError("not_ours", "It is another's.", { metadata: { pid: 7, hint: "Stop it." } });
+		const again = extendedError(first, { metadata: { hint: "Leave it.", endpoint: "http://a" } });
+		expect(again).toMatchObject({ code: "not_ours", message: "It is another's.", cause: first });
+		expect(again.metadata).toEqual({ pid: 7, hint: "Leave it.", endpoint: "http://a" });
+	});
+
+	test("may have another code and message", () => {
+		const first: EngineError = new EngineError("health_check_failed", "It failed");
+		expect(extendedError(first, { code: "no_space", message: "It failed: no space" })).toMatchObject({
+			code: "no_space",
+			message: "It failed: no space",
+			cause: first,
+		});
 	});
 });

@@ -44,6 +44,24 @@ export function isEngineError<Code extends string = string>(
 	return code === undefined || (value as EngineError).code === code;
 }
 
+/**
+ * The error to throw in the place of another that a step below has thrown: with the same code, message and metadata
+ * where nothing else is given, and the other error as its cause.
+ *
+ * @param more - `metadata` is added to that of the other error.
+ */
+export function extendedError<Code extends string>(
+	error: EngineError<Code>,
+	more: {
+		readonly code?: Code | undefined;
+		readonly message?: string | undefined;
+		readonly metadata?: EngineErrorMetadata | undefined;
+	},
+): EngineError<Code> {
+	const { code = error.code, message = error.message, metadata } = more;
+	return new EngineError(code, message, { metadata: { ...error.metadata, ...metadata }, cause: error });
+}
+
 function redactRecord(metadata: EngineErrorMetadata): EngineErrorMetadata {
 	return Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, redactValue(value)]));
 }

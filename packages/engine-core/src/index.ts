@@ -1,3 +1,4 @@
+export { withBrackets, withoutBrackets } from "./endpoint/brackets.ts";
 export {
 	type EndpointCredentials,
 	type EndpointErrorCode,
@@ -10,7 +11,7 @@ export type { EngineHealth } from "./endpoint/engine-health.ts";
 export { type BindAddress, type EnginePorts, PORT_OFFSETS } from "./endpoint/engine-ports.ts";
 export { portOccupiedError } from "./endpoint/port-occupied.ts";
 export type { EnginePreset } from "./engine-preset.ts";
-export { EngineError, type EngineErrorMetadata, isEngineError } from "./errors.ts";
+export { EngineError, type EngineErrorMetadata, extendedError, isEngineError } from "./errors.ts";
 export { createFolder } from "./files/create-folder.ts";
 export { createWhole } from "./files/create-whole.ts";
 export { INSTANCE_DRAFTS, oldDrafts, removeOldDrafts } from "./files/old-drafts.ts";
@@ -36,6 +37,7 @@ export {
 	storageRoot,
 } from "./layout/storage-layout.ts";
 export { type Logger, type LogMethod, silentLogger, tolerantLogger } from "./logger.ts";
+export { type PauseOptions, pause } from "./pause.ts";
 export { describeExit, type ExitStatus } from "./process/exit-status.ts";
-export { redactSecrets } from "./redact.ts";
+export { redactSecrets, redactUnparsed, redactUrl, redactUrls } from "./redact.ts";
 export { isVersionAtLeast, newestVersion } from "./version.ts";

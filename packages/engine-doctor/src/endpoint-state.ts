@@ -1,5 +1,5 @@
 import type { ManagedBy } from "@rivetkit/engine-config";
-import type { ProbeResult } from "@rivetkit/engine-health";
+import { type ProbeResult, probeVerdict } from "@rivetkit/engine-health";
 import type { EngineRecord } from "@rivetkit/engine-instances";
 
 /** The state in which a start would find the endpoint. */
@@ -26,18 +26,16 @@ export function endpointState(
 	awaited: Pick<EngineRecord, "version"> | undefined,
 ): EndpointState {
 	if (management.kind === "remote") return "remote";
-	switch (answer.kind) {
+	const verdict = probeVerdict(answer);
+	switch (verdict.kind) {
 		case "engine":
-			return answer.health.architecture === undefined ? "reusable" : "blocked";
+			return verdict.health.architecture === undefined ? "reusable" : "blocked";
 		case "free":
 			if (awaited !== undefined) return awaited.version === null ? "starting" : "blocked";
 			return management.maySpawn ? "free" : "blocked";
-		case "foreign":
-		case "not-an-engine":
+		case "occupied":
 			return "blocked";
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
+		case "undecided":
 			return awaited?.version === null ? "starting" : "blocked";
 	}
 }

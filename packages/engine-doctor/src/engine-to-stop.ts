@@ -10,13 +10,13 @@ export interface EngineToStop {
 
 /** Names the engine of a configuration's instance that answers at an endpoint. */
 export function engineToStop(
-	{ storageRoot, instancePath, layout }: EngineConfiguration,
+	{ target, instancePath }: Pick<EngineConfiguration, "target" | "instancePath">,
 	endpoint: string,
 ): EngineToStop {
 	const isFolder = /[/\\]/.test(instancePath.value ?? "");
 	return {
-		storageRoot: storageRoot.value,
-		instancePath: isFolder ? layout.folder : instancePath.value,
+		storageRoot: target.storageRoot,
+		instancePath: isFolder ? target.layout.folder : instancePath.value,
 		endpoint,
 	};
 }

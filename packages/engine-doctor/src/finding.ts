@@ -1,6 +1,5 @@
-import type { EngineError } from "@rivetkit/engine-core";
+import { type EngineError, redactUrls } from "@rivetkit/engine-core";
 import type { EngineToStop } from "./engine-to-stop.ts";
-import { withoutSecrets } from "./without-secrets.ts";
 
 /** A part of what the doctor looks at. */
 export type DiagnosisArea =
@@ -38,10 +37,10 @@ export function findingIn(area: DiagnosisArea, { level, message, cure, engineToS
 	return {
 		area,
 		level,
-		message: withoutSecrets(message),
-		cure: cure && withoutSecrets(cure),
+		message: redactUrls(message),
+		cure: cure && redactUrls(cure),
 		...(engineToStop && {
-			engineToStop: { ...engineToStop, endpoint: withoutSecrets(engineToStop.endpoint) },
+			engineToStop: { ...engineToStop, endpoint: redactUrls(engineToStop.endpoint) },
 		}),
 	};
 }

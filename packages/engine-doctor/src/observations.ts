@@ -1,8 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { configuredPorts, guardPort, type ManagedBy, managedBy } from "@rivetkit/engine-config";
-import type { EnginePorts } from "@rivetkit/engine-core";
-import { type EngineError, isEngineError } from "@rivetkit/engine-core";
+import type { EngineConfiguration, ManagedBy } from "@rivetkit/engine-config";
+import { type EngineError, type EnginePorts, pause } from "@rivetkit/engine-core";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "@rivetkit/engine-instances";
@@ -36,16 +33,17 @@ export interface Observations {
  */
 export async function observe(context: EngineContext): Promise<Observations> {
 	const { configuration, signal } = context;
-	const { endpoint, spawn, bindHost, layout } = configuration;
+	const { endpoint, layout, managedBy: management, guardPort } = configuration.target;
 	const { explainSources } = await import("@rivetkit/engine-resolver");
 	const look = async () =>
-		await Promise.all([probeEngine(endpoint.value, { bindTest: false, signal }), livingRecord(layout)]);
+		await Promise.all([probeEngine(endpoint, { bindTest: false, signal }), livingRecord(layout)]);
 	const [first, sources] = await Promise.all([
 		look(),
 		explainSources(resolverConfiguration(configuration), { signal }),
 	]);
-	const [answer, living] = isEnding(first, configuration) ? await pause(signal).then(look) : first;
-	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
+	const [answer, living] = isEnding(first, configuration)
+		? await pause(ENDING_MS, { signal }).then(look)
+		: first;
 	const isSomebody = management.kind === "managed" && answer.kind !== "free";
 	const { portHolder } = await import("@rivetkit/engine-inspect");
 	const awaited = living !== undefined && answersAt(living, configuration) ? living : undefined;
@@ -53,9 +51,9 @@ export async function observe(context: EngineContext): Promise<Observations> {
 		context,
 		configuration,
 		management,
-		binding: bindingOf(configuration),
+		binding: configuration.ports,
 		answer,
-		holder: isSomebody ? await portHolder(guardPort(configuration)) : undefined,
+		holder: isSomebody ? await portHolder(guardPort) : undefined,
 		living,
 		endpointState: endpointState(management, answer, awaited),
 		sources,
@@ -72,17 +70,4 @@ function isEnding(
 ): boolean {
 	if (answer.kind !== "free" || living === undefined) return false;
 	return living.version !== null && answersAt(living, configuration);
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-	await sleep(ENDING_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
-}
-
-function bindingOf(configuration: EngineConfiguration): EnginePorts | EngineError {
-	try {
-		return configuredPorts(configuration);
-	} catch (error) {
-		if (isEngineError(error, "invalid_endpoint")) return error;
-		throw error;
-	}
 }

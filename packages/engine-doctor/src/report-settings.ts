@@ -1,7 +1,11 @@
-import type { EngineConfiguration, Origin, Setting } from "@rivetkit/engine-config";
-import { postgresName } from "@rivetkit/engine-config";
-import { redactSecrets } from "@rivetkit/engine-core";
-import { urlWithoutSecrets } from "./without-secrets.ts";
+import {
+	type EngineConfiguration,
+	type EngineOptions,
+	OPTION_NAMES,
+	type Origin,
+	type Setting,
+} from "@rivetkit/engine-config";
+import { redactUrl } from "@rivetkit/engine-core";
 
 /** A setting, and where it came from. */
 export interface ReportedSetting {
@@ -14,71 +18,72 @@ export interface ReportedSetting {
 
 /** Every setting of a configuration. */
 export function reportSettings(configuration: EngineConfiguration): readonly ReportedSetting[] {
-	const { endpoint, publicUrl, releasesEndpoints, env, config, cwd, environment } = configuration;
-	const { storage, messaging, adminToken } = configuration;
-	const binaryVariable = ["RIVET_ENGINE_BINARY_PATH", "RIVET_ENGINE_BINARY"].find(
-		(name) => environment[name],
-	);
-	const binaryPath =
-		configuration.binaryPath.value === undefined && binaryVariable !== undefined
-			? fromVariable(environment[binaryVariable], binaryVariable)
-			: configuration.binaryPath;
-	return [
-		reported("endpoint", { ...endpoint, value: endpoint.value.url }),
-		...(["bindHost", "bindPort", "peerHost", "metricsHost"] as const).map((name) =>
-			reported(name, configuration[name]),
-		),
-		reported("publicUrl", { ...publicUrl, value: publicUrl.value && urlWithoutSecrets(publicUrl.value) }),
-		reported("storage", { ...storage, value: postgresName(configuration) ?? storage.value.kind }),
-		reported("messaging", {
-			...messaging,
-			value: messaging.value.kind === "nats" ? `nats at ${messaging.value.addresses.join(" ")}` : "memory",
-		}),
-		...(["datacenterLabel", "peerUrl", "ready", "unsafelyExposeUnauthenticatedPorts"] as const).map((name) =>
-			reported(name, configuration[name]),
-		),
-		reported("adminToken", { ...adminToken, value: adminToken.value ? "set" : undefined }),
-		reported("spawn", configuration.spawn),
-		reported("binaryPath", binaryPath),
-		...(["cargoRoot", "version", "autoDownload"] as const).map((name) => reported(name, configuration[name])),
-		reported("unsafelyAllowHttp", configuration.unsafelyAllowHttp),
-		reported("releasesEndpoint", {
-			...releasesEndpoints,
-			value: releasesEndpoints.value.map(urlWithoutSecrets).join(" "),
-		}),
-		...(["storageRoot", "instancePath"] as const).map((name) => reported(name, configuration[name])),
-		reported("env", asOption("env", namesIn(env))),
-		reported("config", asOption("config", namesIn(config ?? {}))),
-		reported("cwd", asOption("cwd", cwd)),
-		...(
-			[
-				"preset",
-				"telemetry",
-				"onVersionMismatch",
-				"onCrash",
-				"allowUpgrade",
-				"startTimeoutMs",
-				"lockTimeoutMs",
-				"waitForRemote",
-			] as const
-		).map((name) => reported(name, configuration[name])),
-	];
+	const others = OPTION_NAMES.filter((name) => !ORDER.includes(name));
+	return [...ORDER, ...others].flatMap((name) => reportOption(name, configuration));
+}
+
+/** The options that are told first: those of an address together, then those of servers. */
+const ORDER: readonly (keyof EngineOptions)[] = [
+	"endpoint",
+	"bindHost",
+	"bindPort",
+	"peerHost",
+	"metricsHost",
+	"publicUrl",
+	"storage",
+	"messaging",
+	"topology",
+	"ready",
+	"unsafelyExposeUnauthenticatedPorts",
+	"adminToken",
+	"spawn",
+	"binaryPath",
+	"cargoRoot",
+	"version",
+	"autoDownload",
+	"unsafelyAllowHttp",
+	"releasesEndpoint",
+	"storageRoot",
+	"instancePath",
+];
+
+function reportOption(
+	name: keyof EngineOptions,
+	configuration: EngineConfiguration,
+): readonly ReportedSetting[] {
+	const { endpoint, storage, messaging, datacenterLabel, peerUrl, adminToken, database } = configuration;
+	switch (name) {
+		case "endpoint":
+			return [reported(name, { ...endpoint, value: endpoint.value.url })];
+		case "storage":
+			return [
+				reported(name, {
+					...storage,
+					value: database.kind === "postgres" ? database.name : storage.value.kind,
+				}),
+			];
+		case "messaging": {
+			const value =
+				messaging.value.kind === "nats" ? `nats at ${messaging.value.addresses.join(" ")}` : "memory";
+			return [reported(name, { ...messaging, value })];
+		}
+		case "topology":
+			return [reported("datacenterLabel", datacenterLabel), reported("peerUrl", peerUrl)];
+		case "adminToken":
+			return [reported(name, { ...adminToken, value: adminToken.value ? "set" : undefined })];
+		default:
+			return [reported(name, configuration[name])];
+	}
 }
 
 function reported(name: string, { value, origin }: Setting<unknown>): ReportedSetting {
-	return { name, value: value === undefined ? undefined : redactSecrets(String(value)), origin };
+	return { name, value: shown(value), origin };
 }
 
-function fromVariable(value: string | undefined, name: string): Setting<string | undefined> {
-	return { value, origin: { kind: "variable", name } };
-}
-
-function asOption(name: string, value: string | undefined): Setting<string | undefined> {
-	return { value, origin: value === undefined ? { kind: "default" } : { kind: "option", name } };
-}
-
-/** The values may be secrets. */
-function namesIn(record: Readonly<Record<string, unknown>>): string | undefined {
-	const names = Object.keys(record);
-	return names.length === 0 ? undefined : names.join(", ");
+/** The values of an object may be secrets, so only their names are shown. */
+function shown(value: unknown): string | undefined {
+	if (value === undefined) return undefined;
+	if (Array.isArray(value)) return value.map((item) => redactUrl(String(item))).join(" ");
+	if (typeof value === "object" && value !== null) return Object.keys(value).join(", ") || undefined;
+	return redactUrl(String(value));
 }

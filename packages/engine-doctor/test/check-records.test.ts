@@ -61,11 +61,11 @@ explainsFaults(FAULTS);
 describe("B38 the doctor where nothing is wrong", () => {
 	it("never shows what the endpoints in records have in them", async () => {
 		await using box = await sandbox();
-		const { rewrite, owner, layout } = await plantRemains(box);
+		const { rewrite, record, layout } = await plantRemains(box);
 		const endpoint = `http://ann:s3cret@127.0.0.1:${box.port}`;
 		for (const one of [endpoint, "https://ann:s3cret and@[more"]) {
 			await rewrite({ endpoint: one });
-			const stamp = { pid: owner.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
+			const stamp = { pid: record.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
 			await writeFile(layout.rivetkitRecordPath, JSON.stringify(stamp));
 			expect(JSON.stringify(await diagnose(box))).not.toContain("s3cret");
 			const listed = await listInstances({ environment: box.environment, storageRoot: box.storageRoot });

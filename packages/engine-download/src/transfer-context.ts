@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Environment, Logger } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import type { ProgressMeter } from "./progress/progress-meter.ts";
 
 /** How long a transfer waits for what, in milliseconds. There is no limit for the whole. */
@@ -24,9 +24,7 @@ export interface TransferSettings {
 export const systemTransfer: TransferSettings = {
 	// For a lock longer than its holder may wait for a first byte and until it tries again.
 	limits: { connectMs: 15_000, firstByteMs: 120_000, idleMs: 60_000, lockMs: 180_000 },
-	pause: async (ms, signal) => {
-		await sleep(ms, undefined, { signal }).catch(() => signal.throwIfAborted());
-	},
+	pause: (ms, signal) => pause(ms, { signal }),
 	random: Math.random,
 };
 

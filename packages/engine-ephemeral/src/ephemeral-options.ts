@@ -1,22 +1,11 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, LaunchOptions } from "@rivetkit/engine-config";
 import type { Environment } from "@rivetkit/engine-core";
 import type { CallOptions } from "@rivetkit/engine-lifecycle";
 
 /** How to run a throw-away engine. Its ports and storage cannot be chosen. */
 export interface EphemeralEngineOptions
-	extends Pick<
-			EngineOptions,
-			| "autoDownload"
-			| "binaryPath"
-			| "cargoRoot"
-			| "config"
-			| "cwd"
-			| "env"
-			| "preset"
-			| "releasesEndpoint"
-			| "unsafelyAllowHttp"
-			| "version"
-		>,
+	extends BinaryOptions,
+		Pick<LaunchOptions, "config" | "cwd" | "env" | "preset">,
 		Omit<CallOptions, "environment"> {
 	/** The variables that the engine inherits, and that may name its binary. @defaultValue those of this process */
 	readonly environment?: Environment | undefined;

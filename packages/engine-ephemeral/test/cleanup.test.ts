@@ -42,7 +42,7 @@ describe("B41 what hosts that were killed have left", () => {
 		await mkdir(layout.databasePath, { recursive: true });
 		const identity = { ...(await identifyProcess(stranger.pid)), startTime: "1" };
 		await writeFile(layout.recordPath, JSON.stringify(recordOf(identity, layout)));
-		expect((await readRecords(layout)).owner).toMatchObject({ kind: "present" });
+		expect((await readRecords(layout)).recorded).toMatchObject({ kind: "present" });
 		await sweepLeftovers(folder);
 		expect(await entriesIn(box)).toEqual([]);
 		expect(await identifyProcess(stranger.pid), "it lives").toMatchObject({ pid: stranger.pid });

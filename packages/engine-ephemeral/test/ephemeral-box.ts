@@ -31,7 +31,7 @@ export function ephemeralHost(options: EphemeralEngineOptions, then: string): st
 		import { startEphemeralEngine } from ${JSON.stringify(builtPackage("engine-ephemeral"))};
 		const engine = await startEphemeralEngine(${JSON.stringify(options)});
 		const { endpoint, startup, storagePath } = engine;
-		const pid = startup.pid ?? startup.stamp?.identity.pid;
+		const pid = startup.pid ?? startup.record?.identity.pid;
 		console.log(JSON.stringify({ endpoint, kind: startup.kind, pid, storagePath }));
 		${then}
 	`;

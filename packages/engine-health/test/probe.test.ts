@@ -17,8 +17,8 @@ import {
 	type TestServer,
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
-import { bindsFreely } from "../src/binds-freely.ts";
 import { type ProbeResult, probeEngine } from "../src/index.ts";
+import { bindsFreely } from "../src/probe/binds-freely.ts";
 import { healthy, serveEngine } from "./engine-server.ts";
 
 const engine = { kind: "engine", health: { runtime: "engine", status: "ok", version: "2.3.19" } };

@@ -15,17 +15,16 @@ export {
 export { lastVersionOn } from "./records/database-history.ts";
 export { isAbandoned } from "./records/is-abandoned.ts";
 export { judgeRecord, livingRecord } from "./records/living-record.ts";
-export { markEnding } from "./records/mark-ending.ts";
-export { type EngineRecord, type ReadRecord, type RivetkitRecord, readRecords } from "./records/record.ts";
+export {
+	type EngineRecord,
+	type ReadRecord,
+	type ReadRecords,
+	type RivetkitRecord,
+	readRecords,
+} from "./records/record.ts";
 export { recordBelongs } from "./records/record-belongs.ts";
 export { completeForAnother, recordStart, type StartRecord } from "./records/record-start.ts";
-export type { RecordsOf } from "./records/update-owner.ts";
-export { describeAbsence } from "./target/describe-absence.ts";
-export {
-	type ActualEngine,
-	describeRunning,
-	type RunningEngine,
-	type Stamps,
-} from "./target/describe-running.ts";
+export { markEnding, type RecordedInstance } from "./records/update-record.ts";
+export { type ActualEngine, describeRunning, type RunningEngine } from "./target/describe-running.ts";
 export { answersAt, findTarget, type TargetEngine } from "./target/find-target.ts";
-export { targetIsKnown } from "./target/is-meant.ts";
+export { describeAbsence, targetIsKnown } from "./target/target-is-known.ts";

@@ -1,16 +1,23 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
 import {
 	abortSignal,
+	type BinaryConfiguration,
 	type Check,
 	callback,
 	checkOptions,
+	currentFolder,
 	type EngineConfiguration,
+	type EngineOptions,
 	logger as loggerCheck,
+	readBinary,
 	readEngineConfiguration,
+	readTarget,
+	readUsableConfiguration,
+	type TargetConfiguration,
+	validateOptions,
 	variables,
 } from "@rivetkit/engine-config";
 import { type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
-import type { RecordsOf } from "@rivetkit/engine-instances";
+import type { RecordedInstance } from "@rivetkit/engine-instances";
 import type { EngineEvent } from "./events.ts";
 import { type Stopwatch, startStopwatch } from "./timings.ts";
 
@@ -37,14 +44,17 @@ export const CALL_CHECKS: { readonly [Name in keyof Required<CallOptions>]: Chec
 	onEvent: callback,
 };
 
-/** What every step of a call needs. */
-export interface EngineContext {
-	readonly configuration: EngineConfiguration;
+/** What every step of a call needs, of a call that takes no more than these groups of options. */
+export interface CallContext<Configuration> {
+	readonly configuration: Configuration;
 	readonly logger: Logger;
 	readonly signal: AbortSignal | undefined;
 	readonly emit: (event: EngineEvent) => void;
 	readonly stopwatch: Stopwatch;
 }
+
+/** What every step of a start needs. */
+export interface EngineContext extends CallContext<EngineConfiguration> {}
 
 /**
  * Reads the options and begins to measure.
@@ -52,10 +62,67 @@ export interface EngineContext {
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
 export function openContext(options: EngineOptions & CallOptions): EngineContext {
+	return open(options, readEngineConfiguration);
+}
+
+/**
+ * {@link openContext} for calls that find an engine, or stop it. No secret is read.
+ *
+ * @throws EngineError `invalid_option` for any option, and for the variables of a target; `invalid_endpoint`; the
+ * signal's reason if it is aborted already.
+ */
+export function openTarget(options: EngineOptions & CallOptions): CallContext<TargetConfiguration> {
+	return open(options, (rest, environment) => {
+		validateOptions(rest);
+		return readTarget(rest, environment);
+	});
+}
+
+/** What says which binary is meant, where it is cached, and which variables may name it. */
+export type BinaryTarget = TargetConfiguration &
+	BinaryConfiguration &
+	Pick<EngineConfiguration, "environment" | "workingDirectory">;
+
+/**
+ * {@link openTarget} for calls that look for a binary, too.
+ *
+ * @throws EngineError as `openTarget`; `invalid_option` for the variables of a binary.
+ */
+export function openBinary(options: EngineOptions & CallOptions): CallContext<BinaryTarget> {
+	return open(options, (rest, environment) => {
+		validateOptions(rest);
+		const workingDirectory = currentFolder();
+		return {
+			...readTarget(rest, environment, workingDirectory),
+			...readBinary(rest, environment, workingDirectory),
+			environment,
+			workingDirectory,
+		};
+	});
+}
+
+/**
+ * {@link openContext} for calls that compare an engine with what is wanted, or ask its database, and start nothing: a
+ * variable of a secret that cannot be used is a warning.
+ *
+ * @throws EngineError as `openContext`, for everything else.
+ */
+export function openComparison(options: EngineOptions & CallOptions): EngineContext {
+	const { configuration, ...context } = open(options, readUsableConfiguration);
+	for (const { message } of configuration.flaws) {
+		context.logger.warn({ reason: message }, "a variable is left out");
+	}
+	return { ...context, configuration: configuration.configuration };
+}
+
+function open<Configuration>(
+	options: EngineOptions & CallOptions,
+	read: (options: EngineOptions, environment: Environment) => Configuration,
+): CallContext<Configuration> {
 	const stopwatch = startStopwatch();
 	const { environment, logger: given, signal, onEvent, ...rest } = options;
 	checkOptions({ environment, logger: given, signal, onEvent }, CALL_CHECKS);
-	const configuration = readEngineConfiguration(rest, environment);
+	const configuration = read(rest, environment);
 	signal?.throwIfAborted();
 	const logger = tolerantLogger(given);
 	const emit = (event: EngineEvent): void => {
@@ -69,6 +136,9 @@ export function openContext(options: EngineOptions & CallOptions): EngineContext
 }
 
 /** The records of the instance that a call is about. */
-export function recordsOf({ configuration, logger }: EngineContext): RecordsOf {
-	return { layout: configuration.layout, logger };
+export function recordedInstance({
+	configuration,
+	logger,
+}: Pick<CallContext<Pick<TargetConfiguration, "target">>, "configuration" | "logger">): RecordedInstance {
+	return { layout: configuration.target.layout, logger };
 }

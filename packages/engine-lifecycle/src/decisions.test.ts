@@ -1,39 +1,7 @@
-import { parseEndpoint } from "@rivetkit/engine-core";
 import { describe, expect, it } from "vitest";
-import { managedBy } from "../../engine-config/src/target/managed-by.ts";
 import { newestLog } from "../../engine-instances/src/logs/instance-logs.ts";
-import { compareRunning, type ExpectedEngine } from "./reuse/compare-engine.ts";
+import { type ExpectedEngine, findMismatches } from "./reuse/find-mismatches.ts";
 import { startStopwatch } from "./timings.ts";
-
-describe("B6 who manages an endpoint", () => {
-	const spawning = { kind: "managed", maySpawn: true };
-	const reusing = { kind: "managed", maySpawn: false };
-	const remote = { kind: "remote" };
-	it.each([
-		["http://127.0.0.1:6420", spawning, spawning, reusing],
-		["http://127.9.9.9:6420", spawning, spawning, reusing],
-		["http://localhost:6420", spawning, spawning, reusing],
-		["http://a.localhost:6420", spawning, spawning, reusing],
-		["http://[::1]:6420", spawning, spawning, reusing],
-		["http://0.0.0.0:6420", spawning, spawning, reusing],
-		["http://[::]:6420", spawning, spawning, reusing],
-		["http://192.168.1.5:6420", remote, spawning, remote],
-		["https://engine.example", remote, spawning, remote],
-		["http://localhost.example:6420", remote, spawning, remote],
-	])("%s", (endpoint, auto, always, never) => {
-		const modes = ["auto", "always", "never"] as const;
-		expect(modes.map((mode) => managedBy(mode, parseEndpoint(endpoint)))).toEqual([auto, always, never]);
-	});
-});
-
-describe("B6 an address that is named as the one to bind", () => {
-	it("is managed here, whatever it is", () => {
-		const endpoint = parseEndpoint("http://192.168.1.5:6420");
-		expect(managedBy("auto", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: true });
-		expect(managedBy("never", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: false });
-		expect(managedBy("auto", endpoint, "127.0.0.1")).toEqual({ kind: "remote" });
-	});
-});
 
 describe("B36 comparing a running engine with what was asked for", () => {
 	const nothing: ExpectedEngine = {
@@ -46,17 +14,17 @@ describe("B36 comparing a running engine with what was asked for", () => {
 	};
 
 	it("leaves out what was not asked for, and what is not known", () => {
-		expect(compareRunning(nothing, { ...nothing, version: "1.0.0" })).toEqual([]);
-		expect(compareRunning({ ...nothing, version: "1.0.0" }, nothing)).toEqual([]);
+		expect(findMismatches(nothing, { ...nothing, version: "1.0.0" })).toEqual([]);
+		expect(findMismatches({ ...nothing, version: "1.0.0" }, nothing)).toEqual([]);
 	});
 
 	it("B42 takes what is not known for a difference where it has to be known", () => {
 		const expected = { ...nothing, storage: "/a" };
-		expect(compareRunning(expected, nothing, ["storage"])).toEqual([
+		expect(findMismatches(expected, nothing, ["storage"])).toEqual([
 			{ field: "storage", expected: "/a", actual: undefined },
 		]);
-		expect(compareRunning(expected, expected, ["storage"])).toEqual([]);
-		expect(compareRunning(nothing, nothing, ["storage"])).toEqual([]);
+		expect(findMismatches(expected, expected, ["storage"])).toEqual([]);
+		expect(findMismatches(nothing, nothing, ["storage"])).toEqual([]);
 	});
 
 	it("names each difference", () => {
@@ -68,7 +36,7 @@ describe("B36 comparing a running engine with what was asked for", () => {
 			messaging: "nats",
 			adminToken: "set",
 		};
-		expect(compareRunning(expected, { ...expected, publicUrl: "http://a" })).toEqual([]);
+		expect(findMismatches(expected, { ...expected, publicUrl: "http://a" })).toEqual([]);
 		const actual = {
 			version: "2",
 			bindHost: "127.0.0.1",
@@ -77,7 +45,7 @@ describe("B36 comparing a running engine with what was asked for", () => {
 			messaging: "memory",
 			adminToken: "none",
 		};
-		expect(compareRunning(expected, actual).map(({ field }) => field)).toEqual([
+		expect(findMismatches(expected, actual).map(({ field }) => field)).toEqual([
 			"version",
 			"bindHost",
 			"publicUrl",

@@ -25,7 +25,7 @@ export type EngineStartup =
 			readonly kind: "reused";
 			readonly version: string | undefined;
 			/** What is recorded of its start, if we started it. */
-			readonly stamp: EngineRecord | undefined;
+			readonly record: EngineRecord | undefined;
 			/** In what it differs from what was asked for. */
 			readonly mismatch: readonly Mismatch[];
 			readonly timings: StartTimings;

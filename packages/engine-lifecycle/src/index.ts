@@ -6,15 +6,21 @@ export {
 } from "./binary/cached-binaries.ts";
 export { findEngineBinary } from "./binary/find-engine-binary.ts";
 export { resolveBinary } from "./binary/resolve-binary.ts";
-export { namesBinary, resolverConfiguration } from "./binary/resolver-request.ts";
-export { CALL_CHECKS, type CallOptions, type EngineContext, openContext } from "./context.ts";
+export { resolverConfiguration } from "./binary/resolver-request.ts";
+export {
+	CALL_CHECKS,
+	type CallContext,
+	type CallOptions,
+	type EngineContext,
+	openContext,
+} from "./context.ts";
 export {
 	type DatabaseChange,
 	versionRollbackError,
 	versionUpgradeError,
 } from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
-export { findRunningEngine, supported } from "./endpoint/find-running.ts";
+export { type FoundEngine, findRunningEngine, supported } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
@@ -22,12 +28,15 @@ export { SCARCE_BYTES } from "./failure/explain-end.ts";
 export { type LaunchedEngine, launchEngine } from "./launch/launch-engine.ts";
 export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
-export { withoutClusterVariables } from "./open-look.ts";
 export { reachServers } from "./replace/reach-servers.ts";
 export { requireExpected, SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
-export { compareRunning } from "./reuse/compare-engine.ts";
-export { expectedPlace, strictFields } from "./reuse/expected-engine.ts";
+export {
+	type ComparedEngine,
+	type ComparisonOptions,
+	compareEngine,
+	type KnownOfEngine,
+} from "./reuse/compare-engine.ts";
 export { requireReusable, reuseEngine } from "./reuse/reuse-engine.ts";
 export { versionMismatch } from "./reuse/version-mismatch-error.ts";
 export { startOrReuse } from "./start-or-reuse.ts";

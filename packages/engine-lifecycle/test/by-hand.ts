@@ -4,7 +4,7 @@ import { waitForEngine } from "@rivetkit/engine-health";
 import { realEnginePath } from "@rivetkit/engine-testkit";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Starts an engine as rivetkit and its documentation do, without any stamp of ours. */
+/** Starts an engine as rivetkit and its documentation do, without any record of ours. */
 export async function startByHand(
 	box: Sandbox,
 	databasePath: string,

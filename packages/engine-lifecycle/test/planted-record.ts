@@ -11,7 +11,7 @@ import type { Sandbox } from "./sandbox.ts";
 /** What a stopped engine has left, and where. */
 export interface Remains {
 	readonly layout: InstanceLayout;
-	readonly owner: EngineRecord;
+	readonly record: EngineRecord;
 	/** Writes the record anew, with something else in it. */
 	readonly rewrite: (changes: Partial<EngineRecord>) => Promise<void>;
 }
@@ -25,7 +25,7 @@ export interface Remains {
 export async function plantRemains(box: Sandbox, name?: string): Promise<Remains> {
 	const layout = instanceLayout(box.storageRoot, name);
 	const stem = path.join(layout.logsFolder, "engine-1700000000-4711-0123abcd");
-	const owner: EngineRecord = {
+	const record: EngineRecord = {
 		format: 1,
 		instanceId: crypto.randomUUID(),
 		identity: await endedProcess(),
@@ -41,19 +41,19 @@ export async function plantRemains(box: Sandbox, name?: string): Promise<Remains
 		startedAt: "2026-01-02T03:04:05.678Z",
 	};
 	const runtime: RivetkitRecord = {
-		pid: owner.identity.pid,
-		endpoint: owner.endpoint,
-		bind_host: owner.bindHost,
+		pid: record.identity.pid,
+		endpoint: record.endpoint,
+		bind_host: record.bindHost,
 		public_url: null,
 	};
 	for (const folder of [layout.databasePath, layout.logsFolder]) await mkdir(folder, { recursive: true });
 	await writeFile(path.join(layout.databasePath, "CURRENT"), "MANIFEST-000001\n");
-	for (const file of Object.values(owner.logs)) await writeFile(file, "a line\n");
+	for (const file of Object.values(record.logs)) await writeFile(file, "a line\n");
 	await writeFile(layout.rivetkitRecordPath, JSON.stringify(runtime));
 	const rewrite = (changes: Partial<EngineRecord>) =>
-		writeFile(layout.recordPath, JSON.stringify({ ...owner, ...changes }));
+		writeFile(layout.recordPath, JSON.stringify({ ...record, ...changes }));
 	await rewrite({});
-	return { layout, owner, rewrite };
+	return { layout, record, rewrite };
 }
 
 async function endedProcess(): Promise<ProcessIdentity> {

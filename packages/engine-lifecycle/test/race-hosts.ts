@@ -70,7 +70,7 @@ const HOST = `
 	const startedAt = performance.now();
 	try {
 		const { startup } = await startOrReuse({ ...options, onEvent, logger });
-		const { kind, mismatch = [], pid = startup.stamp?.identity.pid } = startup;
+		const { kind, mismatch = [], pid = startup.record?.identity.pid } = startup;
 		console.log(JSON.stringify({ kind, pid, mismatch, tookMs: performance.now() - startedAt }));
 	} catch (error) {
 		console.log(JSON.stringify({ kind: "failed", code: error.code, message: error.message + " " + error.metadata?.hint }));

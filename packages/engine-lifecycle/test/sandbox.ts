@@ -38,6 +38,8 @@ export async function sandbox(): Promise<Sandbox> {
 			HOME: root.path,
 			TMPDIR: root.path,
 			RIVET__TELEMETRY__ENABLED: "false",
+			// Where all processors are busy, also with something else, an engine otherwise does one write in twenty.
+			RIVET__RUNTIME__WORKER_CPU_MAX: "1000000",
 		},
 		options: { storageRoot, bindPort: port, telemetry: false },
 		anotherPort: freePortTriple,

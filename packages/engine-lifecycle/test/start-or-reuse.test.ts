@@ -135,7 +135,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		expect(await exited).toEqual({ kind: "unknown" });
 	});
 
-	it("B35 stamps runtime.json as rivetkit does, and owner.json beside it", async () => {
+	it("B35 writes runtime.json as rivetkit does, and owner.json beside it", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({
 			environment: box.environment,

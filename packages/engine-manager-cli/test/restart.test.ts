@@ -1,10 +1,13 @@
 import { execFile } from "node:child_process";
+import { chmod, writeFile } from "node:fs/promises";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
+import { realEngineVersion } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { startByHand } from "../../engine-lifecycle/test/by-hand.ts";
 import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 
-// Seen to fail without the flags `--force` and `--grace`, and without the document's `stopped`.
+// Seen to fail without the flags `--force` and `--grace`, without the document's `stopped`, and without the warning.
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
@@ -49,6 +52,25 @@ describe("B38 rivet-enginectl restart", () => {
 			code: 0,
 			stdout: expect.stringMatching(/has stopped\.\n$/),
 		});
+		expect(await box.engines()).toEqual([]);
+	});
+
+	it("that is interrupted when the old engine has ended says that none runs", async () => {
+		await using box = await sandbox();
+		const { pid } = JSON.parse((await run(box, "start", "--json")).stdout);
+		const file = path.join(box.folder, "rivet-engine");
+		const interrupts = 'kill -s TERM "$PPID"; exec sleep 60';
+		await writeFile(
+			file,
+			`#!/bin/sh\n[ "$1" = --version ] && echo "Rivet ${realEngineVersion}" && exit\n${interrupts}\n`,
+		);
+		await chmod(file, 0o755);
+		const { code, stderr } = await run(box, "restart", "--binary", file);
+		expect(code).toBe(143);
+		expect(stderr).toContain("error: Interrupted by SIGTERM.");
+		expect(stderr).toContain(
+			`warning: the engine that ran before was stopped, and no other runs in its place {"pid":${pid}}`,
+		);
 		expect(await box.engines()).toEqual([]);
 	});
 

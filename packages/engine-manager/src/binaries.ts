@@ -1,4 +1,4 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, TargetOptions } from "@rivetkit/engine-config";
 import type { CachedEngine, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 import {
 	downloadEngineBinary as download,
@@ -17,7 +17,9 @@ import { type CallOptions, withEnvironment } from "./call-options.ts";
  *
  * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
  */
-export async function findEngineBinary(options: EngineOptions & CallOptions = {}): Promise<ResolvedBinary> {
+export async function findEngineBinary(
+	options: TargetOptions & BinaryOptions & CallOptions = {},
+): Promise<ResolvedBinary> {
 	return await find(withEnvironment(options));
 }
 
@@ -34,7 +36,7 @@ export async function downloadEngineBinary(
 
 /** The engines in the cache of a storage root, newest version first. */
 export async function listEngineBinaries(
-	options: EngineOptions & CallOptions = {},
+	options: Pick<TargetOptions, "storageRoot"> & CallOptions = {},
 ): Promise<readonly CachedEngine[]> {
 	return await list(withEnvironment(options));
 }
@@ -46,7 +48,7 @@ export async function listEngineBinaries(
  * @throws EngineError `invalid_option` unless `keep` is 0 or more.
  */
 export async function pruneEngineBinaries(
-	options: EngineOptions & CallOptions & { readonly keep: number },
+	options: Pick<TargetOptions, "storageRoot"> & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
 	return await prune(withEnvironment(options));
 }

@@ -1,4 +1,6 @@
 export type {
+	BinaryOptions,
+	ClusterOptions,
 	ClusterSettings,
 	ConfiguredMessaging,
 	ConfiguredStorage,
@@ -7,9 +9,12 @@ export type {
 	EngineOptions,
 	EngineStorage,
 	EngineTopology,
+	LaunchOptions,
+	PolicyOptions,
 	PostgresSsl,
 	Readiness,
 	SpawnMode,
+	TargetOptions,
 	VersionMismatchPolicy,
 } from "@rivetkit/engine-config";
 export {

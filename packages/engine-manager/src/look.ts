@@ -1,4 +1,4 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, EngineOptions, TargetOptions } from "@rivetkit/engine-config";
 import type { EngineLogs } from "@rivetkit/engine-core";
 import type { EngineInstance } from "@rivetkit/engine-instances";
 import {
@@ -48,7 +48,7 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function connectionEnvironment(
-	options: EngineOptions & CallOptions = {},
+	options: TargetOptions & BinaryOptions & CallOptions = {},
 ): Promise<ConnectionEnvironment> {
 	return await connection(withEnvironment(options));
 }
@@ -59,7 +59,7 @@ export async function connectionEnvironment(
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
-export async function engineLogs(options: EngineOptions & CallOptions = {}): Promise<EngineLogs | undefined> {
+export async function engineLogs(options: TargetOptions & CallOptions = {}): Promise<EngineLogs | undefined> {
 	return await logs(withEnvironment(options));
 }
 

@@ -1,4 +1,4 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import type { EngineOptions, TargetOptions } from "@rivetkit/engine-config";
 import type { Engine, StopOptions } from "@rivetkit/engine-lifecycle";
 import {
 	type RestartOptions,
@@ -45,7 +45,9 @@ export async function restartEngine(options: RestartOptions & CallOptions = {}):
  * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
  * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
-export async function stopEngine(options: StopOptions & CallOptions = {}): Promise<StopResult> {
+export async function stopEngine(
+	options: TargetOptions & StopOptions & CallOptions = {},
+): Promise<StopResult> {
 	return await stop(withEnvironment(options));
 }
 

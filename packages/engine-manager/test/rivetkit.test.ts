@@ -83,7 +83,7 @@ describe.skipIf(projects === undefined)(
 		it("both at once end with one engine that both use, in ten rounds", async () => {
 			const spawned: number[] = [];
 			const [ours, theirs]: [number[], number[]] = [[], []];
-			let staleStamps = 0;
+			let staleRecords = 0;
 			for (let round = 0; round < ROUNDS; round++) {
 				await using box = await sandbox();
 				const [our] = await waitingHosts(box, [{}]);
@@ -101,8 +101,8 @@ describe.skipIf(projects === undefined)(
 				expect(outcomes, told).toMatchObject([succeeded, { ...succeeded, count: 1 }]);
 				const engines = await box.engines();
 				expect(engines, told).toHaveLength(1);
-				const { runtime } = await readRecords(box.layout);
-				if (runtime.kind === "present" && runtime.stamp.pid !== engines[0]) staleStamps++;
+				const { rivetkit } = await readRecords(box.layout);
+				if (rivetkit.kind === "present" && rivetkit.record.pid !== engines[0]) staleRecords++;
 				spawned.push((await readdir(box.layout.logsFolder)).length / 2);
 				ours.push("tookMs" in outcomes[0] ? outcomes[0].tookMs : 0);
 				theirs.push(outcomes[1].tookMs);
@@ -114,12 +114,12 @@ describe.skipIf(projects === undefined)(
 				expect(await box.engines(), told).toEqual([]);
 			}
 			figures.push(
-				`both at once, ${ROUNDS} rounds: ${sum(spawned)} engines spawned, ${ROUNDS} lived, ${staleStamps} times rivetkit recorded one that did not`,
+				`both at once, ${ROUNDS} rounds: ${sum(spawned)} engines spawned, ${ROUNDS} lived, ${staleRecords} times rivetkit recorded one that did not`,
 				`both at once: ours ${range(ours)}, rivetkit ${range(theirs)}`,
 			);
 		});
 
-		it("its stamp over ours, of an engine that never lived: ours is still found, watched and stopped", async () => {
+		it("its record over ours, of an engine that never lived: ours is still found, watched and stopped", async () => {
 			await using box = await sandbox();
 			const first = await startOrReuse({ ...box.options, environment: box.environment });
 			if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
@@ -131,15 +131,15 @@ describe.skipIf(projects === undefined)(
 			await vi.waitFor(() => expectLockedOut(box), { timeout: 30_000, interval: 20 });
 			process.kill(pid, "SIGCONT");
 			expect(await their.outcome).toMatchObject({ kind: "spawned", count: 1 });
-			const { runtime, owner } = await readRecords(box.layout);
-			expect(runtime).toMatchObject({ kind: "present", stamp: { pid: expect.any(Number) } });
-			expect(runtime, "it is the pid of the engine that could not live").not.toMatchObject({
-				stamp: { pid },
+			const { rivetkit, recorded } = await readRecords(box.layout);
+			expect(rivetkit).toMatchObject({ kind: "present", record: { pid: expect.any(Number) } });
+			expect(rivetkit, "it is the pid of the engine that could not live").not.toMatchObject({
+				record: { pid },
 			});
-			expect(owner).toMatchObject({ kind: "present", stamp: { identity: { pid } } });
+			expect(recorded).toMatchObject({ kind: "present", record: { identity: { pid } } });
 
 			const { startup, exited } = await startOrReuse({ ...box.options, environment: box.environment });
-			expect(startup).toMatchObject({ kind: "reused", mismatch: [], stamp: { identity: { pid } } });
+			expect(startup).toMatchObject({ kind: "reused", mismatch: [], record: { identity: { pid } } });
 			expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
 				kind: "running",
 				pid,
@@ -162,7 +162,7 @@ describe.skipIf(projects === undefined)(
 			expect(await runRivetkitHost(project, box)).toMatchObject({ kind: "spawned" });
 			const [theirs = 0] = await box.engines();
 			const { startup, exited } = await startOrReuse({ ...box.options, environment: box.environment });
-			expect(startup).toMatchObject({ kind: "reused", mismatch: [], stamp: undefined });
+			expect(startup).toMatchObject({ kind: "reused", mismatch: [], record: undefined });
 			expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
 				kind: "running",
 				pid: theirs,
@@ -178,8 +178,8 @@ describe.skipIf(projects === undefined)(
 			);
 			const [pid] = await box.engines();
 			expect(await readRecords(box.layout)).toMatchObject({
-				runtime: { kind: "present", stamp: { pid } },
-				owner: { kind: "present", stamp: { identity: { pid } } },
+				rivetkit: { kind: "present", record: { pid } },
+				recorded: { kind: "present", record: { identity: { pid } } },
 			});
 			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 				kind: "stopped",

@@ -14,8 +14,8 @@ export interface WritersOptions {
 	readonly writers?: number;
 	/** The engines' admin token. */
 	readonly token?: string;
-	/** For one write, in milliseconds. @defaultValue 5000 */
-	readonly timeoutMs?: number;
+	/** For one write to an endpoint, in milliseconds. @defaultValue 5000 for each of them */
+	readonly timeoutMs?: number | ((endpoint: string) => number);
 	/** After a failure, in milliseconds. @defaultValue 50 */
 	readonly pauseMs?: number;
 	/** Ends the load at once, together with the requests that are on their way. */
@@ -57,7 +57,8 @@ export function startWriters(options: WritersOptions): Writers {
 		const endpoint = current[turn % current.length];
 		if (endpoint === undefined) throw new Error("There is no endpoint.");
 		const body = { name, display_name: name };
-		const request = { method: "POST", body, token, timeoutMs, agent, signal: cut };
+		const limit = typeof timeoutMs === "function" ? timeoutMs(endpoint) : timeoutMs;
+		const request = { method: "POST", body, token, timeoutMs: limit, agent, signal: cut };
 		const answer = await requestJson(below(endpoint, "namespaces"), request);
 		if (answer.status !== 200 || nameIn(answer.body) !== name)
 			throw new Error(`${endpoint} answered ${answer.status} ${JSON.stringify(answer.body)}`);

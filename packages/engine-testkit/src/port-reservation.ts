@@ -1,12 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
 import path from "node:path";
 import { pidExists } from "@rivetkit/engine-core/process";
+import { portsFolder } from "./ports-folder.ts";
 
 /** How many ports one reservation covers: an engine's lie within 11, and those of three that follow each other within 31. */
 export const BLOCK_SIZE = 32;
 
-const folder = path.join(os.tmpdir(), "rivet-engine-test-ports");
+const folder = portsFolder();
 const reserved = new Set<string>();
 
 /**

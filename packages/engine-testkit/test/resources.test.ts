@@ -1,6 +1,5 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import net from "node:net";
-import os from "node:os";
 import path from "node:path";
 import { EngineError } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
@@ -13,8 +12,9 @@ import {
 	temporaryStorageRoot,
 } from "../src/index.ts";
 import { reserveBlock } from "../src/port-reservation.ts";
+import { portsFolder } from "../src/ports-folder.ts";
 
-const reservations = path.join(os.tmpdir(), "rivet-engine-test-ports");
+const reservations = portsFolder();
 
 describe("a temporary folder", () => {
 	test("has a blank in its name and is gone when it is disposed of", async () => {

@@ -8,7 +8,7 @@ const engine = await startOrReuse(options);
 const { startup } = engine;
 const exited = engine.exited.then(clockMs);
 const pid =
-	startup.kind === "spawned" ? startup.pid : startup.kind === "reused" && startup.stamp?.identity.pid;
+	startup.kind === "spawned" ? startup.pid : startup.kind === "reused" && startup.record?.identity.pid;
 console.log(JSON.stringify({ kind: startup.kind, pid }));
 console.log(JSON.stringify({ noticedAt: await exited }));
 clearInterval(alive);

@@ -40,3 +40,17 @@ export interface EngineTopology {
 
 /** When an engine counts as ready: when it answers, or when its database does as well. */
 export type Readiness = "health" | "database";
+
+/** Options that say which servers an engine uses, and who may use it. Each may come from variables too. */
+export interface ClusterOptions {
+	/** Where its data is. @defaultValue the file system, in the folder of the instance */
+	readonly storage?: EngineStorage | undefined;
+	/** How several engines on one PostgreSQL database reach each other. @defaultValue memory: there is one */
+	readonly messaging?: EngineMessaging | undefined;
+	/** What it tells others about its place, beside `publicUrl`. */
+	readonly topology?: EngineTopology | undefined;
+	/** The token with which a caller may do everything. @defaultValue none: whoever reaches the guard may */
+	readonly adminToken?: string | undefined;
+	/** When it counts as ready. @defaultValue `health`; `database` with PostgreSQL */
+	readonly ready?: Readiness | undefined;
+}

@@ -1,14 +1,20 @@
-/** What can be said of a PostgreSQL URL without giving its secret away. */
+import { withBrackets, withoutBrackets } from "@rivetkit/engine-core";
+
+/** A URL of PostgreSQL that was taken apart. */
+export interface ValidPostgresUrl {
+	readonly kind: "valid";
+	/** The URL itself, with its secrets. */
+	readonly url: string;
+	/** `host:port/database`, of several hosts separated by commas. */
+	readonly location: string;
+	readonly hosts: readonly PostgresHost[];
+	/** Everything in it that is secret, as it stands there and as it is meant. */
+	readonly secrets: readonly string[];
+}
+
+/** What a text is that should be a URL of PostgreSQL. */
 export type PostgresUrl =
-	| {
-			readonly kind: "valid";
-			/** `host:port/database`, of several hosts separated by commas. */
-			readonly location: string;
-			readonly hosts: readonly PostgresHost[];
-			readonly hasPassword: boolean;
-			/** Everything in it that is secret, as it stands there and as it is meant. */
-			readonly secrets: readonly string[];
-	  }
+	| ValidPostgresUrl
 	/** The reason does not quote the URL. */
 	| { readonly kind: "invalid"; readonly reason: string };
 
@@ -49,9 +55,9 @@ export function parsePostgresUrl(text: string): PostgresUrl {
 	const secrets = [text, password, decoded[1], ...asParameter];
 	return {
 		kind: "valid",
-		location: `${hosts.map(({ host, port }) => `${inUrl(host)}:${port}`).join(",")}/${decoded[2]}`,
+		url: text,
+		location: `${hosts.map(({ host, port }) => `${withBrackets(host)}:${port}`).join(",")}/${decoded[2]}`,
 		hosts,
-		hasPassword: Boolean(password) || asParameter.length > 0,
 		secrets: secrets.filter((secret): secret is string => secret !== undefined && secret !== ""),
 	};
 }
@@ -65,11 +71,7 @@ function parseHost(text: string): PostgresHost | undefined {
 	const port = Number(match?.[2] ?? 5432);
 	if (match === null || port < 1 || port > 65535) return undefined;
 	const host = percentDecode(match[1] ?? "");
-	return host === undefined ? undefined : { host: host.replace(/^\[|\]$/g, ""), port };
-}
-
-function inUrl(host: string): string {
-	return host.includes(":") ? `[${host}]` : host;
+	return host === undefined ? undefined : { host: withoutBrackets(host), port };
 }
 
 function percentDecode(text: string): string | undefined {

@@ -1,13 +1,7 @@
 import { readFileSync } from "node:fs";
 import path from "node:path";
 import { EngineError, type Environment } from "@rivetkit/engine-core";
-import type { Origin } from "../setting.ts";
-
-/** Text, and which variable it came from. */
-export interface TextSetting {
-	readonly text: string;
-	readonly origin: Origin;
-}
+import { type TextSetting, textVariable } from "./text-setting.ts";
 
 /** The variables that say a secret; with `_FILE` after it each names a file that does, as is usual in containers. */
 export const SECRET_VARIABLES = {
@@ -19,12 +13,6 @@ export const SECRET_VARIABLES = {
 
 /** All of them. */
 export const SECRET_VARIABLE_NAMES: readonly string[] = Object.values(SECRET_VARIABLES).flat();
-
-/** A variable that is set and not empty. */
-export function textVariable(name: string, environment: Environment): TextSetting | undefined {
-	const text = environment[name];
-	return text === undefined || text === "" ? undefined : { text, origin: { kind: "variable", name } };
-}
 
 /**
  * The first of some variables that is set, or the content of the file that it names with `_FILE`.
@@ -41,7 +29,7 @@ export function secretVariable(
 		if (direct !== undefined) return direct;
 		const file = textVariable(`${name}_FILE`, environment);
 		if (file === undefined) continue;
-		const text = readSecretFile(path.resolve(workingDirectory, file.text), `${name}_FILE`);
+		const text = readSecretFile(path.resolve(workingDirectory, file.text), file.origin.name);
 		return { text, origin: file.origin };
 	}
 	return undefined;
@@ -52,7 +40,7 @@ export function secretVariable(
  *
  * @throws EngineError `invalid_option`
  */
-function readSecretFile(file: string, variable: string): string {
+export function readSecretFile(file: string, variable: string): string {
 	let text: string;
 	try {
 		text = readFileSync(file, "utf8").replace(/\r?\n$/, "");

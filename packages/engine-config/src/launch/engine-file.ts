@@ -1,14 +1,18 @@
-import type { EngineConfiguration } from "../configuration.ts";
+import type { ClusterConfiguration } from "../cluster/read-cluster.ts";
+import type { LaunchConfiguration } from "./read-launch.ts";
+
+/** What the engine's file is made of. */
+type FileSettings = Pick<LaunchConfiguration, "config"> &
+	Pick<ClusterConfiguration, "storage" | "messaging" | "secrets">;
 
 /**
  * The content of the engine's configuration file: what no variable can carry, as lists, or must not, as secrets.
  * Undefined where there is nothing of the kind: with a file the engine no longer reads `/etc/rivet`.
  */
-export function engineFile(
-	configuration: EngineConfiguration,
-): Readonly<Record<string, unknown>> | undefined {
-	const { config, secrets } = configuration;
-	const parts = { ...postgres(configuration), ...nats(configuration) };
+export function engineFile(settings: FileSettings): Readonly<Record<string, unknown>> | undefined {
+	const { secrets } = settings;
+	const config = settings.config.value;
+	const parts = { ...postgres(settings), ...nats(settings) };
 	if (secrets.adminToken !== undefined) {
 		const auth = config?.["auth"];
 		parts["auth"] = { ...(typeof auth === "object" ? auth : {}), admin_token: secrets.adminToken };
@@ -18,7 +22,7 @@ export function engineFile(
 
 type Parts = Record<string, unknown>;
 
-function postgres({ storage, secrets }: EngineConfiguration): Parts {
+function postgres({ storage, secrets }: FileSettings): Parts {
 	if (storage.value.kind === "file-system") return {};
 	const { rootCertPath, clientCertPath, clientKeyPath } = storage.value.ssl ?? {};
 	const ssl = {
@@ -29,7 +33,7 @@ function postgres({ storage, secrets }: EngineConfiguration): Parts {
 	return { postgres: { url: secrets.postgresUrl, ...(storage.value.ssl === undefined ? {} : { ssl }) } };
 }
 
-function nats({ messaging, secrets }: EngineConfiguration): Parts {
+function nats({ messaging, secrets }: FileSettings): Parts {
 	if (messaging.value.kind === "memory") return {};
 	const { addresses, username } = messaging.value;
 	return { nats: { addresses, username, password: secrets.natsPassword } };

@@ -1,4 +1,9 @@
-import type { EngineConfiguration } from "../configuration.ts";
+import type { ClusterSettings } from "../cluster/read-cluster.ts";
+import type { LaunchConfiguration } from "./read-launch.ts";
+
+/** What an engine is given, as far as no record tells it. */
+export type GivenSettings = Pick<LaunchConfiguration, "env" | "config" | "peerHost" | "metricsHost"> &
+	Pick<ClusterSettings, "storage" | "messaging" | "datacenterLabel" | "peerUrl" | "adminToken">;
 
 /**
  * The names of what an engine was given that no record tells, which whoever takes its place must give as well. No
@@ -14,12 +19,12 @@ export function namesOfUnrecordedSettings({
 	datacenterLabel,
 	peerUrl,
 	adminToken,
-}: EngineConfiguration): readonly string[] {
+}: GivenSettings): readonly string[] {
 	return [
-		...Object.keys(env)
+		...Object.keys(env.value)
 			.filter((name) => !SHUTDOWN.test(name))
 			.map((name) => `env.${name}`),
-		...Object.keys(config ?? {}).map((name) => `config.${name}`),
+		...Object.keys(config.value ?? {}).map((name) => `config.${name}`),
 		...(peerHost.value === undefined ? [] : ["peerHost"]),
 		...(metricsHost.value === undefined ? [] : ["metricsHost"]),
 		...(storage.value.kind === "file-system" ? [] : ["storage"]),
@@ -29,15 +34,15 @@ export function namesOfUnrecordedSettings({
 	].sort();
 }
 
-/** How long an engine may take to end, which one in the foreground is told by its grace, is nothing to keep for the next. */
+/** Shutdown durations are not kept: a foreground run derives them from its grace at every start. */
 const SHUTDOWN = /^RIVET__RUNTIME__\w+_SHUTDOWN_DURATION$/i;
 
 /** Which of the settings that a recorded engine was given a configuration does not give. */
 export function unrecordedSettingsMissing(
-	configuration: EngineConfiguration,
+	settings: GivenSettings,
 	record: { readonly given?: readonly string[] | undefined } | undefined,
 ): readonly string[] {
-	const given = namesOfUnrecordedSettings(configuration);
+	const given = namesOfUnrecordedSettings(settings);
 	return (record?.given ?? []).filter((name) => !given.includes(name));
 }
 

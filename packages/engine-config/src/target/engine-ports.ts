@@ -5,8 +5,8 @@ import {
 	engineBindsLoopbackOnly,
 	invalidEndpointError,
 	PORT_OFFSETS,
+	withoutBrackets,
 } from "@rivetkit/engine-core";
-import type { EngineConfiguration } from "../configuration.ts";
 
 /** What may differ from the endpoint. */
 export interface BindingOptions {
@@ -50,28 +50,13 @@ export function enginePorts(endpoint: EngineEndpoint, options: BindingOptions): 
 	};
 }
 
-/** {@link enginePorts} of a configuration. */
-export function configuredPorts(configuration: EngineConfiguration): EnginePorts {
-	return enginePorts(configuration.endpoint.value, {
-		bindHost: configuration.bindHost.value,
-		bindPort: configuration.bindPort.value,
-		peerHost: configuration.peerHost.value,
-		metricsHost: configuration.metricsHost.value,
-	});
-}
-
-/** The port that the guard binds, or would. */
-export function guardPort(configuration: EngineConfiguration): number {
-	return configuration.bindPort.value ?? configuration.endpoint.value.port;
-}
-
 /**
  * A host as the engine binds it: it takes IP literals only, and without brackets.
  *
  * @throws EngineError `invalid_endpoint`
  */
 export function bindableHost(endpoint: EngineEndpoint, host: string): string {
-	const bare = host.replace(/^\[|\]$/g, "");
+	const bare = withoutBrackets(host);
 	if (net.isIP(bare) !== 0) return bare;
 	if (bare === "localhost" || bare.endsWith(".localhost")) return "127.0.0.1";
 	throw invalidEndpointError(endpoint.url, `the engine cannot bind the name '${host}'`, {

@@ -1,5 +1,5 @@
-import type { EngineEndpoint } from "@rivetkit/engine-core";
-import type { SpawnMode } from "../engine-options.ts";
+import { type EngineEndpoint, withoutBrackets } from "@rivetkit/engine-core";
+import type { SpawnMode } from "./target-options.ts";
 
 /** Whether the engine at an endpoint is ours to look after. */
 export type ManagedBy =
@@ -16,7 +16,7 @@ export function managedBy(
 	endpoint: EngineEndpoint,
 	bindHost?: string | undefined,
 ): ManagedBy {
-	const isBoundHere = bindHost !== undefined && bindHost.replace(/^\[|\]$/g, "") === endpoint.host;
+	const isBoundHere = bindHost !== undefined && withoutBrackets(bindHost) === endpoint.host;
 	switch (mode) {
 		case "always":
 			return { kind: "managed", maySpawn: true };

@@ -1,11 +1,11 @@
 import path from "node:path";
 import { type Environment, storageRoot } from "@rivetkit/engine-core";
-import type { EngineOptions } from "../engine-options.ts";
-import type { Origin, Setting } from "../setting.ts";
+import { DEFAULT_ORIGIN, type Origin, type Setting } from "../setting.ts";
+import type { TargetOptions } from "./target-options.ts";
 
 /** The storage root of these options and variables, absolute. No other variable is looked at. */
 export function readStorageRoot(
-	options: Pick<EngineOptions, "storageRoot">,
+	options: Pick<TargetOptions, "storageRoot">,
 	environment: Environment,
 	workingDirectory: string = currentFolder(),
 ): Setting<string> {
@@ -29,5 +29,5 @@ export function currentFolder(): string {
 
 function storageOrigin(environment: Environment): Origin {
 	const name = ["RIVETKIT_STORAGE_PATH", "HOME"].find((variable) => environment[variable]);
-	return name === undefined ? { kind: "default" } : { kind: "variable", name };
+	return name === undefined ? DEFAULT_ORIGIN : { kind: "variable", name };
 }

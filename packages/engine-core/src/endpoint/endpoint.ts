@@ -1,4 +1,6 @@
 import { EngineError } from "../errors.ts";
+import { redactUnparsed } from "../redact.ts";
+import { withoutBrackets } from "./brackets.ts";
 
 /** Where an engine's guard answers, taken apart. Made by {@link parseEndpoint}. */
 export interface EngineEndpoint {
@@ -42,7 +44,7 @@ export function parseEndpoint(endpoint: string): EngineEndpoint {
 	const port = url.port === "" ? { http: 80, https: 443 }[protocol] : Number(url.port);
 	if (port === 0) throw invalidEndpointError(endpoint, "port 0 names no port that could be asked");
 	const normalised = `${url.origin}${url.pathname.replace(/\/+$/, "")}`;
-	const host = url.hostname.replace(/^\[|\]$/g, "");
+	const host = withoutBrackets(url.hostname);
 	const reach = reachOf(host);
 	const parsed = {
 		url: normalised,
@@ -67,7 +69,7 @@ export function invalidEndpointError(
 	metadata: { readonly hint?: string; readonly cause?: unknown } = {},
 ): EngineError<EndpointErrorCode> {
 	const { cause, ...rest } = metadata;
-	const shown = withoutCredentials(endpoint);
+	const shown = redactUnparsed(endpoint);
 	return new EngineError("invalid_endpoint", `Engine endpoint '${shown}' is invalid: ${reason}`, {
 		metadata: { endpoint: shown, reason, ...rest },
 		cause,
@@ -76,12 +78,7 @@ export function invalidEndpointError(
 
 /** Whether an engine that is bound to `host` can be reached from this machine only. */
 export function engineBindsLoopbackOnly(host: string): boolean {
-	return reachOf(host.replace(/^\[|\]$/g, "")) === "loopback";
-}
-
-/** Up to the last `@`, because what is invalid may lack its scheme or have a token with a `/` in it. */
-function withoutCredentials(endpoint: string): string {
-	return endpoint.replace(/^([a-z][a-z0-9+.-]*:[\\/]+)?.*@/is, "$1***@");
+	return reachOf(withoutBrackets(host)) === "loopback";
 }
 
 function parseUrl(endpoint: string): URL {

@@ -1,5 +1,4 @@
 import type { EngineError } from "@rivetkit/engine-core";
-import { namesBinary } from "@rivetkit/engine-lifecycle";
 import type { SourceVerdict } from "@rivetkit/engine-resolver";
 import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, info, notice, ok } from "../finding.ts";
@@ -68,5 +67,5 @@ function describe(verdict: SourceVerdict, observations: Observations): AreaFindi
 /** Judges a binary that cannot be used. A path that somebody named must be right, even if no engine is started. */
 function levelOf(error: EngineError, observations: Observations): "notice" | "problem" {
 	const isNamed = error.metadata["origin"] !== "npm" && error.metadata["origin"] !== "cargo";
-	return isNamed && namesBinary(observations.configuration) ? "problem" : spawnLevel(observations);
+	return isNamed && observations.configuration.binary.isNamed ? "problem" : spawnLevel(observations);
 }

@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
-import { describeStorage } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import { executesEngine } from "@rivetkit/engine-inspect";
@@ -26,12 +25,12 @@ export async function checkDatabase(observations: Observations): Promise<readonl
 	const { last, change } = await foreseeDatabaseChange(configuration, starting);
 	const state = isOnPostgres(observations)
 		? await checkServers(observations)
-		: [await describeState(configuration.layout.databasePath, last)];
+		: [await describeState(configuration.target.layout.databasePath, last)];
 	return [...state, ...(await judgeHolder(observations)), ...judgeChange(observations, change, starting)];
 }
 
 function isOnPostgres({ configuration }: Observations): boolean {
-	return configuration.storage.value.kind === "postgres";
+	return configuration.database.kind === "postgres";
 }
 
 async function describeState(databasePath: string, last: string | null): Promise<AreaFinding> {
@@ -79,7 +78,7 @@ function anotherDatabase(observations: Observations): string {
 
 async function judgeLockHolder(observations: Observations, own: string): Promise<AreaFinding> {
 	const { configuration, holder, living, endpointState } = observations;
-	const { databasePath } = configuration.layout;
+	const { databasePath } = configuration.target.layout;
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	const user = await lockHolder(databasePath);
 	if (user === undefined) return ok("No engine has it open.");
@@ -113,7 +112,7 @@ function judgeChange(
 	starting: string | undefined,
 ): readonly AreaFinding[] {
 	const { allowUpgrade } = observations.configuration;
-	const database = describeStorage(observations.configuration);
+	const database = observations.configuration.database.name;
 	const level = spawnLevel(observations);
 	switch (change.kind) {
 		case "none":

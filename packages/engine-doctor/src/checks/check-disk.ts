@@ -15,9 +15,9 @@ import type { Observations } from "../observations.ts";
 export async function checkDisk(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, endpointState, sources } = observations;
 	if (endpointState === "remote") return [ok("None is needed here.")];
-	const { layout, storageRoot } = configuration;
+	const { layout, storageRoot } = configuration.target;
 	const needsCache = sources.outcome.kind === "download";
-	const cache = path.join(storageRoot.value, "engine");
+	const cache = path.join(storageRoot, "engine");
 	const wanted = [layout.folder, layout.databasePath, layout.logsFolder, ...(needsCache ? [cache] : [])];
 	const places = await Promise.all(wanted.map(nearestExisting));
 	const level = spawnLevel(observations);

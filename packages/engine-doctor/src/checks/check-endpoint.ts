@@ -1,16 +1,9 @@
-import { guardPort } from "@rivetkit/engine-config";
 import { type EngineError, type EngineHealth, isEngineError } from "@rivetkit/engine-core";
-import { askDatabase, type DatabaseAnswer, describeProbe, tokenState } from "@rivetkit/engine-health";
+import { askDatabase, describeProbe, probeVerdict } from "@rivetkit/engine-health";
 import { executesEngine } from "@rivetkit/engine-inspect";
-import { answersAt, describeRunning, readRecords } from "@rivetkit/engine-instances";
+import { answersAt, readRecords } from "@rivetkit/engine-instances";
 import type { Mismatch } from "@rivetkit/engine-lifecycle";
-import {
-	compareRunning,
-	expectedPlace,
-	requireReusable,
-	strictFields,
-	supported,
-} from "@rivetkit/engine-lifecycle";
+import { compareEngine, requireReusable, supported } from "@rivetkit/engine-lifecycle";
 import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
 import { foreseenVersion, wouldReplace } from "../forecast-start.ts";
@@ -59,8 +52,16 @@ async function judgeEngine(
 		token: configuration.secrets.adminToken,
 		signal: observations.context.signal,
 	});
-	const { mismatch, bindHost } = await compare(observations, health, asked);
-	const state = checkAccess(observations, asked, bindHost);
+	const records = await readRecords(configuration.target.layout);
+	const { mismatch, running } = await compareEngine(
+		configuration,
+		{ health, records },
+		{
+			known: { version: foreseenVersion(observations), hasToken: asked.hasToken },
+			signal: observations.context.signal,
+		},
+	);
+	const state = checkAccess(observations, asked, running.actual.bindHost);
 	const version = mismatch.find(({ field }) => field === "version");
 	const answers = ok(`Engine ${health.version ?? "of unknown version"}${who} answers at '${url}'.`);
 	if (version !== undefined && wouldReplace(observations)) {
@@ -84,26 +85,6 @@ function unusable(error: EngineError): AreaFinding {
 	}
 	const cure = `${again}, ${OTHER_PORT} and another instance with \`instancePath\` (\`--instance\`).`;
 	return { level: "problem", message: `It is not the engine that was asked for: ${reason}.`, cure };
-}
-
-async function compare(
-	observations: Observations,
-	health: EngineHealth,
-	{ hasToken }: DatabaseAnswer,
-): Promise<{ readonly mismatch: readonly Mismatch[]; readonly bindHost: string | undefined }> {
-	const { configuration } = observations;
-	const { layout } = configuration;
-	const { actual } = await describeRunning(await readRecords(layout), layout, guardPort(configuration));
-	// A start does the same: if no record says whether the engine wants a token, its answer does.
-	const mismatch = compareRunning(
-		{
-			...expectedPlace(configuration),
-			version: foreseenVersion(observations),
-		},
-		{ ...actual, adminToken: actual.adminToken ?? tokenState(hasToken), version: health.version },
-		strictFields(configuration),
-	);
-	return { mismatch, bindHost: actual.bindHost };
 }
 
 function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
@@ -163,8 +144,9 @@ function judgeOther(observations: Observations): AreaFinding {
 	const who = holder === undefined ? "Another program" : `'${holder.name}' (pid ${holder.pid})`;
 	const stop =
 		holder === undefined ? `Stop what holds port ${port}` : `Stop '${holder.name}' (pid ${holder.pid})`;
-	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
-		const message = `${who} is at '${url}', and is no engine: ${describeProbe(answer)}.`;
+	const verdict = probeVerdict(answer);
+	if (verdict.kind === "occupied") {
+		const message = `${who} is at '${url}', and is no engine: ${verdict.reason}.`;
 		return { level: "problem", message, cure: `${stop}, ${OTHER_PORT}.` };
 	}
 	if (holder !== undefined && (executesEngine(holder) || holder.pid === living?.identity.pid)) {

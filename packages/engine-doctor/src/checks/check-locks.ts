@@ -1,6 +1,5 @@
 import path from "node:path";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort } from "@rivetkit/engine-config";
 import { findMachineFolder } from "@rivetkit/engine-core";
 import type { LockHolder, LockInspection } from "@rivetkit/engine-core/lock";
 import { type AreaFinding, notice, ok } from "../finding.ts";
@@ -8,13 +7,13 @@ import type { Observations } from "../observations.ts";
 
 /** Checks who holds the two locks of a start. A start waits for a lock only for a time, so no lock is a problem. */
 export async function checkLocks(observations: Observations): Promise<readonly AreaFinding[]> {
-	const { layout, environment, lockTimeoutMs } = observations.configuration;
+	const { target, environment, lockTimeoutMs } = observations.configuration;
+	const { layout, guardPort } = target;
 	const limitMs = lockTimeoutMs.value;
-	const port = guardPort(observations.configuration);
 	const { inspectLock } = await import("@rivetkit/engine-core/lock");
 	const instance = await inspectLock(layout.lockFolder);
 	return [
-		...(await checkPortLock(port, environment, limitMs)),
+		...(await checkPortLock(guardPort, environment, limitMs)),
 		describe(`The lock of the instance ('${layout.lockFolder}')`, layout.lockFolder, instance, limitMs),
 	];
 }
@@ -23,8 +22,8 @@ export async function checkLocks(observations: Observations): Promise<readonly A
 export async function isStartUnderWay(configuration: EngineConfiguration): Promise<boolean> {
 	const machine = findMachineFolder(configuration.environment);
 	const folders = [
-		configuration.layout.lockFolder,
-		...(machine.kind === "usable" ? [portLock(machine.path, guardPort(configuration))] : []),
+		configuration.target.layout.lockFolder,
+		...(machine.kind === "usable" ? [portLock(machine.path, configuration.target.guardPort)] : []),
 	];
 	const { inspectLock } = await import("@rivetkit/engine-core/lock");
 	const locks = await Promise.all(folders.map((folder) => inspectLock(folder)));

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { isEngineError } from "@rivetkit/engine-core";
+import { isEngineError, pause } from "@rivetkit/engine-core";
 import type { TakenPort } from "@rivetkit/engine-inspect";
 import { portsInUseError } from "@rivetkit/engine-inspect";
 import { RETEST_GAP_MS } from "@rivetkit/engine-lifecycle";
@@ -12,7 +11,8 @@ import { isStartUnderWay } from "./check-locks.ts";
 /** Checks whether the ports that an engine needs can be bound, by binding each, unless an engine has them already. */
 export async function checkPorts(
 	observations: Observations,
-	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = pause,
+	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = (signal) =>
+		pause(RETEST_GAP_MS, { signal }),
 ): Promise<readonly AreaFinding[]> {
 	const { binding, endpointState } = observations;
 	if (endpointState === "remote") return [ok("None is needed here.")];
@@ -46,10 +46,6 @@ async function takenForGood(
 	if (taken.length === 0) return taken;
 	await betweenTests();
 	return await checkEnginePorts(ports);
-}
-
-async function pause(signal: AbortSignal | undefined): Promise<void> {
-	await sleep(RETEST_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
 }
 
 function isTold({ role, code, holder }: TakenPort, { answer, holder: there }: Observations): boolean {

@@ -12,9 +12,12 @@ import type { Observations } from "../observations.ts";
 
 /** Checks whether the records of the last start are still true. No record keeps a start from happening. */
 export async function checkRecords({ configuration }: Observations): Promise<readonly AreaFinding[]> {
-	const { layout } = configuration;
-	const { owner, runtime } = await readRecords(layout);
-	return [await judgeOwnRecord(owner, layout), await judgeRivetkitRecord(runtime, layout.rivetkitRecordPath)];
+	const { layout } = configuration.target;
+	const { recorded, rivetkit } = await readRecords(layout);
+	return [
+		await judgeOwnRecord(recorded, layout),
+		await judgeRivetkitRecord(rivetkit, layout.rivetkitRecordPath),
+	];
 }
 
 async function judgeOwnRecord(owner: ReadRecord<EngineRecord>, layout: InstanceLayout): Promise<AreaFinding> {
@@ -27,7 +30,7 @@ async function judgeOwnRecord(owner: ReadRecord<EngineRecord>, layout: InstanceL
 				cureOf(owner, layout),
 			);
 		case "present":
-			return await judgeProcessOf(owner.stamp, layout);
+			return await judgeProcessOf(owner.record, layout);
 	}
 }
 
@@ -43,14 +46,14 @@ function cureOf(
 	return `Make sure that no engine uses '${databasePath}', then run \`rivet-enginectl start\`, which writes it anew.`;
 }
 
-async function judgeProcessOf(stamp: EngineRecord, layout: InstanceLayout): Promise<AreaFinding> {
-	const { identity, startedAt, endpoint, databasePath } = stamp;
+async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Promise<AreaFinding> {
+	const { identity, startedAt, endpoint, databasePath } = record;
 	const { pid } = identity;
 	const file = layout.recordPath;
 	const started = `The engine that was started at ${startedAt} (pid ${pid})`;
 	switch (await judgeProcess(identity)) {
 		case "alive":
-			if (!(await recordBelongs(stamp, layout))) {
+			if (!(await recordBelongs(record, layout))) {
 				return notice(
 					`'${file}' was copied from the instance whose database is '${databasePath}', and tells of that one's engine.`,
 					`Leave process ${pid} alone; \`rivet-enginectl start\` writes the record anew.`,
@@ -83,7 +86,7 @@ async function judgeRivetkitRecord(runtime: ReadRecord<RivetkitRecord>, file: st
 				`Delete '${runtime.path}', or let the next start write it anew.`,
 			);
 		case "present": {
-			const { pid, endpoint, bind_host } = runtime.stamp;
+			const { pid, endpoint, bind_host } = runtime.record;
 			const { portOwnership } = await import("@rivetkit/engine-inspect");
 			const port = recordedPort(endpoint);
 			const [owner] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);

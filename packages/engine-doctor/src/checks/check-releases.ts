@@ -15,10 +15,10 @@ export async function checkReleases(
 	asks: boolean,
 ): Promise<readonly AreaFinding[]> {
 	const { configuration, context, sources } = observations;
-	const { releasesEndpoints, version, environment, autoDownload, unsafelyAllowHttp } = configuration;
+	const { version, environment, autoDownload, unsafelyAllowHttp } = configuration;
 	const { lookAtRelease } = await import("@rivetkit/engine-download");
 	const looks = await Promise.all(
-		releasesEndpoints.value.map(async (releasesEndpoint) => {
+		configuration.releasesEndpoint.value.map(async (releasesEndpoint) => {
 			try {
 				const look = await lookAtRelease({
 					version: version.value,

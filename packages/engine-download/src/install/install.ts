@@ -1,8 +1,7 @@
 import type { Stats } from "node:fs";
 import { access, open, rename, rm, statfs } from "node:fs/promises";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { createFolder, EngineError, type Logger, storageError } from "@rivetkit/engine-core";
+import { createFolder, EngineError, type Logger, pause, storageError } from "@rivetkit/engine-core";
 import { readReceipt, receiptPath, saveReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
 import type { OpenPartial } from "../partials/partial.ts";
 
@@ -128,7 +127,7 @@ async function replace(source: string, target: string): Promise<void> {
 			if (!isBlocked || !(await exists(target))) throw error;
 			if (performance.now() >= deadline) throw fileInUse(source, target, error);
 		}
-		await sleep(REPLACE_GAP_MS);
+		await pause(REPLACE_GAP_MS);
 	}
 }
 

@@ -1,6 +1,6 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { EngineError, engineBindsLoopbackOnly, isVersionName } from "@rivetkit/engine-core";
+import { EngineError, engineBindsLoopbackOnly, isVersionName, redactUnparsed } from "@rivetkit/engine-core";
 import { requireComponent } from "./component.ts";
 
 /** Where one file of a release is. */
@@ -46,7 +46,7 @@ export function releasePlace(
 	const url = parseUrl(releasesEndpoint);
 	if (url.protocol === "file:") return { kind: "folder", path: path.join(folderOf(url), ...parts) };
 	if (url.protocol !== "http:" && url.protocol !== "https:") {
-		throw invalidEndpointError(`has the scheme '${url.protocol}'`, withoutCredentials(releasesEndpoint));
+		throw invalidEndpointError(`has the scheme '${url.protocol}'`, redactUnparsed(releasesEndpoint));
 	}
 	requireSecure(url, { unsafelyAllowHttp });
 	url.pathname = [url.pathname.replace(/\/+$/, ""), ...parts.map(encodeURIComponent)].join("/");
@@ -85,8 +85,7 @@ export function requireSecure(
 
 function parseUrl(text: string): URL {
 	// The reason is not kept as the cause: its `input` is the text, with its credentials.
-	if (!URL.canParse(text))
-		throw invalidEndpointError("is neither a URL nor a folder", withoutCredentials(text));
+	if (!URL.canParse(text)) throw invalidEndpointError("is neither a URL nor a folder", redactUnparsed(text));
 	const url = new URL(text);
 	// An empty query or fragment leaves no trace in the parsed URL but its mark.
 	if (/[?#]/.test(url.href)) {
@@ -104,11 +103,6 @@ function folderOf(url: URL): string {
 	} catch (cause) {
 		throw invalidEndpointError("is no file URL of this machine", url.href, cause);
 	}
-}
-
-/** Up to the last `@`, because what cannot be parsed may have a password with anything in it. */
-function withoutCredentials(text: string): string {
-	return text.includes("@") ? `***@${text.slice(text.lastIndexOf("@") + 1)}` : text;
 }
 
 function invalidEndpointError(what: string, shown: string, cause?: unknown): EngineError<"invalid_option"> {

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "@rivetkit/engine-core";
 
 /** Between two looks at how far another download has come, in milliseconds. */
 const LOOK_GAP_MS = 200;
@@ -25,7 +25,7 @@ export function watchOther(
 	let latest: number | undefined;
 	const watch = async (): Promise<void> => {
 		while (!over.signal.aborted) {
-			await sleep(LOOK_GAP_MS, undefined, { signal: over.signal });
+			await pause(LOOK_GAP_MS, { signal: over.signal });
 			const bytes = await look();
 			if (over.signal.aborted || bytes === undefined) continue;
 			latest = bytes;

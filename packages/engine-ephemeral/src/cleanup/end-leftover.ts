@@ -59,8 +59,8 @@ export async function removeLeftover(reservation: Reservation, logger: Logger): 
 export async function removeOrphan(orphan: OrphanedStorage, logger: Logger): Promise<void> {
 	const { storagePath, layout } = orphan;
 	try {
-		const { owner } = await readRecords(layout);
-		if (owner.kind !== "present" || (await findEngine(orphan)).kind !== "ended") return;
+		const { recorded } = await readRecords(layout);
+		if (recorded.kind !== "present" || (await findEngine(orphan)).kind !== "ended") return;
 		await rm(storagePath, { recursive: true, force: true });
 		logger.debug({ path: storagePath }, "removed the storage of a throw-away engine, which had no record");
 	} catch (error) {
@@ -74,9 +74,9 @@ type FoundEngine =
 	| { readonly kind: "unproven"; readonly reason: string };
 
 async function findEngine({ layout, port }: Pick<Reservation, "layout" | "port">): Promise<FoundEngine> {
-	const { owner } = await readRecords(layout);
-	if (owner.kind === "present") {
-		const { identity } = owner.stamp;
+	const { recorded } = await readRecords(layout);
+	if (recorded.kind === "present") {
+		const { identity } = recorded.record;
 		const judgement = await judgeProcess(identity);
 		if (judgement === "alive") return { kind: "running", identity };
 		if (judgement === "unknown")
@@ -88,7 +88,7 @@ async function findEngine({ layout, port }: Pick<Reservation, "layout" | "port">
 		const proof = await proveUnrecorded({ endpoint: ephemeralEndpoint(port), guardPort: port }, layout);
 		return proof.kind === "proven" ? { kind: "running", identity: proof.identity } : proof;
 	}
-	const isBeingSpawned = owner.kind !== "present" && (await isYoung(layout.logsFolder));
+	const isBeingSpawned = recorded.kind !== "present" && (await isYoung(layout.logsFolder));
 	return isBeingSpawned ? { kind: "unproven", reason: "it was spawned just now" } : { kind: "ended" };
 }
 

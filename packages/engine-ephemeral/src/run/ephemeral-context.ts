@@ -1,18 +1,16 @@
 import {
+	BINARY_TABLE,
 	type Check,
 	callback,
 	checkOptions,
+	checksOf,
 	duration,
 	flag,
-	OPTION_CHECKS,
+	LAUNCH_TABLE,
 	text,
-} from "@rivetkit/engine-config";
-import {
-	CALL_CHECKS,
-	type EngineContext,
-	openContext,
 	withoutClusterVariables,
-} from "@rivetkit/engine-lifecycle";
+} from "@rivetkit/engine-config";
+import { CALL_CHECKS, type EngineContext, openContext } from "@rivetkit/engine-lifecycle";
 import type { BoundOptions, EphemeralEngineOptions } from "../ephemeral-options.ts";
 import { EPHEMERAL_HOST, ephemeralEndpoint, type Reservation } from "../reservation/reservation.ts";
 
@@ -26,17 +24,12 @@ export function validateEphemeralOptions(options: EphemeralEngineOptions): void 
 }
 
 const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check } = {
-	autoDownload: OPTION_CHECKS.autoDownload,
-	binaryPath: OPTION_CHECKS.binaryPath,
-	cargoRoot: OPTION_CHECKS.cargoRoot,
-	config: OPTION_CHECKS.config,
-	cwd: OPTION_CHECKS.cwd,
-	env: OPTION_CHECKS.env,
+	...checksOf(BINARY_TABLE),
+	config: LAUNCH_TABLE.config.check,
+	cwd: LAUNCH_TABLE.cwd.check,
+	env: LAUNCH_TABLE.env.check,
+	preset: LAUNCH_TABLE.preset.check,
 	...CALL_CHECKS,
-	preset: OPTION_CHECKS.preset,
-	releasesEndpoint: OPTION_CHECKS.releasesEndpoint,
-	unsafelyAllowHttp: OPTION_CHECKS.unsafelyAllowHttp,
-	version: OPTION_CHECKS.version,
 	timeoutMs: duration,
 	onLog: callback,
 	keepOnFailure: flag,

@@ -1,4 +1,4 @@
-import { EngineError, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
+import { extendedError, isEngineError, tolerantLogger } from "@rivetkit/engine-core";
 import { sweepLeftovers } from "../cleanup/sweep-leftovers.ts";
 import type { BoundOptions } from "../ephemeral-options.ts";
 import { type HeldReservation, holdReservation } from "../reservation/hold-reservation.ts";
@@ -69,12 +69,11 @@ function isTaken(error: unknown): boolean {
 /** Adds the path of kept files to the error of a failed start, or removes paths of files that are gone. */
 function withFiles(error: unknown, storagePath: string, outcome: "removed" | "kept"): unknown {
 	if (!isEngineError(error)) return error;
-	const { logs, ...metadata } = error.metadata;
-	const { hint = "" } = metadata;
+	const { logs, hint = "" } = error.metadata;
 	const gone = "The end of its log is in `stdoutTail` and `stderrTail`; with `keepOnFailure` its files stay.";
 	const changed =
 		outcome === "kept"
 			? { hint: `${hint} Its files are kept in '${storagePath}'.`.trim(), logs, storagePath }
-			: hint.includes(storagePath) && { hint: gone };
-	return new EngineError(error.code, error.message, { metadata: { ...metadata, ...changed }, cause: error });
+			: { logs: undefined, hint: hint.includes(storagePath) ? gone : error.metadata.hint };
+	return extendedError(error, { metadata: changed });
 }

@@ -25,7 +25,7 @@ it("B41 a shared engine's handle whose disposal has failed can be disposed of ag
 			user: await addUser(reservation),
 			engine: {
 				endpoint: "http://127.0.0.1:1",
-				startup: { kind: "reused", version: "2.3.19", stamp: undefined, mismatch: [], timings: {} as never },
+				startup: { kind: "reused", version: "2.3.19", record: undefined, mismatch: [], timings: {} as never },
 				exited: new Promise(() => {}),
 			},
 			health,

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "@rivetkit/engine-core";
 import { processes, processName, socketInodes } from "./port-holder.ts";
 import { type Connection, connectionsTo } from "./proc-net.ts";
 
@@ -25,7 +25,7 @@ export interface ConnectedProcess {
 export async function connectedProcesses(port: number, host?: string): Promise<readonly ConnectedProcess[]> {
 	const before = await connectionsTo(port, host);
 	if (before.length === 0) return [];
-	await sleep(LOOK_GAP_MS);
+	await pause(LOOK_GAP_MS);
 	const clients = new Set(before.map(({ client }) => client));
 	const kept = (await connectionsTo(port, host)).filter(({ client }) => clients.has(client));
 	return await ownersOf(kept);

@@ -6,7 +6,6 @@ import {
 } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
-import { samePath } from "@rivetkit/engine-inspect";
 import { type EngineRecord, readRecords } from "../records/record.ts";
 import { recordBelongs } from "../records/record-belongs.ts";
 import type { EngineInstance } from "./instance.ts";
@@ -21,30 +20,30 @@ export async function inspectInstance(
 	layout: InstanceLayout,
 	signal: AbortSignal | undefined,
 ): Promise<EngineInstance> {
-	const { owner: recorded, runtime } = await readRecords(layout);
-	const stamp = recorded.kind === "present" ? recorded.stamp : undefined;
-	const recordedJudgement = stamp && (await judgeProcess(stamp.identity));
+	const { recorded, rivetkit } = await readRecords(layout);
+	const found = recorded.kind === "present" ? recorded.record : undefined;
+	const recordedJudgement = found && (await judgeProcess(found.identity));
 	const isCopied =
-		stamp !== undefined && recordedJudgement === "alive" && !(await recordBelongs(stamp, layout));
-	const owner = isCopied ? undefined : stamp;
+		found !== undefined && recordedJudgement === "alive" && !(await recordBelongs(found, layout));
+	const record = isCopied ? undefined : found;
 	const judgement = isCopied ? undefined : recordedJudgement;
 	const basics = {
 		layout,
-		owner,
+		record,
 		recordFlaw: recorded.kind === "corrupt" ? recorded.reason : undefined,
-		copiedFrom: isCopied ? stamp.databasePath : undefined,
+		copiedFrom: isCopied ? found.databasePath : undefined,
 		judgement,
-		afterwards: judgement === "dead" ? await afterDeath(owner?.identity) : undefined,
+		afterwards: judgement === "dead" ? await afterDeath(record?.identity) : undefined,
 		now: Date.now(),
 	};
-	if (owner !== undefined && judgement === "alive") {
-		return judgeInstance({ ...basics, ...(await askLiving(owner, signal)) });
+	if (record !== undefined && judgement === "alive") {
+		return judgeInstance({ ...basics, ...(await askLiving(record, signal)) });
 	}
 	// What was copied says nothing of where this instance's engine is.
-	const stampedEndpoint = runtime.kind === "present" && !isCopied ? runtime.stamp.endpoint : undefined;
+	const endpointOfRivetkit = rivetkit.kind === "present" && !isCopied ? rivetkit.record.endpoint : undefined;
 	return judgeInstance({
 		...basics,
-		...(await lookForStranger(layout, endpointIn(owner?.endpoint ?? stampedEndpoint), signal)),
+		...(await lookForStranger(layout, endpointIn(record?.endpoint ?? endpointOfRivetkit), signal)),
 	});
 }
 
@@ -58,14 +57,14 @@ const UNSEEN = {
 	ownership: undefined,
 } as const;
 
-async function askLiving(owner: EngineRecord, signal: AbortSignal | undefined): Promise<Sightings> {
-	const endpoint = endpointIn(owner.endpoint);
+async function askLiving(record: EngineRecord, signal: AbortSignal | undefined): Promise<Sightings> {
+	const endpoint = endpointIn(record.endpoint);
 	if (endpoint === undefined) return UNSEEN;
 	const { portOwnership } = await import("@rivetkit/engine-inspect");
-	const guard = { host: owner.bindHost, port: owner.ports.guard };
+	const guard = { host: record.bindHost, port: record.ports.guard };
 	const [answer, [ownership]] = await Promise.all([
-		probeEngine(endpoint, { bindTest: false, portIsGuard: owner.version !== null, signal }),
-		portOwnership(owner.identity.pid, [guard]),
+		probeEngine(endpoint, { bindTest: false, portIsGuard: record.version !== null, signal }),
+		portOwnership(record.identity.pid, [guard]),
 	]);
 	return { ...UNSEEN, endpoint: endpoint.url, answer, ownership };
 }
@@ -76,7 +75,7 @@ async function lookForStranger(
 	recorded: EngineEndpoint | undefined,
 	signal: AbortSignal | undefined,
 ): Promise<Sightings> {
-	const { engineDatabase, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
+	const { engineDatabase, lockHolder, portHolder, samePath } = await import("@rivetkit/engine-inspect");
 	const databaseHolder = await lockHolder(layout.databasePath);
 	const endpoint = databaseHolder === undefined ? recorded : await endpointOf(databaseHolder.pid, recorded);
 	if (endpoint === undefined) return { ...UNSEEN, databaseHolder };

@@ -8,7 +8,7 @@ import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
 
 const layout = instanceLayout("/storage/.rivetkit");
 
-const owner: EngineRecord = {
+const record: EngineRecord = {
 	format: 1,
 	instanceId: "an id",
 	identity: { pid: 4711, startTime: "1", bootId: "boot", machineId: "machine", pidNamespace: "pid:[1]" },
@@ -30,23 +30,23 @@ const engine: ProbeResult = {
 };
 const silence: ProbeResult = { kind: "unresponsive", reason: "no answer" };
 const free: ProbeResult = { kind: "free" };
-const neverHealthy = { ...owner, version: null };
+const neverHealthy = { ...record, version: null };
 const stranger = { pid: 12, name: "nginx", database: undefined };
 
 function judge(seen: Partial<InstanceFacts>) {
 	return judgeInstance({
 		layout,
-		owner,
+		record,
 		recordFlaw: undefined,
 		copiedFrom: undefined,
 		judgement: undefined,
 		afterwards: undefined,
-		endpoint: owner.endpoint,
+		endpoint: record.endpoint,
 		answer: undefined,
 		ownership: undefined,
 		holder: undefined,
 		databaseHolder: undefined,
-		now: Date.parse(owner.startedAt) + 5000,
+		now: Date.parse(record.startedAt) + 5000,
 		...seen,
 	});
 }
@@ -65,7 +65,7 @@ describe("B38 what an instance does", () => {
 		],
 		[
 			"it is starting if its process lives and was never healthy",
-			{ judgement: "alive", owner: neverHealthy, answer: free, ownership: "nobody" },
+			{ judgement: "alive", record: neverHealthy, answer: free, ownership: "nobody" },
 			{ kind: "starting", pid: 4711 },
 		],
 		[
@@ -75,13 +75,13 @@ describe("B38 what an instance does", () => {
 		],
 		[
 			"it is unresponsive if another engine has its port",
-			{ judgement: "alive", owner: neverHealthy, answer: engine, ownership: "other" },
+			{ judgement: "alive", record: neverHealthy, answer: engine, ownership: "other" },
 			{ kind: "unresponsive", reason: expect.stringContaining("another process has its port") },
 		],
 		[
 			"it is stopped if its process is gone and nobody is in its place",
 			{ judgement: "dead", answer: free },
-			{ kind: "stopped", startedAt: owner.startedAt, detail: undefined, version: "2.3.19" },
+			{ kind: "stopped", startedAt: record.startedAt, detail: undefined, version: "2.3.19" },
 		],
 		[
 			"it is stale if its pid is another process's",
@@ -105,7 +105,7 @@ describe("B38 what an instance does", () => {
 		],
 		[
 			"it is foreign if an engine answers of which no more can be told",
-			{ owner: undefined, answer: engine },
+			{ record: undefined, answer: engine },
 			{ kind: "foreign", pid: undefined },
 		],
 		[
@@ -120,7 +120,7 @@ describe("B38 what an instance does", () => {
 		],
 		[
 			"it is stopped if its record is garbage and nobody is in its place",
-			{ owner: undefined, recordFlaw: "it is not JSON" },
+			{ record: undefined, recordFlaw: "it is not JSON" },
 			{ kind: "stopped", startedAt: undefined, detail: expect.stringContaining("it is not JSON") },
 		],
 	])("%s", (_title, seen, expected) => {
@@ -128,8 +128,8 @@ describe("B38 what an instance does", () => {
 	});
 
 	it("shows no credentials of a recorded endpoint", () => {
-		const withToken = { ...owner, endpoint: "http://space:token@127.0.0.1:6420" };
-		expect(judge({ owner: withToken, judgement: "dead", endpoint: undefined }).endpoint).toBe(
+		const withToken = { ...record, endpoint: "http://space:token@127.0.0.1:6420" };
+		expect(judge({ record: withToken, judgement: "dead", endpoint: undefined }).endpoint).toBe(
 			"http://***@127.0.0.1:6420",
 		);
 	});

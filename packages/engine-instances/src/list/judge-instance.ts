@@ -1,6 +1,6 @@
 import { type InstanceLayout, redactSecrets } from "@rivetkit/engine-core";
 import type { ProcessJudgement } from "@rivetkit/engine-core/process";
-import { describeProbe, type ProbeResult } from "@rivetkit/engine-health";
+import { describeProbe, type ProbeResult, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder, PortOwnership } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "../records/record.ts";
 import type { EngineInstance, InstanceBasics, LivingEngine } from "./instance.ts";
@@ -9,7 +9,7 @@ import type { EngineInstance, InstanceBasics, LivingEngine } from "./instance.ts
 export interface InstanceFacts {
 	readonly layout: InstanceLayout;
 	/** What `owner.json` says. */
-	readonly owner: EngineRecord | undefined;
+	readonly record: EngineRecord | undefined;
 	/** Why `owner.json` cannot be read. */
 	readonly recordFlaw: string | undefined;
 	/** The database that the record in `owner.json` is about, if that is another instance's, whose engine lives. */
@@ -33,8 +33,8 @@ export interface InstanceFacts {
 
 /** What an instance does, from what was seen of it. */
 export function judgeInstance(facts: InstanceFacts): EngineInstance {
-	const { owner, judgement } = facts;
-	if (owner !== undefined && judgement === "alive") return judgeLiving(facts, owner);
+	const { record, judgement } = facts;
+	if (record !== undefined && judgement === "alive") return judgeLiving(facts, record);
 	const { answer, databaseHolder, holder, layout } = facts;
 	const basics = basicsOf(facts);
 	if (databaseHolder !== undefined) {
@@ -42,10 +42,10 @@ export function judgeInstance(facts: InstanceFacts): EngineInstance {
 		const reason = `'${name}' has its database open, and was started by another program, such as rivetkit`;
 		return { ...basics, kind: "foreign", version: versionIn(answer), pid, reason };
 	}
-	if (owner !== undefined && judgement === "unknown") {
-		const { pid } = owner.identity;
+	if (record !== undefined && judgement === "unknown") {
+		const { pid } = record.identity;
 		const reason = "it was started where this process cannot look, such as in another container";
-		return { ...basics, kind: "unknown", pid, startedAt: owner.startedAt, reason };
+		return { ...basics, kind: "unknown", pid, startedAt: record.startedAt, reason };
 	}
 	const isElsewhere = holder?.database !== undefined && holder.database !== layout.databasePath;
 	if (answer !== undefined && !isNobody(answer) && !isElsewhere) {
@@ -60,19 +60,19 @@ export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	return judgeDead(facts, isElsewhere ? holder.database : undefined);
 }
 
-function judgeLiving(facts: InstanceFacts, owner: EngineRecord): EngineInstance {
+function judgeLiving(facts: InstanceFacts, record: EngineRecord): EngineInstance {
 	const { answer, ownership, now } = facts;
 	const basics = basicsOf(facts);
 	const living: LivingEngine = {
-		pid: owner.identity.pid,
-		startedAt: owner.startedAt,
-		uptimeMs: Math.max(0, now - Date.parse(owner.startedAt)),
+		pid: record.identity.pid,
+		startedAt: record.startedAt,
+		uptimeMs: Math.max(0, now - Date.parse(record.startedAt)),
 	};
 	const isItsOwn = ownership !== "other";
 	if (answer?.kind === "engine" && isItsOwn) {
 		return { ...basics, ...living, kind: "running", version: answer.health.version };
 	}
-	if (owner.version === null && isItsOwn) return { ...basics, ...living, kind: "starting" };
+	if (record.version === null && isItsOwn) return { ...basics, ...living, kind: "starting" };
 	const reason = isItsOwn
 		? `it lives and does not answer: ${answer === undefined ? "it was not asked" : describeProbe(answer)}`
 		: "it lives, but another process has its port";
@@ -80,18 +80,18 @@ function judgeLiving(facts: InstanceFacts, owner: EngineRecord): EngineInstance 
 }
 
 function judgeDead(facts: InstanceFacts, otherDatabase: string | undefined): EngineInstance {
-	const { owner, afterwards } = facts;
+	const { record, afterwards } = facts;
 	const basics = basicsOf(facts);
-	if (owner !== undefined && afterwards !== undefined) {
-		const { pid } = owner.identity;
+	if (record !== undefined && afterwards !== undefined) {
+		const { pid } = record.identity;
 		const reason = {
 			"pid-reused": "its process has ended, and the recorded pid is another process's now",
 			"other-boot": "it was started before the machine was",
 		}[afterwards];
-		return { ...basics, kind: "stale", pid, startedAt: owner.startedAt, reason };
+		return { ...basics, kind: "stale", pid, startedAt: record.startedAt, reason };
 	}
 	const detail = detailOf(facts, otherDatabase);
-	return { ...basics, kind: "stopped", startedAt: owner?.startedAt, detail };
+	return { ...basics, kind: "stopped", startedAt: record?.startedAt, detail };
 }
 
 function detailOf(
@@ -103,19 +103,27 @@ function detailOf(
 	return otherDatabase && `its port is used by the engine of '${otherDatabase}' now`;
 }
 
-function basicsOf({ layout, owner, endpoint }: InstanceFacts): InstanceBasics {
+function basicsOf({ layout, record, endpoint }: InstanceFacts): InstanceBasics {
 	return {
 		name: layout.name,
 		folder: layout.folder,
-		endpoint: endpoint ?? (owner && redactSecrets(owner.endpoint)),
-		version: owner?.version ?? undefined,
-		logs: owner?.logs,
+		endpoint: endpoint ?? (record && redactSecrets(record.endpoint)),
+		version: record?.version ?? undefined,
+		logs: record?.logs,
 	};
 }
 
-/** Refused connections and addresses without a way to them are nobody's. */
-function isNobody({ kind }: ProbeResult): boolean {
-	return kind === "free" || kind === "unreachable";
+/** Tells whether nobody is at an endpoint, since the connection was refused or there is no way to the address. */
+function isNobody(answer: ProbeResult): boolean {
+	switch (probeVerdict(answer).kind) {
+		case "free":
+			return true;
+		case "undecided":
+			return answer.kind === "unreachable";
+		case "engine":
+		case "occupied":
+			return false;
+	}
 }
 
 function versionIn(answer: ProbeResult | undefined): string | undefined {

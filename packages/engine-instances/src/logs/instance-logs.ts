@@ -8,16 +8,14 @@ import { readRecords } from "../records/record.ts";
  * may be rivetkit's. Undefined if there are none.
  */
 export async function instanceLogs(layout: InstanceLayout): Promise<EngineLogs | undefined> {
-	const { owner } = await readRecords(layout);
+	const { recorded } = await readRecords(layout);
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);
-	const recorded = owner.kind === "present" ? owner.stamp.logs : undefined;
+	const logs = recorded.kind === "present" ? recorded.record.logs : undefined;
 	// A recorded start that is as new as the newest file is the more certain of the two.
 	const isStale =
-		recorded !== undefined &&
-		newest !== undefined &&
-		startedAt(path.basename(recorded.stdout)) < startedAt(newest);
-	if (recorded !== undefined && !isStale) return recorded;
+		logs !== undefined && newest !== undefined && startedAt(path.basename(logs.stdout)) < startedAt(newest);
+	if (logs !== undefined && !isStale) return logs;
 	if (newest === undefined) return undefined;
 	const stdout = path.join(layout.logsFolder, newest);
 	return { stdout, stderr: stdout.replace(/-stdout\.log$/, "-stderr.log") };

@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
-import { describeProbe, probeEngine } from "@rivetkit/engine-health";
-import { samePath } from "@rivetkit/engine-inspect";
+import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import { type EngineRecord, readRecords } from "../records/record.ts";
 import type { TargetEngine } from "../target/find-target.ts";
 import { notProvenError } from "./not-proven-error.ts";
@@ -14,7 +13,7 @@ export interface ProvenProcess {
 	/** Whether it leads a session of its own with nothing in it but what a wrapper script may have started. */
 	readonly leadsSession: boolean;
 	/** Our record of its start. */
-	readonly owner: EngineRecord | undefined;
+	readonly record: EngineRecord | undefined;
 }
 
 /**
@@ -27,25 +26,24 @@ export interface ProvenProcess {
  */
 export async function proveTarget(
 	layout: InstanceLayout,
-	located: TargetEngine,
+	target: TargetEngine,
 	{ force, signal }: { readonly force: boolean; readonly signal?: AbortSignal | undefined },
 ): Promise<ProvenProcess | undefined> {
-	if (!located.isHere)
-		throw notProvenError(layout, located, { reason: "its endpoint is not on this machine" });
-	const { owner } = located;
-	if (owner === undefined) return await proveStranger(layout, located, { force, signal });
-	const { identity } = owner;
+	if (!target.isHere) throw notProvenError(layout, target, { reason: "its endpoint is not on this machine" });
+	const { record } = target;
+	if (record === undefined) return await proveStranger(layout, target, { force, signal });
+	const { identity } = record;
 	const { pid } = identity;
-	if (!(await executesRecorded(owner))) {
-		const reason = `pid ${pid}, which the record '${layout.recordPath}' names, does not execute '${owner.binary.path}'`;
-		throw notProvenError(layout, located, { reason, pid });
+	if (!(await executesRecorded(record))) {
+		const reason = `pid ${pid}, which the record '${layout.recordPath}' names, does not execute '${record.binary.path}'`;
+		throw notProvenError(layout, target, { reason, pid });
 	}
 	const { databasePath } = layout;
 	const other = await otherDatabase(pid, databasePath);
 	if (other !== undefined) {
-		throw notProvenError(layout, located, { reason: `pid ${pid} uses the database '${other}'`, pid });
+		throw notProvenError(layout, target, { reason: `pid ${pid} uses the database '${other}'`, pid });
 	}
-	return { identity, owner, leadsSession: (await sessionOfProcess(pid)) === pid };
+	return { identity, record, leadsSession: (await sessionOfProcess(pid)) === pid };
 }
 
 /**
@@ -61,7 +59,7 @@ async function executesRecorded({ identity, binary, bindHost, ports }: EngineRec
 
 /** The database that a process has open, if it is another one: folders may have been moved, and copied, since the start. */
 async function otherDatabase(pid: number, databasePath: string): Promise<string | undefined> {
-	const { engineDatabase } = await import("@rivetkit/engine-inspect");
+	const { engineDatabase, samePath } = await import("@rivetkit/engine-inspect");
 	const open = await engineDatabase(pid);
 	// What is not there to be seen, as in another mount namespace, proves nothing.
 	if (open === undefined || !existsSync(open)) return undefined;
@@ -70,25 +68,29 @@ async function otherDatabase(pid: number, databasePath: string): Promise<string 
 
 async function proveStranger(
 	layout: InstanceLayout,
-	located: TargetEngine,
+	target: TargetEngine,
 	{ force, signal }: { readonly force: boolean; readonly signal: AbortSignal | undefined },
 ): Promise<ProvenProcess | undefined> {
-	const answer = await probeEngine(located.endpoint, { signal });
-	if (answer.kind === "free") return undefined;
-	if (answer.kind === "foreign" || answer.kind === "not-an-engine") {
-		throw notProvenError(layout, located, { reason: describeProbe(answer) });
+	const verdict = probeVerdict(await probeEngine(target.endpoint, { signal }));
+	switch (verdict.kind) {
+		case "free":
+			return undefined;
+		case "occupied":
+			throw notProvenError(layout, target, { reason: verdict.reason });
+		case "engine":
+		case "undecided":
 	}
-	const proof = await proveUnrecorded(located, layout);
-	if (proof.kind === "unproven") throw notProvenError(layout, located, proof);
+	const proof = await proveUnrecorded(target, layout);
+	if (proof.kind === "unproven") throw notProvenError(layout, target, proof);
 	const { identity } = proof;
-	const { runtime } = await readRecords(layout);
-	const isStamped = runtime.kind === "present" && runtime.stamp.pid === identity.pid;
-	if (!isStamped && !force) {
-		throw notProvenError(layout, located, {
+	const { rivetkit } = await readRecords(layout);
+	const isRecorded = rivetkit.kind === "present" && rivetkit.record.pid === identity.pid;
+	if (!isRecorded && !force) {
+		throw notProvenError(layout, target, {
 			reason: `pid ${identity.pid} has the database of this storage, but neither this package nor rivetkit has recorded that it started it`,
 			pid: identity.pid,
 			hint: "Stop it where it was started, or end it all the same with `force: true` (`--force`).",
 		});
 	}
-	return { identity, owner: undefined, leadsSession: false };
+	return { identity, record: undefined, leadsSession: false };
 }

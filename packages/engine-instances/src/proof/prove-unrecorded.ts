@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import { executesEngine, samePath } from "@rivetkit/engine-inspect";
 import { configurationOf } from "../records/record-of-process.ts";
 import type { TargetEngine } from "../target/find-target.ts";
 
@@ -20,7 +19,7 @@ export async function proveUnrecorded(
 	{ endpoint, guardPort }: Pick<TargetEngine, "endpoint" | "guardPort">,
 	{ databasePath, configPath }: Pick<InstanceLayout, "databasePath" | "configPath">,
 ): Promise<UnrecordedProof> {
-	const { engineDatabase, portHolder } = await import("@rivetkit/engine-inspect");
+	const { engineDatabase, executesEngine, portHolder, samePath } = await import("@rivetkit/engine-inspect");
 	const holder = await portHolder(guardPort, endpoint.probeHosts[0]);
 	if (holder === undefined) {
 		const reason = `the process that listens on port ${guardPort} cannot be told`;
@@ -30,8 +29,8 @@ export async function proveUnrecorded(
 	const unproven = (reason: string): UnrecordedProof => ({ kind: "unproven", pid, reason });
 	// Identified before it is looked at, and judged after: what is proven is this process and no later one.
 	const identity = await identifyProcess(pid);
-	const owner = await stat(`/proc/${pid}`).catch(() => undefined);
-	if (owner === undefined || owner.uid !== process.getuid?.())
+	const stats = await stat(`/proc/${pid}`).catch(() => undefined);
+	if (stats === undefined || stats.uid !== process.getuid?.())
 		return unproven(`pid ${pid} runs as another user`);
 	if (!executesEngine(holder)) return unproven(`pid ${pid} executes '${name}', which is not an engine`);
 	const database = await engineDatabase(pid);

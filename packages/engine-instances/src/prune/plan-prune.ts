@@ -27,7 +27,7 @@ export async function planPrune(
 	layout: InstanceLayout,
 	{ keepLogs, signal }: { readonly keepLogs: number; readonly signal: AbortSignal | undefined },
 ): Promise<PrunePlan> {
-	const { owner: recorded } = await readRecords(layout);
+	const { recorded } = await readRecords(layout);
 	const instance = await inspectInstance(layout, signal);
 	const logs = await planLogs(layout, instance, keepLogs);
 	const protection =
@@ -109,18 +109,18 @@ function protectionOf(instance: EngineInstance): string | undefined {
 }
 
 /** Without its record an engine that is gone cannot be told from one that is not. */
-function recordProtection(owner: ReadRecord<EngineRecord>): string | undefined {
-	if (owner.kind !== "corrupt") return undefined;
-	return `it cannot be read, so whether its engine has ended is not known: ${owner.reason}`;
+function recordProtection(recorded: ReadRecord<EngineRecord>): string | undefined {
+	if (recorded.kind !== "corrupt") return undefined;
+	return `it cannot be read, so whether its engine has ended is not known: ${recorded.reason}`;
 }
 
 /** A record says which versions may use the database: it stays as long as there is one. */
 async function databaseProtection(
 	{ databasePath }: InstanceLayout,
-	owner: ReadRecord<EngineRecord>,
+	recorded: ReadRecord<EngineRecord>,
 ): Promise<string | undefined> {
-	if (owner.kind === "present" && owner.stamp.postgres !== undefined) {
-		return owner.stamp.lastDatabaseVersion === null
+	if (recorded.kind === "present" && recorded.record.postgres !== undefined) {
+		return recorded.record.lastDatabaseVersion === null
 			? undefined
 			: "its database is in PostgreSQL, and the record says which versions may use it";
 	}
@@ -130,7 +130,7 @@ async function databaseProtection(
 		if (isLink || (await readdir(databasePath)).length > 0) {
 			return "its database is there, and the record says which versions may use it";
 		}
-		const wasUsed = owner.kind === "present" && owner.stamp.lastDatabaseVersion !== null;
+		const wasUsed = recorded.kind === "present" && recorded.record.lastDatabaseVersion !== null;
 		return wasUsed
 			? "its database may be on a disk that is not mounted, and the record says which versions may use it"
 			: undefined;

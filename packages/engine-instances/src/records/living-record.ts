@@ -5,7 +5,7 @@ import { recordBelongs } from "./record-belongs.ts";
 
 /** The record of the engine that we started for an instance, if that very process is alive. */
 export async function livingRecord(layout: InstanceLayout): Promise<EngineRecord | undefined> {
-	return await judgeRecord((await readRecords(layout)).owner, layout);
+	return await judgeRecord((await readRecords(layout)).recorded, layout);
 }
 
 /** The recorded engine, if that very process is alive, and is this instance's. */
@@ -14,7 +14,7 @@ export async function judgeRecord(
 	layout: InstanceLayout,
 ): Promise<EngineRecord | undefined> {
 	if (recorded.kind !== "present") return undefined;
-	const { stamp } = recorded;
-	const isAlive = (await judgeProcess(stamp.identity)) === "alive";
-	return isAlive && (await recordBelongs(stamp, layout)) ? stamp : undefined;
+	const { record } = recorded;
+	const isAlive = (await judgeProcess(record.identity)) === "alive";
+	return isAlive && (await recordBelongs(record, layout)) ? record : undefined;
 }

@@ -1,5 +1,4 @@
 import type { InstanceLayout } from "@rivetkit/engine-core";
-import { samePath } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "./record.ts";
 
 /**
@@ -10,9 +9,11 @@ export async function recordBelongs(
 	{ databasePath, identity }: EngineRecord,
 	layout: InstanceLayout,
 ): Promise<boolean> {
+	// Equal paths need nothing more: a reuse loads no module that asks the system.
+	if (databasePath === layout.databasePath) return true;
+	const { engineDatabase, samePath } = await import("@rivetkit/engine-inspect");
 	if (await samePath(databasePath, layout.databasePath)) return true;
 	// A folder that was moved while its engine runs is recorded under its former path.
-	const { engineDatabase } = await import("@rivetkit/engine-inspect");
 	const open = await engineDatabase(identity.pid);
 	return open !== undefined && (await samePath(open, layout.databasePath));
 }

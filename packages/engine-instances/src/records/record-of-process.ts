@@ -14,8 +14,8 @@ export async function recordOfProcess(pid: number): Promise<EngineRecord | undef
 	const file = await configurationOf(pid);
 	if (file === undefined) return undefined;
 	const layout = instanceLayout(path.dirname(file), path.dirname(file) + path.sep);
-	const owner = await judgeRecord((await readRecords(layout)).owner, layout);
-	return owner?.identity.pid === pid ? owner : undefined;
+	const record = await judgeRecord((await readRecords(layout)).recorded, layout);
+	return record?.identity.pid === pid ? record : undefined;
 }
 
 /** The configuration file of ours that a process was started with. */

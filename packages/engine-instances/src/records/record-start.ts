@@ -1,5 +1,5 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { namesOfUnrecordedSettings, postgresLocation } from "@rivetkit/engine-config";
+import { namesOfUnrecordedSettings } from "@rivetkit/engine-config";
 import {
 	type EngineHealth,
 	type EngineLogs,
@@ -10,56 +10,88 @@ import {
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { otherDatabasesOf } from "./database-history.ts";
 import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
-import { type RecordsOf, updateRecord } from "./update-owner.ts";
-import { writeRecord } from "./write-record.ts";
+import { type RecordedInstance, updateRecord, writeRecord } from "./update-record.ts";
 
 /** The record of a start, from the spawn on. */
 export interface StartRecord {
-	/** Completes the record once the engine is healthy, and writes the stamp that rivetkit reads. */
+	/** Completes our record once the engine is healthy, and writes rivetkit's. */
 	complete(health: EngineHealth): Promise<void>;
 	/**
-	 * Puts back the record of an engine that lives, since this start failed. That of a dead one is not
-	 * worth it: the logs of the failed start are.
+	 * Puts back the record of an engine that lives, since this start failed. The record of a dead engine is not put
+	 * back: the logs of the failed start are of more use.
 	 */
 	withdraw(): Promise<void>;
-	/** Whether somebody has stopped it meanwhile. */
+	/** Tells whether somebody has stopped the engine meanwhile. */
 	wasStopped(): Promise<boolean>;
+}
+
+/** What is recorded of an engine that was just spawned. */
+export interface RecordedStart {
+	readonly ports: EnginePorts;
+	readonly binary: { readonly path: string; readonly source: string };
+	readonly spawned: { readonly identity: ProcessIdentity | undefined; readonly logs: EngineLogs };
+	/** The newest version that had used the database before. */
+	readonly lastDatabaseVersion: string | null;
+	/** Set if the engine takes the place of a crashed one: a stop of that one then counts for it. `at` is ISO 8601. */
+	readonly crashRestart: { readonly at: string | undefined } | undefined;
+	/** Whether the engine ends with this process. */
+	readonly isForeground: boolean;
 }
 
 /**
  * Records an engine in `owner.json` right after its spawn, so that it can be found and stopped even if
- * this process dies now. A record that cannot be written is a warning: stamps are advice, the engine runs.
+ * this process dies now. A record that cannot be written is a warning: records are advice, and the engine runs.
  */
 export async function recordStart(
 	{ configuration, logger }: { readonly configuration: EngineConfiguration; readonly logger: Logger },
-	start: {
-		readonly ports: EnginePorts;
-		readonly binary: { readonly path: string; readonly source: string };
-		readonly spawned: { readonly identity: ProcessIdentity | undefined; readonly logs: EngineLogs };
-		/** The newest version that had used the database before. */
-		readonly lastDatabaseVersion: string | null;
-		/** Set if it takes a crashed one's place: a stop of that one is meant for it, then. `at` is ISO 8601. */
-		readonly crashRestart: { readonly at: string | undefined } | undefined;
-		/** Whether it ends with this process. */
-		readonly isForeground: boolean;
-	},
+	start: RecordedStart,
 ): Promise<StartRecord> {
-	const { layout, endpoint, publicUrl } = configuration;
-	const records = { layout, logger };
-	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground } = start;
-	const { owner: before } = await readRecords(layout);
+	const { layout } = configuration.target;
+	const instance = { layout, logger };
+	const { identity } = start.spawned;
+	const { recorded: before } = await readRecords(layout);
 	if (before.kind === "corrupt") logger.warn({ ...before }, "the record of the last start could not be read");
-	if (spawned.identity === undefined) {
+	if (identity === undefined) {
 		return { complete: async () => {}, withdraw: async () => {}, wasStopped: async () => false };
 	}
-	const previous = before.kind === "present" ? before.stamp : undefined;
-	const postgres = postgresLocation(configuration);
-	const owner: EngineRecord = {
+	const previous = before.kind === "present" ? before.record : undefined;
+	const record = recordOf(configuration, { ...start, identity, previous });
+	await writeRecord(logger, layout.recordPath, record);
+	return {
+		complete: async (health) => await complete(instance, record, health),
+		withdraw: async () => {
+			if (previous === undefined || (await judgeProcess(previous.identity)) === "dead") return;
+			await updateRecord(instance, record.instanceId, () => previous);
+		},
+		wasStopped: async () => {
+			const { recorded: now } = await readRecords(layout);
+			return (
+				now.kind === "present" && now.record.instanceId === record.instanceId && now.record.ending === "stop"
+			);
+		},
+	};
+}
+
+/** The record of an engine that was not healthy yet. */
+function recordOf(
+	configuration: EngineConfiguration,
+	start: RecordedStart & {
+		readonly identity: ProcessIdentity;
+		/** The record of the instance's start before. */
+		readonly previous: EngineRecord | undefined;
+	},
+): EngineRecord {
+	const { database, publicUrl } = configuration;
+	const { layout, endpoint } = configuration.target;
+	const { ports, binary, spawned, lastDatabaseVersion, crashRestart, isForeground, identity, previous } =
+		start;
+	const postgres = database.kind === "postgres" ? database.location : undefined;
+	return {
 		format: 1,
 		// The global is loaded at its first use; importing node:crypto would cost every reuse 5 ms.
 		instanceId: crypto.randomUUID(),
-		identity: spawned.identity,
-		endpoint: endpoint.value.url,
+		identity,
+		endpoint: endpoint.url,
 		bindHost: ports.guard.host,
 		ports: { guard: ports.guard.port, apiPeer: ports.apiPeer.port, metrics: ports.metrics.port },
 		publicUrl: publicUrl.value ?? null,
@@ -79,57 +111,47 @@ export async function recordStart(
 			...(crashRestart?.at === undefined ? [] : [crashRestart.at]),
 		].slice(-KEPT_RESTARTS),
 	};
-	await writeRecord(logger, layout.recordPath, owner);
-	return {
-		complete: async (health) => await complete(records, owner, health),
-		withdraw: async () => {
-			if (previous === undefined || (await judgeProcess(previous.identity)) === "dead") return;
-			await updateRecord(records, owner.instanceId, () => previous);
-		},
-		wasStopped: async () => {
-			const { owner: now } = await readRecords(layout);
-			return (
-				now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.ending === "stop"
-			);
-		},
-	};
 }
 
-/** As many as the limit on restarts can ever ask for, and some more. */
+/** More than the limit on restarts within its window ever asks for. */
 const KEPT_RESTARTS = 10;
 
 /**
- * Completes the record of an engine whose host was killed before it could, so that what has used the database is not
- * forgotten. Nothing is written over the record of another start, nor of an engine that does not hold its port.
+ * Completes the record of an engine whose host was killed before it could, so that the version on the database is not
+ * forgotten. Does not write over the record of another start, nor if the engine does not hold its port.
  */
 export async function completeForAnother(
-	records: RecordsOf,
-	owner: EngineRecord,
+	instance: RecordedInstance,
+	record: EngineRecord,
 	health: EngineHealth,
 ): Promise<void> {
 	const { portOwnership } = await import("@rivetkit/engine-inspect");
-	const guard = { host: owner.bindHost, port: owner.ports.guard };
-	const [holder] = await portOwnership(owner.identity.pid, [guard]);
-	const { owner: now } = await readRecords(records.layout);
+	const guard = { host: record.bindHost, port: record.ports.guard };
+	const [holder] = await portOwnership(record.identity.pid, [guard]);
+	const { recorded: now } = await readRecords(instance.layout);
 	const isUnchanged =
-		now.kind === "present" && now.stamp.instanceId === owner.instanceId && now.stamp.version === null;
-	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(records, owner, health);
+		now.kind === "present" && now.record.instanceId === record.instanceId && now.record.version === null;
+	if (isUnchanged && (holder === "own" || holder === "unknown")) await complete(instance, record, health);
 }
 
-async function complete(records: RecordsOf, owner: EngineRecord, health: EngineHealth): Promise<void> {
+async function complete(
+	instance: RecordedInstance,
+	started: EngineRecord,
+	health: EngineHealth,
+): Promise<void> {
 	const version = health.version ?? null;
-	const runtime: RivetkitRecord = {
-		pid: owner.identity.pid,
-		endpoint: owner.endpoint,
-		bind_host: owner.bindHost,
-		public_url: owner.publicUrl,
+	const rivetkit: RivetkitRecord = {
+		pid: started.identity.pid,
+		endpoint: started.endpoint,
+		bind_host: started.bindHost,
+		public_url: started.publicUrl,
 	};
 	await Promise.all([
-		updateRecord(records, owner.instanceId, (stamp) => ({
-			...stamp,
+		updateRecord(instance, started.instanceId, (record) => ({
+			...record,
 			version,
-			lastDatabaseVersion: newestVersion(version, stamp.lastDatabaseVersion),
+			lastDatabaseVersion: newestVersion(version, record.lastDatabaseVersion),
 		})),
-		writeRecord(records.logger, records.layout.rivetkitRecordPath, runtime),
+		writeRecord(instance.logger, instance.layout.rivetkitRecordPath, rivetkit),
 	]);
 }

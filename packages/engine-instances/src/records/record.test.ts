@@ -11,7 +11,7 @@ const runtime: RivetkitRecord = {
 	bind_host: "127.0.0.1",
 	public_url: null,
 };
-const owner: EngineRecord = {
+const record: EngineRecord = {
 	format: 1,
 	instanceId: "a1",
 	identity: { pid: 42, startTime: "1000", bootId: "b", machineId: null, pidNamespace: "pid:[1]" },
@@ -27,23 +27,23 @@ const owner: EngineRecord = {
 	startedAt: "2025-01-01T00:00:00.000Z",
 };
 
-describe("B35 reading the stamps of an instance", () => {
+describe("B35 reading the records of an instance", () => {
 	test("both are there", async () => {
 		await using instance = await instanceWith({
 			runtime: JSON.stringify(runtime),
-			owner: JSON.stringify(owner),
+			owner: JSON.stringify(record),
 		});
 		expect(await readRecords(instance.layout)).toEqual({
-			runtime: { kind: "present", stamp: runtime },
-			owner: { kind: "present", stamp: owner },
+			rivetkit: { kind: "present", record: runtime },
+			recorded: { kind: "present", record },
 		});
 	});
 
 	test("neither is there, nor the folder", async () => {
 		await using folder = await temporaryFolder();
 		expect(await readRecords(instanceLayout(folder.path))).toEqual({
-			runtime: { kind: "absent" },
-			owner: { kind: "absent" },
+			rivetkit: { kind: "absent" },
+			recorded: { kind: "absent" },
 		});
 	});
 
@@ -51,8 +51,8 @@ describe("B35 reading the stamps of an instance", () => {
 		const { public_url: _, ...rest } = runtime;
 		await using instance = await instanceWith({ runtime: JSON.stringify({ ...rest, later: true }) });
 		expect(await readRecords(instance.layout)).toEqual({
-			runtime: { kind: "present", stamp: runtime },
-			owner: { kind: "absent" },
+			rivetkit: { kind: "present", record: runtime },
+			recorded: { kind: "absent" },
 		});
 	});
 
@@ -83,60 +83,69 @@ describe("B35 reading the stamps of an instance", () => {
 	])("a runtime.json that is %s is corrupt", async (_, text, reason) => {
 		await using instance = await instanceWith({ runtime: text });
 		const path = instance.layout.rivetkitRecordPath;
-		expect((await readRecords(instance.layout)).runtime).toEqual({ kind: "corrupt", path, reason });
+		expect((await readRecords(instance.layout)).rivetkit).toEqual({ kind: "corrupt", path, reason });
 	});
 
 	test("an owner.json with what was added later", async () => {
-		const later = { ending: "stop", crashRestarts: ["2025-01-01T00:00:00.000Z"] };
-		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
-		expect((await readRecords(instance.layout)).owner).toEqual({
+		const later = {
+			ending: "stop",
+			crashRestarts: ["2025-01-01T00:00:00.000Z"],
+			otherDatabases: { "": "2.3.19" },
+			postgres: "h:5432/d",
+			foreground: true,
+			given: ["adminToken"],
+			ofAYoungerVersion: true,
+		};
+		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
+		expect((await readRecords(instance.layout)).recorded).toEqual({
 			kind: "present",
-			stamp: { ...owner, ...later },
+			record: { ...record, ...later },
 		});
 	});
 
 	test.each([
 		{ ending: "somehow", crashRestarts: "often" },
 		{ ending: 1, crashRestarts: [1] },
+		{ otherDatabases: { "": 2 }, postgres: null, foreground: "yes", given: [1] },
 		{ crashRestarts: ["yesterday"] },
 	])("an owner.json whose later additions are none, %j, without them", async (later) => {
-		await using instance = await instanceWith({ owner: JSON.stringify({ ...owner, ...later }) });
-		expect((await readRecords(instance.layout)).owner).toEqual({ kind: "present", stamp: owner });
+		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
+		expect((await readRecords(instance.layout)).recorded).toEqual({ kind: "present", record });
 	});
 
 	test.each<[string, object]>([
-		["of another format", { ...owner, format: 2 }],
-		["without an identity", { ...owner, identity: undefined }],
-		["whose identity has no start time", { ...owner, identity: { pid: 42, bootId: "b" } }],
-		["whose identity has pid 0", { ...owner, identity: { ...owner.identity, pid: 0 } }],
-		["that lacks a port", { ...owner, ports: { guard: 6420 } }],
-		["whose logs are none", { ...owner, logs: null }],
-		["whose binary has no path", { ...owner, binary: { source: "npm" } }],
-		["without a database path", { ...owner, databasePath: undefined }],
-		["whose endpoint is no URL", { ...owner, endpoint: "127.0.0.1:6420" }],
-		["whose start is no time", { ...owner, startedAt: "yesterday" }],
-		["whose version is a number", { ...owner, version: 2 }],
-	])("an owner.json %s is corrupt, and runtime.json is read all the same", async (_, stamp) => {
+		["of another format", { ...record, format: 2 }],
+		["without an identity", { ...record, identity: undefined }],
+		["whose identity has no start time", { ...record, identity: { pid: 42, bootId: "b" } }],
+		["whose identity has pid 0", { ...record, identity: { ...record.identity, pid: 0 } }],
+		["that lacks a port", { ...record, ports: { guard: 6420 } }],
+		["whose logs are none", { ...record, logs: null }],
+		["whose binary has no path", { ...record, binary: { source: "npm" } }],
+		["without a database path", { ...record, databasePath: undefined }],
+		["whose endpoint is no URL", { ...record, endpoint: "127.0.0.1:6420" }],
+		["whose start is no time", { ...record, startedAt: "yesterday" }],
+		["whose version is a number", { ...record, version: 2 }],
+	])("an owner.json %s is corrupt, and runtime.json is read all the same", async (_, content) => {
 		await using instance = await instanceWith({
 			runtime: JSON.stringify(runtime),
-			owner: JSON.stringify(stamp),
+			owner: JSON.stringify(content),
 		});
 		const read = await readRecords(instance.layout);
-		expect(read.owner).toMatchObject({ kind: "corrupt", path: instance.layout.recordPath });
-		expect(read.runtime.kind).toBe("present");
+		expect(read.recorded).toMatchObject({ kind: "corrupt", path: instance.layout.recordPath });
+		expect(read.rivetkit.kind).toBe("present");
 	});
 
-	test("a stamp below a file, where none can be, is absent", async () => {
+	test("a record below a file, where none can be, is absent", async () => {
 		await using instance = await instanceWith({ owner: "no folder" });
 		const { recordPath } = instance.layout;
 		const layout = { ...instance.layout, recordPath: path.join(recordPath, "owner.json") };
-		expect((await readRecords(layout)).owner).toEqual({ kind: "absent" });
+		expect((await readRecords(layout)).recorded).toEqual({ kind: "absent" });
 	});
 
-	test("a folder in the place of a stamp is corrupt, not an exception", async () => {
+	test("a folder in the place of a record is corrupt, not an exception", async () => {
 		await using instance = await instanceWith({});
 		await mkdir(instance.layout.recordPath);
-		expect((await readRecords(instance.layout)).owner).toMatchObject({
+		expect((await readRecords(instance.layout)).recorded).toMatchObject({
 			kind: "corrupt",
 			reason: expect.stringContaining("EISDIR"),
 		});

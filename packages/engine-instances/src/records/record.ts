@@ -11,7 +11,10 @@ export interface RivetkitRecord {
 	readonly public_url: string | null;
 }
 
-/** `owner.json`: what we know of the engine that we started. Advice until its identity is judged. */
+/**
+ * `owner.json`: what we know of the engine that we started. Advice until its identity is judged. A new property is
+ * optional here, and has its check in {@link ADDED_LATER}.
+ */
 export interface EngineRecord {
 	readonly format: 1;
 	/** New with every start. */
@@ -27,16 +30,16 @@ export interface EngineRecord {
 	readonly databasePath: string;
 	/** The newest version that became healthy on this database. */
 	readonly lastDatabaseVersion: string | null;
-	/** The same of other databases that engines of this instance have used, by `postgres`; empty for that in its folder. */
-	readonly otherDatabases?: Readonly<Record<string, string>> | undefined;
 	readonly logs: { readonly stdout: string; readonly stderr: string };
 	/** ISO 8601. */
 	readonly startedAt: string;
-	/** Set before somebody ends it on purpose: its end is then no crash. */
+	/** The newest versions on other databases of this instance, by `postgres`; the empty name is the database in its folder. */
+	readonly otherDatabases?: Readonly<Record<string, string>> | undefined;
+	/** Set before somebody ends the engine on purpose: its end is then no crash. */
 	readonly ending?: "stop" | "restart" | undefined;
-	/** Where its data is, if not at `databasePath`: PostgreSQL, told by `host:port/database`. */
+	/** The location of its data in PostgreSQL, `host:port/database`; undefined if the data is at `databasePath`. */
 	readonly postgres?: string | undefined;
-	/** Set if it belongs to the process that started it: a foreground engine ends with that one, which cannot be told otherwise. */
+	/** Set if the engine ends with the process that started it, which cannot be told otherwise. */
 	readonly foreground?: true | undefined;
 	/** The names of the settings that only options could give it. */
 	readonly given?: readonly string[] | undefined;
@@ -44,69 +47,88 @@ export interface EngineRecord {
 	readonly crashRestarts?: readonly string[] | undefined;
 }
 
-/** One stamp file, read. */
-export type ReadRecord<Stamp> =
-	| { readonly kind: "present"; readonly stamp: Stamp }
+/** The file of one record, read. */
+export type ReadRecord<Content> =
+	| { readonly kind: "present"; readonly record: Content }
 	| { readonly kind: "absent" }
 	| { readonly kind: "corrupt"; readonly path: string; readonly reason: string };
 
-/** Reads both stamps of an instance. A missing, unreadable or garbled file is a value, not an error. */
-export async function readRecords(
-	layout: InstanceLayout,
-): Promise<{ readonly runtime: ReadRecord<RivetkitRecord>; readonly owner: ReadRecord<EngineRecord> }> {
-	const [runtime, owner] = await Promise.all([
-		readStampFile(layout.rivetkitRecordPath, parseRuntimeStamp),
-		readStampFile(layout.recordPath, parseOwnerStamp),
+/** Both records of an instance. */
+export interface ReadRecords {
+	/** Rivetkit's: `runtime.json`. */
+	readonly rivetkit: ReadRecord<RivetkitRecord>;
+	/** Ours: `owner.json`. */
+	readonly recorded: ReadRecord<EngineRecord>;
+}
+
+/** Reads both records of an instance. A missing, unreadable or garbled file is a value, not an error. */
+export async function readRecords(layout: InstanceLayout): Promise<ReadRecords> {
+	const [rivetkit, recorded] = await Promise.all([
+		readRecordFile(layout.rivetkitRecordPath, parseRivetkitRecord),
+		readRecordFile(layout.recordPath, parseEngineRecord),
 	]);
-	return { runtime, owner };
+	return { rivetkit, recorded };
 }
 
-async function readStampFile<Stamp>(
+type Check = (value: unknown) => boolean;
+
+type OptionalName = {
+	[Name in keyof EngineRecord]-?: undefined extends EngineRecord[Name] ? Name : never;
+}[keyof EngineRecord];
+
+/** The properties without which a record is of no use. */
+const REQUIRED: { readonly [Name in Exclude<keyof EngineRecord, OptionalName>]: Check } = {
+	format: (value) => value === 1,
+	instanceId: isText,
+	identity: isProcessIdentity,
+	endpoint: isEndpoint,
+	bindHost: isText,
+	ports: (value) => hasEach(value, ["guard", "apiPeer", "metrics"], Number.isInteger),
+	publicUrl: isTextOrNull,
+	binary: (value) => hasEach(value, ["path", "source"], isText),
+	version: isTextOrNull,
+	databasePath: isText,
+	lastDatabaseVersion: isTextOrNull,
+	logs: (value) => hasEach(value, ["stdout", "stderr"], isText),
+	startedAt: isTime,
+};
+
+/** The properties that were added later. One that does not pass its check is left out, and the record stays of use. */
+const ADDED_LATER: { readonly [Name in OptionalName]: Check } = {
+	otherDatabases: (value) => isRecord(value) && Object.values(value).every(isText),
+	ending: (value) => value === "stop" || value === "restart",
+	postgres: isText,
+	foreground: (value) => value === true,
+	given: (value) => isListOf(value, isText),
+	crashRestarts: (value) => isListOf(value, isTime),
+};
+
+async function readRecordFile<Content>(
 	path: string,
-	parse: (value: unknown) => Stamp | undefined,
-): Promise<ReadRecord<Stamp>> {
+	parse: (value: unknown) => Content | undefined,
+): Promise<ReadRecord<Content>> {
 	const read = await readJson(path, parse);
-	return read.kind === "present" ? { kind: "present", stamp: read.value } : read;
+	return read.kind === "present" ? { kind: "present", record: read.value } : read;
 }
 
-function parseRuntimeStamp(value: unknown): RivetkitRecord | undefined {
+function parseRivetkitRecord(value: unknown): RivetkitRecord | undefined {
 	if (!isRecord(value)) return undefined;
 	const { pid, endpoint, bind_host, public_url = null } = value;
 	if (!isPid(pid) || !isEndpoint(endpoint) || typeof bind_host !== "string") return undefined;
 	return isTextOrNull(public_url) ? { pid, endpoint, bind_host, public_url } : undefined;
 }
 
-/** What was added later is left out where it is of no use, so that a record never becomes worthless by it. */
-function parseOwnerStamp(value: unknown): EngineRecord | undefined {
-	if (!isOwnerStamp(value)) return undefined;
-	const { ending, given, crashRestarts, postgres, foreground, otherDatabases, ...stamp } = value;
-	return {
-		...stamp,
-		...(ending === "stop" || ending === "restart" ? { ending } : {}),
-		...(isText(postgres) ? { postgres } : {}),
-		...(isRecord(otherDatabases) && Object.values(otherDatabases).every(isText) ? { otherDatabases } : {}),
-		...(foreground === true ? { foreground } : {}),
-		...(isListOf(given, isText) ? { given } : {}),
-		...(isListOf(crashRestarts, isTime) ? { crashRestarts } : {}),
-	};
+/** Keeps properties that only a younger version of this package knows: it writes the record anew with them. */
+function parseEngineRecord(value: unknown): EngineRecord | undefined {
+	if (!isRecord(value)) return undefined;
+	const isUsable = Object.entries(REQUIRED).every(([name, fits]) => fits(value[name]));
+	if (!isUsable) return undefined;
+	const unfit = Object.entries(ADDED_LATER).flatMap(([name, fits]) => (fits(value[name]) ? [] : [name]));
+	const kept = Object.entries(value).filter(([name]) => !unfit.includes(name));
+	return Object.fromEntries(kept) as unknown as EngineRecord;
 }
 
-function isOwnerStamp(value: unknown): value is EngineRecord {
-	if (!isRecord(value) || value["format"] !== 1) return false;
-	const { identity, logs, ports, binary } = value;
-	return (
-		hasEach(value, ["instanceId", "bindHost", "databasePath"], isText) &&
-		isEndpoint(value["endpoint"]) &&
-		isTime(value["startedAt"]) &&
-		hasEach(value, ["publicUrl", "version", "lastDatabaseVersion"], isTextOrNull) &&
-		isProcessIdentity(identity) &&
-		hasEach(ports, ["guard", "apiPeer", "metrics"], Number.isInteger) &&
-		hasEach(binary, ["path", "source"], isText) &&
-		hasEach(logs, ["stdout", "stderr"], isText)
-	);
-}
-
-function hasEach(record: unknown, keys: readonly string[], fits: (value: unknown) => boolean): boolean {
+function hasEach(record: unknown, keys: readonly string[], fits: Check): boolean {
 	return isRecord(record) && keys.every((key) => fits(record[key]));
 }
 
@@ -114,11 +136,11 @@ function isText(value: unknown): value is string {
 	return typeof value === "string";
 }
 
-function isListOf<Item>(value: unknown, isItem: (item: unknown) => item is Item): value is readonly Item[] {
+function isListOf(value: unknown, isItem: Check): boolean {
 	return Array.isArray(value) && value.every(isItem);
 }
 
-/** Readers take it apart without a second thought. */
+/** Readers parse the endpoint without a check of their own. */
 function isEndpoint(value: unknown): value is string {
 	if (!isText(value)) return false;
 	try {

@@ -1,10 +1,9 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, TargetOptions } from "@rivetkit/engine-config";
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
-import type { CallOptions } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type CallOptions, openBinary, openTarget } from "../context.ts";
 
 /** What to fetch, beside the version, the storage root and the release servers that the options say. */
-export interface EngineDownloadOptions extends EngineOptions {
+export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot">, BinaryOptions {
 	/** @defaultValue `engine` */
 	readonly component?: string | undefined;
 	/** In the terms of `process.platform`. @defaultValue this machine's */
@@ -28,7 +27,7 @@ export async function downloadEngineBinary(
 	options: EngineDownloadOptions & CallOptions,
 ): Promise<DownloadResult> {
 	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
-	const { configuration, logger, signal } = openLook(rest);
+	const { configuration, logger, signal } = openBinary(rest);
 	const { downloadEngine } = await import("@rivetkit/engine-download");
 	return await downloadEngine({
 		version: configuration.version.value,
@@ -37,8 +36,8 @@ export async function downloadEngineBinary(
 		arch,
 		destination,
 		sha256,
-		storageRoot: configuration.storageRoot.value,
-		releasesEndpoint: configuration.releasesEndpoints.value,
+		storageRoot: configuration.target.storageRoot,
+		releasesEndpoint: configuration.releasesEndpoint.value,
 		unsafelyAllowHttp: configuration.unsafelyAllowHttp.value,
 		environment: configuration.environment,
 		onProgress,
@@ -49,11 +48,11 @@ export async function downloadEngineBinary(
 
 /** The engines in the cache of a storage root, newest version first. */
 export async function listEngineBinaries(
-	options: EngineOptions & CallOptions,
+	options: Pick<TargetOptions, "storageRoot"> & CallOptions,
 ): Promise<readonly CachedEngine[]> {
-	const { configuration, signal } = openLook(options);
+	const { configuration, signal } = openTarget(options);
 	const { listEngines } = await import("@rivetkit/engine-download");
-	return await listEngines(configuration.storageRoot.value, { signal });
+	return await listEngines(configuration.target.storageRoot, { signal });
 }
 
 /**
@@ -63,10 +62,10 @@ export async function listEngineBinaries(
  * @throws EngineError `invalid_option` unless `keep` is 0 or more.
  */
 export async function pruneEngineBinaries(
-	options: EngineOptions & CallOptions & { readonly keep: number },
+	options: Pick<TargetOptions, "storageRoot"> & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
 	const { keep, ...rest } = options;
-	const { configuration, signal } = openLook(rest);
+	const { configuration, signal } = openTarget(rest);
 	const { pruneEngines } = await import("@rivetkit/engine-download");
-	return await pruneEngines({ storageRoot: configuration.storageRoot.value, keep, signal });
+	return await pruneEngines({ storageRoot: configuration.target.storageRoot, keep, signal });
 }

@@ -1,7 +1,6 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, TargetOptions } from "@rivetkit/engine-config";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
-import type { CallOptions } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type CallOptions, openBinary } from "../context.ts";
 import { binaryFetcher } from "./fetch-binary.ts";
 import { resolverConfiguration } from "./resolver-request.ts";
 
@@ -12,8 +11,10 @@ import { resolverConfiguration } from "./resolver-request.ts";
  *
  * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
  */
-export async function findEngineBinary(options: EngineOptions & CallOptions): Promise<ResolvedBinary> {
-	const context = openLook(options);
+export async function findEngineBinary(
+	options: TargetOptions & BinaryOptions & CallOptions,
+): Promise<ResolvedBinary> {
+	const context = openBinary(options);
 	const { configuration, logger, signal, emit } = context;
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	return await resolveEnginePath(resolverConfiguration(configuration), {

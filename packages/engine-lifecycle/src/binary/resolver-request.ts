@@ -1,22 +1,16 @@
-import type { EngineConfiguration } from "@rivetkit/engine-config";
 import type { EngineResolverConfiguration } from "@rivetkit/engine-resolver";
+import type { BinaryTarget } from "../context.ts";
 
 /** What the resolver needs to know of a configuration. */
-export function resolverConfiguration(configuration: EngineConfiguration): EngineResolverConfiguration {
+export function resolverConfiguration(configuration: BinaryTarget): EngineResolverConfiguration {
 	return {
-		binaryPath: configuration.binaryPath.value,
-		version: configuration.version.value,
-		versionIsExplicit: configuration.version.origin.kind !== "default",
+		binaryPath: configuration.binary.optionPath,
+		version: configuration.binary.version,
+		versionIsExplicit: configuration.binary.isVersionNamed,
 		autoDownload: configuration.autoDownload.value,
 		cargoRoot: configuration.cargoRoot.value,
-		storageRoot: configuration.storageRoot.value,
+		storageRoot: configuration.target.storageRoot,
 		cwd: configuration.workingDirectory,
 		environment: configuration.environment,
 	};
-}
-
-/** Whether an option or a variable names the binary. */
-export function namesBinary({ binaryPath, environment }: EngineConfiguration): boolean {
-	const variables = ["RIVET_ENGINE_BINARY_PATH", "RIVET_ENGINE_BINARY"];
-	return binaryPath.value !== undefined || variables.some((name) => Boolean(environment[name]));
 }

@@ -1,7 +1,6 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
-import { executesEngine } from "@rivetkit/engine-inspect";
 import { readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, supported } from "../endpoint/find-running.ts";
@@ -27,23 +26,23 @@ export async function awaitFasterEngine(
 		const answer = await probeEngine(endpoint, { bindTest: false, signal });
 		if (answer.kind === "engine") {
 			const health = supported(answer.health, endpoint.url);
-			return { health, stamps: await readRecords(configuration.layout) };
+			return { health, records: await readRecords(configuration.target.layout) };
 		}
 		const coming = performance.now() < deadline ? await startingEngine(context, ports) : undefined;
 		if (coming === undefined) return undefined;
 		if (coming !== awaited) emit({ kind: "joining", pid: coming });
 		awaited = coming;
-		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+		await pause(LOOK_GAP_MS, { signal });
 	}
 }
 
 /** The pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
-	const { listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
+	const { executesEngine, listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
-	const { storage, layout } = context.configuration;
+	const { database } = context.configuration;
 	const holders = await Promise.all([
-		storage.value.kind === "postgres" ? undefined : lockHolder(layout.databasePath),
+		database.kind === "folder" ? lockHolder(database.path) : undefined,
 		...wanted.map(({ port, host }) => portHolder(port, host)),
 	]);
 	for (const holder of holders) {

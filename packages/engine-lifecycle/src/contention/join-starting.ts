@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { EngineError, type ExitStatus, isEngineError } from "@rivetkit/engine-core";
+import { type ExitStatus, extendedError, isEngineError, pause } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { waitForEngine } from "@rivetkit/engine-health";
 import { answersAt, livingRecord, readRecords } from "@rivetkit/engine-instances";
@@ -19,33 +18,32 @@ const LOOK_GAP_MS = 50;
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit } = context;
-	const { endpoint, startTimeoutMs, layout } = configuration;
-	const owner = await livingRecord(layout);
-	if (owner === undefined || !answersAt(owner, configuration)) return undefined;
-	const { identity, logs } = owner;
+	const { startTimeoutMs } = configuration;
+	const { endpoint, layout } = configuration.target;
+	const record = await livingRecord(layout);
+	if (record === undefined || !answersAt(record, configuration)) return undefined;
+	const { identity, logs } = record;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
 	using lease = watchLeaderLease(context, { pid: identity.pid, logs });
 	try {
-		const health = await waitForEngine(endpoint.value, {
+		const health = await waitForEngine(endpoint, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
 			// Once it was healthy, its guard is known to be the one at this port.
-			accept: owner.version === null ? undefined : () => true,
+			accept: record.version === null ? undefined : () => true,
 			signal: lease.signal,
 		});
-		return { health: supported(health, endpoint.value.url), stamps: await readRecords(layout) };
+		return { health: supported(health, endpoint.url), records: await readRecords(layout) };
 	} catch (error) {
 		if (!isEngineError(error, "health_check_failed")) throw error;
 		if (error.metadata["exit"] !== undefined) return undefined;
-		throw new EngineError(error.code, error.message, {
+		throw extendedError(error, {
 			metadata: {
-				...error.metadata,
 				pid: identity.pid,
 				logs,
-				hint: `The engine that was started at ${owner.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
+				hint: `The engine that was started at ${record.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
 			},
-			cause: error,
 		});
 	} finally {
 		done.abort();
@@ -54,7 +52,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 
 async function endOf(identity: ProcessIdentity, done: AbortSignal): Promise<ExitStatus> {
 	while (!done.aborted && (await judgeProcess(identity)) === "alive") {
-		await sleep(LOOK_GAP_MS, undefined, { signal: done }).catch(() => {});
+		await pause(LOOK_GAP_MS, { signal: done }).catch(() => {});
 	}
 	return { kind: "unknown" };
 }

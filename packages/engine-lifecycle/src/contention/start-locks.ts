@@ -1,9 +1,8 @@
 import path from "node:path";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort } from "@rivetkit/engine-config";
 import { machineFolder, watchFolder } from "@rivetkit/engine-core";
 import type { LockHolder } from "@rivetkit/engine-core/lock";
-import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
+import { type ProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import { answersAt, livingRecord } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
@@ -27,12 +26,12 @@ export async function underStartLocks<Result>(
 	start: () => Promise<Result>,
 	reuse: Reuse<Result> | undefined,
 ): Promise<Result> {
-	const { layout, environment } = context.configuration;
+	const { target, environment } = context.configuration;
 	const machine = machineFolder(environment);
-	const underInstanceLock = () => underLock(context, "instance", layout.lockFolder, start, reuse);
+	const underInstanceLock = () => underLock(context, "instance", target.layout.lockFolder, start, reuse);
 	// Always in this order, or two hosts could each have what the other waits for.
 	if (machine.kind === "usable") {
-		const folder = path.join(machine.path, `ports-${guardPort(context.configuration)}`);
+		const folder = path.join(machine.path, `ports-${target.guardPort}`);
 		return await underLock(context, "guard port", folder, underInstanceLock, reuse);
 	}
 	tellUnlocked(context, "guard port", machine);
@@ -91,7 +90,7 @@ const REQUEST_GAP_MS = 200;
  * any more. The record of a healthy engine is a reason to ask at once, no more.
  */
 async function untilAnswered(configuration: EngineConfiguration, ended: AbortSignal): Promise<void> {
-	const { layout, endpoint } = configuration;
+	const { layout, endpoint } = configuration.target;
 	const record = path.basename(layout.recordPath);
 	using changes = watchFolder(layout.folder, (name) => name === record);
 	let askedOf: string | undefined;
@@ -102,22 +101,31 @@ async function untilAnswered(configuration: EngineConfiguration, ended: AbortSig
 			askedOf = healthy;
 			// Whoever wakes up looks more closely; an engine that has just started is spared a second question.
 			const request = { bindTest: false, portIsGuard: true, signal: ended } as const;
-			const answer = await probeEngine(endpoint.value, request).catch(() => undefined);
-			if (answer !== undefined && CERTAIN.includes(answer.kind)) return;
+			const answer = await probeEngine(endpoint, request).catch(() => undefined);
+			if (answer !== undefined && isCertain(answer)) return;
 			nextRequestAt = performance.now() + REQUEST_GAP_MS;
 		}
 		await changes.next(Math.max(0, nextRequestAt - performance.now()), ended).catch(() => {});
 	}
 }
 
-/** Other answers may come from an engine that is starting. */
-const CERTAIN: readonly ProbeResult["kind"][] = ["engine", "foreign", "not-an-engine"];
+/** Tells whether an answer ends the wait. An engine that is starting may give the others. */
+function isCertain(answer: ProbeResult): boolean {
+	switch (probeVerdict(answer).kind) {
+		case "engine":
+		case "occupied":
+			return true;
+		case "free":
+		case "undecided":
+			return false;
+	}
+}
 
 /** Which start of ours has brought up an engine for this endpoint that lives. */
 async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
-	const owner = await livingRecord(configuration.layout);
-	if (owner === undefined || owner.version === null) return undefined;
-	return answersAt(owner, configuration) ? owner.instanceId : undefined;
+	const record = await livingRecord(configuration.target.layout);
+	if (record === undefined || record.version === null) return undefined;
+	return answersAt(record, configuration) ? record.instanceId : undefined;
 }
 
 function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { describeStorage, postgresAt, postgresLocation } from "@rivetkit/engine-config";
+import { postgresName } from "@rivetkit/engine-config";
 import { EngineError, engineOfRivetkit, newestVersion } from "@rivetkit/engine-core";
 import {
 	answersAt,
@@ -27,10 +27,10 @@ import {
  * @throws EngineError `database_locked`
  */
 export async function requireFreeDatabase(configuration: EngineConfiguration): Promise<void> {
-	const living = await livingRecord(configuration.layout);
+	const living = await livingRecord(configuration.target.layout);
 	if (living === undefined || answersAt(living, configuration)) return;
 	throw databaseLocked(
-		living.postgres === undefined ? configuration.layout.databasePath : postgresAt(living.postgres),
+		living.postgres === undefined ? configuration.target.layout.databasePath : postgresName(living.postgres),
 		living,
 	);
 }
@@ -49,7 +49,7 @@ export async function requireUsableDatabase(
 	binary: ResolvedBinary,
 	running?: string,
 ): Promise<string | null> {
-	const databasePath = describeStorage(configuration);
+	const databasePath = configuration.database.name;
 	const { last, change } = await foreseeDatabaseChange(configuration, binary.version, running);
 	switch (change.kind) {
 		case "none":
@@ -59,7 +59,7 @@ export async function requireUsableDatabase(
 				databasePath,
 				binary.version,
 				change.from,
-				configuration.storage.value.kind === "postgres" ? ANOTHER_IN_POSTGRES : undefined,
+				configuration.database.kind === "postgres" ? ANOTHER_IN_POSTGRES : undefined,
 			);
 		case "locks-out":
 			if (!configuration.allowUpgrade.value)
@@ -89,12 +89,12 @@ export async function foreseeDatabaseChange(
 	starting: string | undefined,
 	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
-	const { layout, workingDirectory } = configuration;
-	const { owner: recorded } = await readRecords(layout);
-	const postgres = postgresLocation(configuration);
+	const { target, database, workingDirectory } = configuration;
+	const { recorded } = await readRecords(target.layout);
+	const postgres = database.kind === "postgres" ? database.location : undefined;
 	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
-	const isEmpty = postgres === undefined && !existsSync(path.join(layout.databasePath, "CURRENT"));
-	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.stamp, postgres) : null;
+	const isEmpty = database.kind === "folder" && !existsSync(path.join(database.path, "CURRENT"));
+	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.record, postgres) : null;
 	const last = newestVersion(running ?? null, before);
 	// An engine of rivetkit's does not use PostgreSQL.
 	const rivetkit = postgres === undefined ? engineOfRivetkit(workingDirectory)?.packageVersion : undefined;

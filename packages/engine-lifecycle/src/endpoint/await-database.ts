@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { describeExit, EngineError, type ExitStatus } from "@rivetkit/engine-core";
+import { describeExit, EngineError, type ExitStatus, pause } from "@rivetkit/engine-core";
 import { probeDatabase, wantsToken } from "@rivetkit/engine-health";
 import type { EngineContext } from "../context.ts";
 
@@ -45,6 +44,6 @@ export async function awaitDatabase(
 		}
 		if (reason !== told) emit({ kind: "awaiting-database", reason });
 		told = reason;
-		await sleep(GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+		await pause(GAP_MS, { signal });
 	}
 }

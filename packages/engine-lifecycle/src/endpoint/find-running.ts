@@ -1,12 +1,20 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort } from "@rivetkit/engine-config";
-import { EngineError, type EngineHealth, portOccupiedError } from "@rivetkit/engine-core";
-import { describeProbe, type ProbeResult, probeEngine } from "@rivetkit/engine-health";
+import {
+	type EngineEndpoint,
+	EngineError,
+	type EngineHealth,
+	pause,
+	portOccupiedError,
+} from "@rivetkit/engine-core";
+import { type ProbeVerdict, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
-import { executesEngine, portsInUseError } from "@rivetkit/engine-inspect";
-import type { Stamps } from "@rivetkit/engine-instances";
-import { type EngineRecord, judgeRecord, type ReadRecord, readRecords } from "@rivetkit/engine-instances";
+import {
+	type EngineRecord,
+	judgeRecord,
+	type ReadRecord,
+	type ReadRecords,
+	readRecords,
+} from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 
 /** Between two probes of something that has not decided yet, in milliseconds. */
@@ -15,7 +23,7 @@ const UNDECIDED_GAP_MS = 250;
 /** An engine that answers, and what is recorded of the instance that it should be. */
 export interface FoundEngine {
 	readonly health: EngineHealth;
-	readonly stamps: Stamps;
+	readonly records: ReadRecords;
 }
 
 /**
@@ -37,27 +45,18 @@ export async function findRunningEngine(
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
 	for (;;) {
 		// Read anew each time: another host may have started an engine since.
-		const stamps = await readRecords(configuration.layout);
-		const portIsGuard = await wasProvenGuard(stamps.owner, configuration);
-		const result = await probeEngine(endpoint, { portIsGuard, bindTest, signal });
-		switch (result.kind) {
+		const records = await readRecords(configuration.target.layout);
+		const portIsGuard = await wasProvenGuard(records.recorded, configuration);
+		const verdict = probeVerdict(await probeEngine(endpoint, { portIsGuard, bindTest, signal }));
+		switch (verdict.kind) {
 			case "free":
 				return undefined;
 			case "engine":
-				return { health: supported(result.health, endpoint.url), stamps };
-			case "foreign":
-				throw portOccupiedError(endpoint, result.runtime, {
-					hint: hint(endpoint.port, await holderOf(endpoint.port)),
-				});
-			case "not-an-engine":
-				throw portOccupiedError(endpoint, "unknown", {
-					reason: result.reason,
-					hint: `${capitalised(result.reason)}. ${hint(endpoint.port, await holderOf(endpoint.port))}`,
-				});
-			case "unhealthy":
-			case "unresponsive":
-			case "unreachable":
-				await pauseUndecided(context, result, deadline);
+				return { health: supported(verdict.health, endpoint.url), records };
+			case "occupied":
+				throw await occupiedError(endpoint, verdict.answer);
+			case "undecided":
+				await pauseUndecided(context, verdict, deadline);
 		}
 	}
 }
@@ -82,32 +81,48 @@ async function wasProvenGuard(
 	recorded: ReadRecord<EngineRecord>,
 	configuration: EngineConfiguration,
 ): Promise<boolean> {
-	const owner = await judgeRecord(recorded, configuration.layout);
-	return owner?.ports.guard === guardPort(configuration) && owner.version !== null;
+	const record = await judgeRecord(recorded, configuration.target.layout);
+	return record?.ports.guard === configuration.target.guardPort && record.version !== null;
 }
 
-async function pauseUndecided(context: EngineContext, result: ProbeResult, deadline: number): Promise<void> {
+type Verdict<Kind extends ProbeVerdict["kind"]> = Extract<ProbeVerdict, { readonly kind: Kind }>;
+
+async function pauseUndecided(
+	context: EngineContext,
+	{ answer, reason }: Verdict<"undecided">,
+	deadline: number,
+): Promise<void> {
 	const { configuration, emit, signal } = context;
 	const endpoint = configuration.endpoint.value;
-	const reason = describeProbe(result);
 	const holder = await holderOf(endpoint.port);
 	emit({ kind: "undecided", reason, holder });
 	if (performance.now() + UNDECIDED_GAP_MS >= deadline) throw unresponsive(endpoint.url, reason, holder);
-	await sleep(UNDECIDED_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+	await pause(UNDECIDED_GAP_MS, { signal });
 	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
-	if (result.kind !== "unresponsive" || holder === undefined) return;
-	const { owner, runtime } = await readRecords(configuration.layout);
-	const recorded = [
-		owner.kind === "present" ? owner.stamp.identity.pid : undefined,
-		runtime.kind === "present" ? runtime.stamp.pid : undefined,
+	if (answer.kind !== "unresponsive" || holder === undefined) return;
+	const { recorded, rivetkit } = await readRecords(configuration.target.layout);
+	const pids = [
+		recorded.kind === "present" ? recorded.record.identity.pid : undefined,
+		rivetkit.kind === "present" ? rivetkit.record.pid : undefined,
 	];
-	if (executesEngine(holder) || recorded.includes(holder.pid)) return;
+	const { executesEngine, portsInUseError } = await import("@rivetkit/engine-inspect");
+	if (executesEngine(holder) || pids.includes(holder.pid)) return;
 	// Another host that tests the port holds it for a moment only.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
 	throw portsInUseError(
 		[{ role: "guard", host: endpoint.host, port: endpoint.port, code: "EADDRINUSE", holder }],
 		reason,
 	);
+}
+
+async function occupiedError(
+	endpoint: EngineEndpoint,
+	answer: Verdict<"occupied">["answer"],
+): Promise<EngineError<"port_occupied">> {
+	const cure = hint(endpoint.port, await holderOf(endpoint.port));
+	if (answer.kind === "foreign") return portOccupiedError(endpoint, answer.runtime, { hint: cure });
+	const { reason } = answer;
+	return portOccupiedError(endpoint, "unknown", { reason, hint: `${capitalised(reason)}. ${cure}` });
 }
 
 function unresponsive(

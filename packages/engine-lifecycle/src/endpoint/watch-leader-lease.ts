@@ -1,4 +1,4 @@
-import { postgresAt } from "@rivetkit/engine-config";
+import type { EngineDatabase } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
 import { followLog } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
@@ -18,9 +18,9 @@ export function watchLeaderLease(
 	{ configuration, emit, logger, signal }: EngineContext,
 	{ pid, logs }: Pick<SpawnedEngine, "pid" | "logs">,
 ): LeaderLeaseWatch {
-	const { storage } = configuration;
-	if (storage.value.kind !== "postgres") return { signal, [Symbol.dispose]: () => {} };
-	const { location } = storage.value;
+	const { database } = configuration;
+	if (database.kind !== "postgres") return { signal, [Symbol.dispose]: () => {} };
+	const { location } = database;
 	const done = new AbortController();
 	const lost = new AbortController();
 	let isTold = false;
@@ -35,7 +35,7 @@ export function watchLeaderLease(
 				emit({ kind: "awaiting-lease", pid });
 			}
 			isTold = true;
-			if (code === "database_locked") lost.abort(heldByAnother(location, reason, hint));
+			if (code === "database_locked") lost.abort(heldByAnother(database, reason, hint));
 		};
 		await followLog(logs.stdout, onLine, { signal: done.signal, keepsAlive: false });
 	};
@@ -59,11 +59,11 @@ export function readLeaseWait(line: string): { readonly attempt: number } | unde
 }
 
 function heldByAnother(
-	location: string,
+	{ name, location }: Extract<EngineDatabase, { readonly kind: "postgres" }>,
 	reason: string,
 	hint: string | undefined,
 ): EngineError<"database_locked"> {
-	return new EngineError("database_locked", `The engine cannot have ${postgresAt(location)}: ${reason}.`, {
+	return new EngineError("database_locked", `The engine cannot have ${name}: ${reason}.`, {
 		metadata: { location, hint },
 	});
 }

@@ -1,9 +1,7 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { natsName, postgresName } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { EngineError, type ExitStatus } from "@rivetkit/engine-core";
+import { type EngineError, type ExitStatus, extendedError } from "@rivetkit/engine-core";
 import type { DescriptorUse } from "@rivetkit/engine-inspect";
-import { describeTaken } from "@rivetkit/engine-inspect";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { ANOTHER_IN_POSTGRES } from "../database/database-change.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
@@ -29,33 +27,31 @@ export async function explainFailedStart(
 	const { pid, logs } = spawned;
 	const exit = failure.metadata["exit"] as ExitStatus | undefined;
 	const timeoutMs = failure.metadata["timeoutMs"] as number | undefined;
-	const explained = await explainEnd({ logs, databasePath: configuration.layout.databasePath }, exit, {
+	const explained = await explainEnd({ logs, databasePath: configuration.target.layout.databasePath }, exit, {
 		outOfMemory,
 		descriptors,
 		waited: timeoutMs === undefined ? undefined : { pid, timeoutMs },
 	});
 	const { stdoutTail, stderrTail, holder } = explained;
-	const evidence = { ...failure.metadata, pid, logs, stdoutTail, stderrTail };
+	const evidence = { pid, logs, stdoutTail, stderrTail };
 	// What answers at the port, and who holds it, is known better than the log could tell.
 	if (failure.code !== "health_check_failed") {
 		const hint = failure.metadata.hint ?? `See '${logs.stdout}'.`;
-		return new EngineError(failure.code, failure.message, {
-			metadata: { ...evidence, hint },
-			cause: failure,
-		});
+		return extendedError(failure, { metadata: { ...evidence, hint } });
 	}
 	const where = `${await namedPorts(explained, ports)}${namedServer(explained, exit, configuration)}`;
 	const reason = `${explained.reason}${where}`;
 	const log = exit === undefined ? logs.stdout : logs.stderr;
-	const isPostgres = configuration.storage.value.kind === "postgres";
+	const isPostgres = configuration.database.kind === "postgres";
 	const cure =
 		explained.code === "version_rollback" && isPostgres
 			? `Use the newer engine, or ${ANOTHER_IN_POSTGRES}.`
 			: explained.hint;
 	const hint = isVague(explained, exit) ? [cure, `See '${log}'.`].join(" ").trim() : cure;
-	return new EngineError(explained.code, `${failure.message}: ${reason}`, {
+	return extendedError(failure, {
+		code: explained.code,
+		message: `${failure.message}: ${reason}`,
 		metadata: { ...evidence, reason, holder, hint },
-		cause: failure,
 	});
 }
 
@@ -63,10 +59,10 @@ export async function explainFailedStart(
 function namedServer(
 	{ code }: ExplainedEnd,
 	exit: ExitStatus | undefined,
-	configuration: EngineConfiguration,
+	{ database, messaging }: Pick<EngineConfiguration, "database" | "messaging">,
 ): string {
-	const postgres = postgresName(configuration);
-	const nats = natsName(configuration);
+	const postgres = database.kind === "postgres" ? database.name : undefined;
+	const nats = messaging.value.kind === "nats" ? messaging.value.name : undefined;
 	if (code === "messaging_unavailable") return ` (${nats})`;
 	if (code === "storage_unavailable") return postgres ? ` (${postgres})` : "";
 	const awaited = [postgres, nats].filter((server) => server !== undefined);
@@ -81,7 +77,7 @@ function isVague({ code, hint }: ExplainedEnd, exit: ExitStatus | undefined): bo
 
 /** Who has the engine's ports now. Whoever it was that took one may have given it back. */
 async function namedPorts({ code }: ExplainedEnd, ports: EnginePorts): Promise<string> {
-	const { checkEnginePorts } = await import("@rivetkit/engine-inspect");
+	const { checkEnginePorts, describeTaken } = await import("@rivetkit/engine-inspect");
 	const taken = code === "ports_in_use" ? await checkEnginePorts(ports) : [];
 	return taken.length === 0 ? "" : `: ${describeTaken(taken)}`;
 }

@@ -10,17 +10,17 @@ import { endEngine } from "../stop/end-engine.ts";
  * @throws EngineError as `stopEngine`.
  */
 export async function endAbandoned(context: EngineContext, graceMs: number): Promise<boolean> {
-	const located = await findTarget(context.configuration);
-	const { owner } = located;
-	if (owner === undefined || !(await isAbandoned(owner))) return false;
+	const target = await findTarget(context.configuration);
+	const { record } = target;
+	if (record === undefined || !(await isAbandoned(record))) return false;
 	context.logger.warn(
-		{ pid: owner.identity.pid },
+		{ pid: record.identity.pid },
 		"the engine of a process that was killed is still there, and is ended",
 	);
-	const proven = await proveTarget(context.configuration.layout, located, {
+	const proven = await proveTarget(context.configuration.target.layout, target, {
 		force: false,
 		signal: context.signal,
 	});
-	if (proven !== undefined) await endEngine(context, located, proven, { graceMs, ending: "restart" });
+	if (proven !== undefined) await endEngine(context, target, proven, { graceMs, ending: "restart" });
 	return true;
 }

@@ -1,5 +1,5 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { configuredPorts, requireLoopbackPorts } from "@rivetkit/engine-config";
+import { requireLoopbackPorts, requirePorts } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
 import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { resolveBinary } from "../binary/resolve-binary.ts";
@@ -25,7 +25,7 @@ export async function engineInvocation(
 	const { configuration } = context;
 	requireLoopbackPorts(configuration);
 	const binary = await resolveBinary(context);
-	const launch = launchRequest(configuration, configuredPorts(configuration));
+	const launch = launchRequest(configuration, requirePorts(configuration));
 	await createInstanceFolders(configuration);
 	await confirmConfiguration(context, launch, binary);
 	const { engineCommand } = await import("@rivetkit/engine-spawn");

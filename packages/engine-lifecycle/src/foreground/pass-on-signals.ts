@@ -1,6 +1,6 @@
 import { livingRecord, markEnding } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
-import { type EngineContext, recordsOf } from "../context.ts";
+import { type EngineContext, recordedInstance } from "../context.ts";
 
 /** Those that ask for an end, and what the engine is told instead: it dies of what it does not know. */
 const ENDING: Partial<Record<NodeJS.Signals, NodeJS.Signals>> = {
@@ -28,9 +28,9 @@ export function foregroundSignals(
 			signal("SIGKILL");
 		}, graceMs);
 		// Whoever else watches it must not take its end for a crash.
-		void livingRecord(configuration.layout)
-			.then((owner) =>
-				owner?.identity.pid === pid ? markEnding(recordsOf(context), owner, "stop") : undefined,
+		void livingRecord(configuration.target.layout)
+			.then((record) =>
+				record?.identity.pid === pid ? markEnding(recordedInstance(context), record, "stop") : undefined,
 			)
 			.catch(() => {});
 	};

@@ -90,7 +90,8 @@ const DEFAULT_GRACE_MS = 25_000;
 /** An engine with its own defaults would wait for its clients for minutes. */
 function withinGrace(context: EngineContext, graceMs: number): EngineContext {
 	const { configuration } = context;
-	const env = { ...shutdownVariables(graceMs), ...configuration.env };
+	const { env: given } = configuration;
+	const env = { ...given, value: { ...shutdownVariables(graceMs), ...given.value } };
 	return { ...context, configuration: withSettings(configuration, { env }) };
 }
 
@@ -120,8 +121,8 @@ async function launchAlone(
 	const refuse = async (): Promise<never> => {
 		throw alreadyRunning(context);
 	};
-	const refuseUnlessAbandoned = async ({ stamps: { owner } }: FoundEngine): Promise<void> => {
-		if (owner.kind !== "present" || !(await isAbandoned(owner.stamp))) await refuse();
+	const refuseUnlessAbandoned = async ({ records: { recorded } }: FoundEngine): Promise<void> => {
+		if (recorded.kind !== "present" || !(await isAbandoned(recorded.record))) await refuse();
 	};
 	const running = await findRunningEngine(context, { bindTest: false });
 	if (running !== undefined) await refuseUnlessAbandoned(running);

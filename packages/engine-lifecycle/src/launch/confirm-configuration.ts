@@ -31,8 +31,8 @@ export async function confirmConfiguration(
 	if (difference !== undefined) throw notConfirmed(configuration, difference);
 }
 
-function isAsked({ storage, messaging, adminToken }: EngineConfiguration): boolean {
-	return storage.value.kind === "postgres" || messaging.value.kind === "nats" || adminToken.value;
+function isAsked({ database, messaging, adminToken }: EngineConfiguration): boolean {
+	return database.kind === "postgres" || messaging.value.kind === "nats" || adminToken.value;
 }
 
 /** In what the engine would run otherwise than it was asked to. Pure. */
@@ -55,7 +55,7 @@ export function differences(
 }
 
 function notConfirmed(
-	{ layout }: EngineConfiguration,
+	{ target: { layout } }: EngineConfiguration,
 	reason: string,
 	hint?: string | undefined,
 ): EngineError<"config_invalid"> {

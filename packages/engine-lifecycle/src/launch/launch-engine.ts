@@ -1,4 +1,4 @@
-import { configuredPorts, describeStorage, openGuardWarning } from "@rivetkit/engine-config";
+import { openGuardWarning, requirePorts } from "@rivetkit/engine-config";
 import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
 import { recordStart } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
@@ -69,7 +69,7 @@ export async function launchEngine(
 ): Promise<EngineLaunchResult> {
 	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
 	const { configuration, stopwatch, emit, logger } = context;
-	const ports = configuredPorts(configuration);
+	const ports = requirePorts(configuration);
 	// Neither needs the other, and both take their time. A missing binary is the more telling error.
 	const [resolved, checked] = await Promise.allSettled([
 		prepared?.binary ?? resolveBinary(context),
@@ -125,7 +125,8 @@ async function spawn(
 	{ binary, onChild, output }: { readonly binary: ResolvedBinary } & Pick<StartPlan, "onChild" | "output">,
 ): Promise<SpawnedEngine> {
 	const { configuration, logger } = context;
-	const { layout, cwd } = configuration;
+	const { logsFolder } = configuration.target.layout;
+	const cwd = configuration.cwd.value;
 	const { engineCommand, engineEnvironment, spawnEngine } = await import("@rivetkit/engine-spawn");
 	const { removed, withheld } = engineEnvironment(launch, binary.version);
 	if (removed.length > 0) {
@@ -135,7 +136,6 @@ async function spawn(
 		);
 	}
 	if (withheld.length > 0) logger.info({ withheld }, "inherited variables carry secrets and were left out");
-	const { logsFolder } = layout;
 	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild, output });
 }
 
@@ -146,7 +146,7 @@ function tellSpawned(
 	const { pid, logs } = start.spawned;
 	const { endpoint } = configuration;
 	logger.info(
-		{ pid, path: start.binary.path, endpoint: endpoint.value.url, db_path: describeStorage(configuration) },
+		{ pid, path: start.binary.path, endpoint: endpoint.value.url, db_path: configuration.database.name },
 		start.isOrphan
 			? "spawned engine process (intentionally orphaned, will outlive this process)"
 			: "spawned engine process (ends with this process)",

@@ -14,12 +14,11 @@ import type { EngineLaunch } from "@rivetkit/engine-spawn";
 
 /** How the engine of this configuration is started. */
 export function launchRequest(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
-	const { layout, secrets, telemetry } = configuration;
-	const isPostgres = configuration.storage.value.kind === "postgres";
+	const { target, database, secrets, telemetry } = configuration;
 	return {
 		...ports,
 		// The engine refuses a path beside PostgreSQL.
-		databasePath: isPostgres ? undefined : layout.databasePath,
+		databasePath: database.kind === "folder" ? database.path : undefined,
 		publicUrl: configuration.publicUrl.value,
 		peerUrl: configuration.peerUrl.value,
 		datacenterLabel: configuration.datacenterLabel.value,
@@ -27,8 +26,8 @@ export function launchRequest(configuration: EngineConfiguration, ports: EngineP
 		telemetry: telemetry.value,
 		environment: configuration.environment,
 		withheld: { names: SECRET_VARIABLE_NAMES, values: secrets.values },
-		env: configuration.env,
-		configPath: engineFile(configuration) === undefined ? undefined : layout.configPath,
+		env: configuration.env.value,
+		configPath: engineFile(configuration) === undefined ? undefined : target.layout.configPath,
 	};
 }
 
@@ -38,9 +37,10 @@ export function launchRequest(configuration: EngineConfiguration, ports: EngineP
  * @throws EngineError `no_space`, `read_only`, `invalid_option` for a certificate that cannot be read.
  */
 export async function createInstanceFolders(configuration: EngineConfiguration): Promise<void> {
-	const { layout, storage } = configuration;
-	if (storage.value.kind === "postgres") await requireFiles(storage.value.ssl);
-	await createFolder(storage.value.kind === "postgres" ? layout.folder : layout.databasePath);
+	const { target, database } = configuration;
+	const { layout } = target;
+	if (database.kind === "postgres") await requireFiles(database.ssl);
+	await createFolder(database.kind === "postgres" ? layout.folder : database.path);
 	await removeOldDrafts(layout.folder, INSTANCE_DRAFTS);
 	const content = engineFile(configuration);
 	if (content !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(content, null, "\t")}\n`);

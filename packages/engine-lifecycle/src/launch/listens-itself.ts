@@ -1,5 +1,4 @@
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { portsInUseError } from "@rivetkit/engine-inspect";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
 /**
@@ -11,7 +10,7 @@ import type { SpawnedEngine } from "@rivetkit/engine-spawn";
  */
 export async function isOurs(spawned: SpawnedEngine, ports: EnginePorts): Promise<boolean> {
 	const { guard, apiPeer } = ports;
-	const { portOwnership } = await import("@rivetkit/engine-inspect");
+	const { portOwnership, portsInUseError } = await import("@rivetkit/engine-inspect");
 	const [guardOwner, peerOwner] = await portOwnership(spawned.pid, [guard, apiPeer]);
 	if (guardOwner === "unknown") return await logTellsThatItListens(spawned);
 	const lost = [

@@ -1,6 +1,5 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { portsInUseError } from "@rivetkit/engine-inspect";
+import { pause } from "@rivetkit/engine-core";
 import { livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { createInstanceFolders } from "./launch-request.ts";
@@ -12,17 +11,15 @@ import { createInstanceFolders } from "./launch-request.ts";
  * @throws EngineError `ports_in_use`, `no_space`, `read_only`; the signal's reason if aborted.
  */
 export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
-	const { checkEnginePorts } = await import("@rivetkit/engine-inspect");
+	const { checkEnginePorts, portsInUseError } = await import("@rivetkit/engine-inspect");
 	const taken = await checkEnginePorts(ports);
 	if (taken.length > 0) {
 		// Another host that tests the ports holds them for a moment only.
-		await sleep(RETEST_GAP_MS, undefined, { signal: context.signal }).catch(() =>
-			context.signal?.throwIfAborted(),
-		);
+		await pause(RETEST_GAP_MS, { signal: context.signal });
 		const stillTaken = await checkEnginePorts(ports);
 		if (stillTaken.length > 0) throw portsInUseError(stillTaken);
 	}
-	const { layout } = context.configuration;
+	const { layout } = context.configuration.target;
 	await createInstanceFolders(context.configuration);
 	const inUse = (await livingRecord(layout))?.logs;
 	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });

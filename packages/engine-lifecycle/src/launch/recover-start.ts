@@ -1,5 +1,5 @@
 import type { EnginePorts } from "@rivetkit/engine-core";
-import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import { type EngineError, extendedError, isEngineError } from "@rivetkit/engine-core";
 import type { OomKills } from "@rivetkit/engine-inspect";
 import type { StartRecord } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
@@ -43,12 +43,8 @@ export async function recoverStart(
 }
 
 function stoppedMeanwhile(pid: number, cause: EngineError): EngineError {
-	return new EngineError(
-		cause.code,
-		`The engine (pid ${pid}) was stopped by another program while it started.`,
-		{
-			metadata: { ...cause.metadata, hint: "Start it again, if it shall run." },
-			cause,
-		},
-	);
+	return extendedError(cause, {
+		message: `The engine (pid ${pid}) was stopped by another program while it started.`,
+		metadata: { hint: "Start it again, if it shall run." },
+	});
 }

@@ -1,7 +1,6 @@
-import { configuredPorts, type ManagedBy, managedBy, requireLoopbackPorts } from "@rivetkit/engine-config";
+import { type ManagedBy, requireLoopbackPorts, requirePorts } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
-import { portsInUseError } from "@rivetkit/engine-inspect";
-import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
+import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { EngineContext } from "../context.ts";
 
 /**
@@ -11,11 +10,10 @@ import type { EngineContext } from "../context.ts";
  */
 export async function requireStartable(context: EngineContext): Promise<ManagedBy> {
 	await requireNamedBinary(context);
-	const { spawn, endpoint, bindHost } = context.configuration;
-	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
-	if (management.kind === "managed" && management.maySpawn) requireLoopbackPorts(context.configuration);
-	const isSpawnedElsewhere = management.kind === "managed" && management.maySpawn;
-	if (isSpawnedElsewhere && endpoint.value.reach === "other") await requireBindable(context);
+	const { endpoint, managedBy: management } = context.configuration.target;
+	const maySpawnHere = management.kind === "managed" && management.maySpawn;
+	if (maySpawnHere) requireLoopbackPorts(context.configuration);
+	if (maySpawnHere && endpoint.reach === "other") await requireBindable(context);
 	return management;
 }
 
@@ -36,17 +34,18 @@ export function spawningOffError(context: EngineContext): EngineError<"health_ch
 
 /** A path that was named must be right before anything else is looked at. */
 async function requireNamedBinary(context: EngineContext): Promise<void> {
-	if (!namesBinary(context.configuration)) return;
+	if (!context.configuration.binary.isNamed) return;
 	const { checkNamedBinary } = await import("@rivetkit/engine-resolver");
 	await checkNamedBinary(resolverConfiguration(context.configuration));
 }
+
 /**
  * An endpoint that is not loopback may not be this machine's. It would be probed until the deadline before
  * the start could fail, so it is refused first.
  */
 async function requireBindable(context: EngineContext): Promise<void> {
-	const { guard } = configuredPorts(context.configuration);
-	const { checkPorts } = await import("@rivetkit/engine-inspect");
+	const { guard } = requirePorts(context.configuration);
+	const { checkPorts, portsInUseError } = await import("@rivetkit/engine-inspect");
 	const taken = await checkPorts([{ role: "guard", ...guard }]);
 	if (taken.some(({ code }) => code === "EADDRNOTAVAIL")) throw portsInUseError(taken);
 }

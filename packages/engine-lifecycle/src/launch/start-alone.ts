@@ -1,4 +1,4 @@
-import { configuredPorts } from "@rivetkit/engine-config";
+import { requirePorts } from "@rivetkit/engine-config";
 import { awaitFasterEngine } from "../contention/await-faster-engine.ts";
 import { joinStartingEngine } from "../contention/join-starting.ts";
 import type { EngineContext } from "../context.ts";
@@ -32,8 +32,8 @@ export async function findStarted(context: EngineContext): Promise<Engine | unde
 /** An engine that has the database already, though no host of ours has recorded it, will answer soon. */
 async function awaitDatabaseHolder(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration } = context;
-	if (configuration.storage.value.kind === "postgres") return undefined;
+	if (configuration.database.kind === "postgres") return undefined;
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
-	if ((await lockHolder(configuration.layout.databasePath)) === undefined) return undefined;
-	return await awaitFasterEngine(context, configuredPorts(configuration));
+	if ((await lockHolder(configuration.target.layout.databasePath)) === undefined) return undefined;
+	return await awaitFasterEngine(context, requirePorts(configuration));
 }

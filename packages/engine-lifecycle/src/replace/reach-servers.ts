@@ -1,7 +1,6 @@
 import net from "node:net";
 import type { EngineConfiguration, PostgresHost } from "@rivetkit/engine-config";
-import { natsAt, postgresAt } from "@rivetkit/engine-config";
-import { EngineError } from "@rivetkit/engine-core";
+import { EngineError, withoutBrackets } from "@rivetkit/engine-core";
 
 /** How long a server may take to accept a connection, in milliseconds. */
 const LIMIT_MS = 2000;
@@ -16,19 +15,19 @@ export interface ReachedServer {
 
 /** Whether PostgreSQL and NATS accept connections. Nothing is sent: whether they let an engine in, a start tells. */
 export async function reachServers({
-	storage,
+	database,
 	messaging,
 	secrets,
-}: Pick<EngineConfiguration, "storage" | "messaging" | "secrets">): Promise<readonly ReachedServer[]> {
+}: Pick<EngineConfiguration, "database" | "messaging" | "secrets">): Promise<readonly ReachedServer[]> {
 	const servers: Promise<ReachedServer>[] = [];
-	if (storage.value.kind === "postgres") {
-		const { location, hosts } = storage.value;
+	if (database.kind === "postgres") {
+		const { name, hosts } = database;
 		const usable = hosts.filter(({ host }) => !isFolder(host) || isPlain(secrets.postgresUrl ?? ""));
-		servers.push(reach("storage_unavailable", postgresAt(location), usable.map(postgresAddress)));
+		servers.push(reach("storage_unavailable", name, usable.map(postgresAddress)));
 	}
 	if (messaging.value.kind === "nats") {
-		const { addresses } = messaging.value;
-		servers.push(reach("messaging_unavailable", natsAt(addresses), addresses.map(parseAddress)));
+		const { name, addresses } = messaging.value;
+		servers.push(reach("messaging_unavailable", name, addresses.map(parseAddress)));
 	}
 	return await Promise.all(servers);
 }
@@ -106,5 +105,5 @@ function isPlain(url: string): boolean {
 
 function parseAddress(address: string): Address {
 	const colon = address.lastIndexOf(":");
-	return { host: address.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(address.slice(colon + 1)) };
+	return { host: withoutBrackets(address.slice(0, colon)), port: Number(address.slice(colon + 1)) };
 }

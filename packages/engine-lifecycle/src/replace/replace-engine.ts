@@ -1,6 +1,6 @@
 import type { Setting } from "@rivetkit/engine-config";
 import { NEVER_DROPPED, unrecordedSettingsMissing, withSettings } from "@rivetkit/engine-config";
-import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, extendedError, isEngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ConnectedProcess } from "@rivetkit/engine-inspect";
 import type { ProvenProcess } from "@rivetkit/engine-instances";
@@ -20,7 +20,7 @@ import { requireServers } from "./reach-servers.ts";
 /** An engine that may be replaced, and what will take its place. */
 export interface Replacement {
 	readonly context: EngineContext;
-	readonly located: TargetEngine;
+	readonly target: TargetEngine;
 	readonly proven: ProvenProcess;
 	readonly prepared: PreparedStart;
 }
@@ -45,54 +45,61 @@ export interface ReplacementRequest {
  */
 export async function prepareReplacement(
 	context: EngineContext,
-	located: TargetEngine,
+	target: TargetEngine,
 	{ proven, running, force, accept }: ReplacementRequest,
 ): Promise<Replacement> {
 	if (proven === undefined)
-		throw notProvenError(context.configuration.layout, located, { reason: "it has ended" });
+		throw notProvenError(context.configuration.target.layout, target, { reason: "it has ended" });
 	const { pid } = proven.identity;
-	if (proven.owner === undefined && !force) {
-		throw notProvenError(context.configuration.layout, located, {
+	if (proven.record === undefined && !force) {
+		throw notProvenError(context.configuration.target.layout, target, {
 			reason: `pid ${pid} was not started by this package`,
 			pid,
 			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
 		});
 	}
-	if (!force) await requireBackground(proven, located.endpoint.url);
+	if (!force) await requireBackground(proven, target.endpoint.url);
 	requireGiven(context, proven, force);
 	await requireServers(context.configuration);
 	const binary = await resolveBinary(context);
 	accept?.(binary);
-	const users = force ? [] : await strangersAt(located, proven);
-	if (users.length > 0) throw engineInUseError(located.endpoint, users);
+	const users = force ? [] : await strangersAt(target, proven);
+	if (users.length > 0) throw engineInUseError(target.endpoint, users);
 	const lastDatabaseVersion = await requireUsableDatabase(context, binary, running);
-	return { context, located, proven, prepared: { binary, lastDatabaseVersion } };
+	return { context, target, proven, prepared: { binary, lastDatabaseVersion } };
 }
 
 /** Ends the engine and starts the other in its place. The caller has the start locks the whole time. */
 export async function replaceEngine(
-	{ context, located, proven, prepared }: Replacement,
+	{ context, target, proven, prepared }: Replacement,
 	graceMs: number,
 ): Promise<{ readonly stopped: StopResult; readonly engine: Engine }> {
 	context.emit({ kind: "replacing", pid: proven.identity.pid });
-	const stopped = await endEngine(context, located, proven, { graceMs, ending: "restart" });
+	const stopped = await endEngine(context, target, proven, { graceMs, ending: "restart" });
 	return {
 		stopped,
-		engine: await startAlone(context, { prepared }).catch((error) => failedAfter(error, stopped)),
+		engine: await startAlone(context, { prepared }).catch((error) => failedAfter(context, error, stopped)),
 	};
 }
 
 /** Whoever reads the error must know that the engine which ran before does so no more. */
-function failedAfter(error: unknown, stopped: StopResult): never {
-	if (!isEngineError(error) || stopped.kind !== "stopped") throw error;
-	const { code, message, metadata } = error;
+function failedAfter({ logger }: EngineContext, error: unknown, stopped: StopResult): never {
+	if (stopped.kind !== "stopped") throw error;
+	if (!isEngineError(error)) {
+		// The reason of an abort is the caller's own, and is thrown as it is.
+		logger.warn(
+			{ pid: stopped.pid },
+			"the engine that ran before was stopped, and no other runs in its place",
+		);
+		throw error;
+	}
 	const what = `The engine that ran before (pid ${stopped.pid}) was stopped, and no other runs in its place`;
-	throw new EngineError(code, `${what}: ${message}`, { metadata: { ...metadata, stopped }, cause: error });
+	throw extendedError(error, { message: `${what}: ${error.message}`, metadata: { stopped } });
 }
 
 /** An engine without its token, or on another database, would be worse than none. Not even `force` brings that about. */
-function requireGiven({ configuration }: EngineContext, { owner }: ProvenProcess, force: boolean): void {
-	const missing = unrecordedSettingsMissing(configuration, owner).filter(
+function requireGiven({ configuration }: EngineContext, { record }: ProvenProcess, force: boolean): void {
+	const missing = unrecordedSettingsMissing(configuration, record).filter(
 		(name) => !force || NEVER_DROPPED.includes(name),
 	);
 	if (missing.length === 0) return;
@@ -107,9 +114,9 @@ function requireGiven({ configuration }: EngineContext, { owner }: ProvenProcess
 }
 
 /** Whoever runs an engine in the foreground starts it again, and would find another in its place. */
-async function requireBackground({ owner }: ProvenProcess, endpoint: string): Promise<void> {
-	if (owner?.foreground !== true || (await isAbandoned(owner))) return;
-	const { pid } = owner.identity;
+async function requireBackground({ record }: ProvenProcess, endpoint: string): Promise<void> {
+	if (record?.foreground !== true || (await isAbandoned(record))) return;
+	const { pid } = record.identity;
 	throw new EngineError(
 		"not_ours",
 		`The engine at '${endpoint}' (pid ${pid}) runs in the foreground of another program, and was left alone.`,
@@ -121,19 +128,19 @@ async function requireBackground({ owner }: ProvenProcess, endpoint: string): Pr
  * The context of an engine that takes another's place: where its address is not asked for otherwise, it is
  * that of the one before.
  */
-export function atRecordedAddress(context: EngineContext, { owner, endpoint }: TargetEngine): EngineContext {
+export function atRecordedAddress(context: EngineContext, { record, endpoint }: TargetEngine): EngineContext {
 	const { configuration } = context;
-	if (owner === undefined) return context;
+	if (record === undefined) return context;
 	const { bindHost, bindPort, publicUrl } = configuration;
 	const isMoved = bindPort.value === undefined && endpoint.port !== configuration.endpoint.value.port;
-	if (!isMoved && !answersAt(owner, configuration)) return context;
+	if (!isMoved && !answersAt(record, configuration)) return context;
 	return {
 		...context,
 		configuration: withSettings(configuration, {
 			endpoint: { ...configuration.endpoint, value: endpoint },
-			bindHost: filled(bindHost, owner.bindHost),
-			bindPort: filled(bindPort, owner.ports.guard),
-			publicUrl: filled(publicUrl, owner.publicUrl ?? undefined),
+			bindHost: filled(bindHost, record.bindHost),
+			bindPort: filled(bindPort, record.ports.guard),
+			publicUrl: filled(publicUrl, record.publicUrl ?? undefined),
 		}),
 	};
 }
@@ -148,10 +155,10 @@ function filled<Value>(
 /** Who is connected to an engine, but for this process and the engine's own. */
 async function strangersAt(
 	{ guardPort }: TargetEngine,
-	{ identity, owner }: ProvenProcess,
+	{ identity, record }: ProvenProcess,
 ): Promise<readonly ConnectedProcess[]> {
 	const { connectedProcesses } = await import("@rivetkit/engine-inspect");
-	const connected = await connectedProcesses(guardPort, owner?.bindHost);
+	const connected = await connectedProcesses(guardPort, record?.bindHost);
 	const known = await Promise.all(
 		connected.map(async ({ pid }) => {
 			if (pid === undefined) return false;

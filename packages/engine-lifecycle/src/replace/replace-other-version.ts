@@ -7,7 +7,8 @@ import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import type { Engine, Mismatch } from "../engine.ts";
 import { startAlone } from "../launch/start-alone.ts";
-import { type ComparedEngine, compareEngine, reuseCompared } from "../reuse/reuse-engine.ts";
+import type { ComparedEngine } from "../reuse/compare-engine.ts";
+import { compareFound, reuseCompared } from "../reuse/reuse-engine.ts";
 import { versionMismatch } from "../reuse/version-mismatch-error.ts";
 import { DEFAULT_GRACE_MS } from "../stop/stop-options.ts";
 import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
@@ -24,7 +25,7 @@ export async function replaceOtherVersion(
 	found: FoundEngine,
 	management: Extract<ManagedBy, { readonly kind: "managed" }>,
 ): Promise<Engine> {
-	const compared = await compareEngine(context, found);
+	const compared = await compareFound(context, found);
 	const { onVersionMismatch, endpoint } = context.configuration;
 	const mismatch = versionOf(compared);
 	if (onVersionMismatch.value !== "restart" || mismatch === undefined)
@@ -42,7 +43,7 @@ export const SPAWNING_IS_OFF = "starting an engine is turned off";
 async function replaceAlone(context: EngineContext): Promise<Engine> {
 	const found = await findRunningEngine(context, { bindTest: false });
 	if (found === undefined) return await startAlone(context);
-	const compared = await compareEngine(context, found);
+	const compared = await compareFound(context, found);
 	const mismatch = versionOf(compared);
 	if (mismatch === undefined) return await reuseCompared(context, compared);
 	const replacement = await prepare(context, mismatch).catch((error: unknown) => {
@@ -62,12 +63,12 @@ async function prepare(
 	context: EngineContext,
 	mismatch: Mismatch,
 ): Promise<Awaited<ReturnType<typeof prepareReplacement>>> {
-	const located = await findTarget(context.configuration);
-	const proven = await proveTarget(context.configuration.layout, located, {
+	const target = await findTarget(context.configuration);
+	const proven = await proveTarget(context.configuration.target.layout, target, {
 		force: false,
 		signal: context.signal,
 	});
-	return await prepareReplacement(atRecordedAddress(context, located), located, {
+	return await prepareReplacement(atRecordedAddress(context, target), target, {
 		proven,
 		running: mismatch.actual,
 		force: false,

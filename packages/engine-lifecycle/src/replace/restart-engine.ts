@@ -1,8 +1,9 @@
+import type { EngineOptions } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { findTarget, notProvenError, proveTarget } from "@rivetkit/engine-instances";
 import { underStartLocks } from "../contention/start-locks.ts";
-import type { CallOptions, EngineContext } from "../context.ts";
+import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 import type { Engine } from "../engine.ts";
 import { requireStartable } from "../launch/require-startable.ts";
 import { startAgain } from "../launch/start-again.ts";
@@ -15,7 +16,7 @@ import { type SupervisionClock, systemClock } from "../watch/supervision-clock.t
 import { atRecordedAddress, prepareReplacement, replaceEngine } from "./replace-engine.ts";
 
 /** Which engine to restart, with which settings, and how long its end may take. */
-export type RestartOptions = StopOptions;
+export interface RestartOptions extends EngineOptions, StopOptions {}
 
 /** What came of a restart. */
 export interface RestartResult {
@@ -39,23 +40,23 @@ export async function restartEngine(
 	options: RestartOptions & CallOptions,
 	clock: SupervisionClock = systemClock,
 ): Promise<RestartResult> {
-	const { context: asked, graceMs, force } = openStop(options);
+	const { context: asked, graceMs, force } = openStop(options, openContext);
 	const context = atRecordedAddress(asked, await findTarget(asked.configuration));
 	await requireManaged(context);
 	const { stopped, engine } = await underStartLocks(
 		context,
 		async () => {
-			const located = await findTarget(context.configuration);
-			const proven = await proveTarget(context.configuration.layout, located, {
+			const target = await findTarget(context.configuration);
+			const proven = await proveTarget(context.configuration.target.layout, target, {
 				force,
 				signal: context.signal,
 			});
 			if (proven === undefined) {
-				return { stopped: await notRunning(context, located), engine: await startAlone(context) };
+				return { stopped: await notRunning(context, target), engine: await startAlone(context) };
 			}
-			const answer = await probeEngine(located.endpoint, { signal: context.signal });
+			const answer = await probeEngine(target.endpoint, { signal: context.signal });
 			const running = answer.kind === "engine" ? answer.health.version : undefined;
-			const replacement = await prepareReplacement(context, located, { proven, running, force });
+			const replacement = await prepareReplacement(context, target, { proven, running, force });
 			return await replaceEngine(replacement, graceMs);
 		},
 		undefined,
@@ -66,8 +67,8 @@ export async function restartEngine(
 async function requireManaged(context: EngineContext): Promise<void> {
 	const management = await requireStartable(context);
 	if (management.kind === "remote") {
-		const located = await findTarget(context.configuration);
-		throw notProvenError(context.configuration.layout, located, {
+		const target = await findTarget(context.configuration);
+		throw notProvenError(context.configuration.target.layout, target, {
 			reason: "its endpoint is not on this machine",
 		});
 	}

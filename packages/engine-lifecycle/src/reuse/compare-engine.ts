@@ -1,33 +1,69 @@
-import type { ActualEngine } from "@rivetkit/engine-instances";
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { askDatabase, tokenState } from "@rivetkit/engine-health";
+import { describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
+import type { FoundEngine } from "../endpoint/find-running.ts";
 import type { Mismatch } from "../engine.ts";
+import { expectedPlace, expectedVersion, strictFields } from "./expected-engine.ts";
+import { findMismatches } from "./find-mismatches.ts";
 
-/** What was asked for; undefined where nothing was. */
-export type ExpectedEngine = { readonly [Field in Mismatch["field"]]: string | undefined };
-
-/**
- * The differences, leaving out what was not asked for and what is not known.
- *
- * @param strict - Of which not to be known counts as a difference.
- */
-export function compareRunning(
-	expected: ExpectedEngine,
-	actual: ActualEngine,
-	strict: readonly Mismatch["field"][] = [],
-): readonly Mismatch[] {
-	const fields = ["version", "bindHost", "publicUrl", "storage", "messaging", "adminToken"] as const;
-	return fields.flatMap((field) => {
-		const [wanted, found] = [expected[field], actual[field]];
-		if (wanted === undefined || (found === undefined && !strict.includes(field))) return [];
-		if (found !== undefined && same(field, wanted, found)) return [];
-		return [{ field, expected: wanted, actual: found }];
-	});
+/** An engine that runs, beside what was asked for. */
+export interface ComparedEngine extends FoundEngine {
+	readonly running: RunningEngine;
+	readonly mismatch: readonly Mismatch[];
 }
 
-function same(field: Mismatch["field"], wanted: string, found: string): boolean {
-	if (field === "publicUrl") return trimmed(wanted) === trimmed(found);
-	return wanted === found;
+/** How a running engine is compared with what was asked for. */
+export interface ComparisonOptions {
+	/** The port of the engine's guard. @defaultValue that of the configuration */
+	readonly port?: number | undefined;
+	/** What the caller has found out already. @defaultValue the comparison finds it out */
+	readonly known?: KnownOfEngine | undefined;
+	/**
+	 * Whether the comparison is for display alone. An unknown value is then no mismatch, nor is the database of a
+	 * recorded engine unless the options name one, since the engine's options could have named it. @defaultValue false
+	 */
+	readonly isForDisplay?: boolean | undefined;
+	readonly signal: AbortSignal | undefined;
 }
 
-function trimmed(url: string): string {
-	return url.replace(/\/+$/, "");
+/** What takes a comparison some time to find out. */
+export interface KnownOfEngine {
+	/** The version that a start would bring; undefined where that is of no interest or not known. */
+	readonly version: string | undefined;
+	/** Whether the engine wants a token; undefined where that could not be told. */
+	readonly hasToken: boolean | undefined;
+}
+
+/** Compares an engine that runs with what was asked for: for a start, a status and the doctor. */
+export async function compareEngine(
+	configuration: EngineConfiguration,
+	found: FoundEngine,
+	{ port = configuration.target.guardPort, known, isForDisplay = false, signal }: ComparisonOptions,
+): Promise<ComparedEngine> {
+	const { health, records } = found;
+	const running = await describeRunning(records, configuration.target.layout, port);
+	const place = expectedPlace(configuration);
+	const version = known === undefined ? await expectedVersion(configuration, health, signal) : known.version;
+	const actual = { ...running.actual, version: health.version };
+	if (isForDisplay) {
+		const isNamed = running.record === undefined || configuration.storage.origin.kind !== "default";
+		const expected = { ...place, version, storage: isNamed ? place.storage : undefined };
+		return { ...found, running, mismatch: findMismatches(expected, actual) };
+	}
+	// No record accounts for the engine: its answer tells whether it wants a token.
+	const adminToken = actual.adminToken ?? tokenState(await hasToken(configuration, known, signal));
+	const expected = { ...place, version };
+	const mismatch = findMismatches(expected, { ...actual, adminToken }, strictFields(configuration));
+	return { ...found, running, mismatch };
+}
+
+async function hasToken(
+	{ endpoint, adminToken }: EngineConfiguration,
+	known: KnownOfEngine | undefined,
+	signal: AbortSignal | undefined,
+): Promise<boolean | undefined> {
+	if (known !== undefined) return known.hasToken;
+	// Where no token was asked for, nothing is compared with the answer.
+	if (!adminToken.value) return undefined;
+	return (await askDatabase(endpoint.value, { token: undefined, signal })).hasToken;
 }

@@ -1,58 +1,47 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { bindableHost, describeStorage } from "@rivetkit/engine-config";
+import { bindableHost } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
-import { namesBinary, resolverConfiguration } from "../binary/resolver-request.ts";
+import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { Mismatch } from "../engine.ts";
-import type { ExpectedEngine } from "./compare-engine.ts";
+import type { ExpectedEngine } from "./find-mismatches.ts";
 
 /** How long a reuse may take to find out what it is compared with, in milliseconds. */
 const COMPARISON_LIMIT_MS = 2000;
 
-/** What a start would have brought, as far as somebody asked for it. */
-export async function expectedEngine(
-	configuration: EngineConfiguration,
-	running: EngineHealth,
-	signal: AbortSignal | undefined,
-): Promise<ExpectedEngine> {
-	const isOfInterest = configuration.onVersionMismatch.value !== "reuse";
-	return {
-		...expectedPlace(configuration),
-		version: isOfInterest ? await expectedVersion(configuration, running, signal) : undefined,
-	};
-}
-
-/** Where a start would have brought it. */
+/** Says where a start would have brought an engine, as far as somebody asked for it. */
 export function expectedPlace(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
 	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
 	return {
 		bindHost: host === undefined ? undefined : bindableHost(endpoint.value, host),
 		publicUrl: publicUrl.value,
-		storage: describeStorage(configuration),
+		storage: configuration.database.name,
 		messaging: configuration.messaging.value.kind === "nats" ? "nats" : undefined,
 		adminToken: configuration.adminToken.value ? "set" : undefined,
 	};
 }
 
-/** Of what not to be known is as bad as another: an engine may have its data anywhere, or let everybody in. */
-export function strictFields({ storage, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
+/** Fields in which an unknown value counts as a mismatch: the engine could store its data anywhere, or admit anybody. */
+export function strictFields({ database, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
 	return [
-		...(storage.value.kind === "postgres" ? (["storage"] as const) : []),
+		...(database.kind === "postgres" ? (["storage"] as const) : []),
 		...(adminToken.value ? (["adminToken"] as const) : []),
 	];
 }
 
 /**
- * The version that a start would bring. If the cheap answer is the running one, that is it; if not, the
- * binary is asked, because a package's version is not always that of the engine in it.
+ * Finds the version that a start would bring; undefined where that is of no interest or not known. The version that the
+ * options name is enough if it is the running one. If not, the binary is asked, because a package's version is not always
+ * that of the engine in it.
  */
-async function expectedVersion(
+export async function expectedVersion(
 	configuration: EngineConfiguration,
 	running: EngineHealth,
 	signal: AbortSignal | undefined,
 ): Promise<string | undefined> {
-	const { version } = configuration;
-	if (version.value === running.version && !namesBinary(configuration)) return version.value;
+	if (configuration.onVersionMismatch.value === "reuse") return undefined;
+	const { version, isNamed, isVersionNamed } = configuration.binary;
+	if (version === running.version && !isNamed) return version;
 	const { resolveEnginePath } = await import("@rivetkit/engine-resolver");
 	// A binary that another program is still writing is waited for by a start, but not for a comparison.
 	const limit = AbortSignal.timeout(COMPARISON_LIMIT_MS);
@@ -63,5 +52,5 @@ async function expectedVersion(
 	// Where there is nothing to start, there is nothing that the running engine could differ from.
 	const binary = await resolving.catch(() => undefined);
 	signal?.throwIfAborted();
-	return binary === undefined && version.origin.kind !== "default" ? version.value : binary?.version;
+	return binary === undefined && isVersionNamed ? version : binary?.version;
 }

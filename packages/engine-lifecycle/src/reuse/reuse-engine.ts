@@ -1,22 +1,14 @@
-import type { ConfiguredStorage, EngineConfiguration } from "@rivetkit/engine-config";
-import { guardPort, openGuardWarning } from "@rivetkit/engine-config";
+import type { EngineConfiguration, EngineDatabase } from "@rivetkit/engine-config";
+import { openGuardWarning } from "@rivetkit/engine-config";
 import { engineBindsLoopbackOnly, portOccupiedError } from "@rivetkit/engine-core";
-import { askDatabase, tokenState } from "@rivetkit/engine-health";
-import { completeForAnother, describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
-import { type EngineContext, recordsOf } from "../context.ts";
+import { completeForAnother } from "@rivetkit/engine-instances";
+import { type EngineContext, recordedInstance } from "../context.ts";
 import { awaitDatabase } from "../endpoint/await-database.ts";
 import type { FoundEngine } from "../endpoint/find-running.ts";
 import type { Engine, Mismatch } from "../engine.ts";
 import { watchReusedEngine } from "../watch/watch-reused.ts";
-import { compareRunning } from "./compare-engine.ts";
-import { expectedEngine, strictFields } from "./expected-engine.ts";
+import { type ComparedEngine, compareEngine } from "./compare-engine.ts";
 import { versionMismatch } from "./version-mismatch-error.ts";
-
-/** An engine that runs, beside what was asked for. */
-export interface ComparedEngine extends FoundEngine {
-	readonly running: RunningEngine;
-	readonly mismatch: readonly Mismatch[];
-}
 
 /**
  * The handle for an engine that was running already, after comparing it with what was asked for.
@@ -26,32 +18,22 @@ export interface ComparedEngine extends FoundEngine {
  * `health_check_failed` if its database should answer and does not.
  */
 export async function reuseEngine(context: EngineContext, found: FoundEngine): Promise<Engine> {
-	return await reuseCompared(context, await compareEngine(context, found));
+	return await reuseCompared(context, await compareFound(context, found));
 }
 
-/** Compares an engine that runs with what was asked for. */
-export async function compareEngine(context: EngineContext, found: FoundEngine): Promise<ComparedEngine> {
-	const { configuration, logger } = context;
-	const { health, stamps } = found;
-	if (stamps.owner.kind === "corrupt") {
-		logger.warn({ ...stamps.owner }, "the record of the last start could not be read");
+/** Compares an engine that a start has found with what was asked for, and warns of a record that cannot be read. */
+export async function compareFound(
+	{ configuration, logger, signal }: EngineContext,
+	found: FoundEngine,
+): Promise<ComparedEngine> {
+	const { recorded } = found.records;
+	if (recorded.kind === "corrupt") {
+		logger.warn({ ...recorded }, "the record of the last start could not be read");
 	}
-	const running = await describeRunning(stamps, configuration.layout, guardPort(configuration));
-	const expected = await expectedEngine(configuration, health, context.signal);
-	const adminToken = running.actual.adminToken ?? (await askedToken(context));
-	const actual = { ...running.actual, adminToken, version: health.version };
-	const mismatch = compareRunning(expected, actual, strictFields(configuration));
-	return { ...found, running, mismatch };
+	return await compareEngine(configuration, found, { signal });
 }
 
-/** Whether an engine that no record accounts for wants a token, where one was asked for. */
-async function askedToken({ configuration, signal }: EngineContext): Promise<string | undefined> {
-	if (!configuration.adminToken.value) return undefined;
-	const { hasToken } = await askDatabase(configuration.endpoint.value, { token: undefined, signal });
-	return tokenState(hasToken);
-}
-
-/** {@link reuseEngine} of one that was compared already. */
+/** Reuses an engine that was compared already, as {@link reuseEngine} does. */
 export async function reuseCompared(
 	context: EngineContext,
 	{ health, running, mismatch }: ComparedEngine,
@@ -66,7 +48,8 @@ export async function reuseCompared(
 		);
 	}
 	// Its host was killed before it could, or is about to.
-	if (running.owner?.version === null) await completeForAnother(recordsOf(context), running.owner, health);
+	if (running.record?.version === null)
+		await completeForAnother(recordedInstance(context), running.record, health);
 	const { bindHost, adminToken } = running.actual;
 	const hasToken = adminToken === undefined ? undefined : adminToken === "set";
 	const warning = openGuardWarning({ host: bindHost, hasToken });
@@ -77,7 +60,7 @@ export async function reuseCompared(
 	const ended = new AbortController();
 	let exited: Engine["exited"] | undefined;
 	const watch = (): Engine["exited"] => {
-		exited ??= watchReusedEngine(endpoint, running.owner?.identity, logger, ended.signal);
+		exited ??= watchReusedEngine(endpoint, running.record?.identity, logger, ended.signal);
 		return exited;
 	};
 	if (configuration.ready.value === "database") {
@@ -89,7 +72,7 @@ export async function reuseCompared(
 	}
 	return {
 		endpoint: endpoint.url,
-		startup: { kind: "reused", version, stamp: running.owner, mismatch, timings: stopwatch.timings() },
+		startup: { kind: "reused", version, record: running.record, mismatch, timings: stopwatch.timings() },
 		health,
 		get exited() {
 			return watch();
@@ -101,7 +84,7 @@ export async function reuseCompared(
 /** Why an engine that differs in this is none that could be used instead; undefined where that is for a warning. */
 function whyUnusable(
 	{ field, expected, actual }: Mismatch,
-	storage: ConfiguredStorage["kind"],
+	database: EngineDatabase["kind"],
 ): string | undefined {
 	switch (field) {
 		case "bindHost":
@@ -109,7 +92,7 @@ function whyUnusable(
 				? `it listens on ${actual} only, and ${expected} was asked for`
 				: undefined;
 		case "storage":
-			if (storage === "file-system") return undefined;
+			if (database === "folder") return undefined;
 			return actual === undefined
 				? `it cannot be told where its data is, and ${expected} was asked for`
 				: `its data is in ${actual}, and ${expected} was asked for`;
@@ -131,12 +114,10 @@ function whyUnusable(
  * @throws EngineError `port_occupied`, `version_mismatch`.
  */
 export function requireReusable(
-	{ endpoint, onVersionMismatch, storage }: EngineConfiguration,
+	{ endpoint, onVersionMismatch, database }: EngineConfiguration,
 	mismatch: readonly Mismatch[],
 ): void {
-	const flaw = mismatch
-		.map((one) => whyUnusable(one, storage.value.kind))
-		.find((reason) => reason !== undefined);
+	const flaw = mismatch.map((one) => whyUnusable(one, database.kind)).find((reason) => reason !== undefined);
 	if (flaw !== undefined) {
 		throw portOccupiedError(endpoint.value, "engine", {
 			reason: flaw,

@@ -1,9 +1,8 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { EngineConfiguration, EngineOptions } from "@rivetkit/engine-config";
+import type { BinaryOptions, TargetConfiguration, TargetOptions } from "@rivetkit/engine-config";
 import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
-import { describeProbe, probeEngine } from "@rivetkit/engine-health";
-import { executesEngine } from "@rivetkit/engine-inspect";
+import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import {
 	describeAbsence,
 	findTarget,
@@ -12,8 +11,7 @@ import {
 	targetIsKnown,
 } from "@rivetkit/engine-instances";
 import { resolverConfiguration } from "../binary/resolver-request.ts";
-import type { CallOptions, EngineContext } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type BinaryTarget, type CallContext, type CallOptions, openBinary } from "../context.ts";
 
 /** What another host needs to connect to an engine. */
 export type ConnectionEnvironment =
@@ -39,51 +37,48 @@ export type ConnectionEnvironment =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function connectionEnvironment(
-	options: EngineOptions & CallOptions,
+	options: TargetOptions & BinaryOptions & CallOptions,
 ): Promise<ConnectionEnvironment> {
-	const context = openLook(options);
+	const context = openBinary(options);
 	const { configuration, signal } = context;
-	const located = await findTarget(configuration);
-	const endpoint = reachableUrl(located.endpoint);
-	const absent = { kind: "not-running", endpoint, reason: describeAbsence(located, configuration) } as const;
-	if (!targetIsKnown(located, configuration)) return absent;
-	const answer = await probeEngine(located.endpoint, { bindTest: false, signal });
-	switch (answer.kind) {
+	const target = await findTarget(configuration);
+	const endpoint = reachableUrl(target.endpoint);
+	const absent = { kind: "not-running", endpoint, reason: describeAbsence(target, configuration) } as const;
+	if (!targetIsKnown(target, configuration)) return absent;
+	const verdict = probeVerdict(await probeEngine(target.endpoint, { bindTest: false, signal }));
+	switch (verdict.kind) {
 		case "free": {
-			if (located.owner === undefined) return absent;
-			const { pid } = located.owner.identity;
+			if (target.record === undefined) return absent;
+			const { pid } = target.record.identity;
 			return { kind: "unusable", endpoint, reason: `the engine (pid ${pid}) lives and does not answer yet` };
 		}
-		case "foreign":
-		case "not-an-engine":
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
-			return { kind: "unusable", endpoint, reason: describeProbe(answer) };
+		case "occupied":
+		case "undecided":
+			return { kind: "unusable", endpoint, reason: verdict.reason };
 		case "engine":
 			return {
 				kind: "available",
 				endpoint,
 				variables: {
 					RIVET_ENDPOINT: endpoint,
-					...(located.isHere ? await localVariables(context, located, answer.health) : {}),
+					...(target.isHere ? await localVariables(context, target, verdict.health) : {}),
 				},
-				withheld: withheldVariables(located),
+				withheld: withheldVariables(target),
 			};
 	}
 }
 
 /** What only a host on this machine can use. */
 async function localVariables(
-	context: EngineContext,
-	located: TargetEngine,
+	context: CallContext<BinaryTarget>,
+	target: TargetEngine,
 	health: EngineHealth,
 ): Promise<Readonly<Record<string, string>>> {
 	const { configuration } = context;
-	const { owner } = located;
-	const recorded = owner === undefined ? undefined : presentFile(owner.binary.path);
-	const proof = owner === undefined ? await proveUnrecorded(located, configuration.layout) : undefined;
-	const pid = owner?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
+	const { record } = target;
+	const recorded = record === undefined ? undefined : presentFile(record.binary.path);
+	const proof = record === undefined ? await proveUnrecorded(target, configuration.target.layout) : undefined;
+	const pid = record?.identity.pid ?? (proof?.kind === "proven" ? proof.identity.pid : undefined);
 	const binary = recorded ?? (await executableOf(pid)) ?? (await installedBinary(context, health.version));
 	const storage = pid === undefined ? undefined : storageParent(configuration);
 	return {
@@ -95,7 +90,7 @@ async function localVariables(
 
 async function executableOf(pid: number | undefined): Promise<string | undefined> {
 	if (pid === undefined) return undefined;
-	const { processExecutable } = await import("@rivetkit/engine-inspect");
+	const { executesEngine, processExecutable } = await import("@rivetkit/engine-inspect");
 	const file = presentFile(await processExecutable(pid));
 	// What runs behind a wrapper script may be no more than the shell.
 	return file !== undefined && executesEngine({ pid, name: path.basename(file) }) ? file : undefined;
@@ -103,7 +98,7 @@ async function executableOf(pid: number | undefined): Promise<string | undefined
 
 /** What a start would take, if that is the version that runs. */
 async function installedBinary(
-	{ configuration, signal }: EngineContext,
+	{ configuration, signal }: CallContext<BinaryTarget>,
 	version: string | undefined,
 ): Promise<string | undefined> {
 	const { explainSources } = await import("@rivetkit/engine-resolver");
@@ -119,7 +114,7 @@ async function installedBinary(
  * The variable for the storage root, which names its parent. Undefined where a host takes the same root by itself,
  * where the root has another name than rivetkit's, and for an instance that rivetkit does not know.
  */
-function storageParent({ storageRoot, instancePath }: EngineConfiguration): string | undefined {
+function storageParent({ storageRoot, instancePath }: TargetConfiguration): string | undefined {
 	const { value: root, origin } = storageRoot;
 	const isOwnChoice = origin.kind === "option" || (origin.kind === "variable" && origin.name !== "HOME");
 	if (!isOwnChoice || instancePath.value !== undefined) return undefined;
@@ -128,9 +123,9 @@ function storageParent({ storageRoot, instancePath }: EngineConfiguration): stri
 
 function withheldVariables({
 	endpoint: { credentials },
-	owner,
-}: Pick<TargetEngine, "endpoint" | "owner">): readonly string[] {
-	const wantsToken = credentials?.token !== undefined || owner?.given?.includes("adminToken") === true;
+	record,
+}: Pick<TargetEngine, "endpoint" | "record">): readonly string[] {
+	const wantsToken = credentials?.token !== undefined || record?.given?.includes("adminToken") === true;
 	return [
 		...(credentials === undefined || credentials.namespace === "" ? [] : ["RIVET_NAMESPACE"]),
 		...(wantsToken ? ["RIVET_TOKEN"] : []),

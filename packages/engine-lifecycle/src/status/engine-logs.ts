@@ -1,8 +1,7 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import type { TargetOptions } from "@rivetkit/engine-config";
 import type { EngineLogs } from "@rivetkit/engine-core";
 import { instanceLogs } from "@rivetkit/engine-instances";
-import type { CallOptions } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type CallOptions, openTarget } from "../context.ts";
 
 /**
  * Finds the log files of the instance's last start: of the recorded one, else the newest in its folder, which
@@ -10,6 +9,6 @@ import { openLook } from "../open-look.ts";
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
-export async function engineLogs(options: EngineOptions & CallOptions): Promise<EngineLogs | undefined> {
-	return await instanceLogs(openLook(options).configuration.layout);
+export async function engineLogs(options: TargetOptions & CallOptions): Promise<EngineLogs | undefined> {
+	return await instanceLogs(openTarget(options).configuration.target.layout);
 }

@@ -1,17 +1,16 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineOptions } from "@rivetkit/engine-config";
 import { duration, invalidOptionError } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import {
 	type DatabaseProbeResult,
-	describeProbe,
 	probeDatabase,
 	probeEngine,
+	probeVerdict,
 	wantsToken,
 } from "@rivetkit/engine-health";
 import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
-import type { CallOptions } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type CallOptions, openComparison } from "../context.ts";
 
 /** What to wait for, and how long. */
 export interface WaitUntilReadyOptions extends EngineOptions {
@@ -59,22 +58,22 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
 	const expected = duration(timeoutMs);
 	if (expected !== undefined) throw invalidOptionError("timeoutMs", timeoutMs, expected);
-	const { configuration, signal } = openLook(rest);
+	const { configuration, signal } = openComparison(rest);
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;
 	for (;;) {
 		// Looked for anew each time: where an instance is, its next start may say otherwise.
-		const located = await findTarget(configuration);
-		const endpoint = located.endpoint.url;
-		const look = targetIsKnown(located, configuration)
-			? await lookAt(located, database, configuration.secrets.adminToken, signal)
+		const target = await findTarget(configuration);
+		const endpoint = target.endpoint.url;
+		const look = targetIsKnown(target, configuration)
+			? await lookAt(target, database, configuration.secrets.adminToken, signal)
 			: ({ kind: "absent", reason: "no engine of this instance is recorded" } as const);
 		if (look.kind === "ready") return { ...look, endpoint, waitedMs: waitedMs() };
 		const remainingMs = timeoutMs - waitedMs();
 		const isOver = remainingMs <= 0;
 		if (isOver && look.kind === "absent") {
-			const reason = describeAbsence(located, configuration);
+			const reason = describeAbsence(target, configuration);
 			return { kind: "not-running", endpoint, reason, waitedMs: waitedMs() };
 		}
 		if (isOver || look.kind === "hopeless") {
@@ -82,7 +81,7 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 		}
 		if (told !== endpoint + look.reason) onWait?.({ endpoint, reason: look.reason });
 		told = endpoint + look.reason;
-		await sleep(Math.min(GAP_MS, remainingMs), undefined, { signal }).catch(() => signal?.throwIfAborted());
+		await pause(Math.min(GAP_MS, remainingMs), { signal });
 	}
 }
 
@@ -98,38 +97,30 @@ type Look =
 	| { readonly kind: "absent" | "undecided" | "hopeless"; readonly reason: string };
 
 async function lookAt(
-	{ endpoint, owner }: TargetEngine,
+	{ endpoint, record }: TargetEngine,
 	needsDatabase: boolean,
 	token: string | undefined,
 	signal: AbortSignal | undefined,
 ): Promise<Look> {
-	const answer = await probeEngine(endpoint, { bindTest: false, signal });
-	const reason = describeProbe(answer);
-	switch (answer.kind) {
+	const verdict = probeVerdict(await probeEngine(endpoint, { bindTest: false, signal }));
+	switch (verdict.kind) {
 		case "engine":
 			return judgeDatabase(
-				answer.health,
+				verdict.health,
 				needsDatabase ? await probeDatabase(endpoint, { token, signal }) : undefined,
 				token ?? endpoint.credentials?.token,
 			);
 		case "free":
-			return owner === undefined
+			return record === undefined
 				? { kind: "absent", reason: "nothing listens there" }
 				: {
 						kind: "undecided",
-						reason: `its process (pid ${owner.identity.pid}) lives and does not listen there`,
+						reason: `its process (pid ${record.identity.pid}) lives and does not listen there`,
 					};
-		case "foreign":
-			return { kind: "hopeless", reason };
-		case "not-an-engine": {
-			// A server that is none says so with a success, too; other statuses may be a proxy's.
-			const isSuccess = answer.status !== undefined && answer.status < 300;
-			return { kind: isSuccess ? "hopeless" : "undecided", reason };
-		}
-		case "unhealthy":
-		case "unresponsive":
-		case "unreachable":
-			return { kind: "undecided", reason };
+		case "occupied":
+			return { kind: verdict.isCertain ? "hopeless" : "undecided", reason: verdict.reason };
+		case "undecided":
+			return { kind: "undecided", reason: verdict.reason };
 	}
 }
 

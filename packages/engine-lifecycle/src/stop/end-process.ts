@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
+import { type EngineEndpoint, EngineError, pause } from "@rivetkit/engine-core";
 import {
 	judgeProcess,
 	type ProcessIdentity,
@@ -95,7 +94,7 @@ async function isGoneWithin(request: EndRequest, limitMs: number): Promise<boole
 			if (isDead) throw portStaysTaken(request);
 			return false;
 		}
-		await sleep(LOOK_GAP_MS, undefined, { signal }).catch(() => signal?.throwIfAborted());
+		await pause(LOOK_GAP_MS, { signal });
 	}
 }
 

@@ -1,3 +1,4 @@
+import type { TargetConfiguration, TargetOptions } from "@rivetkit/engine-config";
 import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 import {
 	findTarget,
@@ -6,8 +7,7 @@ import {
 	recordBelongs,
 	type TargetEngine,
 } from "@rivetkit/engine-instances";
-import { type CallOptions, type EngineContext, recordsOf } from "../context.ts";
-import { openLook } from "../open-look.ts";
+import { type CallContext, type CallOptions, openTarget, recordedInstance } from "../context.ts";
 import { endEngine } from "./end-engine.ts";
 import { openStop, type StopOptions } from "./stop-options.ts";
 import type { StopResult } from "./stop-result.ts";
@@ -21,51 +21,57 @@ import type { StopResult } from "./stop-result.ts";
  * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
  * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
-export async function stopEngine(options: StopOptions & CallOptions): Promise<StopResult> {
-	const { context, graceMs, force } = openStop(options, openLook);
-	const located = await findTarget(context.configuration);
-	const proven = await proveTarget(context.configuration.layout, located, { force, signal: context.signal });
-	if (proven !== undefined) return await endEngine(context, located, proven, { graceMs, ending: "stop" });
-	await callOffRestart(context, located);
+export async function stopEngine(options: TargetOptions & StopOptions & CallOptions): Promise<StopResult> {
+	const { context, graceMs, force } = openStop(options, openTarget);
+	const target = await findTarget(context.configuration);
+	const proven = await proveTarget(context.configuration.target.layout, target, {
+		force,
+		signal: context.signal,
+	});
+	if (proven !== undefined) return await endEngine(context, target, proven, { graceMs, ending: "stop" });
+	await callOffRestart(context, target);
 	// It may have been started again before it was called off.
 	const now = await findTarget(context.configuration);
 	const late =
-		now.owner === undefined
+		now.record === undefined
 			? undefined
-			: await proveTarget(context.configuration.layout, now, { force, signal: context.signal });
+			: await proveTarget(context.configuration.target.layout, now, { force, signal: context.signal });
 	if (late !== undefined) return await endEngine(context, now, late, { graceMs, ending: "stop" });
-	return await notRunning(context, located);
+	return await notRunning(context, target);
 }
 
 /** The result where there is nothing to stop. */
 export async function notRunning(
-	context: EngineContext,
-	located: TargetEngine,
+	context: CallContext<TargetConfiguration>,
+	target: TargetEngine,
 ): Promise<Extract<StopResult, { readonly kind: "not-running" }>> {
-	const detail = await describeRecord(context, located);
-	return { kind: "not-running", endpoint: located.endpoint.url, detail };
+	const detail = await describeRecord(context, target);
+	return { kind: "not-running", endpoint: target.endpoint.url, detail };
 }
 
 /** An engine that has crashed may be about to be started again by those who watch it. */
-async function callOffRestart(context: EngineContext, { recorded }: TargetEngine): Promise<void> {
-	if (recorded.kind !== "present" || recorded.stamp.ending === "stop") return;
-	if ((await judgeProcess(recorded.stamp.identity)) === "dead")
-		await markEnding(recordsOf(context), recorded.stamp, "stop");
+async function callOffRestart(
+	context: CallContext<TargetConfiguration>,
+	{ recorded }: TargetEngine,
+): Promise<void> {
+	if (recorded.kind !== "present" || recorded.record.ending === "stop") return;
+	if ((await judgeProcess(recorded.record.identity)) === "dead")
+		await markEnding(recordedInstance(context), recorded.record, "stop");
 }
 
 async function describeRecord(
-	{ configuration }: EngineContext,
+	{ configuration }: CallContext<TargetConfiguration>,
 	{ recorded }: TargetEngine,
 ): Promise<string | undefined> {
 	if (recorded.kind === "absent") return undefined;
 	if (recorded.kind === "corrupt")
 		return `the record '${recorded.path}' could not be read: ${recorded.reason}`;
-	const { identity } = recorded.stamp;
+	const { identity } = recorded.record;
 	switch (await judgeProcess(identity)) {
 		case "alive":
-			return (await recordBelongs(recorded.stamp, configuration.layout))
-				? `the engine of this storage runs at '${recorded.stamp.endpoint}'`
-				: `its record was copied from '${recorded.stamp.databasePath}'`;
+			return (await recordBelongs(recorded.record, configuration.target.layout))
+				? `the engine of this storage runs at '${recorded.record.endpoint}'`
+				: `its record was copied from '${recorded.record.databasePath}'`;
 		case "unknown":
 			return `the recorded engine (pid ${identity.pid}) was started where this process cannot look, such as another container`;
 		case "dead": {

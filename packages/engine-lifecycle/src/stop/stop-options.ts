@@ -1,9 +1,9 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
 import { duration, flag, invalidOptionError } from "@rivetkit/engine-config";
-import { type CallOptions, type EngineContext, openContext } from "../context.ts";
+import type { CallContext, CallOptions } from "../context.ts";
 
-/** Which engine to stop, how long it may take, and whether it has to be one that is known. */
-export interface StopOptions extends EngineOptions {
+/** How long a stop may take, and whether the engine has to be one that is known. */
+export interface StopOptions {
 	/** How long the engine has to end by itself before it is killed, in milliseconds. @defaultValue 10000 */
 	readonly graceMs?: number | undefined;
 	/**
@@ -21,12 +21,12 @@ export const DEFAULT_GRACE_MS = 10_000;
  * Reads the options of a stop or restart.
  *
  * @param open - What reads the rest of them.
- * @throws EngineError as `openContext`.
+ * @throws EngineError as `open`; `invalid_option`.
  */
-export function openStop(
-	options: StopOptions & CallOptions,
-	open: typeof openContext = openContext,
-): { readonly context: EngineContext; readonly graceMs: number; readonly force: boolean } {
+export function openStop<Configuration>(
+	options: EngineOptions & StopOptions & CallOptions,
+	open: (options: EngineOptions & CallOptions) => CallContext<Configuration>,
+): { readonly context: CallContext<Configuration>; readonly graceMs: number; readonly force: boolean } {
 	const { graceMs = DEFAULT_GRACE_MS, force = false, ...rest } = options;
 	const checks = [
 		["graceMs", graceMs, duration(graceMs)],

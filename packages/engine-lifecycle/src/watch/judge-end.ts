@@ -1,7 +1,7 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import { type EngineRecord, markEnding, readRecords } from "@rivetkit/engine-instances";
-import { type EngineContext, recordsOf } from "../context.ts";
+import { type EngineContext, recordedInstance } from "../context.ts";
 import type { EngineStartup } from "../engine.ts";
 import { explainEnd } from "../failure/explain-end.ts";
 import { processOfStartup } from "./process-of-startup.ts";
@@ -70,13 +70,13 @@ export async function judgeEnd(
 	{ status, outOfMemory }: WatchedEnd,
 ): Promise<EngineEnd> {
 	const { pid, logs } = processOfStartup(startup);
-	const { databasePath } = context.configuration.layout;
+	const { databasePath } = context.configuration.target.layout;
 	const { record, isSucceeded } = await recordOf(context, startup);
 	const evidence = { wasHealthy: true, outOfMemory };
 	const { stdoutTail, stderrTail, reason, hint } = await explainEnd({ logs, databasePath }, status, evidence);
 	const logTail = [...stdoutTail, ...stderrTail];
 	const kind = endKind({ ending: record?.ending, isSucceeded, status, logTail });
-	if (kind === "stopped" && record !== undefined) await markEnding(recordsOf(context), record, "stop");
+	if (kind === "stopped" && record !== undefined) await markEnding(recordedInstance(context), record, "stop");
 	return { kind, pid, logTail, reason, hint };
 }
 
@@ -85,12 +85,12 @@ async function recordOf(
 	context: EngineContext,
 	startup: EngineStartup,
 ): Promise<{ readonly record?: EngineRecord; readonly isSucceeded: boolean }> {
-	const { owner } = await readRecords(context.configuration.layout);
+	const { recorded } = await readRecords(context.configuration.target.layout);
 	const { pid, instanceId } = processOfStartup(startup);
-	if (owner.kind !== "present") return { isSucceeded: false };
-	const { stamp } = owner;
+	if (recorded.kind !== "present") return { isSucceeded: false };
+	const { record } = recorded;
 	const isItsOwn =
-		stamp.identity.pid === pid && (instanceId === undefined || stamp.instanceId === instanceId);
-	if (isItsOwn) return { record: stamp, isSucceeded: false };
-	return { isSucceeded: (await judgeProcess(stamp.identity)) === "alive" };
+		record.identity.pid === pid && (instanceId === undefined || record.instanceId === instanceId);
+	if (isItsOwn) return { record, isSucceeded: false };
+	return { isSucceeded: (await judgeProcess(record.identity)) === "alive" };
 }

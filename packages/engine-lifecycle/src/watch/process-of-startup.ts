@@ -15,8 +15,8 @@ export function processOfStartup(startup: EngineStartup): StartedProcess {
 		case "spawned":
 			return { pid: startup.pid, logs: startup.logs };
 		case "reused": {
-			const { stamp } = startup;
-			return { pid: stamp?.identity.pid, instanceId: stamp?.instanceId, logs: stamp?.logs };
+			const { record } = startup;
+			return { pid: record?.identity.pid, instanceId: record?.instanceId, logs: record?.logs };
 		}
 		case "remote":
 			return {};

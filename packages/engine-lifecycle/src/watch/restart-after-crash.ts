@@ -38,16 +38,16 @@ export async function restartAfterCrash(
 	clock: SupervisionClock,
 ): Promise<Engine | undefined> {
 	const { configuration, logger, emit, signal } = context;
-	const { layout } = configuration;
+	const { layout } = configuration.target;
 	const crashedAt = clock.now();
 	const chance = clock.random();
 	const unrecorded: number[] = [];
 	const decide = async (): Promise<Decision> => {
-		const record = (await readRecords(layout)).owner;
-		const stamp = record.kind === "present" ? record.stamp : undefined;
-		if (stamp?.ending === "stop") return { kind: "stopped" };
-		const recorded = (stamp?.crashRestarts ?? []).map((at) => Date.parse(at));
-		return restartVerdict({ crashedAt, restarts: [...recorded, ...unrecorded], now: clock.now(), chance });
+		const { recorded } = await readRecords(layout);
+		const record = recorded.kind === "present" ? recorded.record : undefined;
+		if (record?.ending === "stop") return { kind: "stopped" };
+		const restarts = (record?.crashRestarts ?? []).map((at) => Date.parse(at));
+		return restartVerdict({ crashedAt, restarts: [...restarts, ...unrecorded], now: clock.now(), chance });
 	};
 	let isUncounted = end.kind === "replaced";
 	const gate: RestartPermission = {
@@ -128,8 +128,10 @@ function isDue(decision: Decision): boolean {
 
 /** Whether a failed attempt got as far as a spawn, which is recorded. */
 async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
-	const { owner } = await readRecords(configuration.layout);
-	return owner.kind === "present" && (owner.stamp.crashRestarts ?? []).some((at) => Date.parse(at) >= since);
+	const { recorded } = await readRecords(configuration.target.layout);
+	return (
+		recorded.kind === "present" && (recorded.record.crashRestarts ?? []).some((at) => Date.parse(at) >= since)
+	);
 }
 
 function tellRestarted({ logger, emit, configuration }: EngineContext, { startup }: Engine): void {

@@ -1,4 +1,4 @@
-import { managedBy, NEVER_DROPPED, unrecordedSettingsMissing } from "@rivetkit/engine-config";
+import { NEVER_DROPPED, unrecordedSettingsMissing } from "@rivetkit/engine-config";
 import { describeExit, type ExitStatus } from "@rivetkit/engine-core";
 import type { EngineContext } from "../context.ts";
 import type { Engine, EngineStartup } from "../engine.ts";
@@ -75,14 +75,14 @@ export function superviseEngine(
 }
 
 function mayRestart({ configuration }: EngineContext): boolean {
-	const { onCrash, spawn, endpoint, bindHost } = configuration;
-	const management = managedBy(spawn.value, endpoint.value, bindHost.value);
+	const { onCrash, target } = configuration;
+	const management = target.managedBy;
 	return onCrash.value === "restart" && management.kind === "managed" && management.maySpawn;
 }
 
 /** Only of an engine that our record accounts for it can be told that it crashed, and how it was started. */
 function isOurs(startup: EngineStartup): boolean {
-	return startup.kind === "spawned" || (startup.kind === "reused" && startup.stamp !== undefined);
+	return startup.kind === "spawned" || (startup.kind === "reused" && startup.record !== undefined);
 }
 
 /** Why a crashed engine is somebody else's to start again; undefined if it may be started here. */
@@ -90,9 +90,9 @@ function whoseElse({ configuration }: EngineContext, startup: EngineStartup): st
 	if (!isOurs(startup)) return "it was started by another program";
 	if (startup.kind !== "reused") return undefined;
 	// systemd, or whoever it is, starts it again, and would find ours in its place.
-	if (startup.stamp?.foreground === true) return "it ran in the foreground of another program";
+	if (startup.record?.foreground === true) return "it ran in the foreground of another program";
 	// Started without them, it would be on another database, or open to everybody.
-	const missing = unrecordedSettingsMissing(configuration, startup.stamp).filter((name) =>
+	const missing = unrecordedSettingsMissing(configuration, startup.record).filter((name) =>
 		NEVER_DROPPED.includes(name),
 	);
 	return missing.length === 0

@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "@rivetkit/engine-core";
 
 /** What the restarts of crashed engines take their time and chance from. */
 export interface SupervisionClock {
@@ -14,5 +14,5 @@ export interface SupervisionClock {
 export const systemClock: SupervisionClock = {
 	now: Date.now,
 	random: Math.random,
-	pause: async (ms, signal) => await sleep(ms, undefined, { signal, ref: false }).catch(() => {}),
+	pause: async (ms, signal) => await pause(ms, { signal, keepsAlive: false }).catch(() => {}),
 };

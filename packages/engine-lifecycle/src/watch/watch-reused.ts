@@ -1,9 +1,8 @@
 import net from "node:net";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { EngineEndpoint, ExitStatus, Logger } from "@rivetkit/engine-core";
+import { pause } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import { probeEngine } from "@rivetkit/engine-health";
-import { executesEngine } from "@rivetkit/engine-inspect";
+import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 
 /** Between two looks at an engine that has closed its connections but is not gone, in milliseconds. */
 const LEAVING_GAP_MS = 15;
@@ -50,7 +49,7 @@ export async function watchReusedEngine(
 		// `localhost` has a second address to try at once; an engine that is leaving is looked at again soon.
 		const isSoon = state === "there" && performance.now() - closedAt < LEAVING_MS;
 		if (wasConnected || round > 0)
-			await sleep(isSoon ? LEAVING_GAP_MS : LONG_LEAVING_GAP_MS, undefined, { ref: false });
+			await pause(isSoon ? LEAVING_GAP_MS : LONG_LEAVING_GAP_MS, { keepsAlive: false });
 	}
 	logger.debug(
 		{ endpoint: endpoint.url },
@@ -61,7 +60,7 @@ export async function watchReusedEngine(
 
 /** The process that accepts the connections, if it is an engine's and not that of something in between. */
 async function identifyListener(endpoint: EngineEndpoint): Promise<ProcessIdentity | undefined> {
-	const { portHolder } = await import("@rivetkit/engine-inspect");
+	const { executesEngine, portHolder } = await import("@rivetkit/engine-inspect");
 	const holder = await portHolder(endpoint.port, endpoint.probeHosts[0]);
 	return holder !== undefined && executesEngine(holder) ? await identifyProcess(holder.pid) : undefined;
 }
@@ -73,8 +72,14 @@ async function look(
 ): Promise<"gone" | "there" | "undecided"> {
 	const judgement = identity === undefined ? "unknown" : await judgeProcess(identity);
 	if (judgement !== "unknown") return judgement === "dead" ? "gone" : "there";
-	const { kind } = await probeEngine(endpoint);
-	return kind === "free" || kind === "foreign" || kind === "not-an-engine" ? "gone" : "undecided";
+	switch (probeVerdict(await probeEngine(endpoint)).kind) {
+		case "free":
+		case "occupied":
+			return "gone";
+		case "engine":
+		case "undecided":
+			return "undecided";
+	}
 }
 
 /** Holds one connection until it closes, or is to another than it should be, and says whether it ever was one. */

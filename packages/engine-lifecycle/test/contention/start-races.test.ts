@@ -75,14 +75,14 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 			const kind = at === "after the locks" ? "spawned" : "reused";
 			expect(outcome).toMatchObject({ kind });
 			await expectOneEngine(box, [outcome]);
-			const { owner, runtime } = await readRecords(box.layout);
+			const { recorded, rivetkit } = await readRecords(box.layout);
 			// Of an engine whose host was killed before it could record it, nothing is known but that it answers.
 			if (at !== "after the spawn") {
 				const [pid] = await box.engines();
-				expect(owner).toMatchObject({
-					stamp: { identity: { pid }, version: realEngineVersion, lastDatabaseVersion: realEngineVersion },
+				expect(recorded).toMatchObject({
+					record: { identity: { pid }, version: realEngineVersion, lastDatabaseVersion: realEngineVersion },
 				});
-				expect(runtime).toMatchObject({ stamp: { pid } });
+				expect(rivetkit).toMatchObject({ record: { pid } });
 			}
 			// Nor has anybody else, so that it takes force to stop it.
 			const force = at === "after the spawn";
@@ -184,7 +184,7 @@ describe("B25 B35 a host of ours and one that starts as rivetkit does, without l
 			expect(outcomes, describeRound(round, outcomes)).toEqual([succeeded, succeeded]);
 			expect(await box.engines(), describeRound(round, outcomes)).toHaveLength(1);
 			const stopped = await stopEngine({ ...box.options, environment: box.environment });
-			expect(stopped, "whatever was stamped over it, it can be found and stopped").toMatchObject({
+			expect(stopped, "whatever was recorded over it, it can be found and stopped").toMatchObject({
 				kind: "stopped",
 			});
 			expect(await box.engines()).toEqual([]);

@@ -86,7 +86,7 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 });
 
 describe("B29 two instances side by side on one storage root", () => {
-	it("have a database, logs and stamps of their own, and are stopped one by one", async () => {
+	it("have a database, logs and records of their own, and are stopped one by one", async () => {
 		await using box = await sandbox();
 		const second = {
 			...box.options,

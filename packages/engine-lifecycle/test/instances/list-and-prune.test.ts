@@ -259,15 +259,15 @@ describe("B38 prune", () => {
 
 	it("leaves a record that cannot be judged or read, and a folder with anything else in it", async () => {
 		await using box = await sandbox();
-		const { layout, owner } = await plantRemains(box, "second");
+		const { layout, record } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
-		const elsewhere = { ...owner, identity: { ...owner.identity, pidNamespace: "pid:[1]" } };
+		const elsewhere = { ...record, identity: { ...record.identity, pidNamespace: "pid:[1]" } };
 		for (const content of [JSON.stringify(elsewhere), "garbage"]) {
 			await writeFile(layout.recordPath, content);
 			expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.recordPath }] });
 			expect(await readFile(layout.recordPath, "utf8")).toBe(content);
 		}
-		await writeFile(layout.recordPath, JSON.stringify(owner));
+		await writeFile(layout.recordPath, JSON.stringify(record));
 		await writeFile(path.join(layout.folder, "notes.txt"), "not ours");
 		await prune(box, { keepLogs: 0 });
 		expect(await readdir(layout.folder)).toEqual(["notes.txt"]);

@@ -378,7 +378,7 @@ describe("bad surroundings", () => {
 	});
 
 	it.each(["", "{", "[]", '{"format":1}', '{"format":1,"identity":{"pid":-1}}', "\0\0\0"])(
-		"B35 starts afresh over stamps that hold %j",
+		"B35 starts afresh over records that hold %j",
 		async (content) => {
 			await using box = await sandbox();
 			await mkdir(box.layout.folder, { recursive: true });

@@ -18,7 +18,7 @@ function hostScript(options: EngineOptions, then: "stay" | "leave"): string {
 		import { startOrReuse } from ${JSON.stringify(builtPackage("engine-manager"))};
 		const engine = await startOrReuse(${JSON.stringify(options)});
 		const { startup } = engine;
-		console.log(JSON.stringify({ kind: startup.kind, pid: startup.pid ?? startup.stamp?.identity.pid }));
+		console.log(JSON.stringify({ kind: startup.kind, pid: startup.pid ?? startup.record?.identity.pid }));
 		${then === "stay" ? "setInterval(() => {}, 1000);" : ""}
 	`;
 }
@@ -61,7 +61,7 @@ describe("B30 the engine and the host that started it", () => {
 		host.kill("SIGKILL");
 		await host.exited;
 		const next = await startOrReuse({ ...box.options, environment: box.environment });
-		expect(next.startup).toMatchObject({ kind: "reused", stamp: { identity: { pid } } });
+		expect(next.startup).toMatchObject({ kind: "reused", record: { identity: { pid } } });
 		expect(await readdir(box.layout.logsFolder), "no second engine was tried").toHaveLength(2);
 		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 			kind: "stopped",

@@ -43,8 +43,8 @@ describe("B38 a restart", () => {
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 		expect(engine).toMatchObject({ endpoint: box.endpoint, startup: { kind: "spawned" } });
 		expect(await namespaces(box.endpoint)).toContain("kept");
-		expect((await readRecords(box.layout)).owner).toMatchObject({
-			stamp: { publicUrl: "https://engine.example/", identity: { pid: pidOf(engine) } },
+		expect((await readRecords(box.layout)).recorded).toMatchObject({
+			record: { publicUrl: "https://engine.example/", identity: { pid: pidOf(engine) } },
 		});
 		expect(events).toEqual(["resolving", "resolved", "replacing", "probing", "spawned", "healthy"]);
 	});
@@ -61,8 +61,8 @@ describe("B38 a restart", () => {
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const options = { ...box.options, bindHost: "0.0.0.0", publicUrl: "https://other.example/" };
 		await restartEngine({ ...options, environment: box.environment });
-		expect((await readRecords(box.layout)).owner).toMatchObject({
-			stamp: { bindHost: "0.0.0.0", publicUrl: "https://other.example/" },
+		expect((await readRecords(box.layout)).recorded).toMatchObject({
+			record: { bindHost: "0.0.0.0", publicUrl: "https://other.example/" },
 		});
 	});
 });
@@ -122,8 +122,8 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 	it("because rivetkit started it, which may be stopped", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
-		const stamp = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
-		await writeFile(box.layout.rivetkitRecordPath, JSON.stringify(stamp));
+		const record = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
+		await writeFile(box.layout.rivetkitRecordPath, JSON.stringify(record));
 		const error = await expectEngineError(
 			restartEngine({ ...box.options, environment: box.environment }),
 			"not_ours",
@@ -209,7 +209,7 @@ describe("B38 B25 hosts that come while an engine is restarted", () => {
 		});
 		expect((await coming)?.startup).toMatchObject({
 			kind: "reused",
-			stamp: { identity: { pid: pidOf(engine) } },
+			record: { identity: { pid: pidOf(engine) } },
 		});
 		expect(await box.engines()).toHaveLength(1);
 	});

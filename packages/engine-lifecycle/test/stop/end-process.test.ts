@@ -77,20 +77,20 @@ describe("B40 a stop", () => {
 		const { recordPath } = box.layout;
 		const onEvent = ({ kind }: EngineEvent): void => {
 			if (kind !== "healthy") return;
-			const stamp = JSON.parse(readFileSync(recordPath, "utf8"));
-			writeFileSync(recordPath, JSON.stringify({ ...stamp, ending: "stop" }));
+			const record = JSON.parse(readFileSync(recordPath, "utf8"));
+			writeFileSync(recordPath, JSON.stringify({ ...record, ending: "stop" }));
 		};
 		await startOrReuse({ environment: box.environment, ...box.options, onEvent });
-		expect((await readRecords(box.layout)).owner).toMatchObject({
-			stamp: { ending: "stop", version: realEngineVersion },
+		expect((await readRecords(box.layout)).recorded).toMatchObject({
+			record: { ending: "stop", version: realEngineVersion },
 		});
 	});
 
 	it("is written into the record, and the next start begins a new one", async () => {
 		await using box = await sandbox();
 		const recorded = async () => {
-			const { owner } = await readRecords(box.layout);
-			return owner.kind === "present" ? owner.stamp : undefined;
+			const { recorded } = await readRecords(box.layout);
+			return recorded.kind === "present" ? recorded.record : undefined;
 		};
 		await startOrReuse({ ...box.options, environment: box.environment });
 		expect((await recorded())?.ending).toBeUndefined();

@@ -28,10 +28,10 @@ describe("B37 an engine that somebody else started by hand", () => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
 		const reused = await startOrReuse({ ...box.options, environment: box.environment });
-		expect(reused.startup).toMatchObject({ kind: "reused", stamp: undefined, mismatch: [] });
+		expect(reused.startup).toMatchObject({ kind: "reused", record: undefined, mismatch: [] });
 		expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
 			kind: "running",
-			owner: undefined,
+			record: undefined,
 			pid: engine.pid,
 		});
 		const error = await expectEngineError(
@@ -52,11 +52,11 @@ describe("B37 an engine that somebody else started by hand", () => {
 	it("is stopped without force if rivetkit has recorded this very process", async () => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
-		const stamp = { endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
+		const record = { endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
 		const { rivetkitRecordPath } = box.layout;
-		await writeFile(rivetkitRecordPath, JSON.stringify({ ...stamp, pid: process.pid }));
+		await writeFile(rivetkitRecordPath, JSON.stringify({ ...record, pid: process.pid }));
 		await expectEngineError(stopEngine({ ...box.options, environment: box.environment }), "not_ours");
-		await writeFile(rivetkitRecordPath, JSON.stringify({ ...stamp, pid: engine.pid }));
+		await writeFile(rivetkitRecordPath, JSON.stringify({ ...record, pid: engine.pid }));
 		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 			pid: engine.pid,
 		});
@@ -147,9 +147,9 @@ describe("B37 a process that is not an engine", () => {
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
 		try {
-			const owner = JSON.parse(await readFile(box.layout.recordPath, "utf8"));
+			const record = JSON.parse(await readFile(box.layout.recordPath, "utf8"));
 			const identity = await identifyProcess(stranger.pid ?? 0);
-			await writeFile(box.layout.recordPath, JSON.stringify({ ...owner, identity }));
+			await writeFile(box.layout.recordPath, JSON.stringify({ ...record, identity }));
 			const stop = stopEngine({ environment: box.environment, ...box.options, force: true });
 			const error = await expectEngineError(stop, "not_ours");
 			expect(error.message).toContain(`pid ${stranger.pid}, which the record`);
@@ -167,7 +167,7 @@ describe("B37 a process that is not an engine", () => {
 			if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
 			try {
-				const owner = JSON.parse(await readFile(box.layout.recordPath, "utf8"));
+				const record = JSON.parse(await readFile(box.layout.recordPath, "utf8"));
 				const identity = { ...(await identifyProcess(stranger.pid ?? 0)) };
 				const changed = {
 					"start time": { startTime: "1" },
@@ -177,9 +177,9 @@ describe("B37 a process that is not an engine", () => {
 				}[what];
 				await writeFile(
 					box.layout.recordPath,
-					JSON.stringify({ ...owner, identity: { ...identity, ...changed } }),
+					JSON.stringify({ ...record, identity: { ...identity, ...changed } }),
 				);
-				// The engine itself is proven by what it holds open and rivetkit's stamp, and is stopped; the recorded pid is not.
+				// The engine itself is proven by what it holds open and rivetkit's record, and is stopped; the recorded pid is not.
 				expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 					kind: "stopped",
 					pid: engine.startup.pid,

@@ -243,12 +243,12 @@ describe("B40 what is no crash", () => {
 	it("a restart whose program was killed in the middle: who watches finishes it, at once and uncounted", async () => {
 		await using box = await sandbox();
 		await using host = await supervised(box);
-		const { owner } = await readRecords(box.layout);
-		if (owner.kind !== "present") throw new Error("There is no record.");
+		const { recorded } = await readRecords(box.layout);
+		if (recorded.kind !== "present") throw new Error("There is no record.");
 		// As often as it may be after crashes.
 		const crashRestarts = Array.from({ length: 5 }, () => new Date(host.clock.now()).toISOString());
-		const stamp = { ...owner.stamp, ending: "restart", crashRestarts };
-		await writeFile(box.layout.recordPath, JSON.stringify(stamp));
+		const record = { ...recorded.record, ending: "restart", crashRestarts };
+		await writeFile(box.layout.recordPath, JSON.stringify(record));
 		await kill(box);
 		await host.event("restarted");
 		expect(host.lifecycle().map(({ kind }) => kind)).toEqual(["restarted"]);
@@ -386,8 +386,8 @@ async function ended(hosts: readonly Supervised[], box: Sandbox): Promise<void> 
 }
 
 async function recordedRestarts(box: Sandbox): Promise<readonly string[] | undefined> {
-	const { owner } = await readRecords(box.layout);
-	return owner.kind === "present" ? owner.stamp.crashRestarts : undefined;
+	const { recorded } = await readRecords(box.layout);
+	return recorded.kind === "present" ? recorded.record.crashRestarts : undefined;
 }
 
 /** So many programs that watch one engine. Disposing kills them all. */

@@ -34,18 +34,18 @@ export const statusCommand: MakeCommand = (io, setExitCode) => {
 function printStatus(status: EngineStatus, io: CommandLineIo): void {
 	switch (status.kind) {
 		case "running": {
-			const { health, owner, database } = status;
+			const { health, record, database } = status;
 			io.stdout.write(`Rivet engine ${health.version ?? "of unknown version"} is running.\n\n`);
 			printTable(io.stdout, [
 				["endpoint", status.endpoint],
 				["dashboard", dashboardUrl(status.endpoint)],
 				["pid", status.pid === undefined ? "cannot be told" : String(status.pid)],
-				["database", describeDatabase(database, owner?.postgres)],
+				["database", describeDatabase(database, record?.postgres)],
 				[
 					"started",
-					owner === undefined ? "by another program" : `${owner.startedAt}, from ${owner.binary.source}`,
+					record === undefined ? "by another program" : `${record.startedAt}, from ${record.binary.source}`,
 				],
-				...(owner === undefined ? [] : ([["logs", [owner.logs.stdout, owner.logs.stderr]]] as const)),
+				...(record === undefined ? [] : ([["logs", [record.logs.stdout, record.logs.stderr]]] as const)),
 			]);
 			printMismatch(status.mismatch, io);
 			for (const warning of status.warnings) io.stderr.write(`warning: ${warning}\n`);
@@ -63,8 +63,8 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 		}
 		case "silent":
 			io.stdout.write(
-				`An engine (pid ${status.pid}) was started at ${status.owner.startedAt} and does not answer at ${status.endpoint}.\n` +
-					`Its log: ${status.owner.logs.stdout}\n`,
+				`An engine (pid ${status.pid}) was started at ${status.record.startedAt} and does not answer at ${status.endpoint}.\n` +
+					`Its log: ${status.record.logs.stdout}\n`,
 			);
 			return;
 		case "occupied":

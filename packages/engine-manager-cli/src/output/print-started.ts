@@ -67,7 +67,7 @@ function pidOf(engine: Engine): number | undefined {
 		case "spawned":
 			return startup.pid;
 		case "reused":
-			return startup.stamp?.identity.pid;
+			return startup.record?.identity.pid;
 		case "remote":
 			return undefined;
 	}
@@ -82,7 +82,7 @@ async function logsOf(
 		case "spawned":
 			return startup.logs;
 		case "reused": {
-			if (startup.stamp !== undefined) return startup.stamp.logs;
+			if (startup.record !== undefined) return startup.record.logs;
 			// An engine on another storage has its logs elsewhere, too.
 			return startup.mismatch.some(({ field }) => field === "storage")
 				? undefined
@@ -97,7 +97,7 @@ async function logsOf(
 function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
 	const { startup } = engine;
 	// One that is recorded here is stopped from here, wherever its data is.
-	const isElsewhere = startup.kind === "reused" && startup.stamp === undefined;
+	const isElsewhere = startup.kind === "reused" && startup.record === undefined;
 	const storage = isElsewhere && startup.mismatch.find(({ field }) => field === "storage");
 	if (storage) return `where it was started; its database is '${storage.actual}'`;
 	const { storageRoot, instance, bindPort } = flags;

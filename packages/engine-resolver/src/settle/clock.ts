@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { pause } from "@rivetkit/engine-core";
 
 /** The time, and waiting; a test passes one that it sets itself. */
 export interface Clock {
@@ -14,10 +14,5 @@ export interface Clock {
 export const systemClock: Clock = {
 	wallMs: () => Date.now(),
 	monotonicMs: () => performance.now(),
-	pause: async (durationMs, signal) => {
-		await delay(durationMs, undefined, { signal }).catch((error: unknown) => {
-			signal?.throwIfAborted();
-			throw error;
-		});
-	},
+	pause: (durationMs, signal) => pause(durationMs, { signal }),
 };

@@ -56,6 +56,8 @@ async function startEngine(url: string, nats: NatsServer): Promise<ClusterEngine
 		api_peer: { host, port: port + 1 },
 		metrics: { host, port: port + 10 },
 		telemetry: { enabled: false },
+		// Where all processors are busy, also with something else, an engine otherwise does one write in twenty.
+		runtime: { worker_cpu_max: 1_000_000 },
 	};
 	await writeFile(file, JSON.stringify(configuration), { mode: 0o600 });
 	const launch = () => {

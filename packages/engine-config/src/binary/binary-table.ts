@@ -1,0 +1,95 @@
+import path from "node:path";
+import { findInstalledEngine } from "@rivetkit/engine-core";
+import { flag, releasesEndpoint, text, version } from "../checks.ts";
+import type { OptionTable } from "../option-row.ts";
+import { isYes } from "../read-group.ts";
+import type { BinaryOptions } from "./binary-options.ts";
+
+/** The engine that this release was tested with. */
+const DEFAULT_VERSION = "2.3.19";
+const DEFAULT_RELEASES_ENDPOINT = "https://releases.rivet.dev";
+
+/** The options that say which binary an engine is started from. */
+export const BINARY_TABLE: OptionTable<BinaryOptions> = {
+	binaryPath: {
+		check: text,
+		variables: ["RIVET_ENGINE_BINARY_PATH", "RIVET_ENGINE_BINARY"],
+		flags: [
+			{
+				flag: "--binary <file>",
+				help: "use this engine (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)",
+				set: "installed binary",
+			},
+		],
+	},
+	cargoRoot: {
+		check: text,
+		flags: [
+			{
+				flag: "--cargo-root <folder>",
+				help: "use the engine that was built in this checkout of Rivet",
+				set: "installed binary",
+			},
+		],
+	},
+	version: {
+		check: version,
+		variables: ["RIVETKIT_ENGINE_VERSION", "RIVET_RUN_ENGINE_VERSION"],
+		fallback: ({ workingDirectory }) =>
+			findInstalledEngine(workingDirectory)?.packageVersion ?? DEFAULT_VERSION,
+		flags: [
+			{
+				flag: "--engine-version <version>",
+				help: "use this version (RIVETKIT_ENGINE_VERSION)",
+				set: "installed binary",
+			},
+		],
+	},
+	autoDownload: {
+		check: flag,
+		variables: ["RIVETKIT_ENGINE_AUTO_DOWNLOAD"],
+		parse: isYes,
+		fallback: () => false,
+		flags: [
+			{
+				flag: "--download",
+				help: "fetch the engine if it is nowhere else (RIVETKIT_ENGINE_AUTO_DOWNLOAD)",
+				set: "binary",
+			},
+			{ flag: "--no-download", help: "do not fetch it", set: "binary" },
+		],
+	},
+	releasesEndpoint: {
+		check: releasesEndpoint,
+		variables: ["RIVETKIT_ENGINE_RELEASES_ENDPOINT"],
+		parse: wordsOf,
+		complete: (places, workingDirectory) =>
+			[places].flat().map((place) => (place.startsWith(".") ? path.resolve(workingDirectory, place) : place)),
+		fallback: () => [DEFAULT_RELEASES_ENDPOINT],
+		flags: [
+			{
+				flag: "--releases-endpoint <url or folder>",
+				help: "fetch it from here; repeatable (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
+				set: "releases",
+				takes: "list",
+			},
+		],
+	},
+	unsafelyAllowHttp: {
+		check: flag,
+		fallback: () => false,
+		flags: [
+			{
+				flag: "--unsafely-allow-http",
+				help: "also over plain http from beyond this machine",
+				set: "releases",
+			},
+		],
+	},
+};
+
+/** Blanks separate the release servers in a variable. */
+function wordsOf(text: string): readonly string[] | undefined {
+	const words = text.split(/\s+/).filter((word) => word !== "");
+	return words.length === 0 ? undefined : words;
+}

@@ -1,0 +1,224 @@
+import { writeFile } from "node:fs/promises";
+import path from "node:path";
+import { inspect } from "node:util";
+import { temporaryFolder } from "@rivetkit/engine-testkit";
+import { describe, expect, test } from "vitest";
+import { readEngineConfiguration } from "../configuration.ts";
+import type { EngineOptions } from "../engine-options.ts";
+import { engineFile } from "../launch/engine-file.ts";
+
+const url = "postgresql://rivet:s3cret@db.internal:5432/app";
+const postgres = { kind: "postgres", url } as const;
+const nats = {
+	kind: "nats",
+	addresses: ["nats.internal:4222"],
+	username: "riv",
+	password: "s3cret-nats",
+} as const;
+
+const read = (options: EngineOptions, environment: Record<string, string> = {}) =>
+	readEngineConfiguration({ storageRoot: "/data", ...options }, environment, "/work");
+
+describe("B42 storage, messaging and a token", () => {
+	test("are the engine's own where nothing is said, and nothing is written then", () => {
+		const configuration = read({});
+		expect(configuration).toMatchObject({
+			storage: { value: { kind: "file-system" }, origin: { kind: "default" } },
+			messaging: { value: { kind: "memory" } },
+			adminToken: { value: false },
+			ready: { value: "health" },
+			startTimeoutMs: { value: 30_000 },
+		});
+		expect(engineFile(configuration)).toBeUndefined();
+	});
+
+	test("stand in the engine's file alone, beside what `config` says", () => {
+		const config = { auth: { jwt: { enabled: false } }, cache: {} };
+		const configuration = read({ storage: postgres, messaging: nats, adminToken: "007", config });
+		expect(engineFile(configuration)).toEqual({
+			postgres: { url },
+			nats: { addresses: ["nats.internal:4222"], username: "riv", password: "s3cret-nats" },
+			auth: { jwt: { enabled: false }, admin_token: "007" },
+			cache: {},
+		});
+	});
+
+	test("are not shown with the configuration", () => {
+		const configuration = read({ storage: postgres, messaging: nats, adminToken: "s3cret-token" });
+		for (const shown of [JSON.stringify(configuration), inspect(configuration, { depth: 9 })]) {
+			expect(shown).not.toContain("s3cret");
+			expect(shown).toContain("db.internal:5432/app");
+		}
+	});
+
+	test("with PostgreSQL, readiness is the database's, for a minute, and nothing is reported to Rivet unless asked", () => {
+		const configuration = read({ storage: postgres });
+		expect(configuration).toMatchObject({ ready: { value: "database" }, startTimeoutMs: { value: 60_000 } });
+		const asked = read({ storage: postgres, telemetry: true, ready: "health", startTimeoutMs: 5 });
+		expect(asked).toMatchObject({ ready: { value: "health" }, startTimeoutMs: { value: 5 } });
+		expect(configuration.telemetry.value).toBe(false);
+		expect(asked.telemetry.value).toBe(true);
+	});
+
+	test("certificates are found from where the program works", () => {
+		const ssl = { rootCertPath: "ca.pem", clientCertPath: "/c.pem", clientKeyPath: "/k.pem" };
+		const configuration = read({ storage: { ...postgres, ssl } });
+		expect(engineFile(configuration)).toEqual({
+			postgres: {
+				url,
+				ssl: { root_cert_path: "/work/ca.pem", client_cert_path: "/c.pem", client_key_path: "/k.pem" },
+			},
+		});
+	});
+});
+
+describe("B42 the same by variables", () => {
+	const environment = {
+		RIVETKIT_ENGINE_POSTGRES_URL: url,
+		RIVETKIT_ENGINE_POSTGRES_ROOT_CERT: "/ca.pem",
+		RIVETKIT_ENGINE_NATS_ADDRESSES: "a:1 b:2",
+		RIVETKIT_ENGINE_NATS_USERNAME: "riv",
+		RIVETKIT_ENGINE_NATS_PASSWORD: "s3cret-nats",
+		RIVETKIT_ENGINE_ADMIN_TOKEN: "007",
+		RIVETKIT_ENGINE_DATACENTER_LABEL: "2",
+		RIVETKIT_ENGINE_PEER_URL: "http://peer.internal:6421",
+	};
+
+	test("which say the same as options", () => {
+		const configuration = read({}, { ...environment, DATABASE_URL: url, PATH: "/bin" });
+		expect(engineFile(configuration)).toEqual({
+			postgres: { url, ssl: { root_cert_path: "/ca.pem" } },
+			nats: { addresses: ["a:1", "b:2"], username: "riv", password: "s3cret-nats" },
+			auth: { admin_token: "007" },
+		});
+		expect(configuration.storage.origin).toEqual({ kind: "variable", name: "RIVETKIT_ENGINE_POSTGRES_URL" });
+		expect(configuration).toMatchObject({
+			datacenterLabel: { value: 2 },
+			peerUrl: { value: "http://peer.internal:6421" },
+		});
+		expect(configuration.secrets.values).toEqual(
+			expect.arrayContaining([url, "s3cret", "s3cret-nats", "007"]),
+		);
+	});
+
+	test("come after options, and empty ones count as not set", () => {
+		expect(
+			read({ storage: { kind: "file-system" }, messaging: { kind: "memory" } }, environment),
+		).toMatchObject({
+			storage: { value: { kind: "file-system" } },
+			messaging: { value: { kind: "memory" } },
+		});
+		expect(read({}, { RIVETKIT_ENGINE_POSTGRES_URL: "" }).storage.value).toEqual({ kind: "file-system" });
+	});
+
+	test("the engine's own variable of a token is taken for ours, so that it cannot be misread", () => {
+		const configuration = read({}, { RIVET__AUTH__ADMIN_TOKEN: "007" });
+		expect(engineFile(configuration)).toEqual({ auth: { admin_token: "007" } });
+	});
+
+	test("may name files, whose last line end does not count", async () => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "url with a blank");
+		await writeFile(file, `${url}\n`);
+		const name = "RIVETKIT_ENGINE_POSTGRES_URL_FILE";
+		const configuration = read({}, { [name]: file });
+		expect(engineFile(configuration)).toEqual({ postgres: { url } });
+		expect(configuration.storage.origin).toEqual({ kind: "variable", name });
+		await writeFile(file, "\n");
+		expect(() => read({}, { [name]: file })).toThrow(`Variable '${name}' names '${file}', which is empty.`);
+		expect(() => read({}, { [name]: "/no/such" })).toThrow(
+			/names '\/no\/such', which cannot be read: ENOENT/,
+		);
+	});
+});
+
+describe("B42 what an engine cannot run is refused with the reason, and without the secret", () => {
+	test.each<[string, EngineOptions, Record<string, string>, RegExp]>([
+		["NATS without PostgreSQL", { messaging: nats }, {}, /'messaging' .*serves one engine/],
+		[
+			"the same by a variable",
+			{},
+			{ RIVETKIT_ENGINE_NATS_ADDRESSES: "a:1" },
+			/NATS_ADDRESSES' .*serves one engine/,
+		],
+		[
+			"another database",
+			{ storage: { kind: "postgres", url: "mysql://u:s3cret@h/d" } },
+			{},
+			/'storage' .*`postgresql:\/\/`/,
+		],
+		[
+			"a URL with a slip by a variable",
+			{},
+			{ RIVETKIT_ENGINE_POSTGRES_URL: "postgresql://u:s3cret#@h/d" },
+			/POSTGRES_URL' .*%23/,
+		],
+		[
+			"an address of NATS with a password",
+			{ storage: postgres, messaging: { kind: "nats", addresses: ["nats://u:s3cret@h:1"] } },
+			{},
+			/without a scheme or credentials/,
+		],
+		[
+			"a NATS password for nobody",
+			{ storage: postgres, messaging: { kind: "nats", addresses: ["h:1"], password: "s3cret" } },
+			{},
+			/user name/,
+		],
+		["a token with a blank", { adminToken: "s3cret token" }, {}, /'adminToken' must be/],
+		["half a certificate", { storage: { ...postgres, ssl: { clientCertPath: "/c" } } }, {}, /both/],
+		["an unknown part", { storage: { ...postgres, user: "s3cret" } as never }, {}, /`storage.user`/],
+		["PostgreSQL in `config`", { config: { postgres: { url } } }, {}, /'postgres' \(use/],
+		["a token in `config`", { config: { auth: { admin_token: "s3cret" } } }, {}, /use adminToken/],
+		["PostgreSQL in `env`", { env: { RIVET__POSTGRES__URL: url } }, {}, /RIVET__POSTGRES__URL/],
+		["a token in `env`", { env: { RIVET__AUTH__ADMIN_TOKEN: "s3cret" } }, {}, /adminToken/],
+		["a datacenter that is none", { topology: { datacenterLabel: 0 } }, {}, /datacenterLabel/],
+		["a peer URL that is none", {}, { RIVETKIT_ENGINE_PEER_URL: "peer" }, /PEER_URL/],
+	])("%s", (_, options, environment, message) => {
+		let error: unknown;
+		try {
+			read(options, environment);
+		} catch (thrown) {
+			error = thrown;
+		}
+		expect(error).toMatchObject({ code: "invalid_option", message: expect.stringMatching(message) });
+		expect(inspect(error, { depth: 9 })).not.toContain("s3cret");
+	});
+});
+
+describe("B42 options and variables together", () => {
+	const variables = {
+		RIVETKIT_ENGINE_POSTGRES_URL: url,
+		RIVETKIT_ENGINE_POSTGRES_CLIENT_CERT: "/variable/cert",
+		RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY: "/variable/key",
+		RIVETKIT_ENGINE_NATS_ADDRESSES: "variable:4222",
+		RIVETKIT_ENGINE_NATS_USERNAME: "variable",
+		RIVETKIT_ENGINE_NATS_PASSWORD: "s3cret",
+	};
+
+	test("what an option leaves out comes from its variable", () => {
+		const configuration = read(
+			{
+				storage: { kind: "postgres", ssl: { rootCertPath: "/option/ca" } },
+				messaging: { kind: "nats", addresses: ["option:4222"] },
+			},
+			variables,
+		);
+		expect(engineFile(configuration)).toEqual({
+			postgres: {
+				url,
+				ssl: {
+					root_cert_path: "/option/ca",
+					client_cert_path: "/variable/cert",
+					client_key_path: "/variable/key",
+				},
+			},
+			nats: { addresses: ["option:4222"], username: "variable", password: "s3cret" },
+		});
+	});
+
+	test("what neither says is missed", () => {
+		expect(() => read({ storage: { kind: "postgres" } })).toThrow(/RIVETKIT_ENGINE_POSTGRES_URL/);
+		expect(() => read({ storage: postgres, messaging: { kind: "nats" } })).toThrow(/NATS_ADDRESSES/);
+	});
+});

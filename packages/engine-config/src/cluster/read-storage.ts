@@ -1,0 +1,101 @@
+import path from "node:path";
+import type { Environment } from "@rivetkit/engine-core";
+import { type Check, isRecord, text } from "../checks.ts";
+import { invalidOptionError } from "../invalid-option.ts";
+import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
+import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";
+import { parsePostgresUrl, type ValidPostgresUrl } from "./postgres-url.ts";
+import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
+import { optionOr, type TextSetting, textVariable } from "./text-setting.ts";
+import { withoutOthers } from "./without-others.ts";
+
+/** Where an engine keeps its data, with its secrets. */
+export type GivenStorage =
+	| { readonly kind: "file-system" }
+	| { readonly kind: "postgres"; readonly parsed: ValidPostgresUrl; readonly ssl: PostgresSsl | undefined };
+
+/**
+ * Reads where the data is.
+ *
+ * @throws EngineError `invalid_option`
+ */
+export function readStorage(
+	{ storage }: ClusterOptions,
+	environment: Environment,
+	workingDirectory: string,
+): Setting<GivenStorage> {
+	if (storage?.kind === "file-system") return givenSetting("storage", storage, storage);
+	const url = optionOr("storage", storage?.url, () =>
+		secretVariable(SECRET_VARIABLES.postgresUrl, environment, workingDirectory),
+	);
+	if (url === undefined) {
+		if (storage === undefined) return { value: { kind: "file-system" }, origin: DEFAULT_ORIGIN };
+		throw invalidOptionError(
+			"storage",
+			storage,
+			"given with a `url`, or with RIVETKIT_ENGINE_POSTGRES_URL beside it",
+		);
+	}
+	const parsed = requirePostgresUrl(url);
+	const file = (name: keyof PostgresSsl, variable: string): string | undefined => {
+		const given = storage?.ssl?.[name] ?? textVariable(variable, environment)?.text;
+		return given === undefined ? undefined : path.resolve(workingDirectory, given);
+	};
+	const files = CERTIFICATES.flatMap(({ name, variable }) => {
+		const found = file(name, variable);
+		return found === undefined ? [] : [[name, found] as const];
+	});
+	const ssl: PostgresSsl | undefined = files.length === 0 ? undefined : Object.fromEntries(files);
+	if ((ssl?.clientCertPath === undefined) !== (ssl?.clientKeyPath === undefined)) {
+		throw invalidOptionError("storage", storage, "given both clientCertPath and clientKeyPath, or neither");
+	}
+	return { value: { kind: "postgres", parsed, ssl }, origin: url.origin };
+}
+
+/** The certificates for PostgreSQL, and the variable of each. */
+const CERTIFICATES = [
+	{ name: "rootCertPath", variable: "RIVETKIT_ENGINE_POSTGRES_ROOT_CERT" },
+	{ name: "clientCertPath", variable: "RIVETKIT_ENGINE_POSTGRES_CLIENT_CERT" },
+	{ name: "clientKeyPath", variable: "RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY" },
+] as const;
+
+/** The variables of a storage. */
+export const STORAGE_VARIABLES: readonly string[] = [
+	...SECRET_VARIABLES.postgresUrl,
+	...CERTIFICATES.map(({ variable }) => variable),
+];
+
+function requirePostgresUrl(url: TextSetting): ValidPostgresUrl {
+	const parsed = parsePostgresUrl(url.text);
+	if (parsed.kind === "valid") return parsed;
+	const { name, kind } = url.origin;
+	throw invalidOptionError(name, url.text, `a URL of PostgreSQL: ${parsed.reason}`, kind);
+}
+
+/** Checks a storage. */
+export const storageCheck: Check = (value) => {
+	if (!isRecord(value)) return STORAGE;
+	if (value["kind"] === "file-system") return withoutOthers(value, ["kind"], "storage");
+	if (value["kind"] !== "postgres") return STORAGE;
+	const flaw = value["url"] === undefined ? undefined : urlFlaw(value["url"]);
+	if (flaw !== undefined) return `one whose \`storage.url\` is a URL of PostgreSQL: ${flaw}`;
+	return ssl(value["ssl"]) ?? withoutOthers(value, ["kind", "url", "ssl"], "storage");
+};
+
+const STORAGE = "{ kind: 'file-system' }, or { kind: 'postgres', url }";
+
+/** Says what is wrong with a URL without quoting it, since it has a password in it. */
+function urlFlaw(value: unknown): string | undefined {
+	if (text(value) !== undefined) return "it is like postgresql://user:password@host:5432/database";
+	const parsed = parsePostgresUrl(value as string);
+	return parsed.kind === "valid" ? undefined : parsed.reason;
+}
+
+function ssl(value: unknown): string | undefined {
+	if (value === undefined) return undefined;
+	const names = CERTIFICATES.map(({ name }) => name);
+	if (!isRecord(value)) return `one whose \`storage.ssl\` is an object with ${names.join(", ")}`;
+	const wrong = names.find((name) => value[name] !== undefined && text(value[name]) !== undefined);
+	if (wrong !== undefined) return `one whose \`storage.ssl.${wrong}\` is the path of a file`;
+	return withoutOthers(value, names, "storage.ssl");
+}

@@ -1,0 +1,83 @@
+import path from "node:path";
+import type { EnginePreset } from "@rivetkit/engine-core";
+import { engineSettings, engineVariables, flag, oneOf, text, url } from "../checks.ts";
+import type { OptionTable } from "../option-row.ts";
+import { isYes } from "../read-group.ts";
+import type { LaunchOptions } from "./launch-options.ts";
+
+const PRESETS: readonly EnginePreset[] = ["local-dev", "engine-defaults"];
+
+/** The options that say what an engine is told. */
+export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
+	peerHost: {
+		check: text,
+		flags: [
+			{
+				flag: "--peer-host <address>",
+				help: "the address of the api-peer port, which has no authentication",
+				set: "launch",
+			},
+		],
+	},
+	metricsHost: {
+		check: text,
+		flags: [
+			{
+				flag: "--metrics-host <address>",
+				help: "the address of the metrics port, which has no authentication",
+				set: "launch",
+			},
+		],
+	},
+	publicUrl: {
+		check: url,
+		flags: [
+			{
+				flag: "--public-url <url>",
+				help: "the URL under which others reach the engine",
+				set: "launch",
+			},
+		],
+	},
+	env: { check: engineVariables, fallback: () => ({}) },
+	config: { check: engineSettings },
+	cwd: { check: text, complete: (folder, workingDirectory) => path.resolve(workingDirectory, folder) },
+	preset: {
+		check: oneOf(...PRESETS),
+		fallback: () => "local-dev",
+		flags: [
+			{
+				flag: "--preset <name>",
+				help: "the values that it is given for all else",
+				set: "launch",
+				choices: PRESETS,
+			},
+		],
+	},
+	telemetry: {
+		check: flag,
+		variables: ["DO_NOT_TRACK"],
+		parse: (value) => (isYes(value) ? false : undefined),
+		// The engine reports the URL of PostgreSQL.
+		fallback: ({ usesPostgres }) => (usesPostgres ? false : undefined),
+		flags: [
+			{
+				flag: "--telemetry",
+				help: "let the engine report to Rivet, with the URL of PostgreSQL among it",
+				set: "launch",
+			},
+			{ flag: "--no-telemetry", help: "keep it from that (DO_NOT_TRACK)", set: "launch" },
+		],
+	},
+	unsafelyExposeUnauthenticatedPorts: {
+		check: flag,
+		fallback: () => false,
+		flags: [
+			{
+				flag: "--unsafely-expose-unauthenticated-ports",
+				help: "let --peer-host and --metrics-host be addresses that other machines reach",
+				set: "cluster",
+			},
+		],
+	},
+};

@@ -1,0 +1,31 @@
+import { EngineError, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
+import type { LaunchConfiguration } from "./read-launch.ts";
+
+/**
+ * Checks that nobody opens the ports that know no authentication to other machines without saying so.
+ *
+ * @throws EngineError `invalid_option`
+ */
+export function requireLoopbackPorts({
+	unsafelyExposeUnauthenticatedPorts,
+	peerHost,
+	metricsHost,
+}: Pick<LaunchConfiguration, "unsafelyExposeUnauthenticatedPorts" | "peerHost" | "metricsHost">): void {
+	if (unsafelyExposeUnauthenticatedPorts.value) return;
+	const exposed = [
+		{ option: "peerHost", flag: "--peer-host", name: "api-peer", host: peerHost.value },
+		{ option: "metricsHost", flag: "--metrics-host", name: "metrics", host: metricsHost.value },
+	].find(({ host }) => host !== undefined && !engineBindsLoopbackOnly(host));
+	if (exposed === undefined) return;
+	const { option, flag, name, host } = exposed;
+	throw new EngineError(
+		"invalid_option",
+		`Option '${option}' is '${host}', where other machines reach the ${name} port, which asks nobody for a token.`,
+		{
+			metadata: {
+				option,
+				hint: `Leave out \`${option}\` (\`${flag}\`), or allow it with \`unsafelyExposeUnauthenticatedPorts\` (\`--unsafely-expose-unauthenticated-ports\`) where a firewall decides who may connect.`,
+			},
+		},
+	);
+}

@@ -1,0 +1,103 @@
+import {
+	type EngineEndpoint,
+	EngineError,
+	type Environment,
+	type InstanceLayout,
+	instanceLayout,
+	isEngineError,
+	parseEndpoint,
+	withBrackets,
+} from "@rivetkit/engine-core";
+import type { SettingsOf } from "../option-row.ts";
+import { readGroup } from "../read-group.ts";
+import { describeOrigin, type Origin, type Setting } from "../setting.ts";
+import { type ManagedBy, managedBy } from "./managed-by.ts";
+import { currentFolder, readStorageRoot } from "./storage-root.ts";
+import type { TargetOptions } from "./target-options.ts";
+import { TARGET_TABLE } from "./target-table.ts";
+
+/** What options, variables and defaults say of which engine is meant. */
+export interface TargetSettings extends Omit<SettingsOf<TargetOptions, "spawn" | "storageRoot">, "endpoint"> {
+	readonly endpoint: Setting<EngineEndpoint>;
+}
+
+/** The engine that is meant. */
+export interface Target {
+	readonly endpoint: EngineEndpoint;
+	/** The port that its guard binds, or would. */
+	readonly guardPort: number;
+	readonly managedBy: ManagedBy;
+	/** Whether somebody has said where it is. */
+	readonly isNamed: boolean;
+	/** The files of the instance that `storageRoot` and `instancePath` mean. */
+	readonly layout: InstanceLayout;
+	/** Absolute. */
+	readonly storageRoot: string;
+}
+
+/** The options of a target, and which engine they mean. */
+export interface TargetConfiguration extends TargetSettings {
+	readonly target: Target;
+}
+
+/**
+ * Reads which engine is meant. The options have been checked.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`.
+ */
+export function readTarget(
+	options: TargetOptions,
+	environment: Environment,
+	workingDirectory: string = currentFolder(),
+): TargetConfiguration {
+	const read = readGroup<TargetOptions, "spawn">(TARGET_TABLE, {
+		options,
+		environment,
+		workingDirectory,
+		usesPostgres: false,
+	});
+	const settings = {
+		...read,
+		endpoint: endpointSetting(read),
+		storageRoot: readStorageRoot(options, environment, workingDirectory),
+	};
+	const layout = instanceLayout(settings.storageRoot.value, settings.instancePath.value, workingDirectory);
+	return { ...settings, target: targetOf(settings, layout) };
+}
+
+/** Derives which engine these settings mean. */
+export function targetOf(settings: TargetSettings, layout: InstanceLayout): Target {
+	const { endpoint, bindHost, bindPort, spawn, storageRoot } = settings;
+	return {
+		endpoint: endpoint.value,
+		guardPort: bindPort.value ?? endpoint.value.port,
+		managedBy: managedBy(spawn.value, endpoint.value, bindHost.value),
+		isNamed: [endpoint, bindPort, bindHost].some(({ origin }) => origin.kind !== "default"),
+		layout,
+		storageRoot: storageRoot.value,
+	};
+}
+
+function endpointSetting({
+	endpoint: given,
+	bindHost,
+	bindPort,
+}: SettingsOf<Pick<TargetOptions, "endpoint" | "bindHost" | "bindPort">>): Setting<EngineEndpoint> {
+	if (given.value !== undefined)
+		return { value: parseGiven(given.value, given.origin), origin: given.origin };
+	const origin: Origin = bindPort.value !== undefined ? bindPort.origin : bindHost.origin;
+	const host = withBrackets(bindHost.value ?? "127.0.0.1");
+	return { value: parseEndpoint(`http://${host}:${bindPort.value ?? 6420}`), origin };
+}
+
+/** An endpoint that cannot be used may come from a variable that somebody has forgotten. */
+function parseGiven(endpoint: string, origin: Origin): EngineEndpoint {
+	try {
+		return parseEndpoint(endpoint);
+	} catch (error) {
+		if (!isEngineError(error, "invalid_endpoint")) throw error;
+		throw new EngineError(error.code, `${error.message} (from ${describeOrigin(origin)})`, {
+			metadata: { ...error.metadata, origin: describeOrigin(origin) },
+		});
+	}
+}

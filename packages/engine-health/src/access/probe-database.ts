@@ -1,0 +1,54 @@
+import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
+import { httpGet } from "../probe/http-get.ts";
+import type { ProbeOptions } from "../probe/probe.ts";
+
+/** Whether an engine can read its database. */
+export type DatabaseProbeResult =
+	| { readonly kind: "answers" }
+	/** The engine wants a token, or another one. */
+	| { readonly kind: "unauthorized" }
+	| { readonly kind: "failing"; readonly reason: string };
+
+/** How to ask. */
+export interface DatabaseProbeOptions extends Pick<ProbeOptions, "timeoutMs" | "signal"> {
+	/** The engine's admin token; empty for none. @defaultValue that of the endpoint, if it has one */
+	readonly token?: string | undefined;
+}
+
+/**
+ * Asks `GET <endpoint>/namespaces`, which reads the database; `/health` is 200 without one. A token,
+ * also that of an endpoint like `http://namespace:token@host`, is sent as a Bearer token, and nowhere else.
+ *
+ * @throws EngineError `invalid_endpoint`; the signal's reason if aborted.
+ */
+export async function probeDatabase(
+	endpoint: string | EngineEndpoint,
+	options: DatabaseProbeOptions = {},
+): Promise<DatabaseProbeResult> {
+	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
+	const token = options.token ?? target.credentials?.token;
+	const headers = token === undefined || token === "" ? {} : { authorization: `Bearer ${token}` };
+	let result: DatabaseProbeResult = { kind: "failing", reason: "connection refused" };
+	for (const address of target.probeHosts) {
+		const answer = await httpGet({
+			endpoint: target,
+			address,
+			path: "/namespaces",
+			timeoutMs: options.timeoutMs ?? 1000,
+			signal: options.signal,
+			headers,
+		});
+		switch (answer.kind) {
+			case "response":
+			case "too-large":
+				if (answer.status >= 200 && answer.status < 300) return { kind: "answers" };
+				if (answer.status === 401 || answer.status === 403) return { kind: "unauthorized" };
+				return { kind: "failing", reason: `unexpected status ${answer.status}` };
+			case "timeout":
+				return { kind: "failing", reason: answer.reason };
+			case "failed":
+				result = { kind: "failing", reason: answer.error.message };
+		}
+	}
+	return result;
+}

@@ -1,0 +1,34 @@
+import { describe, expect, it } from "vitest";
+import { readEngineConfiguration } from "../../../engine-config/src/configuration.ts";
+import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
+import { launchRequest } from "./launch-request.ts";
+
+const url = "postgresql://rivet:s3cret@db.internal:5432/app";
+const address = { host: "127.0.0.1", port: 7000 };
+const ports = { guard: address, apiPeer: address, metrics: address };
+
+const request = (options: EngineOptions, environment: Record<string, string> = {}) =>
+	launchRequest(readEngineConfiguration({ storageRoot: "/data", ...options }, environment, "/work"), ports);
+
+describe("B42 what an engine is started with", () => {
+	it("names no database of a folder beside PostgreSQL, and reports nothing", () => {
+		const storage = { kind: "postgres", url } as const;
+		expect(request({ storage })).toMatchObject({
+			databasePath: undefined,
+			telemetry: false,
+			configPath: "/data/var/engine/engine.json",
+		});
+		expect(request({ storage, telemetry: true }).telemetry).toBe(true);
+	});
+
+	it("names the folder of its database otherwise, and has a file only for what needs one", () => {
+		expect(request({})).toMatchObject({ databasePath: "/data/var/engine/db", configPath: undefined });
+	});
+
+	it("withholds the variables of secrets, and their values from all others", () => {
+		const environment = { RIVETKIT_ENGINE_POSTGRES_URL: url, RIVET__AUTH__ADMIN_TOKEN: "007" };
+		const { withheld } = request({}, { ...environment, DATABASE_URL: url, PATH: "/bin" });
+		expect(withheld?.names).toEqual(expect.arrayContaining(Object.keys(environment)));
+		expect(withheld?.values).toEqual(expect.arrayContaining([url, "s3cret", "007"]));
+	});
+});
