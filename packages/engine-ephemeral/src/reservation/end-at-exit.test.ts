@@ -34,7 +34,7 @@ describe("B41 what is ended at a signal", () => {
 
 	it("is ended if only copies of this package listen, none of which waits for another", () => {
 		using _guard = endAtExit(() => ended++);
-		listen(Object.assign(() => {}, { [Symbol.for("@rivetkit/engine-manager.end-at-exit")]: true }));
+		listen(Object.assign(() => {}, { [Symbol.for("@rivetkit/engine-ephemeral.end-at-exit")]: true }));
 		process.emit(SIGNAL, SIGNAL);
 		expect(ended).toBe(1);
 	});

@@ -34,7 +34,7 @@ function endAll(): void {
 }
 
 /** Marks the listeners of every copy of this package, so that they do not wait for each other. */
-const MARK = Symbol.for("@rivetkit/engine-manager.end-at-exit");
+const MARK = Symbol.for("@rivetkit/engine-ephemeral.end-at-exit");
 
 const onSignal = Object.assign(
 	(signal: NodeJS.Signals): void => {
