@@ -39,7 +39,8 @@ function parseProblems(args: readonly string[], folder: string): readonly string
 	let isParsed = false;
 	command.action((flags: Flags) => {
 		isParsed = true;
-		requireLoopbackPorts(readEngineConfiguration(engineOptions(flags, io), { HOME: folder }, folder));
+		const { environment, logger, onEvent, signal, ...options } = engineOptions(flags, io);
+		requireLoopbackPorts(readEngineConfiguration(options, { HOME: folder }, folder));
 	});
 	try {
 		program.parse(args, { from: "user" });
