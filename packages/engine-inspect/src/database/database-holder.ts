@@ -4,8 +4,8 @@ import { type PortHolder, processName } from "../ports/port-holder.ts";
 import { openDescriptors } from "../process/open-descriptors.ts";
 
 /**
- * The process that holds the lock of an engine's database. Undefined where nobody does, and where the
- * system does not tell: on platforms other than Linux, and across containers.
+ * Finds the process that holds the lock of an engine's database. Undefined where none does, and where the system does
+ * not tell: on platforms other than Linux, and across containers.
  *
  * @param databasePath - The folder with RocksDB's `LOCK`, which the engine locks with fcntl.
  * @see proc_locks(5)
@@ -29,8 +29,8 @@ export function lockingPid(table: string, inode: number): number | undefined {
 }
 
 /**
- * The folder of the database that a process has open, told from its descriptor of the `LOCK` file.
- * Undefined if it has none, or cannot be looked into. Linux only.
+ * Finds the folder of the database that a process has open, by its descriptor of the `LOCK` file. Undefined if it has
+ * none, or cannot be looked into. Linux only.
  */
 export async function engineDatabase(pid: number): Promise<string | undefined> {
 	const lock = (await openDescriptors(pid)).find((target) => path.basename(target) === "LOCK");

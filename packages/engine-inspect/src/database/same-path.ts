@@ -2,8 +2,8 @@ import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 
 /**
- * Whether two paths lead to the same place, by links or by mounts. Of what is not there yet, or no more, the nearest
- * folder above it that is there is compared.
+ * Tells whether two paths lead to the same place, by links or by mounts. For a path that does not exist, the nearest
+ * folder above it that exists is compared.
  */
 export async function samePath(left: string, right: string): Promise<boolean> {
 	if (left === right) return true;
@@ -13,7 +13,7 @@ export async function samePath(left: string, right: string): Promise<boolean> {
 
 interface Anchor {
 	readonly real: string;
-	/** What is not there, below it. */
+	/** The part of the path that does not exist, below it. */
 	readonly rest: string;
 }
 

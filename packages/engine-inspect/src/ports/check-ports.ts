@@ -2,7 +2,7 @@ import net from "node:net";
 import type { BindAddress, EnginePorts } from "@rivetkit/engine-core";
 import { type PortHolder, portHolder } from "./port-holder.ts";
 
-/** What the engine uses a port for. */
+/** The engine's use of a port. */
 export type PortRole = "guard" | "api-peer" | "metrics";
 
 /** An address that the engine wants to bind, and for what. */
@@ -14,7 +14,7 @@ export interface WantedPort extends BindAddress {
 export interface TakenPort extends WantedPort {
 	/** Why, by the system's code: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`. */
 	readonly code: string;
-	/** Who holds it, where that can be told. */
+	/** The process that holds it, where that can be told. */
 	readonly holder: PortHolder | undefined;
 }
 
@@ -35,7 +35,7 @@ export async function checkPorts(wanted: readonly WantedPort[]): Promise<readonl
 	);
 }
 
-/** Which of the three ports of an engine cannot be bound now. */
+/** Finds those of an engine's three ports that cannot be bound now. */
 export async function checkEnginePorts(ports: EnginePorts): Promise<readonly TakenPort[]> {
 	return await checkPorts([
 		{ role: "guard", ...ports.guard },

@@ -5,20 +5,20 @@ import { type Connection, connectionsTo } from "./proc-net.ts";
 /** Between the two looks, in milliseconds. A request for `/health` is answered in a few. */
 const LOOK_GAP_MS = 100;
 
-/** Whoever keeps connections to a port open. */
+/** A process that keeps connections to a port open. */
 export interface ConnectedProcess {
 	/** Undefined for another user's process, and for one on another machine or in another container. */
 	readonly pid: number | undefined;
 	/** The name of its executable, such as `node`; undefined where its pid is. */
 	readonly name: string | undefined;
-	/** Where its connections come from, such as `127.0.0.1:50000`. */
+	/** The addresses and ports of its connections, such as `127.0.0.1:50000`. */
 	readonly clients: readonly string[];
 }
 
 /**
- * The processes that keep a connection to a TCP port of this machine open, each once: those of which two
- * looks see the same connection, since who only asks for `/health` now and then has another one each time.
- * Linux only; empty elsewhere.
+ * Finds the processes that keep a connection to a TCP port of this machine open, each once. Two looks must see the same
+ * connection, since a process that asks for `/health` now and then has another one each time. Linux only; empty
+ * elsewhere.
  *
  * @param host - The address on which the port is bound, as others may have it on others. @defaultValue any
  */

@@ -1,8 +1,8 @@
 import type { PortHolder } from "./port-holder.ts";
 
 /**
- * Whether a process executes an engine, by its file name as releases and the npm package have it. Good
- * enough to go on asking; to signal it takes more.
+ * Tells whether a process executes an engine, by the file name that releases and the npm package have. Enough to go on
+ * asking, not to signal the process.
  */
 export function executesEngine(holder: PortHolder): boolean {
 	return holder.name.startsWith("rivet-engine");

@@ -12,8 +12,8 @@ export interface PortHolder {
 }
 
 /**
- * The process that listens on a TCP port of this machine. Undefined where nobody does, where the process
- * is another user's or another container's, and on platforms other than Linux.
+ * Finds the process that listens on a TCP port of this machine. Undefined where none does, where the process is another
+ * user's or another container's, and on platforms other than Linux.
  *
  * @param host - The address that is connected to, as others may listen on others. @defaultValue any
  */
@@ -27,13 +27,12 @@ export async function portHolder(port: number, host?: string): Promise<PortHolde
 	return undefined;
 }
 
-/** Who listens on a port, seen from a process that was started here. */
+/** The owner of a listening port, seen from a process that was started here. */
 export type PortOwnership = "own" | "other" | "nobody" | "unknown";
 
 /**
- * For each address, whether it is this process, or one in the session that it leads (a wrapper script's
- * engine), that listens there: the proof that an answer from there is its own. `unknown` where the platform
- * does not tell.
+ * Tells for each address whether this process, or a process in the session that it leads (a wrapper script's engine),
+ * listens there: the proof that an answer from there is its own. `unknown` where the platform does not tell.
  */
 export async function portOwnership(
 	pid: number,

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { openDescriptors } from "./open-descriptors.ts";
 
-/** How many files a process has open, sockets included, and how many it may have. */
+/** The number of files that a process has open, sockets included, and its limit. */
 export interface DescriptorUse {
 	readonly open: number;
 	/** Infinity if there is no limit. */
 	readonly limit: number;
 }
 
-/** Looks how many files a process has open. Undefined if it has ended, may not be looked into, or without `/proc`. */
+/** Counts the files that a process has open. Undefined if it has ended, may not be looked into, or without `/proc`. */
 export async function descriptorUse(pid: number): Promise<DescriptorUse | undefined> {
 	const limits = await readFile(`/proc/${pid}/limits`, "utf8").catch(() => "");
 	const limit = openFilesLimit(limits);

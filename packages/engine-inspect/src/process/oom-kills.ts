@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
 
-/** How often the system has killed a process of a cgroup for want of memory. */
+/** The number of processes of a cgroup that the system has killed for want of memory. */
 export interface OomKills {
 	/** The file with the count. */
 	readonly file: string;
@@ -9,8 +9,8 @@ export interface OomKills {
 }
 
 /**
- * Reads the count for the cgroup that a process is in. What it starts is in the same. Undefined where nothing
- * is counted: outside Linux, in the root cgroup, and where the cgroup's files are not mounted.
+ * Reads the count for the cgroup of a process, in which its children are, too. Undefined where nothing is counted:
+ * outside Linux, in the root cgroup, and where the cgroup's files are not mounted.
  *
  * @param root - Where the file system begins, for tests.
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files, and for version 1
@@ -29,7 +29,7 @@ export async function oomKills(pid: number | "self", root = "/"): Promise<OomKil
 }
 
 /**
- * Whether the count has moved since. Undefined where it cannot be told.
+ * Tells whether the count has moved since. Undefined where that is unknown.
  *
  * The system counts before it kills, so once the death is known the count is right.
  */

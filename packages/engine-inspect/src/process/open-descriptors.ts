@@ -1,8 +1,8 @@
 import { readdir, readlink } from "node:fs/promises";
 
 /**
- * What the descriptors of a process refer to: paths, and `socket:[<inode>]` and the like. Empty if it may
- * not be looked into, and on platforms without `/proc`.
+ * Lists what the descriptors of a process refer to: paths, and `socket:[<inode>]` and the like. Empty if the process
+ * may not be looked into, and on platforms without `/proc`.
  */
 export async function openDescriptors(pid: number): Promise<readonly string[]> {
 	const folder = `/proc/${pid}/fd`;

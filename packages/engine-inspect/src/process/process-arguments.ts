@@ -1,8 +1,8 @@
 import { readFile } from "node:fs/promises";
 
 /**
- * What a process was started as: its command line, of which the first is the program's name. Empty for one
- * that has ended, and on platforms without `/proc`.
+ * Reads the command line of a process, which begins with the program's name. Empty for a process that has ended, and on
+ * platforms without `/proc`.
  */
 export async function processArguments(pid: number): Promise<readonly string[]> {
 	const line = await readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "");

@@ -4,8 +4,8 @@ import path from "node:path";
 import { EngineError, type InstanceLayout, instanceLayout, isEngineError } from "@rivetkit/engine-core";
 
 /**
- * The instances that there are in a storage root: the default one, if anything is left of it, and those by name.
- * Instances in folders elsewhere are not known to it.
+ * Finds the instances in a storage root: the default one, if anything is left of it, and those by name. A storage root
+ * does not know instances in folders elsewhere.
  *
  * @throws EngineError `read_only` if the folders cannot be read.
  */
@@ -33,7 +33,7 @@ function unreadableError(error: NodeJS.ErrnoException, folder: string): EngineEr
 	});
 }
 
-/** Undefined for a folder that no instance could have as its name. */
+/** Makes the layout of an instance; undefined for a folder whose name no instance could have. */
 function layoutOf(storageRoot: string, name: string): InstanceLayout | undefined {
 	try {
 		return instanceLayout(storageRoot, name);

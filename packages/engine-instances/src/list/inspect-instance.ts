@@ -12,7 +12,7 @@ import type { EngineInstance } from "./instance.ts";
 import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
 
 /**
- * Looks what an instance does: reads its records, judges the recorded process, and asks the endpoint once.
+ * Finds out what an instance does: reads its records, judges the recorded process, and asks the endpoint once.
  *
  * @throws The signal's reason if aborted.
  */
@@ -39,7 +39,7 @@ export async function inspectInstance(
 	if (record !== undefined && judgement === "alive") {
 		return judgeInstance({ ...basics, ...(await askLiving(record, signal)) });
 	}
-	// What was copied says nothing of where this instance's engine is.
+	// Copied records do not say where this instance's engine is.
 	const endpointOfRivetkit = rivetkit.kind === "present" && !isCopied ? rivetkit.record.endpoint : undefined;
 	return judgeInstance({
 		...basics,
@@ -69,7 +69,7 @@ async function askLiving(record: EngineRecord, signal: AbortSignal | undefined):
 	return { ...UNSEEN, endpoint: endpoint.url, answer, ownership };
 }
 
-/** Who is in the place of an engine that is not alive: on its database, else on its port. */
+/** Looks for another process in the place of an engine that is not alive: on its database, else on its port. */
 async function lookForStranger(
 	layout: InstanceLayout,
 	recorded: EngineEndpoint | undefined,
@@ -95,7 +95,7 @@ async function lookForStranger(
 	};
 }
 
-/** Where an engine answers that nobody has recorded: the lowest of its ports is its guard's, as the others are that plus 1 and 10. */
+/** Finds the endpoint of an engine without a record: its lowest port is the guard's, since the others are that plus 1 and 10. */
 async function endpointOf(
 	pid: number,
 	recorded: EngineEndpoint | undefined,
@@ -116,7 +116,7 @@ async function afterDeath(identity: ProcessIdentity | undefined): Promise<Instan
 	return (await identifyProcess(identity.pid)) === undefined ? undefined : "pid-reused";
 }
 
-/** Undefined for what is no endpoint: records are files, in which anything may stand. */
+/** Parses an endpoint; undefined for any other text, since a record is a file that may hold anything. */
 function endpointIn(text: string | undefined): EngineEndpoint | undefined {
 	if (text === undefined) return undefined;
 	try {

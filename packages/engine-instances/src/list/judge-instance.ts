@@ -5,33 +5,33 @@ import type { PortHolder, PortOwnership } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "../records/record.ts";
 import type { EngineInstance, InstanceBasics, LivingEngine } from "./instance.ts";
 
-/** What was seen of an instance. Undefined is what was not found, or not looked for. */
+/** The facts about an instance. Undefined where nothing was found, or not looked for. */
 export interface InstanceFacts {
 	readonly layout: InstanceLayout;
-	/** What `owner.json` says. */
+	/** The content of `owner.json`. */
 	readonly record: EngineRecord | undefined;
 	/** Why `owner.json` cannot be read. */
 	readonly recordFlaw: string | undefined;
 	/** The database that the record in `owner.json` is about, if that is another instance's, whose engine lives. */
 	readonly copiedFrom: string | undefined;
-	/** Of the recorded process. */
+	/** The judgement of the recorded process. */
 	readonly judgement: ProcessJudgement | undefined;
-	/** What a dead process's pid means today. */
+	/** The present meaning of a dead process's pid. */
 	readonly afterwards: "pid-reused" | "other-boot" | undefined;
 	/** The endpoint that was asked, and what answered. */
 	readonly endpoint: string | undefined;
 	readonly answer: ProbeResult | undefined;
-	/** Whether the living recorded process is the one that listens there. */
+	/** The owner of the socket there, seen from the living recorded process. */
 	readonly ownership: PortOwnership | undefined;
-	/** Who listens there, if that is not the recorded process, and which database it has open. */
+	/** The process that listens there, if it is not the recorded one, and the database that it has open. */
 	readonly holder: (PortHolder & { readonly database: string | undefined }) | undefined;
-	/** Who has the instance's database open, if the recorded process is not alive. */
+	/** The process that has the instance's database open, if the recorded process is not alive. */
 	readonly databaseHolder: PortHolder | undefined;
 	/** In milliseconds since 1970. */
 	readonly now: number;
 }
 
-/** What an instance does, from what was seen of it. */
+/** Judges what an instance does. Pure. */
 export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	const { record, judgement } = facts;
 	if (record !== undefined && judgement === "alive") return judgeLiving(facts, record);

@@ -5,7 +5,7 @@ import { findInstances } from "./find-instances.ts";
 import { inspectInstance } from "./inspect-instance.ts";
 import type { EngineInstance } from "./instance.ts";
 
-/** Whose instances are listed. */
+/** The storage root whose instances are listed. */
 export interface ListInstancesOptions extends Pick<EngineOptions, "storageRoot"> {
 	/** The variables that may name the storage root. */
 	readonly environment: Environment;
@@ -14,8 +14,8 @@ export interface ListInstancesOptions extends Pick<EngineOptions, "storageRoot">
 }
 
 /**
- * Every instance of a storage root and what it does, the default one first, then by name. Each is asked once.
- * Instances in folders elsewhere are not known to a storage root.
+ * Lists the instances of a storage root and what each does, the default one first, then by name. Each is asked once.
+ * A storage root does not know instances in folders elsewhere.
  *
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */

@@ -6,16 +6,16 @@ import { type FolderWatch, watchFolder } from "@rivetkit/engine-core";
 /** Between two looks at a file that is followed if nothing is seen to change, in milliseconds. */
 const LOOK_GAP_MS = 200;
 
-/** How much of a file is held at a time. */
+/** The part of a file that is held at a time. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** How to follow a log. */
+/** The beginning and the end of following a log. */
 export interface FollowLogOptions {
-	/** Ends it, when all that was written by then is read. */
+	/** Ends following once everything that was written by then is read. */
 	readonly signal: AbortSignal;
-	/** Where to begin. @defaultValue 0 */
+	/** The position to begin at. @defaultValue 0 */
 	readonly fromBytes?: number | undefined;
-	/** Whether it keeps the process alive. @defaultValue true */
+	/** Whether following keeps the process alive. @defaultValue true */
 	readonly keepsAlive?: boolean | undefined;
 }
 
@@ -34,7 +34,7 @@ export async function followLog(
 		let position = fromBytes;
 		let rest = "";
 		for (;;) {
-			// Looked at before the file is, so that nothing is missed that was written before the end.
+			// Checked before the file is read, so that no line is missed that was written before the end.
 			const isLast = signal.aborted;
 			for (;;) {
 				const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);

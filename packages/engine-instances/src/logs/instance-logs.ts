@@ -4,7 +4,7 @@ import type { EngineLogs, InstanceLayout } from "@rivetkit/engine-core";
 import { readRecords } from "../records/record.ts";
 
 /**
- * The log files of the instance's last start: of the recorded one, else the newest in its folder, which
+ * Finds the log files of the instance's last start: those of the recorded start, else the newest in its folder, which
  * may be rivetkit's. Undefined if there are none.
  */
 export async function instanceLogs(layout: InstanceLayout): Promise<EngineLogs | undefined> {
@@ -12,7 +12,7 @@ export async function instanceLogs(layout: InstanceLayout): Promise<EngineLogs |
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);
 	const logs = recorded.kind === "present" ? recorded.record.logs : undefined;
-	// A recorded start that is as new as the newest file is the more certain of the two.
+	// A recorded start that is as new as the newest file is more certain than the file's name.
 	const isStale =
 		logs !== undefined && newest !== undefined && startedAt(path.basename(logs.stdout)) < startedAt(newest);
 	if (logs !== undefined && !isStale) return logs;
@@ -21,7 +21,7 @@ export async function instanceLogs(layout: InstanceLayout): Promise<EngineLogs |
 	return { stdout, stderr: stdout.replace(/-stdout\.log$/, "-stderr.log") };
 }
 
-/** The newest of the files that hold an engine's standard output, by the second in its name. */
+/** Picks the newest of the files with an engine's standard output, by the second in its name. */
 export function newestLog(names: readonly string[]): string | undefined {
 	const logs = names.filter((name) => /^engine-\d+(?:-\d+-[0-9a-f]+)?-stdout\.log$/.test(name));
 	return logs.sort((left, right) => startedAt(left) - startedAt(right)).at(-1);

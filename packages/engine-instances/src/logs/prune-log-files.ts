@@ -2,26 +2,26 @@ import { readdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { EngineLogs } from "@rivetkit/engine-core";
 
-/** How many pairs of an instance are kept. */
+/** The number of pairs that an instance keeps. */
 const KEPT_PAIRS = 10;
 
-/** Ours only: rivetkit's are `engine-<seconds>-stdout.log`, without the host's pid and the nonce. */
+/** The names of our log files: rivetkit's are `engine-<seconds>-stdout.log`, without the host's pid and the nonce. */
 const OUR_LOG = /^(engine-(\d+)-\d+-[0-9a-f]{8})-(?:stdout|stderr)\.log$/;
 
-/** Which logs to keep. */
+/** The logs to keep. */
 export interface PruneLogOptions {
-	/** How many pairs, the newest. @defaultValue 10 */
+	/** The number of newest pairs to keep. @defaultValue 10 */
 	readonly kept?: number;
 	/** The logs of an engine that lives, which are kept however old they are. */
 	readonly inUse?: EngineLogs | undefined;
-	/** Only say which would go. @defaultValue false */
+	/** Only say which files would be removed. @defaultValue false */
 	readonly dryRun?: boolean | undefined;
 }
 
 /**
  * Removes all but the newest log pairs of our own making; other files are not touched.
  *
- * @returns The names of the files that went.
+ * @returns The names of the removed files.
  */
 export async function pruneLogFiles(
 	folder: string,
@@ -39,7 +39,7 @@ export async function pruneLogFiles(
 	return surplus;
 }
 
-/** Which of the files in a log folder go when `kept` pairs stay. */
+/** Picks the files in a log folder to remove when `kept` pairs stay. Pure. */
 export function surplusLogs(names: readonly string[], kept: number): readonly string[] {
 	const ours = names.flatMap((name) => {
 		const match = OUR_LOG.exec(name);

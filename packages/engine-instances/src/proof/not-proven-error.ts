@@ -4,7 +4,7 @@ import type { TargetEngine } from "../target/find-target.ts";
 const HINT =
 	"If it is an engine, name the storage root and port that it was started with (`--storage-root`, `--bind-port`); if not, stop it with its own tool.";
 
-/** The error for what may not be ended, since it is not proven to be the engine that is meant. */
+/** Makes the error for a process that may not be ended, since it is not proven to be the target. */
 export function notProvenError(
 	layout: InstanceLayout,
 	{ endpoint }: Pick<TargetEngine, "endpoint">,

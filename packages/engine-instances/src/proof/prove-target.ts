@@ -7,20 +7,20 @@ import type { TargetEngine } from "../target/find-target.ts";
 import { notProvenError } from "./not-proven-error.ts";
 import { proveUnrecorded } from "./prove-unrecorded.ts";
 
-/** A process that was proven to be the engine that is meant. */
+/** A process that was proven to be the target. */
 export interface ProvenProcess {
 	readonly identity: ProcessIdentity;
-	/** Whether it leads a session of its own with nothing in it but what a wrapper script may have started. */
+	/** Whether it leads a session of its own, in which there is nothing but the children of a wrapper script. */
 	readonly leadsSession: boolean;
 	/** Our record of its start. */
 	readonly record: EngineRecord | undefined;
 }
 
 /**
- * Proves which process is the engine that is meant, and that it may be ended: one that our record names, with
- * all parts of its identity; or the one that holds port and database, if rivetkit has recorded it.
+ * Proves which process is the target, and that it may be ended: the process that our record names, with all parts of
+ * its identity; or the process that holds port and database, if rivetkit has recorded it.
  *
- * @param options - `force`: also one that nobody has recorded. The proof is the same.
+ * @param options - `force`: also a process that nobody has recorded. The proof is the same.
  * @returns Undefined if nothing is there.
  * @throws EngineError `not_ours`
  */
@@ -47,8 +47,8 @@ export async function proveTarget(
 }
 
 /**
- * Whether the recorded process runs the recorded binary, as an interpreter may in its place, or else holds the
- * recorded port: a record is a file that anybody may have written.
+ * Tells whether the recorded process runs the recorded binary, by itself or by an interpreter, or else holds the
+ * recorded port: any program may have written the record.
  */
 async function executesRecorded({ identity, binary, bindHost, ports }: EngineRecord): Promise<boolean> {
 	const { portOwnership, processArguments } = await import("@rivetkit/engine-inspect");
@@ -57,11 +57,11 @@ async function executesRecorded({ identity, binary, bindHost, ports }: EngineRec
 	return holder === "own" || holder === "unknown";
 }
 
-/** The database that a process has open, if it is another one: folders may have been moved, and copied, since the start. */
+/** Finds the database that a process has open, if it is another one: folders may have been moved, or copied, since the start. */
 async function otherDatabase(pid: number, databasePath: string): Promise<string | undefined> {
 	const { engineDatabase, samePath } = await import("@rivetkit/engine-inspect");
 	const open = await engineDatabase(pid);
-	// What is not there to be seen, as in another mount namespace, proves nothing.
+	// A path that cannot be seen, as in another mount namespace, proves nothing.
 	if (open === undefined || !existsSync(open)) return undefined;
 	return (await samePath(open, databasePath)) ? undefined : open;
 }

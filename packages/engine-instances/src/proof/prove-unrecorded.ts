@@ -4,7 +4,7 @@ import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/e
 import { configurationOf } from "../records/record-of-process.ts";
 import type { TargetEngine } from "../target/find-target.ts";
 
-/** Whether a process may be signalled that nobody recorded. */
+/** The proof that a process without a record may be signalled, or why there is none. */
 export type UnrecordedProof =
 	| { readonly kind: "proven"; readonly identity: ProcessIdentity }
 	| { readonly kind: "unproven"; readonly pid: number | undefined; readonly reason: string };
@@ -27,7 +27,7 @@ export async function proveUnrecorded(
 	}
 	const { pid, name } = holder;
 	const unproven = (reason: string): UnrecordedProof => ({ kind: "unproven", pid, reason });
-	// Identified before it is looked at, and judged after: what is proven is this process and no later one.
+	// Identified before it is looked at, and judged after, so that the proof is about this process and no later one.
 	const identity = await identifyProcess(pid);
 	const stats = await stat(`/proc/${pid}`).catch(() => undefined);
 	if (stats === undefined || stats.uid !== process.getuid?.())

@@ -7,20 +7,20 @@ import type { EngineInstance } from "../list/instance.ts";
 import { pruneLogFiles } from "../logs/prune-log-files.ts";
 import { type EngineRecord, type ReadRecord, readRecords } from "../records/record.ts";
 
-/** What could go of an instance, and what must stay. */
+/** The files of an instance that may be removed, and those that must stay. */
 export interface PrunePlan {
 	readonly logs: readonly string[];
 	readonly records: readonly string[];
-	/** Folders that may go once they are empty, the innermost first. Empty for the default instance. */
+	/** Folders to remove once they are empty, the innermost first. None for the default instance. */
 	readonly folders: readonly string[];
 	readonly kept: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /**
- * Plans what to remove of an instance: log files of ours beyond the newest; and, where the engine is proven to be
- * gone and there is no database that the records protect, the records, and an instance's folder with them.
+ * Plans what to remove of an instance: log files of ours beyond the newest; and, where the engine is proven to have
+ * ended and there is no database that the records protect, the records, and with them the folder of a named instance.
  *
- * @param keepLogs - How many pairs of log files stay.
+ * @param keepLogs - The number of pairs of log files that stay.
  * @throws The signal's reason if aborted.
  */
 export async function planPrune(
@@ -43,9 +43,9 @@ export async function planPrune(
 	}
 	const { recordPath, configPath, rivetkitRecordPath, folder } = layout;
 	const drafts = await oldDrafts(folder, INSTANCE_DRAFTS);
-	// Without a record of ours, what has a name that ours would have may be somebody else's.
+	// Without a record of ours, files with the names of ours may belong to another program.
 	if (recorded.kind !== "present") return { ...logs, records: drafts, folders: [] };
-	// Only the default instance is known to rivetkit: what stands there may be what rivetkit goes by.
+	// Rivetkit knows the default instance alone, and may go by the records there.
 	const isOursAlone = layout.name !== "";
 	const records = await existing([recordPath, configPath, ...(isOursAlone ? [rivetkitRecordPath] : [])]);
 	return {
@@ -71,7 +71,7 @@ async function planLogs(
 
 type LogUse =
 	| { readonly kind: "told"; readonly logs: EngineLogs | undefined }
-	/** An engine lives, and which files it writes is not known. */
+	/** An engine lives that writes unknown files. */
 	| { readonly kind: "untold"; readonly reason: string };
 
 function logsInUse(instance: EngineInstance): LogUse {
@@ -92,7 +92,7 @@ function logsInUse(instance: EngineInstance): LogUse {
 	}
 }
 
-/** Why an instance's records are needed, as far as its engine goes. */
+/** Says why an instance's engine needs its records; undefined if it does not. */
 function protectionOf(instance: EngineInstance): string | undefined {
 	switch (instance.kind) {
 		case "running":
@@ -108,13 +108,13 @@ function protectionOf(instance: EngineInstance): string | undefined {
 	}
 }
 
-/** Without its record an engine that is gone cannot be told from one that is not. */
+/** Protects a record that cannot be read: without it, nobody could tell whether the engine has ended. */
 function recordProtection(recorded: ReadRecord<EngineRecord>): string | undefined {
 	if (recorded.kind !== "corrupt") return undefined;
 	return `it cannot be read, so whether its engine has ended is not known: ${recorded.reason}`;
 }
 
-/** A record says which versions may use the database: it stays as long as there is one. */
+/** Protects the record of a database, since it says which versions may use the database. */
 async function databaseProtection(
 	{ databasePath }: InstanceLayout,
 	recorded: ReadRecord<EngineRecord>,

@@ -6,15 +6,15 @@ import { findInstances } from "../list/find-instances.ts";
 import type { ListInstancesOptions } from "../list/list-instances.ts";
 import { type PrunePlan, planPrune } from "./plan-prune.ts";
 
-/** What to keep. */
+/** The limits of a pruning. */
 export interface PruneInstancesOptions extends ListInstancesOptions {
-	/** How many pairs of log files of each instance, the newest. @defaultValue 10 */
+	/** The number of newest pairs of log files that each instance keeps. @defaultValue 10 */
 	readonly keepLogs?: number | undefined;
-	/** Only say what would go. @defaultValue false */
+	/** Only say which files would be removed. @defaultValue false */
 	readonly dryRun?: boolean | undefined;
 }
 
-/** What went, or would, and what stayed. */
+/** The files that were removed, or would be, and those that stay. */
 export interface PruneInstancesResult {
 	readonly dryRun: boolean;
 	readonly removed: readonly {
@@ -24,17 +24,17 @@ export interface PruneInstancesResult {
 		readonly path: string;
 		readonly sizeBytes: number;
 	}[];
-	/** What might be thought to be left over and is not, and why. */
+	/** Files that look left over and are still needed, and why. */
 	readonly kept: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
-	/** What should have gone and could not be removed, and why. */
+	/** Files that could not be removed, and why. */
 	readonly failed: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
 	readonly freedBytes: number;
 }
 
 /**
- * Removes what engines of a storage root have left behind: our log files but the newest, and the records of engines
- * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
- * of an engine that lives.
+ * Removes the leftovers of a storage root's engines: our log files but the newest, and the records of engines that are
+ * proven to have ended and have no database. Never removes a database, a file that rivetkit has written, or a log of an
+ * engine that lives.
  *
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
@@ -84,7 +84,7 @@ interface PruneRequest {
 	readonly signal: AbortSignal | undefined;
 }
 
-/** How long to wait for a start that has the instance's lock, in milliseconds: hardly at all. */
+/** The wait for a start that has the instance's lock, in milliseconds: hardly any. */
 const LOCK_TIMEOUT_MS = 100;
 
 async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Promise<Pruned> {
@@ -96,7 +96,7 @@ async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Pro
 	if (lock.kind === "held") return leaveToStart(layout);
 	if (lock.kind === "unreadable") return withoutLock(layout, lock.reason);
 	if (request.dryRun) return await forecast(layout, plan);
-	// A start comes before or after, never between the look and the removal.
+	// With the lock, no start comes between the look and the removal.
 	const pruned = await withLock(
 		layout.lockFolder,
 		async (state) =>
@@ -148,7 +148,7 @@ async function removeEmpty(folders: readonly string[]): Promise<Pruned["removed"
 	return gone;
 }
 
-/** What {@link remove} and {@link removeEmpty} would do. */
+/** Says what {@link remove} and {@link removeEmpty} would do. */
 async function forecast(layout: InstanceLayout, plan: PrunePlan): Promise<Pruned> {
 	const { logs, records, folders, kept } = plan;
 	const going = new Set([...logs, ...records, layout.lockFolder]);

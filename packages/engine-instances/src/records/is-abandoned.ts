@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { EngineRecord } from "./record.ts";
 
-/** Whether an engine's process has another parent than the one that started it in its foreground; false if that cannot be told. */
+/** Tells whether the program that ran an engine in its foreground is gone, by the parent of the process; false if that cannot be told. */
 export async function isAbandoned({ foreground, identity, logs }: EngineRecord): Promise<boolean> {
 	if (foreground !== true) return false;
 	const starter = STARTER.exec(path.basename(logs.stdout))?.[1];

@@ -3,12 +3,12 @@ import { judgeProcess } from "@rivetkit/engine-core/process";
 import { type EngineRecord, type ReadRecord, readRecords } from "./record.ts";
 import { recordBelongs } from "./record-belongs.ts";
 
-/** The record of the engine that we started for an instance, if that very process is alive. */
+/** Reads the record of the engine that we started for an instance; undefined unless that very process is alive. */
 export async function livingRecord(layout: InstanceLayout): Promise<EngineRecord | undefined> {
 	return await judgeRecord((await readRecords(layout)).recorded, layout);
 }
 
-/** The recorded engine, if that very process is alive, and is this instance's. */
+/** Judges a record that was read; undefined unless that very process is alive, and is this instance's engine. */
 export async function judgeRecord(
 	recorded: ReadRecord<EngineRecord>,
 	layout: InstanceLayout,

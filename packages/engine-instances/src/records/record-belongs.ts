@@ -2,8 +2,8 @@ import type { InstanceLayout } from "@rivetkit/engine-core";
 import type { EngineRecord } from "./record.ts";
 
 /**
- * Whether the record of an engine that lives is about this instance's database. A record that came with a copy of
- * another instance's folder names that one's engine.
+ * Tells whether the record of an engine that lives is about this instance's database. In a copy of another instance's
+ * folder, the record is about the engine of that instance.
  */
 export async function recordBelongs(
 	{ databasePath, identity }: EngineRecord,
@@ -13,7 +13,7 @@ export async function recordBelongs(
 	if (databasePath === layout.databasePath) return true;
 	const { engineDatabase, samePath } = await import("@rivetkit/engine-inspect");
 	if (await samePath(databasePath, layout.databasePath)) return true;
-	// A folder that was moved while its engine runs is recorded under its former path.
+	// The record of a folder that was moved while its engine runs has the former path.
 	const open = await engineDatabase(identity.pid);
 	return open !== undefined && (await samePath(open, layout.databasePath));
 }

@@ -7,8 +7,8 @@ import { type EngineRecord, readRecords } from "./record.ts";
 const CONFIG_NAME = path.basename(instanceLayout("/").configPath);
 
 /**
- * The record of an engine that was started on another storage, found by the configuration file that it was started
- * with. Undefined if there is none, or if it is not that very process's.
+ * Finds the record of an engine that was started on another storage, by the configuration file that the engine was
+ * started with. Undefined if there is none, or if the record is about another process.
  */
 export async function recordOfProcess(pid: number): Promise<EngineRecord | undefined> {
 	const file = await configurationOf(pid);
@@ -18,7 +18,7 @@ export async function recordOfProcess(pid: number): Promise<EngineRecord | undef
 	return record?.identity.pid === pid ? record : undefined;
 }
 
-/** The configuration file of ours that a process was started with. */
+/** Finds the configuration file of ours that a process was started with. */
 export async function configurationOf(pid: number): Promise<string | undefined> {
 	const { processArguments } = await import("@rivetkit/engine-inspect");
 	const args = await processArguments(pid);

@@ -25,7 +25,7 @@ export interface StartRecord {
 	wasStopped(): Promise<boolean>;
 }
 
-/** What is recorded of an engine that was just spawned. */
+/** The facts that are recorded of an engine that was just spawned. */
 export interface RecordedStart {
 	readonly ports: EnginePorts;
 	readonly binary: { readonly path: string; readonly source: string };
@@ -34,7 +34,7 @@ export interface RecordedStart {
 	readonly lastDatabaseVersion: string | null;
 	/** Set if the engine takes the place of a crashed one: a stop of that one then counts for it. `at` is ISO 8601. */
 	readonly crashRestart: { readonly at: string | undefined } | undefined;
-	/** Whether the engine ends with this process. */
+	/** True if the engine ends with this process. */
 	readonly isForeground: boolean;
 }
 

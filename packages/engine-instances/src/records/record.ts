@@ -43,7 +43,7 @@ export interface EngineRecord {
 	readonly foreground?: true | undefined;
 	/** The names of the settings that only options could give it. */
 	readonly given?: readonly string[] | undefined;
-	/** When engines of this instance were started again after a crash, of late. ISO 8601, oldest first. */
+	/** The times of the instance's latest restarts after a crash, ISO 8601, oldest first. */
 	readonly crashRestarts?: readonly string[] | undefined;
 }
 

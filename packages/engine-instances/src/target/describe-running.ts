@@ -4,7 +4,7 @@ import { judgeRecord } from "../records/living-record.ts";
 import type { EngineRecord, ReadRecords } from "../records/record.ts";
 import { recordOfProcess } from "../records/record-of-process.ts";
 
-/** What is known of the running engine; undefined where nothing is. */
+/** The properties of a running engine that are compared; undefined where unknown. */
 export interface ActualEngine {
 	readonly version: string | undefined;
 	readonly bindHost: string | undefined;
@@ -14,7 +14,7 @@ export interface ActualEngine {
 	readonly adminToken: string | undefined;
 }
 
-/** What can be told about the engine at the endpoint without asking it. */
+/** A description of the engine at the endpoint, made without asking it. */
 export interface RunningEngine {
 	/** The record of its start, if it is the engine that we started on this storage and port. */
 	readonly record: EngineRecord | undefined;
@@ -65,7 +65,7 @@ export async function describeRunning(
 	};
 }
 
-/** What a record tells of where an engine's data is, how it reaches others, and whether it wants a token. */
+/** Reads from a record where an engine's data is, how it reaches others, and whether it wants a token. */
 function settingsOf(
 	{ postgres, given }: EngineRecord,
 	databasePath: string,

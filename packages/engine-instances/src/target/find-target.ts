@@ -3,20 +3,20 @@ import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
 import { judgeRecord } from "../records/living-record.ts";
 import { type EngineRecord, type ReadRecord, readRecords } from "../records/record.ts";
 
-/** Where the engine that is meant should be, and what is recorded of it. */
+/** The engine that a call is about: its endpoint, and what is recorded of it. */
 export interface TargetEngine {
 	readonly endpoint: EngineEndpoint;
 	/** The port that the guard binds. */
 	readonly guardPort: number;
-	/** Whether the endpoint is this machine's; what only looks alike, by its port, is not touched. */
+	/** Whether the endpoint is this machine's. A process on the same port here is not touched for another machine's endpoint. */
 	readonly isHere: boolean;
 	/** The record of the engine that we started at this endpoint, proven to be alive. */
 	readonly record: EngineRecord | undefined;
-	/** Whatever `owner.json` says, alive or not. */
+	/** The content of `owner.json`, whether or not that engine is alive. */
 	readonly recorded: ReadRecord<EngineRecord>;
 }
 
-/** Whether a recorded engine, as far as its record goes, is the one that answers at the endpoint. */
+/** Tells whether a recorded engine, as far as its record says, is the engine that answers at the endpoint. */
 export function answersAt(
 	{ ports, bindHost }: EngineRecord,
 	{ target }: Pick<TargetConfiguration, "target">,
@@ -24,13 +24,13 @@ export function answersAt(
 	if (ports.guard !== target.guardPort) return false;
 	const { port, probeHosts } = target.endpoint;
 	const isEverywhere = bindHost === "0.0.0.0" || bindHost === "::";
-	// With another port in between, an endpoint's host says nothing of where the engine listens.
+	// With a port forwarded in between, an endpoint's host does not say where the engine listens.
 	return isEverywhere || port !== ports.guard || probeHosts.includes(bindHost);
 }
 
 /**
- * Finds which engine is meant: the one at the endpoint, if somebody named one; else the one that the
- * instance's record says is alive, whatever its port; else the one at the default endpoint.
+ * Finds the engine that a call is about: the engine at the endpoint, if the options name one; else the living engine in
+ * the instance's record, whatever its port; else the engine at the default endpoint.
  */
 export async function findTarget({ target }: Pick<TargetConfiguration, "target">): Promise<TargetEngine> {
 	const { layout, endpoint, guardPort, managedBy, isNamed } = target;

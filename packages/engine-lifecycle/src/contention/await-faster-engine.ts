@@ -9,8 +9,8 @@ import { type FoundEngine, requireSupportedVersion } from "../endpoint/find-runn
 const LOOK_GAP_MS = 50;
 
 /**
- * The engine of another host that was faster: it answers at the endpoint, or it will, since it holds our
- * database or one of our ports and listens nowhere else. Undefined if there is none.
+ * Waits for the engine of another host that was faster. Such an engine answers at the endpoint, or it will, since it
+ * holds our database or one of our ports and listens nowhere else. Undefined if there is none.
  *
  * @throws EngineError `engine_unsupported`; the signal's reason if aborted.
  */
@@ -36,7 +36,7 @@ export async function awaitFasterEngine(
 	}
 }
 
-/** The pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
+/** Finds the pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
 	const { executesEngine, listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];
@@ -48,7 +48,7 @@ async function startingEngine(context: EngineContext, ports: EnginePorts): Promi
 	for (const holder of holders) {
 		if (holder === undefined || !executesEngine(holder)) continue;
 		const listening = await listeningPorts(holder.pid);
-		// An engine opens its ports one after another; one that has only others serves another endpoint.
+		// An engine opens its ports one after another. An engine that has other ports serves another endpoint.
 		if (listening.every((port) => wanted.some((address) => address.port === port))) return holder.pid;
 	}
 	return undefined;

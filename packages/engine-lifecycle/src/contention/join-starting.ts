@@ -10,11 +10,12 @@ import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 const LOOK_GAP_MS = 50;
 
 /**
- * Waits for the engine that another host of ours has started on this storage and port and that does not
- * answer yet, whether that host still lives or not. Undefined if there is none, or if it ends.
+ * Waits for an engine that another host of ours has started on this storage and port and that does not answer yet,
+ * whether that host still lives or not. Undefined if there is no such engine, or if the engine ends.
  *
- * @throws EngineError `health_check_failed` if it lives and does not become healthy in time; `database_locked` if it
- * waits for the lease of another that lives; `port_occupied`, `engine_unsupported` for what answers in its place; the signal's reason if aborted.
+ * @throws EngineError `health_check_failed` if the engine lives and does not become healthy in time; `database_locked` if
+ * it waits for the lease of another engine that lives; `port_occupied`, `engine_unsupported` for another server or
+ * version that answers in its place; the signal's reason if aborted.
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit } = context;
@@ -30,7 +31,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 		const health = await waitForEngine(endpoint, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
-			// Once it was healthy, its guard is known to be the one at this port.
+			// An engine that was healthy is known to have its guard at this port.
 			accept: record.version === null ? undefined : () => true,
 			signal: lease.signal,
 		});

@@ -8,7 +8,7 @@ import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import type { StartLock } from "../events.ts";
 
-/** What is done under the start locks, and while waiting for them. */
+/** The work under the start locks, and while waiting for them. */
 export interface LockedStart<Result> {
 	/** The start itself, which has both locks, or goes on without a lock that cannot be had. */
 	readonly start: () => Promise<Result>;

@@ -2,11 +2,11 @@ import { describeExit, EngineError, type ExitStatus, pause } from "@rivetkit/eng
 import { probeDatabase, wantsToken } from "@rivetkit/engine-health";
 import type { EngineContext } from "../context.ts";
 
-/** Between two questions, in milliseconds. */
+/** Between two requests, in milliseconds. */
 const GAP_MS = 50;
 
 /**
- * Waits until the engine that answers at the endpoint can read its database: it says that it is healthy without.
+ * Waits until the engine that answers at the endpoint can read its database: `/health` is 200 without one.
  *
  * @throws EngineError `health_check_failed`, with `metadata.exit` if the engine ended; the signal's reason if aborted.
  */

@@ -17,19 +17,19 @@ import {
 } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 
-/** Between two probes of something that has not decided yet, in milliseconds. */
+/** Between two probes of an endpoint whose answer is undecided, in milliseconds. */
 const UNDECIDED_GAP_MS = 250;
 
-/** An engine that answers, and what is recorded of the instance that it should be. */
+/** An engine that answers, and the records of the instance that it should be. */
 export interface FoundEngine {
 	readonly health: EngineHealth;
 	readonly records: ReadRecords;
 }
 
 /**
- * The engine that answers at the endpoint, or undefined if the endpoint is free. That is confirmed by binding
- * the port only where told so: an engine that another host is starting must not find it taken. Undecided answers (a
- * timeout, a 5xx) are asked again until the start's time limit, unless what holds the port is
+ * Finds the engine that answers at the endpoint; undefined if the endpoint is free. With `bindTest` that is confirmed
+ * by binding the port, which an engine that another host is starting must not find taken. After an undecided answer (a
+ * timeout, a 5xx) the endpoint is asked again until the start's time limit, unless the process that holds the port is
  * certain not to be an engine.
  *
  * @throws EngineError `port_occupied`, `ports_in_use`, `endpoint_unresponsive`, `engine_unsupported`; the
@@ -62,7 +62,7 @@ export async function findRunningEngine(
 }
 
 /**
- * Engines of version 3 announce an architecture, and keep their data otherwise than version 2.
+ * Checks that an engine is of version 2. Engines of version 3 announce an architecture, and keep their data in another way.
  *
  * @throws EngineError `engine_unsupported`
  */
@@ -76,7 +76,7 @@ export function requireSupportedVersion(health: EngineHealth, endpoint: string):
 	);
 }
 
-/** Whether the engine that we started here was seen to hold this port as its guard's. */
+/** Tells whether the engine that we started here was seen to hold this port as its guard's. */
 async function wasProvenGuard(
 	recorded: ReadRecord<EngineRecord>,
 	configuration: EngineConfiguration,
@@ -98,7 +98,7 @@ async function pauseUndecided(
 	emit({ kind: "undecided", reason, holder });
 	if (performance.now() + UNDECIDED_GAP_MS >= deadline) throw unresponsiveError(endpoint.url, reason, holder);
 	await pause(UNDECIDED_GAP_MS, { signal });
-	// A 5xx may be a proxy before an engine that is starting, so only silence is judged by who keeps it.
+	// A 5xx may come from a proxy before an engine that is starting, so only silence is judged by its process.
 	if (answer.kind !== "unresponsive" || holder === undefined) return;
 	const { recorded, rivetkit } = await readRecords(configuration.target.layout);
 	const pids = [
@@ -107,7 +107,7 @@ async function pauseUndecided(
 	];
 	const { executesEngine, portsInUseError } = await import("@rivetkit/engine-inspect");
 	if (executesEngine(holder) || pids.includes(holder.pid)) return;
-	// Another host that tests the port holds it for a moment only.
+	// Another host that tests the port holds it only for a moment.
 	if ((await holderOf(endpoint.port))?.pid !== holder.pid) return;
 	throw portsInUseError(
 		[{ role: "guard", host: endpoint.host, port: endpoint.port, code: "EADDRINUSE", holder }],

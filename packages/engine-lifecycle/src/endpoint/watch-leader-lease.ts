@@ -4,15 +4,15 @@ import { followLog } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 
-/** The watch over an engine that waits for the lease of another. */
+/** A watch over an engine that may wait for the lease of another engine. */
 export interface LeaderLeaseWatch extends Disposable {
-	/** The call's own, aborted too, with an error as its reason, when the lease turns out to be that of an engine which lives. */
+	/** The signal of the call; also aborted, with an error as its reason, when an engine that lives turns out to have the lease. */
 	readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Tells when an engine that was just spawned waits for the leader's lease of its PostgreSQL database. Nothing but its
- * log says so: until it has the lease it does not listen.
+ * Tells when an engine that was just spawned waits for the leader's lease of its PostgreSQL database. Only the engine's
+ * log says so: without the lease it does not listen.
  */
 export function watchLeaderLease(
 	{ configuration, emit, logger, signal }: EngineContext,

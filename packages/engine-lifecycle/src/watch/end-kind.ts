@@ -4,11 +4,11 @@ import type { EngineRecord } from "@rivetkit/engine-instances";
 /** Why an engine ended: it was stopped, it is replaced by another, or nobody asked for its end. */
 export type EndKind = "stopped" | "replaced" | "crashed";
 
-/** What is known about the end of an engine. */
+/** The facts that are known about the end of an engine. */
 export interface EndEvidence {
 	/** Written into the record by the program that ended the engine on purpose. */
 	readonly ending: EngineRecord["ending"];
-	/** Whether an engine of ours has taken its place and lives. */
+	/** True if an engine of ours has taken its place and lives. */
 	readonly isSucceeded?: boolean | undefined;
 	readonly status: ExitStatus;
 	readonly logTail: readonly string[];

@@ -13,22 +13,22 @@ export interface EngineEnd {
 	readonly pid: number | undefined;
 	/** The last lines of its logs, oldest first. */
 	readonly logTail: readonly string[];
-	/** What ended it, in one phrase, as far as that can be told. */
+	/** The cause of the end, in one phrase, as far as that can be told. */
 	readonly reason: string;
-	/** What to do about it, where that is known. */
+	/** The advice for the user, where there is one. */
 	readonly hint: string | undefined;
 }
 
-/** What was seen of an end. */
+/** The end of an engine, as it was seen from outside. */
 export interface WatchedEnd {
 	readonly status: ExitStatus;
-	/** Whether the system has killed something beside the engine, or it, for want of memory; undefined if untold. */
+	/** Whether the system has killed the engine, or something beside it, for want of memory; undefined if untold. */
 	readonly outOfMemory: boolean | undefined;
 }
 
 /**
- * Judges the end of an engine by its record, status and log. Where it was stopped without one of ours, that
- * is written into the record, for those who are not its parent.
+ * Judges the end of an engine by its record, status and log. If the engine was stopped without a call of ours, writes
+ * that into the record, for programs that are not its parent.
  */
 export async function judgeEnd(
 	context: EngineContext,
@@ -46,7 +46,7 @@ export async function judgeEnd(
 	return { kind, pid, logTail, reason, hint };
 }
 
-/** The record of this very engine, or whether that of another has taken its place. */
+/** Reads the record of this very engine, or tells whether a living engine's record has taken its place. */
 async function recordOf(
 	context: EngineContext,
 	startup: EngineStartup,

@@ -1,15 +1,15 @@
 import type { EngineRecord } from "@rivetkit/engine-instances";
 import type { EngineStartup } from "../engine.ts";
 
-/** What is known of the process behind a handle. */
+/** The process behind a handle, as far as it is known. */
 export interface StartedProcess {
 	readonly pid?: number | undefined;
-	/** Of its record; a spawned engine goes by its pid. */
+	/** The id of its record; undefined for a spawned engine, which is told by its pid. */
 	readonly instanceId?: string | undefined;
 	readonly logs?: EngineRecord["logs"] | undefined;
 }
 
-/** Reads the facts from how an engine came to be there. Of an engine that we did not start there are none. */
+/** Reads the process of an engine from its startup. Nothing is known of an engine that we did not start. */
 export function processOfStartup(startup: EngineStartup): StartedProcess {
 	switch (startup.kind) {
 		case "spawned":

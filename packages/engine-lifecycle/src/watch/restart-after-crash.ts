@@ -8,28 +8,28 @@ import { processOfStartup } from "./process-of-startup.ts";
 import { type RestartVerdict, restartVerdict } from "./restart-policy.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
 
-/** Asked under the start locks, when no engine was found and one would be spawned. */
+/** The permission to spawn an engine, asked for under the start locks when no engine was found. */
 export interface RestartPermission {
 	/**
-	 * Whether the restart is due; asked again before the spawn. Another program may have restarted the engine, or
-	 * stopped it, in the meantime.
+	 * Tells whether the restart is due. It is asked again before the spawn, since another program may have restarted the
+	 * engine, or stopped it, in the meantime.
 	 */
 	mayStart(): Promise<boolean>;
 	/** The time that is recorded of the restart, ISO 8601; undefined for one that counts as no restart. */
 	restartedAt(): string | undefined;
 }
 
-/** Brings up an engine, or reuses the one that runs; undefined where the gate has refused. */
+/** Brings up an engine, or reuses the one that runs; undefined if the permission was refused. */
 export type StartAgain = (context: EngineContext, gate: RestartPermission) => Promise<Engine | undefined>;
 
 type Decision = RestartVerdict | { readonly kind: "stopped" };
 
 /**
- * Waits until a restart is due and brings the engine back. All programs that watch it do that; the locks let
- * one of them start an engine, and the others reuse that. How often is recorded with the engine, so that the
- * limit holds for all of them together.
+ * Waits until a restart is due and brings the engine back. Every program that watches the engine does that: the locks
+ * let one of them start an engine, and the others reuse it. The restarts are recorded with the engine, so that the
+ * limit holds for all programs together.
  *
- * @returns The new engine; undefined if there shall be none, or once the context's signal is aborted.
+ * @returns The new engine; undefined if no engine is to be started, or once the context's signal is aborted.
  */
 export async function restartAfterCrash(
 	context: EngineContext & { readonly signal: AbortSignal },

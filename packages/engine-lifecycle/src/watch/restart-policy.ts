@@ -1,16 +1,16 @@
-/** What a decision about a crashed engine goes by. All times are milliseconds since 1970, as other processes share them. */
+/** The facts behind a decision about a crashed engine. All times are milliseconds since 1970, as other processes share them. */
 export interface CrashHistory {
 	readonly crashedAt: number;
-	/** When it was started again after earlier crashes, in any order. */
+	/** The times of its restarts after earlier crashes, in any order. */
 	readonly restarts: readonly number[];
 	readonly now: number;
 	/** From 0 to 1, drawn once a crash, so that programs which saw it together do not all start at one moment. */
 	readonly chance: number;
 }
 
-/** What to do about a crashed engine. */
+/** A decision about a crashed engine. */
 export type RestartVerdict =
-	/** `attempt` counts from 1. It is due when `waitMs` is 0. */
+	/** `attempt` counts from 1. The restart is due when `waitMs` is 0. */
 	| { readonly kind: "restart"; readonly attempt: number; readonly waitMs: number }
 	| { readonly kind: "give-up"; readonly restarts: number };
 
@@ -20,10 +20,10 @@ const FIRST_WAIT_MS = 1000;
 /** Between two restarts, in milliseconds: engines that were restarted faster stalled writes for up to 22 s. */
 const GAP_MS = 30_000;
 
-/** How much longer than that it may be, as a part of it. */
+/** By which part the gap may be longer. */
 const JITTER = 0.2;
 
-/** How many restarts there may be within the window. */
+/** The most restarts within the window. */
 const MOST_RESTARTS = 5;
 const WINDOW_MS = 600_000;
 
@@ -32,7 +32,7 @@ const WINDOW_MS = 600_000;
  * minute after the restart before, at most five times in ten minutes.
  */
 export function restartVerdict({ crashedAt, restarts, now, chance }: CrashHistory): RestartVerdict {
-	// What lies ahead was written before the clock was set back, and says nothing of now.
+	// A time ahead of now was written before the clock was set back, and does not count.
 	const recent = restarts.filter((at) => at <= now && at > now - WINDOW_MS);
 	if (recent.length >= MOST_RESTARTS) return { kind: "give-up", restarts: recent.length };
 	const gapMs = GAP_MS * (1 + JITTER * chance);

@@ -8,10 +8,10 @@ import type { SupervisionClock } from "./supervision-clock.ts";
 import { watchEnd } from "./watch-end.ts";
 
 /**
- * Adds what happens at the engine's end to a handle: a crash is told, and answered by a restart if the options
- * say so. Disposing the handle ends that, and leaves the engine running.
+ * Makes a handle that watches its engine: a crash is told, and answered by a restart if the options say so. Disposing
+ * the handle ends the watching, and leaves the engine running.
  *
- * @param startAgain - Brings up an engine under the start locks, or reuses one that somebody else has brought up.
+ * @param startAgain - Brings up an engine under the start locks, or reuses an engine that another program has brought up.
  */
 export function superviseEngine(
 	context: EngineContext,
@@ -80,18 +80,18 @@ function mayRestart({ configuration }: EngineContext): boolean {
 	return onCrash.value === "restart" && management.kind === "managed" && management.maySpawn;
 }
 
-/** Only of an engine that our record accounts for it can be told that it crashed, and how it was started. */
+/** Tells whether we know how an engine was started: without our record, a crash could not be told from a stop. */
 function isOurs(startup: EngineStartup): boolean {
 	return startup.kind === "spawned" || (startup.kind === "reused" && startup.record !== undefined);
 }
 
-/** Why a crashed engine is somebody else's to start again; undefined if it may be started here. */
+/** Says why a crashed engine is left to another program; undefined if it may be started again here. */
 function whoseElse({ configuration }: EngineContext, startup: EngineStartup): string | undefined {
 	if (!isOurs(startup)) return "it was started by another program";
 	if (startup.kind !== "reused") return undefined;
-	// systemd, or whoever it is, starts it again, and would find ours in its place.
+	// That program, such as systemd, starts it again, and would find ours in its place.
 	if (startup.record?.foreground === true) return "it ran in the foreground of another program";
-	// Started without them, it would be on another database, or open to everybody.
+	// Without these settings the engine would be on another database, or open to everybody.
 	const missing = unrecordedSettingsMissing(configuration, startup.record).filter((name) =>
 		NEVER_DROPPED.includes(name),
 	);

@@ -1,16 +1,16 @@
 import { pause } from "@rivetkit/engine-core";
 
-/** What the restarts of crashed engines take their time and chance from. */
+/** The source of time and chance for the restarts of crashed engines. */
 export interface SupervisionClock {
 	/** Milliseconds since 1970: other processes, and later ones, go by the same times. */
 	now(): number;
 	/** From 0 to 1. */
 	random(): number;
-	/** Waits without keeping this process alive. Ends early, and quietly, if aborted. */
+	/** Waits without keeping this process alive. Ends early, without an error, if aborted. */
 	pause(ms: number, signal: AbortSignal): Promise<void>;
 }
 
-/** The machine's own. */
+/** The clock of this machine. */
 export const systemClock: SupervisionClock = {
 	now: Date.now,
 	random: Math.random,

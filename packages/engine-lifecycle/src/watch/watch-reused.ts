@@ -4,22 +4,22 @@ import { pause } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 
-/** Between two looks at an engine that has closed its connections but is not gone, in milliseconds. */
+/** Between two looks at an engine that has closed its connections but has not ended, in milliseconds. */
 const LEAVING_GAP_MS = 15;
 
-/** The same for one that takes longer, or whose process cannot be judged, so that it has to be asked. */
+/** The same for an engine that takes longer, or has to be asked because its process cannot be judged. */
 const LONG_LEAVING_GAP_MS = 200;
 
-/** How long an engine takes to leave as a rule, in milliseconds. */
+/** The time in which an engine ends as a rule, in milliseconds. */
 const LEAVING_MS = 3000;
 
 /**
- * Resolves when an engine that somebody else started has ended. It keeps one idle connection to the guard
- * open, which closes within milliseconds of the engine's death, and does not keep this process alive. A closed
- * connection is a reason to look, no more: an engine that is slow, stopped or leaving has not ended.
+ * Resolves when an engine that another program started has ended. Keeps one idle connection to the guard open, which
+ * closes within milliseconds of the engine's death, and does not keep this process alive. A closed connection is a
+ * reason to look, no more: an engine that is slow, suspended or ending has not ended.
  * Never resolves once `ended` is aborted.
  *
- * @param identity - Of its process, where it is recorded. @defaultValue that of the engine which has the port now, if it can be told
+ * @param identity - The recorded identity of its process. @defaultValue that of the engine which has the port now, if it can be told
  */
 export async function watchReusedEngine(
 	endpoint: EngineEndpoint,
@@ -31,7 +31,7 @@ export async function watchReusedEngine(
 	let closedAt: number | undefined;
 	for (let round = 0; !ended.aborted; round++) {
 		const host = endpoint.probeHosts[round % endpoint.probeHosts.length] ?? endpoint.host;
-		// It may be its successor that listens by now.
+		// The engine's successor may listen there by now.
 		const isOther = async (): Promise<boolean> =>
 			watched !== undefined && (await judgeProcess(watched)) === "dead";
 		const wasConnected = await connectionClosed(host, endpoint.port, ended, isOther);
@@ -39,14 +39,14 @@ export async function watchReusedEngine(
 		if (wasConnected || closedAt === undefined) closedAt = performance.now();
 		const state = await look(endpoint, watched);
 		if (state === "gone") {
-			// How it ended is known to its parent only.
+			// Only the parent of the process knows its exit status.
 			logger.warn(
 				{ pid: watched?.pid, endpoint: endpoint.url },
 				"reused engine process ended while this process was still running",
 			);
 			return { kind: "unknown" };
 		}
-		// `localhost` has a second address to try at once; an engine that is leaving is looked at again soon.
+		// `localhost` has a second address to try at once. An engine that is ending is looked at again soon.
 		const isSoon = state === "there" && performance.now() - closedAt < LEAVING_MS;
 		if (wasConnected || round > 0)
 			await pause(isSoon ? LEAVING_GAP_MS : LONG_LEAVING_GAP_MS, { keepsAlive: false });
@@ -58,14 +58,14 @@ export async function watchReusedEngine(
 	return await new Promise(() => {});
 }
 
-/** The process that accepts the connections, if it is an engine's and not that of something in between. */
+/** Identifies the process that accepts the connections, unless it is a proxy in between. */
 async function identifyListener(endpoint: EngineEndpoint): Promise<ProcessIdentity | undefined> {
 	const { executesEngine, portHolder } = await import("@rivetkit/engine-inspect");
 	const holder = await portHolder(endpoint.port, endpoint.probeHosts[0]);
 	return holder !== undefined && executesEngine(holder) ? await identifyProcess(holder.pid) : undefined;
 }
 
-/** What can be told of an engine that has closed a connection; `undecided` if it had to be asked and may be slow. */
+/** Judges an engine that has closed a connection; `undecided` if it had to be asked and may be slow. */
 async function look(
 	endpoint: EngineEndpoint,
 	identity: ProcessIdentity | undefined,
@@ -82,7 +82,7 @@ async function look(
 	}
 }
 
-/** Holds one connection until it closes, or is to another than it should be, and says whether it ever was one. */
+/** Holds one connection until it closes or turns out to lead to another engine, and says whether it was established. */
 async function connectionClosed(
 	host: string,
 	port: number,
