@@ -111,7 +111,7 @@ describe("B17 B21 a download of `latest` that is killed at the moment it replace
 	timeout: LIMIT_MS,
 }, () => {
 	test("leaves all of the old file or all of the new one, which is then not taken for a damaged one", async () => {
-		for (let round = 0; round < (isFull ? 15 : 1); round++) {
+		for (let round = 0; round < (isFull ? 15 : 3); round++) {
 			await using place = await depot(2 * MIB, [], "latest");
 			expect(await downloadEngine(place.request)).toMatchObject({ source: "download" });
 			const old = place.content;
