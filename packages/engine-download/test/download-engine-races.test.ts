@@ -46,7 +46,7 @@ describe("B23 processes that want one file at the same time", { timeout: LIMIT_M
 				{ kind: "hold", afterBytes: 2 * MIB, until: second.opened },
 			],
 		]);
-		await using processes = downloaders(place, isFull ? 32 : 12);
+		await using processes = downloaders(place, isFull ? 32 : 6);
 		const waitingAt = (bytes: number) => async (one: Downloader) => {
 			const line = await one.until(
 				(said) => isIn("downloading")(said) || (isWaiting(said) && said.receivedBytes === bytes),
@@ -96,9 +96,9 @@ describe("B23 processes that want one file at the same time", { timeout: LIMIT_M
 
 describe("B21 B23 a download that is killed", { timeout: LIMIT_MS }, () => {
 	test.each<[string, number, KillMoment]>([
-		["in the body", isFull ? 15 : 3, "in the body"],
-		["at any time", isFull ? 20 : 3, "at any time"],
-		["while it is installed", isFull ? 15 : 2, "while it is installed"],
+		["in the body", isFull ? 15 : 1, "in the body"],
+		["at any time", isFull ? 20 : 2, "at any time"],
+		["while it is installed", isFull ? 15 : 1, "while it is installed"],
 	])(
 		"%s leaves the right file or none, and a partial that the next one goes on with",
 		async (_, rounds, moment) => {

@@ -9,7 +9,7 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
-import { launch, run, target } from "./tool.ts";
+import { launch, run, runHere, target } from "./tool.ts";
 
 describe("rivet-enginectl with the real engine", () => {
 	it("starts, reports, shows the log and stops, for a person", async () => {
@@ -241,7 +241,7 @@ describe("rivet-enginectl on a failure", () => {
 		[[]],
 	])("exits with 2 for bad usage: %j", async (args) => {
 		await using box = await sandbox();
-		const { code, stderr, stdout } = await run(box, args);
+		const { code, stderr, stdout } = await runHere(box, args);
 		expect(code).toBe(2);
 		expect(stderr).not.toBe("");
 		expect(stdout).toBe("");
@@ -263,7 +263,7 @@ describe("rivet-enginectl --help", () => {
 		["doctor"],
 	])("shows an example for %s", async (...command) => {
 		await using box = await sandbox();
-		const { code, stdout } = await run(box, [...command, "--help"]);
+		const { code, stdout } = await runHere(box, [...command, "--help"]);
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
 	});

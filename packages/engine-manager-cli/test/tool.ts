@@ -2,6 +2,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import { fileURLToPath } from "node:url";
 import type { Sandbox } from "../../engine-lifecycle/test/sandbox.ts";
+import { runCommandLine } from "../src/index.ts";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
@@ -39,6 +40,18 @@ export async function run(
 		stderr += chunk.toString();
 	});
 	const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+	return { code, stdout, stderr };
+}
+
+/** Runs a command that starts nothing in this process, which saves it the start of another. */
+export async function runHere(box: Sandbox, args: readonly string[]): Promise<ToolExit> {
+	let [stdout, stderr] = ["", ""];
+	const code = await runCommandLine(args, {
+		stdout: { write: (text) => (stdout += text) },
+		stderr: { write: (text) => (stderr += text) },
+		environment: box.environment,
+		signal: new AbortController().signal,
+	});
 	return { code, stdout, stderr };
 }
 
