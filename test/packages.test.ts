@@ -18,8 +18,8 @@ import { FIRST_USES, type FirstUse, PROGRAM_START } from "./support/first-uses.t
 import {
 	type InstalledPackage,
 	installPacked,
+	type PackedPackages,
 	packPackages,
-	type Tarballs,
 } from "./support/packed-packages.ts";
 import { isPublic, type Manifest, readWorkspace, root, specifiersOf } from "./support/workspace.ts";
 
@@ -33,12 +33,12 @@ const SIZE_STEP_KB = 50;
 const ATTW_IGNORED = ["node10", "node16-cjs"] as const;
 
 let temporary: TemporaryFolder;
-let tarballs: Tarballs;
+let packed: PackedPackages;
 const installations = new Map<string, Promise<InstalledPackage>>();
 
 beforeAll(async () => {
 	temporary = await temporaryFolder("rivet packages");
-	tarballs = await packPackages(published, temporary.path);
+	packed = await packPackages(published, temporary.path);
 }, 60_000);
 
 afterAll(async () => {
@@ -76,10 +76,10 @@ describe.concurrent.each(published)("the tarball of $name", { timeout: 120_000 }
 
 	it("depends on versions, not on a workspace", async ({ expect }) => {
 		const { stdout } = await run("tar", ["-xzOf", tarball(name), "package/package.json"]);
-		const packed: Manifest = JSON.parse(stdout);
-		const ranges = Object.values({ ...packed.dependencies, ...packed.peerDependencies });
+		const shipped: Manifest = JSON.parse(stdout);
+		const ranges = Object.values({ ...shipped.dependencies, ...shipped.peerDependencies });
 		expect(ranges.filter((range) => !/^[\^~>=]*\d/.test(range))).toEqual([]);
-		expect(Object.keys(packed.dependencies ?? {}).sort()).toEqual(
+		expect(Object.keys(shipped.dependencies ?? {}).sort()).toEqual(
 			Object.keys(manifest.dependencies ?? {}).sort(),
 		);
 	});
@@ -104,35 +104,39 @@ describe.concurrent.each(published)("$name, as it is built", (one) => {
 	});
 });
 
-describe.concurrent.each(published)("$name, installed alone from its tarball", (one) => {
-	it("is imported by each of its names and does its work", async ({ expect }) => {
-		const { folder } = await installed(one.name);
-		const { program, expected } = firstUse(one.name);
-		const place = { folder, port: await freePortTriple(), engine: realEnginePath() };
-		const unused = specifiersOf(one).filter((specifier) => !program.includes(`from "${specifier}"`));
-		expect(unused).toEqual([]);
-		await using script = runScript(PROGRAM_START + program, {
-			cwd: folder,
-			args: [JSON.stringify(place)],
-			env: { HOME: folder, TMPDIR: folder },
+describe.concurrent.each(published)(
+	"$name, installed alone from its tarball",
+	{ timeout: 120_000 },
+	(one) => {
+		it("is imported by each of its names and does its work", async ({ expect }) => {
+			const { folder } = await installed(one.name);
+			const { program, expected } = firstUse(one.name);
+			const place = { folder, port: await freePortTriple(), engine: realEnginePath() };
+			const unused = specifiersOf(one).filter((specifier) => !program.includes(`from "${specifier}"`));
+			expect(unused).toEqual([]);
+			await using script = runScript(PROGRAM_START + program, {
+				cwd: folder,
+				args: [JSON.stringify(place)],
+				env: { HOME: folder, TMPDIR: folder },
+			});
+			const { stdout, stderr } = await script.exited;
+			expect(stderr).toBe("");
+			expect(JSON.parse(stdout)).toEqual(expected);
 		});
-		const { stdout, stderr } = await script.exited;
-		expect(stderr).toBe("");
-		expect(JSON.parse(stdout)).toEqual(expected);
-	});
 
-	it("brings what the README's table says", async ({ expect }) => {
-		const { thirdParty, sizeBytes } = await installed(one.name);
-		const row = readmeRow(await readFile(path.join(root, "README.md"), "utf8"), one.name);
-		const rounded = Math.ceil(sizeBytes / 1000 / SIZE_STEP_KB) * SIZE_STEP_KB;
-		// A package that shrinks a little, or grew to just below a step, is no reason to write another number.
-		const isRight = row.kilobytes * 1000 >= sizeBytes && row.kilobytes <= rounded + SIZE_STEP_KB;
-		expect(row).toEqual({
-			thirdParty: thirdParty.join(", ") || "none",
-			kilobytes: isRight ? row.kilobytes : rounded,
+		it("brings what the README's table says", async ({ expect }) => {
+			const { thirdParty, sizeBytes } = await installed(one.name);
+			const row = readmeRow(await readFile(path.join(root, "README.md"), "utf8"), one.name);
+			const rounded = Math.ceil(sizeBytes / 1000 / SIZE_STEP_KB) * SIZE_STEP_KB;
+			// A package that shrinks a little, or grew to just below a step, is no reason to write another number.
+			const isRight = row.kilobytes * 1000 >= sizeBytes && row.kilobytes <= rounded + SIZE_STEP_KB;
+			expect(row).toEqual({
+				thirdParty: thirdParty.join(", ") || "none",
+				kilobytes: isRight ? row.kilobytes : rounded,
+			});
 		});
-	});
-});
+	},
+);
 
 it("is installed as a whole by npm, which brings no optional peer", async () => {
 	const { thirdParty, folder: source } = await installed("engine-manager-cli");
@@ -142,26 +146,27 @@ it("is installed as a whole by npm, which brings no optional peer", async () => 
 	const outside = thirdParty.map((name) => realpathSync(path.join(source, "node_modules", name)));
 	const flags = ["--offline", "--install-links", "--ignore-scripts", "--no-audit", "--no-fund"];
 	const cache = path.join(temporary.path, "npm cache");
-	const args = ["install", ...tarballs.values(), ...outside, ...flags, "--no-update-notifier"];
+	const tarballs = [...packed.values()].map((one) => one.tarball);
+	const args = ["install", ...tarballs, ...outside, ...flags, "--no-update-notifier"];
 	await run("npm", [...args, "--cache", cache], { cwd: folder });
 	const lock = JSON.parse(await readFile(path.join(folder, "node_modules/.package-lock.json"), "utf8"));
 	const names = Object.keys(lock.packages).map((place) =>
 		place.slice(place.lastIndexOf("node_modules/") + 13),
 	);
-	expect(names.sort()).toEqual([...tarballs.keys(), ...thirdParty].sort());
+	expect(names.sort()).toEqual([...packed.keys(), ...thirdParty].sort());
 }, 60_000);
 
 /** Each package is installed once, however many tests look at it. */
 async function installed(name: string): Promise<InstalledPackage> {
 	const known = installations.get(name);
 	if (known !== undefined) return await known;
-	const installation = installPacked(`@rivetkit/${name}`, tarballs, path.join(temporary.path, name));
+	const installation = installPacked(`@rivetkit/${name}`, packed, path.join(temporary.path, name));
 	installations.set(name, installation);
 	return await installation;
 }
 
 function tarball(name: string): string {
-	return tarballs.get(`@rivetkit/${name}`) ?? "";
+	return packed.get(`@rivetkit/${name}`)?.tarball ?? "";
 }
 
 function firstUse(name: string): FirstUse {

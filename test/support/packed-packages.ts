@@ -1,14 +1,21 @@
 import { execFile } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
-import { mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, stat, symlink } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 import { type Manifest, root, type WorkspacePackage } from "./workspace.ts";
 
 const run = promisify(execFile);
 
-/** Packages of the workspace as they would be published: the path of each tarball, by the package's full name. */
-export type Tarballs = ReadonlyMap<string, string>;
+/** A package as it would be published. */
+export interface PackedPackage {
+	readonly tarball: string;
+	/** The folder with what is in the tarball. */
+	readonly unpacked: string;
+}
+
+/** By the full name of each package. */
+export type PackedPackages = ReadonlyMap<string, PackedPackage>;
 
 /** A package in a folder of its own, with what it needs and nothing else. */
 export interface InstalledPackage {
@@ -21,39 +28,43 @@ export interface InstalledPackage {
 	readonly sizeBytes: number;
 }
 
-/** Packs packages in one go, since each start of pnpm takes a second. */
-export async function packPackages(packages: readonly WorkspacePackage[], folder: string): Promise<Tarballs> {
+/** Packs packages in one go, since each start of pnpm takes a second, and unpacks each once. */
+export async function packPackages(
+	packages: readonly WorkspacePackage[],
+	folder: string,
+): Promise<PackedPackages> {
 	const filters = packages.flatMap(({ manifest }) => ["--filter", manifest.name]);
 	await run("pnpm", [...filters, "--recursive", "pack", "--pack-destination", folder], { cwd: root });
-	return new Map(
-		packages.map(({ name, manifest }) => [
-			manifest.name,
-			path.join(folder, `rivetkit-${name}-${manifest.version}.tgz`),
-		]),
-	);
+	const packed = packages.map(async ({ name, manifest }): Promise<[string, PackedPackage]> => {
+		const tarball = path.join(folder, `rivetkit-${name}-${manifest.version}.tgz`);
+		const unpacked = path.join(folder, "unpacked", name);
+		await mkdir(unpacked, { recursive: true });
+		await run("tar", ["-xzf", tarball, "-C", unpacked, "--strip-components=1"]);
+		return [manifest.name, { tarball, unpacked }];
+	});
+	return new Map(await Promise.all(packed));
 }
 
 /**
- * Installs a packed package as npm would, without npm and the network: each tarball that manifests lead to is unpacked,
- * and what is third-party is linked from this checkout. An optional peer is left out.
+ * Installs a packed package as npm would, without npm and the network: each package that manifests lead to is copied
+ * from its tarball, and what is third-party is linked from this checkout. An optional peer is left out.
  */
 export async function installPacked(
 	name: string,
-	tarballs: Tarballs,
+	packed: PackedPackages,
 	folder: string,
 ): Promise<InstalledPackage> {
 	const own = new Set<string>();
 	const thirdParty = new Map<string, string>();
-	const unpack = async (one: string): Promise<void> => {
-		const tarball = tarballs.get(one);
-		if (tarball === undefined) throw new Error(`'${one}' was not packed.`);
+	const add = async (one: string): Promise<void> => {
+		const source = packed.get(one);
+		if (source === undefined) throw new Error(`'${one}' was not packed.`);
 		own.add(one);
 		const place = placeOf(folder, one);
-		await mkdir(place, { recursive: true });
-		await run("tar", ["-xzf", tarball, "-C", place, "--strip-components=1"]);
+		await cp(source.unpacked, place, { recursive: true });
 		for (const needed of await dependenciesOf(place)) {
-			if (!tarballs.has(needed)) await addThirdParty(needed, path.join(root, "packages", path.basename(one)));
-			else if (!own.has(needed)) await unpack(needed);
+			if (!packed.has(needed)) await addThirdParty(needed, path.join(root, "packages", path.basename(one)));
+			else if (!own.has(needed)) await add(needed);
 		}
 	};
 	const addThirdParty = async (one: string, neededBy: string): Promise<void> => {
@@ -62,7 +73,7 @@ export async function installPacked(
 		thirdParty.set(one, place);
 		for (const needed of await dependenciesOf(place)) await addThirdParty(needed, place);
 	};
-	await unpack(name);
+	await add(name);
 	for (const [one, place] of thirdParty) {
 		await mkdir(path.dirname(placeOf(folder, one)), { recursive: true });
 		await symlink(place, placeOf(folder, one));
