@@ -43,7 +43,7 @@ export async function stopEngineAt(place) {
 
 /** The engine that this workspace has as a development dependency. */
 export async function findEngine() {
-	const { path: file, version } = await manager.findEngineBinary({ cwd: root });
+	const { path: file, version } = await manager.findEngineBinary();
 	return { file, version: version ?? "of unknown version" };
 }
 
