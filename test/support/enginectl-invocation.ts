@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
 import { readEngineConfiguration } from "../../packages/engine-config/src/configuration.ts";
-import { requireLoopbackPorts } from "../../packages/engine-config/src/launch/exposure.ts";
+import { requireLoopbackPorts } from "../../packages/engine-config/src/launch/require-loopback-ports.ts";
 import { engineOptions, type Flags } from "../../packages/engine-manager-cli/src/flags/flags.ts";
 import { createProgram } from "../../packages/engine-manager-cli/src/program.ts";
 
@@ -39,7 +39,8 @@ function parseProblems(args: readonly string[], folder: string): readonly string
 	let isParsed = false;
 	command.action((flags: Flags) => {
 		isParsed = true;
-		requireLoopbackPorts(readEngineConfiguration(engineOptions(flags, io), { HOME: folder }, folder));
+		const { environment, logger, onEvent, signal, ...options } = engineOptions(flags, io);
+		requireLoopbackPorts(readEngineConfiguration(options, { HOME: folder }, folder));
 	});
 	try {
 		program.parse(args, { from: "user" });
