@@ -8,8 +8,27 @@ import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 const READINESS: readonly Readiness[] = ["health", "database"];
 
+/** Options of a cluster that are read as their rows say. Each of the others has parts, or comes from a file. */
+export type SimpleClusterOptions = Omit<ClusterOptions, "storage" | "messaging" | "topology" | "adminToken">;
+
+/** Their rows. */
+export const SIMPLE_CLUSTER_TABLE: OptionTable<SimpleClusterOptions> = {
+	ready: {
+		check: oneOf(...READINESS),
+		fallback: ({ usesPostgres }) => (usesPostgres ? "database" : "health"),
+		flags: [
+			{
+				flag: "--ready <when>",
+				help: "when it answers, or when its database does as well",
+				set: "cluster",
+				choices: READINESS,
+			},
+		],
+	},
+};
+
 /**
- * The options that say which servers an engine uses, and who may use it. The parts of the first three come from a
+ * The options that say which servers an engine uses, and who may use it. Parts of the first four come from a
  * variable each, and secrets also from files: `readCluster` reads them.
  */
 export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
@@ -93,16 +112,5 @@ export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 			},
 		],
 	},
-	ready: {
-		check: oneOf(...READINESS),
-		fallback: ({ usesPostgres }) => (usesPostgres ? "database" : "health"),
-		flags: [
-			{
-				flag: "--ready <when>",
-				help: "when it answers, or when its database does as well",
-				set: "cluster",
-				choices: READINESS,
-			},
-		],
-	},
+	...SIMPLE_CLUSTER_TABLE,
 };

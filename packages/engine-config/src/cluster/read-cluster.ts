@@ -1,9 +1,9 @@
 import type { Environment } from "@rivetkit/engine-core";
-import type { OptionTable, SettingsOf } from "../option-row.ts";
+import type { SettingsOf } from "../option-row.ts";
 import { readGroup } from "../read-group.ts";
 import type { Setting } from "../setting.ts";
 import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";
-import { CLUSTER_TABLE } from "./cluster-table.ts";
+import { SIMPLE_CLUSTER_TABLE, type SimpleClusterOptions } from "./cluster-table.ts";
 import type { PostgresHost } from "./postgres-url.ts";
 import { readAdminToken, readDatacenterLabel, readPeerUrl } from "./read-access.ts";
 import { type GivenMessaging, readMessaging } from "./read-messaging.ts";
@@ -42,12 +42,10 @@ export interface EngineSecrets {
 	readonly values: readonly string[];
 }
 
-/** Options that are read as their rows say. The others have parts, of which each may come from a variable. */
-type SimpleOptions = Omit<ClusterOptions, "storage" | "messaging" | "topology" | "adminToken">;
 type Settled = "ready";
 
 /** What options and variables say of an engine that is not alone on its machine. */
-export interface ClusterSettings extends SettingsOf<SimpleOptions, Settled> {
+export interface ClusterSettings extends SettingsOf<SimpleClusterOptions, Settled> {
 	readonly storage: Setting<ConfiguredStorage>;
 	readonly messaging: Setting<ConfiguredMessaging>;
 	readonly datacenterLabel: Setting<number | undefined>;
@@ -79,7 +77,7 @@ export function readCluster(
 	const usesPostgres = storage.value.kind === "postgres";
 	const sources = { options, environment, workingDirectory, usesPostgres };
 	return {
-		...readGroup<SimpleOptions, Settled>(SIMPLE_TABLE, sources),
+		...readGroup<SimpleClusterOptions, Settled>(SIMPLE_CLUSTER_TABLE, sources),
 		storage: { ...storage, value: withoutUrl(storage.value) },
 		messaging: { ...messaging, value: withoutPassword(messaging.value) },
 		datacenterLabel: readDatacenterLabel(options, environment),
@@ -88,9 +86,6 @@ export function readCluster(
 		secrets: secretsOf(storage.value, messaging.value, adminToken.value),
 	};
 }
-
-const { storage: _, messaging: __, topology: ___, adminToken: ____, ...SIMPLE_ROWS } = CLUSTER_TABLE;
-const SIMPLE_TABLE: OptionTable<SimpleOptions> = SIMPLE_ROWS;
 
 function secretsOf(
 	storage: GivenStorage,
