@@ -75,6 +75,7 @@ export {
 	type TargetConfiguration,
 	type TargetSettings,
 } from "./target/read-target.ts";
+export type { SpawnMode } from "./target/spawn-mode.ts";
 export { currentFolder, readStorageRoot } from "./target/storage-root.ts";
-export type { SpawnMode, TargetOptions } from "./target/target-options.ts";
+export type { TargetOptions } from "./target/target-options.ts";
 export { checkOptions, checksOf, validateOptions } from "./validate-options.ts";

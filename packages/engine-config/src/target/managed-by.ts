@@ -1,5 +1,5 @@
 import { type EngineEndpoint, withoutBrackets } from "@rivetkit/engine-core";
-import type { SpawnMode } from "./target-options.ts";
+import type { SpawnMode } from "./spawn-mode.ts";
 
 /** Whether the engine at an endpoint is ours to look after. */
 export type ManagedBy =

@@ -1,5 +1,4 @@
-/** Whether an engine may be started: where the endpoint is this machine, always, or never. */
-export type SpawnMode = "auto" | "always" | "never";
+import type { SpawnMode } from "./spawn-mode.ts";
 
 /** Options that say which engine is meant. Some may come from a variable too; see the README's table. */
 export interface TargetOptions {

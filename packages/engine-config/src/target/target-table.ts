@@ -1,8 +1,7 @@
 import { oneOf, port, text } from "../checks.ts";
 import type { OptionTable } from "../option-row.ts";
-import type { SpawnMode, TargetOptions } from "./target-options.ts";
-
-const SPAWN_MODES: readonly SpawnMode[] = ["auto", "always", "never"];
+import { SPAWN_MODES } from "./spawn-mode.ts";
+import type { TargetOptions } from "./target-options.ts";
 
 /** The options that say which engine is meant. */
 export const TARGET_TABLE: OptionTable<TargetOptions> = {
