@@ -122,10 +122,12 @@ export const FIRST_USES: Readonly<Record<string, FirstUse>> = {
 	"engine-lifecycle": {
 		program: `
 			import { engineStatus } from "@rivetkit/engine-lifecycle";
+			import { databaseChange } from "@rivetkit/engine-lifecycle/decisions";
 			import { runEngine } from "@rivetkit/engine-lifecycle/foreground";
-			say({ status: (await engineStatus(place)).kind, run: typeof runEngine });
+			const change = databaseChange({ starting: "2.3.17", last: "2.3.19", rivetkit: undefined });
+			say({ status: (await engineStatus(place)).kind, run: typeof runEngine, change });
 		`,
-		expected: { status: "not-running", run: "function" },
+		expected: { status: "not-running", run: "function", change: { kind: "rollback", from: "2.3.19" } },
 	},
 	"engine-ephemeral": {
 		program: `
