@@ -78,4 +78,4 @@ export {
 export type { SpawnMode } from "./target/spawn-mode.ts";
 export { currentFolder, readStorageRoot } from "./target/storage-root.ts";
 export type { TargetOptions } from "./target/target-options.ts";
-export { checkOptions, checksOf, validateOptions } from "./validate-options.ts";
+export { checkOptions, checksOf, requireObject, validateOptions } from "./validate-options.ts";

@@ -23,9 +23,18 @@ export function checksOf<Name extends string>(
 
 const OPTION_CHECKS = checksOf(OPTION_TABLE);
 
+/**
+ * Checks that options are an object, before they are spread into another.
+ *
+ * @throws EngineError `invalid_option`
+ */
+export function requireObject(options: unknown): void {
+	if (!isRecord(options)) throw invalidOptionError("options", options, "an object");
+}
+
 /** {@link validateOptions} by checks of one's own. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>): void {
-	if (!isRecord(options)) throw invalidOptionError("options", options, "an object");
+	requireObject(options);
 	for (const [name, value] of Object.entries(options)) {
 		const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
 		if (check === undefined) {

@@ -1,4 +1,4 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
+import { type EngineOptions, requireObject } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
 import { type CallOptions, type EngineContext, openContext } from "@rivetkit/engine-lifecycle";
 import { checkBinary } from "./checks/check-binary.ts";
@@ -44,6 +44,7 @@ export interface Diagnosis {
  * cannot be used is a finding; the signal's reason if aborted.
  */
 export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Diagnosis> {
+	requireObject(options);
 	const { online = false, environment = processEnvironment(), ...rest } = options;
 	const opened = open({ ...rest, environment });
 	if (opened.kind === "flawed") return opened.diagnosis;

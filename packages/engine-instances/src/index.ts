@@ -1,3 +1,4 @@
+export { type LogEnd, readLogEnd } from "@rivetkit/engine-core";
 export type { EngineInstance } from "./list/instance.ts";
 export { type ListInstancesOptions, listInstances } from "./list/list-instances.ts";
 export { type FollowLogOptions, followLog } from "./logs/follow-log.ts";

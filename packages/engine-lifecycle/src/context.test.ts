@@ -18,3 +18,11 @@ describe("the options of a call", () => {
 		expect(error.metadata["option"]).toBe(Object.keys(options)[0]);
 	});
 });
+
+describe("options that are no object", () => {
+	test.each([[[]], [5], [null], ["ab"]])("%o are invalid_option", async (options) => {
+		const open = async (): Promise<unknown> => openContext(options as unknown as EngineOptions & CallOptions);
+		const error = await expectEngineError(open(), "invalid_option");
+		expect(error.message).toMatch(/'options' must be an object/);
+	});
+});

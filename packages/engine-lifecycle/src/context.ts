@@ -12,6 +12,7 @@ import {
 	readEngineConfiguration,
 	readTarget,
 	readUsableConfiguration,
+	requireObject,
 	type TargetConfiguration,
 	validateOptions,
 	variables,
@@ -120,6 +121,7 @@ function open<Configuration>(
 	read: (options: EngineOptions, environment: Environment) => Configuration,
 ): CallContext<Configuration> {
 	const stopwatch = startStopwatch();
+	requireObject(options);
 	const { environment, logger: given, signal, onEvent, ...rest } = options;
 	checkOptions({ environment, logger: given, signal, onEvent }, CALL_CHECKS);
 	const configuration = read(rest, environment);

@@ -13,7 +13,7 @@ import { type CallOptions, withEnvironment } from "./call-options.ts";
 /**
  * The binary that a start with these options would execute, fetched if need be and allowed, and why each source
  * before it declined.
- * Whether an engine runs is not asked.
+ * The endpoint is not asked.
  *
  * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
  */
@@ -42,8 +42,8 @@ export async function listEngineBinaries(
 }
 
 /**
- * Removes the engines of all but the newest versions from the cache of a storage root. What another tool has
- * put there stays.
+ * Removes the engines of all but the newest versions from the cache of a storage root. Files that another tool
+ * has put there stay.
  *
  * @throws EngineError `invalid_option` unless `keep` is 0 or more.
  */

@@ -1,3 +1,4 @@
+import { requireObject } from "@rivetkit/engine-config";
 import type { Environment } from "@rivetkit/engine-core";
 import type { CallOptions as LifecycleCallOptions } from "@rivetkit/engine-lifecycle";
 import { processEnvironment } from "./environment.ts";
@@ -13,5 +14,6 @@ export type Unbound<Options extends { readonly environment: Environment }> = Omi
 export function withEnvironment<Options extends { readonly environment?: Environment | undefined }>(
 	options: Options,
 ): Options & { readonly environment: Environment } {
+	requireObject(options);
 	return { ...options, environment: options.environment ?? processEnvironment() };
 }

@@ -1,5 +1,5 @@
 import type { BinaryOptions, EngineOptions, TargetOptions } from "@rivetkit/engine-config";
-import type { EngineLogs } from "@rivetkit/engine-core";
+import type { EngineLogs, Environment } from "@rivetkit/engine-core";
 import type { EngineInstance } from "@rivetkit/engine-instances";
 import {
 	type ListInstancesOptions,
@@ -70,9 +70,9 @@ export async function engineLogs(options: TargetOptions & CallOptions = {}): Pro
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function listInstances(
-	options: Unbound<ListInstancesOptions> = {},
+	options: Unbound<ListInstancesOptions> & CallOptions = {},
 ): Promise<readonly EngineInstance[]> {
-	return await list(withEnvironment(options));
+	return await list(ofStorage(options));
 }
 
 /**
@@ -83,7 +83,15 @@ export async function listInstances(
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function pruneInstances(
-	options: Unbound<PruneInstancesOptions> = {},
+	options: Unbound<PruneInstancesOptions> & CallOptions = {},
 ): Promise<PruneInstancesResult> {
-	return await prune(withEnvironment(options));
+	return await prune(ofStorage(options));
+}
+
+/** Leaves out the options of a call that need no more than a storage root: there is nothing to log or to tell. */
+function ofStorage<Options extends CallOptions>(
+	options: Options,
+): Omit<Options, "logger" | "onEvent"> & { readonly environment: Environment } {
+	const { logger: _, onEvent: __, ...rest } = withEnvironment(options);
+	return rest;
 }

@@ -11,9 +11,9 @@ import { hostVariables, waitingHosts } from "../../engine-lifecycle/test/race-ho
 import { builtPackage, type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { runRivetkitHost, waitingRivetkitHost } from "./rivetkit-host.ts";
 
-// How these tests were seen to fail, by taking out of the facade: the reuse after a lost race (`recover` in
-// start-engine.ts), the proof of an engine that nobody recorded (prove-upstream.ts), and the comparison with the
-// project's rivetkit (database-version.ts); and by never taking a watched engine for gone.
+// How these tests were seen to fail, by taking out of the facade: the reuse after a lost race
+// (`recoverStart`), the proof of an engine that nobody recorded (`proveUnrecorded`), and the comparison with the
+// project's rivetkit (`databaseChange`); and by never taking a watched engine for gone.
 
 /** Folders with rivetkit, one for each version. `npm run test:rivetkit` makes them. */
 const projects = process.env["RIVET_TEST_RIVETKIT"];

@@ -1,5 +1,12 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { readStorageRoot, validateOptions } from "@rivetkit/engine-config";
+import {
+	abortSignal,
+	checkOptions,
+	readStorageRoot,
+	requireObject,
+	validateOptions,
+	variables,
+} from "@rivetkit/engine-config";
 import type { Environment } from "@rivetkit/engine-core";
 import { findInstances } from "./find-instances.ts";
 import { inspectInstance } from "./inspect-instance.ts";
@@ -20,9 +27,21 @@ export interface ListInstancesOptions extends Pick<EngineOptions, "storageRoot">
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function listInstances(options: ListInstancesOptions): Promise<readonly EngineInstance[]> {
+	const { signal } = options;
+	const layouts = await findInstances(requireStorageRoot(options));
+	return await Promise.all(layouts.map((layout) => inspectInstance(layout, signal)));
+}
+
+/**
+ * Checks the options of a call that is about a storage root, and reads which root that is.
+ *
+ * @throws EngineError `invalid_option`; the signal's reason if it is aborted already.
+ */
+export function requireStorageRoot(options: ListInstancesOptions): string {
+	requireObject(options);
 	const { environment, signal, ...rest } = options;
+	checkOptions({ environment, signal }, { environment: variables, signal: abortSignal });
 	validateOptions(rest);
 	signal?.throwIfAborted();
-	const layouts = await findInstances(readStorageRoot(rest, environment).value);
-	return await Promise.all(layouts.map((layout) => inspectInstance(layout, signal)));
+	return readStorageRoot(rest, environment).value;
 }

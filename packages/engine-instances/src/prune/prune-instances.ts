@@ -1,9 +1,9 @@
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
-import { invalidOptionError, readStorageRoot, validateOptions } from "@rivetkit/engine-config";
+import { invalidOptionError, requireObject } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { findInstances } from "../list/find-instances.ts";
-import type { ListInstancesOptions } from "../list/list-instances.ts";
+import { type ListInstancesOptions, requireStorageRoot } from "../list/list-instances.ts";
 import { type PrunePlan, planPrune } from "./plan-prune.ts";
 
 /** The limits of a pruning. */
@@ -39,13 +39,13 @@ export interface PruneInstancesResult {
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function pruneInstances(options: PruneInstancesOptions): Promise<PruneInstancesResult> {
-	const { keepLogs = 10, dryRun = false, environment, signal, ...rest } = options;
+	requireObject(options);
+	const { keepLogs = 10, dryRun = false, ...rest } = options;
 	if (!Number.isInteger(keepLogs) || keepLogs < 0) {
 		throw invalidOptionError("keepLogs", keepLogs, "a whole number of 0 or more");
 	}
-	validateOptions(rest);
-	signal?.throwIfAborted();
-	const layouts = await findInstances(readStorageRoot(rest, environment).value);
+	const { signal } = rest;
+	const layouts = await findInstances(requireStorageRoot(rest));
 	const results = await Promise.all(
 		layouts.map(async (layout) => {
 			const pruned = await pruneInstance(layout, { keepLogs, dryRun, signal });

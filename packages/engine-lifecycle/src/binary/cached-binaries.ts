@@ -56,8 +56,8 @@ export async function listEngineBinaries(
 }
 
 /**
- * Removes the engines of all but the newest versions from the cache of a storage root. What another tool has
- * put there stays.
+ * Removes the engines of all but the newest versions from the cache of a storage root. Files that another tool
+ * has put there stay.
  *
  * @throws EngineError `invalid_option` unless `keep` is 0 or more.
  */

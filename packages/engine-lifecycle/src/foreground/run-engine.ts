@@ -39,10 +39,9 @@ export interface ForegroundEngine {
 }
 
 /**
- * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. Who
- * starts it again after a crash is for them to say. systemd and containers end all that belongs to a service; where
- * this process alone is killed, the engine goes on, with nobody to read its output, until the next such start, or
- * `stopEngine`, ends it.
+ * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. After a
+ * crash, the service manager starts the program again. systemd and containers end every process of a service. If only
+ * this process is killed, the engine goes on, and its output is lost, until the next such start or `stopEngine` ends it.
  *
  * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
  * aborted, after the engine was ended.

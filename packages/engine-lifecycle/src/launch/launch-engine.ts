@@ -1,5 +1,6 @@
 import { openGuardWarning, requirePorts } from "@rivetkit/engine-config";
 import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
+import type { OomKills } from "@rivetkit/engine-inspect";
 import { recordStart } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineLaunch, EngineOutput, SpawnedEngine, SpawnRequest } from "@rivetkit/engine-spawn";
@@ -61,21 +62,21 @@ export async function launchEngine(
 	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
 	const { configuration, stopwatch, emit, logger } = context;
 	const ports = requirePorts(configuration);
-	// Neither needs the other, and both take some time. Of two errors, that of the binary says more.
-	const [resolved, checked] = await Promise.allSettled([
+	// None needs another, and each takes some time. If two fail, the error of the binary says more.
+	const [resolved, checked, kills] = await Promise.allSettled([
 		prepared?.binary ?? resolveBinary(context),
 		preflight(context, ports),
+		countOomKills(),
 	]);
 	if (resolved.status === "rejected") throw resolved.reason;
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
+	const killsBefore = kills.status === "fulfilled" ? kills.value : undefined;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	const launch = launchRequest(configuration, ports);
 	await confirmConfiguration(context, launch, binary);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
-	const { oomKills } = await import("@rivetkit/engine-inspect");
-	const killsBefore = await oomKills("self");
 	context.signal?.throwIfAborted();
 	const spawned = await spawn(context, launch, { binary, onChild, output });
 	onSpawn?.(spawned);
@@ -108,6 +109,12 @@ export async function launchEngine(
 			faster: await recoverStart(context, ports, { error, spawned, record, killsBefore }),
 		};
 	}
+}
+
+/** Counts before the spawn, so that a kill for want of memory is seen. An engine is in the cgroup of its host. */
+async function countOomKills(): Promise<OomKills | undefined> {
+	const { oomKills } = await import("@rivetkit/engine-inspect");
+	return await oomKills("self");
 }
 
 async function spawn(

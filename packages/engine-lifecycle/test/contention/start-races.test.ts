@@ -15,13 +15,13 @@ import {
 } from "../race-hosts.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
-// How these tests were seen to fail, by taking out of the facade:
+// How these tests were seen to fail, by taking out of engine-lifecycle:
 // - both locks: in the first round of 16 hosts several engines are spawned.
 // - the lock of the guard port: two storage roots on one port try an engine each; also the tests of start-locks.
 // - the lock of the instance: the tests of start-locks.
 // - the look at the endpoint while waiting: the host behind a stopped one goes on without the lock.
 // - the second look under the locks: six tests, whatever a host before has left is not seen.
-// - the reuse after a lost race (`recover` in start-engine.ts): both orders with rivetkit.
+// - the reuse after a lost race (`recoverStart`): both orders with rivetkit.
 // That an engine which answers must be the child is held by failing-starts.test.ts: with one database, the
 // database's own lock ends the second engine before it could answer.
 

@@ -6,8 +6,8 @@ import { type ExitEvidence, explainExit } from "./index.ts";
 const BACKTRACE = "\n\nStack backtrace:\n   0: <unknown>\n   1: <unknown>\n";
 const ONE: ExitStatus = { kind: "exited", code: 1 };
 
-// What engine 2.3.19 wrote, and 2.3.5, 2.3.11 and 2.3.17 where they differ. `test/spawn-engine-real-engine.test.ts` makes it
-// write most of these again. Each test was seen to fail with the line of the table that it is about taken out, with
+// What engine 2.3.19 wrote, and 2.3.5, 2.3.11 and 2.3.17 where they differ. `real-engine.test.ts` of
+// engine-lifecycle makes it write most of these again. Each test was seen to fail with the line of the table that it is about taken out, with
 // the order of texts and evidence turned round, or with the evidence left out.
 const RECORDED: readonly [string, ExitStatus, string, string, RegExp][] = [
 	[
