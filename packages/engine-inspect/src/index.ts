@@ -18,7 +18,7 @@ export {
 	processExecutable,
 } from "./ports/port-holder.ts";
 export { describeTaken, portsInUseError } from "./ports/ports-in-use.ts";
-export { listeningAddresses } from "./ports/proc-net.ts";
+export { listeningAddresses } from "./reader/proc-net.ts";
 export { type DescriptorUse, descriptorUse } from "./process/descriptor-use.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./process/oom-kills.ts";
 export { processArguments } from "./process/process-arguments.ts";

@@ -1,6 +1,6 @@
 import { pause } from "@rivetkit/engine-core";
 import { processes, processName, socketInodes } from "./port-holder.ts";
-import { type Connection, connectionsTo } from "./proc-net.ts";
+import { type Connection, connectionsTo } from "../reader/proc-net.ts";
 
 /** Between the two looks, in milliseconds. A request for `/health` is answered in a few. */
 const LOOK_GAP_MS = 100;

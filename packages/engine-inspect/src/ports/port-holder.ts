@@ -2,7 +2,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import type { BindAddress } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import { openDescriptors } from "../process/open-descriptors.ts";
-import { listeningInodes, listeningInodesAt, listeningPortsByInode } from "./proc-net.ts";
+import { listeningInodes, listeningInodesAt, listeningPortsByInode } from "../reader/proc-net.ts";
 
 /** A process that listens on a port. */
 export interface PortHolder {
