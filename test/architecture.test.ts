@@ -109,9 +109,10 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		wait: ["probe"],
 	},
 	"engine-inspect": {
-		process: [],
-		ports: ["process"],
-		database: ["ports", "process"],
+		reader: [],
+		process: ["reader"],
+		ports: ["process", "reader"],
+		database: ["ports", "process", "reader"],
 	},
 	"engine-instances": {
 		records: [],

@@ -9,16 +9,26 @@ export {
 } from "./ports/check-ports.ts";
 export { type ConnectedProcess, connectedProcesses } from "./ports/connected-processes.ts";
 export { executesEngine } from "./ports/is-engine-process.ts";
+export { listeningAddresses } from "./ports/listening-addresses.ts";
 export {
 	listeningPorts,
 	type PortHolder,
 	type PortOwnership,
 	portHolder,
 	portOwnership,
-	processExecutable,
 } from "./ports/port-holder.ts";
 export { describeTaken, portsInUseError } from "./ports/ports-in-use.ts";
-export { listeningAddresses } from "./ports/proc-net.ts";
 export { type DescriptorUse, descriptorUse } from "./process/descriptor-use.ts";
 export { type OomKills, oomKills, oomKillsMoved } from "./process/oom-kills.ts";
 export { processArguments } from "./process/process-arguments.ts";
+export { processExecutable } from "./process/process-executable.ts";
+export type {
+	AddressFamily,
+	Answer,
+	Descriptor,
+	FileLock,
+	SocketAddress,
+	SystemReader,
+	TcpSocket,
+	TcpState,
+} from "./reader/system-reader.ts";

@@ -1,5 +1,6 @@
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
+import { parseFileLocks } from "../reader/proc-locks.ts";
 import { lockHolder, lockingPid } from "./database-holder.ts";
 
 // In the format of Linux 6.18, with a process that waits (`->`) and one in another pid namespace (0).
@@ -18,12 +19,12 @@ describe("B29 the holder of a database's lock", () => {
 		["a holder that cannot be named from here", 777, undefined],
 		["no lock", 1, undefined],
 	])("is told from the kernel's table for %s", (_, inode, expected) => {
-		expect(lockingPid(LOCKS, inode)).toBe(expected);
+		expect(lockingPid(parseFileLocks(LOCKS), inode)).toBe(expected);
 	});
 
 	test("is not the one that waits for it", () => {
 		const [, waiting = ""] = LOCKS.split("\n");
-		expect(lockingPid(waiting, 16048135)).toBeUndefined();
+		expect(lockingPid(parseFileLocks(waiting), 16048135)).toBeUndefined();
 	});
 
 	test("is nobody where there is no database", async () => {

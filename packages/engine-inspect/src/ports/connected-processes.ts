@@ -1,6 +1,10 @@
 import { pause } from "@rivetkit/engine-core";
-import { processes, processName, socketInodes } from "./port-holder.ts";
-import { type Connection, connectionsTo } from "./proc-net.ts";
+import { processName } from "../process/process-executable.ts";
+import { socketInodes } from "../process/socket-inodes.ts";
+import { localReader } from "../reader/local-reader.ts";
+import { type SystemReader, valueOr } from "../reader/system-reader.ts";
+import { type Connection, connectionsTo } from "./connections.ts";
+import { establishedSockets } from "./tcp-sockets.ts";
 
 /** Between the two looks, in milliseconds. A request for `/health` is answered in a few. */
 const LOOK_GAP_MS = 100;
@@ -22,24 +26,33 @@ export interface ConnectedProcess {
  *
  * @param host - The address on which the port is bound, as others may have it on others. @defaultValue any
  */
-export async function connectedProcesses(port: number, host?: string): Promise<readonly ConnectedProcess[]> {
-	const before = await connectionsTo(port, host);
+export async function connectedProcesses(
+	port: number,
+	host?: string,
+	reader: SystemReader = localReader(),
+): Promise<readonly ConnectedProcess[]> {
+	const look = async (): Promise<readonly Connection[]> =>
+		connectionsTo(await establishedSockets(reader), port, host);
+	const before = await look();
 	if (before.length === 0) return [];
 	await pause(LOOK_GAP_MS);
 	const clients = new Set(before.map(({ client }) => client));
-	const kept = (await connectionsTo(port, host)).filter(({ client }) => clients.has(client));
-	return await ownersOf(kept);
+	const kept = (await look()).filter(({ client }) => clients.has(client));
+	return await ownersOf(kept, reader);
 }
 
-async function ownersOf(connections: readonly Connection[]): Promise<readonly ConnectedProcess[]> {
+async function ownersOf(
+	connections: readonly Connection[],
+	reader: SystemReader,
+): Promise<readonly ConnectedProcess[]> {
 	const unowned = new Map(connections.map((connection) => [connection.client, connection]));
 	const found: ConnectedProcess[] = [];
-	for (const pid of unowned.size === 0 ? [] : await processes()) {
-		const own = await socketInodes(pid);
+	for (const pid of unowned.size === 0 ? [] : valueOr(await reader.readProcesses(), [])) {
+		const own = await socketInodes(pid, reader);
 		const clients = [...unowned.values()]
 			.filter(({ clientInode }) => clientInode !== undefined && own.has(clientInode))
 			.map(({ client }) => client);
-		if (clients.length > 0) found.push({ pid, name: await processName(pid), clients });
+		if (clients.length > 0) found.push({ pid, name: await processName(pid, reader), clients });
 		for (const client of clients) unowned.delete(client);
 	}
 	const strangers = [...unowned.keys()].map((client) => ({

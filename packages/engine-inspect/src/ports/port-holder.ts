@@ -1,8 +1,11 @@
-import { readdir, readFile, readlink } from "node:fs/promises";
 import type { BindAddress } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
-import { openDescriptors } from "../process/open-descriptors.ts";
-import { listeningInodes, listeningInodesAt, listeningPortsByInode } from "./proc-net.ts";
+import { processName } from "../process/process-executable.ts";
+import { socketInodes } from "../process/socket-inodes.ts";
+import { localReader } from "../reader/local-reader.ts";
+import { type AddressFamily, type SystemReader, valueOr } from "../reader/system-reader.ts";
+import { unknownReader } from "../reader/unknown-reader.ts";
+import { inodesListening, listeningSockets } from "./tcp-sockets.ts";
 
 /** A process that listens on a port. */
 export interface PortHolder {
@@ -17,12 +20,16 @@ export interface PortHolder {
  *
  * @param host - The address that is connected to, as others may listen on others. @defaultValue any
  */
-export async function portHolder(port: number, host?: string): Promise<PortHolder | undefined> {
-	const inodes = await listeningInodes(port, host);
+export async function portHolder(
+	port: number,
+	host?: string,
+	reader: SystemReader = localReader(),
+): Promise<PortHolder | undefined> {
+	const inodes = inodesListening(await listeningSockets(reader), port, host);
 	if (inodes.size === 0) return undefined;
-	for (const pid of await processes()) {
-		const own = await socketInodes(pid);
-		if ([...inodes].some((inode) => own.has(inode))) return { pid, name: await processName(pid) };
+	for (const pid of valueOr(await reader.readProcesses(), [])) {
+		const own = await socketInodes(pid, reader);
+		if ([...inodes].some((inode) => own.has(inode))) return { pid, name: await processName(pid, reader) };
 	}
 	return undefined;
 }
@@ -37,51 +44,48 @@ export type PortOwnership = "own" | "other" | "nobody" | "unknown";
 export async function portOwnership(
 	pid: number,
 	addresses: readonly BindAddress[],
+	reader: SystemReader = localReader(),
 ): Promise<readonly PortOwnership[]> {
-	if (process.platform !== "linux") return addresses.map(() => "unknown");
-	const [inodes, own] = await Promise.all([listeningInodesAt(addresses), socketInodes(pid)]);
+	// A reader that is refused the sockets makes it `nobody`: only a platform without a reader is told apart.
+	if (reader === unknownReader) return addresses.map(() => "unknown");
+	const [inodes, own] = await Promise.all([inodesAt(addresses, reader), socketInodes(pid, reader)]);
 	return await Promise.all(
 		addresses.map(async ({ port, host }, index) => {
 			const listening = inodes[index] ?? new Set();
 			if (listening.size === 0) return "nobody";
 			if ([...listening].some((inode) => own.has(inode))) return "own";
-			const holder = await portHolder(port, host);
+			const holder = await portHolder(port, host, reader);
 			return holder !== undefined && (await sessionOfProcess(holder.pid)) === pid ? "own" : "other";
 		}),
 	);
 }
 
+/** A family's sockets take some milliseconds, so each is asked for once at most. */
+async function inodesAt(
+	addresses: readonly BindAddress[],
+	reader: SystemReader,
+): Promise<readonly ReadonlySet<string>[]> {
+	const families = [...new Set(addresses.map(familyOf))];
+	const sockets = new Map(
+		await Promise.all(
+			families.map(async (family) => [family, await listeningSockets(reader, [family])] as const),
+		),
+	);
+	return addresses.map((address) =>
+		inodesListening(sockets.get(familyOf(address)) ?? [], address.port, address.host),
+	);
+}
+
+function familyOf({ host }: BindAddress): AddressFamily {
+	return host.includes(":") ? 6 : 4;
+}
+
 /** The TCP ports on which a process listens. Empty if it may not be looked into, and on platforms other than Linux. */
-export async function listeningPorts(pid: number): Promise<readonly number[]> {
-	const [ports, own] = await Promise.all([listeningPortsByInode(), socketInodes(pid)]);
+export async function listeningPorts(
+	pid: number,
+	reader: SystemReader = localReader(),
+): Promise<readonly number[]> {
+	const [sockets, own] = await Promise.all([listeningSockets(reader), socketInodes(pid, reader)]);
+	const ports = new Map(sockets.map(({ inode, local }) => [inode, local.port]));
 	return [...own].flatMap((inode) => ports.get(inode) ?? []);
-}
-
-/** The pids of all processes. Empty on platforms without `/proc`. */
-export async function processes(): Promise<readonly number[]> {
-	const entries = await readdir("/proc").catch(() => []);
-	return entries.filter((name) => /^\d+$/.test(name)).map(Number);
-}
-
-/** The inodes of the sockets that a process has open; empty if it may not be looked into. */
-export async function socketInodes(pid: number): Promise<ReadonlySet<string>> {
-	const targets = await openDescriptors(pid);
-	return new Set(targets.flatMap((target) => /^socket:\[(\d+)\]$/.exec(target)?.[1] ?? []));
-}
-
-/** The file name of what a process executes, or the name it gives itself. */
-export async function processName(pid: number): Promise<string> {
-	const executable = await processExecutable(pid);
-	if (executable !== undefined) return executable.slice(executable.lastIndexOf("/") + 1);
-	return (await readFile(`/proc/${pid}/comm`, "utf8").catch(() => "")).trim();
-}
-
-/**
- * The path of what a process executes, where it was when it was started; another file may be there by now.
- * Undefined if that may not be known, and on platforms other than Linux.
- */
-export async function processExecutable(pid: number): Promise<string | undefined> {
-	const executable = await readlink(`/proc/${pid}/exe`).catch(() => "");
-	// The system says so where the file was replaced since, as an upgrade of the engine does.
-	return executable.replace(/ \(deleted\)$/, "") || undefined;
 }

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { openDescriptors } from "./open-descriptors.ts";
+import { localReader } from "../reader/local-reader.ts";
+import { type SystemReader, valueOr } from "../reader/system-reader.ts";
 
 /** The number of files that a process has open, sockets included, and its limit. */
 export interface DescriptorUse {
@@ -9,16 +9,11 @@ export interface DescriptorUse {
 }
 
 /** Counts the files that a process has open. Undefined if it has ended, may not be looked into, or without `/proc`. */
-export async function descriptorUse(pid: number): Promise<DescriptorUse | undefined> {
-	const limits = await readFile(`/proc/${pid}/limits`, "utf8").catch(() => "");
-	const limit = openFilesLimit(limits);
-	const { length: open } = await openDescriptors(pid);
+export async function descriptorUse(
+	pid: number,
+	reader: SystemReader = localReader(),
+): Promise<DescriptorUse | undefined> {
+	const limit = valueOr(await reader.readOpenFilesLimit(pid), undefined);
+	const { length: open } = valueOr(await reader.readDescriptors(pid), []);
 	return limit === undefined || open === 0 ? undefined : { open, limit };
-}
-
-/** The soft limit of open files in a text like `/proc/<pid>/limits`. @see proc_pid_limits(5) */
-export function openFilesLimit(limits: string): number | undefined {
-	const soft = /^Max open files\s+(\S+)/m.exec(limits)?.[1];
-	if (soft === undefined) return undefined;
-	return soft === "unlimited" ? Number.POSITIVE_INFINITY : Number(soft);
 }

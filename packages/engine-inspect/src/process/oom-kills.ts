@@ -10,11 +10,10 @@ export interface OomKills {
 
 /**
  * Reads the count for the cgroup of a process, in which its children are, too. Undefined where nothing is counted:
- * outside Linux, in the root cgroup, and where the cgroup's files are not mounted.
+ * outside Linux, in the root cgroup, where the cgroup's files are not mounted, and where memory is with cgroup version 1.
  *
  * @param root - Where the file system begins, for tests.
- * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files, and for version 1
- * https://docs.kernel.org/admin-guide/cgroup-v1/memory.html
+ * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
  */
 export async function oomKills(pid: number | "self", root = "/"): Promise<OomKills | undefined> {
 	const [cgroups, mounts] = await Promise.all([
@@ -38,60 +37,35 @@ export async function oomKillsMoved(before: OomKills | undefined): Promise<boole
 	return now && before && now.count > before.count;
 }
 
-interface Hierarchy {
-	readonly isMount: (type: string, options: readonly string[]) => boolean;
-	readonly isCgroup: (controllers: string) => boolean;
-	readonly file: string;
-}
-
-/** Version 1 before 2: where both are mounted, memory is with the former. */
-const HIERARCHIES: readonly Hierarchy[] = [
-	{
-		isMount: (type, options) => type === "cgroup" && options.includes("memory"),
-		isCgroup: (controllers) => controllers.split(",").includes("memory"),
-		file: "memory.oom_control",
-	},
-	{
-		isMount: (type) => type === "cgroup2",
-		isCgroup: (controllers) => controllers === "",
-		file: "memory.events",
-	},
-];
-
 function* counterFiles(cgroups: string, mounts: string): Generator<string> {
-	const mounted = mounts.split("\n").flatMap(parseMount);
-	const memberships = cgroups.split("\n").flatMap(parseMembership);
-	for (const { isMount, isCgroup, file } of HIERARCHIES) {
-		const cgroup = memberships.find(({ controllers }) => isCgroup(controllers));
-		if (cgroup === undefined) continue;
-		for (const mount of mounted.filter(({ type, options }) => isMount(type, options))) {
-			// A container may see no more of the hierarchy than its own part.
-			const below = path.posix.relative(mount.root, cgroup.path);
-			if (!below.startsWith("..")) yield path.posix.join(mount.mountPoint, below, file);
-		}
+	const cgroup = pathInVersion2(cgroups);
+	if (cgroup === undefined) return;
+	for (const mount of mounts.split("\n").flatMap(parseMount)) {
+		if (mount.type !== "cgroup2") continue;
+		// A container may see no more of the hierarchy than its own part.
+		const below = path.posix.relative(mount.root, cgroup);
+		if (!below.startsWith("..")) yield path.posix.join(mount.mountPoint, below, "memory.events");
 	}
 }
 
-/** A line such as `4:memory:/user.slice`, or `0::/user.slice` of version 2. @see cgroups(7) */
-function parseMembership(line: string): readonly { readonly controllers: string; readonly path: string }[] {
-	const match = /^\d+:([^:]*):(\/.*)$/.exec(line);
-	return match === null ? [] : [{ controllers: match[1] ?? "", path: match[2] ?? "" }];
+/** The line of version 2 is `0::/user.slice`. @see cgroups(7) */
+function pathInVersion2(cgroups: string): string | undefined {
+	return /^0::(\/.*)$/m.exec(cgroups)?.[1];
 }
 
 interface Mount {
 	readonly root: string;
 	readonly mountPoint: string;
 	readonly type: string;
-	readonly options: readonly string[];
 }
 
 /** A line such as `35 31 0:32 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw`. @see proc_pid_mountinfo(5) */
 function parseMount(line: string): readonly Mount[] {
 	const [ofMount = "", ofFileSystem = ""] = line.split(" - ");
 	const [, , , root, mountPoint] = ofMount.split(" ");
-	const [type = "", , options = ""] = ofFileSystem.split(" ");
+	const [type = ""] = ofFileSystem.split(" ");
 	if (root === undefined || mountPoint === undefined) return [];
-	return [{ root: unescaped(root), mountPoint: unescaped(mountPoint), type, options: options.split(",") }];
+	return [{ root: unescaped(root), mountPoint: unescaped(mountPoint), type }];
 }
 
 /** Blanks and the like are written as three octal digits. */

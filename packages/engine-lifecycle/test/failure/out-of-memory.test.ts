@@ -22,22 +22,17 @@ interface SmallCgroup {
 
 /** Takes root, and a hierarchy in which this process may make cgroups. */
 async function smallCgroup(): Promise<SmallCgroup | { readonly kind: "refused"; readonly reason: string }> {
-	const counter = await oomKills("self");
-	if (counter === undefined)
+	if ((await oomKills("self")) === undefined)
 		return { kind: "refused", reason: "no kills for want of memory are counted here" };
-	const isVersion1 = path.basename(counter.file) === "memory.oom_control";
-	// In version 2 a cgroup with processes in it has no children with limits of their own; the first of all may.
-	const folder = path.join(
-		isVersion1 ? path.dirname(counter.file) : "/sys/fs/cgroup",
-		`rivet-engine-test-${process.pid}`,
-	);
+	// A cgroup with processes in it has no children with limits of their own; the first of all may.
+	const folder = `/sys/fs/cgroup/rivet-engine-test-${process.pid}`;
 	try {
 		mkdirSync(folder);
 	} catch (error) {
 		return { kind: "refused", reason: `${error}` };
 	}
 	try {
-		const limit = path.join(folder, isVersion1 ? "memory.limit_in_bytes" : "memory.max");
+		const limit = path.join(folder, "memory.max");
 		writeFileSync(limit, `${LIMIT_BYTES}`, { flag: "r+" });
 	} catch (error) {
 		rmdirSync(folder);

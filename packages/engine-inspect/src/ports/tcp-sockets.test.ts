@@ -1,5 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { parseAddress, parseConnections, parseListeningInodes } from "./proc-net.ts";
+import { parseTcpSockets } from "../reader/proc-net.ts";
+import type { TcpState } from "../reader/system-reader.ts";
+import { connectionsTo } from "./connections.ts";
+import { inodesListening } from "./tcp-sockets.ts";
 
 // In the format of Linux 6.18: an engine on 127.0.0.1:6420, a connection to it, servers on 0.0.0.0:22 and 127.0.0.2:6420.
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
@@ -26,7 +29,7 @@ const HALF6 = `  sl  local_address                         remote_address       
    0: 0000000000000000FFFF00000100007F:C350 0000000000000000FFFF00000100007F:1914 01 00000000:00000000 00:00000000 00000000     0        0 95100 1 0000000000000000 20 4 30 10 -1
 `;
 
-describe("B32 the kernel's table of sockets", () => {
+describe("B32 the sockets of this machine", () => {
 	test.each([
 		["IPv4, listening sockets only", TCP, 6420, ["91234", "91400"]],
 		["another port", TCP, 22, ["1203"]],
@@ -36,19 +39,15 @@ describe("B32 the kernel's table of sockets", () => {
 		["IPv6, every address", TCP6, 8080, ["95001"]],
 		["an empty table", "", 6420, []],
 	])("gives the inodes for %s", (_, table, port, expected) => {
-		expect(parseListeningInodes(table, port)).toEqual(expected);
+		expect([...inodesListening(parsed([table], "listening"), port)]).toEqual(expected);
 	});
 
 	test.each([
-		["0100007F:1914", "127.0.0.1"],
-		["00000000:0016", "0.0.0.0"],
-		["0201A8C0:1914", "192.168.1.2"],
-		["00000000000000000000000001000000:1914", "::1"],
-		["00000000000000000000000000000000:1F90", "::"],
-		["B80D0120000000000000000001000000:1914", "2001:db8::1"],
-		["0000000000000000FFFF00000100007F:1914", "::ffff:7f00:1"],
-	])("writes %s as %s", (field, expected) => {
-		expect(parseAddress(field)).toBe(expected);
+		["that address", "127.0.0.1", ["91234"]],
+		["another address", "127.0.0.2", ["91400"]],
+		["an address where nobody listens", "127.0.0.3", []],
+	])("gives the inodes that connections reach by %s", (_, host, expected) => {
+		expect([...inodesListening(parsed([TCP], "listening"), 6420, host)]).toEqual(expected);
 	});
 
 	test.each([
@@ -61,7 +60,11 @@ describe("B32 the kernel's table of sockets", () => {
 		["to another machine's same port", [AFAR], 50_001, undefined, [["192.168.1.2:6420", undefined]]],
 		["whose client speaks IPv6", [HALF, HALF6], 6420, undefined, [["127.0.0.1:50000", "95100"]]],
 	])("gives the connections, %s", (_, tables, port, host, expected) => {
-		const found = parseConnections(tables, port, host);
+		const found = connectionsTo(parsed(tables, "established"), port, host);
 		expect(found.map(({ client, clientInode }) => [client, clientInode])).toEqual(expected);
 	});
 });
+
+function parsed(tables: readonly string[], state: TcpState) {
+	return tables.flatMap((table) => parseTcpSockets(table, state));
+}

@@ -1,0 +1,34 @@
+import { type AddressFamily, type SystemReader, type TcpSocket, valueOr } from "../reader/system-reader.ts";
+
+const FAMILIES: readonly AddressFamily[] = [4, 6];
+
+/** Lists the listening sockets of this machine. Empty where the system does not tell. */
+export async function listeningSockets(
+	reader: SystemReader,
+	families = FAMILIES,
+): Promise<readonly TcpSocket[]> {
+	const answers = await Promise.all(families.map((family) => reader.readTcpSockets(family, "listening")));
+	return answers.flatMap((answer) => valueOr(answer, []));
+}
+
+/** Lists the sockets of established connections. Empty where the system does not tell. */
+export async function establishedSockets(reader: SystemReader): Promise<readonly TcpSocket[]> {
+	const answers = await Promise.all(FAMILIES.map((family) => reader.readTcpSockets(family, "established")));
+	return answers.flatMap((answer) => valueOr(answer, []));
+}
+
+/**
+ * Finds the inodes of the sockets that listen on a port.
+ *
+ * @param host - Only those that connections to this address reach. @defaultValue any
+ */
+export function inodesListening(
+	sockets: readonly TcpSocket[],
+	port: number,
+	host?: string,
+): ReadonlySet<string> {
+	const reaching = sockets
+		.filter(({ local }) => local.port === port)
+		.filter(({ local }) => host === undefined || [host, "0.0.0.0", "::"].includes(local.host));
+	return new Set(reaching.map(({ inode }) => inode));
+}

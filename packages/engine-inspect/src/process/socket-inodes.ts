@@ -1,0 +1,11 @@
+import { localReader } from "../reader/local-reader.ts";
+import { type SystemReader, valueOr } from "../reader/system-reader.ts";
+
+/** Lists the inodes of the sockets that a process has open. Empty if it may not be looked into. */
+export async function socketInodes(
+	pid: number,
+	reader: SystemReader = localReader(),
+): Promise<ReadonlySet<string>> {
+	const descriptors = valueOr(await reader.readDescriptors(pid), []);
+	return new Set(descriptors.flatMap((one) => (one.kind === "socket" ? one.inode : [])));
+}
