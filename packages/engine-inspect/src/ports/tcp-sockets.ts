@@ -5,7 +5,7 @@ const FAMILIES: readonly AddressFamily[] = [4, 6];
 /** Lists the listening sockets of this machine. Empty where the system does not tell. */
 export async function listeningSockets(
 	reader: SystemReader,
-	families = FAMILIES,
+	families: readonly AddressFamily[] = FAMILIES,
 ): Promise<readonly TcpSocket[]> {
 	const answers = await Promise.all(families.map((family) => reader.readTcpSockets(family, "listening")));
 	return answers.flatMap((answer) => valueOr(answer, []));

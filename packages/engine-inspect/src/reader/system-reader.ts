@@ -2,7 +2,7 @@
 export type Answer<Value> = { readonly kind: "known"; readonly value: Value } | { readonly kind: "unknown" };
 
 /** The answer to a question that the system cannot or will not tell. */
-export const UNKNOWN = { kind: "unknown" } as const satisfies Answer<never>;
+export const UNKNOWN: { readonly kind: "unknown" } = { kind: "unknown" };
 
 /** The answer to a question that the system tells. */
 export function known<Value>(value: Value): Answer<Value> {
