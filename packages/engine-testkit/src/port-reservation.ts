@@ -6,24 +6,27 @@ import { portsFolder } from "./ports-folder.ts";
 /** How many ports one reservation covers: an engine's lie within 11, and those of three that follow each other within 31. */
 export const BLOCK_SIZE = 32;
 
-const folder = portsFolder();
 const reserved = new Set<string>();
+const prepared = new Set<string>();
 
 /**
  * Reserves the block of ports that starts at `firstPort` for this process, until it ends. False if
  * another process has it, or this one already. A reservation is a file with the pid of its owner.
+ *
+ * @param folder - The folder of the reservations. @defaultValue that of all processes of tests
  */
-export function reserveBlock(firstPort: number): boolean {
+export function reserveBlock(firstPort: number, folder: string = portsFolder()): boolean {
 	const file = path.join(folder, String(firstPort));
-	if (reserved.size === 0) prepare();
+	if (!prepared.has(folder)) prepare(folder);
 	const mine = createExclusively(file) || inherit(file, () => writeFileSync(file, String(process.pid)));
 	if (mine) reserved.add(file);
 	return mine;
 }
 
-function prepare(): void {
+function prepare(folder: string): void {
 	mkdirSync(folder, { recursive: true });
-	process.once("exit", releaseAll);
+	if (prepared.size === 0) process.once("exit", releaseAll);
+	prepared.add(folder);
 	// Vitest ends its workers by a signal, so most of them leave their reservations behind.
 	for (const name of readdirSync(folder).filter((each) => /^\d+$/.test(each))) {
 		const file = path.join(folder, name);

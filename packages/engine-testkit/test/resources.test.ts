@@ -11,7 +11,7 @@ import {
 	temporaryFolder,
 	temporaryStorageRoot,
 } from "../src/index.ts";
-import { reserveBlock } from "../src/port-reservation.ts";
+import { BLOCK_SIZE, reserveBlock } from "../src/port-reservation.ts";
 import { portsFolder } from "../src/ports-folder.ts";
 
 const reservations = portsFolder();
@@ -49,17 +49,21 @@ describe("three free ports", () => {
 	});
 
 	test("are inherited from a process that was killed, and from no other", async () => {
-		const port = await freePortTriple();
-		const file = path.join(reservations, String(port));
+		// In the folder of all tests, another process would inherit it as well.
+		await using folder = await temporaryFolder();
+		const port = 20_000;
+		const file = path.join(folder.path, String(port));
+		// The first call in a folder removes what ended processes have left there.
+		expect(reserveBlock(port + BLOCK_SIZE, folder.path)).toBe(true);
 		const script = runScript("");
 		await script.exited;
 		await writeFile(file, String(script.pid));
-		expect(reserveBlock(port)).toBe(true);
+		expect(reserveBlock(port, folder.path)).toBe(true);
 		expect(await readFile(file, "utf8")).toBe(String(process.pid));
 		await writeFile(file, String(process.ppid));
-		expect(reserveBlock(port)).toBe(false);
+		expect(reserveBlock(port, folder.path)).toBe(false);
 		await writeFile(file, "");
-		expect(reserveBlock(port)).toBe(false);
+		expect(reserveBlock(port, folder.path)).toBe(false);
 	});
 });
 
