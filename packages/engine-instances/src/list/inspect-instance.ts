@@ -3,6 +3,7 @@ import {
 	type InstanceLayout,
 	isEngineError,
 	parseEndpoint,
+	withBrackets,
 } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine } from "@rivetkit/engine-health";
@@ -106,7 +107,7 @@ async function endpointOf(
 	const port = ports.length === 0 ? undefined : Math.min(...ports);
 	if (port === undefined) return undefined;
 	const [host = "127.0.0.1"] = await listeningAddresses(port);
-	return endpointIn(`http://${host.includes(":") ? `[${host}]` : host}:${port}`);
+	return endpointIn(`http://${withBrackets(host)}:${port}`);
 }
 
 async function afterDeath(identity: ProcessIdentity | undefined): Promise<InstanceFacts["afterwards"]> {

@@ -62,19 +62,18 @@ export async function launchEngine(
 	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
 	const { configuration, stopwatch, emit, logger } = context;
 	const ports = requirePorts(configuration);
-	// None needs another, and each takes some time. If two fail, the error of the binary says more.
-	const [resolved, checked, kills] = await Promise.allSettled([
+	// Neither needs the other, and both take some time. Of two errors, that of the binary says more.
+	const [resolved, checked] = await Promise.allSettled([
 		prepared?.binary ?? resolveBinary(context),
 		preflight(context, ports),
-		countOomKills(),
 	]);
 	if (resolved.status === "rejected") throw resolved.reason;
 	if (checked.status === "rejected") throw checked.reason;
 	const binary = resolved.value;
-	const killsBefore = kills.status === "fulfilled" ? kills.value : undefined;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	const launch = launchRequest(configuration, ports);
-	await confirmConfiguration(context, launch, binary);
+	// Not earlier: kills during a long download would be taken for the engine's.
+	const [killsBefore] = await Promise.all([countOomKills(), confirmConfiguration(context, launch, binary)]);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
 	context.signal?.throwIfAborted();

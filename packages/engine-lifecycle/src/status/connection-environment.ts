@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import type { BinaryOptions, TargetConfiguration, TargetOptions } from "@rivetkit/engine-config";
-import type { EngineEndpoint, EngineHealth } from "@rivetkit/engine-core";
+import { type EngineEndpoint, type EngineHealth, withBrackets } from "@rivetkit/engine-core";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import {
 	describeAbsence,
@@ -137,7 +137,7 @@ function reachableUrl(endpoint: EngineEndpoint): string {
 	const [host] = endpoint.probeHosts;
 	if (endpoint.reach !== "unspecified" || host === undefined) return endpoint.url;
 	const url = new URL(endpoint.url);
-	url.hostname = host.includes(":") ? `[${host}]` : host;
+	url.hostname = withBrackets(host);
 	return url.href.replace(/\/+$/, "");
 }
 

@@ -1,4 +1,4 @@
-import { type BindAddress, EngineError } from "@rivetkit/engine-core";
+import { type BindAddress, EngineError, withBrackets } from "@rivetkit/engine-core";
 
 /** Where an engine tells others that it is. */
 export interface TopologyRequest {
@@ -57,5 +57,5 @@ function withoutSlashes(url: URL): string {
 function urlHost(host: string): string {
 	if (host === "0.0.0.0") return "127.0.0.1";
 	if (host === "::") return "[::1]";
-	return host.includes(":") ? `[${host}]` : host;
+	return withBrackets(host);
 }
