@@ -1,4 +1,4 @@
-import { EngineError } from "@rivetkit/engine-core";
+import { requireKnownOptions } from "@rivetkit/engine-core";
 import { type Check, isRecord } from "./checks.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { invalidOptionError } from "./invalid-option.ts";
@@ -34,15 +34,10 @@ export function requireObject(options: unknown): void {
 
 /** {@link validateOptions} by checks of one's own. */
 export function checkOptions(options: object, checks: Readonly<Record<string, Check>>): void {
-	requireObject(options);
+	requireKnownOptions(options, checks);
 	for (const [name, value] of Object.entries(options)) {
-		const check = Object.hasOwn(checks, name) ? checks[name] : undefined;
-		if (check === undefined) {
-			throw new EngineError("invalid_option", `Option '${name}' is unknown.`, {
-				metadata: { option: name, hint: `Known options: ${Object.keys(checks).join(", ")}.` },
-			});
-		}
-		if (value === undefined) continue;
+		const check = checks[name];
+		if (check === undefined || value === undefined) continue;
 		const expected = check(value);
 		if (expected !== undefined) throw invalidOptionError(name, value, expected);
 	}

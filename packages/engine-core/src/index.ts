@@ -20,6 +20,7 @@ export { type LogEnd, type LogEndOptions, readLogEnd } from "./files/read-log-en
 export { type StorageErrorCode, storageError } from "./files/storage-error.ts";
 export { type FolderWatch, type WatchFolderOptions, watchFolder } from "./files/watch-folder.ts";
 export { writeWhole } from "./files/write-whole.ts";
+export { requireKnownOptions } from "./known-options.ts";
 export { type ArtifactErrorCode, engineArtifactName } from "./layout/engine-artifact-name.ts";
 export { type EngineCacheErrorCode, engineCachePath, isVersionName } from "./layout/engine-cache-path.ts";
 export type { EngineLogs } from "./layout/engine-logs.ts";

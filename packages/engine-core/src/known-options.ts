@@ -1,0 +1,21 @@
+import { EngineError } from "./errors.ts";
+
+/**
+ * Checks that options are an object with known names only, so that a misspelt option is not silently ignored.
+ *
+ * @param known - An object with a property for each option; its values do not count. A constant of the type
+ * `Record<keyof Options, unknown>` cannot miss an option.
+ * @throws EngineError `invalid_option`, naming the option.
+ */
+export function requireKnownOptions(options: unknown, known: object): asserts options is object {
+	if (typeof options !== "object" || options === null || Array.isArray(options)) {
+		throw new EngineError("invalid_option", "Option 'options' must be an object.", {
+			metadata: { option: "options" },
+		});
+	}
+	const unknown = Object.keys(options).find((name) => !Object.hasOwn(known, name));
+	if (unknown === undefined) return;
+	throw new EngineError("invalid_option", `Option '${unknown}' is unknown.`, {
+		metadata: { option: unknown, hint: `Known options: ${Object.keys(known).join(", ")}.` },
+	});
+}
