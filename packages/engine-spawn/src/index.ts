@@ -6,7 +6,6 @@ export {
 	engineEnvironment,
 } from "./command/engine-environment.ts";
 export type { TopologyRequest } from "./command/topology.ts";
-export type { WithheldVariables } from "./command/withheld-variables.ts";
 export { readLogTail } from "./logs/log-tail.ts";
 export type { EngineOutput } from "./logs/pass-on-output.ts";
 export {

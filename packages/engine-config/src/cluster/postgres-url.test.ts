@@ -31,13 +31,4 @@ describe("B42 a URL of PostgreSQL", () => {
 		expect(parsed).toMatchObject({ kind: "invalid", reason: expect.stringMatching(reason) });
 		expect(JSON.stringify(parsed)).not.toMatch(/cret/);
 	});
-
-	test("knows its secrets as they stand there and as they are meant", () => {
-		const url = "postgresql://u:p%40ss@db/app?sslpassword=key";
-		expect(parsePostgresUrl(url)).toMatchObject({
-			secrets: [url, "p%40ss", "p@ss", "key"],
-		});
-		const open = "postgresql://u@db/app";
-		expect(parsePostgresUrl(open)).toMatchObject({ secrets: [open] });
-	});
 });

@@ -8,8 +8,6 @@ export interface ValidPostgresUrl {
 	/** `host:port/database`, of several hosts separated by commas. */
 	readonly location: string;
 	readonly hosts: readonly PostgresHost[];
-	/** Everything in it that is secret, as it stands there and as it is meant. */
-	readonly secrets: readonly string[];
 }
 
 /** What a text is that should be a URL of PostgreSQL. */
@@ -50,15 +48,12 @@ export function parsePostgresUrl(text: string): PostgresUrl {
 	const moving = ["host", "hostaddr", "port", "dbname", "user"].find((name) => parameters.has(name));
 	if (moving !== undefined)
 		return invalid(`\`${moving}\` must stand before the \`?\`, so that it is told which database that is`);
-	const asParameter = ["password", "passfile", "sslpassword"].flatMap((name) => parameters.getAll(name));
 	if (!database) return invalid("it names no database");
-	const secrets = [text, password, decoded[1], ...asParameter];
 	return {
 		kind: "valid",
 		url: text,
 		location: `${hosts.map(({ host, port }) => `${withBrackets(host)}:${port}`).join(",")}/${decoded[2]}`,
 		hosts,
-		secrets: secrets.filter((secret): secret is string => secret !== undefined && secret !== ""),
 	};
 }
 

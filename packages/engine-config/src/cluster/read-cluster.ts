@@ -38,8 +38,6 @@ export interface EngineSecrets {
 	readonly postgresUrl: string | undefined;
 	readonly natsPassword: string | undefined;
 	readonly adminToken: string | undefined;
-	/** All of them, and what they contain, however it is written. */
-	readonly values: readonly string[];
 }
 
 type Settled = "ready";
@@ -92,14 +90,10 @@ function secretsOf(
 	messaging: GivenMessaging,
 	adminToken: string | undefined,
 ): EngineSecrets {
-	const postgres = storage.kind === "postgres" ? storage.parsed : undefined;
-	const natsPassword = messaging.kind === "nats" ? messaging.password : undefined;
-	const values = [...(postgres?.secrets ?? []), natsPassword, adminToken];
 	return {
-		postgresUrl: postgres?.url,
-		natsPassword,
+		postgresUrl: storage.kind === "postgres" ? storage.parsed.url : undefined,
+		natsPassword: messaging.kind === "nats" ? messaging.password : undefined,
 		adminToken,
-		values: values.filter((value) => value !== undefined),
 	};
 }
 

@@ -25,10 +25,9 @@ describe("B42 what an engine is started with", () => {
 		expect(request({})).toMatchObject({ databasePath: "/data/var/engine/db", configPath: undefined });
 	});
 
-	it("withholds the variables of secrets, and their values from all others", () => {
+	it("withholds the variables of secrets from the engine", () => {
 		const environment = { RIVETKIT_ENGINE_POSTGRES_URL: url, RIVET__AUTH__ADMIN_TOKEN: "007" };
-		const { withheld } = request({}, { ...environment, DATABASE_URL: url, PATH: "/bin" });
-		expect(withheld?.names).toEqual(expect.arrayContaining(Object.keys(environment)));
-		expect(withheld?.values).toEqual(expect.arrayContaining([url, "s3cret", "007"]));
+		const { withheld } = request({}, environment);
+		expect(withheld).toEqual(expect.arrayContaining(Object.keys(environment)));
 	});
 });

@@ -5,7 +5,7 @@ import type { EngineLaunch } from "@rivetkit/engine-spawn";
 
 /** Says how the engine of this configuration is spawned. */
 export function launchRequest(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
-	const { target, database, secrets, telemetry } = configuration;
+	const { target, database, telemetry } = configuration;
 	return {
 		...ports,
 		// The engine refuses a path beside PostgreSQL.
@@ -16,7 +16,7 @@ export function launchRequest(configuration: EngineConfiguration, ports: EngineP
 		preset: configuration.preset.value,
 		telemetry: telemetry.value,
 		environment: configuration.environment,
-		withheld: { names: SECRET_VARIABLE_NAMES, values: secrets.values },
+		withheld: SECRET_VARIABLE_NAMES,
 		env: configuration.env.value,
 		configPath: engineFile(configuration) === undefined ? undefined : target.layout.configPath,
 	};

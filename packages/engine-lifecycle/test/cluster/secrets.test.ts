@@ -16,8 +16,8 @@ import { clusterSandbox, instanceOptions } from "./cluster-sandbox.ts";
 import { secretsIn } from "./planted-secrets.ts";
 import { runSecretHost } from "./secret-host.ts";
 
-// Seen to fail with the names or the values of secrets not withheld from the engine's environment, with a file that all may
-// read, and with the URL in what is logged, or the token in an event.
+// Seen to fail with the variables of secrets not withheld from the engine, with a file that all may read, with the URL in
+// what is logged, and with the token in an event.
 
 const NATS = { username: "rivet", password: "planted-nats:/#pa ss%41" };
 const TOKEN = "planted-admin-token/+=";
@@ -43,14 +43,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 a secret", () => {
 			const base = { ...box.options, startTimeoutMs: 120_000 };
 			const host = runSecretHost(box, {
 				options: { ...base, ...options },
-				// Inherited under names that mean nothing to us, as they are in a container that also runs an application.
-				variables: {
-					...variables,
-					DATABASE_URL: url,
-					PGPASSWORD: postgres.password,
-					NATS_PASS: NATS.password,
-					API_HEADER: `Bearer ${TOKEN}`,
-				},
+				variables,
 				failing: {
 					options: await instanceOptions(box, "failing", { ...base, ...options, ...failing.options }),
 					variables: failing.variables,

@@ -123,6 +123,24 @@ describe("B27 RUST_LOG", () => {
 	});
 });
 
+describe("B57 inherited variables that carry secrets", () => {
+	// The engine reads its variables in any case.
+	test("are left out by their names, in any case, and are not among those that would move the database", () => {
+		const environment = { MY_TOKEN: "1", my_url: "postgres://u:s3cret@h/d", PATH: "/bin", OTHER: "s3cret" };
+		const result = engineEnvironment(request({ environment, withheld: ["MY_TOKEN", "MY_URL"] }), version);
+		expect(result).toMatchObject({ removed: [], withheld: ["MY_TOKEN", "my_url"] });
+		expect(result.variables).toMatchObject({ PATH: "/bin", OTHER: "s3cret" });
+		expect(Object.keys(result.variables).filter((name) => /^my_/i.test(name))).toEqual([]);
+	});
+
+	test("are left out though they would move the database as well, and are told as secrets", () => {
+		const environment = { RIVET__POSTGRES__URL: "postgres://u:s3cret@h/d" };
+		const withheld = ["RIVET__POSTGRES__URL"];
+		const result = engineEnvironment(request({ environment, withheld }), version);
+		expect(result).toMatchObject({ removed: [], withheld });
+	});
+});
+
 describe("B27 telemetry", () => {
 	test.each([
 		[undefined, undefined],

@@ -1,7 +1,6 @@
 import type { BindAddress, EnginePreset, Environment } from "@rivetkit/engine-core";
 import { presetVariables } from "./presets.ts";
 import { type TopologyRequest, topologyVariables } from "./topology.ts";
-import { isWithheld, type WithheldVariables } from "./withheld-variables.ts";
 
 /** What an engine's environment is made from. */
 export interface EngineEnvironmentRequest extends TopologyRequest {
@@ -14,8 +13,8 @@ export interface EngineEnvironmentRequest extends TopologyRequest {
 	readonly telemetry?: boolean | undefined;
 	/** What the child inherits. */
 	readonly environment: Environment;
-	/** What of that it does not, since it is a secret. */
-	readonly withheld?: WithheldVariables | undefined;
+	/** Names, in any case, of variables that it does not inherit because they carry secrets. */
+	readonly withheld?: readonly string[] | undefined;
 	/** Set last: it wins over everything else. */
 	readonly env?: Readonly<Record<string, string>> | undefined;
 }
@@ -25,7 +24,7 @@ export interface EngineEnvironment {
 	readonly variables: Readonly<Record<string, string>>;
 	/** Inherited variables that were left out because they would move the engine to another database. */
 	readonly removed: readonly string[];
-	/** Those that were left out because they carry secrets. */
+	/** Inherited variables that were left out because they carry secrets. */
 	readonly withheld: readonly string[];
 }
 
@@ -43,7 +42,8 @@ export function engineEnvironment(
 	request: EngineEnvironmentRequest,
 	engineVersion: string | undefined,
 ): EngineEnvironment {
-	const { guard, apiPeer, metrics, telemetry, withheld } = request;
+	const { guard, apiPeer, metrics, telemetry } = request;
+	const withheld = new Set(request.withheld?.map((name) => name.toUpperCase()));
 	const own: Readonly<Record<string, string>> = {
 		...presetVariables(request.preset, engineVersion),
 		...topologyVariables(request),
@@ -65,7 +65,7 @@ export function engineEnvironment(
 		if (value === undefined || key === "RUST_LOG") continue;
 		// The engine takes its variables in any case, and `rivet__guard__port` could win over ours.
 		const isOverridden = key.startsWith("RIVET__") && key in own;
-		if (withheld !== undefined && isWithheld(name, value, withheld)) secret.push(name);
+		if (withheld.has(key)) secret.push(name);
 		else if (STORAGE_VARIABLE.test(name)) removed.push(name);
 		else if (!isOverridden) inherited[name] = value;
 	}
