@@ -19,3 +19,4 @@ export {
 	type SpawnRequest,
 	spawnEngine,
 } from "./spawn/spawn-engine.ts";
+export type { KillRequest, StopRequest } from "./spawn/spawned-child.ts";

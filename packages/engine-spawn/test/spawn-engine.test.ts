@@ -36,13 +36,24 @@ async function start(behaviour: FakeEngineBehaviour = {}) {
 	};
 }
 
-/** A shell script that has started another process, and the pid of that. */
-async function startWrapped(folder: string) {
+/**
+ * Starts a shell script that has started another process.
+ *
+ * @param trap - A command for the shell of that process, which sets what SIGTERM does to it.
+ */
+async function startWrapped(folder: string, trap = ":") {
 	const wrapper = path.join(folder, "wrapper.sh");
-	const pidFile = path.join(folder, "sleeper.pid");
-	await writeFile(wrapper, `#!/bin/sh\nsleep 100 &\necho $! > '${pidFile}'\nwait\n`, { mode: 0o755 });
+	const pidFile = path.join(folder, "inner.pid");
+	const inner = path.join(folder, "inner.sh");
+	const executable = { mode: 0o755 };
+	await writeFile(
+		inner,
+		`#!/bin/sh\n${trap}\necho $$ > '${pidFile}'\nwhile :; do sleep 0.05; done\n`,
+		executable,
+	);
+	await writeFile(wrapper, `#!/bin/sh\n'${inner}' &\nwait\n`, executable);
 	const engine = await spawnEngine({ command: commandOn(wrapper, 1, folder), logsFolder: folder });
-	return { engine, sleeper: Number(await textOf(pidFile)) };
+	return { engine, inner: Number(await textOf(pidFile)) };
 }
 
 describe("B27 B28 B30 a spawned engine", () => {
@@ -133,7 +144,7 @@ describe("B33 B34 the end of an engine", () => {
 		await using started = await start({ exit: { code: 3 } });
 		await within(started.engine.exited);
 		expect(await within(started.engine.exited)).toEqual({ kind: "exited", code: 3 });
-		expect(await started.engine.terminate()).toEqual({ kind: "exited", code: 3 });
+		expect(await started.engine.kill()).toEqual({ kind: "exited", code: 3 });
 	});
 
 	test("is not told after `detach`, which leaves the engine running", async () => {
@@ -148,36 +159,88 @@ describe("B33 B34 the end of an engine", () => {
 		expect(await Promise.race([started.engine.exited, later])).toBe("later");
 	});
 
-	test("is brought about by `terminate`, though the engine ignores SIGTERM", async () => {
+	test("is brought about by `kill`, though the engine ignores SIGTERM", async () => {
 		await using started = await start({ ignoreSigterm: true });
 		await answering(started.port);
-		expect(await started.engine.terminate()).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		expect(await started.engine.kill()).toEqual({ kind: "signaled", signal: "SIGKILL" });
 		await processGone(started.engine.pid);
 	});
 
-	test("by `terminate` is that of the whole group, for a wrapper script", async () => {
+	test("by `kill` is that of the whole group, for a wrapper script", async () => {
 		await using folder = await temporaryFolder();
-		const { engine, sleeper } = await startWrapped(folder.path);
+		const { engine, inner } = await startWrapped(folder.path);
 		await using _ = killedAfterwards(engine.pid);
-		expect(await engine.terminate()).toEqual({ kind: "signaled", signal: "SIGKILL" });
-		await processGone(sleeper);
+		expect(await engine.kill()).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		await processGone(inner);
 	});
 
 	// Seen to fail with a signal to the process alone, and without the look at whether it has ended.
 	test("by `signal` is asked of the whole group, and of nobody once Node has seen it", async () => {
 		await using folder = await temporaryFolder();
-		const { engine, sleeper } = await startWrapped(folder.path);
+		const { engine, inner } = await startWrapped(folder.path);
 		await using _ = killedAfterwards(engine.pid);
 		expect(engine.signal("SIGTERM")).toBe(true);
 		expect(await within(engine.exited)).toEqual({ kind: "signaled", signal: "SIGTERM" });
-		await processGone(sleeper);
+		await processGone(inner);
 		expect(engine.signal("SIGKILL")).toBe(false);
 	});
 
 	test("that nobody watches any more is awaited for the given time only", async () => {
 		await using started = await start();
 		started.engine.detach();
-		expect(await started.engine.terminate(1)).toBeUndefined();
+		expect(await started.engine.kill({ timeoutMs: 1 })).toBeUndefined();
 		await processGone(started.engine.pid);
+	});
+});
+
+// Seen to fail: with SIGKILL sent at once, with SIGTERM sent to the first process alone, with the wait for that one
+// process, and with the grace or the signal of the call ignored.
+describe("B37 a spawned engine that is stopped", () => {
+	test("ends by itself on SIGTERM", async () => {
+		await using started = await start();
+		await answering(started.port);
+		expect(await started.engine.stop()).toEqual({ kind: "exited", code: 0 });
+	});
+
+	test("is killed when it ignores SIGTERM until the grace is over", async () => {
+		await using started = await start({ ignoreSigterm: true });
+		await answering(started.port);
+		expect(await started.engine.stop({ graceMs: 100 })).toEqual({ kind: "signaled", signal: "SIGKILL" });
+	});
+
+	test("has its grace behind a wrapper script that ends at once", async () => {
+		await using folder = await temporaryFolder();
+		const saved = path.join(folder.path, "saved");
+		const trap = `trap "sleep 0.3; echo yes > '${saved}'; exit 0" TERM`;
+		const { engine, inner } = await startWrapped(folder.path, trap);
+		await using _ = killedAfterwards(engine.pid);
+		expect(await engine.stop({ graceMs: 20_000 })).toEqual({ kind: "signaled", signal: "SIGTERM" });
+		expect(await readFile(saved, "utf8")).toBe("yes\n");
+		await processGone(inner);
+	});
+
+	test("is killed behind a wrapper script that has ended, when the grace is over", async () => {
+		await using folder = await temporaryFolder();
+		const { engine, inner } = await startWrapped(folder.path, `trap "" TERM`);
+		await using _ = killedAfterwards(engine.pid);
+		expect(await engine.stop({ graceMs: 100 })).toEqual({ kind: "signaled", signal: "SIGTERM" });
+		await processGone(inner);
+	});
+
+	test("is not killed when the stop is called off", async () => {
+		await using started = await start({ ignoreSigterm: true });
+		await answering(started.port);
+		const stopping = new AbortController();
+		const reason = new Error("called off");
+		const stopped = started.engine.stop({ graceMs: 60_000, signal: stopping.signal });
+		stopping.abort(reason);
+		await expect(stopped).rejects.toBe(reason);
+		await answering(started.port);
+	});
+
+	test("tells how it ended if it has ended before", async () => {
+		await using started = await start({ exit: { code: 3 } });
+		await within(started.engine.exited);
+		expect(await started.engine.stop()).toEqual({ kind: "exited", code: 3 });
 	});
 });

@@ -1,6 +1,5 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError, type Logger } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { endAtExit } from "./end-at-exit.ts";
@@ -126,13 +125,8 @@ const GRACE_MS = 5000;
 
 /** Ends an engine. It has time to save its data only if the data is not removed with the storage. */
 async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Promise<void> {
-	if (!hasDatabase(reservation) && spawned.signal("SIGTERM")) {
-		const ended = new AbortController();
-		const limit = sleep(GRACE_MS, undefined, { signal: ended.signal }).catch(() => {});
-		await Promise.race([spawned.exited, limit]);
-		ended.abort();
-	}
-	if ((await spawned.terminate()) !== undefined) return;
+	const ended = hasDatabase(reservation) ? spawned.kill() : spawned.stop({ graceMs: GRACE_MS });
+	if ((await ended) !== undefined) return;
 	throw new EngineError(
 		"endpoint_unresponsive",
 		`The throw-away engine (pid ${spawned.pid}) is still there 5 s after SIGKILL.`,

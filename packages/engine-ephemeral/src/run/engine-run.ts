@@ -65,7 +65,7 @@ export async function startRun(
 				const fields = { pid: spawned.pid, status: describeExit(exit), path: held.reservation.storagePath };
 				logger.error(fields, "the throw-away engine has ended by itself, or was ended by somebody else");
 				// A wrapper script may have left processes. They are ended now, as another session may get the same id later.
-				await spawned.terminate();
+				await spawned.kill();
 			}
 			await following;
 			return exit;
@@ -108,7 +108,7 @@ export async function endRun(
 			await endProcess({ identity, leadsSession: true, endpoint: run.endpoint, ...how });
 		}
 		// Keeps this process alive until Node knows of the end; waiting for `settled` alone would not.
-		await run.spawned.terminate();
+		await run.spawned.kill();
 	}
 	return await run.settled;
 }

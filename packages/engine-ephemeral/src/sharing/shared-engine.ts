@@ -136,7 +136,7 @@ async function startForAll(sharing: Sharing): Promise<EphemeralEngine> {
 		expectEnd: run.expectEnd,
 		settle: async () => {
 			// Keeps this process alive until Node knows of the end. After that the pid could be another process's.
-			if (run.status() === undefined) await spawned.terminate();
+			if (run.status() === undefined) await spawned.kill();
 			return await run.settled;
 		},
 		release: async () => {

@@ -18,9 +18,9 @@ describe("B31 B33 what is logged when an engine that never became healthy is end
 			},
 			"warn failed to terminate engine process that never became healthy",
 		],
-	])("it %s", async (_title, terminate, expected) => {
+	])("it %s", async (_title, kill, expected) => {
 		const logger = recordingLogger();
-		await endHalfStarted({ pid: 7, terminate }, logger);
+		await endHalfStarted({ pid: 7, kill }, logger);
 		expect(logger.entries.map(({ level, message }) => `${level} ${message}`)).toEqual([expected]);
 	});
 });

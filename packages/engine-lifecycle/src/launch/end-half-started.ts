@@ -3,12 +3,12 @@ import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
 /** Ends an engine that never became healthy. That it cannot be ended is logged; the cause of the failure is worth more. */
 export async function endHalfStarted(
-	spawned: Pick<SpawnedEngine, "pid" | "terminate">,
+	spawned: Pick<SpawnedEngine, "pid" | "kill">,
 	logger: Logger,
 ): Promise<void> {
 	const { pid } = spawned;
 	try {
-		const exit = await spawned.terminate();
+		const exit = await spawned.kill();
 		if (exit === undefined) logger.warn({ pid }, "half-started engine process did not exit within timeout");
 		else logger.info({ pid, status: describeExit(exit) }, "half-started engine process exited");
 	} catch (cleanupError) {

@@ -61,7 +61,7 @@ describe("B29 B32 a running real engine", () => {
 		expect(second.code).toBe("database_locked");
 		expect(second.reason).toContain(`'${databasePath}'`);
 
-		expect(await first.terminate()).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		expect(await first.kill()).toEqual({ kind: "signaled", signal: "SIGKILL" });
 		await vi.waitFor(async () => expect(await lockHolder(databasePath)).toBeUndefined());
 		expect(await engineDatabase(first.pid)).toBeUndefined();
 	});

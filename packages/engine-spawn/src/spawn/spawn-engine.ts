@@ -8,7 +8,15 @@ import { openLogFiles } from "../logs/log-files.ts";
 import { type EngineOutput, passOnOutput } from "../logs/pass-on-output.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
-import { exitOf, type SignalChild, signalOf, terminate } from "./spawned-child.ts";
+import {
+	exitOf,
+	type KillRequest,
+	killChild,
+	type SignalChild,
+	type StopRequest,
+	signalOf,
+	stopChild,
+} from "./spawned-child.ts";
 
 /** The codes that {@link spawnEngine} throws. */
 export type EngineSpawnErrorCode =
@@ -55,13 +63,21 @@ export interface SpawnedEngine {
 	 */
 	signal: SignalChild;
 	/**
-	 * Kills the process, with what it started in its session, and waits up to `timeoutMs` for its end.
-	 * For one that never became healthy: it gets no chance to shut down.
+	 * Kills the process by SIGKILL, with what it started in its session, and waits for its end. It gets no chance to
+	 * save anything: see {@link SpawnedEngine.stop}.
 	 *
-	 * @param timeoutMs - @defaultValue 5000
-	 * @returns How it ended, or undefined if it had not ended in time.
+	 * @returns How it ended, or undefined if it has not within the limit, or if it is not watched any more.
+	 * @throws EngineError `invalid_option`.
 	 */
-	terminate(timeoutMs?: number): Promise<ExitStatus | undefined>;
+	kill(request?: KillRequest): Promise<ExitStatus | undefined>;
+	/**
+	 * Asks the process to end by SIGTERM, with what it started in its session, and kills what has not ended when the
+	 * grace is over.
+	 *
+	 * @returns How it ended, or undefined if it has not within 5 s of SIGKILL, or if it is not watched any more.
+	 * @throws EngineError `invalid_option`; the signal's reason if aborted.
+	 */
+	stop(request?: StopRequest): Promise<ExitStatus | undefined>;
 }
 
 /**
@@ -100,7 +116,8 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		outputEnded,
 		detach: () => void child.removeAllListeners("exit"),
 		signal: signalOf(child, pid),
-		terminate: (timeoutMs = 5000) => terminate(child, pid, exited, timeoutMs),
+		kill: async (request) => await killChild({ child, pid, exited }, request),
+		stop: async (request) => await stopChild({ child, pid, exited }, request),
 	};
 }
 

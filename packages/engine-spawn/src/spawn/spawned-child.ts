@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import type { ExitStatus } from "@rivetkit/engine-core";
+import { type ExitStatus, pause } from "@rivetkit/engine-core";
 import { sessionSurvivors } from "@rivetkit/engine-core/process";
 
 /** Sends a signal; false if the child has ended. */
@@ -20,25 +20,70 @@ export function statusOf({ exitCode, signalCode }: ChildProcess): ExitStatus {
 	return exitCode === null ? { kind: "unknown" } : { kind: "exited", code: exitCode };
 }
 
-/** Kills a child with what it started in its session, and waits for its end, for a limited time. */
-export async function terminate(
-	child: ChildProcess,
-	pid: number,
-	exited: Promise<ExitStatus>,
-	timeoutMs: number,
+/** How long the end of a killed child is waited for. */
+export interface KillRequest {
+	/** In milliseconds. @defaultValue 5000 */
+	readonly timeoutMs?: number | undefined;
+}
+
+/** How a child is asked to end. */
+export interface StopRequest {
+	/** The time between SIGTERM and SIGKILL, in milliseconds. @defaultValue 10000 */
+	readonly graceMs?: number | undefined;
+	/** Ends the wait. The child has SIGTERM by then, and gets no SIGKILL. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** A child process, its pid, and the promise of its end. */
+export interface SpawnedChild {
+	readonly child: ChildProcess;
+	readonly pid: number;
+	readonly exited: Promise<ExitStatus>;
+}
+
+/** Kills a child with what it started in its session. Returns how it ended, or undefined if it has not within the limit. */
+export async function killChild(
+	spawned: SpawnedChild,
+	{ timeoutMs = 5000 }: KillRequest = {},
 ): Promise<ExitStatus | undefined> {
-	// The process leads its own group. Its number is its own until Node has reaped it, and after that as long
-	// as what a wrapper script left behind lives.
-	if (!hasEnded(child) || (await sessionSurvivors(pid)).length > 0) signalGroup(child, pid, "SIGKILL");
+	if (await isRunning(spawned)) signalGroup(spawned, "SIGKILL");
 	let timer: NodeJS.Timeout | undefined;
 	const limit = new Promise<undefined>((resolve) => {
 		timer = setTimeout(() => resolve(undefined), timeoutMs);
 	});
 	try {
-		return await Promise.race([exited, limit]);
+		return await Promise.race([spawned.exited, limit]);
 	} finally {
 		clearTimeout(timer);
 	}
+}
+
+/** Between two looks at a child that should end, in milliseconds. */
+const LOOK_GAP_MS = 10;
+
+/**
+ * Asks a child to end, with what it started in its session, and kills what is left when the grace is over. Returns how
+ * the child ended, or undefined if it has not within 5 s of SIGKILL.
+ *
+ * @throws The signal's reason if aborted.
+ */
+export async function stopChild(
+	spawned: SpawnedChild,
+	{ graceMs = 10_000, signal }: StopRequest = {},
+): Promise<ExitStatus | undefined> {
+	signal?.throwIfAborted();
+	const deadline = performance.now() + graceMs;
+	if (await isRunning(spawned)) signalGroup(spawned, "SIGTERM");
+	while (performance.now() < deadline && (await isRunning(spawned))) await pause(LOOK_GAP_MS, { signal });
+	return await killChild(spawned);
+}
+
+/**
+ * True if the child, or what it started in its session, has not ended: a wrapper script may end before its engine. The
+ * pid is still theirs then: the system gives it to nobody before Node has taken note of the end, nor while the session lives.
+ */
+async function isRunning({ child, pid }: SpawnedChild): Promise<boolean> {
+	return !hasEnded(child) || (await sessionSurvivors(pid)).length > 0;
 }
 
 function hasEnded(child: ChildProcess): boolean {
@@ -49,12 +94,13 @@ function hasEnded(child: ChildProcess): boolean {
 export function signalOf(child: ChildProcess, pid: number): SignalChild {
 	return (name) => {
 		if (hasEnded(child)) return false;
-		signalGroup(child, pid, name);
+		signalGroup({ child, pid }, name);
 		return true;
 	};
 }
 
-function signalGroup(child: ChildProcess, pid: number, name: NodeJS.Signals): void {
+/** Signals the group that the child leads, as it leads its session. */
+function signalGroup({ child, pid }: Pick<SpawnedChild, "child" | "pid">, name: NodeJS.Signals): void {
 	try {
 		process.kill(-pid, name);
 	} catch {
