@@ -13,7 +13,9 @@ import {
 	portOwnership,
 	processArguments,
 	processExecutable,
+	type SystemReader,
 } from "../src/index.ts";
+import { localReader } from "../src/reader/local-reader.ts";
 import { unknownReader } from "../src/reader/unknown-reader.ts";
 
 const HOST = "127.0.0.1";
@@ -28,6 +30,20 @@ describe("B32 a system that does not tell", () => {
 		expect(await listeningPorts(pid, unknownReader)).toEqual([]);
 		expect(await listeningAddresses(port, unknownReader)).toEqual([]);
 		expect(await connectedProcesses(port, HOST, unknownReader)).toEqual([]);
+	});
+
+	test("leaves the owner of a port unknown where it tells only of another family of addresses", async () => {
+		await using server = await serveSockets(() => {}, { host: HOST });
+		const { port } = server;
+		const local = localReader();
+		const reader: SystemReader = {
+			...local,
+			readTcpSockets: async (family, state) =>
+				family === 6 ? { kind: "unknown" } : await local.readTcpSockets(family, state),
+		};
+		const addresses = [HOST, "::1"].map((host) => ({ host, port }));
+		const own = process.platform === "linux" ? "own" : "unknown";
+		expect(await portOwnership(pid, addresses, reader)).toEqual([own, "unknown"]);
 	});
 
 	test("leaves nothing known of this process", async () => {

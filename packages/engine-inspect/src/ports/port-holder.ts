@@ -3,8 +3,7 @@ import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import { processName } from "../process/process-executable.ts";
 import { socketInodes } from "../process/socket-inodes.ts";
 import { localReader } from "../reader/local-reader.ts";
-import { type AddressFamily, type SystemReader, valueOr } from "../reader/system-reader.ts";
-import { unknownReader } from "../reader/unknown-reader.ts";
+import { type AddressFamily, type SystemReader, UNKNOWN, valueOr } from "../reader/system-reader.ts";
 import { inodesListening, listeningSockets } from "./tcp-sockets.ts";
 
 /** A process that listens on a port. */
@@ -39,41 +38,44 @@ export type PortOwnership = "own" | "other" | "nobody" | "unknown";
 
 /**
  * Tells for each address whether this process, or a process in the session that it leads (a wrapper script's engine),
- * listens there: the proof that an answer from there is its own. `unknown` where the platform does not tell.
+ * listens there: the proof that an answer from there is its own. `unknown` where the system does not tell who listens.
  */
 export async function portOwnership(
 	pid: number,
 	addresses: readonly BindAddress[],
 	reader: SystemReader = localReader(),
 ): Promise<readonly PortOwnership[]> {
-	// A reader that is refused the sockets makes it `nobody`: only a platform without a reader is told apart.
-	if (reader === unknownReader) return addresses.map(() => "unknown");
-	const [inodes, own] = await Promise.all([inodesAt(addresses, reader), socketInodes(pid, reader)]);
+	const [listening, own] = await Promise.all([inodesAt(addresses, reader), socketInodes(pid, reader)]);
 	return await Promise.all(
 		addresses.map(async ({ port, host }, index) => {
-			const listening = inodes[index] ?? new Set();
-			if (listening.size === 0) return "nobody";
-			if ([...listening].some((inode) => own.has(inode))) return "own";
+			const inodes = listening[index];
+			if (inodes === undefined) return "unknown";
+			if (inodes.size === 0) return "nobody";
+			if ([...inodes].some((inode) => own.has(inode))) return "own";
 			const holder = await portHolder(port, host, reader);
 			return holder !== undefined && (await sessionOfProcess(holder.pid)) === pid ? "own" : "other";
 		}),
 	);
 }
 
-/** A family's sockets take some milliseconds, so each is asked for once at most. */
+/**
+ * Finds for each address the inodes of the sockets that listen there; undefined where the system does not tell. A family's
+ * sockets take some milliseconds, so each family is asked for once at most.
+ */
 async function inodesAt(
 	addresses: readonly BindAddress[],
 	reader: SystemReader,
-): Promise<readonly ReadonlySet<string>[]> {
+): Promise<readonly (ReadonlySet<string> | undefined)[]> {
 	const families = [...new Set(addresses.map(familyOf))];
-	const sockets = new Map(
+	const answers = new Map(
 		await Promise.all(
-			families.map(async (family) => [family, await listeningSockets(reader, [family])] as const),
+			families.map(async (family) => [family, await reader.readTcpSockets(family, "listening")] as const),
 		),
 	);
-	return addresses.map((address) =>
-		inodesListening(sockets.get(familyOf(address)) ?? [], address.port, address.host),
-	);
+	return addresses.map((address) => {
+		const answer = answers.get(familyOf(address)) ?? UNKNOWN;
+		return answer.kind === "unknown" ? undefined : inodesListening(answer.value, address.port, address.host);
+	});
 }
 
 function familyOf({ host }: BindAddress): AddressFamily {

@@ -1,19 +1,25 @@
-import { type AddressFamily, type SystemReader, type TcpSocket, valueOr } from "../reader/system-reader.ts";
+import {
+	type AddressFamily,
+	type SystemReader,
+	type TcpSocket,
+	type TcpState,
+	valueOr,
+} from "../reader/system-reader.ts";
 
 const FAMILIES: readonly AddressFamily[] = [4, 6];
 
 /** Lists the listening sockets of this machine. Empty where the system does not tell. */
-export async function listeningSockets(
-	reader: SystemReader,
-	families: readonly AddressFamily[] = FAMILIES,
-): Promise<readonly TcpSocket[]> {
-	const answers = await Promise.all(families.map((family) => reader.readTcpSockets(family, "listening")));
-	return answers.flatMap((answer) => valueOr(answer, []));
+export async function listeningSockets(reader: SystemReader): Promise<readonly TcpSocket[]> {
+	return await socketsIn("listening", reader);
 }
 
 /** Lists the sockets of established connections. Empty where the system does not tell. */
 export async function establishedSockets(reader: SystemReader): Promise<readonly TcpSocket[]> {
-	const answers = await Promise.all(FAMILIES.map((family) => reader.readTcpSockets(family, "established")));
+	return await socketsIn("established", reader);
+}
+
+async function socketsIn(state: TcpState, reader: SystemReader): Promise<readonly TcpSocket[]> {
+	const answers = await Promise.all(FAMILIES.map((family) => reader.readTcpSockets(family, state)));
 	return answers.flatMap((answer) => valueOr(answer, []));
 }
 
