@@ -3,7 +3,7 @@ export type { EngineInstance } from "./list/instance.ts";
 export { type ListInstancesOptions, listInstances } from "./list/list-instances.ts";
 export { type FollowLogOptions, followLog } from "./logs/follow-log.ts";
 export { instanceLogs } from "./logs/instance-logs.ts";
-export { pruneLogFiles } from "./logs/prune-log-files.ts";
+export { KEPT_LOG_PAIRS, pruneLogFiles } from "./logs/prune-log-files.ts";
 export { notProvenError } from "./proof/not-proven-error.ts";
 export { type ProvenProcess, proveTarget } from "./proof/prove-target.ts";
 export { proveUnrecorded } from "./proof/prove-unrecorded.ts";

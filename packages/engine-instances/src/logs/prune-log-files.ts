@@ -2,8 +2,8 @@ import { readdir, unlink } from "node:fs/promises";
 import path from "node:path";
 import type { EngineLogs } from "@rivetkit/engine-core";
 
-/** The number of pairs that an instance keeps. */
-const KEPT_PAIRS = 10;
+/** The number of log pairs that an instance keeps. */
+export const KEPT_LOG_PAIRS = 10;
 
 /** The names of our log files: rivetkit's are `engine-<seconds>-stdout.log`, without the host's pid and the nonce. */
 const OUR_LOG = /^(engine-(\d+)-\d+-[0-9a-f]{8})-(?:stdout|stderr)\.log$/;
@@ -27,7 +27,7 @@ export async function pruneLogFiles(
 	folder: string,
 	options: PruneLogOptions = {},
 ): Promise<readonly string[]> {
-	const { kept = KEPT_PAIRS, inUse, dryRun = false } = options;
+	const { kept = KEPT_LOG_PAIRS, inUse, dryRun = false } = options;
 	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
 	const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
 	// The folder may have been recorded by another path, such as a link's; the names are unique by themselves.

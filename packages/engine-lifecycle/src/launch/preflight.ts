@@ -1,6 +1,6 @@
 import type { EnginePorts } from "@rivetkit/engine-core";
 import { pause } from "@rivetkit/engine-core";
-import { livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
+import { KEPT_LOG_PAIRS, livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { createInstanceFolders } from "./create-instance-folders.ts";
 
@@ -22,12 +22,10 @@ export async function preflight(context: EngineContext, ports: EnginePorts): Pro
 	const { layout } = context.configuration.target;
 	await createInstanceFolders(context.configuration);
 	const inUse = (await livingRecord(layout))?.logs;
-	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS_BEFORE_START, inUse });
+	// The start makes one more pair.
+	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS - 1, inUse });
 	context.signal?.throwIfAborted();
 }
 
 /** Between two tests of ports that were taken, in milliseconds. */
 export const RETEST_GAP_MS = 100;
-
-/** Ten pairs are kept, counting the one that is about to be made. */
-const KEPT_LOG_PAIRS_BEFORE_START = 9;
