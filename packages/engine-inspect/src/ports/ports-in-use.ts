@@ -22,8 +22,8 @@ export function portsInUseError(
 			metadata: {
 				ports: taken,
 				hint: privileged
-					? "Ports below 1024 need privileges; choose another with `bindPort` (`--bind-port`)."
-					: "Stop what holds the port, or choose another guard port with `bindPort` (`--bind-port`); the engine also needs that port plus 1 and plus 10.",
+					? "Ports below 1024 need privileges; choose another with `bindPort`."
+					: "Stop what holds the port, or choose another guard port with `bindPort`; the engine also needs that port plus 1 and plus 10.",
 			},
 		},
 	);

@@ -162,7 +162,7 @@ describe("B32 an engine that is alive and not ready at the deadline", () => {
 		expect(error.message).toMatch(/^Engine health check failed after \d+ attempts: connection refused: /);
 		expect(error.message).toContain(`it was still alive (pid ${spawned}) but not ready after 500 ms; it `);
 		expect(error.message).not.toContain("exited");
-		expect(error.metadata.hint).toMatch(/startTimeoutMs.*--start-timeout.*-stdout\.log/);
+		expect(error.metadata.hint).toMatch(/`startTimeoutMs`.*-stdout\.log/);
 	});
 
 	it("is told what it last logged", async () => {

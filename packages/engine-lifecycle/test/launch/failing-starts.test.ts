@@ -120,7 +120,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		await startOrReuse({ environment, ...box.options, bindPort: other, instancePath: "other" });
 		try {
 			const error = await failedStart(box, code, { bindPort: other + distance });
-			expect(error.metadata.hint).toContain("--bind-port");
+			expect(error.metadata.hint).toContain("`bindPort`");
 			if (distance === 1) expect(error.metadata.hint).toContain("api-peer port of an engine");
 			if (code === "ports_in_use") expect(error.message).toContain("'rivet-engine'");
 		} finally {
@@ -276,7 +276,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		expect(error.message).toMatch(
 			/^Engine health check failed after \d+ attempts: connection refused: it was still alive \(pid \d+\) but not ready after 4000 ms; it has logged nothing$/,
 		);
-		expect(error.metadata.hint).toContain("--start-timeout");
+		expect(error.metadata.hint).toContain("`startTimeoutMs`");
 		expect(logger.messages("info")).toContain("half-started engine process exited");
 		expect(() => process.kill(error.metadata["pid"] as number, 0)).toThrow("ESRCH");
 	});

@@ -85,13 +85,13 @@ describe("B42 why an engine cannot have PostgreSQL or NATS", () => {
 		const waited = { pid: 7, timeoutMs: 1000 };
 		expect(explainExit(undefined, [waits], { waited })).toMatchObject({
 			code: "database_locked",
-			hint: expect.stringContaining("--nats"),
+			hint: expect.stringContaining("`messaging`"),
 		});
 		const early = waits.replace("attempt=30", "attempt=3");
 		expect(explainExit(undefined, [early], { waited })).toMatchObject({
 			code: "health_check_failed",
 			reason: expect.stringContaining("if that has died"),
-			hint: expect.stringContaining("--start-timeout"),
+			hint: expect.stringContaining("`startTimeoutMs`"),
 		});
 		const goesOn = 'ts=2026-11-26T16:18:45Z level=info message="starting services" services=11';
 		expect(explainExit(undefined, [waits, goesOn], { waited }).code).toBe("health_check_failed");

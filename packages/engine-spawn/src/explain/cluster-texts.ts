@@ -50,14 +50,14 @@ export const CLUSTER_TEXTS: readonly KnownText[] = [
 		pattern: /message="authorization violation"[\s\S]*?nats: authorization violation/,
 		code: "messaging_unavailable",
 		reason: () => "NATS refuses it: authorization violation",
-		hint: "Check the user name and password for NATS (`messaging`, `--nats-username`, `--nats-password-file`).",
+		hint: "Check the user name and password for NATS (`messaging`).",
 	},
 	{
 		pattern:
 			/message="nats connecting"(?![\s\S]*message="nats connected")[\s\S]*?\nError: (?:IO error: )?([^\n]+)/,
 		code: "messaging_unavailable",
 		reason: (match) => `NATS cannot be had: ${shorten(match[1] ?? "")}`,
-		hint: "Check that it runs and can be reached from here at the addresses that were given (`messaging`, `--nats`).",
+		hint: "Check that it runs and can be reached from here at the addresses that were given (`messaging`).",
 	},
 ];
 

@@ -26,20 +26,20 @@ const KNOWN_TEXTS: readonly KnownText[] = [
 		pattern: /While lock file: (.+?)\/LOCK: Resource temporarily unavailable/,
 		code: "database_locked",
 		reason: (match) => `its database '${match[1]}' is in use by another engine`,
-		hint: "Stop that engine, or give this one a database of its own with `instancePath` (`--instance`).",
+		hint: "Stop that engine, or give this one a database of its own with `instancePath`.",
 	},
 	{
 		pattern: /Corruption: (.+)/,
 		code: "health_check_failed",
 		reason: (match) => `its database is damaged: ${shorten(match[1] ?? "")}`,
-		hint: "Move the instance's folder `db` away, restore it from a copy, or use another with `instancePath` (`--instance`).",
+		hint: "Move the instance's folder `db` away, restore it from a copy, or use another with `instancePath`.",
 	},
 	{
 		pattern: /rolled back to a previous version(?::\s*- Last Used Version:\s*(\S+))?/i,
 		code: "version_rollback",
 		reason: (match) =>
 			`${match[1] === undefined ? "a newer engine" : `engine ${match[1]}`} has used its database, which this version can no longer read`,
-		hint: "Use the newer engine, or a database of its own with `instancePath` (`--instance`).",
+		hint: "Use the newer engine, or a database of its own with `instancePath`.",
 	},
 	{
 		pattern: /failed to (?:build|deserialize) config[\s\S]*?Caused by:\s*(.+)/,
@@ -86,6 +86,6 @@ const KNOWN_TEXTS: readonly KnownText[] = [
 			const role = ROLES[match[1] ?? match[2] ?? ""];
 			return `another process took ${role === undefined ? "one of its ports" : `its ${role} port`} while it started`;
 		},
-		hint: "Try again, or choose another port with `bindPort` (`--bind-port`).",
+		hint: "Try again, or choose another port with `bindPort`.",
 	},
 ];

@@ -28,7 +28,7 @@ export function explainLiving(
 	return {
 		code: "health_check_failed",
 		reason: `it was still alive (pid ${waited.pid}) but not ready after ${waited.timeoutMs} ms; ${logged}`,
-		hint: "If it is only slow, give it longer with `startTimeoutMs` (`--start-timeout`).",
+		hint: "If it is only slow, give it longer with `startTimeoutMs`.",
 	};
 }
 

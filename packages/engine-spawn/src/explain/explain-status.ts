@@ -43,7 +43,7 @@ function explainCode(
 	if (code === 0 && wasHealthy) {
 		return failed(
 			"it was told to stop",
-			"Somebody has sent it SIGTERM or SIGINT, as `rivet-enginectl stop` does.",
+			"Somebody has sent it SIGTERM or SIGINT, as `stopEngine` does.",
 		);
 	}
 	if (code === 0) {
@@ -96,7 +96,7 @@ function explainSignal(
 		case "SIGUSR2":
 			return failed(
 				`somebody ended it with ${signal}${said}`,
-				"Look for who sent it: `rivet-enginectl stop`, a service manager, or a script.",
+				"Look for who sent it: `stopEngine`, a service manager, or a script.",
 			);
 		case "SIGABRT":
 			return failed(`it aborted itself${wordsAfter(logTail)}`, "See its log, which may say why.");

@@ -37,11 +37,11 @@ export function explainLease({ attempt }: LeaseWait): ExitExplanation {
 		? {
 				code: "health_check_failed",
 				reason: "it waits for the lease of another engine, which runs out after some 11 s if that has died",
-				hint: "Give it longer with `startTimeoutMs` (`--start-timeout`), 60000 by default.",
+				hint: "Give it longer with `startTimeoutMs`, 60000 by default.",
 			}
 		: {
 				code: "database_locked",
 				reason: "another engine holds the leader lease of its PostgreSQL database and renews it",
-				hint: "Stop that engine, give this one a database of its own, or let all of them share it by NATS (`messaging`, `--nats`).",
+				hint: "Stop that engine, give this one a database of its own, or let all of them share it by NATS (`messaging`).",
 			};
 }
