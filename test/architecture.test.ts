@@ -30,6 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	"engine-ephemeral": [...TOOLS, "engine-instances", "engine-lifecycle"],
 	"engine-doctor": [...TOOLS, "engine-instances", "engine-lifecycle"],
 	"engine-manager": [...TOOLS, "engine-instances", "engine-lifecycle"],
+	// The option table is in engine-config: the tool makes its flags from it.
 	"engine-manager-cli": ["engine-config", "engine-manager", "engine-doctor", "engine-ephemeral"],
 	"engine-testkit": ["engine-core"],
 	"engine-bench": [],
@@ -153,12 +154,13 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		checks: [],
 	},
 	"engine-manager-cli": {
+		hints: [],
 		flags: [],
 		variables: [],
-		exit: [],
-		output: ["flags", "variables"],
-		progress: ["output"],
-		commands: ["exit", "flags", "output", "progress", "variables"],
+		exit: ["hints"],
+		output: ["flags", "hints", "variables"],
+		progress: ["hints", "output"],
+		commands: ["exit", "flags", "hints", "output", "progress", "variables"],
 	},
 };
 
