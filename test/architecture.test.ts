@@ -30,6 +30,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	"engine-ephemeral": [...TOOLS, "engine-instances", "engine-lifecycle"],
 	"engine-doctor": [...TOOLS, "engine-instances", "engine-lifecycle"],
 	"engine-manager": [...TOOLS, "engine-instances", "engine-lifecycle"],
+	// The option table is in engine-config: the tool makes its flags from it.
 	"engine-manager-cli": ["engine-config", "engine-manager", "engine-doctor", "engine-ephemeral"],
 	"engine-testkit": ["engine-core"],
 	"engine-bench": [],
@@ -153,17 +154,34 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		checks: [],
 	},
 	"engine-manager-cli": {
+		hints: [],
 		flags: [],
 		variables: [],
-		exit: [],
-		output: ["flags", "variables"],
-		progress: ["output"],
-		commands: ["exit", "flags", "output", "progress", "variables"],
+		exit: ["hints"],
+		output: ["flags", "hints", "variables"],
+		progress: ["hints", "output"],
+		commands: ["exit", "flags", "hints", "output", "progress", "variables"],
 	},
 };
 
 /** Rooms whose files ask nobody: they import each other and engine-core, and no module of Node. */
 const PURE_ROOMS = ["packages/engine-spawn/src/explain"];
+
+/** Files that describe the flags of the tool, which makes its commands from them. */
+const FLAG_TABLES = /^packages\/engine-config\/src\/\w+\/\w+-table\.ts$/;
+
+/** Flags of the engine's own command line, and of programs that the packages call. */
+const FLAGS_OF_OTHERS = ["--config", "--input-type", "--version"];
+
+/** Packages whose texts still name flags of the tool. */
+const STILL_NAMING_FLAGS = [
+	"engine-config",
+	"engine-download",
+	"engine-inspect",
+	"engine-instances",
+	"engine-lifecycle",
+	"engine-spawn",
+];
 
 const packages = readWorkspace().map((one) => ({ ...one, files: readSourceFiles(one) }));
 const published = packages.filter(isPublic);
@@ -374,6 +392,21 @@ describe("sources", () => {
 
 	it("has no `any`", () => {
 		expect(linesWith("anyTypes")).toEqual([]);
+	});
+
+	it("names options and functions in the texts of libraries, never flags or commands of the tool", () => {
+		const named = published
+			.filter(({ name }) => name !== "engine-manager-cli" && !STILL_NAMING_FLAGS.includes(name))
+			.flatMap(sources)
+			.filter(({ path: file }) => !FLAG_TABLES.test(file))
+			.flatMap(({ path: file, texts }) =>
+				texts.flatMap(({ text, line }) =>
+					[...text.matchAll(/(?<![\w-])--[a-z][\w-]*|(?<!\.)rivet-enginectl/g)]
+						.filter(([name]) => !FLAGS_OF_OTHERS.includes(name))
+						.map(([name]) => `${file}:${line} names ${name}`),
+				),
+			);
+		expect(named).toEqual([]);
 	});
 
 	it("names a file for what it exports, never utils, helpers or common", () => {

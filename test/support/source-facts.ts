@@ -7,6 +7,12 @@ export interface Import {
 	readonly line: number;
 }
 
+/** A literal text, or the part of a template between two values. */
+export interface Text {
+	readonly text: string;
+	readonly line: number;
+}
+
 /** What the architecture asks of a source file. Each list holds line numbers. */
 export interface SourceFacts {
 	readonly imports: readonly Import[];
@@ -15,6 +21,7 @@ export interface SourceFacts {
 	readonly defaultExports: readonly number[];
 	readonly starExports: readonly number[];
 	readonly anyTypes: readonly number[];
+	readonly texts: readonly Text[];
 }
 
 /** Parses a file and gathers the facts. */
@@ -40,7 +47,12 @@ export function inspectSource(name: string, text: string): SourceFacts {
 				ts.isExportDeclaration(node) && (!node.exportClause || ts.isNamespaceExport(node.exportClause)),
 		),
 		anyTypes: linesOf((node) => node.kind === ts.SyntaxKind.AnyKeyword),
+		texts: nodes.flatMap((node) => (isText(node) ? [{ text: node.text, line: lineOf(node) }] : [])),
 	};
+}
+
+function isText(node: ts.Node): node is ts.StringLiteralLike | ts.TemplateLiteralLikeNode {
+	return ts.isStringLiteralLike(node) || ts.isTemplateHead(node) || ts.isTemplateMiddleOrTemplateTail(node);
 }
 
 function descendants(node: ts.Node): readonly ts.Node[] {

@@ -1,6 +1,6 @@
-import { type EngineOptions, requireObject } from "@rivetkit/engine-config";
-import { isEngineError } from "@rivetkit/engine-core";
-import { type CallOptions, type EngineContext, openContext } from "@rivetkit/engine-lifecycle";
+import { checkOptions, type EngineOptions, flag, OPTION_TABLE } from "@rivetkit/engine-config";
+import { isEngineError, requireKnownOptions } from "@rivetkit/engine-core";
+import { CALL_CHECKS, type CallOptions, type EngineContext, openContext } from "@rivetkit/engine-lifecycle";
 import { checkBinary } from "./checks/check-binary.ts";
 import { checkDatabase } from "./checks/check-database.ts";
 import { checkDisk } from "./checks/check-disk.ts";
@@ -21,6 +21,13 @@ export interface DiagnoseOptions extends EngineOptions, Partial<CallOptions> {
 	/** True to ask the release servers for the version. @defaultValue false */
 	readonly online?: boolean | undefined;
 }
+
+/** The names of all options. */
+const KNOWN: Readonly<Record<keyof DiagnoseOptions, unknown>> = {
+	...OPTION_TABLE,
+	...CALL_CHECKS,
+	online: true,
+};
 
 /** The findings of the doctor. */
 export interface Diagnosis {
@@ -44,8 +51,9 @@ export interface Diagnosis {
  * cannot be used is a finding; the signal's reason if aborted.
  */
 export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Diagnosis> {
-	requireObject(options);
+	requireKnownOptions(options, KNOWN);
 	const { online = false, environment = processEnvironment(), ...rest } = options;
+	checkOptions({ online }, { online: flag });
 	const opened = open({ ...rest, environment });
 	if (opened.kind === "flawed") return opened.diagnosis;
 	const { context } = opened;

@@ -21,18 +21,18 @@ export type EndpointState =
  * @param awaited - The living engine of ours that should answer at this endpoint.
  */
 export function endpointState(
-	management: ManagedBy,
+	managedBy: ManagedBy,
 	answer: ProbeResult,
 	awaited: Pick<EngineRecord, "version"> | undefined,
 ): EndpointState {
-	if (management.kind === "remote") return "remote";
+	if (managedBy.kind === "remote") return "remote";
 	const verdict = probeVerdict(answer);
 	switch (verdict.kind) {
 		case "engine":
 			return verdict.health.architecture === undefined ? "reusable" : "blocked";
 		case "free":
 			if (awaited !== undefined) return awaited.version === null ? "starting" : "blocked";
-			return management.maySpawn ? "free" : "blocked";
+			return managedBy.maySpawn ? "free" : "blocked";
 		case "occupied":
 			return "blocked";
 		case "undecided":

@@ -61,8 +61,9 @@ export function foreseenVersion({
 
 /** Tells whether a start would try to replace the engine that answers by another version. */
 export function wouldReplace(observations: Observations): boolean {
-	const { answer, configuration, management } = observations;
-	if (configuration.onVersionMismatch.value !== "restart" || management.kind === "remote") return false;
+	const { answer, configuration } = observations;
+	const { onVersionMismatch, target } = configuration;
+	if (onVersionMismatch.value !== "restart" || target.managedBy.kind === "remote") return false;
 	const running = answer.kind === "engine" ? answer.health.version : undefined;
 	const foreseen = foreseenVersion(observations);
 	return running !== undefined && foreseen !== undefined && running !== foreseen;

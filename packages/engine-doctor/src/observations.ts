@@ -1,5 +1,5 @@
-import type { EngineConfiguration, ManagedBy } from "@rivetkit/engine-config";
-import { type EngineError, type EnginePorts, pause } from "@rivetkit/engine-core";
+import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { pause } from "@rivetkit/engine-core";
 import { type ProbeResult, probeEngine } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "@rivetkit/engine-instances";
@@ -13,9 +13,6 @@ import { type EndpointState, endpointState } from "./endpoint-state.ts";
 export interface Observations {
 	readonly context: EngineContext;
 	readonly configuration: EngineConfiguration;
-	readonly management: ManagedBy;
-	/** The addresses that an engine would bind, or why none can. */
-	readonly binding: EnginePorts | EngineError;
 	/** The answer at the endpoint. */
 	readonly answer: ProbeResult;
 	/** The process that listens on the guard port; undefined if there is none or it cannot be told. */
@@ -33,7 +30,7 @@ export interface Observations {
  */
 export async function observe(context: EngineContext): Promise<Observations> {
 	const { configuration, signal } = context;
-	const { endpoint, layout, managedBy: management, guardPort } = configuration.target;
+	const { endpoint, layout, managedBy, guardPort } = configuration.target;
 	const { explainSources } = await import("@rivetkit/engine-resolver");
 	const look = async () =>
 		await Promise.all([probeEngine(endpoint, { bindTest: false, signal }), livingRecord(layout)]);
@@ -44,18 +41,16 @@ export async function observe(context: EngineContext): Promise<Observations> {
 	const [answer, living] = isEnding(first, configuration)
 		? await pause(ENDING_MS, { signal }).then(look)
 		: first;
-	const isSomebody = management.kind === "managed" && answer.kind !== "free";
+	const isSomebody = managedBy.kind === "managed" && answer.kind !== "free";
 	const { portHolder } = await import("@rivetkit/engine-inspect");
 	const awaited = living !== undefined && answersAt(living, configuration) ? living : undefined;
 	return {
 		context,
 		configuration,
-		management,
-		binding: configuration.ports,
 		answer,
 		holder: isSomebody ? await portHolder(guardPort) : undefined,
 		living,
-		endpointState: endpointState(management, answer, awaited),
+		endpointState: endpointState(managedBy, answer, awaited),
 		sources,
 	};
 }

@@ -20,7 +20,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { ready: "database" },
 				message: ["wants a token", "none is given"],
-				cure: ["`--admin-token-file`", "`--ready health`"],
+				cure: ["`adminToken`", '`ready: "health"`'],
 			};
 		},
 	},
@@ -32,7 +32,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { ready: "database", adminToken: "s3cret-other" },
 				message: ["wants another token"],
-				cure: ["`--admin-token-file`", "`--ready health`"],
+				cure: ["`adminToken`", '`ready: "health"`'],
 			};
 		},
 	},
@@ -44,7 +44,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { ready: "database", startTimeoutMs: 300 },
 				message: ["cannot read its database: unexpected status 500"],
-				cure: ["rivet-enginectl logs", "`--ready health`"],
+				cure: ["`engineLogs`", '`ready: "health"`'],
 			};
 		},
 	},
@@ -68,7 +68,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		expect(await told({ adminToken: "a-token", ready: "database" })).toEqual([]);
 		expect(await told({})).toEqual([["endpoint", "info", undefined]]);
 		expect(await told({ adminToken: "another" })).toEqual([
-			["endpoint", "notice", expect.stringContaining("`--admin-token-file`")],
+			["endpoint", "notice", expect.stringContaining("`adminToken`")],
 		]);
 		const bindPort = await box.anotherPort();
 		await using _server = await serveEngine(bindPort, 500);

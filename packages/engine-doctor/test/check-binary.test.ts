@@ -25,7 +25,11 @@ const FAULTS: readonly PlantedFault[] = [
 		plant: async () => ({
 			options: { version: "0.0.1" },
 			message: ["No place has a binary of engine 0.0.1"],
-			cure: ["npm install -D @rivetkit/engine-cli@0.0.1", "`--download`", "RIVETKIT_ENGINE_AUTO_DOWNLOAD=1"],
+			cure: [
+				"npm install -D @rivetkit/engine-cli@0.0.1",
+				"`autoDownload`",
+				"RIVETKIT_ENGINE_AUTO_DOWNLOAD=1",
+			],
 		}),
 	},
 	{

@@ -22,7 +22,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { bindPort: await box.anotherPort() },
 				message: [`in use by the engine at '${box.endpoint}' (pid ${startup.pid})`],
-				cure: [`Use the engine at '${box.endpoint}', stop it with \`stopEngine\``, "`--instance`"],
+				cure: [`Use the engine at '${box.endpoint}', stop it with \`stopEngine\``, "`instancePath`"],
 				engineToStop: { storageRoot: box.storageRoot, endpoint: box.endpoint },
 			};
 		},
@@ -36,7 +36,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { bindPort: await box.anotherPort() },
 				message: [`'rivet-engine' (pid ${pid}), which listens on port ${box.port}`],
-				cure: [`Stop process ${pid}`, "`--instance`"],
+				cure: [`Stop process ${pid}`, "`instancePath`"],
 			};
 		},
 	},
@@ -48,7 +48,7 @@ const FAULTS: readonly PlantedFault[] = [
 			await rewrite({ lastDatabaseVersion: "9.8.7" });
 			return {
 				message: [`Engine ${realEngineVersion} is older than 9.8.7`],
-				cure: ["Use engine 9.8.7 or newer", "`--instance`"],
+				cure: ["Use engine 9.8.7 or newer", "`instancePath`"],
 			};
 		},
 	},

@@ -21,7 +21,7 @@ const FAULTS: readonly PlantedFault[] = [
 			keep(await serveStatus(404, "no such page", "text/html", { port: box.port }));
 			return {
 				message: [`'node' (pid ${process.pid})`, box.endpoint, "404"],
-				cure: [`Stop 'node' (pid ${process.pid})`, "`--bind-port`"],
+				cure: [`Stop 'node' (pid ${process.pid})`, "`bindPort`"],
 			};
 		},
 	},
@@ -35,7 +35,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { startTimeoutMs: 300 },
 				message: [`(pid ${startup.pid}) is alive, but slow or stuck`],
-				cure: ["rivet-enginectl stop"],
+				cure: ["`stopEngine`"],
 			};
 		},
 	},
@@ -57,7 +57,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { binaryPath: fake.path, onVersionMismatch: "error" },
 				message: [`is ${realEngineVersion}; 2.3.98 was expected`],
-				cure: ["rivet-enginectl stop"],
+				cure: ["`stopEngine`"],
 			};
 		},
 	},
@@ -78,7 +78,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { adminToken: "s3cret-token" },
 				message: ["lets everybody in"],
-				cure: ["rivet-enginectl stop"],
+				cure: ["`stopEngine`"],
 			};
 		},
 	},
@@ -90,7 +90,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { storage: { kind: "postgres", url: "postgresql://rivet:s3cret@127.0.0.1:1/rivet" } },
 				message: ["cannot be told where its data is", "PostgreSQL at 127.0.0.1:1/rivet was asked for"],
-				cure: ["rivet-enginectl stop", "`--bind-port`"],
+				cure: ["`stopEngine`", "`bindPort`"],
 			};
 		},
 	},

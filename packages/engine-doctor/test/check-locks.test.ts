@@ -32,7 +32,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { lockTimeoutMs: 300 },
 				message: [`The lock of port ${box.port}`, "cannot be judged from here", createdAt],
-				cure: ["`--lock-timeout`"],
+				cure: ["`lockTimeoutMs`"],
 			};
 		},
 	},

@@ -18,7 +18,7 @@ const FAULTS: readonly PlantedFault[] = [
 			keep(await serveStatus(200, "", "text/plain", { port: box.port + 1 }));
 			return {
 				message: [`${box.port + 1} (api-peer, held by 'node' with pid ${process.pid})`],
-				cure: ["`--bind-port`"],
+				cure: ["`bindPort`"],
 			};
 		},
 	},

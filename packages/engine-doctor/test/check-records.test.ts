@@ -21,7 +21,7 @@ const FAULTS: readonly PlantedFault[] = [
 			await writeFile(box.layout.recordPath, '{"format":1,');
 			return {
 				message: ["it is not JSON"],
-				cure: [`no engine uses '${box.layout.databasePath}'`, "rivet-enginectl start"],
+				cure: [`no engine uses '${box.layout.databasePath}'`, "`startOrReuse`"],
 			};
 		},
 	},
@@ -65,8 +65,8 @@ describe("B38 the doctor where nothing is wrong", () => {
 		const endpoint = `http://ann:s3cret@127.0.0.1:${box.port}`;
 		for (const one of [endpoint, "https://ann:s3cret and@[more"]) {
 			await rewrite({ endpoint: one });
-			const stamp = { pid: record.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
-			await writeFile(layout.rivetkitRecordPath, JSON.stringify(stamp));
+			const rivetkitRecord = { pid: record.identity.pid, endpoint: one, bind_host: "127.0.0.1" };
+			await writeFile(layout.rivetkitRecordPath, JSON.stringify(rivetkitRecord));
 			expect(JSON.stringify(await diagnose(box))).not.toContain("s3cret");
 			const listed = await listInstances({ environment: box.environment, storageRoot: box.storageRoot });
 			expect(JSON.stringify(listed)).not.toContain("s3cret");

@@ -55,7 +55,7 @@ describe("B38 the doctor on the network", () => {
 		expect(findings.at(-1)).toMatchObject({
 			level: "problem",
 			message: expect.stringContaining("/rivet/0.0.1/engine/SHA256SUMS, asked without a proxy, is not there"),
-			cure: expect.stringContaining("`--releases-endpoint`"),
+			cure: expect.stringContaining("`releasesEndpoint`"),
 		});
 	});
 });

@@ -30,7 +30,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { binaryPath: fake.path, onVersionMismatch: "restart", spawn: "never" },
 				message: ["It was not restarted: starting an engine is turned off"],
-				cure: ["rivet-enginectl stop"],
+				cure: ["Stop it"],
 			};
 		},
 	},
@@ -43,7 +43,7 @@ const FAULTS: readonly PlantedFault[] = [
 			return {
 				options: { onVersionMismatch: "restart" },
 				message: ["It was not restarted: it was started with adminToken"],
-				cure: ["that it was started with", "rivet-enginectl stop"],
+				cure: ["that it was started with", "`stopEngine`"],
 			};
 		},
 	},

@@ -131,6 +131,9 @@ describe("B38 the doctor where nothing is wrong", () => {
 	it("throws for an option that cannot be used, and rejects with the signal's reason", async () => {
 		await using box = await sandbox();
 		await expectEngineError(diagnose(box, { bindPort: 0 }), "invalid_option");
+		await expectEngineError(diagnose(box, Object({ online: "yes" })), "invalid_option");
+		const misspelt = await expectEngineError(diagnose(box, Object({ onlin: true })), "invalid_option");
+		expect(misspelt.metadata.hint).toContain("online");
 		const signal = AbortSignal.abort(new Error("enough"));
 		await expect(diagnose(box, { signal })).rejects.toThrow("enough");
 	});

@@ -38,7 +38,11 @@ const failures = new Set<string | undefined>();
 process.stderr.on("error", () => {});
 process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
 	// The reader of a pipe may leave early, as `head` does.
-	if (!areSignalsTaken) process.exit(code === "EPIPE" ? 0 : 1);
+	if (!areSignalsTaken) {
+		if (code === "EPIPE") process.exit(0);
+		process.stderr.write(`error: The standard output cannot be written to: ${message}\n`);
+		process.exit(1);
+	}
 	// Every write may fail from now on, and an engine that is told to end too often aborts.
 	if (failures.has(code)) return;
 	failures.add(code);

@@ -1,4 +1,6 @@
 import type { EngineOutput, Environment, Logger } from "@rivetkit/engine-manager";
+import { addFlags } from "./hints/add-flags.ts";
+import { withFlagsInTexts } from "./hints/text-fields.ts";
 import type { SignalListener } from "./signal-relay.ts";
 
 /** Somewhere to write text. */
@@ -31,9 +33,9 @@ export function isDebugging(environment: Environment): boolean {
 	return names.some((name) => ["1", "true", "*"].includes(name) || name.startsWith("rivet"));
 }
 
-/** Prints one JSON document. */
+/** Prints one JSON document. Its texts name flags beside options. */
 export function printJson(output: TextOutput, value: unknown): void {
-	output.write(`${JSON.stringify(value, null, 2)}\n`);
+	output.write(`${JSON.stringify(value, withFlagsInTexts, 2)}\n`);
 }
 
 /** Prints names and values in two columns; a value of several lines continues under itself. */
@@ -60,10 +62,9 @@ export function stderrLogger(
 	const method =
 		(level: string, label = level) =>
 		(fields: Readonly<Record<string, unknown>>, message: string) => {
-			const line = json
-				? JSON.stringify({ level, message, ...fields }, errorsByMessage)
-				: `${label}: ${message} ${JSON.stringify(fields, errorsByMessage)}`;
-			output.write(`${line}\n`);
+			if (json) return void output.write(`${JSON.stringify({ level, message, ...fields }, readable)}\n`);
+			const details = Object.keys(fields).length === 0 ? "" : ` ${JSON.stringify(fields, readable)}`;
+			output.write(`${label}: ${addFlags(message)}${details}\n`);
 		};
 	const quiet = (): void => {};
 	return {
@@ -74,6 +75,6 @@ export function stderrLogger(
 	};
 }
 
-function errorsByMessage(_key: string, value: unknown): unknown {
-	return value instanceof Error ? value.message : value;
+function readable(field: string, value: unknown): unknown {
+	return value instanceof Error ? addFlags(value.message) : withFlagsInTexts(field, value);
 }

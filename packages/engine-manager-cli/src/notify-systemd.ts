@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import type { CommandLineIo } from "./io.ts";
+import { type CommandLineIo, stderrLogger } from "./io.ts";
 
 /**
  * Tells systemd that the service is ready, where it wants to know. Done by a program of systemd's, since Node has no
@@ -7,7 +7,10 @@ import type { CommandLineIo } from "./io.ts";
  *
  * @see sd_notify(3), systemd-notify(1)
  */
-export async function notifySystemd({ environment, stderr }: CommandLineIo, status: string): Promise<void> {
+export async function notifySystemd(
+	{ environment, stderr }: CommandLineIo,
+	{ status, json }: { readonly status: string; readonly json: boolean },
+): Promise<void> {
 	if (!environment["NOTIFY_SOCKET"]) return;
 	const failure = await new Promise<Error | null>((resolve) => {
 		const args = ["--ready", `--status=${status}`];
@@ -15,9 +18,8 @@ export async function notifySystemd({ environment, stderr }: CommandLineIo, stat
 		execFile("systemd-notify", args, options, (error) => resolve(error));
 	});
 	if (failure === null) return;
-	stderr.write(
-		`warning: systemd was not told that the engine is ready, and may end it: ${failure.message.trim()}. Is systemd-notify installed, and NotifyAccess=all set?\n`,
-	);
+	const message = `systemd was not told that the engine is ready, and may end it: ${failure.message.trim()}. Is systemd-notify installed, and NotifyAccess=all set?`;
+	stderrLogger(stderr, { json, verbose: false }).warn({}, message);
 }
 
 /** In milliseconds. */

@@ -21,13 +21,11 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
 		return exitCode;
 	} catch (error) {
 		const json = args.includes("--json");
-		if (error instanceof CommanderError) {
-			if (error.exitCode === 0) return 0;
-			// Commander has told a person already.
-			if (json) reportError(error, io, { json, stack: false });
-			return 2;
-		}
-		reportError(error, io, { json, stack: isDebugging(io.environment) });
+		const isUsage = error instanceof CommanderError;
+		// Commander throws as well after it has printed a help text or a version.
+		if (isUsage && error.exitCode === 0) return 0;
+		// A person has read the error already: commander prints it.
+		if (json || !isUsage) reportError(error, io, { json, stack: !isUsage && isDebugging(io.environment) });
 		return exitCodeOf(error);
 	}
 }

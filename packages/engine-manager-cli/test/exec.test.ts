@@ -69,7 +69,7 @@ describe("B42 rivet-enginectl exec", () => {
 		await using box = await sandbox();
 		const { code, stderr } = await run(box, ["exec", ...target(box), "--", "start"]);
 		expect(code).toBe(2);
-		expect(stderr).toContain("rivet-enginectl start` or `run");
+		expect(stderr).toMatch(/`rivet-enginectl start`.+`run`|`rivet-enginectl start`.+`rivet-enginectl run`/);
 		expect(await box.engines()).toEqual([]);
 	});
 

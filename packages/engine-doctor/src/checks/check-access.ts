@@ -21,10 +21,9 @@ export function checkAccess(
 	];
 }
 
-const OWN_TOKEN =
-	"Give the engine's own token with `adminToken` (`--admin-token-file`, `RIVETKIT_ENGINE_ADMIN_TOKEN_FILE`)";
+const OWN_TOKEN = "Give the engine's own token with `adminToken` (`RIVETKIT_ENGINE_ADMIN_TOKEN_FILE`)";
 
-const NOT_AWAITED = 'do not wait for its database with `ready: "health"` (`--ready health`)';
+const NOT_AWAITED = 'do not wait for its database with `ready: "health"`';
 
 function judgeDatabase(observations: Observations, database: DatabaseProbeResult): readonly AreaFinding[] {
 	const { adminToken, endpoint, ready } = observations.configuration;
@@ -35,7 +34,7 @@ function judgeDatabase(observations: Observations, database: DatabaseProbeResult
 			return [];
 		case "failing": {
 			const message = `It cannot read its database: ${database.reason}.`;
-			const look = "Look at the server of its database and the end of its log (`rivet-enginectl logs`)";
+			const look = "Look at the server of its database and the end of its log (`engineLogs`)";
 			if (!isAwaited) return [notice(message, `${look}; it recovers by itself.`)];
 			return [
 				{ level: "problem", message, cure: `${look}, from which it recovers by itself, or ${NOT_AWAITED}.` },

@@ -38,7 +38,7 @@ export async function checkBinary(observations: Observations): Promise<readonly 
 				findings.push({
 					level: spawnLevel(observations),
 					message: `No place has a binary of engine ${configuration.version.value}.`,
-					cure: `Run \`npm install -D @rivetkit/engine-cli${wanted}\`, or allow the download with \`autoDownload\` (\`--download\`, \`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1\`).`,
+					cure: `Run \`npm install -D @rivetkit/engine-cli${wanted}\`, or allow the download with \`autoDownload\` (\`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1\`).`,
 				});
 			}
 	}

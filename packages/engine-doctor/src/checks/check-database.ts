@@ -69,11 +69,11 @@ async function judgeHolder(observations: Observations): Promise<readonly AreaFin
 function anotherDatabase(observations: Observations): string {
 	// Another instance alone would not help: its engine would use the same PostgreSQL by default.
 	if (isOnPostgres(observations)) {
-		return "name another instance with `instancePath` (`--instance`), and another database, or NATS with `messaging` (`--nats`), by which engines share one";
+		return "name another instance with `instancePath`, and another database, or NATS with `messaging`, by which engines share one";
 	}
 	return observations.configuration.instancePath.value === undefined
-		? "give this one a database of its own with `instancePath` (`--instance`)"
-		: "name another instance with `instancePath` (`--instance`)";
+		? "give this one a database of its own with `instancePath`"
+		: "name another instance with `instancePath`";
 }
 
 async function judgeLockHolder(observations: Observations, own: string): Promise<AreaFinding> {
@@ -93,14 +93,15 @@ async function judgeLockHolder(observations: Observations, own: string): Promise
 	return {
 		level: spawnLevel(observations),
 		message: `${who}${where} has the database '${databasePath}' open.`,
-		cure: `Stop process ${user.pid}, use its engine with \`endpoint\` (\`--endpoint\`), or ${own}.`,
+		cure: `Stop process ${user.pid}, use its engine with \`endpoint\`, or ${own}.`,
 	};
 }
 
 /** Lists the ports on which a process listens and a start would not. */
-async function otherPorts({ binding }: Observations, { pid }: PortHolder): Promise<readonly number[]> {
+async function otherPorts({ configuration }: Observations, { pid }: PortHolder): Promise<readonly number[]> {
 	const { listeningPorts } = await import("@rivetkit/engine-inspect");
-	const wanted = isEngineError(binding) ? [] : Object.values(binding).map(({ port }) => port);
+	const { ports } = configuration;
+	const wanted = isEngineError(ports) ? [] : Object.values(ports).map(({ port }) => port);
 	return [...new Set(await listeningPorts(pid))]
 		.filter((port) => !wanted.includes(port))
 		.sort((left, right) => left - right);

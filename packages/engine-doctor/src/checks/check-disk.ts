@@ -93,7 +93,7 @@ async function checkSpace(
 	}
 	const free = `${Math.floor(freeBytes / 1e6)} MB are free`;
 	const needed = needsCache ? DOWNLOAD_BYTES : SCARCE_BYTES;
-	const cure = "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH` (`--storage-root`).";
+	const cure = "Free some space, or move the storage root with `storageRoot` or `RIVETKIT_STORAGE_PATH`.";
 	if (freeBytes < needed) {
 		const what = needsCache ? "engine and database need more" : "a database needs more";
 		return [{ level: spawnLevel(observations), message: `On the disk of '${root}' ${free}; ${what}.`, cure }];

@@ -11,18 +11,19 @@ import type { Observations } from "../observations.ts";
 import { checkAccess } from "./check-access.ts";
 import { checkReplacement } from "./check-replacement.ts";
 
-const OTHER_PORT = "or choose another port with `bindPort` (`--bind-port`)";
+const OTHER_PORT = "or choose another port with `bindPort`";
 
 /** Checks what answers at the endpoint, and whether a start could use it. */
 export async function checkEndpoint(observations: Observations): Promise<readonly AreaFinding[]> {
-	const { answer, binding, configuration, management } = observations;
+	const { answer, configuration } = observations;
+	const { ports, target } = configuration;
 	const { url } = configuration.endpoint.value;
-	if (management.kind === "remote") return [remote(observations)];
+	if (target.managedBy.kind === "remote") return [remote(observations)];
 	const found =
 		answer.kind === "engine" ? await judgeEngine(observations, answer.health) : [judgeOther(observations)];
-	if (!isEngineError(binding)) return found;
+	if (!isEngineError(ports)) return found;
 	const cure = `Give an endpoint that an engine can bind instead of '${url}', such as http://127.0.0.1:6420.`;
-	return [...found, asFinding(spawnLevel(observations), binding, binding.metadata.hint ?? cure)];
+	return [...found, asFinding(spawnLevel(observations), ports, ports.metadata.hint ?? cure)];
 }
 
 function remote({ answer, configuration }: Observations): AreaFinding {
@@ -31,7 +32,7 @@ function remote({ answer, configuration }: Observations): AreaFinding {
 	if (answer.kind === "engine") return ok(`${where}; engine ${answer.health.version ?? ""} answers there.`);
 	return notice(
 		`${where}, and none answers there: ${describeProbe(answer)}.`,
-		"Start it where it belongs, or name another with `endpoint` (`--endpoint`, `RIVET_ENDPOINT`).",
+		"Start it where it belongs, or name another with `endpoint` (`RIVET_ENDPOINT`).",
 	);
 }
 
@@ -77,23 +78,23 @@ async function judgeEngine(
 }
 
 function unusable(error: EngineError): AreaFinding {
-	const again = "Stop the engine that runs (`rivet-enginectl stop` with the same flags) and start again";
+	const again = "Stop the engine that runs with `stopEngine` and the same options, and start again";
 	const { reason } = error.metadata;
 	// Another finding says already that an engine is there, and the message of this error adds only its reason.
 	if (error.code !== "port_occupied" || typeof reason !== "string") {
 		return asFinding("problem", error, `${again}.`);
 	}
-	const cure = `${again}, ${OTHER_PORT} and another instance with \`instancePath\` (\`--instance\`).`;
+	const cure = `${again}, ${OTHER_PORT} and another instance with \`instancePath\`.`;
 	return { level: "problem", message: `It is not the engine that was asked for: ${reason}.`, cure };
 }
 
 function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
-	const again = "Stop it (`rivet-enginectl stop`) and start again";
+	const again = "Stop it with `stopEngine` and start again";
 	const cure = {
 		version: `${again} to have ${expected}.`,
 		bindHost: `${again}.`,
 		publicUrl: `${again}.`,
-		storage: `Use another port with \`bindPort\` (\`--bind-port\`) to have an engine on '${expected}'.`,
+		storage: `Use another port with \`bindPort\` to have an engine on '${expected}'.`,
 		messaging: `${again} with these settings.`,
 		adminToken: `${again} with these settings.`,
 	}[field];
@@ -117,8 +118,7 @@ function judgeOther(observations: Observations): AreaFinding {
 	}
 	if (answer.kind === "free") {
 		if (living !== undefined && answersAt(living, configuration)) {
-			const cure =
-				"Ask again in a moment; if it lives on, stop it with `rivet-enginectl stop` and the same flags.";
+			const cure = "Ask again in a moment; if it lives on, stop it with `stopEngine` and the same options.";
 			return {
 				level: "problem",
 				message: `${started} is ending or stuck: it lives, but no longer listens at '${url}'.`,
@@ -127,7 +127,7 @@ function judgeOther(observations: Observations): AreaFinding {
 		}
 		if (endpointState === "free") return ok(`Nobody listens at '${url}'; an engine would be started there.`);
 		const cure =
-			"Set `RIVETKIT_ENGINE_SPAWN` (option `spawn`, `--spawn`) to `auto`, or start the engine elsewhere first.";
+			"Set `RIVETKIT_ENGINE_SPAWN` (option `spawn`) to `auto`, or start the engine elsewhere first.";
 		return {
 			level: "problem",
 			message: `Nobody listens at '${url}', and starting an engine is turned off.`,
@@ -138,7 +138,7 @@ function judgeOther(observations: Observations): AreaFinding {
 		return {
 			level: "problem",
 			message: `'${url}' cannot be reached from this machine: ${answer.reason}.`,
-			cure: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has, with `bindHost` (`--bind-host`).",
+			cure: "Bind 127.0.0.1, 0.0.0.0, or an address that this machine has, with `bindHost`.",
 		};
 	}
 	const who = holder === undefined ? "Another program" : `'${holder.name}' (pid ${holder.pid})`;
@@ -153,7 +153,7 @@ function judgeOther(observations: Observations): AreaFinding {
 		return {
 			level: "problem",
 			message: `The engine at '${url}' (pid ${holder.pid}) is alive, but slow or stuck: ${describeProbe(answer)}.`,
-			cure: "Ask again in a moment, and stop it with `rivet-enginectl stop` and the same flags if it never answers.",
+			cure: "Ask again in a moment, and stop it with `stopEngine` and the same options if it never answers.",
 		};
 	}
 	const message = `${who} is at '${url}', and does not answer as an engine: ${describeProbe(answer)}.`;

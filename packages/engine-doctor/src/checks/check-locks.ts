@@ -65,7 +65,7 @@ function describe(what: string, folder: string, lock: LockInspection, limitMs: n
 			if (!lock.isGarbage) return ok(`${what} is free.`);
 			return notice(
 				`${what} is free, though its last file is garbage.`,
-				"Run `rivet-enginectl start`, which writes it anew, and check the disk if that comes again.",
+				"Start an engine with `startOrReuse`, which writes it anew, and check the disk if that comes again.",
 			);
 		case "held":
 			return describeHolder(what, lock.holder, limitMs);
@@ -93,6 +93,6 @@ function describeHolder(
 	const who = identity === undefined ? "a process" : `process ${identity.pid}`;
 	return notice(
 		`${what} is held by ${who} that cannot be judged from here, as one in another container${purposeAndTime}; a start waits for it.`,
-		`Wait ${seconds} s, after which a start goes on without the lock, or give a shorter \`lockTimeoutMs\` (\`--lock-timeout\`) if it is known to be gone.`,
+		`Wait ${seconds} s, after which a start goes on without the lock, or give a shorter \`lockTimeoutMs\` if it is known to be gone.`,
 	);
 }

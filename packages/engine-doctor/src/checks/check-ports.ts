@@ -14,19 +14,20 @@ export async function checkPorts(
 	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = (signal) =>
 		pause(RETEST_GAP_MS, { signal }),
 ): Promise<readonly AreaFinding[]> {
-	const { binding, endpointState } = observations;
+	const { configuration, endpointState } = observations;
+	const { ports } = configuration;
 	if (endpointState === "remote") return [ok("None is needed here.")];
-	if (isEngineError(binding)) return [ok("They were not tested, as the endpoint cannot be bound.")];
-	const { guard, apiPeer, metrics } = binding;
+	if (isEngineError(ports)) return [ok("They were not tested, as the endpoint cannot be bound.")];
+	const { guard, apiPeer, metrics } = ports;
 	const named = `${guard.port} (guard), ${apiPeer.port} (api-peer) and ${metrics.port} (metrics)`;
 	if (endpointState === "reusable" || endpointState === "starting") {
 		return [ok(`${named} are those of the engine that is there, and were not tested.`)];
 	}
 	// A test takes the port for a moment, and the start that is under way would find it taken.
-	if (await isStartUnderWay(observations.configuration)) {
+	if (await isStartUnderWay(configuration)) {
 		return [ok(`${named} were not tested, since a start is under way.`)];
 	}
-	const taken = await takenForGood(binding, () => betweenTests(observations.context.signal));
+	const taken = await takenForGood(ports, () => betweenTests(observations.context.signal));
 	// The findings on the endpoint name the holder of the guard port, so its other ports are not reported again.
 	const others = taken.filter((port) => !isTold(port, observations));
 	if (others.length > 0) return [asFinding(spawnLevel(observations), portsInUseError(others))];

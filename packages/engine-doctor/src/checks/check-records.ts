@@ -20,17 +20,17 @@ export async function checkRecords({ configuration }: Observations): Promise<rea
 	];
 }
 
-async function judgeOwnRecord(owner: ReadRecord<EngineRecord>, layout: InstanceLayout): Promise<AreaFinding> {
-	switch (owner.kind) {
+async function judgeOwnRecord(read: ReadRecord<EngineRecord>, layout: InstanceLayout): Promise<AreaFinding> {
+	switch (read.kind) {
 		case "absent":
 			return ok("No start is recorded.");
 		case "corrupt":
 			return notice(
-				`The record '${owner.path}' cannot be used: ${owner.reason}; so it is not known which engine was started, and which has used the database.`,
-				cureOf(owner, layout),
+				`The record '${read.path}' cannot be used: ${read.reason}; so it is not known which engine was started, and which has used the database.`,
+				cureOf(read, layout),
 			);
 		case "present":
-			return await judgeProcessOf(owner.record, layout);
+			return await judgeProcessOf(read.record, layout);
 	}
 }
 
@@ -43,7 +43,7 @@ function cureOf(
 ): string {
 	// The reason is an error of the system: the file could not be read at all.
 	if (/^E[A-Z]+:/.test(reason)) return `Make '${path}' a file that this user can read.`;
-	return `Make sure that no engine uses '${databasePath}', then run \`rivet-enginectl start\`, which writes it anew.`;
+	return `Make sure that no engine uses '${databasePath}', then start an engine with \`startOrReuse\`, which writes it anew.`;
 }
 
 async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Promise<AreaFinding> {
@@ -56,42 +56,42 @@ async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Pro
 			if (!(await recordBelongs(record, layout))) {
 				return notice(
 					`'${file}' was copied from the instance whose database is '${databasePath}', and tells of that one's engine.`,
-					`Leave process ${pid} alone; \`rivet-enginectl start\` writes the record anew.`,
+					`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record anew.`,
 				);
 			}
 			return ok(`${started} is alive, at '${endpoint}'.`);
 		case "unknown":
 			return notice(
 				`${started} cannot be judged from here, as one in another container or on another machine.`,
-				"Look for it where it was started, and give each container a storage root of its own (`--storage-root`) if both are to run.",
+				"Look for it where it was started, and give each container a storage root of its own with `storageRoot` if both are to run.",
 			);
 		case "dead": {
 			const successor = await identifyProcess(pid);
 			if (successor === undefined) return ok(`${started} has ended.`);
 			return notice(
 				`${started} has ended, and its pid is another process's now, so '${file}' is out of date.`,
-				`Leave process ${pid} alone; \`rivet-enginectl start\` writes the record anew.`,
+				`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record anew.`,
 			);
 		}
 	}
 }
 
-async function judgeRivetkitRecord(runtime: ReadRecord<RivetkitRecord>, file: string): Promise<AreaFinding> {
-	switch (runtime.kind) {
+async function judgeRivetkitRecord(read: ReadRecord<RivetkitRecord>, file: string): Promise<AreaFinding> {
+	switch (read.kind) {
 		case "absent":
 			return ok("`runtime.json`, which rivetkit writes as well, is not there.");
 		case "corrupt":
 			return notice(
-				`'${runtime.path}', which rivetkit goes by, cannot be used: ${runtime.reason}.`,
-				`Delete '${runtime.path}', or let the next start write it anew.`,
+				`'${read.path}', which rivetkit goes by, cannot be used: ${read.reason}.`,
+				`Delete '${read.path}', or let the next start write it anew.`,
 			);
 		case "present": {
-			const { pid, endpoint, bind_host } = runtime.record;
+			const { pid, endpoint, bind_host } = read.record;
 			const { portOwnership } = await import("@rivetkit/engine-inspect");
 			const port = recordedPort(endpoint);
-			const [owner] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);
+			const [ownership] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);
 			const names = `'${file}', which rivetkit goes by, names '${endpoint}' (pid ${pid})`;
-			return ok(owner === "own" ? `${names}, which listens there.` : `${names}, which is out of date.`);
+			return ok(ownership === "own" ? `${names}, which listens there.` : `${names}, which is out of date.`);
 		}
 	}
 }

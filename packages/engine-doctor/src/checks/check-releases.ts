@@ -47,7 +47,7 @@ export async function checkReleases(
 		? sources.outcome.kind === "download"
 			? `A start downloads engine ${version.value}.`
 			: "Downloading is allowed, and not needed."
-		: "Downloading is off (`autoDownload`, `--download`, `RIVETKIT_ENGINE_AUTO_DOWNLOAD`).";
+		: "Downloading is off (`autoDownload`, `RIVETKIT_ENGINE_AUTO_DOWNLOAD`).";
 	return [ok(whether), ...findings];
 }
 
@@ -86,9 +86,7 @@ function describeServer(
 			return {
 				level: "problem",
 				message: `${url}, asked ${way}, cannot be had: ${answer.reason.replace(/\.$/, "")}.`,
-				cure:
-					answer.hint ??
-					"Check the network, or name another server with `releasesEndpoint` (`--releases-endpoint`).",
+				cure: answer.hint ?? "Check the network, or name another server with `releasesEndpoint`.",
 			};
 	}
 }
@@ -97,6 +95,6 @@ function lacking(message: string, version: string): AreaFinding {
 	return {
 		level: "problem",
 		message,
-		cure: `Name a server that has ${version} with \`releasesEndpoint\` (\`--releases-endpoint\`), or another version with \`version\` (\`--engine-version\`).`,
+		cure: `Name a server that has ${version} with \`releasesEndpoint\`, or another version with \`version\`.`,
 	};
 }

@@ -11,18 +11,19 @@ import type { Observations } from "../observations.ts";
  * whether this package has started the engine, and whether other programs are connected to it.
  */
 export function checkReplacement(observations: Observations, mismatch: Mismatch): AreaFinding {
-	const { configuration, management, sources, living } = observations;
+	const { configuration, sources, living } = observations;
+	const { managedBy } = configuration.target;
 	const { expected, actual } = mismatch;
 	const endpoint = configuration.endpoint.value;
-	if (management.kind === "managed" && !management.maySpawn) {
+	if (managedBy.kind === "managed" && !managedBy.maySpawn) {
 		return asFinding("problem", versionMismatchError(endpoint, mismatch, { reason: SPAWNING_IS_OFF }));
 	}
-	const owner = living !== undefined && answersAt(living, configuration) ? living : undefined;
-	const missing = unrecordedSettingsMissing(configuration, owner);
+	const record = living !== undefined && answersAt(living, configuration) ? living : undefined;
+	const missing = unrecordedSettingsMissing(configuration, record);
 	if (missing.length > 0) {
 		const notRestarted = {
 			reason: `it was started with ${missing.join(", ")}, which this start does not give`,
-			hint: "Give the options, flags or variables that it was started with, or stop it first (`rivet-enginectl stop`).",
+			hint: "Give the options or variables that it was started with, or stop it first with `stopEngine`.",
 		};
 		return asFinding("problem", versionMismatchError(endpoint, mismatch, notRestarted));
 	}
@@ -35,6 +36,6 @@ export function checkReplacement(observations: Observations, mismatch: Mismatch)
 	}
 	return notice(
 		`Its version is ${actual}; a start would restart it as ${expected}, if this package has started it and nobody is connected to it.`,
-		"Accept it as it is with `onVersionMismatch` (`--on-version-mismatch`) `warn`, if it shall go on.",
+		'Accept it as it is with `onVersionMismatch: "warn"`, if it shall go on.',
 	);
 }

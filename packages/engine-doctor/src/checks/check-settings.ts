@@ -7,9 +7,9 @@ import type { Observations } from "../observations.ts";
 
 /** Checks whether variables contradict each other, are kept from the engine, or expose it. */
 export async function checkSettings(observations: Observations): Promise<readonly AreaFinding[]> {
-	const { configuration, binding } = observations;
+	const { configuration } = observations;
 	const findings: AreaFinding[] = [];
-	const { environment, endpoint } = configuration;
+	const { environment, endpoint, ports } = configuration;
 	const [first, second] = [environment["RIVET_ENGINE"], environment["RIVET_ENDPOINT"]];
 	if (first && second && first !== second && endpoint.origin.kind === "variable") {
 		findings.push(
@@ -19,9 +19,9 @@ export async function checkSettings(observations: Observations): Promise<readonl
 			),
 		);
 	}
-	if (!isEngineError(binding)) {
+	if (!isEngineError(ports)) {
 		const { engineEnvironment } = await import("@rivetkit/engine-spawn");
-		const { removed } = engineEnvironment(launchRequest(configuration, binding), undefined);
+		const { removed } = engineEnvironment(launchRequest(configuration, ports), undefined);
 		if (removed.length > 0) {
 			const names = removed.map((name) => `\`${name}\``).join(", ");
 			findings.push(
@@ -39,13 +39,13 @@ export async function checkSettings(observations: Observations): Promise<readonl
 		findings.push(asFinding(spawnLevel(observations), error));
 	}
 	const { adminToken } = configuration;
-	const host = isEngineError(binding) ? undefined : binding.guard.host;
+	const host = isEngineError(ports) ? undefined : ports.guard.host;
 	const open = openGuardWarning({ host, hasToken: adminToken.value });
 	if (open !== undefined) {
 		findings.push(
 			notice(
 				`An engine would let everybody in: ${open}.`,
-				"Set a token with `adminToken` (`--admin-token-file`, `RIVETKIT_ENGINE_ADMIN_TOKEN_FILE`).",
+				"Set a token with `adminToken` (`RIVETKIT_ENGINE_ADMIN_TOKEN_FILE`).",
 			),
 		);
 	}

@@ -48,7 +48,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 					area: "database",
 					level: "problem",
 					message: `The database 'PostgreSQL at 127.0.0.1:${postgres.port}/ports' is in use by the engine at '${box.endpoint}' (pid ${startup.pid}).`,
-					cure: expect.stringMatching(/`stopEngine`.+`--instance`.+`--nats`/),
+					cure: expect.stringMatching(/`stopEngine`.+`instancePath`.+`messaging`/),
 					engineToStop: { storageRoot: box.storageRoot, instancePath: undefined, endpoint: box.endpoint },
 				},
 			],
@@ -109,7 +109,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 			await startOrReuse({ environment: box.environment, ...options, adminToken: "a-token" });
 			const wrong = { ...options, adminToken };
 			expect(await diagnose(box, wrong)).toMatchObject({
-				problems: [{ area: "endpoint", cure: expect.stringContaining("`--admin-token-file`") }],
+				problems: [{ area: "endpoint", cure: expect.stringContaining("`adminToken`") }],
 				wouldStart: { kind: "fail", areas: ["endpoint"] },
 			});
 			await expectEngineError(
@@ -131,7 +131,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		await using _thawed = { [Symbol.asyncDispose]: async () => frozen.thaw() };
 		const finding = { area: "endpoint", message: expect.stringContaining("cannot read its database") };
 		expect(await diagnose(box, options)).toMatchObject({
-			problems: [{ ...finding, cure: expect.stringContaining("`--ready health`") }],
+			problems: [{ ...finding, cure: expect.stringContaining('`ready: "health"`') }],
 			wouldStart: { kind: "fail", areas: ["endpoint"] },
 		});
 		await expectEngineError(
@@ -188,7 +188,7 @@ describe("B38 the doctor where PostgreSQL is not there", () => {
 				area: "endpoint",
 				level: "problem",
 				message: `It is not the engine that was asked for: its data is in ${box.layout.databasePath}, and PostgreSQL at 127.0.0.1:1/rivet was asked for.`,
-				cure: expect.stringMatching(/`rivet-enginectl stop`.+`--bind-port`.+`--instance`/),
+				cure: expect.stringMatching(/`stopEngine`.+`bindPort`.+`instancePath`/),
 			},
 		]);
 		await expectEngineError(startOrReuse({ ...options, environment: box.environment }), "port_occupied");

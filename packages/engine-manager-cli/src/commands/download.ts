@@ -11,7 +11,7 @@ import {
 } from "../flags/flags.ts";
 import { printJson, printTable } from "../io.ts";
 import { formatBytes } from "../output/format-bytes.ts";
-import { showDownload } from "../progress/show-download.ts";
+import { showProgress } from "../progress/show-progress.ts";
 
 /** The flags of `download` alone. */
 interface DownloadFlags extends Flags {
@@ -46,19 +46,19 @@ export const downloadCommand: MakeCommand = (io) => {
 		)
 		.action(async (version: string | undefined, flags: DownloadFlags) => {
 			const { component, platform, arch, destination, sha256 } = flags;
-			const progress = showDownload(io, flags.json === true);
+			using progress = showProgress(io, flags.json === true);
 			const downloading = downloadEngineBinary({
-				...engineOptions(flags, io),
+				...engineOptions(flags, { ...io, stderr: progress.stderr }),
 				version,
 				component,
 				platform,
 				arch,
 				destination,
 				sha256,
-				onProgress: progress.update,
+				onProgress: progress.onDownload,
 			});
 			const result = await downloading.finally(progress.end).catch((error: unknown) => {
-				if (io.signal?.aborted === true && flags.json !== true) io.stderr.write(INTERRUPTED);
+				if (io.signal.aborted && flags.json !== true) io.stderr.write(INTERRUPTED);
 				throw error;
 			});
 			if (flags.json === true) return printJson(io.stdout, result);

@@ -9,6 +9,7 @@ import {
 	withOutputFlags,
 	withTargetFlags,
 } from "../flags/flags.ts";
+import { addFlags } from "../hints/add-flags.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
 import { capitalised } from "../output/capitalised.ts";
 import { formatVariables, type VariableFormat } from "../variables/format-variables.ts";
@@ -59,10 +60,14 @@ export const envCommand: MakeCommand = (io, setExitCode) => {
 					return;
 				}
 				case "not-running":
-					io.stderr.write(`${capitalised(found.reason)}. Start one with \`rivet-enginectl start\`.\n`);
+					io.stderr.write(
+						`${addFlags(capitalised(found.reason))}. Start one with \`rivet-enginectl start\`.\n`,
+					);
 					return setExitCode(3);
 				case "unusable":
-					io.stderr.write(`What is at ${found.endpoint} cannot be connected to: ${found.reason}.\n`);
+					io.stderr.write(
+						`What is at ${found.endpoint} cannot be connected to: ${addFlags(found.reason)}.\n`,
+					);
 					return setExitCode(1);
 			}
 		});

@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import type { EngineEvent } from "@rivetkit/engine-manager";
-import { type EngineCommand, type ExitStatus, engineInvocation } from "@rivetkit/engine-manager";
+import {
+	type EngineCommand,
+	EngineError,
+	type EngineEvent,
+	type ExitStatus,
+	engineInvocation,
+} from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
@@ -33,6 +38,7 @@ async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): P
 	const preparing = new AbortController();
 	let interrupted: NodeJS.Signals | undefined;
 	let child: ChildProcess | undefined;
+	let exited: Promise<ExitStatus>;
 	// Before all else: a child may be told to end as soon as it runs.
 	io.takeSignals?.((name) => {
 		if (child !== undefined) return void child.kill(name);
@@ -44,12 +50,13 @@ async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): P
 		const { file, args: all, env } = await prepare(args, flags, io, signal);
 		signal.throwIfAborted();
 		child = spawn(file, [...all], { env: { ...env }, stdio: "inherit" });
+		exited = exitOf(child, file);
 	} catch (error) {
 		if (interrupted === undefined) throw error;
 		io.stderr.write(`error: Interrupted by ${interrupted}.\n`);
 		return interruptedBy(interrupted);
 	}
-	return exitCodeOfStatus(await exitOf(child));
+	return exitCodeOfStatus(await exited);
 }
 
 async function prepare(
@@ -58,19 +65,23 @@ async function prepare(
 	io: CommandLineIo,
 	signal: AbortSignal,
 ): Promise<EngineCommand> {
-	await using progress = showProgress(io, false);
+	using progress = showProgress(io, false);
 	const onEvent = (event: EngineEvent): void => {
 		// What takes no time would only stand between the person and what the engine says.
 		if (event.kind === "downloading" || event.kind === "settling") progress.onEvent(event);
 	};
-	const invocation = await engineInvocation({ ...engineOptions(flags, io), signal, onEvent }, args);
+	const options = engineOptions(flags, { ...io, stderr: progress.stderr });
+	const invocation = await engineInvocation({ ...options, signal, onEvent }, args);
 	progress.end();
 	return invocation;
 }
 
-async function exitOf(child: ChildProcess): Promise<ExitStatus> {
+async function exitOf(child: ChildProcess, file: string): Promise<ExitStatus> {
 	return await new Promise((resolve, reject) => {
-		child.once("error", reject);
+		child.once("error", (cause) => {
+			const message = `Engine binary '${file}' could not be started: ${cause.message}.`;
+			reject(new EngineError("binary_not_executable", message, { metadata: { path: file }, cause }));
+		});
 		child.once("exit", (code, signal) => {
 			if (signal !== null) resolve({ kind: "signaled", signal });
 			else resolve(code === null ? { kind: "unknown" } : { kind: "exited", code });

@@ -4,6 +4,7 @@ import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../flags/example.ts";
 import { type Flags, storageOptions, withOutputFlags, withStorageFlag } from "../flags/flags.ts";
+import { addFlags } from "../hints/add-flags.ts";
 import { printJson } from "../io.ts";
 import { formatDuration } from "../output/format-duration.ts";
 import { printColumns } from "../output/print-columns.ts";
@@ -57,7 +58,7 @@ function remarkOn(instance: EngineInstance): string | undefined {
 		case "stale":
 		case "foreign":
 		case "unknown":
-			return `${nameOf(instance)}: ${instance.reason}`;
+			return `${nameOf(instance)}: ${addFlags(instance.reason)}`;
 		case "stopped": {
 			const { startedAt, detail } = instance;
 			const remark =

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type EngineLogs, engineLogs, followLog, readLogEnd } from "@rivetkit/engine-manager";
+import { EngineError, type EngineLogs, engineLogs, followLog, readLogEnd } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { example } from "../flags/example.ts";
@@ -38,9 +38,9 @@ export const logsCommand: MakeCommand = (io, setExitCode) => {
 async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 	const files = await engineLogs(engineOptions(flags, io));
 	if (files === undefined) {
-		throw new Error(
-			"No engine was started on this storage, so there is no log. Run `rivet-enginectl start`.",
-		);
+		throw new EngineError("no_logs", "No engine was started on this storage, so there is no log.", {
+			metadata: { hint: "Run `rivet-enginectl start`." },
+		});
 	}
 	const begun = await Promise.all(
 		STREAMS.map(async (stream) => ({

@@ -9,6 +9,7 @@ import {
 	withOutputFlags,
 	withStorageFlag,
 } from "../flags/flags.ts";
+import { addFlags } from "../hints/add-flags.ts";
 import { printJson, printTable } from "../io.ts";
 
 /** `resolve`: say which binary a start would execute. */
@@ -32,7 +33,7 @@ export const resolveCommand: MakeCommand = (io) => {
 			printTable(io.stdout, [
 				["source", binary.source],
 				["version", binary.version ?? "it does not say"],
-				...binary.declined.map(({ source, reason }) => [source, `declined: ${reason}`] as const),
+				...binary.declined.map(({ source, reason }) => [source, `declined: ${addFlags(reason)}`] as const),
 			]);
 		});
 };

@@ -33,9 +33,9 @@ export const restartCommand: MakeCommand = (io) => {
 
 async function restart(flags: Flags & StopFlags, io: CommandLineIo): Promise<void> {
 	const { grace: graceMs, force } = flags;
-	await using progress = showProgress(io, flags.json === true);
+	using progress = showProgress(io, flags.json === true);
 	const { stopped, engine } = await restartEngine({
-		...engineOptions(flags, io),
+		...engineOptions(flags, { ...io, stderr: progress.stderr }),
 		graceMs,
 		force,
 		onEvent: progress.onEvent,

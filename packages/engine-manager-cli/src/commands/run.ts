@@ -1,9 +1,9 @@
 import { Writable } from "node:stream";
-import type { ForegroundEngine } from "@rivetkit/engine-manager";
-import { type EngineOutput, runEngine } from "@rivetkit/engine-manager";
+import { EngineError, type EngineOutput, type ForegroundEngine, runEngine } from "@rivetkit/engine-manager";
 import { Command } from "commander";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
+import { reportError } from "../exit/report-error.ts";
 import { example } from "../flags/example.ts";
 import {
 	engineOptions,
@@ -63,13 +63,20 @@ async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 	} catch (error) {
 		const interrupted = early.find((name) => name !== "SIGPIPE");
 		if (interrupted === undefined) throw error;
-		io.stderr.write(`The start was interrupted by ${interrupted}, and no engine is left of it.\n`);
+		const message = `The start was interrupted by ${interrupted}, and no engine is left of it.`;
+		io.stderr.write(`${message}\n`);
+		if (flags.json === true) {
+			reportError(new EngineError("interrupted", message), io, { json: true, stack: false });
+		}
 		return interruptedBy(interrupted);
 	}
 	// They came too late for the start, and the engine has not heard of them.
 	for (const name of early) passOn(name, engine);
 	tellReady(engine, flags, io);
-	await notifySystemd(io, `engine ${engine.health.version ?? ""} at ${engine.endpoint}`);
+	await notifySystemd(io, {
+		status: `engine ${engine.health.version ?? ""} at ${engine.endpoint}`,
+		json: flags.json === true,
+	});
 	return exitCodeOfStatus(await engine.exited);
 }
 
@@ -78,13 +85,22 @@ function passOn(name: NodeJS.Signals, engine: ForegroundEngine): void {
 }
 
 async function start(flags: RunFlags, io: CommandLineIo, signal: AbortSignal): Promise<ForegroundEngine> {
-	await using progress = showProgress(io, flags.json === true);
+	using progress = showProgress(io, flags.json === true);
+	let isSpawned = false;
 	const engine = await runEngine({
-		...engineOptions({ ...flags, preset: flags.preset ?? "engine-defaults" }, io),
+		...engineOptions(
+			{ ...flags, preset: flags.preset ?? "engine-defaults" },
+			{ ...io, stderr: progress.stderr },
+		),
 		signal,
 		graceMs: flags.grace,
 		output: io.engineOutput ?? asText(io),
-		onEvent: progress.onEvent,
+		onEvent: (event) => {
+			isSpawned ||= event.kind === "spawned";
+			// The engine's log shares the terminal then, and a line that is rewritten would overwrite it.
+			if (isSpawned && io.stderr.isTTY === true) progress.end();
+			else progress.onEvent(event);
+		},
 	});
 	progress.end();
 	return engine;

@@ -29,8 +29,8 @@ export const startCommand: MakeCommand = (io) => {
 };
 
 async function start(flags: Flags, io: CommandLineIo): Promise<void> {
-	const options = engineOptions(flags, io);
-	await using progress = showProgress(io, flags.json === true);
+	using progress = showProgress(io, flags.json === true);
+	const options = engineOptions(flags, { ...io, stderr: progress.stderr });
 	await using engine = await startOrReuse({ ...options, onEvent: progress.onEvent });
 	progress.end();
 	await printStarted(engine, flags, io);

@@ -11,6 +11,7 @@ import {
 	withOutputFlags,
 	withTargetFlags,
 } from "../flags/flags.ts";
+import { addFlags } from "../hints/add-flags.ts";
 import { type CommandLineIo, printJson, printTable } from "../io.ts";
 import { dashboardUrl } from "../output/dashboard-url.ts";
 
@@ -48,7 +49,7 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 				...(record === undefined ? [] : ([["logs", [record.logs.stdout, record.logs.stderr]]] as const)),
 			]);
 			printMismatch(status.mismatch, io);
-			for (const warning of status.warnings) io.stderr.write(`warning: ${warning}\n`);
+			for (const warning of status.warnings) io.stderr.write(`warning: ${addFlags(warning)}\n`);
 			return;
 		}
 		case "not-running": {
@@ -72,7 +73,7 @@ function printStatus(status: EngineStatus, io: CommandLineIo): void {
 			const { holder } = status;
 			const who = holder === undefined ? "" : ` It is '${holder.name}' with pid ${holder.pid}.`;
 			io.stdout.write(
-				`What is at ${status.endpoint} does not answer as an engine: ${status.reason}.${who}\n`,
+				`What is at ${status.endpoint} does not answer as an engine: ${addFlags(status.reason)}.${who}\n`,
 			);
 		}
 	}
@@ -89,7 +90,7 @@ function describeDatabase(
 		case "unauthorized":
 			return `not asked${where}: the engine wants its token, or another, by --admin-token-file or RIVETKIT_ENGINE_ADMIN_TOKEN`;
 		case "failing":
-			return `failing: ${database.reason}${where}`;
+			return `failing: ${addFlags(database.reason)}${where}`;
 	}
 }
 

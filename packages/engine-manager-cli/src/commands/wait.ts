@@ -11,6 +11,7 @@ import {
 	withTokenFlag,
 } from "../flags/flags.ts";
 import { wholeNumber } from "../flags/numbers.ts";
+import { addFlags } from "../hints/add-flags.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
 import { capitalised } from "../output/capitalised.ts";
 
@@ -61,7 +62,7 @@ function showWaiting(
 	let isShowing = false;
 	const show = (): void => {
 		if (current === undefined || isSilent) return;
-		io.stderr.write(`Waiting for an engine at ${current.endpoint}: ${current.reason} ...\n`);
+		io.stderr.write(`Waiting for an engine at ${current.endpoint}: ${addFlags(current.reason)} ...\n`);
 	};
 	const timer = setTimeout(() => {
 		isShowing = true;
@@ -89,9 +90,11 @@ function printResult(result: WaitResult, io: CommandLineIo): void {
 			return;
 		}
 		case "not-running":
-			io.stderr.write(`${capitalised(result.reason)} after ${seconds} s.\n`);
+			io.stderr.write(`${addFlags(capitalised(result.reason))} after ${seconds} s.\n`);
 			return;
 		case "not-ready":
-			io.stderr.write(`What is at ${endpoint} is not ready after ${seconds} s: ${result.reason}.\n`);
+			io.stderr.write(
+				`What is at ${endpoint} is not ready after ${seconds} s: ${addFlags(result.reason)}.\n`,
+			);
 	}
 }

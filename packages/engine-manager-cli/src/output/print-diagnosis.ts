@@ -7,6 +7,7 @@ import type {
 } from "@rivetkit/engine-doctor";
 import type { Flags } from "../flags/flags.ts";
 import { longFlag } from "../flags/table-flags.ts";
+import { addFlags } from "../hints/add-flags.ts";
 import type { CommandLineIo } from "../io.ts";
 import { printColumns } from "./print-columns.ts";
 
@@ -58,8 +59,8 @@ const MARKS: { readonly [Level in Finding["level"]]: string } = {
 const MARK_WIDTH = Math.max(...Object.values(MARKS).map((mark) => mark.length));
 
 function printFinding({ level, message, cure }: Finding, { stdout }: CommandLineIo): void {
-	stdout.write(`  ${MARKS[level].padEnd(MARK_WIDTH)}  ${message}\n`);
-	if (cure !== undefined) stdout.write(`  ${" ".repeat(MARK_WIDTH)}  -> ${cure}\n`);
+	stdout.write(`  ${MARKS[level].padEnd(MARK_WIDTH)}  ${addFlags(message)}\n`);
+	if (cure !== undefined) stdout.write(`  ${" ".repeat(MARK_WIDTH)}  -> ${addFlags(cure)}\n`);
 }
 
 function conclude(forecast: StartForecast): string {

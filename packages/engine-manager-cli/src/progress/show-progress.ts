@@ -1,92 +1,120 @@
-import type { EngineEvent } from "@rivetkit/engine-manager";
-import type { CommandLineIo } from "../io.ts";
-import { formatBytes } from "../output/format-bytes.ts";
+import { Writable } from "node:stream";
+import type { DownloadProgress, EngineEvent } from "@rivetkit/engine-manager";
+import cliProgress from "cli-progress";
+import type { CommandLineIo, TextOutput } from "../io.ts";
+import { describeDownload, describeEvent, type Step } from "./describe-step.ts";
+import { barText, lineText } from "./step-text.ts";
 
-/** How often a step that goes on is shown, in milliseconds. */
-const TICK_MS = 1000;
+/** Shows the steps of a command on standard error. Disposing ends the display. */
+export interface ProgressDisplay extends Disposable {
+	readonly onEvent: (event: EngineEvent) => void;
+	readonly onDownload: (progress: DownloadProgress) => void;
+	/** Standard error for everything else, such as warnings: each gets a line of its own above the display. */
+	readonly stderr: TextOutput;
+	end(): void;
+}
 
-/** Shows the steps of a start on standard error: rewriting one line on a terminal, a line a step elsewhere. */
-export function showProgress(
-	io: CommandLineIo,
-	isSilent: boolean,
-): { readonly onEvent: (event: EngineEvent) => void; end(): void } & AsyncDisposable {
-	const { stderr } = io;
-	const rewrites = stderr.isTTY === true;
-	let step: { readonly text: string; readonly startedAt: number } | undefined;
-	const show = (text: string): unknown => stderr.write(rewrites ? `\r\x1b[K${text}` : `${text}\n`);
-	const tick = (): void => {
+/** Shows one step at a time. */
+interface StepDisplay {
+	show(step: Step): void;
+	/** Removes what is shown; the next step shows it again. */
+	clear(): void;
+}
+
+/** Shows steps: on a terminal in one line, with a bar for a transfer; elsewhere in a line each; not at all if silent. */
+export function showProgress({ stderr }: CommandLineIo, isSilent: boolean): ProgressDisplay {
+	const display = isSilent
+		? undefined
+		: stderr.isTTY === true && stderr instanceof Writable
+			? rewrittenLine(stderr)
+			: lines(stderr);
+	let current: Step | undefined;
+	const show = (step: Step | undefined): void => {
 		if (step === undefined) return;
-		const seconds = Math.round((performance.now() - step.startedAt) / 1000);
-		show(`${step.text} (${seconds} s)`);
+		current = step;
+		display?.show(step);
 	};
-	const timer = isSilent ? undefined : setInterval(tick, TICK_MS);
 	const end = (): void => {
-		clearInterval(timer);
-		if (rewrites && step !== undefined) stderr.write("\r\x1b[K");
-		step = undefined;
+		current = undefined;
+		display?.clear();
 	};
 	return {
-		onEvent: (event) => {
-			const text = isSilent ? undefined : describeEvent(event);
-			if (text === undefined || text === step?.text) return;
-			step = { text, startedAt: performance.now() };
-			show(text);
+		onEvent: (event) => show(describeEvent(event)),
+		onDownload: (progress) => show(describeDownload(progress)),
+		stderr: {
+			write: (text) => {
+				if (current === undefined) return stderr.write(text);
+				display?.clear();
+				stderr.write(text);
+				display?.show(current);
+			},
 		},
 		end,
-		[Symbol.asyncDispose]: async () => end(),
+		[Symbol.dispose]: end,
 	};
 }
 
-function describeEvent(event: EngineEvent): string | undefined {
-	switch (event.kind) {
-		case "probing":
-			return `Asking ${event.endpoint} ...`;
-		case "undecided": {
-			const who =
-				event.holder === undefined
-					? "The port"
-					: `The port, held by '${event.holder.name}' (pid ${event.holder.pid}),`;
-			return `${who} gives no clear answer yet: ${event.reason} ...`;
-		}
-		case "waiting": {
-			const { identity } = event.holder;
-			const who = identity === undefined ? "another program" : `another program (pid ${identity.pid})`;
-			return `Waiting for ${who} that is starting an engine ...`;
-		}
-		case "unlocked":
-			return "Starting without waiting for other programs ...";
-		case "downloading": {
-			const { phase, receivedBytes, totalBytes } = event.progress;
-			if (phase === "waiting") return "Waiting for the download of another program ...";
-			if (phase !== "downloading" || !totalBytes) return `Downloading engine ${event.version} ...`;
-			const tenth = Math.floor((10 * receivedBytes) / totalBytes) * 10;
-			return `Downloading engine ${event.version}: ${tenth} % of ${formatBytes(totalBytes)} ...`;
-		}
-		case "settling":
-			return `Waiting for '${event.path}': ${event.reason} ...`;
-		case "joining":
-			return `Waiting for the engine (pid ${event.pid}) that another program has started ...`;
-		case "resolving":
-			return `Looking for engine ${event.version} ...`;
-		case "resolved":
-			return `Found engine ${event.version ?? "of unknown version"} (${event.source}) ...`;
-		case "spawned":
-			return `Waiting for the engine (pid ${event.pid}) to become healthy ...`;
-		case "replacing":
-			return `Stopping the engine (pid ${event.pid}) that runs ...`;
-		case "crashed":
-			return `The engine${event.pid === undefined ? "" : ` (pid ${event.pid})`} has crashed: ${event.reason} ...`;
-		case "restarting":
-			return `Starting the engine again in ${Math.ceil(event.waitMs / 1000)} s (attempt ${event.attempt}) ...`;
-		case "gave-up":
-			return `The engine is not started again: ${event.reason} ...`;
-		case "awaiting-lease":
-			return "Waiting for the lease of another engine, which runs out after some 11 s if that has died ...";
-		case "awaiting-database":
-			return `Waiting for the engine's database: ${event.reason} ...`;
-		case "reusing":
-		case "healthy":
-		case "restarted":
-			return undefined;
-	}
+/** Notes when a step began, since its text counts the seconds. A transfer is one step as long as its text is the same. */
+function stepClock(): (step: Step) => { readonly isNew: boolean; readonly seconds: () => number } {
+	let text: string | undefined;
+	let startedAt = 0;
+	return (step) => {
+		const isNew = step.text !== text;
+		if (isNew) startedAt = performance.now();
+		text = step.text;
+		return { isNew, seconds: () => Math.round((performance.now() - startedAt) / 1000) };
+	};
+}
+
+function rewrittenLine(stream: Writable): StepDisplay {
+	const clock = stepClock();
+	let text = (_bar: (progress: number) => string): string => "";
+	const line = new cliProgress.SingleBar({
+		stream,
+		format: (options) => text((progress) => cliProgress.Format.BarFormat(progress, options)),
+		barsize: 30,
+		clearOnComplete: true,
+		// The library then shortens the line to the terminal's width, and sends no sequence that a kill would leave behind.
+		linewrap: true,
+	});
+	let isShown = false;
+	return {
+		show: (step) => {
+			const { seconds } = clock(step);
+			text = (bar) => barText(step, { seconds: seconds(), bar });
+			// The library draws the line again ten times a second if its text has changed.
+			if (!isShown) line.start(1, 0);
+			isShown = true;
+		},
+		clear: () => {
+			if (isShown) line.stop();
+			isShown = false;
+		},
+	};
+}
+
+/** Time after which a line says again that a step goes on, in milliseconds. */
+const TICK_MS = 1000;
+
+function lines(output: TextOutput): StepDisplay {
+	const clock = stepClock();
+	let shown: string | undefined;
+	let timer: NodeJS.Timeout | undefined;
+	return {
+		show: (step) => {
+			const { isNew, seconds } = clock(step);
+			const line = lineText(step);
+			if (line !== shown) output.write(`${line}\n`);
+			shown = line;
+			if (!isNew && timer !== undefined) return;
+			clearInterval(timer);
+			// The amount of a transfer tells by itself that the transfer goes on.
+			const tick = (): unknown => output.write(`${line} (${seconds()} s)\n`);
+			timer = step.amount === undefined ? setInterval(tick, TICK_MS) : undefined;
+		},
+		clear: () => {
+			clearInterval(timer);
+			timer = undefined;
+		},
+	};
 }

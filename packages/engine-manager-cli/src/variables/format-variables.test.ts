@@ -42,6 +42,11 @@ describe("B38 variables written down", () => {
 			});
 			expect(stdout).toBe(`${value}\n`);
 		}
-		expect(() => formatVariables({ V: "'`\"" }, "dotenv")).toThrow("--format shell");
+		expect(() => formatVariables({ V: "'`\"" }, "dotenv")).toThrow(
+			expect.objectContaining({
+				code: "unquotable_value",
+				metadata: { variable: "V", hint: expect.stringContaining("--format shell") },
+			}),
+		);
 	});
 });

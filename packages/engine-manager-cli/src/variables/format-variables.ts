@@ -1,3 +1,4 @@
+import { EngineError } from "@rivetkit/engine-manager";
 import { quotedForShell } from "./quoted-for-shell.ts";
 
 /** How variables are written down. */
@@ -10,7 +11,7 @@ export type VariableFormat = "shell" | "dotenv" | "json";
  *   Node's `--env-file` and the package dotenv read all three as they are.
  * - `json`: one object.
  *
- * @throws Error for a value with all three kinds of quotes, which a dotenv file cannot hold.
+ * @throws EngineError `unquotable_value` for a value with all three kinds of quotes, which a dotenv file cannot hold.
  */
 export function formatVariables(variables: Readonly<Record<string, string>>, format: VariableFormat): string {
 	const entries = Object.entries(variables);
@@ -27,7 +28,9 @@ export function formatVariables(variables: Readonly<Record<string, string>>, for
 function quotedForDotenv(name: string, value: string): string {
 	const quote = ["'", "`", '"'].find((mark) => !value.includes(mark));
 	if (quote !== undefined) return quote + value + quote;
-	throw new Error(
-		`The value of ${name} has all three kinds of quotes in it, which a dotenv file cannot hold. Use --format shell or --format json.`,
+	throw new EngineError(
+		"unquotable_value",
+		`The value of ${name} has all three kinds of quotes in it, which a dotenv file cannot hold.`,
+		{ metadata: { variable: name, hint: "Use --format shell or --format json." } },
 	);
 }

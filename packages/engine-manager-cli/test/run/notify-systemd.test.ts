@@ -41,7 +41,7 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 			"--ready",
 			`--status=engine ${version} at ${box.endpoint}`,
 		]);
-		expect(engine.stderr()).not.toContain("warning");
+		expect(engine.stderr()).not.toContain('"warn"');
 	});
 
 	it("tells nobody of an engine that did not start", async () => {
@@ -62,7 +62,7 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 		const variables = { PATH: fake.PATH, NOTIFY_SOCKET: "/run/none" };
 		await using engine = foreground(box, { variables });
 		const { pid } = await engine.ready();
-		await engine.says(/warning: systemd was not told/);
+		await engine.says(/^\{"level":"warn","message":"systemd was not told/m);
 		expect(await box.engines()).toEqual([pid]);
 		engine.child.kill();
 		expect(await engine.closed).toBe(0);
@@ -98,7 +98,7 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 				expect(heard).toContain(`at ${box.endpoint}`);
 				engine.child.kill();
 				expect(await engine.closed).toBe(0);
-				expect(engine.stderr()).not.toContain("warning");
+				expect(engine.stderr()).not.toContain('"warn"');
 			} finally {
 				socat.kill("SIGKILL");
 			}
