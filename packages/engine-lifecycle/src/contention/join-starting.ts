@@ -46,7 +46,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 			metadata: {
 				pid: identity.pid,
 				logs,
-				hint: `The engine that was started at ${record.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
+				hint: `The engine that was started at ${record.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`stopEngine\` with the same options).`,
 			},
 		});
 	} finally {

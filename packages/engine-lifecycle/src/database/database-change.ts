@@ -32,10 +32,10 @@ export function databaseChange({ starting, last, rivetkit }: DatabaseVersions): 
 }
 
 /** How an engine gets a database of its own. */
-export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath` (`--instance`)";
+export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath`";
 
 /** The same in PostgreSQL. */
-export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage` (`--postgres-url-file`)";
+export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage`";
 
 /**
  * The error for a start with an older engine than one that has used the database.
@@ -76,7 +76,7 @@ export function versionUpgradeError(
 				databasePath,
 				version,
 				rivetkitVersion: rivetkit,
-				hint: `Use engine ${rivetkit} (\`version\`, \`--engine-version\`), upgrade rivetkit, take a database of its own with \`instancePath\` (\`--instance\`), or allow it with \`allowUpgrade\` (\`--allow-upgrade\`).`,
+				hint: `Use engine ${rivetkit} (\`version\`), upgrade rivetkit, take ${ANOTHER_IN_FOLDER}, or allow it with \`allowUpgrade\`.`,
 			},
 		},
 	);

@@ -114,7 +114,7 @@ function databaseLockedError(databasePath: string, living: EngineRecord): Engine
 				hint:
 					living.postgres === undefined
 						? `Use that engine, stop it, or give this one ${ANOTHER_IN_FOLDER}.`
-						: "Use that engine, stop it, or name another instance with `instancePath` (`--instance`); engines on one database of PostgreSQL need NATS (`messaging`, `--nats`).",
+						: "Use that engine, stop it, or name another instance with `instancePath`; engines on one database of PostgreSQL need NATS (`messaging`).",
 			},
 		},
 	);

@@ -139,7 +139,7 @@ function unresponsiveError(
 				endpoint,
 				reason,
 				holder,
-				hint: "Stop that process, give it more time with `startTimeoutMs`, or choose another port with `bindPort` (`--bind-port`).",
+				hint: "Stop that process, give it more time with `startTimeoutMs`, or choose another port with `bindPort`.",
 			},
 		},
 	);
@@ -152,7 +152,7 @@ async function holderOf(port: number): Promise<PortHolder | undefined> {
 
 function hint(port: number, holder: PortHolder | undefined): string {
 	const who = holder === undefined ? "" : `Port ${port} is held by '${holder.name}' (pid ${holder.pid}). `;
-	return `${who}Stop it, or choose another port with \`bindPort\` (\`--bind-port\`).`;
+	return `${who}Stop it, or choose another port with \`bindPort\`.`;
 }
 
 function capitalised(text: string): string {

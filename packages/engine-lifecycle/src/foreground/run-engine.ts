@@ -104,7 +104,7 @@ async function requireHere(context: EngineContext): Promise<void> {
 			{
 				metadata: {
 					option: "endpoint",
-					hint: "Say which address of this machine is to be bound with `bindHost` (`--bind-host`), such as 0.0.0.0.",
+					hint: "Say which address of this machine is to be bound with `bindHost`, such as 0.0.0.0.",
 				},
 			},
 		);
@@ -142,7 +142,7 @@ function alreadyRunningError({ configuration }: EngineContext): EngineError<"alr
 	return new EngineError("already_running", `An engine runs at '${endpoint}' already.`, {
 		metadata: {
 			endpoint,
-			hint: "Stop it (`rivet-enginectl stop` with the same flags), or choose another port with `bindPort` (`--bind-port`) and another instance with `instancePath` (`--instance`).",
+			hint: "Stop it (`stopEngine` with the same options), or choose another port with `bindPort` and another instance with `instancePath`.",
 		},
 	});
 }

@@ -115,7 +115,7 @@ function portStaysTakenError({ identity, endpoint }: EndRequest): EngineError<"e
 			metadata: {
 				pid,
 				endpoint: endpoint.url,
-				hint: "Look who has the port with `rivet-enginectl status`, and stop it with its own tool.",
+				hint: "Find out who has the port with `engineStatus`, and stop it with its own tool.",
 			},
 		},
 	);

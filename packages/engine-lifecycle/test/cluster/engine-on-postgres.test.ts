@@ -86,7 +86,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		expect(error.message).toBe(
 			`The engine cannot have PostgreSQL at 127.0.0.1:${postgres.port}/second: another engine holds the leader lease of its PostgreSQL database and renews it.`,
 		);
-		expect(error.metadata.hint).toContain("`messaging`, `--nats`");
+		expect(error.metadata.hint).toContain("(`messaging`)");
 		expect(error.cause).toBeDefined();
 		expect(await box.engines()).toHaveLength(1);
 		await createNamespace(box.endpoint, "still-works");

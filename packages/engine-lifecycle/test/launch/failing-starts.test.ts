@@ -120,7 +120,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		await startOrReuse({ environment, ...box.options, bindPort: other, instancePath: "other" });
 		try {
 			const error = await failedStart(box, code, { bindPort: other + distance });
-			expect(error.metadata.hint).toContain("--bind-port");
+			expect(error.metadata.hint).toContain("`bindPort`");
 			if (distance === 1) expect(error.metadata.hint).toContain("api-peer port of an engine");
 			if (code === "ports_in_use") expect(error.message).toContain("'rivet-engine'");
 		} finally {
