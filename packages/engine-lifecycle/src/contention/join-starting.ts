@@ -26,14 +26,14 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 	const { identity, logs } = record;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
-	using lease = watchLeaderLease(context, { pid: identity.pid, logs });
+	using leaseWatch = watchLeaderLease(context, { pid: identity.pid, logs });
 	try {
 		const health = await waitForEngine(endpoint, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
 			// An engine that was healthy is known to have its guard at this port.
 			accept: record.version === null ? undefined : () => true,
-			signal: lease.signal,
+			signal: leaseWatch.signal,
 		});
 		return {
 			health: requireSupportedVersion(health, endpoint.url),

@@ -10,11 +10,11 @@ import type { EngineContext } from "../context.ts";
  */
 export async function requireStartable(context: EngineContext): Promise<ManagedBy> {
 	await requireNamedBinary(context);
-	const { endpoint, managedBy: management } = context.configuration.target;
-	const maySpawnHere = management.kind === "managed" && management.maySpawn;
+	const { endpoint, managedBy } = context.configuration.target;
+	const maySpawnHere = managedBy.kind === "managed" && managedBy.maySpawn;
 	if (maySpawnHere) requireLoopbackPorts(context.configuration);
 	if (maySpawnHere && endpoint.reach === "other") await requireBindable(context);
-	return management;
+	return managedBy;
 }
 
 /** The error for a free endpoint where no engine may be started. */

@@ -54,7 +54,7 @@ export async function checkReplacement(
 		});
 	}
 	if (!force) await requireBackground(proven, target.endpoint.url);
-	requireGiven(context, proven, force);
+	requireSettings(context, proven, force);
 	await requireServers(context.configuration);
 	const binary = await resolveBinary(context);
 	requireBinary?.(binary);
@@ -68,7 +68,7 @@ export async function checkReplacement(
  * Checks that no setting is lost. An engine without its token, or on another database, would be worse than none, so not
  * even `force` allows that.
  */
-function requireGiven({ configuration }: EngineContext, { record }: ProvenProcess, force: boolean): void {
+function requireSettings({ configuration }: EngineContext, { record }: ProvenProcess, force: boolean): void {
 	const missing = unrecordedSettingsMissing(configuration, record).filter(
 		(name) => !force || NEVER_DROPPED.includes(name),
 	);

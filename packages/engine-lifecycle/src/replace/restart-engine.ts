@@ -66,14 +66,14 @@ export async function restartEngine(
 }
 
 async function requireManaged(context: EngineContext): Promise<void> {
-	const management = await requireStartable(context);
-	if (management.kind === "remote") {
+	const managedBy = await requireStartable(context);
+	if (managedBy.kind === "remote") {
 		const target = await findTarget(context.configuration);
 		throw notProvenError(context.configuration.target.layout, target, {
 			reason: "its endpoint is not on this machine",
 		});
 	}
-	if (management.maySpawn) return;
+	if (managedBy.maySpawn) return;
 	const { spawn } = context.configuration;
 	throw new EngineError(
 		"invalid_option",

@@ -20,7 +20,10 @@ export interface RestartPermission {
 }
 
 /** Brings up an engine, or reuses the one that runs; undefined if the permission was refused. */
-export type StartAgain = (context: EngineContext, gate: RestartPermission) => Promise<Engine | undefined>;
+export type StartAgain = (
+	context: EngineContext,
+	permission: RestartPermission,
+) => Promise<Engine | undefined>;
 
 type Decision = RestartVerdict | { readonly kind: "stopped" };
 
@@ -50,7 +53,7 @@ export async function restartAfterCrash(
 		return restartVerdict({ crashedAt, restarts: [...restarts, ...unrecorded], now: clock.now(), chance });
 	};
 	let isUncounted = end.kind === "replaced";
-	const gate: RestartPermission = {
+	const permission: RestartPermission = {
 		mayStart: async () => {
 			const decision = await decide();
 			return decision.kind !== "stopped" && (isUncounted || isDue(decision));
@@ -83,7 +86,7 @@ export async function restartAfterCrash(
 		isImmediate = false;
 		const startedAt = clock.now();
 		try {
-			const engine = await startAgain(context, gate);
+			const engine = await startAgain(context, permission);
 			if (engine === undefined) continue;
 			tellRestarted(context, engine);
 			return engine;

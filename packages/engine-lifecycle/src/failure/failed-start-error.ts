@@ -19,7 +19,7 @@ export interface FailedStart {
 }
 
 /** The error for an engine that was spawned and never became healthy, with the end of its logs. */
-export async function explainFailedStart(
+export async function failedStartError(
 	configuration: EngineConfiguration,
 	failed: FailedStart,
 ): Promise<EngineError> {
