@@ -122,11 +122,11 @@ function open<Configuration>(
 ): CallContext<Configuration> {
 	const stopwatch = startStopwatch();
 	requireObject(options);
-	const { environment, logger: given, signal, onEvent, ...rest } = options;
-	checkOptions({ environment, logger: given, signal, onEvent }, CALL_CHECKS);
+	const { environment, logger: callersLogger, signal, onEvent, ...rest } = options;
+	checkOptions({ environment, logger: callersLogger, signal, onEvent }, CALL_CHECKS);
 	const configuration = read(rest, environment);
 	signal?.throwIfAborted();
-	const logger = tolerantLogger(given);
+	const logger = tolerantLogger(callersLogger);
 	const emit = (event: EngineEvent): void => {
 		try {
 			onEvent?.(event);

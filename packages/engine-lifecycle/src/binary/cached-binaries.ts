@@ -1,4 +1,4 @@
-import type { BinaryOptions, TargetOptions } from "@rivetkit/engine-config";
+import { type BinaryOptions, requireObject, type TargetOptions } from "@rivetkit/engine-config";
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 import { type CallOptions, openBinary, openTarget } from "../context.ts";
 
@@ -26,6 +26,7 @@ export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot"
 export async function downloadEngineBinary(
 	options: EngineDownloadOptions & CallOptions,
 ): Promise<DownloadResult> {
+	requireObject(options);
 	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
 	const { configuration, logger, signal } = openBinary(rest);
 	const { downloadEngine } = await import("@rivetkit/engine-download");
@@ -64,6 +65,7 @@ export async function listEngineBinaries(
 export async function pruneEngineBinaries(
 	options: Pick<TargetOptions, "storageRoot"> & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
+	requireObject(options);
 	const { keep, ...rest } = options;
 	const { configuration, signal } = openTarget(rest);
 	const { pruneEngines } = await import("@rivetkit/engine-download");

@@ -5,6 +5,7 @@ import {
 	type EngineHealth,
 	pause,
 	portOccupiedError,
+	requireKnownOptions,
 } from "@rivetkit/engine-core";
 import { type ProbeVerdict, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
@@ -37,8 +38,10 @@ export interface FoundEngine {
  */
 export async function findRunningEngine(
 	context: EngineContext,
-	{ bindTest }: { readonly bindTest: boolean },
+	options: { readonly bindTest: boolean },
 ): Promise<FoundEngine | undefined> {
+	requireKnownOptions(options, { bindTest: true });
+	const { bindTest } = options;
 	const { configuration, emit, signal } = context;
 	const endpoint = configuration.endpoint.value;
 	emit({ kind: "probing", endpoint: endpoint.url });
