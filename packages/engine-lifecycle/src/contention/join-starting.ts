@@ -6,15 +6,15 @@ import type { EngineContext } from "../context.ts";
 import { type FoundEngine, requireSupportedVersion } from "../endpoint/find-running.ts";
 import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 
-/** Between two looks at whether an engine that is starting still lives, in milliseconds. */
+/** Between two checks that a starting engine still lives, in milliseconds. */
 const LOOK_GAP_MS = 50;
 
 /**
- * Waits for an engine that another host of ours has started on this storage and port and that does not answer yet,
- * whether that host still lives or not. Undefined if there is no such engine, or if the engine ends.
+ * Waits for a recorded engine that was started on this storage and port and does not answer yet. The host that started
+ * it may live or not. Undefined if there is no such engine, or if the engine ends.
  *
  * @throws EngineError `health_check_failed` if the engine lives and does not become healthy in time; `database_locked` if
- * it waits for the lease of another engine that lives; `port_occupied`, `engine_unsupported` for another server or
+ * it waits for a lease which another living engine has; `port_occupied`, `engine_unsupported` for another server or
  * version that answers in its place; the signal's reason if aborted.
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
