@@ -15,7 +15,7 @@ export interface RestartPermission {
 	 * engine, or stopped it, in the meantime.
 	 */
 	mayStart(): Promise<boolean>;
-	/** The time that is recorded of the restart, ISO 8601; undefined for one that counts as no restart. */
+	/** The time of the restart for the record, ISO 8601; undefined for a start that does not count as a restart. */
 	restartedAt(): string | undefined;
 }
 
@@ -105,7 +105,7 @@ export async function restartAfterCrash(
 	return undefined;
 }
 
-/** Codes that the next attempt would end with as well, since another program has started, or left behind, another version. */
+/** Codes that the next attempt would end with, too. */
 const FINAL: readonly string[] = [
 	"config_invalid",
 	"engine_unsupported",
@@ -160,7 +160,7 @@ function tellGivenUp(
 	emit({ kind: "gave-up", restarts, logTail, reason });
 }
 
-/** The last lines of the engine, as far as the error of a failed start has them. */
+/** Reads the last lines of the engine from the error of a failed start; undefined if there are none. */
 function linesOf(failure: unknown): readonly string[] | undefined {
 	if (!isEngineError(failure)) return undefined;
 	const lines = [failure.metadata["stdoutTail"], failure.metadata["stderrTail"]].flatMap((tail) =>

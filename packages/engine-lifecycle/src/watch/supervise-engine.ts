@@ -89,7 +89,7 @@ function isStartedByUs(startup: EngineStartup): boolean {
 function whyLeftAlone({ configuration }: EngineContext, startup: EngineStartup): string | undefined {
 	if (!isStartedByUs(startup)) return "it was started by another program";
 	if (startup.kind !== "reused") return undefined;
-	// That program, such as systemd, starts it again, and would find ours in its place.
+	// The service manager of the other program starts the engine again, and would find ours in its place.
 	if (startup.record?.foreground === true) return "it ran in the foreground of another program";
 	// Without these settings the engine would be on another database, or open to everybody.
 	const missing = unrecordedSettingsMissing(configuration, startup.record).filter((name) =>
