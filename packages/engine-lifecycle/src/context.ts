@@ -22,22 +22,22 @@ import type { RecordedInstance } from "@rivetkit/engine-instances";
 import type { EngineEvent } from "./events.ts";
 import { type Stopwatch, startStopwatch } from "./timings.ts";
 
-/** What every call takes beside the options of the engine that it is about. */
+/** Options that every call takes, beside those of the engine that the call is about. */
 export interface CallOptions {
-	/** The variables that the call goes by, and that an engine inherits. */
+	/** Environment variables: the call reads its settings from them, and an engine that it starts inherits them. */
 	readonly environment: Environment;
 	/** @defaultValue silent */
 	readonly logger?: Logger | undefined;
 	/**
-	 * Ends the call, which then rejects with the signal's reason; an engine that is not yet healthy is ended too.
-	 * Once the call has returned, it does nothing any more.
+	 * Aborts the call, which then rejects with the signal's reason; an engine that is not yet healthy is ended, too.
+	 * Without effect once the call has returned.
 	 */
 	readonly signal?: AbortSignal | undefined;
-	/** Told of every step, and of crashes and restarts while the handle is held. */
+	/** Called with every step, and with crashes and restarts while the handle is held. */
 	readonly onEvent?: ((event: EngineEvent) => void) | undefined;
 }
 
-/** What the options of a call must be. */
+/** Checks of the options that every call takes. */
 export const CALL_CHECKS: { readonly [Name in keyof Required<CallOptions>]: Check } = {
 	environment: variables,
 	logger: loggerCheck,
@@ -45,7 +45,7 @@ export const CALL_CHECKS: { readonly [Name in keyof Required<CallOptions>]: Chec
 	onEvent: callback,
 };
 
-/** What every step of a call needs, of a call that takes no more than these groups of options. */
+/** Everything that the steps of a call need. `Configuration` holds the groups of options that the call takes. */
 export interface CallContext<Configuration> {
 	readonly configuration: Configuration;
 	readonly logger: Logger;
@@ -54,11 +54,11 @@ export interface CallContext<Configuration> {
 	readonly stopwatch: Stopwatch;
 }
 
-/** What every step of a start needs. */
+/** Everything that the steps of a start need. */
 export interface EngineContext extends CallContext<EngineConfiguration> {}
 
 /**
- * Reads the options and begins to measure.
+ * Reads the options of a call and starts its stopwatch.
  *
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
@@ -67,7 +67,7 @@ export function openContext(options: EngineOptions & CallOptions): EngineContext
 }
 
 /**
- * {@link openContext} for calls that find an engine, or stop it. No secret is read.
+ * Opens a context for calls that find or stop an engine. No secret is read.
  *
  * @throws EngineError `invalid_option` for any option, and for the variables of a target; `invalid_endpoint`; the
  * signal's reason if it is aborted already.
@@ -79,13 +79,13 @@ export function openTarget(options: EngineOptions & CallOptions): CallContext<Ta
 	});
 }
 
-/** What says which binary is meant, where it is cached, and which variables may name it. */
+/** The configuration that says which binary is meant, where it is cached, and which variables may name it. */
 export type BinaryTarget = TargetConfiguration &
 	BinaryConfiguration &
 	Pick<EngineConfiguration, "environment" | "workingDirectory">;
 
 /**
- * {@link openTarget} for calls that look for a binary, too.
+ * Opens a context as {@link openTarget} does, for calls that look for a binary, too.
  *
  * @throws EngineError as `openTarget`; `invalid_option` for the variables of a binary.
  */
@@ -103,8 +103,8 @@ export function openBinary(options: EngineOptions & CallOptions): CallContext<Bi
 }
 
 /**
- * {@link openContext} for calls that compare an engine with what is wanted, or ask its database, and start nothing: a
- * variable of a secret that cannot be used is a warning.
+ * Opens a context for calls that compare an engine with what is wanted, or ask its database, and start nothing. A
+ * variable of a secret that cannot be used is only a warning here.
  *
  * @throws EngineError as `openContext`, for everything else.
  */
@@ -122,11 +122,11 @@ function open<Configuration>(
 ): CallContext<Configuration> {
 	const stopwatch = startStopwatch();
 	requireObject(options);
-	const { environment, logger: given, signal, onEvent, ...rest } = options;
-	checkOptions({ environment, logger: given, signal, onEvent }, CALL_CHECKS);
+	const { environment, logger: callersLogger, signal, onEvent, ...rest } = options;
+	checkOptions({ environment, logger: callersLogger, signal, onEvent }, CALL_CHECKS);
 	const configuration = read(rest, environment);
 	signal?.throwIfAborted();
-	const logger = tolerantLogger(given);
+	const logger = tolerantLogger(callersLogger);
 	const emit = (event: EngineEvent): void => {
 		try {
 			onEvent?.(event);
@@ -137,7 +137,7 @@ function open<Configuration>(
 	return { configuration, logger, signal, emit, stopwatch };
 }
 
-/** The records of the instance that a call is about. */
+/** Says which instance's records a call reads and writes, and where it warns about them. */
 export function recordedInstance({
 	configuration,
 	logger,

@@ -3,7 +3,7 @@ import type { EngineRecord } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { StartTimings } from "./timings.ts";
 
-/** One thing in which a running engine differs from what was asked for. */
+/** A difference between a running engine and what was asked for. */
 export interface Mismatch {
 	readonly field: "version" | "bindHost" | "publicUrl" | "storage" | "messaging" | "adminToken";
 	readonly expected: string;
@@ -11,7 +11,7 @@ export interface Mismatch {
 	readonly actual: string | undefined;
 }
 
-/** How an engine came to be there. */
+/** How a call got its engine. */
 export type EngineStartup =
 	| {
 			readonly kind: "spawned";
@@ -24,9 +24,9 @@ export type EngineStartup =
 	| {
 			readonly kind: "reused";
 			readonly version: string | undefined;
-			/** What is recorded of its start, if we started it. */
+			/** The record of its start; undefined if we did not start it. */
 			readonly record: EngineRecord | undefined;
-			/** In what it differs from what was asked for. */
+			/** The differences from what was asked for. */
 			readonly mismatch: readonly Mismatch[];
 			readonly timings: StartTimings;
 	  }
@@ -40,15 +40,14 @@ export type EngineStartup =
 export interface Engine extends AsyncDisposable {
 	/** The URL to connect to, without credentials. */
 	readonly endpoint: string;
-	/** How it came to be there at first; a restart after a crash changes nothing of it. */
+	/** How the call got the engine; a restart after a crash does not change this. */
 	readonly startup: EngineStartup;
-	/** What it said when it was found or first became ready; undefined for a remote engine that was not asked. */
+	/** The engine's answer when it was found or first became ready; undefined for a remote engine that was not asked. */
 	readonly health: EngineHealth | undefined;
 	/**
-	 * Resolves when the engine has ended; `unknown` for one that was not started here. Never for a remote
-	 * engine, nor after disposal. With `onCrash: "restart"` a crash resolves it only when no restart will follow,
-	 * and a restart by another program not at all. Without that, a reused engine is watched from the first
-	 * access on.
+	 * Resolves when the engine has ended, with `unknown` for an engine that was not started here. Never resolves for a
+	 * remote engine, nor after disposal. With `onCrash: "restart"` a crash resolves it only if no restart follows, and a
+	 * restart by another program does not resolve it. Otherwise a reused engine is watched from the first access on.
 	 */
 	readonly exited: Promise<ExitStatus>;
 }

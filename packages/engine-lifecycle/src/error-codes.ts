@@ -16,5 +16,8 @@ export type EngineManagerErrorCode =
 	| "engine_in_use"
 	| "engine_unsupported"
 	| "not_ours"
+	| "not_running"
+	| "path_occupied"
+	| "settings_missing"
 	| "version_mismatch"
 	| "version_upgrade";

@@ -3,17 +3,17 @@ import type { LockHolder } from "@rivetkit/engine-core/lock";
 import type { DownloadProgress } from "@rivetkit/engine-download";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 
-/** What a start locks: no two engines on one port, no two on one storage. */
+/** A lock of a start: it keeps two engines from one port, or from one storage. */
 export type StartLock = "guard port" | "instance";
 
 /** A step of a start or reuse, for showing progress. */
 export type EngineEvent =
 	| { readonly kind: "probing"; readonly endpoint: string }
-	/** Something holds the port and gives no answer that would decide; it is asked again until the deadline. */
+	/** Something holds the port, and its answer does not tell whether it is an engine. It is asked again until the deadline. */
 	| { readonly kind: "undecided"; readonly reason: string; readonly holder: PortHolder | undefined }
-	/** Another host is starting an engine on the same port or storage; its engine is reused when it answers. */
+	/** Another host is starting an engine on the same port or storage. This call reuses that engine when it answers. */
 	| { readonly kind: "waiting"; readonly lock: StartLock; readonly holder: LockHolder }
-	/** A lock could not be had, and the start goes on without it. */
+	/** A lock could not be taken, and the start goes on without it. */
 	| { readonly kind: "unlocked"; readonly lock: StartLock; readonly reason: string }
 	/** Another host has started an engine here that does not answer yet. */
 	| { readonly kind: "joining"; readonly pid: number }
@@ -27,41 +27,41 @@ export type EngineEvent =
 			readonly source: string;
 			readonly version: string | undefined;
 	  }
-	/** And recorded, so that other processes can find it. */
+	/** The engine was spawned, and recorded so that other processes can find it. */
 	| { readonly kind: "spawned"; readonly pid: number; readonly stdoutLog: string; readonly stderrLog: string }
 	/**
-	 * Another engine has the leader's lease of the PostgreSQL database. If that engine has died, the lease runs out after
-	 * some ten seconds, which the one that was spawned waits for.
+	 * Another engine has the leader lease of the PostgreSQL database, and the spawned engine waits for it. If the other
+	 * engine has died, the lease runs out after some ten seconds.
 	 */
 	| { readonly kind: "awaiting-lease"; readonly pid: number }
-	/** It answers, and its database does not yet. */
+	/** The engine answers, and its database does not yet. */
 	| { readonly kind: "awaiting-database"; readonly reason: string }
 	| { readonly kind: "reusing"; readonly health: EngineHealth }
 	| { readonly kind: "healthy"; readonly health: EngineHealth }
 	/** The engine that runs is ended, so that another can take its place. */
 	| { readonly kind: "replacing"; readonly pid: number }
-	/** The engine has ended, and nobody seems to have asked for it. */
+	/** The engine has ended, and no program is known to have asked for that. */
 	| {
 			readonly kind: "crashed";
 			readonly pid: number | undefined;
 			readonly status: ExitStatus;
 			/** The last lines of its logs, oldest first; empty where they are not known. */
 			readonly logTail: readonly string[];
-			/** What ended it, in one phrase, as far as that can be told. */
+			/** The cause of the end, in one phrase, as far as it can be told. */
 			readonly reason: string;
-			/** What to do about it, where that is known. */
+			/** The advice for the user, where there is one. */
 			readonly hint: string | undefined;
 	  }
-	/** A crashed engine will be started again, unless somebody else does so before. */
+	/** A crashed engine will be started again, unless another program starts it first. */
 	| { readonly kind: "restarting"; readonly waitMs: number; readonly attempt: number }
-	/** An engine answers again, whoever has started it. */
+	/** An engine answers again, started by this program or by another. */
 	| { readonly kind: "restarted"; readonly pid: number | undefined }
 	/** A crashed engine is not started again any more. */
 	| {
 			readonly kind: "gave-up";
-			/** How often it was started again of late. */
+			/** The number of recent restarts, failed attempts included. */
 			readonly restarts: number;
-			/** Of the last engine, or of the last attempt to start one. */
+			/** The last log lines of the last engine, or of the last attempt to start one. */
 			readonly logTail: readonly string[];
 			readonly reason: string;
 	  };

@@ -27,12 +27,12 @@ export async function startOrReuse(
 }
 
 async function findOrStart(context: EngineContext): Promise<Engine> {
-	const management = await requireStartable(context);
-	if (management.kind === "remote") return await remoteEngine(context);
+	const managedBy = await requireStartable(context);
+	if (managedBy.kind === "remote") return await remoteEngine(context);
 
 	const running = await findRunningEngine(context, { bindTest: false });
-	if (running !== undefined) return await replaceOtherVersion(context, running, management);
-	if (!management.maySpawn) throw spawningOffError(context);
+	if (running !== undefined) return await replaceOtherVersion(context, running, managedBy);
+	if (!managedBy.maySpawn) throw spawningOffError(context);
 	context.stopwatch.lap("probeMs");
 	return await underStartLocks(context, {
 		start: () => startAlone(context),

@@ -1,6 +1,6 @@
 /** How long the steps of a start took, in milliseconds. A step that was not needed is absent. */
 export interface StartTimings {
-	/** Until nothing answered. */
+	/** Until the probe found that nothing answers. */
 	readonly probeMs?: number;
 	/** Waiting for other hosts, and making sure that still nothing answers. */
 	readonly lockMs?: number;
@@ -20,7 +20,7 @@ export interface Stopwatch {
 	timings(): StartTimings;
 }
 
-/** A stopwatch that runs from now on. */
+/** Starts a stopwatch. */
 export function startStopwatch(now: () => number = () => performance.now()): Stopwatch {
 	const startedAt = now();
 	const laps: Record<string, number> = {};

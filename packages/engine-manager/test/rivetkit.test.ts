@@ -197,7 +197,7 @@ describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17",
 		expect(refused.message).toContain(
 			"Engine 2.3.19 is newer than 2.3.17, which the installed rivetkit brings",
 		);
-		expect(refused.hint).toContain("--allow-upgrade");
+		expect(refused.hint).toContain("`allowUpgrade`");
 		expect(await readdir(box.layout.databasePath), "nothing has touched the database").toEqual([]);
 		expect(await runRivetkitHost(olderProject, box)).toMatchObject({ kind: "spawned", count: 1 });
 		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({

@@ -1,7 +1,7 @@
 import {
 	type EngineEndpoint,
-	EngineError,
 	type Environment,
+	extendedError,
 	type InstanceLayout,
 	instanceLayout,
 	isEngineError,
@@ -96,8 +96,9 @@ function parseGiven(endpoint: string, origin: Origin): EngineEndpoint {
 		return parseEndpoint(endpoint);
 	} catch (error) {
 		if (!isEngineError(error, "invalid_endpoint")) throw error;
-		throw new EngineError(error.code, `${error.message} (from ${describeOrigin(origin)})`, {
-			metadata: { ...error.metadata, origin: describeOrigin(origin) },
+		throw extendedError(error, {
+			message: `${error.message} (from ${describeOrigin(origin)})`,
+			metadata: { origin: describeOrigin(origin) },
 		});
 	}
 }

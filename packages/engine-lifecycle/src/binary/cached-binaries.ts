@@ -1,8 +1,8 @@
-import type { BinaryOptions, TargetOptions } from "@rivetkit/engine-config";
+import { type BinaryOptions, requireObject, type TargetOptions } from "@rivetkit/engine-config";
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 import { type CallOptions, openBinary, openTarget } from "../context.ts";
 
-/** What to fetch, beside the version, the storage root and the release servers that the options say. */
+/** Options of a download: which file, and where to put it. Version, storage root and release server are as for a start. */
 export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot">, BinaryOptions {
 	/** @defaultValue `engine` */
 	readonly component?: string | undefined;
@@ -12,20 +12,22 @@ export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot"
 	readonly arch?: string | undefined;
 	/** A folder to put the file into. @defaultValue the cache of the storage root */
 	readonly destination?: string | undefined;
-	/** The digest that the file must have; without it that of the release's manifest counts. */
+	/** The digest that the file must have. @defaultValue the digest in the release's manifest */
 	readonly sha256?: string | undefined;
-	/** At most ten times a second. */
+	/** Called at most ten times a second. */
 	readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 }
 
 /**
  * Fetches an engine's release file and verifies it, whether or not another source has one. Runs nothing.
  *
- * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`.
+ * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`, `invalid_endpoint`; the
+ * signal's reason if aborted.
  */
 export async function downloadEngineBinary(
 	options: EngineDownloadOptions & CallOptions,
 ): Promise<DownloadResult> {
+	requireObject(options);
 	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
 	const { configuration, logger, signal } = openBinary(rest);
 	const { downloadEngine } = await import("@rivetkit/engine-download");
@@ -46,7 +48,12 @@ export async function downloadEngineBinary(
 	});
 }
 
-/** The engines in the cache of a storage root, newest version first. */
+/**
+ * Lists the engines in the cache of a storage root, newest version first.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`. The system's own error if a folder cannot be read; the
+ * signal's reason if aborted.
+ */
 export async function listEngineBinaries(
 	options: Pick<TargetOptions, "storageRoot"> & CallOptions,
 ): Promise<readonly CachedEngine[]> {
@@ -56,14 +63,15 @@ export async function listEngineBinaries(
 }
 
 /**
- * Removes the engines of all but the newest versions from the cache of a storage root. Files that another tool
- * has put there stay.
+ * Removes the engines of all but the newest versions from the cache of a storage root. Files of other tools stay.
  *
- * @throws EngineError `invalid_option` unless `keep` is 0 or more.
+ * @throws EngineError `invalid_option`, also unless `keep` is a whole number from 0 on; `invalid_endpoint`; `read_only` if a
+ * file cannot be removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function pruneEngineBinaries(
 	options: Pick<TargetOptions, "storageRoot"> & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
+	requireObject(options);
 	const { keep, ...rest } = options;
 	const { configuration, signal } = openTarget(rest);
 	const { pruneEngines } = await import("@rivetkit/engine-download");

@@ -1,7 +1,7 @@
 import type { FetchBinary } from "@rivetkit/engine-resolver";
 import type { BinaryTarget, CallContext } from "../context.ts";
 
-/** The downloader, as the resolver wants it: into the cache of the storage root. */
+/** Makes the downloader that the resolver calls: it fetches into the cache of the storage root. */
 export function binaryFetcher({ configuration, logger, emit }: CallContext<BinaryTarget>): FetchBinary {
 	return async ({ version, signal }) => {
 		const { downloadEngine } = await import("@rivetkit/engine-download");

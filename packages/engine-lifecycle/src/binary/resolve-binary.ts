@@ -11,10 +11,11 @@ import { binaryFetcher } from "./fetch-binary.ts";
 import { resolverConfiguration } from "./resolver-request.ts";
 
 /**
- * Finds the binary that a start with these options would execute, fetched if need be and allowed, and why each source
- * before declined. Does not ask whether an engine runs.
+ * Finds the binary that a start with these options would execute, and says why each source before it declined. The
+ * binary is downloaded if no source has it and `autoDownload` is on. The endpoint is not asked.
  *
- * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
+ * @throws EngineError as `resolveEnginePath` of `@rivetkit/engine-resolver` and `downloadEngineBinary`; `invalid_option`,
+ * `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function findEngineBinary(
 	options: TargetOptions & BinaryOptions & CallOptions,
@@ -23,9 +24,10 @@ export async function findEngineBinary(
 }
 
 /**
- * Finds the binary that a start executes, fetched if need be and allowed, and tells of it.
+ * Finds the binary that a start executes, and emits what it finds. The binary is downloaded if no source has it and
+ * `autoDownload` is on.
  *
- * @throws EngineError as `resolveEnginePath`.
+ * @throws EngineError as `findEngineBinary`.
  */
 export async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const { configuration, emit } = context;

@@ -1,7 +1,7 @@
 import type { EngineResolverConfiguration } from "@rivetkit/engine-resolver";
 import type { BinaryTarget } from "../context.ts";
 
-/** What the resolver needs to know of a configuration. */
+/** Picks what the resolver needs from a configuration. */
 export function resolverConfiguration(configuration: BinaryTarget): EngineResolverConfiguration {
 	return {
 		binaryPath: configuration.binary.optionPath,

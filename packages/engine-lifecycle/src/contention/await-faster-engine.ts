@@ -1,5 +1,4 @@
-import type { EnginePorts } from "@rivetkit/engine-core";
-import { pause } from "@rivetkit/engine-core";
+import { type EnginePorts, pause } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { readRecords } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
@@ -9,8 +8,8 @@ import { type FoundEngine, requireSupportedVersion } from "../endpoint/find-runn
 const LOOK_GAP_MS = 50;
 
 /**
- * Waits for the engine of another host that was faster. Such an engine answers at the endpoint, or it will, since it
- * holds our database or one of our ports and listens nowhere else. Undefined if there is none.
+ * Waits for the engine of another host that was faster. Such an engine answers at the endpoint; or it will answer, since
+ * it holds our database or one of our ports and listens nowhere else. Undefined if there is none.
  *
  * @throws EngineError `engine_unsupported`; the signal's reason if aborted.
  */

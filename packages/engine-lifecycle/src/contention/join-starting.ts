@@ -6,15 +6,15 @@ import type { EngineContext } from "../context.ts";
 import { type FoundEngine, requireSupportedVersion } from "../endpoint/find-running.ts";
 import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 
-/** Between two looks at whether an engine that is starting still lives, in milliseconds. */
+/** Between two checks that a starting engine still lives, in milliseconds. */
 const LOOK_GAP_MS = 50;
 
 /**
- * Waits for an engine that another host of ours has started on this storage and port and that does not answer yet,
- * whether that host still lives or not. Undefined if there is no such engine, or if the engine ends.
+ * Waits for a recorded engine that was started on this storage and port and does not answer yet. The host that started
+ * it may live or not. Undefined if there is no such engine, or if the engine ends.
  *
  * @throws EngineError `health_check_failed` if the engine lives and does not become healthy in time; `database_locked` if
- * it waits for the lease of another engine that lives; `port_occupied`, `engine_unsupported` for another server or
+ * it waits for a lease which another living engine has; `port_occupied`, `engine_unsupported` for another server or
  * version that answers in its place; the signal's reason if aborted.
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
@@ -26,14 +26,14 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 	const { identity, logs } = record;
 	emit({ kind: "joining", pid: identity.pid });
 	const done = new AbortController();
-	using lease = watchLeaderLease(context, { pid: identity.pid, logs });
+	using leaseWatch = watchLeaderLease(context, { pid: identity.pid, logs });
 	try {
 		const health = await waitForEngine(endpoint, {
 			timeoutMs: startTimeoutMs.value,
 			exited: endOf(identity, done.signal),
 			// An engine that was healthy is known to have its guard at this port.
 			accept: record.version === null ? undefined : () => true,
-			signal: lease.signal,
+			signal: leaseWatch.signal,
 		});
 		return {
 			health: requireSupportedVersion(health, endpoint.url),
@@ -46,7 +46,7 @@ export async function joinStartingEngine(context: EngineContext): Promise<FoundE
 			metadata: {
 				pid: identity.pid,
 				logs,
-				hint: `The engine that was started at ${record.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`rivet-enginectl stop\` with the same flags).`,
+				hint: `The engine that was started at ${record.startedAt} lives (pid ${identity.pid}) but does not answer. See '${logs.stdout}', or stop it (\`stopEngine\` with the same options).`,
 			},
 		});
 	} finally {

@@ -10,12 +10,9 @@ import type { StartLock } from "../events.ts";
 
 /** The work under the start locks, and while waiting for them. */
 export interface LockedStart<Result> {
-	/** The start itself, which has both locks, or goes on without a lock that cannot be had. */
+	/** The start itself. It has both locks, or goes on without a lock that cannot be taken. */
 	readonly start: () => Promise<Result>;
-	/**
-	 * Uses an engine that answers while others are waited for. Undefined if the engine that answers may be the one that
-	 * is to be ended.
-	 */
+	/** Uses an engine that answers while this host waits for a lock. Undefined if that may be the engine to end. */
 	readonly reuse?: ((running: FoundEngine) => Promise<Result>) | undefined;
 }
 
@@ -23,10 +20,10 @@ export interface LockedStart<Result> {
  * Runs a start while no other host of ours starts an engine on the same port or the same storage. If an engine
  * answers while this host waits, the engine is reused instead.
  *
- * The locks spare every host a second engine that ends at once. They are not what keeps the data safe, and
- * rivetkit takes none: where they cannot be had, the start goes on without.
+ * The locks spare every host a second engine that ends at once. The data is safe without them, and rivetkit takes
+ * none: a start that cannot take a lock goes on without it.
  *
- * @throws What `start`, `findRunningEngine` and `reuse` throw; the signal's reason if aborted.
+ * @throws The errors of `start`, `findRunningEngine` and `reuse`; the signal's reason if aborted.
  */
 export async function underStartLocks<Result>(
 	context: EngineContext,
@@ -86,7 +83,7 @@ async function underLock<Result>(
 	}
 }
 
-/** Between two requests, in milliseconds. Many may be waiting, and an engine that is starting is busy. */
+/** Between two requests, in milliseconds. Many hosts may be waiting, and an engine that is starting is busy. */
 const REQUEST_GAP_MS = 200;
 
 /**
@@ -103,7 +100,7 @@ async function untilAnswered(configuration: EngineConfiguration, ended: AbortSig
 		const healthy = await recordedHealthy(configuration);
 		if (performance.now() >= nextRequestAt || (healthy !== undefined && healthy !== askedOf)) {
 			askedOf = healthy;
-			// The host that then wakes up looks more closely. An engine that has just started is spared a second question.
+			// This answer only ends the wait: a full probe follows. `portIsGuard` spares the engine a second question here.
 			const request = { bindTest: false, portIsGuard: true, signal: ended } as const;
 			const answer = await probeEngine(endpoint, request).catch(() => undefined);
 			if (answer !== undefined && isCertain(answer)) return;
@@ -113,7 +110,7 @@ async function untilAnswered(configuration: EngineConfiguration, ended: AbortSig
 	}
 }
 
-/** Tells whether an answer ends the wait. An engine that is starting may give the others. */
+/** Tells whether an answer ends the wait. The other answers may come from an engine that is starting. */
 function isCertain(answer: ProbeResult): boolean {
 	switch (probeVerdict(answer).kind) {
 		case "engine":
@@ -125,7 +122,7 @@ function isCertain(answer: ProbeResult): boolean {
 	}
 }
 
-/** The id of our start that has brought up the living engine of this endpoint. */
+/** Reads the id of the start that brought up the living engine of this endpoint; undefined if none is recorded as healthy. */
 async function recordedHealthy(configuration: EngineConfiguration): Promise<string | undefined> {
 	const record = await livingRecord(configuration.target.layout);
 	if (record === undefined || record.version === null) return undefined;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type DatabaseChange, type DatabaseVersions, databaseChange } from "./database-change.ts";
 
-describe("B25 B35 what a start would do to a database", () => {
+describe("B25 B35 the effect of a start on a database", () => {
 	it.each<[string, Partial<DatabaseVersions>, DatabaseChange]>([
 		["a new database, no rivetkit", { starting: "2.3.19" }, { kind: "none" }],
 		["a binary that does not tell its version", { last: "2.3.19", rivetkit: "2.3.17" }, { kind: "none" }],
@@ -9,24 +9,24 @@ describe("B25 B35 what a start would do to a database", () => {
 		["an older engine", { starting: "2.3.17", last: "2.3.19" }, { kind: "rollback", from: "2.3.19" }],
 		["a newer engine", { starting: "2.3.19", last: "2.3.17" }, { kind: "upgrade", from: "2.3.17" }],
 		["rivetkit's own engine", { starting: "2.3.17", last: "2.3.17", rivetkit: "2.3.17" }, { kind: "none" }],
-		["an older one than rivetkit's", { starting: "2.3.11", rivetkit: "2.3.17" }, { kind: "none" }],
+		["an engine older than rivetkit's", { starting: "2.3.11", rivetkit: "2.3.17" }, { kind: "none" }],
 		[
-			"a newer one than rivetkit's, on rivetkit's database",
+			"an engine newer than rivetkit's, on rivetkit's database",
 			{ starting: "2.3.19", last: "2.3.17", rivetkit: "2.3.17" },
 			{ kind: "locks-out", rivetkit: "2.3.17" },
 		],
 		[
-			"a newer one than rivetkit's, on one of which nothing is known",
+			"an engine newer than rivetkit's, on a database of unknown version",
 			{ starting: "2.3.19", rivetkit: "2.3.17" },
 			{ kind: "locks-out", rivetkit: "2.3.17" },
 		],
 		[
-			"what rivetkit is locked out of already",
+			"an engine that has locked rivetkit out already",
 			{ starting: "2.3.19", last: "2.3.19", rivetkit: "2.3.17" },
 			{ kind: "none" },
 		],
 		[
-			"an upgrade of what rivetkit is locked out of already",
+			"an upgrade of a database that rivetkit cannot use already",
 			{ starting: "2.4.0", last: "2.3.19", rivetkit: "2.3.17" },
 			{ kind: "upgrade", from: "2.3.19" },
 		],
@@ -40,7 +40,7 @@ describe("B25 B35 what a start would do to a database", () => {
 			{ starting: "2.3.17", last: "2.3.19", rivetkit: "2.3.17" },
 			{ kind: "rollback", from: "2.3.19" },
 		],
-	])("%s", (_, versions, change) => {
+	])("of %s", (_, versions, change) => {
 		const nothing = { starting: undefined, last: undefined, rivetkit: undefined };
 		expect(databaseChange({ ...nothing, ...versions })).toEqual(change);
 	});

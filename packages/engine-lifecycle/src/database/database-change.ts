@@ -1,28 +1,28 @@
 import { EngineError, isVersionAtLeast } from "@rivetkit/engine-core";
 
-/** Which engines have to do with a database. Undefined is a version that is not known, or that there is none. */
+/** The versions of the engines that concern a database. Undefined if a version is not known, or if there is no such engine. */
 export interface DatabaseVersions {
-	/** Of the engine that is to be started. */
+	/** The version of the engine that is to be started. */
 	readonly starting: string | undefined;
-	/** The newest that has used the database. */
+	/** The newest version that has used the database. */
 	readonly last: string | undefined;
-	/** Of the engine that the project's `rivetkit` brings. */
+	/** The version of the engine that the project's `rivetkit` brings. */
 	readonly rivetkit: string | undefined;
 }
 
-/** What a start would do to a database. An engine's database cannot be used by older ones any more. */
+/** The effect of a start on a database. After an engine has used a database, older engines cannot use it. */
 export type DatabaseChange =
 	| { readonly kind: "none" }
 	| { readonly kind: "rollback"; readonly from: string }
 	| { readonly kind: "upgrade"; readonly from: string }
-	/** As `upgrade`, or the beginning of a new one, in which the project's `rivetkit` would find itself locked out. */
+	/** A database that would be upgraded or made, and that the project's `rivetkit` could not use after that. */
 	| { readonly kind: "locks-out"; readonly rivetkit: string };
 
-/** Compares the versions. Where one is not known, nothing is said about it. */
+/** Compares the versions. A version that is not known makes no difference. Pure. */
 export function databaseChange({ starting, last, rivetkit }: DatabaseVersions): DatabaseChange {
 	if (starting === undefined) return { kind: "none" };
 	if (last !== undefined && !isVersionAtLeast(starting, last)) return { kind: "rollback", from: last };
-	// What a newer engine has used already is lost to an older rivetkit anyway.
+	// A database that a newer engine has used is lost to an older rivetkit already.
 	const isUsable = last === undefined || rivetkit === undefined || isVersionAtLeast(rivetkit, last);
 	if (rivetkit !== undefined && isUsable && !isVersionAtLeast(rivetkit, starting)) {
 		return { kind: "locks-out", rivetkit };
@@ -31,16 +31,16 @@ export function databaseChange({ starting, last, rivetkit }: DatabaseVersions): 
 	return isUpgrade ? { kind: "upgrade", from: last } : { kind: "none" };
 }
 
-/** How an engine gets a database of its own. */
-export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath` (`--instance`)";
+/** The words of a hint for an engine that needs a database of its own. */
+export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath`";
 
-/** The same in PostgreSQL. */
-export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage` (`--postgres-url-file`)";
+/** The words of a hint for an engine that needs another database of PostgreSQL. */
+export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage`";
 
 /**
- * The error for a start with an older engine than one that has used the database.
+ * Makes the error for a start with an older engine than one that has used the database.
  *
- * @param another - What else could be used.
+ * @param another - The database that could be used instead, in words of a hint.
  */
 export function versionRollbackError(
 	databasePath: string,
@@ -62,7 +62,7 @@ export function versionRollbackError(
 	);
 }
 
-/** The error for a start that would take the database from the project's `rivetkit`. */
+/** Makes the error for a start that would take the database from the project's `rivetkit`. */
 export function versionUpgradeError(
 	databasePath: string,
 	version: string | undefined,
@@ -76,7 +76,7 @@ export function versionUpgradeError(
 				databasePath,
 				version,
 				rivetkitVersion: rivetkit,
-				hint: `Use engine ${rivetkit} (\`version\`, \`--engine-version\`), upgrade rivetkit, take a database of its own with \`instancePath\` (\`--instance\`), or allow it with \`allowUpgrade\` (\`--allow-upgrade\`).`,
+				hint: `Use engine ${rivetkit} (\`version\`), upgrade rivetkit, take ${ANOTHER_IN_FOLDER}, or allow it with \`allowUpgrade\`.`,
 			},
 		},
 	);

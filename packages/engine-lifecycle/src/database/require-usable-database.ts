@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { postgresName } from "@rivetkit/engine-config";
+import { type EngineConfiguration, postgresName } from "@rivetkit/engine-config";
 import { EngineError, engineOfRivetkit, newestVersion } from "@rivetkit/engine-core";
 import {
 	answersAt,
@@ -36,11 +35,10 @@ export async function requireFreeDatabase(configuration: EngineConfiguration): P
 }
 
 /**
- * Checks by the instance's record that this binary can have its database: none that was newer has used it, and the
- * project's `rivetkit` can go on using it. An older engine may start on a newer database, say that it is healthy,
- * and hang.
+ * Checks by the instance's record that this binary may use the database: no newer engine has used it, and the project's
+ * `rivetkit` can go on using it. An older engine may start on a newer database, answer that it is healthy, and hang.
  *
- * @param running - The version of an engine that uses it now, whether it is recorded or not.
+ * @param running - The version of an engine that uses the database now, whether it is recorded or not.
  * @returns The newest version that has used the database; null if none is known, or if it is empty.
  * @throws EngineError `version_rollback`, `version_upgrade`.
  */
@@ -79,10 +77,10 @@ export async function requireUsableDatabase(
 }
 
 /**
- * What a start with a version would do to the instance's database, and the newest version that has used it: null if
- * none is known, or if there is no database.
+ * Says what a start with a version would do to the instance's database, and which newest version has used it: `last`,
+ * which is null if none is known, or if there is no database.
  *
- * @param running - The version of an engine that uses it now, whether it is recorded or not.
+ * @param running - The version of an engine that uses the database now, whether it is recorded or not.
  */
 export async function foreseeDatabaseChange(
 	configuration: EngineConfiguration,
@@ -92,11 +90,11 @@ export async function foreseeDatabaseChange(
 	const { target, database, workingDirectory } = configuration;
 	const { recorded } = await readRecords(target.layout);
 	const postgres = database.kind === "postgres" ? database.location : undefined;
-	// RocksDB has this file from its first start on. Whoever removed the database may begin with any version.
+	// RocksDB has this file from its first start on. After a database was removed, any version may begin a new one.
 	const isEmpty = database.kind === "folder" && !existsSync(path.join(database.path, "CURRENT"));
 	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.record, postgres) : null;
 	const last = newestVersion(running ?? null, before);
-	// An engine of rivetkit's does not use PostgreSQL.
+	// The engine that rivetkit starts does not use PostgreSQL.
 	const rivetkit = postgres === undefined ? engineOfRivetkit(workingDirectory)?.packageVersion : undefined;
 	return { last, change: databaseChange({ starting, last: last ?? undefined, rivetkit }) };
 }
@@ -114,7 +112,7 @@ function databaseLockedError(databasePath: string, living: EngineRecord): Engine
 				hint:
 					living.postgres === undefined
 						? `Use that engine, stop it, or give this one ${ANOTHER_IN_FOLDER}.`
-						: "Use that engine, stop it, or name another instance with `instancePath` (`--instance`); engines on one database of PostgreSQL need NATS (`messaging`, `--nats`).",
+						: "Use that engine, stop it, or name another instance with `instancePath`; engines on one database of PostgreSQL need NATS (`messaging`).",
 			},
 		},
 	);

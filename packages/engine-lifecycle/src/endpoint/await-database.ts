@@ -6,7 +6,7 @@ import type { EngineContext } from "../context.ts";
 const GAP_MS = 50;
 
 /**
- * Waits until the engine that answers at the endpoint can read its database: `/health` is 200 without one.
+ * Waits until the engine that answers at the endpoint can read its database: `/health` answers 200 without one, too.
  *
  * @throws EngineError `health_check_failed`, with `metadata.exit` if the engine ended; the signal's reason if aborted.
  */
@@ -35,8 +35,8 @@ export async function awaitDatabase(
 			const message = `Engine health check failed after ${attempts} attempts: ${reason}`;
 			const hint =
 				answer.kind === "failing"
-					? 'Look at the database that it uses and the end of its log, or do not wait for it with `ready: "health"` (`--ready health`).'
-					: "Give the engine's own token with `adminToken` (`--admin-token-file`).";
+					? 'Look at the database that it uses and the end of its log, or do not wait for it with `ready: "health"`.'
+					: "Give the engine's own token with `adminToken`.";
 			const waited = answer.kind === "failing" ? { timeoutMs: configuration.startTimeoutMs.value } : {};
 			throw new EngineError("health_check_failed", message, {
 				metadata: { attempts, reason, ...waited, hint },

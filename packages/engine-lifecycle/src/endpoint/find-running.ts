@@ -5,6 +5,7 @@ import {
 	type EngineHealth,
 	pause,
 	portOccupiedError,
+	requireKnownOptions,
 } from "@rivetkit/engine-core";
 import { type ProbeVerdict, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
@@ -20,25 +21,27 @@ import type { EngineContext } from "../context.ts";
 /** Between two probes of an endpoint whose answer is undecided, in milliseconds. */
 const UNDECIDED_GAP_MS = 250;
 
-/** An engine that answers, and the records of the instance that it should be. */
+/** An engine that answers, and the records of the instance that it should belong to. */
 export interface FoundEngine {
 	readonly health: EngineHealth;
 	readonly records: ReadRecords;
 }
 
 /**
- * Finds the engine that answers at the endpoint; undefined if the endpoint is free. With `bindTest` that is confirmed
- * by binding the port, which an engine that another host is starting must not find taken. After an undecided answer (a
- * timeout, a 5xx) the endpoint is asked again until the start's time limit, unless the process that holds the port is
- * certain not to be an engine.
+ * Finds the engine that answers at the endpoint; undefined if the endpoint is free. With `bindTest` a free endpoint is
+ * confirmed by binding its port. A caller that tests so has the start locks: an engine of another host must not find the
+ * port taken. After an undecided answer (a timeout, a 5xx) the endpoint is asked again until the start's time limit,
+ * unless the process that holds the port is certainly no engine.
  *
  * @throws EngineError `port_occupied`, `ports_in_use`, `endpoint_unresponsive`, `engine_unsupported`; the
  * signal's reason if aborted.
  */
 export async function findRunningEngine(
 	context: EngineContext,
-	{ bindTest }: { readonly bindTest: boolean },
+	options: { readonly bindTest: boolean },
 ): Promise<FoundEngine | undefined> {
+	requireKnownOptions(options, { bindTest: true });
+	const { bindTest } = options;
 	const { configuration, emit, signal } = context;
 	const endpoint = configuration.endpoint.value;
 	emit({ kind: "probing", endpoint: endpoint.url });
@@ -98,7 +101,7 @@ async function pauseUndecided(
 	emit({ kind: "undecided", reason, holder });
 	if (performance.now() + UNDECIDED_GAP_MS >= deadline) throw unresponsiveError(endpoint.url, reason, holder);
 	await pause(UNDECIDED_GAP_MS, { signal });
-	// A 5xx may come from a proxy before an engine that is starting, so only silence is judged by its process.
+	// A 5xx may come from a proxy in front of an engine that is starting: only silence is judged by the port's holder.
 	if (answer.kind !== "unresponsive" || holder === undefined) return;
 	const { recorded, rivetkit } = await readRecords(configuration.target.layout);
 	const pids = [
@@ -139,7 +142,7 @@ function unresponsiveError(
 				endpoint,
 				reason,
 				holder,
-				hint: "Stop that process, give it more time with `startTimeoutMs`, or choose another port with `bindPort` (`--bind-port`).",
+				hint: "Stop that process, give it more time with `startTimeoutMs`, or choose another port with `bindPort`.",
 			},
 		},
 	);
@@ -152,7 +155,7 @@ async function holderOf(port: number): Promise<PortHolder | undefined> {
 
 function hint(port: number, holder: PortHolder | undefined): string {
 	const who = holder === undefined ? "" : `Port ${port} is held by '${holder.name}' (pid ${holder.pid}). `;
-	return `${who}Stop it, or choose another port with \`bindPort\` (\`--bind-port\`).`;
+	return `${who}Stop it, or choose another port with \`bindPort\`.`;
 }
 
 function capitalised(text: string): string {

@@ -4,15 +4,15 @@ import { followLog } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 
-/** A watch over an engine that may wait for the lease of another engine. */
+/** A watch over an engine that may wait for a lease which another engine has. */
 export interface LeaderLeaseWatch extends Disposable {
-	/** The signal of the call; also aborted, with an error as its reason, when an engine that lives turns out to have the lease. */
+	/** Aborted with the signal of the call and, with an error as its reason, when the engine that has the lease lives. */
 	readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Tells when an engine that was just spawned waits for the leader's lease of its PostgreSQL database. Only the engine's
- * log says so: without the lease it does not listen.
+ * Watches whether a starting engine waits for the leader lease of its PostgreSQL database, and emits that. Only the
+ * engine's log tells: without the lease the engine does not listen.
  */
 export function watchLeaderLease(
 	{ configuration, emit, logger, signal }: EngineContext,

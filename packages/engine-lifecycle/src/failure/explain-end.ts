@@ -3,17 +3,17 @@ import type { EngineLogs, ExitStatus } from "@rivetkit/engine-core";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 import type { ExitEvidence, ExitExplanation } from "@rivetkit/engine-spawn/explain";
 
-/** Why an engine ended or is not ready, and what its logs say last. */
+/** The reason why an engine ended or is not ready, and the last lines of its logs. */
 export interface ExplainedEnd extends ExitExplanation {
 	readonly stdoutTail: readonly string[];
 	readonly stderrTail: readonly string[];
-	/** Who has its database, if that is the cause and can be told. */
+	/** The process that has its database, if that is the cause and can be told. */
 	readonly holder: PortHolder | undefined;
 }
 
 /** The engine that is asked about. */
 export interface EndedEngine {
-	/** Undefined if they are not known, as with an engine that somebody else started. */
+	/** Undefined if they are not known, as for an engine that another program started. */
 	readonly logs: EngineLogs | undefined;
 	readonly databasePath: string;
 }
@@ -42,10 +42,13 @@ export async function explainEnd(
 	return { ...explained, reason: `${explained.reason}${named ?? ""}`, stdoutTail, stderrTail, holder };
 }
 
-/** The engine needs some 100 KB for an empty database; below this it has failed for want of space. */
+/** Free space below which the disk counts as full, in bytes: an engine needs some 100 KB for an empty database. */
 export const SCARCE_BYTES: number = 256 * 1024;
 
-/** It ends by itself or, where it has mapped a file that cannot grow, by SIGBUS; or it tries again for ever. */
+/**
+ * Tells whether an engine on a full disk may have ended like this: by itself; by SIGBUS, if a file that it has mapped
+ * cannot grow; or not at all, since it may try again for ever.
+ */
 function mayEndSoOnFullDisk(exit: ExitStatus | undefined): boolean {
 	switch (exit?.kind) {
 		case "exited":
@@ -59,7 +62,7 @@ function mayEndSoOnFullDisk(exit: ExitStatus | undefined): boolean {
 	}
 }
 
-/** On a full disk the engine cannot write down why it ends. */
+/** Explains an end by the disk alone: on a full disk the engine cannot log why it ends. */
 async function explainFullDisk(databasePath: string): Promise<ExitExplanation | undefined> {
 	const disk = await statfs(databasePath).catch(() => undefined);
 	if (disk === undefined || disk.blocks === 0 || disk.bavail * disk.bsize >= SCARCE_BYTES) return undefined;

@@ -36,6 +36,6 @@ export async function engineInvocation(
 
 function startAsCommandError(): EngineError<"invalid_option"> {
 	return new EngineError("invalid_option", "An engine is not started as a command of its binary.", {
-		metadata: { hint: "Use `startOrReuse` or `runEngine` (`rivet-enginectl start` or `run`)." },
+		metadata: { option: "args", hint: "Use `startOrReuse` or `runEngine`." },
 	});
 }

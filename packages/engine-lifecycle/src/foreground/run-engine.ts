@@ -1,5 +1,11 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, invalidOptionError, withSettings } from "@rivetkit/engine-config";
+import {
+	checkOptions,
+	duration,
+	invalidOptionError,
+	requireObject,
+	withSettings,
+} from "@rivetkit/engine-config";
 import type { EngineLogs } from "@rivetkit/engine-core";
 import { EngineError, type EngineHealth, type ExitStatus } from "@rivetkit/engine-core";
 import { isAbandoned } from "@rivetkit/engine-instances";
@@ -47,21 +53,11 @@ export interface ForegroundEngine {
  * aborted, after the engine was ended.
  */
 export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
-	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
-	const expected = duration(graceMs);
-	if (expected !== undefined) throw invalidOptionError("graceMs", graceMs, expected);
-	const given: EngineOptions = rest;
-	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
-		(name) => given[name] !== undefined,
-	);
-	if (unfit !== undefined) {
-		throw invalidOptionError(
-			unfit,
-			undefined,
-			"left out: an engine in the foreground is not reused, and started again by who runs it",
-		);
-	}
-	const context = withinGrace(openContext(rest), graceMs);
+	requireObject(options);
+	const { output, graceMs = DEFAULT_GRACE_MS, ...engineOptions } = options;
+	checkOptions({ graceMs }, { graceMs: duration });
+	requireForeground(engineOptions);
+	const context = withinGrace(openContext(engineOptions), graceMs);
 	await requireHere(context);
 	const passing = releasableOutput(output);
 	const onSpawn = ({ exited }: SpawnedEngine): void => {
@@ -86,17 +82,29 @@ export async function runEngine(options: RunOptions & CallOptions): Promise<Fore
 /** Kubernetes gives a container 30 s. */
 const DEFAULT_GRACE_MS = 25_000;
 
+function requireForeground(options: EngineOptions): void {
+	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
+		(name) => options[name] !== undefined,
+	);
+	if (unfit === undefined) return;
+	throw invalidOptionError(
+		unfit,
+		undefined,
+		"left out: an engine in the foreground is not reused, and started again by who runs it",
+	);
+}
+
 /** An engine with its own defaults would wait for its clients for minutes. */
 function withinGrace(context: EngineContext, graceMs: number): EngineContext {
 	const { configuration } = context;
-	const { env: given } = configuration;
-	const env = { ...given, value: { ...shutdownVariables(graceMs), ...given.value } };
-	return { ...context, configuration: withSettings(configuration, { env }) };
+	const { env } = configuration;
+	const value = { ...shutdownVariables(graceMs), ...env.value };
+	return { ...context, configuration: withSettings(configuration, { env: { ...env, value } }) };
 }
 
 async function requireHere(context: EngineContext): Promise<void> {
-	const management = await requireStartable(context);
-	if (management.kind === "remote") {
+	const managedBy = await requireStartable(context);
+	if (managedBy.kind === "remote") {
 		const endpoint = context.configuration.endpoint.value.url;
 		throw new EngineError(
 			"invalid_option",
@@ -104,12 +112,12 @@ async function requireHere(context: EngineContext): Promise<void> {
 			{
 				metadata: {
 					option: "endpoint",
-					hint: "Say which address of this machine is to be bound with `bindHost` (`--bind-host`), such as 0.0.0.0.",
+					hint: "Say which address of this machine is to be bound with `bindHost`, such as 0.0.0.0.",
 				},
 			},
 		);
 	}
-	if (!management.maySpawn) throw spawningOffError(context);
+	if (!managedBy.maySpawn) throw spawningOffError(context);
 }
 
 async function launchAlone(
@@ -142,7 +150,7 @@ function alreadyRunningError({ configuration }: EngineContext): EngineError<"alr
 	return new EngineError("already_running", `An engine runs at '${endpoint}' already.`, {
 		metadata: {
 			endpoint,
-			hint: "Stop it (`rivet-enginectl stop` with the same flags), or choose another port with `bindPort` (`--bind-port`) and another instance with `instancePath` (`--instance`).",
+			hint: "Stop it (`stopEngine` with the same options), or choose another port with `bindPort` and another instance with `instancePath`.",
 		},
 	});
 }

@@ -1,5 +1,5 @@
 import { openGuardWarning, requirePorts } from "@rivetkit/engine-config";
-import { EngineError, type EngineHealth } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, requireKnownOptions } from "@rivetkit/engine-core";
 import type { OomKills } from "@rivetkit/engine-inspect";
 import { recordStart } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
@@ -54,11 +54,25 @@ export interface LaunchedEngine {
 	readonly health: EngineHealth;
 }
 
-/** Starts an engine at a free endpoint and answers when it is healthy, or another host's is. */
+const START_PLAN: Readonly<Record<keyof StartPlan, true>> = {
+	prepared: true,
+	crashRestart: true,
+	onChild: true,
+	onSpawn: true,
+	output: true,
+};
+
+/**
+ * Starts an engine at a free endpoint and answers when it is healthy, or another host's is.
+ *
+ * @throws EngineError `invalid_option` for an unknown property of the plan; with any other code of
+ * `EngineManagerErrorCode`; the signal's reason if aborted, after the engine was ended.
+ */
 export async function launchEngine(
 	context: EngineContext,
 	plan: StartPlan = {},
 ): Promise<EngineLaunchResult> {
+	requireKnownOptions(plan, START_PLAN);
 	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
 	const { configuration, stopwatch, emit, logger } = context;
 	const ports = requirePorts(configuration);

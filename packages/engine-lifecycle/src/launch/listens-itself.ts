@@ -11,19 +11,19 @@ import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 export async function isSpawnedEngineListening(spawned: SpawnedEngine, ports: EnginePorts): Promise<boolean> {
 	const { guard, apiPeer } = ports;
 	const { portOwnership, portsInUseError } = await import("@rivetkit/engine-inspect");
-	const [guardOwner, peerOwner] = await portOwnership(spawned.pid, [guard, apiPeer]);
-	if (guardOwner === "unknown") return await logSaysListening(spawned);
+	const [guardHolder, peerHolder] = await portOwnership(spawned.pid, [guard, apiPeer]);
+	if (guardHolder === "unknown") return await logSaysListening(spawned);
 	const lost = [
-		{ role: "guard", owner: guardOwner, ...guard } as const,
-		{ role: "api-peer", owner: peerOwner, ...apiPeer } as const,
-	].filter(({ owner }) => owner === "other");
+		{ role: "guard", heldBy: guardHolder, ...guard } as const,
+		{ role: "api-peer", heldBy: peerHolder, ...apiPeer } as const,
+	].filter(({ heldBy }) => heldBy === "other");
 	if (lost.length > 0) {
 		throw portsInUseError(
 			lost.map(({ role, host, port }) => ({ role, host, port, code: "EADDRINUSE", holder: undefined })),
 			"another process took it while the engine started",
 		);
 	}
-	return guardOwner === "own" && peerOwner === "own";
+	return guardHolder === "own" && peerHolder === "own";
 }
 
 /** Reads the engine's log where the system does not tell who listens. An engine whose log level was raised is trusted. */

@@ -6,7 +6,7 @@ import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { awaitFasterEngine } from "../contention/await-faster-engine.ts";
 import type { EngineContext } from "../context.ts";
 import type { FoundEngine } from "../endpoint/find-running.ts";
-import { explainFailedStart } from "../failure/explain-failed-start.ts";
+import { failedStartError } from "../failure/failed-start-error.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 
 /**
@@ -39,7 +39,7 @@ export async function recoverStart(
 	if (faster !== undefined) return faster;
 	if (wasStopped) throw stoppedMeanwhileError(spawned.pid, error);
 	const outOfMemory = await oomKillsMoved(killsBefore);
-	throw await explainFailedStart(configuration, { spawned, ports, descriptors, outOfMemory, failure: error });
+	throw await failedStartError(configuration, { spawned, ports, descriptors, outOfMemory, failure: error });
 }
 
 function stoppedMeanwhileError(pid: number, cause: EngineError): EngineError {

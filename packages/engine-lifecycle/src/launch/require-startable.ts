@@ -10,23 +10,24 @@ import type { EngineContext } from "../context.ts";
  */
 export async function requireStartable(context: EngineContext): Promise<ManagedBy> {
 	await requireNamedBinary(context);
-	const { endpoint, managedBy: management } = context.configuration.target;
-	const maySpawnHere = management.kind === "managed" && management.maySpawn;
+	const { endpoint, managedBy } = context.configuration.target;
+	const maySpawnHere = managedBy.kind === "managed" && managedBy.maySpawn;
 	if (maySpawnHere) requireLoopbackPorts(context.configuration);
 	if (maySpawnHere && endpoint.reach === "other") await requireBindable(context);
-	return management;
+	return managedBy;
 }
 
 /** The error for a free endpoint where no engine may be started. */
-export function spawningOffError(context: EngineContext): EngineError<"health_check_failed"> {
-	const endpoint = context.configuration.endpoint.value.url;
+export function spawningOffError(context: EngineContext): EngineError<"not_running"> {
+	const { endpoint, spawn } = context.configuration;
+	const { url } = endpoint.value;
 	return new EngineError(
-		"health_check_failed",
-		`Engine health check failed after 1 attempts: nothing listens on '${endpoint}', and starting an engine is turned off`,
+		"not_running",
+		`No engine listens at '${url}', and starting one is turned off (\`spawn: ${spawn.value}\`).`,
 		{
 			metadata: {
-				endpoint,
-				hint: "Start the engine first (`rivet-enginectl start`), or set `RIVETKIT_ENGINE_SPAWN` (option `spawn`) to `auto`.",
+				endpoint: url,
+				hint: "Start the engine first, from a program that may, or let this one start it: set `spawn` (`RIVETKIT_ENGINE_SPAWN`) to `auto`.",
 			},
 		},
 	);

@@ -11,7 +11,7 @@ import { findStarted, startEngine } from "./start-alone.ts";
 const CALLED_OFF = new Error("The restart was called off.");
 
 /** Starts an engine after the one before has ended, with the first call's settings, or reuses one that runs by then. */
-export const startAgain: StartAgain = async (before, gate) => {
+export const startAgain: StartAgain = async (before, permission) => {
 	const { onVersionMismatch } = before.configuration;
 	// A host that started another version meanwhile did so after this one, and would replace ours in turn.
 	const value = onVersionMismatch.value === "restart" ? "warn" : onVersionMismatch.value;
@@ -24,12 +24,12 @@ export const startAgain: StartAgain = async (before, gate) => {
 	return await underStartLocks<Engine | undefined>(context, {
 		start: async () => {
 			const started = await findStarted(context);
-			if (started !== undefined || !(await gate.mayStart())) return started;
+			if (started !== undefined || !(await permission.mayStart())) return started;
 			// A binary may have been downloaded in between.
 			const confirm = async (): Promise<void> => {
-				if (!(await gate.mayStart())) throw CALLED_OFF;
+				if (!(await permission.mayStart())) throw CALLED_OFF;
 			};
-			return await startEngine(context, { crashRestart: { at: gate.restartedAt(), confirm } }).catch(
+			return await startEngine(context, { crashRestart: { at: permission.restartedAt(), confirm } }).catch(
 				(error: unknown) => {
 					if (error === CALLED_OFF) return undefined;
 					throw error;

@@ -23,8 +23,8 @@ export async function waitUntilHealthy(
 	const { exited, pid } = spawned;
 	const timeoutMs = configuration.startTimeoutMs.value;
 	const startedAt = performance.now();
-	using lease = watchLeaderLease(context, spawned);
-	const { signal } = lease;
+	using leaseWatch = watchLeaderLease(context, spawned);
+	const { signal } = leaseWatch;
 	const health = await waitForEngine(configuration.endpoint.value, {
 		timeoutMs,
 		exited,

@@ -36,7 +36,7 @@ export interface ReplacementRequest {
  * Finds the binary that takes the engine's place, and checks all that can be checked while the engine still runs.
  *
  * @throws EngineError `not_ours` for an engine that we did not start, `engine_in_use`, `version_rollback`,
- * `version_upgrade`, `invalid_option` for settings that it would lose; as `resolveEnginePath`; what `requireBinary` throws.
+ * `version_upgrade`, `settings_missing`, `storage_unavailable`, `messaging_unavailable`; as `resolveEnginePath`; what `requireBinary` throws.
  */
 export async function checkReplacement(
 	context: EngineContext,
@@ -50,11 +50,11 @@ export async function checkReplacement(
 		throw notProvenError(context.configuration.target.layout, target, {
 			reason: `pid ${pid} was not started by this package`,
 			pid,
-			hint: "Restart it where it was started, or replace it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
+			hint: "Restart it where it was started, or replace it all the same: `restartEngine` with `force: true`.",
 		});
 	}
 	if (!force) await requireBackground(proven, target.endpoint.url);
-	requireGiven(context, proven, force);
+	requireSettings(context, proven, force);
 	await requireServers(context.configuration);
 	const binary = await resolveBinary(context);
 	requireBinary?.(binary);
@@ -68,16 +68,16 @@ export async function checkReplacement(
  * Checks that no setting is lost. An engine without its token, or on another database, would be worse than none, so not
  * even `force` allows that.
  */
-function requireGiven({ configuration }: EngineContext, { record }: ProvenProcess, force: boolean): void {
+function requireSettings({ configuration }: EngineContext, { record }: ProvenProcess, force: boolean): void {
 	const missing = unrecordedSettingsMissing(configuration, record).filter(
 		(name) => !force || NEVER_DROPPED.includes(name),
 	);
 	if (missing.length === 0) return;
 	const hint = missing.some((name) => NEVER_DROPPED.includes(name))
-		? "Restart it with the options, flags or variables that it was started with; or stop it, and start another without them."
-		: "Restart it from the program that started it, with the same options, or without them with `force: true` (`rivet-enginectl restart --force`).";
+		? "Restart it with the options or variables that it was started with; or stop it, and start another without them."
+		: "Restart it from the program that started it, with the same options, or without them: `restartEngine` with `force: true`.";
 	throw new EngineError(
-		"invalid_option",
+		"settings_missing",
 		`The engine was started with ${missing.join(", ")}, which this restart does not give.`,
 		{ metadata: { missing, hint } },
 	);

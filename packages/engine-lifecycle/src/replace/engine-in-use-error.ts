@@ -16,7 +16,7 @@ export function engineInUseError(
 			metadata: {
 				endpoint: endpoint.url,
 				processes,
-				hint: "End those programs first, or restart it all the same with `restartEngine({ force: true })` (`rivet-enginectl restart --force`).",
+				hint: "End those programs first, or restart it all the same: `restartEngine` with `force: true`.",
 			},
 		},
 	);

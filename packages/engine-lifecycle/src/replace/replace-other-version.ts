@@ -24,14 +24,14 @@ import { requireExpected } from "./require-expected.ts";
 export async function replaceOtherVersion(
 	context: EngineContext,
 	found: FoundEngine,
-	management: Extract<ManagedBy, { readonly kind: "managed" }>,
+	managedBy: Extract<ManagedBy, { readonly kind: "managed" }>,
 ): Promise<Engine> {
 	const compared = await compareFound(context, found);
 	const { onVersionMismatch, endpoint } = context.configuration;
 	const mismatch = versionOf(compared);
 	if (onVersionMismatch.value !== "restart" || mismatch === undefined)
 		return await reuseCompared(context, compared);
-	if (!management.maySpawn) {
+	if (!managedBy.maySpawn) {
 		throw versionMismatchError(endpoint.value, mismatch, { reason: SPAWNING_IS_OFF });
 	}
 	return await underStartLocks(context, { start: () => replaceAlone(context) });

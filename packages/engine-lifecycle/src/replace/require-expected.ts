@@ -24,7 +24,7 @@ export function requireExpected(
 			: `The binary that would be started, '${path}', ${said}`,
 		{
 			metadata: {
-				hint: `Use an engine newer than ${actual} (\`version\`, \`--engine-version\`), or a database of its own with \`instancePath\` (\`--instance\`).`,
+				hint: `Use an engine newer than ${actual} (\`version\`), or a database of its own with \`instancePath\`.`,
 			},
 		},
 	);

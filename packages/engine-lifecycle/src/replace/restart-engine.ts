@@ -33,9 +33,11 @@ export interface RestartResult {
  * Nothing is ended before a binary is at hand that can have the database.
  * Two programs that call it at once restart the engine twice, one after the other.
  *
- * @throws EngineError `not_ours` for an engine that we did not start; `engine_in_use` while other processes
- * keep connections to it, told on Linux only; `invalid_option` if it was given settings by its options that these
- * do not give; none of them if `force` is set. As `stopEngine` and `startOrReuse`.
+ * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another program;
+ * `engine_in_use` while other processes keep connections to it, told on Linux only; `settings_missing` if its options
+ * gave it settings that these options do not give. With `force` none of the three, but for a database or a token that
+ * would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
+ * `stopEngine` and `startOrReuse`.
  */
 export async function restartEngine(
 	options: RestartOptions & CallOptions,
@@ -64,14 +66,14 @@ export async function restartEngine(
 }
 
 async function requireManaged(context: EngineContext): Promise<void> {
-	const management = await requireStartable(context);
-	if (management.kind === "remote") {
+	const managedBy = await requireStartable(context);
+	if (managedBy.kind === "remote") {
 		const target = await findTarget(context.configuration);
 		throw notProvenError(context.configuration.target.layout, target, {
 			reason: "its endpoint is not on this machine",
 		});
 	}
-	if (management.maySpawn) return;
+	if (managedBy.maySpawn) return;
 	const { spawn } = context.configuration;
 	throw new EngineError(
 		"invalid_option",

@@ -1,4 +1,5 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
+import { requireKnownOptions } from "@rivetkit/engine-core";
 import { askDatabase, tokenState } from "@rivetkit/engine-health";
 import { describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
 import type { FoundEngine } from "../endpoint/find-running.ts";
@@ -34,12 +35,25 @@ export interface KnownOfEngine {
 	readonly hasToken: boolean | undefined;
 }
 
-/** Compares an engine that runs with what was asked for: for a start, a status and the doctor. */
+const COMPARISON_OPTIONS: Readonly<Record<keyof ComparisonOptions, true>> = {
+	port: true,
+	known: true,
+	isForDisplay: true,
+	signal: true,
+};
+
+/**
+ * Compares an engine that runs with what was asked for: for a start, a status and the doctor.
+ *
+ * @throws EngineError `invalid_option` for an unknown option; the signal's reason if aborted.
+ */
 export async function compareEngine(
 	configuration: EngineConfiguration,
 	found: FoundEngine,
-	{ port = configuration.target.guardPort, known, isForDisplay = false, signal }: ComparisonOptions,
+	options: ComparisonOptions,
 ): Promise<ComparedEngine> {
+	requireKnownOptions(options, COMPARISON_OPTIONS);
+	const { port = configuration.target.guardPort, known, isForDisplay = false, signal } = options;
 	const { health, records } = found;
 	const running = await describeRunning(records, configuration.target.layout, port);
 	const place = expectedPlace(configuration);

@@ -18,7 +18,7 @@ export function requireReusable(
 	if (flaw !== undefined) {
 		throw portOccupiedError(endpoint.value, "engine", {
 			reason: flaw,
-			hint: `The engine that runs there is not the one that was asked for: ${flaw}. Stop it where it was started (\`rivet-enginectl stop\` with its own flags) and start again, or choose another port with \`bindPort\` (\`--bind-port\`) and another instance with \`instancePath\` (\`--instance\`).`,
+			hint: `The engine that runs there is not the one that was asked for: ${flaw}. Stop it where it was started and start again, or choose another port with \`bindPort\` and another instance with \`instancePath\`.`,
 		});
 	}
 	const version = mismatch.find(({ field }) => field === "version");

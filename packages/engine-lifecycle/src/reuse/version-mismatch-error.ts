@@ -15,7 +15,7 @@ export function versionMismatchError(
 	const why = notRestarted === undefined ? "" : ` It was not restarted: ${notRestarted.reason}.`;
 	const hint =
 		notRestarted?.hint ??
-		'Stop it (`rivet-enginectl stop` with the same flags) and start again, or accept it with `onVersionMismatch: "warn"`.';
+		'Stop it (`stopEngine` with the same options) and start again, or accept it with `onVersionMismatch: "warn"`.';
 	return new EngineError(
 		"version_mismatch",
 		`The engine at '${endpoint.url}' is ${actual}; ${expected} was expected.${why}`,

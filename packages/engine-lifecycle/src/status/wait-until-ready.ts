@@ -1,7 +1,12 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, invalidOptionError } from "@rivetkit/engine-config";
-import type { EngineHealth } from "@rivetkit/engine-core";
-import { pause } from "@rivetkit/engine-core";
+import {
+	callback,
+	checkOptions,
+	duration,
+	type EngineOptions,
+	flag,
+	requireObject,
+} from "@rivetkit/engine-config";
+import { type EngineHealth, pause } from "@rivetkit/engine-core";
 import {
 	type DatabaseProbeResult,
 	probeDatabase,
@@ -55,9 +60,9 @@ export type WaitResult =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function waitUntilReady(options: WaitUntilReadyOptions & CallOptions): Promise<WaitResult> {
+	requireObject(options);
 	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
-	const expected = duration(timeoutMs);
-	if (expected !== undefined) throw invalidOptionError("timeoutMs", timeoutMs, expected);
+	checkOptions({ timeoutMs, database, onWait }, { timeoutMs: duration, database: flag, onWait: callback });
 	const { configuration, signal } = openComparison(rest);
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);

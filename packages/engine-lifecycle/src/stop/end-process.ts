@@ -1,4 +1,4 @@
-import { type EngineEndpoint, EngineError, pause } from "@rivetkit/engine-core";
+import { type EngineEndpoint, EngineError, pause, requireKnownOptions } from "@rivetkit/engine-core";
 import {
 	judgeProcess,
 	type ProcessIdentity,
@@ -25,6 +25,15 @@ export interface EndRequest {
 	readonly signal: AbortSignal | undefined;
 }
 
+const END_REQUEST: Readonly<Record<keyof EndRequest, true>> = {
+	identity: true,
+	leadsSession: true,
+	endpoint: true,
+	firstSignal: true,
+	graceMs: true,
+	signal: true,
+};
+
 /**
  * Ends a process by SIGTERM or another signal, and by SIGKILL when the grace is over. Before each signal its identity is
  * judged anew, so that a process which got its pid meanwhile is safe. Done when it is gone and its port is
@@ -34,6 +43,7 @@ export interface EndRequest {
  * if its port stays taken; the signal's reason if aborted.
  */
 export async function endProcess(request: EndRequest): Promise<"exited" | "killed"> {
+	requireKnownOptions(request, END_REQUEST);
 	await send(request, request.firstSignal ?? "SIGTERM");
 	if (await isGoneWithin(request, request.graceMs)) return "exited";
 	await send(request, "SIGKILL");
@@ -115,7 +125,7 @@ function portStaysTakenError({ identity, endpoint }: EndRequest): EngineError<"e
 			metadata: {
 				pid,
 				endpoint: endpoint.url,
-				hint: "Look who has the port with `rivet-enginectl status`, and stop it with its own tool.",
+				hint: "Find out who has the port with `engineStatus`, and stop it with its own tool.",
 			},
 		},
 	);

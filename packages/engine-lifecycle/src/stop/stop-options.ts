@@ -1,5 +1,11 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, flag, invalidOptionError } from "@rivetkit/engine-config";
+import {
+	type Check,
+	checkOptions,
+	duration,
+	type EngineOptions,
+	flag,
+	requireObject,
+} from "@rivetkit/engine-config";
 import type { CallContext, CallOptions } from "../context.ts";
 
 /** How long a stop may take, and whether the engine has to be one that is known. */
@@ -17,6 +23,8 @@ export interface StopOptions {
 /** How long an engine has to end by itself before it is killed, in milliseconds. */
 export const DEFAULT_GRACE_MS = 10_000;
 
+const STOP_CHECKS: Readonly<Record<keyof StopOptions, Check>> = { graceMs: duration, force: flag };
+
 /**
  * Reads the options of a stop or restart.
  *
@@ -27,13 +35,8 @@ export function openStop<Configuration>(
 	options: EngineOptions & StopOptions & CallOptions,
 	open: (options: EngineOptions & CallOptions) => CallContext<Configuration>,
 ): { readonly context: CallContext<Configuration>; readonly graceMs: number; readonly force: boolean } {
+	requireObject(options);
 	const { graceMs = DEFAULT_GRACE_MS, force = false, ...rest } = options;
-	const checks = [
-		["graceMs", graceMs, duration(graceMs)],
-		["force", force, flag(force)],
-	] as const;
-	for (const [name, value, expected] of checks) {
-		if (expected !== undefined) throw invalidOptionError(name, value, expected);
-	}
+	checkOptions({ graceMs, force }, STOP_CHECKS);
 	return { context: open(rest), graceMs, force };
 }

@@ -7,43 +7,55 @@ import { type EndEvidence, type EndKind, endKind } from "./end-kind.ts";
 const unknown: ExitStatus = { kind: "unknown" };
 const killed: ExitStatus = { kind: "signaled", signal: "SIGKILL" };
 
-describe("B40 why an engine ended", () => {
+describe("B40 the end of an engine", () => {
 	it.each<[string, Partial<EndEvidence>, EndKind]>([
-		["a code of its own is a crash", { status: { kind: "exited", code: 1 } }, "crashed"],
-		["a clean exit is somebody's SIGTERM", { status: { kind: "exited", code: 0 } }, "stopped"],
-		["SIGKILL is a crash", { status: killed }, "crashed"],
-		["a fault is a crash", { status: { kind: "signaled", signal: "SIGSEGV" } }, "crashed"],
-		["SIGTERM that ended it at once is not", { status: { kind: "signaled", signal: "SIGTERM" } }, "stopped"],
-		["nor is SIGINT", { status: { kind: "signaled", signal: "SIGINT" } }, "stopped"],
-		["SIGKILL of a stop of ours is none", { status: killed, ending: "stop" }, "stopped"],
-		["a restart of ours is none", { status: { kind: "exited", code: 0 }, ending: "restart" }, "replaced"],
-		["of another's child nothing is known", { status: unknown }, "crashed"],
+		["with an exit code but 0 is a crash", { status: { kind: "exited", code: 1 } }, "crashed"],
+		["with exit code 0 is a stop", { status: { kind: "exited", code: 0 } }, "stopped"],
+		["by SIGKILL is a crash", { status: killed }, "crashed"],
+		["by a fault is a crash", { status: { kind: "signaled", signal: "SIGSEGV" } }, "crashed"],
 		[
-			"unless its log tells of the signal",
+			"by SIGTERM, before it is handled, is a stop",
+			{ status: { kind: "signaled", signal: "SIGTERM" } },
+			"stopped",
+		],
+		[
+			"by SIGINT, before it is handled, is a stop",
+			{ status: { kind: "signaled", signal: "SIGINT" } },
+			"stopped",
+		],
+		["by SIGKILL of a recorded stop is a stop", { status: killed, ending: "stop" }, "stopped"],
+		[
+			"for a recorded restart is a replacement",
+			{ status: { kind: "exited", code: 0 }, ending: "restart" },
+			"replaced",
+		],
+		["of another program's child, without a word in its log, is a crash", { status: unknown }, "crashed"],
+		[
+			"of another program's child, whose log tells of the signal, is a stop",
 			{ status: unknown, logTail: ['ts=1 level=info message="received SIGTERM"', "more"] },
 			"stopped",
 		],
 		[
-			"or of its orderly end",
+			"of another program's child, whose log tells of an orderly end, is a stop",
 			{ status: unknown, logTail: ['ts=1 level=info message="all services finished"'] },
 			"stopped",
 		],
 		[
-			"its own child's status counts more than the log",
+			"by SIGKILL is a crash, whatever the log says",
 			{ status: killed, logTail: ['ts=1 level=info message="received SIGTERM"'] },
 			"crashed",
 		],
 		[
-			"that has a living successor, though it ended by itself",
+			"of unknown status is a replacement if a successor lives",
 			{ status: unknown, isSucceeded: true },
 			"replaced",
 		],
 		[
-			"that has one, though it was told to end",
+			"with exit code 0 is a replacement if a successor lives",
 			{ status: { kind: "exited", code: 0 }, isSucceeded: true },
 			"replaced",
 		],
-		["and a stop of ours more than anything", { status: unknown, ending: "stop" }, "stopped"],
+		["of unknown status is a stop if a stop is recorded", { status: unknown, ending: "stop" }, "stopped"],
 	])("%s", (_, evidence, expected) => {
 		expect(endKind({ ending: undefined, status: unknown, logTail: [], ...evidence })).toBe(expected);
 	});

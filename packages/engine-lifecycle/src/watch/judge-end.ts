@@ -22,7 +22,7 @@ export interface EngineEnd {
 /** The end of an engine, as it was seen from outside. */
 export interface WatchedEnd {
 	readonly status: ExitStatus;
-	/** Whether the system has killed the engine, or something beside it, for want of memory; undefined if untold. */
+	/** True if the system has killed the engine, or a process beside it, for want of memory; undefined if it does not tell. */
 	readonly outOfMemory: boolean | undefined;
 }
 

@@ -15,12 +15,15 @@ export interface RestartPermission {
 	 * engine, or stopped it, in the meantime.
 	 */
 	mayStart(): Promise<boolean>;
-	/** The time that is recorded of the restart, ISO 8601; undefined for one that counts as no restart. */
+	/** The time of the restart for the record, ISO 8601; undefined for a start that does not count as a restart. */
 	restartedAt(): string | undefined;
 }
 
 /** Brings up an engine, or reuses the one that runs; undefined if the permission was refused. */
-export type StartAgain = (context: EngineContext, gate: RestartPermission) => Promise<Engine | undefined>;
+export type StartAgain = (
+	context: EngineContext,
+	permission: RestartPermission,
+) => Promise<Engine | undefined>;
 
 type Decision = RestartVerdict | { readonly kind: "stopped" };
 
@@ -50,7 +53,7 @@ export async function restartAfterCrash(
 		return restartVerdict({ crashedAt, restarts: [...restarts, ...unrecorded], now: clock.now(), chance });
 	};
 	let isUncounted = end.kind === "replaced";
-	const gate: RestartPermission = {
+	const permission: RestartPermission = {
 		mayStart: async () => {
 			const decision = await decide();
 			return decision.kind !== "stopped" && (isUncounted || isDue(decision));
@@ -83,7 +86,7 @@ export async function restartAfterCrash(
 		isImmediate = false;
 		const startedAt = clock.now();
 		try {
-			const engine = await startAgain(context, gate);
+			const engine = await startAgain(context, permission);
 			if (engine === undefined) continue;
 			tellRestarted(context, engine);
 			return engine;
@@ -102,7 +105,7 @@ export async function restartAfterCrash(
 	return undefined;
 }
 
-/** Codes that the next attempt would end with as well, since another program has started, or left behind, another version. */
+/** Codes that the next attempt would end with, too. */
 const FINAL: readonly string[] = [
 	"config_invalid",
 	"engine_unsupported",
@@ -157,7 +160,7 @@ function tellGivenUp(
 	emit({ kind: "gave-up", restarts, logTail, reason });
 }
 
-/** The last lines of the engine, as far as the error of a failed start has them. */
+/** Reads the last lines of the engine from the error of a failed start; undefined if there are none. */
 function linesOf(failure: unknown): readonly string[] | undefined {
 	if (!isEngineError(failure)) return undefined;
 	const lines = [failure.metadata["stdoutTail"], failure.metadata["stderrTail"]].flatMap((tail) =>

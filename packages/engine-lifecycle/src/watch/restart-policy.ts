@@ -14,13 +14,13 @@ export type RestartVerdict =
 	| { readonly kind: "restart"; readonly attempt: number; readonly waitMs: number }
 	| { readonly kind: "give-up"; readonly restarts: number };
 
-/** Before the first restart, in milliseconds, and the least before any other. */
+/** The wait before the first restart, in milliseconds, and the least wait before any other. */
 const FIRST_WAIT_MS = 1000;
 
 /** Between two restarts, in milliseconds: engines that were restarted faster stalled writes for up to 22 s. */
 const GAP_MS = 30_000;
 
-/** By which part the gap may be longer. */
+/** The part of the gap that chance may add to it. */
 const JITTER = 0.2;
 
 /** The most restarts within the window. */

@@ -44,9 +44,9 @@ export function superviseEngine(
 	const answerEnd = async (ended: EngineStartup, watched: WatchedEnd): Promise<Engine | undefined> => {
 		const end = await tellEnd(context, ended, watched);
 		if (end.kind === "stopped") return undefined;
-		const otherwise = end.kind === "crashed" ? whoseElse(context, ended) : undefined;
-		if (otherwise !== undefined) {
-			tellLeftAlone(context, ended, otherwise);
+		const reason = end.kind === "crashed" ? whyLeftAlone(context, ended) : undefined;
+		if (reason !== undefined) {
+			tellLeftAlone(context, ended, reason);
 			return undefined;
 		}
 		return await restartAfterCrash({ ...context, signal: disposed.signal }, end, startAgain, clock);
@@ -76,20 +76,20 @@ export function superviseEngine(
 
 function mayRestart({ configuration }: EngineContext): boolean {
 	const { onCrash, target } = configuration;
-	const management = target.managedBy;
-	return onCrash.value === "restart" && management.kind === "managed" && management.maySpawn;
+	const { managedBy } = target;
+	return onCrash.value === "restart" && managedBy.kind === "managed" && managedBy.maySpawn;
 }
 
 /** Tells whether we know how an engine was started: without our record, a crash could not be told from a stop. */
-function isOurs(startup: EngineStartup): boolean {
+function isStartedByUs(startup: EngineStartup): boolean {
 	return startup.kind === "spawned" || (startup.kind === "reused" && startup.record !== undefined);
 }
 
 /** Says why a crashed engine is left to another program; undefined if it may be started again here. */
-function whoseElse({ configuration }: EngineContext, startup: EngineStartup): string | undefined {
-	if (!isOurs(startup)) return "it was started by another program";
+function whyLeftAlone({ configuration }: EngineContext, startup: EngineStartup): string | undefined {
+	if (!isStartedByUs(startup)) return "it was started by another program";
 	if (startup.kind !== "reused") return undefined;
-	// That program, such as systemd, starts it again, and would find ours in its place.
+	// The service manager of the other program starts the engine again, and would find ours in its place.
 	if (startup.record?.foreground === true) return "it ran in the foreground of another program";
 	// Without these settings the engine would be on another database, or open to everybody.
 	const missing = unrecordedSettingsMissing(configuration, startup.record).filter((name) =>
@@ -108,7 +108,8 @@ async function tellEnd(
 	const end = await judgeEnd(context, startup, watched);
 	const { kind, pid, logTail, reason, hint } = end;
 	const { status } = watched;
-	if (kind === "crashed" && isOurs(startup)) context.emit({ kind, pid, status, logTail, reason, hint });
+	if (kind === "crashed" && isStartedByUs(startup))
+		context.emit({ kind, pid, status, logTail, reason, hint });
 	context.logger.debug({ pid, status: describeExit(status), kind, reason }, "judged the end of the engine");
 	return end;
 }

@@ -6,7 +6,7 @@ import { processOfStartup } from "./process-of-startup.ts";
 export async function watchEnd({ startup, exited }: Pick<Engine, "startup" | "exited">): Promise<WatchedEnd> {
 	const { pid } = processOfStartup(startup);
 	const { oomKills, oomKillsMoved } = await import("@rivetkit/engine-inspect");
-	// Counted before the engine ends: after, its own group is not to be found any more.
+	// Counted while the engine lives: the control group of a process cannot be found after its end.
 	const before = pid === undefined ? undefined : await oomKills(pid);
 	const status = await exited;
 	return { status, outOfMemory: await oomKillsMoved(before) };

@@ -9,7 +9,7 @@ import { watchReusedEngine } from "./watch-reused.ts";
 // Seen to fail with a closed connection, or an answer that does not come, taken for the end.
 
 describe("B40 watching an engine by a connection that does not last", () => {
-	it("goes on for as long as its process lives", async () => {
+	it("goes on for as long as the engine's process lives", async () => {
 		const engine = spawn("sleep", ["60"], { stdio: "ignore" });
 		let connections = 0;
 		await using server = await serveSockets((socket) => {
@@ -25,10 +25,10 @@ describe("B40 watching an engine by a connection that does not last", () => {
 		expect(await watch.exited).toEqual({ kind: "unknown" });
 	});
 
-	it("goes on, where its process is not known, until somebody answers that it is gone", async () => {
+	it("goes on, if its process is not known, until nothing listens any more", async () => {
 		let connections = 0;
 		const server = await serveSockets((socket) => {
-			// What watches is closed. What asks after that gets no answer, as from an engine that is too busy.
+			// The watching connection is closed. The probe after it gets no answer, as from an engine that is too busy.
 			if (connections++ % 2 === 0) socket.destroy();
 		});
 		const watch = watched(server.url, undefined);

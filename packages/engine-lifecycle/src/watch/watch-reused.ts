@@ -1,6 +1,5 @@
 import net from "node:net";
-import type { EngineEndpoint, ExitStatus, Logger } from "@rivetkit/engine-core";
-import { pause } from "@rivetkit/engine-core";
+import { type EngineEndpoint, type ExitStatus, type Logger, pause } from "@rivetkit/engine-core";
 import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 

@@ -3,7 +3,7 @@ import { recordingLogger } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { watchSpawnedEngine } from "./watch-spawned.ts";
 
-describe("B31 B34 what is logged when a spawned engine ends", () => {
+describe("B31 B34 the end of a spawned engine", () => {
 	it.each<[ExitStatus, "warn" | "error", string, string]>([
 		[
 			{ kind: "exited", code: 0 },
@@ -29,7 +29,7 @@ describe("B31 B34 what is logged when a spawned engine ends", () => {
 			"unknown status",
 			"failed to wait on engine process; cannot detect crashes",
 		],
-	])("%j", async (exit, level, status, message) => {
+	])("is logged: %j", async (exit, level, status, message) => {
 		const logger = recordingLogger();
 		const exited = Promise.resolve(exit);
 		watchSpawnedEngine({ pid: 7, exited, detach: () => {} }, logger);
@@ -37,7 +37,7 @@ describe("B31 B34 what is logged when a spawned engine ends", () => {
 		expect(logger.entries).toEqual([{ level, fields: { pid: 7, status }, message }]);
 	});
 
-	it("nothing after the watcher was released, which detaches once", async () => {
+	it("is not logged after the watcher was released, which detaches once", async () => {
 		const logger = recordingLogger();
 		let detached = 0;
 		const exited = Promise.resolve<ExitStatus>({ kind: "exited", code: 1 });

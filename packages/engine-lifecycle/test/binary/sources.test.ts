@@ -113,7 +113,7 @@ describe("an engine that is newer than the one of the project's rivetkit", () =>
 			code: "version_upgrade",
 			message: expect.stringContaining("2.3.19 is newer than 2.3.17"),
 		});
-		expect(refusal.hint).toContain("--allow-upgrade");
+		expect(refusal.hint).toContain("`allowUpgrade`");
 		expect(await box.engines()).toEqual([]);
 		expect(await start({ allowUpgrade: true })).toEqual({ kind: "spawned" });
 	});

@@ -159,7 +159,9 @@ describe("B25 hosts that do not agree", { timeout: LIMIT_MS }, () => {
 			const [winners = [], losers = []] = sides.sort((left, right) => spawnedIn(right) - spawnedIn(left));
 			expect(counted(winners), describeRound(round, winners)).toEqual({ spawned: 1, reused: 3 });
 			expect(losers.map((outcome) => "code" in outcome && outcome.code)).toEqual(times(4, "database_locked"));
-			expect(losers.map((outcome) => "message" in outcome && outcome.message).join()).toContain("--instance");
+			expect(losers.map((outcome) => "message" in outcome && outcome.message).join()).toContain(
+				"`instancePath`",
+			);
 			expect(await box.engines()).toHaveLength(1);
 		}
 	});

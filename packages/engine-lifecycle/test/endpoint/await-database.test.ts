@@ -38,6 +38,6 @@ describe("B42 an engine that is ready when its database answers", () => {
 		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...LONG, adminToken: "7" });
 		const error = await expectEngineError(reuse, "health_check_failed");
 		expect(error.message).toContain("wants another token");
-		expect(error.metadata.hint).toContain("--admin-token-file");
+		expect(error.metadata.hint).toContain("`adminToken`");
 	});
 });

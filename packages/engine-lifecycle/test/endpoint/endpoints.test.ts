@@ -150,11 +150,10 @@ describe("B6 who manages the endpoint", () => {
 	it("starts nothing on a free port where spawning is turned off", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RIVETKIT_ENGINE_SPAWN: "never" };
-		const error = await expectEngineError(
-			startOrReuse({ ...box.options, environment }),
-			"health_check_failed",
+		const error = await expectEngineError(startOrReuse({ ...box.options, environment }), "not_running");
+		expect(error.message).toBe(
+			`No engine listens at 'http://127.0.0.1:${box.port}', and starting one is turned off (\`spawn: never\`).`,
 		);
-		expect(error.message).toContain("turned off");
 		expect(error.metadata.hint).toContain("RIVETKIT_ENGINE_SPAWN");
 	});
 });

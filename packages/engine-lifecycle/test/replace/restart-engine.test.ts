@@ -103,7 +103,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 			restartEngine({ ...box.options, environment: box.environment }),
 			"not_ours",
 		);
-		expect(error.metadata.hint).toContain("--force");
+		expect(error.metadata.hint).toContain("`force: true`");
 		expect(await box.engines()).toEqual([pid]);
 		const { stopped } = await restartEngine({ environment: box.environment, ...box.options, force: true });
 		expect(stopped).toMatchObject({ kind: "stopped", pid });
@@ -142,7 +142,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		const first = await startOrReuse({ environment: box.environment, ...box.options, ...given });
 		const error = await expectEngineError(
 			restartEngine({ ...box.options, environment: box.environment }),
-			"invalid_option",
+			"settings_missing",
 		);
 		expect(error.message).toContain("adminToken, env.MY_SECRET, metricsHost");
 		expect(await box.engines()).toEqual([pidOf(first)]);
@@ -150,7 +150,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		await restartEngine({ environment: box.environment, ...box.options, ...given });
 		// Without its token it would be open to everybody, and that is not what force is for.
 		const forced = restartEngine({ environment: box.environment, ...box.options, force: true });
-		expect((await expectEngineError(forced, "invalid_option")).message).toContain("with adminToken, which");
+		expect((await expectEngineError(forced, "settings_missing")).message).toContain("with adminToken, which");
 		const { env: _, metricsHost: __, ...lasting } = given;
 		await restartEngine({ environment: box.environment, ...box.options, ...lasting, force: true });
 		expect(await box.engines()).toHaveLength(1);
@@ -167,7 +167,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 			"engine_in_use",
 		);
 		expect(error.message).toContain(`has connections of 'node' (pid ${client.pid}), and was left running`);
-		expect(error.metadata.hint).toContain("--force");
+		expect(error.metadata.hint).toContain("`restartEngine` with `force: true`");
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 		expect(await restartEngine({ environment: box.environment, ...box.options, force: true })).toMatchObject({
 			stopped: { kind: "stopped", pid: pidOf(engine) },

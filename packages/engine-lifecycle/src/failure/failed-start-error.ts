@@ -1,6 +1,5 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
-import type { EnginePorts } from "@rivetkit/engine-core";
-import { type EngineError, type ExitStatus, extendedError } from "@rivetkit/engine-core";
+import { type EngineError, type EnginePorts, type ExitStatus, extendedError } from "@rivetkit/engine-core";
 import type { DescriptorUse } from "@rivetkit/engine-inspect";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { ANOTHER_IN_POSTGRES } from "../database/database-change.ts";
@@ -10,16 +9,16 @@ import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
 export interface FailedStart {
 	readonly spawned: Pick<SpawnedEngine, "pid" | "logs">;
 	readonly ports: EnginePorts;
-	/** As long as it lived. */
+	/** Its open files before it was ended; undefined if they could not be counted. */
 	readonly descriptors: DescriptorUse | undefined;
-	/** Whether the system counts a kill for want of memory since the spawn; undefined where it does not tell. */
+	/** True if the system has counted a kill for want of memory since the spawn; undefined if it does not tell. */
 	readonly outOfMemory: boolean | undefined;
-	/** What the wait for it ended with. */
+	/** The error that ended the wait for it. */
 	readonly failure: EngineError;
 }
 
-/** The error for an engine that was spawned and never became healthy, with the end of its logs. */
-export async function explainFailedStart(
+/** Makes the error for an engine that was spawned and never became healthy, with the end of its logs. */
+export async function failedStartError(
 	configuration: EngineConfiguration,
 	failed: FailedStart,
 ): Promise<EngineError> {
@@ -34,7 +33,7 @@ export async function explainFailedStart(
 	});
 	const { stdoutTail, stderrTail, holder } = explained;
 	const evidence = { pid, logs, stdoutTail, stderrTail };
-	// What answers at the port, and who holds it, is known better than the log could tell.
+	// The wait itself has found out what answers at the port, or who holds it: the log does not know that.
 	if (failure.code !== "health_check_failed") {
 		const hint = failure.metadata.hint ?? `See '${logs.stdout}'.`;
 		return extendedError(failure, { metadata: { ...evidence, hint } });
@@ -55,7 +54,7 @@ export async function explainFailedStart(
 	});
 }
 
-/** Where the server is that could not be had; of one that never answers, the engine says nothing at all. */
+/** Names the server that failed the engine, or that it may be waiting for: it logs nothing about a silent server. */
 function namedServer(
 	{ code }: ExplainedEnd,
 	exit: ExitStatus | undefined,
@@ -70,12 +69,12 @@ function namedServer(
 	return mayWait ? `; it may be waiting for ${awaited.join(", or for ")}` : "";
 }
 
-/** Whether there is more to learn from the log. */
+/** Tells whether there is more to learn from the log. */
 function isVague({ code, hint }: ExplainedEnd, exit: ExitStatus | undefined): boolean {
 	return hint === undefined || (exit === undefined && code === "health_check_failed");
 }
 
-/** Who has the engine's ports now. Whoever it was that took one may have given it back. */
+/** Names the processes that hold the engine's ports now; the process that took one may have released it. */
 async function namedPorts({ code }: ExplainedEnd, ports: EnginePorts): Promise<string> {
 	const { checkEnginePorts, describeTaken } = await import("@rivetkit/engine-inspect");
 	const taken = code === "ports_in_use" ? await checkEnginePorts(ports) : [];
