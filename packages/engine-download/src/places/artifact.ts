@@ -1,4 +1,6 @@
 import { type ArtifactErrorCode, engineArtifactName } from "@rivetkit/engine-core";
+import { string } from "../options/option-checks.ts";
+import { requireOptions } from "../options/require-options.ts";
 import { requireComponent } from "./component.ts";
 
 export { type ArtifactErrorCode, engineArtifactName } from "@rivetkit/engine-core";
@@ -24,7 +26,9 @@ export interface ReleaseArtifact {
  * where Rivet publishes no file.
  * @see https://releases.rivet.dev for the published names.
  */
-export function artifactName({ component, platform, arch }: ReleaseArtifact): string {
+export function artifactName(artifact: ReleaseArtifact): string {
+	requireOptions<ReleaseArtifact>(artifact, { component: string, platform: string, arch: string });
+	const { component, platform, arch } = artifact;
 	requireComponent(component);
 	return engineArtifactName(platform, arch).replace(/^rivet-engine/, `rivet-${component}`);
 }

@@ -1,4 +1,4 @@
-import { EngineError } from "@rivetkit/engine-core";
+import { invalidOptionError } from "../options/invalid-option.ts";
 
 /**
  * Refuses a component's name that could lead elsewhere: it becomes part of a file's name and of a URL.
@@ -7,16 +7,9 @@ import { EngineError } from "@rivetkit/engine-core";
  */
 export function requireComponent(component: string): void {
 	if (isComponent(component)) return;
-	throw new EngineError(
-		"invalid_option",
-		`Option 'component' must be a name such as engine, not '${component}'.`,
-		{
-			metadata: {
-				option: "component",
-				hint: "A component has lower-case letters, digits and dashes, and starts and ends with a letter or digit.",
-			},
-		},
-	);
+	throw invalidOptionError("component", `must be a name such as engine, not '${component}'`, {
+		hint: "A component has lower-case letters, digits and dashes, and starts and ends with a letter or digit.",
+	});
 }
 
 /** Whether a text can be the name of a component. */

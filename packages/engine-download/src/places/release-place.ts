@@ -1,6 +1,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { EngineError, engineBindsLoopbackOnly, isVersionName, redactUnparsed } from "@rivetkit/engine-core";
+import { invalidOptionError } from "../options/invalid-option.ts";
 import { requireComponent } from "./component.ts";
 
 /** Where one file of a release is. */
@@ -32,11 +33,9 @@ export function releasePlace(
 	{ unsafelyAllowHttp = false }: { readonly unsafelyAllowHttp?: boolean | undefined } = {},
 ): ReleasePlace {
 	if (!isVersionName(version)) {
-		throw invalid(
-			"version",
-			`must be a version such as 2.3.19, not '${version}'`,
-			"Give a release, or `latest`.",
-		);
+		throw invalidOptionError("version", `must be a version such as 2.3.19, not '${version}'`, {
+			hint: "Give a release, or `latest`.",
+		});
 	}
 	requireComponent(component);
 	const parts = ["rivet", version, component, name];
@@ -46,7 +45,7 @@ export function releasePlace(
 	const url = parseUrl(releasesEndpoint);
 	if (url.protocol === "file:") return { kind: "folder", path: path.join(folderOf(url), ...parts) };
 	if (url.protocol !== "http:" && url.protocol !== "https:") {
-		throw invalidEndpointError(`has the scheme '${url.protocol}'`, redactUnparsed(releasesEndpoint));
+		throw releasesEndpointError(`has the scheme '${url.protocol}'`, redactUnparsed(releasesEndpoint));
 	}
 	requireSecure(url, { unsafelyAllowHttp });
 	url.pathname = [url.pathname.replace(/\/+$/, ""), ...parts.map(encodeURIComponent)].join("/");
@@ -85,11 +84,11 @@ export function requireSecure(
 
 function parseUrl(text: string): URL {
 	// The reason is not kept as the cause: its `input` is the text, with its credentials.
-	if (!URL.canParse(text)) throw invalidEndpointError("is neither a URL nor a folder", redactUnparsed(text));
+	if (!URL.canParse(text)) throw releasesEndpointError("is neither a URL nor a folder", redactUnparsed(text));
 	const url = new URL(text);
 	// An empty query or fragment leaves no trace in the parsed URL but its mark.
 	if (/[?#]/.test(url.href)) {
-		throw invalidEndpointError(
+		throw releasesEndpointError(
 			"has a query or a fragment, which have no meaning there",
 			url.host + url.pathname,
 		);
@@ -98,23 +97,18 @@ function parseUrl(text: string): URL {
 }
 
 function folderOf(url: URL): string {
+	// Node decodes it, and would refuse the path with an error of another kind.
+	if (url.href.includes("%00")) throw releasesEndpointError("contains NUL", url.href);
 	try {
 		return fileURLToPath(url);
 	} catch (cause) {
-		throw invalidEndpointError("is no file URL of this machine", url.href, cause);
+		throw releasesEndpointError("is no file URL of this machine", url.href, cause);
 	}
 }
 
-function invalidEndpointError(what: string, shown: string, cause?: unknown): EngineError<"invalid_option"> {
+function releasesEndpointError(flaw: string, shown: string, cause?: unknown): EngineError<"invalid_option"> {
 	const hint = "Write it like https://releases.example.com, file:///srv/mirror, /srv/mirror or ./mirror.";
-	return invalid("releasesEndpoint", `${what}: '${shown}'`, hint, cause);
-}
-
-function invalid(option: string, what: string, hint: string, cause?: unknown): EngineError<"invalid_option"> {
-	return new EngineError("invalid_option", `Option '${option}' ${what}.`, {
-		metadata: { option, hint },
-		cause,
-	});
+	return invalidOptionError("releasesEndpoint", `${flaw}: '${shown}'`, { hint, cause });
 }
 
 function insecure(url: string, what: string, hint: string): EngineError<"insecure_url"> {

@@ -1,5 +1,7 @@
 import { EngineError } from "@rivetkit/engine-core";
 import { HTML_PAGE_HINT, isHtmlPage } from "../failure/html-page.ts";
+import { string } from "../options/option-checks.ts";
+import { requireOption } from "../options/require-options.ts";
 
 /** One file that a manifest names. */
 export interface Sha256Sum {
@@ -10,15 +12,17 @@ export interface Sha256Sum {
 }
 
 /** The codes that {@link checksumForArtifact} throws. */
-export type ManifestErrorCode = "manifest_invalid";
+export type ManifestErrorCode = "invalid_option" | "manifest_invalid";
 
 /**
  * Reads a manifest: the lines of `sha256sum` (`<64 hex digits>  <name>` or `<64 hex digits> *<name>`) and of BSD's
  * `sha256` and `shasum --tag` (`SHA256 (<name>) = <64 hex digits>`), in their order. Other lines are passed over.
  *
+ * @throws EngineError `invalid_option` for what is no string.
  * @see https://www.gnu.org/software/coreutils/manual/html_node/md5sum-invocation.html
  */
 export function parseSha256Sums(text: string): readonly Sha256Sum[] {
+	requireOption("text", text, string);
 	return text
 		.replace(/^\uFEFF/, "")
 		.split(/\r\n|\n|\r/)
@@ -28,9 +32,11 @@ export function parseSha256Sums(text: string): readonly Sha256Sum[] {
 /**
  * The digest that a manifest says an artifact has, in lower case.
  *
- * @throws EngineError `manifest_invalid` if it does not name the artifact, or with two digests.
+ * @throws EngineError `manifest_invalid` if it does not name the artifact, or with two digests; `invalid_option` for
+ * what is no string.
  */
 export function checksumForArtifact(text: string, artifact: string): string {
+	requireOption("artifact", artifact, string);
 	const sums = parseSha256Sums(text);
 	const [first, ...others] = sums.filter(({ name }) => name === artifact).map(({ sha256 }) => sha256);
 	if (first === undefined) throw unnamed(text, sums, artifact);
