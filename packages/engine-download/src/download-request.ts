@@ -70,6 +70,7 @@ export type EngineDownloadErrorCode =
 	| "invalid_option"
 	| "manifest_invalid"
 	| "no_space"
+	| "path_occupied"
 	| "read_only"
 	| "too_large"
 	| "unsupported_platform"

@@ -32,7 +32,7 @@ export interface PruneResult {
 }
 
 /** The codes that {@link pruneEngines} throws. */
-export type PruneErrorCode = "invalid_option" | "no_space" | "read_only";
+export type PruneErrorCode = "invalid_option" | "no_space" | "path_occupied" | "read_only";
 
 /**
  * Removes the release files of all but the newest versions from a cache, and downloads whose process is proven dead.

@@ -1,4 +1,4 @@
-import { EngineError } from "@rivetkit/engine-core";
+import { EngineError, extendedError } from "@rivetkit/engine-core";
 
 /** What became of one place that a file was to be fetched from. */
 export interface FailedPlace {
@@ -19,9 +19,13 @@ export interface FailedPlace {
 }
 
 /** The error for a file that none of its places has given: the last one's own, if any has one. */
-export function downloadFailed(places: readonly FailedPlace[]): EngineError {
+export function downloadFailedError(places: readonly FailedPlace[]): EngineError {
 	const own = places.findLast(({ error }) => error !== undefined);
-	if (own?.error !== undefined) return ownError(own.error, own, places);
+	if (own?.error !== undefined) {
+		const { attempts, receivedBytes } = own;
+		const metadata = { attempts, receivedBytes, places: places.map(withoutErrors) };
+		return extendedError(own.error, { metadata });
+	}
 	const last = places.at(-1);
 	const others = places.length > 1 ? `, nor from ${places.length - 1} before it` : "";
 	const hint = places.map((place) => place.hint).find((one) => one !== undefined);
@@ -34,32 +38,22 @@ export function downloadFailed(places: readonly FailedPlace[]): EngineError {
 				reason: last?.reason,
 				attempts: last?.attempts,
 				receivedBytes: last?.receivedBytes,
-				places: places.map(plain),
+				places: places.map(withoutErrors),
 				hint:
 					hint ??
-					"Try again, which goes on where this stopped; name another server with `releasesEndpoint` (`--releases-endpoint`), or install the npm package `@rivetkit/engine-cli`.",
+					"Try again, which goes on where this stopped; name another server with `releasesEndpoint`, or install the npm package `@rivetkit/engine-cli`.",
 			},
 			cause: last?.cause,
 		},
 	);
 }
 
-/** What one place is guilty of, with what came of all of them. */
-function ownError(
-	{ code, message, metadata, cause }: EngineError,
-	{ attempts, receivedBytes }: FailedPlace,
-	places: readonly FailedPlace[],
-): EngineError {
-	const more = { attempts, receivedBytes, places: places.map(plain) };
-	return new EngineError(code, message, { metadata: { ...more, ...metadata }, cause });
-}
-
-function plain({ cause: _, error: __, ...place }: FailedPlace): Omit<FailedPlace, "cause" | "error"> {
+function withoutErrors({ cause: _, error: __, ...place }: FailedPlace): Omit<FailedPlace, "cause" | "error"> {
 	return place;
 }
 
 /** The error for a release that no place has. */
-export function versionNotFound(
+export function versionNotFoundError(
 	{ version, component }: { readonly version: string; readonly component: string },
 	places: readonly FailedPlace[],
 ): EngineError<"version_not_found"> {
@@ -74,15 +68,15 @@ export function versionNotFound(
 			metadata: {
 				version,
 				url: last?.url,
-				places: places.map(plain),
-				hint: `Check the version and the release server. Versions before 2.3.11 have no SHA256SUMS, and previews no release: give the digest of the file (\`sha256\`, \`--sha256\`)${npm}.`,
+				places: places.map(withoutErrors),
+				hint: `Check the version and the release server. Versions before 2.3.11 have no SHA256SUMS, and previews no release: give the digest of the file (\`sha256\`)${npm}.`,
 			},
 		},
 	);
 }
 
 /** The error for a file that is larger than it may be, or than it was said to be. */
-export function tooLarge(url: string, maximumBytes: number): EngineError<"too_large"> {
+export function tooLargeError(url: string, maximumBytes: number): EngineError<"too_large"> {
 	return new EngineError("too_large", `'${url}' has more than the ${maximumBytes} bytes that it may have.`, {
 		metadata: { url, maximumBytes, hint: "Check that the URL is that of a release server." },
 	});

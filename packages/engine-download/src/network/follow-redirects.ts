@@ -29,13 +29,13 @@ export async function getFollowing(
 		url = nextUrl(url, target);
 		requireSecure(url, { unsafelyAllowHttp, cameFromHttps });
 	}
-	throw redirectFailed(start, `more than ${MOST_REDIRECTS} redirects`);
+	throw redirectFailedError(start, `more than ${MOST_REDIRECTS} redirects`);
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 function nextUrl(from: URL, target: string): URL {
-	if (!URL.canParse(target, from.href)) throw redirectFailed(from, "a redirect that leads to no URL");
+	if (!URL.canParse(target, from.href)) throw redirectFailedError(from, "a redirect that leads to no URL");
 	const next = new URL(target, from);
 	if (next.origin === from.origin && next.username === "" && next.password === "") {
 		next.username = from.username;
@@ -44,7 +44,7 @@ function nextUrl(from: URL, target: string): URL {
 	return next;
 }
 
-function redirectFailed(url: URL, reason: string): EngineError<"download_failed"> {
+function redirectFailedError(url: URL, reason: string): EngineError<"download_failed"> {
 	return new EngineError(
 		"download_failed",
 		`Engine binary download failed for '${url.origin}${url.pathname}': ${reason}`,

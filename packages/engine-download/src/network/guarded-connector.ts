@@ -17,7 +17,7 @@ export function guardedConnector(
 	return (options, callback) => {
 		connector(options, (...[error, socket]) => {
 			if (error !== null) {
-				callback(hasHungUp(error) ? closedEarly(error) : error, null);
+				callback(hasHungUp(error) ? closedEarlyError(error) : error, null);
 				return;
 			}
 			socket.prependListener("end", readOn);
@@ -37,7 +37,7 @@ function hasHungUp(error: Error): boolean {
 	return "code" in error && error.code === "UND_ERR_SOCKET";
 }
 
-function closedEarly(cause: Error): Error {
+function closedEarlyError(cause: Error): Error {
 	const error = new Error("the connection was closed before it could be used", { cause });
 	return Object.assign(error, { code: "ECONNRESET" });
 }

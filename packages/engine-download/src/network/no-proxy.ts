@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import { domainToASCII } from "node:url";
+import { withoutBrackets } from "@rivetkit/engine-core";
 
 /**
  * Whether a list such as `NO_PROXY` names the host of a URL. Its entries are separated by commas or blanks:
@@ -16,7 +17,7 @@ import { domainToASCII } from "node:url";
  * @see https://everything.curl.dev/usingcurl/proxies/env.html, which knows no ports and no `*.`
  */
 export function isExcluded(url: URL, list: string): boolean {
-	const host = url.hostname.replace(/^\[|\]$/g, "");
+	const host = withoutBrackets(url.hostname);
 	const port = url.port || (url.protocol === "https:" ? "443" : "80");
 	return list.split(/[\s,]+/).some((entry) => {
 		if (entry === "*") return true;

@@ -44,20 +44,23 @@ function isSet(name: string, environment: Environment): boolean {
 function parseProxy(value: string, variable: string): string {
 	const text = value.trim();
 	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-	if (!URL.canParse(withScheme)) throw refused(variable, "is no URL");
+	if (!URL.canParse(withScheme)) throw invalidProxyError(variable, "is no URL");
 	const proxy = new URL(withScheme);
 	if (proxy.protocol.startsWith("socks"))
-		throw refused(variable, "names a SOCKS proxy, which is not supported");
+		throw invalidProxyError(variable, "names a SOCKS proxy, which is not supported");
 	if (proxy.protocol !== "http:" && proxy.protocol !== "https:") {
-		throw refused(variable, `names a proxy of the scheme '${proxy.protocol}', which is not supported`);
+		throw invalidProxyError(
+			variable,
+			`names a proxy of the scheme '${proxy.protocol}', which is not supported`,
+		);
 	}
 	if (proxy.pathname.length > 1 || proxy.search !== "" || proxy.hash !== "") {
-		throw refused(variable, "has more than a host and a port");
+		throw invalidProxyError(variable, "has more than a host and a port");
 	}
 	return proxy.href;
 }
 
-function refused(variable: string, what: string): EngineError<"invalid_option"> {
+function invalidProxyError(variable: string, what: string): EngineError<"invalid_option"> {
 	return new EngineError("invalid_option", `The environment variable \`${variable}\` ${what}.`, {
 		metadata: {
 			variable,

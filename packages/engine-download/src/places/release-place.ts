@@ -66,7 +66,7 @@ export function requireSecure(
 	if (url.protocol === "https:") return;
 	const shown = `${url.protocol}//${url.host}${url.pathname}`;
 	if (url.protocol !== "http:") {
-		throw insecure(
+		throw insecureUrlError(
 			shown,
 			"is neither https nor http",
 			"The release server redirects there: name another one.",
@@ -74,12 +74,11 @@ export function requireSecure(
 	}
 	if (cameFromHttps) {
 		const hint = "The release server, or a proxy, redirects from https to plain http: name another server.";
-		throw insecure(shown, "is not encrypted, and an encrypted connection has led to it", hint);
+		throw insecureUrlError(shown, "is not encrypted, and an encrypted connection has led to it", hint);
 	}
 	if (unsafelyAllowHttp || engineBindsLoopbackOnly(url.hostname)) return;
-	const hint =
-		"Use https. Where every machine in between is trusted, allow it with `unsafelyAllowHttp` (`--unsafely-allow-http`).";
-	throw insecure(shown, "is not encrypted, so what comes from there could be anybody's", hint);
+	const hint = "Use https. Where every machine in between is trusted, allow it with `unsafelyAllowHttp`.";
+	throw insecureUrlError(shown, "is not encrypted, so what comes from there could be anybody's", hint);
 }
 
 function parseUrl(text: string): URL {
@@ -111,6 +110,6 @@ function releasesEndpointError(flaw: string, shown: string, cause?: unknown): En
 	return invalidOptionError("releasesEndpoint", `${flaw}: '${shown}'`, { hint, cause });
 }
 
-function insecure(url: string, what: string, hint: string): EngineError<"insecure_url"> {
+function insecureUrlError(url: string, what: string, hint: string): EngineError<"insecure_url"> {
 	return new EngineError("insecure_url", `'${url}' ${what}.`, { metadata: { url, hint } });
 }

@@ -3,7 +3,7 @@ import path from "node:path";
 import { type HashedContent, hashOpenFile } from "@rivetkit/engine-core/receipt";
 import { abortSignal, filePath, optional, string } from "../options/option-checks.ts";
 import { requireOption, requireOptions } from "../options/require-options.ts";
-import { checksumMismatch } from "./checksum-mismatch.ts";
+import { checksumMismatchError } from "./checksum-mismatch.ts";
 import { pinnedDigest } from "./pinned-digest.ts";
 
 export type { HashedContent } from "@rivetkit/engine-core/receipt";
@@ -51,7 +51,7 @@ export async function verifyFile(
 	const expected = pinnedDigest(expectedSha256, "expectedSha256");
 	const content = await sha256File(file, options);
 	if (content.sha256 === expected) return content;
-	throw checksumMismatch({
+	throw checksumMismatchError({
 		artifact: path.basename(file),
 		expected,
 		received: content.sha256,
