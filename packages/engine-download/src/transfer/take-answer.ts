@@ -25,7 +25,7 @@ export async function takeAnswer(
 ): Promise<AttemptResult> {
 	const { status, headers } = answer;
 	const verdict = statusVerdict(status);
-	if (verdict === "retry" || verdict === "redirect" || verdict === "next-mirror") {
+	if (verdict !== "read") {
 		const what = unexpectedStatus(status);
 		const isElsewhere = answer.url.href !== file.url.href;
 		// Without the query, which may be a signature.
@@ -55,7 +55,7 @@ export async function takeAnswer(
 				isFinal: false,
 				reason: `unexpected status ${status}`,
 				status,
-				isWorthOnceMore: true,
+				retriesAtOnce: true,
 			};
 		case "refused":
 			return await refuse(decision, file, receiver, maximumBytes);
