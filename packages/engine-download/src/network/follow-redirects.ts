@@ -1,5 +1,5 @@
 import { EngineError } from "@rivetkit/engine-core";
-import { requireSecure } from "../places/release-place.ts";
+import { requireSecure } from "../places/require-secure.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import type { HttpClient } from "./http-client.ts";
 
