@@ -2,8 +2,9 @@ import { isEngineError, silentLogger } from "@rivetkit/engine-core";
 import { type DownloadPlan, planDownload } from "./download-plan.ts";
 import type { DownloadRequest, DownloadResult } from "./download-request.ts";
 import { type CachedFile, cachedFile } from "./install/cached-file.ts";
+import { diskError } from "./install/disk-error.ts";
 import { install, requireSpace } from "./install/install.ts";
-import { localFailure } from "./install/local-failure.ts";
+
 import { openHttpClient } from "./network/http-client.ts";
 import { NETWORK_VARIABLES } from "./network/network-variables.ts";
 import { openPartial } from "./partials/partial.ts";
@@ -54,7 +55,7 @@ export async function downloadEngineWith(
 			const cached = cachedFile(plan, context);
 			return (await cached.find(plan.sha256)) ?? (await fetchAndInstall(plan, cached, context));
 		} catch (error) {
-			throw signal.aborted ? signal.reason : localFailure(error, plan);
+			throw signal.aborted ? signal.reason : diskError(error, plan);
 		} finally {
 			clearInterval(ticking);
 		}

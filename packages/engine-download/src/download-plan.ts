@@ -1,6 +1,7 @@
 import path from "node:path";
-import { EngineError, engineCachePath } from "@rivetkit/engine-core";
-import type { DownloadRequest } from "./download-request.ts";
+import { engineCachePath } from "@rivetkit/engine-core";
+import { type DownloadRequest, requireRequest } from "./download-request.ts";
+import { invalidOptionError } from "./options/invalid-option.ts";
 import { artifactName } from "./places/artifact.ts";
 import { type ReleasePlace, releasePlace } from "./places/release-place.ts";
 import { pinnedDigest } from "./verification/pinned-digest.ts";
@@ -42,12 +43,15 @@ const RELEASES_ENDPOINT = "https://releases.rivet.dev";
  * @throws EngineError `invalid_option`, `unsupported_platform`, `insecure_url`.
  */
 export function planDownload(request: DownloadRequest): DownloadPlan {
+	requireRequest(request);
 	const { version, component = "engine", releasesEndpoint = RELEASES_ENDPOINT, unsafelyAllowHttp } = request;
 	const { platform = process.platform, arch = process.arch } = request;
 	const artifact = artifactName({ component, platform, arch });
 	const endpoints = [releasesEndpoint].flat();
-	if (endpoints.length === 0)
-		throw invalid("releasesEndpoint", "an empty list", "Name at least one release server.");
+	if (endpoints.length === 0) {
+		const hint = "Name at least one release server.";
+		throw invalidOptionError("releasesEndpoint", "is an empty list", { hint });
+	}
 	const placeOf = (name: string) => (endpoint: string) =>
 		releasePlace(endpoint, { version, component, name }, { unsafelyAllowHttp });
 	return {
@@ -67,7 +71,6 @@ function paths(
 	{ destination, storageRoot, version }: DownloadRequest,
 	artifact: string,
 ): Pick<DownloadPlan, "target" | "partialFolder" | "lockFolder" | "isCache"> {
-	if (destination === "") throw invalid("destination", "empty", "Name a folder, such as ./bin.");
 	if (destination !== undefined) {
 		const folder = path.resolve(destination);
 		const partialFolder = path.join(folder, PARTIAL_FOLDER);
@@ -79,11 +82,8 @@ function paths(
 		};
 	}
 	if (storageRoot === undefined) {
-		throw invalid(
-			"storageRoot",
-			"missing",
-			"Give `storageRoot`, for the cache, or `destination`, any folder.",
-		);
+		const hint = "Give `storageRoot`, for the cache, or `destination`, any folder.";
+		throw invalidOptionError("storageRoot", "is missing", { hint });
 	}
 	const target = engineCachePath(path.resolve(storageRoot), version, artifact);
 	const partialFolder = path.join(path.dirname(path.dirname(target)), PARTIAL_FOLDER);
@@ -100,8 +100,4 @@ const LOCK = ".lock";
 /** What the lock of a file of the cache is called, in the folder of partials. */
 export function cacheLockName(version: string, artifact: string): string {
 	return `${version}.${artifact}${LOCK}`;
-}
-
-function invalid(option: string, what: string, hint: string): EngineError<"invalid_option"> {
-	return new EngineError("invalid_option", `Option '${option}' is ${what}.`, { metadata: { option, hint } });
 }

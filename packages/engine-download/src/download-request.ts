@@ -1,4 +1,17 @@
 import type { Environment, Logger } from "@rivetkit/engine-core";
+import { NETWORK_VARIABLES } from "./network/network-variables.ts";
+import {
+	abortSignal,
+	callback,
+	environmentWith,
+	filePath,
+	flag,
+	logger,
+	optional,
+	releaseServers,
+	string,
+} from "./options/option-checks.ts";
+import { type OptionChecks, requireOptions } from "./options/require-options.ts";
 import type { DownloadProgress } from "./progress/progress-meter.ts";
 
 /** What to fetch, from where, and where to put it. */
@@ -57,7 +70,33 @@ export type EngineDownloadErrorCode =
 	| "invalid_option"
 	| "manifest_invalid"
 	| "no_space"
+	| "path_occupied"
 	| "read_only"
 	| "too_large"
 	| "unsupported_platform"
 	| "version_not_found";
+
+/**
+ * Checks that a request has the options that it needs, that each has its type, and that there are no others.
+ *
+ * @throws EngineError `invalid_option`, naming the option.
+ */
+export function requireRequest(request: unknown): void {
+	requireOptions<DownloadRequest>(request, CHECKS);
+}
+
+const CHECKS: OptionChecks<DownloadRequest> = {
+	version: string,
+	component: optional(string),
+	platform: optional(string),
+	arch: optional(string),
+	storageRoot: optional(filePath),
+	destination: optional(filePath),
+	releasesEndpoint: optional(releaseServers),
+	sha256: optional(string),
+	unsafelyAllowHttp: optional(flag),
+	environment: optional(environmentWith(NETWORK_VARIABLES)),
+	onProgress: optional(callback),
+	signal: optional(abortSignal),
+	logger: optional(logger),
+};

@@ -4,7 +4,17 @@ import { connectionFailure } from "./failure/connection-failure.ts";
 import { unexpectedStatus } from "./failure/unexpected-status.ts";
 import { getFollowing } from "./network/follow-redirects.ts";
 import { openHttpClient } from "./network/http-client.ts";
+import { NETWORK_VARIABLES } from "./network/network-variables.ts";
 import { proxyFor } from "./network/proxy.ts";
+import {
+	abortSignal,
+	environmentWith,
+	flag,
+	optional,
+	releaseServer,
+	string,
+} from "./options/option-checks.ts";
+import { type OptionChecks, requireOptions } from "./options/require-options.ts";
 import { releasePlace } from "./places/release-place.ts";
 import { shownPlace } from "./transfer/fetch-place.ts";
 
@@ -39,6 +49,15 @@ export type ReleaseAnswer =
 	| { readonly kind: "lacks-release" }
 	| { readonly kind: "failed"; readonly reason: string; readonly hint: string | undefined };
 
+const CHECKS: OptionChecks<ReleaseLookRequest> = {
+	version: string,
+	releasesEndpoint: releaseServer,
+	environment: environmentWith(NETWORK_VARIABLES),
+	unsafelyAllowHttp: optional(flag),
+	asks: optional(flag),
+	signal: optional(abortSignal),
+};
+
 /** For one small file, in milliseconds; a download waits longer. */
 const LIMITS = { connectMs: 5000, firstByteMs: 10_000, idleMs: 10_000, lockMs: 0 } as const;
 
@@ -49,6 +68,7 @@ const LIMITS = { connectMs: 5000, firstByteMs: 10_000, idleMs: 10_000, lockMs: 0
  * `insecure_url`; the signal's reason if aborted.
  */
 export async function lookAtRelease(request: ReleaseLookRequest): Promise<ReleaseLook> {
+	requireOptions(request, CHECKS);
 	const { version, releasesEndpoint, environment, unsafelyAllowHttp, asks = false } = request;
 	const file = { version, component: "engine", name: "SHA256SUMS" };
 	const place = releasePlace(releasesEndpoint, file, { unsafelyAllowHttp });

@@ -187,10 +187,21 @@ describe("B14 B21 what cannot be", () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await mkdir(path.join(here.target, "somebody's"), { recursive: true });
-		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "read_only");
+		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "path_occupied");
 		expect(error.message).toBe(`'${here.target}' is a folder, where a file should go.`);
 		expect(server.requests).toEqual([]);
 		expect(await readdir(here.target)).toEqual(["somebody's"]);
+	});
+
+	test("a file whose receipt's place has a folder in it is refused, and the folder left alone", async () => {
+		await using here = await downloads();
+		await using server = await serveEngine();
+		const folder = `${here.target}.receipt.json`;
+		await mkdir(folder, { recursive: true });
+		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "path_occupied");
+		expect(error.message).toContain(folder);
+		expect(error.metadata.hint).toContain("in the way");
+		expect(await readdir(path.dirname(here.target))).toEqual([path.basename(folder)]);
 	});
 
 	test("a receipt that cannot be written is a warning: the file is in its place, and adopted the next time", async () => {

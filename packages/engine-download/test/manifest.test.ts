@@ -136,7 +136,7 @@ describe("B19 a manifest", () => {
 			here.download({ releasesEndpoint: server.url, sha256: OTHER }),
 			"checksum_mismatch",
 		);
-		expect(metadata.hint).toContain("`sha256`, `--sha256`");
+		expect(metadata.hint).toContain("`sha256`");
 		expect(metadata).toMatchObject({ attempts: 2, places: [{ url: expect.stringContaining(server.url) }] });
 		expect(await here.files()).toEqual([]);
 	});

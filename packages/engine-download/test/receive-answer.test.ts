@@ -11,7 +11,7 @@ import type { HttpAnswer } from "../src/network/http-answer.ts";
 import { type HttpClient, openHttpClient } from "../src/network/http-client.ts";
 import { systemTransfer } from "../src/transfer-context.ts";
 
-/** As much of a body as may wait to be read, and one byte, so that nothing comes behind what stops it. */
+/** A body with one byte more than may wait to be read: its last chunk is the one that pauses the connection. */
 const JUST_TOO_MUCH = Buffer.alloc(256 * 1024 + 1, "engine");
 
 async function clientFor(environment = {}, signal = new AbortController().signal): Promise<HttpClient> {
@@ -20,7 +20,7 @@ async function clientFor(environment = {}, signal = new AbortController().signal
 		environment,
 		logger: silentLogger,
 		signal,
-		// Or plain http would not go to the proxies here.
+		// Without this, plain http to this machine would bypass the proxies of these tests.
 		unsafelyAllowHttp: true,
 	});
 }
@@ -31,7 +31,7 @@ async function readAll({ body }: HttpAnswer): Promise<Buffer> {
 	return Buffer.concat(chunks);
 }
 
-/** Waits until a server sends no more, and says how much it has sent. */
+/** Waits until a server sends no more, and tells how many bytes it has sent. */
 async function untilStill(server: ReleaseServer): Promise<number> {
 	let before = -1;
 	await expect
@@ -45,17 +45,17 @@ async function untilStill(server: ReleaseServer): Promise<number> {
 }
 
 describe("B21 a body that is not read", () => {
-	test("stops coming, and comes to its end when it is", async () => {
+	test("stops its server, which sends the rest once the body is read", async () => {
 		const content = Buffer.alloc(48 * 1024 * 1024, "engine");
 		await using server = await serveRelease({ files: { file: content } });
 		await using client = await clientFor();
 		const answer = await client.get(new URL(`${server.url}/file`), {});
-		// What the kernel keeps on both sides is no more than some MiB.
+		// The buffers of the kernel, on both sides, hold some MiB at most.
 		expect(await untilStill(server)).toBeLessThan(content.length / 2);
 		expect((await readAll(answer)).equals(content)).toBe(true);
 	});
 
-	test("stops coming though another connection ends meanwhile", async () => {
+	test("stops its server even if another connection ends meanwhile", async () => {
 		const content = Buffer.alloc(48 * 1024 * 1024, "engine");
 		await using server = await serveRelease({ files: { file: content } });
 		let end = (): void => {};
@@ -81,7 +81,7 @@ describe("B21 a body that is not read", () => {
 		["without one", { connection: "close" }, false, false],
 		["through a proxy", { connection: "close" }, true, false],
 		["through a tunnel", { connection: "close" }, true, true],
-	])("is kept where its connection ends meanwhile, %s", async (_, headers, isProxied, isTls) => {
+	])("is still complete after its connection has ended, %s", async (_, headers, isProxied, isTls) => {
 		let closed = false;
 		const files = { file: JUST_TOO_MUCH };
 		await using plain = await serveRequests((request, response) => {
@@ -107,7 +107,7 @@ describe("B21 a body that is not read", () => {
 		expect((await readAll(answer)).equals(JUST_TOO_MUCH)).toBe(true);
 	});
 
-	test("is kept where its connection is reset meanwhile, and then fails", async () => {
+	test("gives what had come before its connection was reset, and then fails", async () => {
 		let reset = (): void => {};
 		await using server = await serveRequests((request, response) => {
 			response.writeHead(200, { connection: "close", "content-length": "999999999" });

@@ -3,6 +3,8 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { isVersionName } from "@rivetkit/engine-core";
 import { checkReceipt, type EngineReceipt } from "@rivetkit/engine-core/receipt";
+import { abortSignal, filePath, optional } from "../options/option-checks.ts";
+import { requireOption, requireOptions } from "../options/require-options.ts";
 import { isReleaseFile } from "../places/release-file.ts";
 import { compareVersions } from "./compare-versions.ts";
 
@@ -27,17 +29,28 @@ export interface CachedEngine {
 	readonly lastUsedAt: string | undefined;
 }
 
+/** How a list is ended early. */
+export interface ListOptions {
+	readonly signal?: AbortSignal | undefined;
+}
+
+/** The codes that {@link listEngines} throws. */
+export type ListErrorCode = "invalid_option";
+
 /**
  * The release files in the cache of a storage root, newest version first. What has been moved since it was
  * installed, as by a CI cache, is hashed once.
  *
  * @param storageRoot - The `.rivetkit` folder. One that does not exist has none.
- * @throws The system's own error if a folder cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; the system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function listEngines(
 	storageRoot: string,
-	{ signal }: { readonly signal?: AbortSignal | undefined } = {},
+	options: ListOptions = {},
 ): Promise<readonly CachedEngine[]> {
+	requireOption("storageRoot", storageRoot, filePath);
+	requireOptions<ListOptions>(options, { signal: optional(abortSignal) });
+	const { signal } = options;
 	const cache = path.join(storageRoot, "engine");
 	const engines: CachedEngine[] = [];
 	for (const { name: version } of (await entries(cache)).filter((entry) => entry.isDirectory())) {

@@ -1,9 +1,12 @@
 import { readdir, rm, rmdir, stat } from "node:fs/promises";
 import path from "node:path";
-import { EngineError, storageError } from "@rivetkit/engine-core";
+import { storageError } from "@rivetkit/engine-core";
 import { removeFreeLock } from "@rivetkit/engine-core/lock";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
 import { cacheLockName, PARTIAL_FOLDER } from "../download-plan.ts";
+import { invalidOptionError } from "../options/invalid-option.ts";
+import { abortSignal, filePath, number, optional } from "../options/option-checks.ts";
+import { requireOptions } from "../options/require-options.ts";
 import { isAbandoned, isOfNobody, partialRecordPath } from "../partials/abandoned-partial.ts";
 import { type CachedEngine, listEngines } from "./list-engines.ts";
 
@@ -29,7 +32,7 @@ export interface PruneResult {
 }
 
 /** The codes that {@link pruneEngines} throws. */
-export type PruneErrorCode = "invalid_option" | "no_space" | "read_only";
+export type PruneErrorCode = "invalid_option" | "no_space" | "path_occupied" | "read_only";
 
 /**
  * Removes the release files of all but the newest versions from a cache, and downloads whose process is proven dead.
@@ -39,8 +42,18 @@ export type PruneErrorCode = "invalid_option" | "no_space" | "read_only";
  * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` where a file cannot be
  * removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
  */
-export async function pruneEngines({ storageRoot, keep, signal }: PruneOptions): Promise<PruneResult> {
-	if (!Number.isSafeInteger(keep) || keep < 0) throw invalidKeep(keep);
+export async function pruneEngines(options: PruneOptions): Promise<PruneResult> {
+	requireOptions<PruneOptions>(options, {
+		storageRoot: filePath,
+		keep: number,
+		signal: optional(abortSignal),
+	});
+	const { storageRoot, keep, signal } = options;
+	if (!Number.isSafeInteger(keep) || keep < 0) {
+		throw invalidOptionError("keep", `must be a whole number from 0 on, not ${keep}`, {
+			hint: "Give the number of versions that are to stay, such as 2.",
+		});
+	}
 	const engines = await listEngines(storageRoot, { signal });
 	const newest = [...new Set(engines.map(({ version }) => version))].slice(0, keep);
 	const removed: CachedEngine[] = [];
@@ -122,10 +135,4 @@ async function removeDraft(file: string): Promise<void> {
 	const stats = await stat(file).catch(() => undefined);
 	const isForsaken = stats !== undefined && Date.now() - stats.mtimeMs > FORSAKEN_MS;
 	if (await isOfNobody(file, { ifUnknown: isForsaken })) await rm(file, { force: true }).catch(() => {});
-}
-
-function invalidKeep(keep: number): EngineError<"invalid_option"> {
-	return new EngineError("invalid_option", `Option 'keep' must be a whole number from 0 on, not ${keep}.`, {
-		metadata: { option: "keep", hint: "Give the number of versions that are to stay, such as 2." },
-	});
 }

@@ -1,10 +1,11 @@
-import { connectionCode, connectionVerdict, proxyRefusalStatus, tlsHint } from "./connection-verdict.ts";
+import { connectionCode, connectionVerdict, proxyRefusalStatus } from "./connection-verdict.ts";
 import type { FailedAttempt } from "./failed-attempt.ts";
+import { tlsHint } from "./tls-hint.ts";
 
 /**
- * What a request that got no answer, or not all of it, comes to. What is not known to be passing is final.
+ * Describes a request that got no answer, or only a part of one. The failure is final unless it is known to be passing.
  *
- * @param proxyVariable - The variable that names the proxy through which it was sent, if any.
+ * @param proxyVariable - The variable that names the proxy of this request; undefined without a proxy.
  */
 export function connectionFailure(error: unknown, proxyVariable: string | undefined): FailedAttempt {
 	const refusal = proxyRefusalStatus(error);
@@ -16,20 +17,20 @@ export function connectionFailure(error: unknown, proxyVariable: string | undefi
 		isFinal: verdict !== "retry",
 		reason: code === undefined || message.includes(code) ? message : `${message} (${code})`.trimStart(),
 		wasSilent: code === "UND_ERR_HEADERS_TIMEOUT",
-		hint: refusal === undefined ? (tlsHint(code ?? "") ?? throughProxy(proxyVariable)) : PROXY_HINT,
+		hint: refusal === undefined ? (tlsHint(code ?? "") ?? proxyHint(proxyVariable)) : PROXY_REFUSAL_HINT,
 		cause: error,
 	};
 }
 
-const PROXY_HINT =
+const PROXY_REFUSAL_HINT =
 	"The proxy has refused: check `HTTPS_PROXY` and its credentials, or except the release server with `NO_PROXY`.";
 
-function throughProxy(variable: string | undefined): string | undefined {
+function proxyHint(variable: string | undefined): string | undefined {
 	if (variable === undefined) return undefined;
 	return `It was asked through the proxy that \`${variable}\` names: check that it runs there, or except the release server with \`NO_PROXY\`.`;
 }
 
-/** One for several addresses of a host has no message of its own. */
+/** Gives an error's message. Node leaves that of an error for several addresses of a host empty. */
 function messageOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	if (error.message !== "" || !(error instanceof AggregateError)) return error.message;

@@ -1,12 +1,12 @@
 import http from "node:http";
 import net, { type AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
-import { connectionCode, connectionVerdict, proxyRefusalStatus, tlsHint } from "./connection-verdict.ts";
+import { connectionCode, connectionVerdict, proxyRefusalStatus } from "./connection-verdict.ts";
 
 const coded = (code: string, options: ErrorOptions = {}): Error =>
 	Object.assign(new Error(`it failed with ${code}`, options), { code });
 
-describe("B22 what an error of a connection means", () => {
+describe("B22 the verdict on a failed request", () => {
 	test.each([
 		"ECONNRESET",
 		"ECONNREFUSED",
@@ -28,7 +28,7 @@ describe("B22 what an error of a connection means", () => {
 		"UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
 		"UND_ERR_ABORTED",
 		"HPE_INVALID_CONSTANT",
-	])("%s is tried again", (code) => {
+	])("is to try again after %s", (code) => {
 		expect(connectionVerdict(coded(code))).toBe("retry");
 		expect(connectionCode(coded(code))).toBe(code);
 	});
@@ -47,7 +47,7 @@ describe("B22 what an error of a connection means", () => {
 		"ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION",
 		"EPROTO",
 		"UND_ERR_PRX_TLS",
-	])("%s is one of TLS", (code) => {
+	])("is an error of TLS for %s", (code) => {
 		expect(connectionVerdict(coded(code))).toBe("tls");
 		expect(connectionCode(coded(code))).toBe(code);
 	});
@@ -61,27 +61,27 @@ describe("B22 what an error of a connection means", () => {
 		["a text", "ECONNRESET"],
 		["null", null],
 		["undefined", undefined],
-	])("%s is none of the network", (_, error) => {
+	])("is no error of the network for %s", (_, error) => {
 		expect(connectionVerdict(error)).toBe("other");
 		expect(connectionCode(error)).toBeUndefined();
 	});
 
-	test("is found among its causes", () => {
+	test("is found among the causes of an error", () => {
 		const error = new TypeError("fetch failed", { cause: new Error("x", { cause: coded("ECONNRESET") }) });
 		expect(connectionVerdict(error)).toBe("retry");
 	});
 
-	test("is found among those of several addresses", () => {
+	test("is found among the errors of several addresses", () => {
 		expect(connectionVerdict(new AggregateError([coded("X"), coded("ENETUNREACH")]))).toBe("retry");
 	});
 
-	test("is one of TLS if any of its causes is", () => {
+	test("is an error of TLS if a cause is one", () => {
 		const error = coded("UND_ERR_SOCKET", { cause: coded("CERT_HAS_EXPIRED") });
 		expect(connectionVerdict(error)).toBe("tls");
 		expect(connectionCode(error)).toBe("CERT_HAS_EXPIRED");
 	});
 
-	test("may be its own cause", () => {
+	test("is reached even if an error is its own cause", () => {
 		const error = coded("X");
 		error.cause = error;
 		expect(connectionVerdict(error)).toBe("other");
@@ -93,7 +93,7 @@ describe("B23 a proxy that refuses a tunnel", () => {
 		[407, "other"],
 		[403, "other"],
 		[503, "retry"],
-	])("with %i, as undici tells it, is %s", async (status, verdict) => {
+	])("with %i is recognised by undici's message: %s", async (status, verdict) => {
 		const proxy = http.createServer().on("connect", (_, socket) => {
 			socket.end(`HTTP/1.1 ${status} No\r\n\r\n`);
 		});
@@ -112,13 +112,13 @@ describe("B23 a proxy that refuses a tunnel", () => {
 		}
 	});
 
-	test("is not what any other error is", () => {
+	test("is not mistaken for another error", () => {
 		expect(proxyRefusalStatus(coded("UND_ERR_ABORTED"))).toBeUndefined();
 		expect(proxyRefusalStatus("Proxy response (407) !== 200 when HTTP Tunneling")).toBeUndefined();
 	});
 });
 
-describe("B22 what undici itself reports", () => {
+describe("B22 an error that undici itself reports", () => {
 	test.each<[string, (socket: net.Socket) => void]>([
 		["closes at once", (socket) => socket.destroy()],
 		["speaks something else", (socket) => socket.end("SSH-2.0-OpenSSH_9.2\r\n")],
@@ -133,7 +133,7 @@ describe("B22 what undici itself reports", () => {
 				socket.write("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc", () => socket.resetAndDestroy());
 			},
 		],
-	])("of a server that %s is tried again", async (_, answer) => {
+	])("leads to another attempt where a server %s", async (_, answer) => {
 		const server = net.createServer((socket) => {
 			socket.on("error", () => {}).once("data", () => answer(socket));
 		});
@@ -152,32 +152,5 @@ describe("B22 what undici itself reports", () => {
 			await agent.destroy();
 			server.close();
 		}
-	});
-});
-
-describe("B23 what helps against an error of TLS", () => {
-	test.each([
-		"DEPTH_ZERO_SELF_SIGNED_CERT",
-		"SELF_SIGNED_CERT_IN_CHAIN",
-		"UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-		"UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-		"UNABLE_TO_GET_ISSUER_CERT",
-	])("%s: NODE_EXTRA_CA_CERTS", (code) => {
-		expect(tlsHint(code)).toContain("`NODE_EXTRA_CA_CERTS`");
-	});
-
-	test.each([
-		["CERT_HAS_EXPIRED", "clock"],
-		["CERT_NOT_YET_VALID", "clock"],
-		["ERR_TLS_CERT_ALTNAME_INVALID", "another host's"],
-		["HOSTNAME_MISMATCH", "another host's"],
-		["ERR_SSL_WRONG_VERSION_NUMBER", "does not speak TLS"],
-	])("%s: no variable, but the %s", (code, text) => {
-		expect(tlsHint(code)).toContain(text);
-		expect(tlsHint(code)).not.toContain("NODE_EXTRA_CA_CERTS");
-	});
-
-	test.each(["CERT_REVOKED", "", "ECONNRESET", "toString"])("%j: nothing is known", (code) => {
-		expect(tlsHint(code)).toBeUndefined();
 	});
 });

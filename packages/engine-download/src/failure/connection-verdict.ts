@@ -1,12 +1,15 @@
 import { statusVerdict } from "./status-verdict.ts";
+import { UNKNOWN_ISSUER } from "./tls-hint.ts";
 
 /**
- * What a failed connection means for a download: `retry`, as the network may be better soon; `tls`, as whom we
- * talk to is not whom we should, which asking again does not change; `other`, which is no failure of the network.
+ * The cause of a failed request, by what a download can do about it:
+ * - `retry`: the network or the server failed, and may work again soon.
+ * - `tls`: the server could not prove its identity, which asking again does not change.
+ * - `other`: the failure is none of the network.
  */
 export type ConnectionVerdict = "retry" | "tls" | "other";
 
-/** What to do about an error of a request, by the codes of it and its causes. */
+/** Judges an error of a request by its code and the codes of its causes. */
 export function connectionVerdict(error: unknown): ConnectionVerdict {
 	const status = proxyRefusalStatus(error);
 	if (status !== undefined) return statusVerdict(status) === "retry" ? "retry" : "other";
@@ -14,15 +17,18 @@ export function connectionVerdict(error: unknown): ConnectionVerdict {
 	return code === undefined ? "other" : judgeCode(code);
 }
 
-/** The code that {@link connectionVerdict} goes by: that of a certificate, else that of a connection, if any. */
+/**
+ * Finds the code that decides the verdict of {@link connectionVerdict}: a code of TLS if there is one, else a code of the
+ * connection; undefined if there is neither.
+ */
 export function connectionCode(error: unknown): string | undefined {
 	const codes = codesOf(error);
 	return codes.find((code) => judgeCode(code) === "tls") ?? codes.find((code) => judgeCode(code) === "retry");
 }
 
 /**
- * The status with which a proxy has refused to open a tunnel or to pass a request on. undici tells it in the message
- * alone.
+ * Reads the status with which a proxy has refused to open a tunnel or to pass a request on. undici gives the status in
+ * the error's message only.
  *
  * @see https://github.com/nodejs/undici/blob/v7.30.2/lib/dispatcher/proxy-agent.js
  */
@@ -35,16 +41,8 @@ export function proxyRefusalStatus(error: unknown): number | undefined {
 	return status === undefined ? undefined : Number(status);
 }
 
-/** What helps against an error of a certificate or of TLS, where that is known. */
-export function tlsHint(code: string): string | undefined {
-	if (UNKNOWN_ISSUER.includes(code)) {
-		return "The certificate is signed by an authority that Node.js does not know, often that of a company's proxy: set `NODE_EXTRA_CA_CERTS` to a PEM file with that authority's certificate.";
-	}
-	return HINTS.get(code);
-}
-
 function judgeCode(code: string): ConnectionVerdict {
-	// These say that bytes were lost or damaged on their way, not whom they came from.
+	// These codes mean that bytes were lost or damaged on their way; the server's identity was not in doubt.
 	if (/BAD_RECORD_MAC|UNEXPECTED_EOF|TLS_HANDSHAKE_TIMEOUT/.test(code)) return "retry";
 	if (UNKNOWN_ISSUER.includes(code) || CERTIFICATE.includes(code) || /^ERR_(TLS|SSL)_|^EPROTO$/.test(code)) {
 		return "tls";
@@ -52,24 +50,24 @@ function judgeCode(code: string): ConnectionVerdict {
 	return CONNECTION.includes(code) || code.startsWith("HPE_") ? "retry" : "other";
 }
 
-/** What undici calls an answer that is not HTTP. It comes with a code only in some versions. */
+/** The name of undici's error for an answer that is not HTTP. In some versions the error has no code. */
 const PARSER_ERROR = "HTTPParserError";
 
-/** How deep errors are looked into, as one may be its own cause. */
-const MOST_LEVELS = 8;
+/** The most levels of causes that are searched: an error may be its own cause. */
+const MAX_LEVELS = 8;
 
-/** Several addresses of one host fail with an `AggregateError`. */
-function codesOf(error: unknown, levels = MOST_LEVELS): readonly string[] {
+/** Collects the codes of an error and its causes. Several addresses of a host fail as one `AggregateError`. */
+function codesOf(error: unknown, levels = MAX_LEVELS): readonly string[] {
 	if (levels === 0 || error === null || typeof error !== "object") return [];
 	const { name, code, cause, errors } = error as Partial<
 		Record<"name" | "code" | "cause" | "errors", unknown>
 	>;
 	const below = [cause, ...(Array.isArray(errors) ? errors : [])];
 	const own = typeof code === "string" ? code : name === PARSER_ERROR ? PARSER_ERROR : undefined;
-	return [...(own === undefined ? [] : [own]), ...below.flatMap((one) => codesOf(one, levels - 1))];
+	return [...(own === undefined ? [] : [own]), ...below.flatMap((inner) => codesOf(inner, levels - 1))];
 }
 
-/** @see https://nodejs.org/api/errors.html and uv_errno_t; those of undici in its lib/core/errors.js */
+/** Codes of connections. @see https://nodejs.org/api/errors.html, uv_errno_t, and lib/core/errors.js of undici */
 const CONNECTION: readonly string[] = [
 	"EADDRNOTAVAIL",
 	"EAI_AGAIN",
@@ -95,16 +93,7 @@ const CONNECTION: readonly string[] = [
 	"UND_ERR_SOCKET",
 ];
 
-const UNKNOWN_ISSUER: readonly string[] = [
-	"CERT_UNTRUSTED",
-	"DEPTH_ZERO_SELF_SIGNED_CERT",
-	"SELF_SIGNED_CERT_IN_CHAIN",
-	"UNABLE_TO_GET_ISSUER_CERT",
-	"UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
-	"UNABLE_TO_VERIFY_LEAF_SIGNATURE",
-];
-
-/** @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/** Codes of certificates. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const CERTIFICATE: readonly string[] = [
 	"CERT_CHAIN_TOO_LONG",
 	"CERT_HAS_EXPIRED",
@@ -129,19 +118,3 @@ const CERTIFICATE: readonly string[] = [
 	"UNABLE_TO_GET_CRL",
 	"UND_ERR_PRX_TLS",
 ];
-
-const CLOCK =
-	"Check the clock of this machine; if it is right, the server's certificate is out of date, and only its owner can renew it.";
-const NAME =
-	"The certificate is another host's: check the name in the URL. A captive portal or a proxy may be answering instead.";
-const PLAIN =
-	"What answers there does not speak TLS: check the scheme and port of the URL, and of the proxy in `HTTPS_PROXY`.";
-
-const HINTS: ReadonlyMap<string, string> = new Map([
-	["CERT_HAS_EXPIRED", CLOCK],
-	["CERT_NOT_YET_VALID", CLOCK],
-	["ERR_TLS_CERT_ALTNAME_INVALID", NAME],
-	["HOSTNAME_MISMATCH", NAME],
-	["ERR_SSL_PACKET_LENGTH_TOO_LONG", PLAIN],
-	["ERR_SSL_WRONG_VERSION_NUMBER", PLAIN],
-]);

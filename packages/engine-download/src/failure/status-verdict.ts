@@ -1,11 +1,10 @@
-/** What the status of an answer means for a download. */
-export type StatusVerdict = "ok" | "resume-refused" | "redirect" | "retry" | "next-mirror";
+/** What a download does after an answer of some status: it reads the answer, asks again, or asks the next place. */
+export type StatusVerdict = "read" | "retry" | "next-place";
 
-/** What to do about an answer, by its status. */
+/** Decides by the status of an answer how a download goes on. Redirects are followed before. */
 export function statusVerdict(status: number): StatusVerdict {
-	if (status === 200 || status === 206) return "ok";
-	if (status === 416) return "resume-refused";
-	if ([301, 302, 303, 307, 308].includes(status)) return "redirect";
+	// The answer 416 to a range may mean that all of the file is there already.
+	if (status === 200 || status === 206 || status === 416) return "read";
 	if ([408, 425, 429].includes(status) || (status >= 500 && status <= 599)) return "retry";
-	return "next-mirror";
+	return "next-place";
 }

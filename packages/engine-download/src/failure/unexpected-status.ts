@@ -1,7 +1,7 @@
-// From Node 22 on, `import` reads all that the module exports, and with it loads Node's undici: 25 ms, and a global.
+// From Node 22 on, an `import` of node:http reads all its exports, which loads the undici of Node: 25 ms, and a global.
 const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
-/** Says which status was not expected, with its usual name. */
+/** Says in words that a status was not expected, with the usual name of the status. */
 export function unexpectedStatus(status: number): string {
 	return `unexpected status ${status} ${STATUS_CODES[status] ?? ""}`.trimEnd();
 }

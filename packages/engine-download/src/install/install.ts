@@ -18,7 +18,7 @@ export interface Installation {
  * finds what was there before or all of the new file. Without a receipt, for which there may be no room, it is
  * there all the same, and hashed once more by the next download.
  *
- * @throws EngineError `no_space`, `read_only`; `file_in_use` where another program keeps the target open
+ * @throws EngineError `no_space`, `read_only`, `path_occupied`; `file_in_use` where another program keeps the target open
  * (Windows), with the verified partial left for the next attempt.
  */
 export async function install(
@@ -125,7 +125,7 @@ async function replace(source: string, target: string): Promise<void> {
 			const code = (error as NodeJS.ErrnoException).code ?? "";
 			const isBlocked = process.platform === "win32" && ["EPERM", "EACCES", "EBUSY"].includes(code);
 			if (!isBlocked || !(await exists(target))) throw error;
-			if (performance.now() >= deadline) throw fileInUse(source, target, error);
+			if (performance.now() >= deadline) throw fileInUseError(source, target, error);
 		}
 		await pause(REPLACE_GAP_MS);
 	}
@@ -145,7 +145,7 @@ async function syncFolder(folder: string): Promise<void> {
 	await handle?.close();
 }
 
-function fileInUse(source: string, target: string, cause: unknown): EngineError<"file_in_use"> {
+function fileInUseError(source: string, target: string, cause: unknown): EngineError<"file_in_use"> {
 	return new EngineError(
 		"file_in_use",
 		`'${target}' is in use by another program and could not be replaced.`,

@@ -1,16 +1,16 @@
 import { EngineError } from "@rivetkit/engine-core";
-import { requireSecure } from "../places/release-place.ts";
+import { requireSecure } from "../places/require-secure.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import type { HttpClient } from "./http-client.ts";
 
-/** How often an answer may point elsewhere. */
-const MOST_REDIRECTS = 5;
+/** The most redirects that are followed for one request. */
+const MAX_REDIRECTS = 5;
 
 /**
- * Gets a URL, following redirects. Credentials stay with the origin that they were given for.
+ * Gets a URL, following redirects. Credentials are sent only to the origin that they were given for.
  *
- * @throws EngineError `insecure_url` for one from https to http; `download_failed` for too many, or one that
- * leads nowhere; what the connection fails with.
+ * @throws EngineError `insecure_url` for a redirect from https to http; `download_failed` for too many redirects, or for
+ * a redirect to no URL; the error of the connection.
  */
 export async function getFollowing(
 	client: HttpClient,
@@ -19,23 +19,23 @@ export async function getFollowing(
 	{ unsafelyAllowHttp }: { readonly unsafelyAllowHttp: boolean },
 ): Promise<HttpAnswer & { readonly url: URL }> {
 	let url = start;
-	for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+	for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
 		const answer = await client.get(url, headers);
 		const target = REDIRECTS.includes(answer.status) ? answer.headers["location"] : undefined;
 		if (target === undefined) return { ...answer, url };
 		answer.body.destroy();
-		// An http URL behind an https one is refused, so that the last one is all that need be known.
+		// The URL before this one is all that counts: once redirects have led to https, none may lead to http.
 		const cameFromHttps = url.protocol === "https:";
 		url = nextUrl(url, target);
 		requireSecure(url, { unsafelyAllowHttp, cameFromHttps });
 	}
-	throw redirectFailed(start, `more than ${MOST_REDIRECTS} redirects`);
+	throw redirectFailedError(start, `more than ${MAX_REDIRECTS} redirects`);
 }
 
 const REDIRECTS: readonly number[] = [301, 302, 303, 307, 308];
 
 function nextUrl(from: URL, target: string): URL {
-	if (!URL.canParse(target, from.href)) throw redirectFailed(from, "a redirect that leads to no URL");
+	if (!URL.canParse(target, from.href)) throw redirectFailedError(from, "a redirect that leads to no URL");
 	const next = new URL(target, from);
 	if (next.origin === from.origin && next.username === "" && next.password === "") {
 		next.username = from.username;
@@ -44,7 +44,7 @@ function nextUrl(from: URL, target: string): URL {
 	return next;
 }
 
-function redirectFailed(url: URL, reason: string): EngineError<"download_failed"> {
+function redirectFailedError(url: URL, reason: string): EngineError<"download_failed"> {
 	return new EngineError(
 		"download_failed",
 		`Engine binary download failed for '${url.origin}${url.pathname}': ${reason}`,

@@ -1,30 +1,29 @@
 import type { buildConnector } from "undici";
 
 /**
- * A connector that keeps undici from two things that its version 7 does; version 8 needs Node.js 22.
+ * Wraps a connector of undici against two faults of its version 7; version 8 needs Node.js 22.
  *
- * Its parser must not be paused when a connection ends: where the server does not keep connections, that is an
- * assertion which nothing can catch, and which ends the process. And where a proxy hangs up rather than open a
- * tunnel, it asks again without pause and without end.
+ * If the parser is paused when a connection ends, undici fails an assertion that nothing can catch, and the process
+ * dies. If a proxy hangs up instead of opening a tunnel, undici asks it again without a pause and without an end.
  *
- * @param readOn - Resumes what is paused.
+ * @param stopPausing - Resumes the parser, and keeps it from being paused again.
  * @see https://github.com/nodejs/undici/issues/5360
  */
 export function guardedConnector(
 	connector: buildConnector.connector,
-	readOn: () => void,
+	stopPausing: () => void,
 ): buildConnector.connector {
 	return (options, callback) => {
 		connector(options, (...[error, socket]) => {
 			if (error !== null) {
-				callback(hasHungUp(error) ? closedEarly(error) : error, null);
+				callback(hasHungUp(error) ? closedEarlyError(error) : error, null);
 				return;
 			}
-			socket.prependListener("end", readOn);
-			// Before the events of its end, when it is too late to read.
+			socket.prependListener("end", stopPausing);
+			// The events of a destroyed socket come too late: nothing can be read from it any more.
 			const destroy = socket.destroy.bind(socket);
 			socket.destroy = (reason) => {
-				readOn();
+				stopPausing();
 				return destroy(reason);
 			};
 			callback(null, socket);
@@ -32,12 +31,12 @@ export function guardedConnector(
 	};
 }
 
-/** By this code undici takes a connection for one that had been kept for too long. */
+/** Tells whether an error has the code by which undici retries: it takes the connection for one that had been kept too long. */
 function hasHungUp(error: Error): boolean {
 	return "code" in error && error.code === "UND_ERR_SOCKET";
 }
 
-function closedEarly(cause: Error): Error {
+function closedEarlyError(cause: Error): Error {
 	const error = new Error("the connection was closed before it could be used", { cause });
 	return Object.assign(error, { code: "ECONNRESET" });
 }

@@ -1,4 +1,4 @@
-/** An answer whose body has yet to be read, or thrown away by `destroy`. */
+/** An answer whose body has not been read yet. The receiver reads the body, or throws it away by `destroy`. */
 export interface HttpAnswer {
 	readonly status: number;
 	/** By lower-case name. */

@@ -1,27 +1,27 @@
-import { readFile } from "node:fs/promises";
-import { type Environment, engineBindsLoopbackOnly, type Logger } from "@rivetkit/engine-core";
-import type { buildConnector, Dispatcher, Pool } from "undici";
+import { engineBindsLoopbackOnly } from "@rivetkit/engine-core";
+import type { Dispatcher } from "undici";
 import type { TransferContext } from "../transfer-context.ts";
-import { guardedConnector } from "./guarded-connector.ts";
+import { basicCredentials } from "./basic-credentials.ts";
+import { type ConnectOptions, openDispatcher } from "./dispatcher.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import { proxyFor, proxyVariable } from "./proxy.ts";
-import { type BodyPause, receiveAnswer } from "./receive-answer.ts";
+import { receiveAnswer } from "./receive-answer.ts";
+import { trustedCertificates } from "./trusted-certificates.ts";
+import type { PauseGuard } from "./waiting-body.ts";
 
-/** Sends requests, by way of proxies where the environment names one. Disposing ends its connections. */
+/** Sends requests, through proxies where the environment names them. Disposing ends its connections. */
 export interface HttpClient extends AsyncDisposable {
-	/** One GET; redirects are answers. Credentials in the URL are sent to it alone. */
+	/** Sends one GET. A redirect is an answer. Credentials in the URL are sent with this request alone. */
 	get(url: URL, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
-	/** The variable that names the proxy through which a URL is asked; undefined for none. */
+	/** Names the variable whose proxy a request to this URL goes through; undefined for no proxy. */
 	proxyVariable(url: URL): string | undefined;
 }
 
-/** What a client needs to know. */
+/** The environment of a client, and its limits. */
 export type HttpClientOptions = Pick<TransferContext, "environment" | "limits" | "logger" | "signal"> &
 	Partial<Pick<TransferContext, "unsafelyAllowHttp">>;
 
-type ConnectOptions = buildConnector.BuildOptions;
-
-/** A client for one download. undici is loaded at its first request, which takes about 200 ms. */
+/** Makes a client for one download. Its first request loads undici, which takes 50 to 200 ms. */
 export async function openHttpClient({
 	environment,
 	limits,
@@ -29,24 +29,24 @@ export async function openHttpClient({
 	signal,
 	unsafelyAllowHttp = false,
 }: HttpClientOptions): Promise<HttpClient> {
-	const ca = await certificates(environment, logger);
+	const ca = await trustedCertificates(environment, logger);
 	const connect: ConnectOptions = {
 		...(ca === undefined ? {} : { ca: [...ca] }),
 		timeout: limits.connectMs,
-		autoSelectFamilyAttemptTimeout: Math.ceil(limits.connectMs / MOST_FAMILIES),
+		autoSelectFamilyAttemptTimeout: Math.ceil(limits.connectMs / CONNECT_SHARES),
 	};
 	const open = new Set<Dispatcher>();
 	return {
 		get: async (url, headers) => {
 			const timeouts = { headersTimeout: limits.firstByteMs, bodyTimeout: limits.idleMs };
-			const pause: BodyPause = { readOn: () => {} };
-			const proxy = staysHere(url, unsafelyAllowHttp) ? undefined : proxyFor(url.href, environment);
-			// One for each request: what becomes of a connection is that request's alone.
+			const guard: PauseGuard = { stopPausing: () => {} };
+			const proxy = mustBypassProxy(url, unsafelyAllowHttp) ? undefined : proxyFor(url.href, environment);
+			// A dispatcher of its own, so that the end of a connection concerns this request alone.
 			const dispatcher = await openDispatcher(url, {
 				proxy,
 				connect,
 				timeouts,
-				readOn: () => pause.readOn(),
+				stopPausing: () => guard.stopPausing(),
 			});
 			open.add(dispatcher);
 			const close = (): void => {
@@ -54,115 +54,35 @@ export async function openHttpClient({
 				dispatcher.destroy().catch(() => {});
 			};
 			const request = {
-				// Here as well: what undici makes for plain http through a proxy does not have them.
+				// The request has them too: the client that undici makes for plain http through a proxy ignores those above.
 				...timeouts,
 				origin: url.origin,
 				path: url.pathname + url.search,
 				method: "GET",
 				headers: { "user-agent": "rivet-engine-download", ...authorization(url), ...headers },
 			} as const;
-			return await receiveAnswer(dispatcher, request, { signal, pause, onEnd: close });
+			return await receiveAnswer(dispatcher, request, { signal, guard, onEnd: close });
 		},
-		proxyVariable: (url) => (staysHere(url, unsafelyAllowHttp) ? undefined : proxyVariable(url, environment)),
+		proxyVariable: (url) =>
+			mustBypassProxy(url, unsafelyAllowHttp) ? undefined : proxyVariable(url, environment),
 		async [Symbol.asyncDispose]() {
-			await Promise.all([...open].map((one) => one.destroy()));
+			await Promise.all([...open].map((dispatcher) => dispatcher.destroy()));
 		},
 	};
 }
 
-/** Of IPv4 and IPv6, each gets its share of the time to connect: Node's own 250 ms are less than some ways take. */
-const MOST_FAMILIES = 3;
+/**
+ * The number of parts into which the time to connect is divided. Each address of a host gets one part before the next
+ * address is tried: the 250 ms that Node allows by default are too short for some networks.
+ */
+const CONNECT_SHARES = 3;
 
-/** What was let through without encryption because it stays on this machine does not go to a proxy. */
-function staysHere({ protocol, hostname }: URL, unsafelyAllowHttp: boolean): boolean {
+/** Tells whether plain http is allowed for a URL only because it stays on this machine: a proxy would send it elsewhere. */
+function mustBypassProxy({ protocol, hostname }: URL, unsafelyAllowHttp: boolean): boolean {
 	return protocol === "http:" && !unsafelyAllowHttp && engineBindsLoopbackOnly(hostname);
 }
 
-interface DispatcherOptions {
-	readonly proxy: string | undefined;
-	readonly connect: ConnectOptions;
-	readonly timeouts: { readonly headersTimeout: number; readonly bodyTimeout: number };
-	readonly readOn: () => void;
-}
-
-async function openDispatcher(
-	{ protocol }: URL,
-	{ proxy, connect, timeouts, readOn }: DispatcherOptions,
-): Promise<Dispatcher> {
-	const { Agent, buildConnector, Pool, ProxyAgent } = await import("undici");
-	const guarded = (connector: buildConnector.connector): buildConnector.connector =>
-		guardedConnector(connector, readOn);
-	if (proxy === undefined) return new Agent({ ...timeouts, connect: guarded(buildConnector(connect)) });
-	return new ProxyAgent({
-		...timeouts,
-		...splitCredentials(proxy),
-		connect,
-		requestTls: connect,
-		proxyTls: connect,
-		// Many proxies open tunnels to port 443 only.
-		proxyTunnel: protocol === "https:",
-		factory: (origin, pool) => new Pool(origin, guardPool(pool, guarded)),
-		// Without this a proxy has 300 s to open a tunnel.
-		clientFactory: (origin, pool) => new Pool(origin, { ...pool, headersTimeout: timeouts.headersTimeout }),
-	});
-}
-
 function authorization(url: URL): Readonly<Record<string, string>> {
-	const credentials = basic(url);
+	const credentials = basicCredentials(url);
 	return credentials === undefined ? {} : { authorization: credentials };
-}
-
-/** undici would leave out a user without a password, and fail at a `%` that encodes nothing. */
-function splitCredentials(proxy: string): { readonly uri: string; readonly token?: string } {
-	const url = new URL(proxy);
-	const token = basic(url);
-	url.username = "";
-	url.password = "";
-	return { uri: url.href, ...(token === undefined ? {} : { token }) };
-}
-
-function basic({ username, password }: URL): string | undefined {
-	if (username === "" && password === "") return undefined;
-	const credentials = `${decoded(username)}:${decoded(password)}`;
-	return `Basic ${Buffer.from(credentials).toString("base64")}`;
-}
-
-/** A `%` that encodes nothing is one. */
-function decoded(text: string): string {
-	try {
-		return decodeURIComponent(text);
-	} catch {
-		return text;
-	}
-}
-
-/** Node reads the file for the process's own variable only, and at its start. */
-async function certificates(
-	environment: Environment,
-	logger: Logger,
-): Promise<readonly string[] | undefined> {
-	const file = environment["NODE_EXTRA_CA_CERTS"];
-	if (!file) return undefined;
-	try {
-		const extra = await readFile(file, "utf8");
-		if (!extra.includes("-----BEGIN ")) {
-			logger.warn({ path: file }, "the file that NODE_EXTRA_CA_CERTS names has no certificate in PEM format");
-			return undefined;
-		}
-		const tls: typeof import("node:tls") & { readonly getCACertificates?: () => readonly string[] } =
-			await import("node:tls");
-		// From Node 22.15 on it has those of the system as well, where they were asked for.
-		return [...(tls.getCACertificates?.() ?? tls.rootCertificates), extra];
-	} catch (error) {
-		logger.warn({ path: file, error }, "the certificates that NODE_EXTRA_CA_CERTS names cannot be read");
-		return undefined;
-	}
-}
-
-/** What undici gives its pools behind a proxy has a connector of its own, which opens the tunnel. */
-function guardPool(
-	options: Pool.Options,
-	guard: (connector: buildConnector.connector) => buildConnector.connector,
-): Pool.Options {
-	return typeof options.connect === "function" ? { ...options, connect: guard(options.connect) } : options;
 }

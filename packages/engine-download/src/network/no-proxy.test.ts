@@ -85,7 +85,7 @@ describe("B23 NO_PROXY", () => {
 		["[]", "http://[::1]", false],
 		[":80", "http://example.com", false],
 		["http://example.com", "http://example.com", false],
-	])("%j and %s: %s", (list, url, expected) => {
+	])("%j names the host of %s: %s", (list, url, expected) => {
 		expect(isExcluded(new URL(url), list)).toBe(expected);
 	});
 });

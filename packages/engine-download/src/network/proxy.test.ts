@@ -12,9 +12,14 @@ describe("B23 the proxy for a URL", () => {
 		["nothing is set", HTTPS, {}, undefined],
 		["HTTPS_PROXY", HTTPS, { HTTPS_PROXY: "http://p:1" }, "http://p:1/"],
 		["https_proxy", HTTPS, { https_proxy: "http://p:1" }, "http://p:1/"],
-		["lower case goes first", HTTPS, { https_proxy: "http://l:1", HTTPS_PROXY: "http://u:1" }, "http://l:1/"],
-		["an empty one is unset", HTTPS, { https_proxy: "", HTTPS_PROXY: "http://u:1" }, "http://u:1/"],
-		["a blank one is unset", HTTPS, { https_proxy: " " }, undefined],
+		[
+			"a variable in lower case goes first",
+			HTTPS,
+			{ https_proxy: "http://l:1", HTTPS_PROXY: "http://u:1" },
+			"http://l:1/",
+		],
+		["an empty variable is not set", HTTPS, { https_proxy: "", HTTPS_PROXY: "http://u:1" }, "http://u:1/"],
+		["a blank variable is not set", HTTPS, { https_proxy: " " }, undefined],
 		["HTTP_PROXY is not for https", HTTPS, { HTTP_PROXY: "http://p:1", http_proxy: "http://p:1" }, undefined],
 		[
 			"HTTPS_PROXY is not for http",
@@ -26,7 +31,7 @@ describe("B23 the proxy for a URL", () => {
 		["HTTP_PROXY", HTTP, { HTTP_PROXY: "http://p:1" }, "http://p:1/"],
 		["HTTP_PROXY of a CGI request", HTTP, { HTTP_PROXY: "http://evil:1", REQUEST_METHOD: "GET" }, undefined],
 		[
-			"others of a CGI request",
+			"another variable of a CGI request",
 			HTTP,
 			{ HTTP_PROXY: "http://evil:1", ALL_PROXY: "http://p:1", REQUEST_METHOD: "GET" },
 			"http://p:1/",
@@ -56,14 +61,14 @@ describe("B23 the proxy for a URL", () => {
 			"http://p:1/",
 		],
 		[
-			"an empty no_proxy is unset",
+			"an empty no_proxy is not set",
 			HTTPS,
 			{ HTTPS_PROXY: "http://p:1", no_proxy: "", NO_PROXY: "rivet.dev" },
 			undefined,
 		],
 		["a bad proxy that is not used", HTTPS, { HTTPS_PROXY: "socks5://p:1", NO_PROXY: "*" }, undefined],
 		["another scheme", "ftp://example.com/", { ALL_PROXY: "http://p:1" }, undefined],
-	])("%s", (_, url, environment, proxy) => {
+	])("follows the rule: %s", (_, url, environment, proxy) => {
 		expect(proxyFor(url, environment)).toBe(proxy);
 	});
 
@@ -78,11 +83,17 @@ describe("B23 the proxy for a URL", () => {
 		["HTTPS_PROXY", "http://p#s3cr3t@p:1", "more than a host and a port"],
 		["HTTPS_PROXY", "http://me:s3cr3t/x@p:1", "is no URL"],
 		["HTTPS_PROXY", "me:s3cr3t@p q", "is no URL"],
-	])("%s=%s is refused by the variable's name, without its credentials", (variable, value, reason) => {
-		const error = thrownBy(() => proxyFor(HTTPS, { [variable]: value }));
-		expect(error).toMatchObject({ code: "invalid_option", metadata: { variable, hint: expect.any(String) } });
-		expect(error.message).toContain(variable);
-		expect(error.message).toContain(reason);
-		expect(inspect(error, { depth: null, showHidden: true })).not.toContain("s3cr3t");
-	});
+	])(
+		"that %s names as %s is refused: the error names the variable, and shows no credentials",
+		(variable, value, reason) => {
+			const error = thrownBy(() => proxyFor(HTTPS, { [variable]: value }));
+			expect(error).toMatchObject({
+				code: "invalid_option",
+				metadata: { variable, hint: expect.any(String) },
+			});
+			expect(error.message).toContain(variable);
+			expect(error.message).toContain(reason);
+			expect(inspect(error, { depth: null, showHidden: true })).not.toContain("s3cr3t");
+		},
+	);
 });

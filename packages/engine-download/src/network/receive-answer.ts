@@ -1,36 +1,32 @@
 import type { Dispatcher } from "undici";
 import type { HttpAnswer } from "./http-answer.ts";
+import { type Failure, type PauseGuard, waitingBody } from "./waiting-body.ts";
 
-/** What keeps a connection from being paused, from when it ends on. */
-export interface BodyPause {
-	/** Reads on, and does not pause again. Set by {@link receiveAnswer}. */
-	readOn: () => void;
+/** How to end a request, and what to tell its caller. */
+export interface ReceiveOptions {
+	readonly signal: AbortSignal;
+	/** The guard of this request's connection, shared with no other. */
+	readonly guard: PauseGuard;
+	/** Called once, when nothing more can come. */
+	readonly onEnd: () => void;
 }
 
-/** How much of a body may wait to be read before its connection is paused: 256 KiB. */
-const MOST_WAITING_BYTES = 256 * 1024;
-
 /**
- * Sends a request, and resolves when the headers of its answer are there. When a connection breaks, what had come
- * of the body is still given before the error is: the streams that undici makes throw away up to 64 KiB then, and
- * so all of what a connection brings that breaks often.
+ * Sends a request, and resolves when the headers of its answer are there. When a connection breaks, the reader of the
+ * body gets everything that had come before it gets the error. The streams that undici makes throw away up to 64 KiB
+ * then, which is all that came where a connection breaks often.
  *
- * @param options - `pause` is the connection's alone. `onEnd` is called once, when there is nothing more to come.
- * @throws What the connection fails with; the signal's reason if aborted.
+ * @throws The error of the connection; the signal's reason if aborted.
  */
 export async function receiveAnswer(
 	dispatcher: Dispatcher,
 	request: Dispatcher.DispatchOptions,
-	{
-		signal,
-		pause,
-		onEnd,
-	}: { readonly signal: AbortSignal; readonly pause: BodyPause; readonly onEnd: () => void },
+	{ signal, guard, onEnd }: ReceiveOptions,
 ): Promise<HttpAnswer> {
 	if (signal.aborted) onEnd();
 	signal.throwIfAborted();
 	return await new Promise((resolve, reject) => {
-		const body = waitingBody(pause, () => end(new Error("The rest of the answer is not wanted.")));
+		const body = waitingBody(guard, () => end(new Error("The rest of the answer is not wanted.")));
 		let connection: Dispatcher.DispatchController | undefined;
 		let isOver = false;
 		const settle = (failure?: Failure): void => {
@@ -53,10 +49,10 @@ export async function receiveAnswer(
 				if (isOver) controller.abort(new Error("The answer is not wanted any more."));
 			},
 			onResponseStart: (controller, status, headers) => {
-				// Those before 200 announce the answer.
+				// An informational answer (1xx) comes before the answer itself.
 				if (status < 200 || isOver) return;
 				body.readFrom(controller);
-				resolve({ status, headers: single(headers), body });
+				resolve({ status, headers: firstValues(headers), body });
 			},
 			onResponseData: (_, chunk) => body.append(chunk),
 			onResponseEnd: () => settle(),
@@ -67,77 +63,8 @@ export async function receiveAnswer(
 	});
 }
 
-/** Something that was thrown. */
-interface Failure {
-	readonly reason: unknown;
-}
-
-type Pausable = Pick<Dispatcher.DispatchController, "pause" | "resume">;
-
-interface WaitingBody extends AsyncIterable<Uint8Array> {
-	readFrom(connection: Pausable): void;
-	append(chunk: Uint8Array): void;
-	end(failure: Failure | undefined): void;
-	destroy(): void;
-}
-
-function waitingBody(pause: BodyPause, destroy: () => void): WaitingBody {
-	const waiting: Uint8Array[] = [];
-	let waitingBytes = 0;
-	let connection: Pausable | undefined;
-	let isEnded = false;
-	let failed: Failure | undefined;
-	let wake = (): void => {};
-	let mayPause = true;
-	let isPaused = false;
-	const resume = (): void => {
-		if (isPaused) connection?.resume();
-		isPaused = false;
-	};
-	pause.readOn = () => {
-		mayPause = false;
-		resume();
-	};
-	return {
-		readFrom: (controller) => {
-			connection = controller;
-		},
-		append: (chunk) => {
-			if (isEnded) return;
-			waiting.push(chunk);
-			waitingBytes += chunk.byteLength;
-			if (mayPause && waitingBytes > MOST_WAITING_BYTES) {
-				isPaused = true;
-				connection?.pause();
-			}
-			wake();
-		},
-		end: (failure) => {
-			isEnded = true;
-			isPaused = false;
-			failed = failure;
-			wake();
-		},
-		destroy,
-		async *[Symbol.asyncIterator]() {
-			for (;;) {
-				for (let chunk = waiting.shift(); chunk !== undefined; chunk = waiting.shift()) {
-					waitingBytes -= chunk.byteLength;
-					if (waitingBytes <= MOST_WAITING_BYTES / 2) resume();
-					yield chunk;
-				}
-				if (failed !== undefined) throw failed.reason;
-				if (isEnded) return;
-				await new Promise<void>((resolve) => {
-					wake = resolve;
-				});
-			}
-		},
-	};
-}
-
-/** Of a header that came several times, the first. */
-function single(
+/** Keeps the first value of each header that came several times. */
+function firstValues(
 	headers: Readonly<Record<string, string | string[] | undefined>>,
 ): Readonly<Record<string, string | undefined>> {
 	return Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()[0]]));

@@ -4,18 +4,18 @@ import { thrownBy } from "../../test/thrown-by.ts";
 import { artifactName, engineArtifactName } from "./artifact.ts";
 import { isReleaseFile } from "./release-file.ts";
 
-describe("B17 B18 the release file of a component", () => {
+describe("B17 B18 the name of a release file", () => {
 	test.each([
 		["engine", "linux", "x64", "rivet-engine-x86_64-unknown-linux-musl"],
 		["engine", "win32", "arm64", "rivet-engine-x86_64-pc-windows-gnu.exe"],
 		["cli", "darwin", "arm64", "rivet-cli-aarch64-apple-darwin"],
 		["dev-server2", "linux", "arm64", "rivet-dev-server2-aarch64-unknown-linux-musl"],
-	])("%s for %s on %s is %s", (component, platform, arch, name) => {
+	])("of component %s for %s on %s is %s", (component, platform, arch, name) => {
 		expect(artifactName({ component, platform, arch })).toBe(name);
 		expect(isReleaseFile(name)).toBe(true);
 	});
 
-	test("is the engine's own name, of which there is one source", () => {
+	test("comes for the engine from one function, which engine-core has", () => {
 		expect(engineArtifactName).toBe(coreName);
 	});
 
@@ -41,7 +41,7 @@ describe("B17 B18 the release file of a component", () => {
 	});
 });
 
-describe("B38 what is no release file", () => {
+describe("B38 a name that is not of a release file", () => {
 	test.each([
 		"rivet-engine",
 		"rivet-engine-x86_64-unknown-linux-musl.receipt.json",
@@ -52,7 +52,7 @@ describe("B38 what is no release file", () => {
 		"my-rivet-engine-x86_64-unknown-linux-musl",
 		"SHA256SUMS",
 		"",
-	])("%j", (name) => {
+	])("is told apart: %j", (name) => {
 		expect(isReleaseFile(name)).toBe(false);
 	});
 });

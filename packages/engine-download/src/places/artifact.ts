@@ -1,4 +1,6 @@
 import { type ArtifactErrorCode, engineArtifactName } from "@rivetkit/engine-core";
+import { string } from "../options/option-checks.ts";
+import { requireOptions } from "../options/require-options.ts";
 import { requireComponent } from "./component.ts";
 
 export { type ArtifactErrorCode, engineArtifactName } from "@rivetkit/engine-core";
@@ -6,7 +8,7 @@ export { type ArtifactErrorCode, engineArtifactName } from "@rivetkit/engine-cor
 /** The codes that {@link artifactName} throws. */
 export type ArtifactNameErrorCode = ArtifactErrorCode | "invalid_option";
 
-/** Whose release file, and for which machine. */
+/** A component of Rivet, and the machine that its release file is for. */
 export interface ReleaseArtifact {
 	/** `engine`, or another part of Rivet: lower-case letters, digits and dashes. */
 	readonly component: string;
@@ -17,14 +19,16 @@ export interface ReleaseArtifact {
 }
 
 /**
- * The name of the release file of a component: `rivet-<component>-` and what {@link engineArtifactName} says of
- * the platform.
+ * Names the release file of a component: the name of the engine's file, as {@link engineArtifactName} gives it, with the
+ * component in place of `engine`.
  *
- * @throws EngineError `invalid_option` for a component that cannot be part of a name; `unsupported_platform`
+ * @throws EngineError `invalid_option`, also for a component that cannot be part of a name; `unsupported_platform`
  * where Rivet publishes no file.
  * @see https://releases.rivet.dev for the published names.
  */
-export function artifactName({ component, platform, arch }: ReleaseArtifact): string {
+export function artifactName(artifact: ReleaseArtifact): string {
+	requireOptions<ReleaseArtifact>(artifact, { component: string, platform: string, arch: string });
+	const { component, platform, arch } = artifact;
 	requireComponent(component);
 	return engineArtifactName(platform, arch).replace(/^rivet-engine/, `rivet-${component}`);
 }

@@ -1,25 +1,18 @@
-import { EngineError } from "@rivetkit/engine-core";
+import { invalidOptionError } from "../options/invalid-option.ts";
 
 /**
- * Refuses a component's name that could lead elsewhere: it becomes part of a file's name and of a URL.
+ * Refuses a component's name that could lead out of a folder: the name becomes part of a path and of a URL.
  *
  * @throws EngineError `invalid_option`
  */
 export function requireComponent(component: string): void {
 	if (isComponent(component)) return;
-	throw new EngineError(
-		"invalid_option",
-		`Option 'component' must be a name such as engine, not '${component}'.`,
-		{
-			metadata: {
-				option: "component",
-				hint: "A component has lower-case letters, digits and dashes, and starts and ends with a letter or digit.",
-			},
-		},
-	);
+	throw invalidOptionError("component", `must be a name such as engine, not '${component}'`, {
+		hint: "A component has lower-case letters, digits and dashes, and starts and ends with a letter or digit.",
+	});
 }
 
-/** Whether a text can be the name of a component. */
+/** Tells whether a text can be the name of a component. */
 export function isComponent(text: string): boolean {
 	return /^[a-z0-9]+(-+[a-z0-9]+)*$/.test(text);
 }

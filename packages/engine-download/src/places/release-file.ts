@@ -1,17 +1,17 @@
 import { artifactName } from "./artifact.ts";
 import { isComponent } from "./component.ts";
 
-/** Whether a file of this name can be a release file, of whichever component and platform. */
+/** Tells whether a name can be that of a release file, of any component and any platform. */
 export function isReleaseFile(name: string): boolean {
 	return PLATFORMS.some(([platform, arch]) => {
-		const [start, end] = artifactName({ component: MARK, platform, arch }).split(MARK);
-		const isAround = start !== undefined && end !== undefined && name.startsWith(start) && name.endsWith(end);
-		return isAround && isComponent(name.slice(start.length, name.length - end.length));
+		const [start = "", end = ""] = artifactName({ component: ANY, platform, arch }).split(ANY);
+		const isSurrounded = name.startsWith(start) && name.endsWith(end);
+		return isSurrounded && isComponent(name.slice(start.length, name.length - end.length));
 	});
 }
 
-/** Stands for any component. */
-const MARK = "any-component";
+/** The name that stands for any component. */
+const ANY = "any-component";
 
 const PLATFORMS = [
 	["linux", "x64"],

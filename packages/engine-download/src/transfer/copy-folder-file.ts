@@ -1,6 +1,6 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
-import { type FailedPlace, tooLarge } from "../failure/download-error.ts";
+import { type FailedPlace, tooLargeError } from "../failure/download-error.ts";
 import type { Receiver } from "./receiver.ts";
 import type { TransferOptions } from "./transfer-options.ts";
 import type { PlaceResult } from "./transfer-result.ts";
@@ -47,7 +47,7 @@ export async function copyFolderFile(
 }
 
 function tooLargeIn(file: string, receiver: Receiver, maximumBytes: number): PlaceResult {
-	const error = tooLarge(file, maximumBytes);
+	const error = tooLargeError(file, maximumBytes);
 	return failedIn(file, receiver, { reason: error.message, error });
 }
 

@@ -46,7 +46,7 @@ export async function fetchPlace(
 		silent = result.wasSilent ? silent + 1 : 0;
 		const isHopeless = result.isFinal || fruitless >= MOST_FRUITLESS || silent >= MOST_SILENT;
 		if (isHopeless) return { kind: "failed", failed: failedPlace(place, file, receiver, result) };
-		const waitMs = result.isWorthOnceMore === true ? 0 : waitMsAfter(result, fruitless, context.random);
+		const waitMs = result.retriesAtOnce === true ? 0 : waitMsAfter(result, fruitless, context.random);
 		context.logger.info(
 			{
 				url: withoutCredentials(url),

@@ -1,5 +1,5 @@
 import { connectionFailure } from "../failure/connection-failure.ts";
-import { tooLarge } from "../failure/download-error.ts";
+import { tooLargeError } from "../failure/download-error.ts";
 import { HTML_PAGE_HINT } from "../failure/html-page.ts";
 import { retryAfterMs } from "../failure/retry-policy.ts";
 import { statusVerdict } from "../failure/status-verdict.ts";
@@ -25,7 +25,7 @@ export async function takeAnswer(
 ): Promise<AttemptResult> {
 	const { status, headers } = answer;
 	const verdict = statusVerdict(status);
-	if (verdict === "retry" || verdict === "redirect" || verdict === "next-mirror") {
+	if (verdict !== "read") {
 		const what = unexpectedStatus(status);
 		const isElsewhere = answer.url.href !== file.url.href;
 		// Without the query, which may be a signature.
@@ -55,7 +55,7 @@ export async function takeAnswer(
 				isFinal: false,
 				reason: `unexpected status ${status}`,
 				status,
-				isWorthOnceMore: true,
+				retriesAtOnce: true,
 			};
 		case "refused":
 			return await refuse(decision, file, receiver, maximumBytes);
@@ -90,7 +90,7 @@ async function receive(
 		if (receiver.sizeBytes + chunk.byteLength > limit) {
 			// What was resumed may be too long already, as the beginning of another file; it would be each time.
 			if (resumedFrom > 0) return await beginAnew(file, receiver, limit);
-			throw tooLarge(file.url.origin + file.url.pathname, limit);
+			throw tooLargeError(file.url.origin + file.url.pathname, limit);
 		}
 		await receiver.append(chunk);
 		context.meter.received(receiver.sizeBytes, totalBytes);
@@ -128,7 +128,7 @@ async function refuse(
 ): Promise<AttemptResult> {
 	switch (flaw) {
 		case "too-large":
-			throw tooLarge(file.url.origin + file.url.pathname, maximumBytes);
+			throw tooLargeError(file.url.origin + file.url.pathname, maximumBytes);
 		case "range":
 			await forget(file, receiver);
 			return { kind: "failed", isFinal: false, reason };

@@ -15,7 +15,7 @@ export interface ChecksumMismatch {
 }
 
 /** The error for a file whose digest is not the expected one. */
-export function checksumMismatch(mismatch: ChecksumMismatch): EngineError<"checksum_mismatch"> {
+export function checksumMismatchError(mismatch: ChecksumMismatch): EngineError<"checksum_mismatch"> {
 	const { artifact, expected, received } = mismatch;
 	return new EngineError(
 		"checksum_mismatch",

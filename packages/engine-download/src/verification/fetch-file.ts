@@ -1,10 +1,10 @@
 import { isEngineError } from "@rivetkit/engine-core";
-import { downloadFailed, type FailedPlace } from "../failure/download-error.ts";
+import { downloadFailedError, type FailedPlace } from "../failure/download-error.ts";
 import type { Sink } from "../partials/sink.ts";
 import type { ReleasePlace } from "../places/release-place.ts";
 import { fetchPlace, shownPlace } from "../transfer/fetch-place.ts";
 import type { TransferOptions } from "../transfer/transfer-options.ts";
-import { checksumMismatch } from "./checksum-mismatch.ts";
+import { checksumMismatchError } from "./checksum-mismatch.ts";
 
 /** A file, and the places that may have it. */
 export interface WantedFile {
@@ -35,7 +35,9 @@ export async function fetchFile(file: WantedFile, sink: Sink, options: TransferO
 		failed.push(outcome);
 	}
 	// That a server gives something else is worth more than that another one was not there.
-	throw downloadFailed(failed.toSorted((one, other) => Number(isMismatch(one)) - Number(isMismatch(other))));
+	throw downloadFailedError(
+		failed.toSorted((one, other) => Number(isMismatch(one)) - Number(isMismatch(other))),
+	);
 }
 
 function isMismatch({ error }: FailedPlace): boolean {
@@ -43,9 +45,9 @@ function isMismatch({ error }: FailedPlace): boolean {
 }
 
 const MISMATCH =
-	"The release server, or something before it, gives another file than it announces. Nothing was installed; try another server with `releasesEndpoint` (`--releases-endpoint`).";
+	"The release server, or something before it, gives another file than it announces. Nothing was installed; try another server with `releasesEndpoint`.";
 const PINNED_MISMATCH =
-	"Check that the digest that was given (`sha256`, `--sha256`) is that of this version, component and platform; if it is, the release server gives another file. Nothing was installed.";
+	"Check that the digest that was given (`sha256`) is that of this version, component and platform; if it is, the release server gives another file. Nothing was installed.";
 
 async function verifiedFrom(
 	place: ReleasePlace,
@@ -69,7 +71,7 @@ async function verifiedFrom(
 		await sink.restart();
 		if (wrong < MOST_WRONG) continue;
 		const hint = isPinned ? PINNED_MISMATCH : MISMATCH;
-		const error = checksumMismatch({ artifact, expected: sha256, received, url, hint });
+		const error = checksumMismatchError({ artifact, expected: sha256, received, url, hint });
 		return { url, reason: error.message, attempts: wrong, receivedBytes, error };
 	}
 }

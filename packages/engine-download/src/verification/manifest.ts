@@ -1,5 +1,5 @@
-import { EngineError, isEngineError } from "@rivetkit/engine-core";
-import { downloadFailed, type FailedPlace, versionNotFound } from "../failure/download-error.ts";
+import { type EngineError, extendedError, isEngineError } from "@rivetkit/engine-core";
+import { downloadFailedError, type FailedPlace, versionNotFoundError } from "../failure/download-error.ts";
 import type { ReleasePlace } from "../places/release-place.ts";
 import { fetchPlace, shownPlace } from "../transfer/fetch-place.ts";
 import { memoryReceiver } from "../transfer/receiver.ts";
@@ -42,19 +42,16 @@ export async function fetchDigest(
 			return checksumForArtifact(receiver.text(), artifact);
 		} catch (error) {
 			if (!isEngineError(error, "manifest_invalid")) throw error;
-			failed.push(invalidAt(shownPlace(place), receiver.sizeBytes, error));
+			failed.push(invalidManifestAt(shownPlace(place), receiver.sizeBytes, error));
 		}
 	}
-	if (failed.every(({ status }) => status === 404)) throw versionNotFound(file, failed);
-	throw downloadFailed(failed);
+	if (failed.every(({ status }) => status === 404)) throw versionNotFoundError(file, failed);
+	throw downloadFailedError(failed);
 }
 
 /** What is wrong with a text is known where it is read, and where it came from here. */
-function invalidAt(
-	url: string,
-	receivedBytes: number,
-	{ code, message, metadata }: EngineError,
-): FailedPlace {
-	const error = new EngineError(code, `${message} (${url})`, { metadata: { ...metadata, url } });
+function invalidManifestAt(url: string, receivedBytes: number, cause: EngineError): FailedPlace {
+	const { message } = cause;
+	const error = extendedError(cause, { message: `${message} (${url})`, metadata: { url } });
 	return { url, reason: message, attempts: 1, receivedBytes, error };
 }

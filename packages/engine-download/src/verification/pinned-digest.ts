@@ -1,4 +1,4 @@
-import { EngineError } from "@rivetkit/engine-core";
+import { invalidOptionError } from "../options/invalid-option.ts";
 
 /**
  * A SHA-256 that a caller gives, in lower case.
@@ -8,7 +8,7 @@ import { EngineError } from "@rivetkit/engine-core";
  */
 export function pinnedDigest(sha256: string, option: string): string {
 	if (/^[0-9a-f]{64}$/i.test(sha256)) return sha256.toLowerCase();
-	throw new EngineError("invalid_option", `Option '${option}' must be a SHA-256, not '${sha256}'.`, {
-		metadata: { option, hint: "Give the 64 hexadecimal digits, as `sha256sum` prints them." },
+	throw invalidOptionError(option, `must be a SHA-256, not '${sha256}'`, {
+		hint: "Give the 64 hexadecimal digits, as `sha256sum` prints them.",
 	});
 }

@@ -1,5 +1,7 @@
 import { EngineError } from "@rivetkit/engine-core";
 import { HTML_PAGE_HINT, isHtmlPage } from "../failure/html-page.ts";
+import { string } from "../options/option-checks.ts";
+import { requireOption } from "../options/require-options.ts";
 
 /** One file that a manifest names. */
 export interface Sha256Sum {
@@ -10,15 +12,17 @@ export interface Sha256Sum {
 }
 
 /** The codes that {@link checksumForArtifact} throws. */
-export type ManifestErrorCode = "manifest_invalid";
+export type ManifestErrorCode = "invalid_option" | "manifest_invalid";
 
 /**
  * Reads a manifest: the lines of `sha256sum` (`<64 hex digits>  <name>` or `<64 hex digits> *<name>`) and of BSD's
  * `sha256` and `shasum --tag` (`SHA256 (<name>) = <64 hex digits>`), in their order. Other lines are passed over.
  *
+ * @throws EngineError `invalid_option` for what is no string.
  * @see https://www.gnu.org/software/coreutils/manual/html_node/md5sum-invocation.html
  */
 export function parseSha256Sums(text: string): readonly Sha256Sum[] {
+	requireOption("text", text, string);
 	return text
 		.replace(/^\uFEFF/, "")
 		.split(/\r\n|\n|\r/)
@@ -28,25 +32,17 @@ export function parseSha256Sums(text: string): readonly Sha256Sum[] {
 /**
  * The digest that a manifest says an artifact has, in lower case.
  *
- * @throws EngineError `manifest_invalid` if it does not name the artifact, or with two digests.
+ * @throws EngineError `manifest_invalid` if it does not name the artifact, or with two digests; `invalid_option` for
+ * what is no string.
  */
 export function checksumForArtifact(text: string, artifact: string): string {
+	requireOption("artifact", artifact, string);
 	const sums = parseSha256Sums(text);
 	const [first, ...others] = sums.filter(({ name }) => name === artifact).map(({ sha256 }) => sha256);
-	if (first === undefined) throw unnamed(text, sums, artifact);
+	if (first === undefined) throw unnamedArtifactError(text, sums, artifact);
 	const other = others.find((sha256) => sha256 !== first);
 	if (other === undefined) return first;
-	throw new EngineError(
-		"manifest_invalid",
-		`The manifest has two digests for '${artifact}': ${first} and ${other}.`,
-		{
-			metadata: {
-				artifact,
-				digests: [first, other],
-				hint: "One of them is wrong, and nothing here can tell which: try another release server, or give the digest yourself.",
-			},
-		},
-	);
+	throw twoDigestsError(artifact, [first, other]);
 }
 
 function readLine(line: string): Sha256Sum | undefined {
@@ -66,13 +62,13 @@ const LONGEST_NAME = 255;
 /** As many as a release has, and more. */
 const MOST_NAMES = 20;
 
-function unnamed(
+function unnamedArtifactError(
 	text: string,
 	sums: readonly Sha256Sum[],
 	artifact: string,
 ): EngineError<"manifest_invalid"> {
 	const names = [...new Set(sums.map(({ name }) => name))];
-	if (names.length === 0) return empty(text, artifact);
+	if (names.length === 0) return emptyManifestError(text, artifact);
 	const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
 	const shown = names.slice(0, MOST_NAMES);
 	return new EngineError(
@@ -88,7 +84,24 @@ function unnamed(
 	);
 }
 
-function empty(text: string, artifact: string): EngineError<"manifest_invalid"> {
+function twoDigestsError(
+	artifact: string,
+	digests: readonly [string, string],
+): EngineError<"manifest_invalid"> {
+	return new EngineError(
+		"manifest_invalid",
+		`The manifest has two digests for '${artifact}': ${digests[0]} and ${digests[1]}.`,
+		{
+			metadata: {
+				artifact,
+				digests,
+				hint: "One of them is wrong, and nothing here can tell which: try another release server, or give the digest yourself.",
+			},
+		},
+	);
+}
+
+function emptyManifestError(text: string, artifact: string): EngineError<"manifest_invalid"> {
 	const isHtml = isHtmlPage(text.replace(/^\uFEFF/, ""));
 	const what = isHtml ? "is an HTML page" : "names no files";
 	const hint = isHtml ? HTML_PAGE_HINT : "Check that the URL is that of a release server.";

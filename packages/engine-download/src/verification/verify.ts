@@ -1,7 +1,9 @@
 import { open } from "node:fs/promises";
 import path from "node:path";
 import { type HashedContent, hashOpenFile } from "@rivetkit/engine-core/receipt";
-import { checksumMismatch } from "./checksum-mismatch.ts";
+import { abortSignal, filePath, optional, string } from "../options/option-checks.ts";
+import { requireOption, requireOptions } from "../options/require-options.ts";
+import { checksumMismatchError } from "./checksum-mismatch.ts";
 import { pinnedDigest } from "./pinned-digest.ts";
 
 export type { HashedContent } from "@rivetkit/engine-core/receipt";
@@ -17,9 +19,13 @@ export interface HashOptions {
 /**
  * The SHA-256 and the size of a file, which is read once, 1 MiB of it in memory at a time.
  *
- * @throws The signal's reason if aborted; the system's own error if the file cannot be read.
+ * @throws EngineError `invalid_option`; the signal's reason if aborted; the system's own error if the file cannot be
+ * read.
  */
-export async function sha256File(file: string, { signal }: HashOptions = {}): Promise<HashedContent> {
+export async function sha256File(file: string, options: HashOptions = {}): Promise<HashedContent> {
+	requireOption("file", file, filePath);
+	requireOptions<HashOptions>(options, { signal: optional(abortSignal) });
+	const { signal } = options;
 	signal?.throwIfAborted();
 	const handle = await open(file);
 	try {
@@ -41,10 +47,11 @@ export async function verifyFile(
 	expectedSha256: string,
 	options: HashOptions = {},
 ): Promise<HashedContent> {
+	requireOption("expectedSha256", expectedSha256, string);
 	const expected = pinnedDigest(expectedSha256, "expectedSha256");
 	const content = await sha256File(file, options);
 	if (content.sha256 === expected) return content;
-	throw checksumMismatch({
+	throw checksumMismatchError({
 		artifact: path.basename(file),
 		expected,
 		received: content.sha256,

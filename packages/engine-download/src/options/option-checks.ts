@@ -1,0 +1,67 @@
+/** Says what a value should be; undefined if the value fits. */
+export type OptionCheck = (value: unknown) => string | undefined;
+
+/** Lets an option be left out. */
+export function optional(check: OptionCheck): OptionCheck {
+	return (value) => (value === undefined ? undefined : check(value));
+}
+
+/** Any string; the code that reads it knows what it must look like. */
+export const string: OptionCheck = (value) => (typeof value === "string" ? undefined : "a string");
+
+/** The path of a file or folder. */
+export const filePath: OptionCheck = (value) =>
+	isString(value) && value !== "" && !value.includes("\0")
+		? undefined
+		: "a string that is neither empty nor contains NUL";
+
+/** One release server: a URL or a folder. */
+export const releaseServer: OptionCheck = (value) =>
+	isString(value) && !value.includes("\0") ? undefined : "a URL or a folder";
+
+/** One release server, or a list of them. */
+export const releaseServers: OptionCheck = (value) =>
+	[value].flat().every((one) => releaseServer(one) === undefined)
+		? undefined
+		: "a URL, a folder, or a list of them";
+
+/** A boolean. The string `false` is none, which would count as true. */
+export const flag: OptionCheck = (value) => (typeof value === "boolean" ? undefined : "true or false");
+
+/** A number; the code that reads it knows its range. */
+export const number: OptionCheck = (value) => (typeof value === "number" ? undefined : "a number");
+
+/** A function. */
+export const callback: OptionCheck = (value) => (typeof value === "function" ? undefined : "a function");
+
+/** An AbortSignal, also one of another realm, as test environments for browsers have it. */
+export const abortSignal: OptionCheck = (value) =>
+	hasMethods(value, ["addEventListener", "removeEventListener", "throwIfAborted"])
+		? undefined
+		: "an AbortSignal";
+
+/** A logger. */
+export const logger: OptionCheck = (value) =>
+	hasMethods(value, ["debug", "info", "warn", "error"])
+		? undefined
+		: "a logger with debug, info, warn and error";
+
+/** Environment variables, of which those with the given names must be strings if they are set. */
+export function environmentWith(names: readonly string[]): OptionCheck {
+	return (value) =>
+		isRecord(value) && names.every((name) => value[name] === undefined || isString(value[name]))
+			? undefined
+			: "an object of environment variables";
+}
+
+function isString(value: unknown): value is string {
+	return typeof value === "string";
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return value !== null && typeof value === "object" && !Array.isArray(value);
+}
+
+function hasMethods(value: unknown, names: readonly string[]): boolean {
+	return isRecord(value) && names.every((name) => typeof value[name] === "function");
+}
