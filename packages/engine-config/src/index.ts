@@ -36,6 +36,7 @@ export {
 	readCluster,
 } from "./cluster/read-cluster.ts";
 export { readSecretFile, SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
+export { type EngineServer, engineServers } from "./cluster/servers.ts";
 export {
 	readUsableCluster,
 	type UsableCluster,

@@ -10,6 +10,7 @@ export {
 export type { EngineHealth } from "./endpoint/engine-health.ts";
 export { type BindAddress, type EnginePorts, PORT_OFFSETS } from "./endpoint/engine-ports.ts";
 export { portOccupiedError } from "./endpoint/port-occupied.ts";
+export type { ServerAddress } from "./endpoint/server-address.ts";
 export type { EnginePreset } from "./engine-preset.ts";
 export { EngineError, type EngineErrorMetadata, extendedError, isEngineError } from "./errors.ts";
 export { createFolder } from "./files/create-folder.ts";

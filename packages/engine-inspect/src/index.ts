@@ -1,3 +1,4 @@
+export { connectFailure } from "./connect-failure.ts";
 export { engineDatabase, lockHolder } from "./database/database-holder.ts";
 export { samePath } from "./database/same-path.ts";
 export {

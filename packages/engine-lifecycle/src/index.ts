@@ -27,9 +27,9 @@ export { SCARCE_BYTES } from "./failure/explain-end.ts";
 export { type LaunchedEngine, launchEngine } from "./launch/launch-engine.ts";
 export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
-export { reachServers } from "./replace/reach-servers.ts";
 export { SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
 export { requireExpected } from "./replace/require-expected.ts";
+export { reachServers } from "./replace/require-servers.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
 export {
 	type ComparedEngine,

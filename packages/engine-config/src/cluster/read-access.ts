@@ -1,10 +1,9 @@
 import type { Environment } from "@rivetkit/engine-core";
-import { type Check, isRecord, url } from "../checks.ts";
+import { type Check, isRecord, url, withoutOthers } from "../checks.ts";
 import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
 import { requireValid, textVariable } from "./text-setting.ts";
-import { withoutOthers } from "./without-others.ts";
 
 const DATACENTER_LABEL = "RIVETKIT_ENGINE_DATACENTER_LABEL";
 const PEER_URL = "RIVETKIT_ENGINE_PEER_URL";

@@ -1,11 +1,10 @@
 import type { Environment } from "@rivetkit/engine-core";
-import { type Check, isRecord, text } from "../checks.ts";
+import { type Check, isRecord, text, withoutOthers } from "../checks.ts";
 import { invalidOptionError } from "../invalid-option.ts";
 import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
 import { optionOr, requireValid, type TextSetting, textVariable } from "./text-setting.ts";
-import { withoutOthers } from "./without-others.ts";
 
 /** How engines reach each other, with their secret. */
 export type GivenMessaging =

@@ -1,13 +1,12 @@
 import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
-import { type Check, isRecord, text } from "../checks.ts";
+import { type Check, isRecord, text, withoutOthers } from "../checks.ts";
 import { invalidOptionError } from "../invalid-option.ts";
 import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";
 import { parsePostgresUrl, type ValidPostgresUrl } from "./postgres-url.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
 import { optionOr, type TextSetting, textVariable } from "./text-setting.ts";
-import { withoutOthers } from "./without-others.ts";
 
 /** Where an engine keeps its data, with its secrets. */
 export type GivenStorage =

@@ -10,7 +10,7 @@ import type { EngineContext } from "../context.ts";
 import { requireUsableDatabase } from "../database/require-usable-database.ts";
 import type { PreparedStart } from "../launch/launch-engine.ts";
 import { engineInUseError } from "./engine-in-use-error.ts";
-import { requireServers } from "./reach-servers.ts";
+import { requireServers } from "./require-servers.ts";
 
 /** An engine that may be replaced, and the start that will take its place. */
 export interface Replacement {
