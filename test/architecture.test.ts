@@ -149,7 +149,6 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		reservation: [],
 		cleanup: ["reservation"],
 		run: ["cleanup", "reservation"],
-		sharing: ["cleanup", "reservation", "run"],
 	},
 	"engine-doctor": {
 		checks: [],

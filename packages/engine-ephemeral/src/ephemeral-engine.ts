@@ -27,13 +27,10 @@ export interface EphemeralCallOptions {
  *
  * A worker thread learns neither of signals nor of the end of the process or its own end. An engine that a worker
  * thread does not dispose of is removed by the next start or sweep after the process is gone.
- *
- * A shared engine serves other processes too: `stop`, `restart` and `kill` are refused, and disposing ends the
- * engine only if no other process uses it.
  */
 export interface EphemeralEngine extends Engine {
-	/** How the engine was started last; `reused` for a shared engine that another process has started. */
-	readonly startup: EngineStartup;
+	/** How the engine was started last. */
+	readonly startup: Extract<EngineStartup, { readonly kind: "spawned" }>;
 	/** The engine's first healthy answer after the last start. */
 	readonly health: EngineHealth;
 	/** Resolves when the process of the last start has ended for any reason. A restart brings a new promise. */
@@ -45,7 +42,7 @@ export interface EphemeralEngine extends Engine {
 	/**
 	 * Lets the engine shut down, and kills it if that takes more than 10 s. Its data stays for a `restart`.
 	 *
-	 * @throws EngineError `invalid_option` if the engine is shared or disposed of.
+	 * @throws EngineError `disposed` if the engine was disposed of.
 	 */
 	stop(options?: EphemeralCallOptions): Promise<ExitStatus>;
 	/**
@@ -53,14 +50,14 @@ export interface EphemeralEngine extends Engine {
 	 * healthy.
 	 *
 	 * @throws EngineError as `startEphemeralEngine`; `ports_in_use` or `port_occupied` if another program has taken
-	 * the ports; `invalid_option` if the engine is shared or disposed of.
+	 * the ports; `disposed` if the engine was disposed of.
 	 */
 	restart(options?: EphemeralCallOptions): Promise<void>;
 	/**
 	 * Sends the engine a signal and resolves when the engine has ended. Its data stays for a `restart`.
 	 *
 	 * @param name - The signal. @defaultValue SIGKILL
-	 * @throws EngineError `invalid_option` for other signals, or if the engine is shared or disposed of.
+	 * @throws EngineError `invalid_option` for other signals; `disposed` if the engine was disposed of.
 	 */
 	kill(name?: EngineEndSignal, options?: EphemeralCallOptions): Promise<ExitStatus>;
 }

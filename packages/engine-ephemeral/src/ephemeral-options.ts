@@ -18,11 +18,6 @@ export interface EphemeralEngineOptions
 	 * logger and the error name their folder. @defaultValue false
 	 */
 	readonly keepOnFailure?: boolean | undefined;
-	/**
-	 * A key under which processes of this user share one engine. It runs with the options of the process that starts
-	 * it, and the last process to leave stops it. @defaultValue an engine of its own
-	 */
-	readonly sharedKey?: string | undefined;
 }
 
 /** The options of a start together with the variables that count for it. */

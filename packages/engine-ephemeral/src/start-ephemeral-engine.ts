@@ -5,7 +5,6 @@ import { ephemeralFolder } from "./reservation/reservation.ts";
 import { validateEphemeralOptions } from "./run/ephemeral-context.ts";
 import { launchEphemeral } from "./run/launch-ephemeral.ts";
 import { privateEngine } from "./run/private-engine.ts";
-import { joinSharedEngine } from "./sharing/shared-engine.ts";
 
 /**
  * Starts a throw-away engine for tests, on free ports, with a temporary storage and telemetry off. Resolves when the
@@ -19,7 +18,5 @@ export async function startEphemeralEngine(options: EphemeralEngineOptions = {})
 	options.signal?.throwIfAborted();
 	const bound: BoundOptions = { ...options, environment: options.environment ?? processEnvironment() };
 	const folder = ephemeralFolder(bound.environment);
-	if (bound.sharedKey !== undefined) return await joinSharedEngine(bound, folder);
-	const launched = await launchEphemeral(bound, { folder, sharedAs: null });
-	return privateEngine(bound, launched);
+	return privateEngine(bound, await launchEphemeral(bound, folder));
 }

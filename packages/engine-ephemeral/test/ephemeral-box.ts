@@ -31,8 +31,7 @@ export function ephemeralHost(options: EphemeralEngineOptions, then: string): st
 		import { startEphemeralEngine } from ${JSON.stringify(builtPackage("engine-ephemeral"))};
 		const engine = await startEphemeralEngine(${JSON.stringify(options)});
 		const { endpoint, startup, storagePath } = engine;
-		const pid = startup.pid ?? startup.record?.identity.pid;
-		console.log(JSON.stringify({ endpoint, kind: startup.kind, pid, storagePath }));
+		console.log(JSON.stringify({ endpoint, pid: startup.pid, storagePath }));
 		${then}
 	`;
 }
@@ -40,7 +39,6 @@ export function ephemeralHost(options: EphemeralEngineOptions, then: string): st
 /** The line that such a host prints. */
 export interface StartedEphemeral {
 	readonly endpoint: string;
-	readonly kind: "spawned" | "reused";
 	readonly pid: number;
 	readonly storagePath: string;
 }

@@ -19,9 +19,7 @@ describe("B41 the ports of throw-away engines", () => {
 		const candidates = candidatePorts(32_768, 0.5);
 		const [first = 0] = candidates;
 		await using _apiPeer = listenOn(first + 1);
-		const reservations = await Promise.all(
-			Array.from({ length: 32 }, () => reserve(folder, null, { candidates })),
-		);
+		const reservations = await Promise.all(Array.from({ length: 32 }, () => reserve(folder, { candidates })));
 		const ports = reservations.map(({ port }) => port);
 		expect(new Set(ports).size).toBe(32);
 		expect(ports).not.toContain(first);

@@ -19,7 +19,6 @@ import { entriesIn, ephemeralFolderOf, leftIn } from "./ephemeral-box.ts";
 const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "exit"];
 
 function pidOf({ startup }: EphemeralEngine): number {
-	if (startup.kind !== "spawned") throw new Error("It was not spawned.");
 	return startup.pid;
 }
 
@@ -128,9 +127,9 @@ describe("B41 a throw-away engine", () => {
 		interrupted.catch(() => {});
 		await engine[Symbol.asyncDispose]();
 		await engine[Symbol.asyncDispose]();
-		await expect(interrupted).rejects.toMatchObject({ code: "invalid_option" });
+		await expect(interrupted).rejects.toMatchObject({ code: "disposed" });
 		await expect(engine.restart()).rejects.toMatchObject({
-			code: "invalid_option",
+			code: "disposed",
 			message: expect.stringContaining("was disposed of"),
 		});
 		expect(await engine.logs.tail()).toEqual([]);
@@ -162,7 +161,12 @@ describe("B41 a throw-away engine", () => {
 
 	it("refuses an option that would say where it runs, and what it does not know, before anything is made", async () => {
 		await using box = await sandbox();
-		for (const options of [{ bindPort: 6420 }, { storageRoot: "/" }, { timeoutMs: -1 }, { sharedKey: "" }]) {
+		for (const options of [
+			{ bindPort: 6420 },
+			{ storageRoot: "/" },
+			{ timeoutMs: -1 },
+			{ sharedKey: "a key" },
+		]) {
 			const start = startEphemeralEngine({ ...(options as object), environment: box.environment });
 			await expect(start, JSON.stringify(options)).rejects.toMatchObject({ code: "invalid_option" });
 		}
@@ -214,8 +218,11 @@ describe("B41 the files of a throw-away engine that failed", () => {
 		expect(await crashed.exited).toMatchObject({ kind: "signaled", signal: "SIGABRT" });
 		await crashed[Symbol.asyncDispose]();
 		expect(await leftIn(box)).toEqual([path.basename(crashed.storagePath)]);
-		expect(logger.messages("error")).toEqual([
-			"the throw-away engine has ended by itself, or was ended by somebody else",
+		expect(logger.entries.filter(({ level }) => level === "error")).toMatchObject([
+			{
+				message: "the throw-away engine has ended by itself, or was ended by another program",
+				fields: { reason: "it aborted itself" },
+			},
 		]);
 	});
 

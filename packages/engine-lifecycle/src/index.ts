@@ -4,7 +4,7 @@ export {
 	listEngineBinaries,
 	pruneEngineBinaries,
 } from "./binary/cached-binaries.ts";
-export { findEngineBinary, resolveBinary } from "./binary/resolve-binary.ts";
+export { findEngineBinary } from "./binary/resolve-binary.ts";
 export { resolverConfiguration } from "./binary/resolver-request.ts";
 export {
 	CALL_CHECKS,
@@ -19,7 +19,7 @@ export {
 	versionUpgradeError,
 } from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
-export { type FoundEngine, findRunningEngine, requireSupportedVersion } from "./endpoint/find-running.ts";
+export { requireSupportedVersion } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
 export type { EngineEvent } from "./events.ts";
@@ -38,7 +38,6 @@ export {
 	type KnownOfEngine,
 } from "./reuse/compare-engine.ts";
 export { requireReusable } from "./reuse/require-reusable.ts";
-export { reuseEngine } from "./reuse/reuse-engine.ts";
 export { versionMismatchError } from "./reuse/version-mismatch-error.ts";
 export { startOrReuse } from "./start-or-reuse.ts";
 export { type ConnectionEnvironment, connectionEnvironment } from "./status/connection-environment.ts";

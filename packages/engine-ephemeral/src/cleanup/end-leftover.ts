@@ -3,55 +3,28 @@ import type { Logger } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity, sessionOfProcess } from "@rivetkit/engine-core/process";
 import { proveUnrecorded, readRecords } from "@rivetkit/engine-instances";
 import { endProcess } from "@rivetkit/engine-lifecycle";
-import { keepStorage, removeReservation } from "../reservation/remove-reservation.ts";
+import { removeReservation } from "../reservation/remove-reservation.ts";
 import { ephemeralEndpoint, type OrphanedStorage, type Reservation } from "../reservation/reservation.ts";
 
-/** How to end an engine that no process uses. */
-export interface EndLeftoverOptions {
-	readonly logger: Logger;
-	/** True to keep the files of an engine that has ended already. @defaultValue false */
-	readonly keepOnFailure?: boolean | undefined;
-}
-
 /**
- * Ends an engine that no process uses any more, and removes its reservation. Only a proven process is signalled:
- * the one that was recorded at the spawn, or else the engine that has this database open and listens on this port.
- * If any other process may be at work there, nothing is changed.
- *
- * @returns `gone` if the engine is gone.
- * @throws EngineError as `endProcess`; the system's own error if files cannot be removed.
+ * Ends an engine whose host is dead, and removes its reservation. Only a proven process is signalled: the process that
+ * was recorded at the spawn, or else the engine that has this database open and listens on this port. If any other
+ * process may be at work there, nothing is changed. Never rejects, so that no start fails because of an earlier run.
  */
-export async function endLeftover(
-	reservation: Reservation,
-	{ logger, keepOnFailure = false }: EndLeftoverOptions,
-): Promise<"gone" | "left"> {
+export async function removeLeftover(reservation: Reservation, logger: Logger): Promise<void> {
 	const { port, storagePath } = reservation;
 	const fields = { port, path: storagePath };
-	const found = await findEngine(reservation);
-	switch (found.kind) {
-		case "unproven":
-			logger.warn({ ...fields, reason: found.reason }, "a throw-away engine that nobody uses was left alone");
-			return "left";
-		case "ended":
-			if (!keepOnFailure) break;
-			keepStorage(reservation);
-			logger.warn(fields, "the files of the throw-away engine are kept");
-			return "gone";
-		case "running":
-			await end(found.identity, port);
-	}
-	await removeReservation(reservation);
-	logger.debug(fields, "removed a throw-away engine that nobody uses");
-	return "gone";
-}
-
-/** Calls {@link endLeftover} and logs its error, for callers that must not fail because of an earlier run. */
-export async function removeLeftover(reservation: Reservation, logger: Logger): Promise<void> {
 	try {
-		await endLeftover(reservation, { logger });
+		const found = await findEngine(reservation);
+		if (found.kind === "unproven") {
+			logger.warn({ ...fields, reason: found.reason }, "a throw-away engine that nobody uses was left alone");
+			return;
+		}
+		if (found.kind === "running") await end(found.identity, port);
+		await removeReservation(reservation);
+		logger.debug(fields, "removed a throw-away engine that nobody uses");
 	} catch (error) {
-		const fields = { port: reservation.port, path: reservation.storagePath, error };
-		logger.warn(fields, "a throw-away engine that nobody uses is still there");
+		logger.warn({ ...fields, error }, "a throw-away engine that nobody uses is still there");
 	}
 }
 

@@ -1,3 +1,4 @@
+import path from "node:path";
 import { type Logger, removeOldDrafts, silentLogger } from "@rivetkit/engine-core";
 import { judgeProcess } from "@rivetkit/engine-core/process";
 import {
@@ -6,8 +7,6 @@ import {
 	type Reservation,
 	readReservation,
 } from "../reservation/reservation.ts";
-import { lockName, underReservationLock } from "../reservation/reservation-lock.ts";
-import { livingUsers } from "../reservation/users.ts";
 import { removeLeftover, removeOrphan } from "./end-leftover.ts";
 
 /** How to remove the engines of killed processes. */
@@ -30,45 +29,38 @@ export async function sweepLeftovers(folder: string, options: SweepOptions = {})
 	const judged = await Promise.all(
 		reservations.map(async (reservation) => ((await isLeftover(reservation)) ? [reservation] : [])),
 	);
-	const byLock = new Map<string, Reservation[]>();
-	for (const reservation of judged.flat()) {
-		const name = lockName(reservation.record.sharedAs);
-		byLock.set(name, [...(byLock.get(name) ?? []), reservation]);
-	}
-	await Promise.all([...byLock.values()].map((group) => removeUnderLock(folder, group, options)));
+	const leftovers = judged.flat();
+	if (leftovers.length > 0) await removeUnderLock(folder, leftovers, options);
 	const orphans = await listOrphanedStorages(folder);
 	await Promise.all(orphans.map((orphan) => removeOrphan(orphan, options.logger ?? silentLogger)));
 	await removeOldDrafts(folder, /^[0-9a-f-]{36}\.tmp$/);
 }
 
-async function isLeftover(reservation: Reservation): Promise<boolean> {
-	const { host, sharedAs } = reservation.record;
-	if (sharedAs !== null) return (await livingUsers(reservation)).length === 0;
-	return (await judgeProcess(host)) === "dead";
+async function isLeftover({ record }: Reservation): Promise<boolean> {
+	return (await judgeProcess(record.host)) === "dead";
 }
 
 /**
- * Removes reservations under their lock. Without it, the slower of two processes that remove the same record could
+ * Removes reservations under a lock. Without it, the slower of two processes that remove the same record could
  * remove the next record of that port.
  */
 async function removeUnderLock(
 	folder: string,
-	reservations: readonly Reservation[],
+	leftovers: readonly Reservation[],
 	options: SweepOptions,
 ): Promise<void> {
 	const { logger = silentLogger, waitMs } = options;
-	const [sharedAs = null] = reservations.map(({ record }) => record.sharedAs);
 	const busy = new AbortController();
 	const remove = async ({ port, record }: Reservation): Promise<void> => {
 		const now = await readReservation(folder, port);
 		if (now?.record.nonce === record.nonce && (await isLeftover(now))) await removeLeftover(now, logger);
 	};
 	try {
-		await underReservationLock(
-			folder,
-			sharedAs,
+		const { withLock } = await import("@rivetkit/engine-core/lock");
+		await withLock(
+			path.join(folder, "lock"),
 			async (lock) => {
-				if (lock.kind === "held") await Promise.all(reservations.map(remove));
+				if (lock.kind === "held") await Promise.all(leftovers.map(remove));
 			},
 			{
 				purpose: "removing a throw-away engine that nobody uses",

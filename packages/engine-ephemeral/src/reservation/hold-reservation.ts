@@ -21,13 +21,6 @@ export interface HeldReservation {
 	 * @throws EngineError `endpoint_unresponsive` if the engine survives.
 	 */
 	release(): Promise<"removed" | "kept">;
-	/**
-	 * Leaves the engine and its files to other processes.
-	 *
-	 * @returns A function that ends the engine and removes its files synchronously, as the end of this process would
-	 * have.
-	 */
-	handOver(): () => void;
 }
 
 /** The process of a reservation. */
@@ -38,7 +31,6 @@ export type ReservedProcess =
 
 /** How to hold a reservation. */
 export interface HoldOptions {
-	readonly sharedAs: string | null;
 	readonly keepOnFailure: boolean;
 	readonly logger: Logger;
 }
@@ -49,7 +41,7 @@ export interface HoldOptions {
  * @throws EngineError `ports_in_use`, `read_only`.
  */
 export async function holdReservation(folder: string, options: HoldOptions): Promise<HeldReservation> {
-	const { sharedAs, keepOnFailure, logger } = options;
+	const { keepOnFailure, logger } = options;
 	let running: ReservedProcess = { kind: "none" };
 	let hasFailed = false;
 	let release: Promise<"removed" | "kept"> | undefined;
@@ -63,8 +55,7 @@ export async function holdReservation(folder: string, options: HoldOptions): Pro
 		else removeReservationNow(reserved);
 	};
 	const guard = endAtExit(endNow);
-	const reservation = await reserve(folder, sharedAs, {
-		keepOnFailure,
+	const reservation = await reserve(folder, {
 		onReserved: (made) => {
 			reserved = made;
 		},
@@ -99,10 +90,6 @@ export async function holdReservation(folder: string, options: HoldOptions): Pro
 				throw error;
 			});
 			return release;
-		},
-		handOver: () => {
-			guard[Symbol.dispose]();
-			return endNow;
 		},
 	};
 }

@@ -14,10 +14,10 @@ describe("B41 removing a reservation", () => {
 		["kept", keepStorage],
 	])("leaves the record of the engine that has the port by now: %s", async (_title, remove) => {
 		await using folder = await temporaryFolder();
-		const ours = await reserve(folder.path, null);
+		const ours = await reserve(folder.path);
 		await mkdir(ours.storagePath);
 		await rm(ours.recordPath);
-		const theirs = await reserve(folder.path, null, { candidates: [ours.port] });
+		const theirs = await reserve(folder.path, { candidates: [ours.port] });
 		await remove(ours);
 		expect(await readReservation(folder.path, ours.port)).toEqual(theirs);
 		await remove(theirs);

@@ -40,7 +40,6 @@ export function removeReservationNow(reservation: Reservation): void {
 
 /** Releases the ports and marks the storage, so that no later run removes it. */
 export function keepStorage(reservation: Reservation): void {
-	rmSync(reservation.usersFolder, { recursive: true, force: true });
 	if (existsSync(reservation.storagePath)) writeFileSync(keptMark(reservation.storagePath), "");
 	releasePorts(reservation);
 }

@@ -23,10 +23,6 @@ export interface ReservationRecord {
 	readonly nonce: string;
 	/** The process that starts the engine. */
 	readonly host: ProcessIdentity;
-	/** The digest of the key under which processes share the engine; null for an engine of one process alone. */
-	readonly sharedAs: string | null;
-	/** The option of the same name. */
-	readonly keepOnFailure: boolean;
 	/** The time in ISO 8601, for people. */
 	readonly createdAt: string;
 }
@@ -41,8 +37,6 @@ export interface Reservation {
 	readonly recordPath: string;
 	readonly storagePath: string;
 	readonly layout: InstanceLayout;
-	/** The folder with a record of each process that uses the engine, if it is shared. */
-	readonly usersFolder: string;
 }
 
 /**
@@ -93,7 +87,6 @@ export function reservationOf(folder: string, port: number, record: ReservationR
 		recordPath: path.join(folder, `${port}.json`),
 		storagePath,
 		layout: instanceLayout(folder, storagePath),
-		usersFolder: path.join(storagePath, "users"),
 	};
 }
 
@@ -151,16 +144,12 @@ export async function readReservation(folder: string, port: number): Promise<Res
  * path, is checked for that.
  */
 export function parseRecord(value: unknown): ReservationRecord | undefined {
-	const { format, nonce, host, sharedAs, keepOnFailure, createdAt } = (value ?? {}) as Partial<
-		Record<string, unknown>
-	>;
+	const { format, nonce, host, createdAt } = (value ?? {}) as Partial<Record<string, unknown>>;
 	const isRecord =
 		format === 1 &&
 		typeof nonce === "string" &&
 		/^[0-9a-f]{8}$/.test(nonce) &&
 		isProcessIdentity(host) &&
-		(sharedAs === null || (typeof sharedAs === "string" && /^[0-9a-f]{32}$/.test(sharedAs))) &&
-		typeof keepOnFailure === "boolean" &&
 		typeof createdAt === "string";
 	return isRecord ? (value as ReservationRecord) : undefined;
 }

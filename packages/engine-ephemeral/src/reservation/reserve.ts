@@ -1,14 +1,13 @@
 import path from "node:path";
-import { createWhole, EngineError, PORT_OFFSETS } from "@rivetkit/engine-core";
+import { createWhole, EngineError, type EnginePorts, PORT_OFFSETS } from "@rivetkit/engine-core";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import type { TakenPort } from "@rivetkit/engine-inspect";
-import { portsInUseError } from "@rivetkit/engine-inspect";
 import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
 import { releasePorts } from "./remove-reservation.ts";
 import { EPHEMERAL_HOST, type Reservation, type ReservationRecord, reservationOf } from "./reservation.ts";
 
 /** How to reserve. */
-export interface ReserveOptions extends Partial<Pick<ReservationRecord, "keepOnFailure">> {
+export interface ReserveOptions {
 	/** The guard ports to try, in this order. @defaultValue all that a throw-away engine may have */
 	readonly candidates?: readonly number[] | undefined;
 	/** Called with every reservation as soon as it is recorded, also if its ports turn out to be taken. */
@@ -19,33 +18,38 @@ export interface ReserveOptions extends Partial<Pick<ReservationRecord, "keepOnF
  * Reserves three ports that can be bound now, and a storage folder that nobody else has. If several processes try for
  * the same ports, one gets them, and keeps them until it removes the record, or until another process finds it dead.
  *
- * @param sharedAs - See `ReservationRecord`.
  * @throws EngineError `ports_in_use` if no ports are free; `read_only` if the record cannot be written.
  */
-export async function reserve(
-	folder: string,
-	sharedAs: string | null,
-	options: ReserveOptions = {},
-): Promise<Reservation> {
-	const { candidates = candidatePorts(lowestEphemeralPort()), onReserved, keepOnFailure = false } = options;
-	const record = await newRecord(sharedAs, keepOnFailure);
+export async function reserve(folder: string, options: ReserveOptions = {}): Promise<Reservation> {
+	const { candidates = candidatePorts(lowestEphemeralPort()), onReserved } = options;
+	const record = await newRecord();
+	const { checkEnginePorts, portsInUseError } = await import("@rivetkit/engine-inspect");
 	let taken: readonly TakenPort[] = [];
 	for (const port of candidates) {
 		const reservation = reservationOf(folder, port, record);
 		if (!createRecord(reservation)) continue;
 		onReserved?.(reservation);
-		taken = await takenPorts(port);
+		taken = await checkEnginePorts(portsFrom(port));
 		if (taken.length === 0) return reservation;
 		releasePorts(reservation);
 	}
 	throw portsInUseError(taken, `three ports are wanted that nothing in '${folder}' has reserved`);
 }
 
-async function newRecord(sharedAs: string | null, keepOnFailure: boolean): Promise<ReservationRecord> {
+async function newRecord(): Promise<ReservationRecord> {
 	const host = await identifyProcess(process.pid);
 	if (host === undefined) throw new EngineError("missing_pid", "This process cannot be identified.");
 	const nonce = crypto.randomUUID().slice(0, 8);
-	return { format: 1, nonce, host, sharedAs, keepOnFailure, createdAt: new Date().toISOString() };
+	return { format: 1, nonce, host, createdAt: new Date().toISOString() };
+}
+
+function portsFrom(port: number): EnginePorts {
+	const host = EPHEMERAL_HOST;
+	return {
+		guard: { host, port },
+		apiPeer: { host, port: port + PORT_OFFSETS.apiPeer },
+		metrics: { host, port: port + PORT_OFFSETS.metrics },
+	};
 }
 
 /** Returns false if another reservation has the port. */
@@ -62,14 +66,4 @@ function createRecord({ folder, recordPath, record }: Reservation): boolean {
 			cause: error,
 		});
 	}
-}
-
-async function takenPorts(port: number): Promise<readonly TakenPort[]> {
-	const host = EPHEMERAL_HOST;
-	const { checkEnginePorts } = await import("@rivetkit/engine-inspect");
-	return await checkEnginePorts({
-		guard: { host, port },
-		apiPeer: { host, port: port + PORT_OFFSETS.apiPeer },
-		metrics: { host, port: port + PORT_OFFSETS.metrics },
-	});
 }

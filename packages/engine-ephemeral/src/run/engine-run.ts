@@ -1,6 +1,19 @@
-import { describeExit, type EngineEndpoint, type ExitStatus, portOccupiedError } from "@rivetkit/engine-core";
-import type { EngineContext, StartTimings } from "@rivetkit/engine-lifecycle";
-import { type EndRequest, endProcess, type LaunchedEngine, launchEngine } from "@rivetkit/engine-lifecycle";
+import {
+	describeExit,
+	type EngineEndpoint,
+	type ExitStatus,
+	type Logger,
+	portOccupiedError,
+} from "@rivetkit/engine-core";
+import {
+	type EndRequest,
+	type EngineContext,
+	endProcess,
+	type LaunchedEngine,
+	launchEngine,
+	type StartTimings,
+} from "@rivetkit/engine-lifecycle";
+import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import type { HeldReservation } from "../reservation/hold-reservation.ts";
 import { followLogs } from "./follow-logs.ts";
@@ -13,8 +26,6 @@ export interface EngineRun extends LaunchedEngine {
 	status(): ExitStatus | undefined;
 	/** Notes that the end is wanted, and is no failure. */
 	expectEnd(): void;
-	/** Stops watching the engine, which goes on running. Resolves when `onLog` is not called any more. */
-	release(): Promise<void>;
 	/** Resolves when the process has ended and `onLog` was called with every line. */
 	readonly settled: Promise<ExitStatus>;
 }
@@ -62,8 +73,7 @@ export async function startRun(
 			status = exit;
 			if (!isEndWanted) {
 				held.setFailed();
-				const fields = { pid: spawned.pid, status: describeExit(exit), path: held.reservation.storagePath };
-				logger.error(fields, "the throw-away engine has ended by itself, or was ended by somebody else");
+				await tellEnd(spawned, exit, { logger, path: held.reservation.storagePath });
 				// A wrapper script may have left processes. They are ended now, as another session may get the same id later.
 				await spawned.kill();
 			}
@@ -79,16 +89,27 @@ export async function startRun(
 			expectEnd: () => {
 				isEndWanted = true;
 			},
-			release: async () => {
-				spawned.detach();
-				unfollow.abort();
-				await following;
-			},
 		};
 	} catch (error) {
 		if (!hasSpawned) held.setProcess({ kind: "none" });
 		throw error;
 	}
+}
+
+/** Logs how an engine has ended by itself, and why, as far as its own log tells. */
+async function tellEnd(
+	{ pid, logs }: SpawnedEngine,
+	exit: ExitStatus,
+	{ logger, path }: { readonly logger: Logger; readonly path: string },
+): Promise<void> {
+	const { explainExit } = await import("@rivetkit/engine-spawn/explain");
+	const { readLogTail } = await import("@rivetkit/engine-spawn");
+	const tails = await Promise.all([logs.stdout, logs.stderr].map((file) => readLogTail(file)));
+	const { reason } = explainExit(exit, tails.flat(), { wasHealthy: true });
+	logger.error(
+		{ pid, status: describeExit(exit), reason, path },
+		"the throw-away engine has ended by itself, or was ended by another program",
+	);
 }
 
 /**

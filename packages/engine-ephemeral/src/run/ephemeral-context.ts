@@ -7,7 +7,6 @@ import {
 	duration,
 	flag,
 	LAUNCH_TABLE,
-	text,
 	withoutClusterVariables,
 } from "@rivetkit/engine-config";
 import { CALL_CHECKS, type EngineContext, openContext } from "@rivetkit/engine-lifecycle";
@@ -33,7 +32,6 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 	timeoutMs: duration,
 	onLog: callback,
 	keepOnFailure: flag,
-	sharedKey: text,
 };
 
 /**
@@ -49,7 +47,7 @@ export function ephemeralContext(
 	options: BoundOptions,
 	{ port, storagePath }: Pick<Reservation, "port" | "storagePath">,
 ): EngineContext {
-	const { environment, timeoutMs, onLog, keepOnFailure, sharedKey, ...rest } = options;
+	const { environment, timeoutMs, onLog, keepOnFailure, ...rest } = options;
 	const inherited = Object.entries(withoutClusterVariables(environment)).filter(
 		([name]) => !/^RIVET__/i.test(name),
 	);

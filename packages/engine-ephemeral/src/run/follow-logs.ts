@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import type { EngineLogs, Logger } from "@rivetkit/engine-core";
 import { followLog } from "@rivetkit/engine-instances";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
@@ -8,13 +7,11 @@ export interface FollowLogsOptions extends Pick<EphemeralEngineOptions, "onLog">
 	readonly logger: Logger;
 	/** Ends the following, after `onLog` was called with everything that was written by then. */
 	readonly signal: AbortSignal;
-	/** True to leave out the lines that are there already. @defaultValue false */
-	readonly fromEnd?: boolean | undefined;
 }
 
 /** Calls `onLog` with every line, without keeping the process alive. Never rejects. */
 export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): Promise<void> {
-	const { onLog, logger, signal, fromEnd = false } = options;
+	const { onLog, logger, signal } = options;
 	if (onLog === undefined) return;
 	let hasThrown = false;
 	const follow = async (stream: "stdout" | "stderr"): Promise<void> => {
@@ -28,8 +25,7 @@ export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): 
 			}
 		};
 		try {
-			const fromBytes = fromEnd ? (await stat(logs[stream])).size : 0;
-			await followLog(logs[stream], tell, { signal, fromBytes, keepsAlive: false });
+			await followLog(logs[stream], tell, { signal, keepsAlive: false });
 		} catch (error) {
 			logger.warn({ path: logs[stream], error }, "the engine's log cannot be followed");
 		}

@@ -23,13 +23,9 @@ export interface LaunchedEphemeral {
  * Starts a throw-away engine on the first free ports. Meanwhile it removes the engines of killed processes, and
  * does not wait for that.
  *
- * @param sharedAs - See `ReservationRecord`.
  * @throws EngineError as a start does, with the path of the files if they are kept; the signal's reason if aborted.
  */
-export async function launchEphemeral(
-	options: BoundOptions,
-	{ folder, sharedAs }: { readonly folder: string; readonly sharedAs: string | null },
-): Promise<LaunchedEphemeral> {
+export async function launchEphemeral(options: BoundOptions, folder: string): Promise<LaunchedEphemeral> {
 	const { keepOnFailure = false, onLog } = options;
 	const logger = tolerantLogger(options.logger);
 	let sweeping: Promise<void> | undefined;
@@ -38,7 +34,7 @@ export async function launchEphemeral(
 		return sweeping;
 	};
 	for (let attempt = 1; ; attempt++) {
-		const held = await holdReservation(folder, { sharedAs, keepOnFailure, logger });
+		const held = await holdReservation(folder, { keepOnFailure, logger });
 		try {
 			const context = ephemeralContext(options, held.reservation);
 			const run = await startRun(context, held, { onLog, onSpawn: () => void sweep() });

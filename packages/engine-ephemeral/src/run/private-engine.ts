@@ -7,7 +7,7 @@ import type {
 	EphemeralEngineLogs,
 } from "../ephemeral-engine.ts";
 import type { BoundOptions } from "../ephemeral-options.ts";
-import { type EngineRun, endRun, startRun } from "./engine-run.ts";
+import { endRun, startRun } from "./engine-run.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";
 import type { LaunchedEphemeral } from "./launch-ephemeral.ts";
 
@@ -16,7 +16,7 @@ const STOP = { firstSignal: "SIGTERM", graceMs: 10_000 } as const;
 
 const END_SIGNALS: readonly EngineEndSignal[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP"];
 
-/** Makes the handle of a throw-away engine that only this process uses. */
+/** Makes the handle of a throw-away engine. */
 export function privateEngine(
 	startOptions: BoundOptions,
 	{ held, run: first, swept }: LaunchedEphemeral,
@@ -44,7 +44,7 @@ export function privateEngine(
 				return await task(either);
 			} catch (error) {
 				throw disposed.signal.aborted && error === disposed.signal.reason
-					? disposedOfError(first.endpoint.url)
+					? disposedError(first.endpoint.url)
 					: error;
 			}
 		});
@@ -60,8 +60,10 @@ export function privateEngine(
 	return {
 		endpoint: first.endpoint.url,
 		storagePath: reservation.storagePath,
-		get startup() {
-			return startupOf(run);
+		get startup(): EphemeralEngine["startup"] {
+			const { spawned, binary, health, timings } = run;
+			const { pid, logs } = spawned;
+			return { kind: "spawned", pid, binary, version: health.version, logs, timings };
 		},
 		get health() {
 			return run.health;
@@ -101,12 +103,6 @@ export function privateEngine(
 	};
 }
 
-/** Says how the engine of a run was started, for its handle. */
-export function startupOf({ spawned, binary, health, timings }: EngineRun): EphemeralEngine["startup"] {
-	const { pid, logs } = spawned;
-	return { kind: "spawned", pid, binary, version: health.version, logs, timings };
-}
-
 /** Adds `tail` to the paths of a start's logs. */
 export function withTail({ stdout, stderr }: EngineLogs): EphemeralEngineLogs {
 	return {
@@ -122,8 +118,8 @@ export function withTail({ stdout, stderr }: EngineLogs): EphemeralEngineLogs {
 	};
 }
 
-function disposedOfError(endpoint: string): EngineError<"invalid_option"> {
-	return new EngineError("invalid_option", `The throw-away engine at '${endpoint}' was disposed of.`, {
+function disposedError(endpoint: string): EngineError<"disposed"> {
+	return new EngineError("disposed", `The throw-away engine at '${endpoint}' was disposed of.`, {
 		metadata: { endpoint, hint: "Start another with `startEphemeralEngine`." },
 	});
 }
