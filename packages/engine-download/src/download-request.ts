@@ -57,6 +57,7 @@ export type EngineDownloadErrorCode =
 	| "invalid_option"
 	| "manifest_invalid"
 	| "no_space"
+	| "path_occupied"
 	| "read_only"
 	| "too_large"
 	| "unsupported_platform"

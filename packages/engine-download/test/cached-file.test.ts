@@ -187,7 +187,7 @@ describe("B14 B21 what cannot be", () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await mkdir(path.join(here.target, "somebody's"), { recursive: true });
-		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "read_only");
+		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "path_occupied");
 		expect(error.message).toBe(`'${here.target}' is a folder, where a file should go.`);
 		expect(server.requests).toEqual([]);
 		expect(await readdir(here.target)).toEqual(["somebody's"]);

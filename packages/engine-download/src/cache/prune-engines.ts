@@ -29,15 +29,15 @@ export interface PruneResult {
 }
 
 /** The codes that {@link pruneEngines} throws. */
-export type PruneErrorCode = "invalid_option" | "no_space" | "read_only";
+export type PruneErrorCode = "invalid_option" | "no_space" | "path_occupied" | "read_only";
 
 /**
  * Removes the release files of all but the newest versions from a cache, and downloads whose process is proven dead.
  * A file is removed only if it is what its receipt says: what another tool has put there stays, and counts as a
  * version. An engine that runs from a file goes on running.
  *
- * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` where a file cannot be
- * removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` or `path_occupied` where a
+ * file cannot be removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function pruneEngines({ storageRoot, keep, signal }: PruneOptions): Promise<PruneResult> {
 	if (!Number.isSafeInteger(keep) || keep < 0) throw invalidKeep(keep);

@@ -16,7 +16,7 @@ export interface CachedFile {
 	 * @param sha256 - The wanted digest; undefined as long as it is not known, which verified files need not wait for.
 	 * @param options - `setsAside`: whether a file of ours that has changed since is moved out of the way. For whoever
 	 * has the lock: anybody else might move what the holder has put there a moment ago.
-	 * @throws EngineError `read_only` where a folder is in the way; the signal's reason if aborted.
+	 * @throws EngineError `path_occupied` where a folder is in the way; the signal's reason if aborted.
 	 */
 	find(
 		sha256: string | undefined,
@@ -113,8 +113,8 @@ function isSameContent(one: Stats, other: Stats): boolean {
 	return one.ino === other.ino && one.size === other.size && one.mtimeMs === other.mtimeMs;
 }
 
-function folderInTheWay(target: string): EngineError<"read_only"> {
-	return new EngineError("read_only", `'${target}' is a folder, where a file should go.`, {
+function folderInTheWay(target: string): EngineError<"path_occupied"> {
+	return new EngineError("path_occupied", `'${target}' is a folder, where a file should go.`, {
 		metadata: { path: target, hint: "Move the folder away, or choose another place for the file." },
 	});
 }

@@ -18,7 +18,7 @@ export interface Installation {
  * finds what was there before or all of the new file. Without a receipt, for which there may be no room, it is
  * there all the same, and hashed once more by the next download.
  *
- * @throws EngineError `no_space`, `read_only`; `file_in_use` where another program keeps the target open
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`; `file_in_use` where another program keeps the target open
  * (Windows), with the verified partial left for the next attempt.
  */
 export async function install(

@@ -1,11 +1,16 @@
-import { EngineError, isEngineError } from "@rivetkit/engine-core";
+import { EngineError, isEngineError, type StorageErrorCode } from "@rivetkit/engine-core";
 import type { DownloadPlan } from "../download-plan.ts";
+
+/** The codes of `storageError`, whose hints name the storage root. */
+const STORAGE_CODES: readonly string[] = [
+	"no_space",
+	"path_occupied",
+	"read_only",
+] satisfies readonly StorageErrorCode[];
 
 /** What a failure of this machine's file system means to whoever wanted a file; anything else as it came. */
 export function localFailure(error: unknown, { isCache, target }: DownloadPlan): unknown {
-	if (isEngineError(error, "no_space") || isEngineError(error, "read_only")) {
-		return isCache ? error : withHint(error);
-	}
+	if (isEngineError(error) && STORAGE_CODES.includes(error.code)) return isCache ? error : withHint(error);
 	if (isEngineError(error) || !isSystemError(error)) return error;
 	return new EngineError("read_only", `'${target}' could not be written: ${error.message}`, {
 		metadata: {

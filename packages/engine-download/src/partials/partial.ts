@@ -19,7 +19,7 @@ export interface OpenPartial {
  * renaming it, which only one can do, and only if its owner has given it up or is proven dead.
  *
  * @param folder - Where partials are, created if missing.
- * @throws EngineError `no_space`, `read_only`.
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`.
  */
 export async function openPartial(folder: string, digest: string): Promise<OpenPartial> {
 	await createFolder(folder);
