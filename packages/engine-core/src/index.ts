@@ -44,4 +44,3 @@ export { type PauseOptions, pause } from "./pause.ts";
 export { describeExit, type ExitStatus } from "./process/exit-status.ts";
 export { redactSecrets, redactUnparsed, redactUrl, redactUrls } from "./redact.ts";
 export { requireOption } from "./require-option.ts";
-export { isVersionAtLeast, newestVersion } from "./version.ts";

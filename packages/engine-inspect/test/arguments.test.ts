@@ -40,7 +40,7 @@ const CALLS: readonly (readonly [title: string, call: Call, option: string, ...a
 
 describe("B47 a careless argument", () => {
 	test.each(CALLS)("of `%s` is an error that names it (%#)", async (_title, call, option, ...args) => {
-		const asked = (async () => await Reflect.apply(call, undefined, args))();
+		const asked = (async () => await Reflect.apply(call as Call, undefined, args))();
 		expect((await expectEngineError(asked, "invalid_option")).metadata).toMatchObject({ option });
 	});
 });

@@ -13,12 +13,9 @@ export {
 	type EngineContext,
 	openContext,
 } from "./context.ts";
-export {
-	type DatabaseChange,
-	versionRollbackError,
-	versionUpgradeError,
-} from "./database/database-change.ts";
+export type { DatabaseChange } from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
+export { versionRollbackError, versionUpgradeError } from "./database/version-errors.ts";
 export { requireSupportedVersion } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
@@ -28,7 +25,6 @@ export { type LaunchedEngine, launchEngine } from "./launch/launch-engine.ts";
 export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
 export { SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
-export { requireExpected } from "./replace/require-expected.ts";
 export { reachServers } from "./replace/require-servers.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
 export {

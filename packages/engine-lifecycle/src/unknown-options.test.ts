@@ -9,7 +9,6 @@ import {
 	engineLogs,
 	engineStatus,
 	findEngineBinary,
-	findRunningEngine,
 	launchEngine,
 	listEngineBinaries,
 	pruneEngineBinaries,
@@ -41,7 +40,6 @@ const PUBLIC_CALLS: Readonly<Record<string, Call>> = {
 const STEPS: Readonly<Record<string, Call>> = {
 	compareEngine: (options) => compareEngine({} as never, {} as never, options),
 	endProcess,
-	findRunningEngine: (options) => findRunningEngine({} as never, options),
 	launchEngine: (plan) => launchEngine({} as never, plan),
 };
 

@@ -39,8 +39,8 @@ export type PruneErrorCode = "invalid_option" | "no_space" | "path_occupied" | "
  * A file is removed only if it is what its receipt says: what another tool has put there stays, and counts as a
  * version. An engine that runs from a file goes on running.
  *
- * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` where a file cannot be
- * removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` or `path_occupied` where a
+ * file cannot be removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function pruneEngines(options: PruneOptions): Promise<PruneResult> {
 	requireOptions<PruneOptions>(options, {

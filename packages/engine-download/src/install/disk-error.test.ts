@@ -8,17 +8,20 @@ const cache = planDownload({ ...request, storageRoot: "/cache" });
 const folder = planDownload({ ...request, destination: "/bin here" });
 
 describe("B20 a failure of this machine's disk", () => {
-	test("names what can be chosen instead: another storage root, or another folder", () => {
-		const error = new EngineError("no_space", "Full.", {
-			metadata: { path: "/x", hint: "Move `RIVETKIT_STORAGE_PATH`." },
-		});
-		expect(diskError(error, cache)).toBe(error);
-		expect(diskError(error, folder)).toMatchObject({
-			code: "no_space",
-			message: "Full.",
-			metadata: { path: "/x", hint: expect.stringMatching(/^(?!.*STORAGE_PATH).*`destination`/) },
-		});
-	});
+	test.each(["no_space", "path_occupied", "read_only"])(
+		"(%s) names what can be chosen instead: another storage root, or another folder",
+		(code) => {
+			const error = new EngineError(code, "Full.", {
+				metadata: { path: "/x", hint: "Move `RIVETKIT_STORAGE_PATH`." },
+			});
+			expect(diskError(error, cache)).toBe(error);
+			expect(diskError(error, folder)).toMatchObject({
+				code,
+				message: "Full.",
+				metadata: { path: "/x", hint: expect.stringMatching(/^(?!.*STORAGE_PATH).*`destination`/) },
+			});
+		},
+	);
 
 	test.each([
 		[cache, "/cache/engine/2.3.19/rivet-engine-x86_64-unknown-linux-musl", "RIVETKIT_STORAGE_PATH"],

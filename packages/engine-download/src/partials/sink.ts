@@ -16,7 +16,7 @@ export interface Sink extends Receiver {
  * A sink that goes on where a file ends. What it has is read and hashed first.
  *
  * @param file - Open for reading and writing; stays the caller's to close.
- * @throws The signal's reason if aborted. What its methods throw is EngineError `no_space` or `read_only`, or the
+ * @throws The signal's reason if aborted. What its methods throw is EngineError `no_space`, `path_occupied` or `read_only`, or the
  * system's own error.
  */
 export async function openSink(

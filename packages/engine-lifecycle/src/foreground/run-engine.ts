@@ -22,7 +22,7 @@ import { releasableOutput } from "./releasable-output.ts";
 import { shutdownVariables } from "./shutdown-variables.ts";
 
 /** Which engine runs in the foreground, and how. */
-export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch" | "waitForRemote"> {
+export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch"> {
 	/** Where what the engine writes goes. Its log files hold no more than the last of it. */
 	readonly output: EngineOutput;
 	/** How long it may take to end by itself before it is killed, in milliseconds. @defaultValue 25000 */
@@ -83,9 +83,7 @@ export async function runEngine(options: RunOptions & CallOptions): Promise<Fore
 const DEFAULT_GRACE_MS = 25_000;
 
 function requireForeground(options: EngineOptions): void {
-	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
-		(name) => options[name] !== undefined,
-	);
+	const unfit = (["onCrash", "onVersionMismatch"] as const).find((name) => options[name] !== undefined);
 	if (unfit === undefined) return;
 	throw invalidOptionError(
 		unfit,
