@@ -39,13 +39,13 @@ export async function restartEngine(options: RestartOptions & CallOptions = {}):
 }
 
 /**
- * Stops the engine, whichever process started it: SIGTERM, then SIGKILL when the grace is over. Only after
- * proof that the process is the engine of this storage; starts nothing. Programs that would restart it after
- * a crash are told that this is none.
+ * Stops the engine, whichever process started it: by SIGTERM, and by SIGKILL when the grace is over. A process is
+ * signalled only after proof that it is the engine of this storage. The stop is recorded, so that no program takes it for
+ * a crash and starts the engine again.
  *
- * @throws EngineError `not_ours` where there is no such proof, or where nobody has recorded the engine and
- * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
- * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `not_ours` if there is no such proof, or if nobody has recorded the engine and `force` is not set;
+ * `endpoint_unresponsive` if the process survives or its port stays taken; `invalid_option`, `invalid_endpoint`; the
+ * signal's reason if aborted.
  */
 export async function stopEngine(
 	options: TargetOptions & StopOptions & CallOptions = {},
