@@ -2,8 +2,12 @@ import { NEVER_DROPPED, unrecordedSettingsMissing } from "@rivetkit/engine-confi
 import { EngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ConnectedProcess } from "@rivetkit/engine-inspect";
-import type { ProvenProcess } from "@rivetkit/engine-instances";
-import { isAbandoned, notProvenError, type TargetEngine } from "@rivetkit/engine-instances";
+import {
+	isAbandoned,
+	notProvenError,
+	type ProvenProcess,
+	type TargetEngine,
+} from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { resolveBinary } from "../binary/resolve-binary.ts";
 import type { EngineContext } from "../context.ts";
@@ -20,15 +24,15 @@ export interface Replacement {
 	readonly prepared: PreparedStart;
 }
 
-/** Which engine is to be replaced. */
+/** The engine that is to be replaced, and the conditions for it. */
 export interface ReplacementRequest {
 	/** The process of the engine; undefined if it has ended by now. */
 	readonly proven: ProvenProcess | undefined;
-	/** Its version, where it is known. */
+	/** Its version, if that is known. */
 	readonly running: string | undefined;
-	/** Whether to replace also an engine that we did not start, or that others are connected to. */
+	/** True to replace also an engine that we did not start, or that other programs are connected to. */
 	readonly force: boolean;
-	/** Throws for a binary that is not wanted in its place. @defaultValue any binary may take it */
+	/** Throws for a binary that may not take its place. @defaultValue any binary may */
 	readonly requireBinary?: ((binary: ResolvedBinary) => void) | undefined;
 }
 
@@ -83,7 +87,10 @@ function requireSettings({ configuration }: EngineContext, { record }: ProvenPro
 	);
 }
 
-/** Checks that no other program runs the engine in its foreground: it would start it again, and find another there. */
+/**
+ * Checks that the engine does not run in the foreground of another program, which would start it again and find another
+ * engine in its place.
+ */
 async function requireBackground({ record }: ProvenProcess, endpoint: string): Promise<void> {
 	if (record?.foreground !== true || (await isAbandoned(record))) return;
 	const { pid } = record.identity;
