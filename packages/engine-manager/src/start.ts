@@ -13,8 +13,8 @@ import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { type CallOptions, withEnvironment } from "./call-options.ts";
 
 /**
- * Finds the engine that runs at the endpoint, or starts one, and answers when it is healthy. The engine
- * outlives this process.
+ * Finds the engine that runs at the endpoint, or starts one, and resolves when the engine is healthy. The engine outlives
+ * this process.
  *
  * @throws EngineError with a code of `EngineManagerErrorCode`; the signal's reason if aborted.
  */
@@ -54,7 +54,7 @@ export async function stopEngine(
 }
 
 /**
- * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. After a
+ * Starts an engine in the foreground of this process, for systemd and containers, and resolves when it is ready. After a
  * crash, the service manager starts the program again. systemd and containers end every process of a service. If only
  * this process is killed, the engine goes on, and its output is lost, until the next such start or `stopEngine` ends it.
  *

@@ -44,7 +44,7 @@ export interface ForegroundEngine {
 }
 
 /**
- * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. After a
+ * Starts an engine in the foreground of this process, for systemd and containers, and resolves when it is ready. After a
  * crash, the service manager starts the program again. systemd and containers end every process of a service. If only
  * this process is killed, the engine goes on, and its output is lost, until the next such start or `stopEngine` ends it.
  *

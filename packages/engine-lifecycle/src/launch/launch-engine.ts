@@ -86,7 +86,7 @@ export async function launchEngine(
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	const launch = launchRequest(configuration, ports);
-	// The kills are counted this late, since a kill during a long download would be taken for one of the engine.
+	// Counted no earlier: a kill during a long download would be taken for a kill of the engine.
 	const [killsBefore] = await Promise.all([countOomKills(), confirmConfiguration(context, launch, binary)]);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();

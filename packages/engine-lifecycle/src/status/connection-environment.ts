@@ -31,7 +31,7 @@ export type ConnectionEnvironment =
 /**
  * Finds the variables with which another host, ours or rivetkit's, uses the running engine rather than one of its own:
  * `RIVET_ENDPOINT`, `RIVET_RUN_SERVICES=0` and `RIVET_ENGINE_BINARY`. The last one names the same binary: rivetkit 2.3.19
- * cannot be told only to connect, and if no engine answers, it starts one, which then has the same version.
+ * cannot be told only to connect, so it starts an engine if none answers, and this has the same version.
  * `RIVETKIT_STORAGE_PATH` is added if such a host would not take the engine's storage by itself.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
