@@ -59,11 +59,6 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 	const target = await findTarget(configuration);
 	const endpoint = target.endpoint.url;
 	const verdict = probeVerdict(await probeEngine(target.endpoint, { signal }));
-	const findHolder = async (): Promise<PortHolder | undefined> => {
-		if (!target.isHere) return undefined;
-		const { portHolder } = await import("@rivetkit/engine-inspect");
-		return await portHolder(target.guardPort, target.endpoint.probeHosts[0]);
-	};
 	switch (verdict.kind) {
 		case "free": {
 			const { recorded, record } = target;
@@ -75,29 +70,44 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 			};
 		}
 		case "occupied":
-			return { kind: "occupied", endpoint, reason: verdict.reason, holder: await findHolder() };
+			return { kind: "occupied", endpoint, reason: verdict.reason, holder: await holderAt(target) };
 		case "undecided":
-			return { kind: "unresponsive", endpoint, reason: verdict.reason, holder: await findHolder() };
-		case "engine": {
-			const token = configuration.secrets.adminToken;
-			const [{ database, hasToken }, compared] = await Promise.all([
-				askDatabase(target.endpoint, { token, signal }),
-				target.isHere ? compare(context, target, verdict.health) : undefined,
-			]);
-			// Undefined, not false, while the database does not answer: the engine may have a token all the same.
-			const warning = openGuardWarning({ host: compared?.running.actual.bindHost, hasToken });
-			return {
-				kind: "running",
-				endpoint,
-				health: verdict.health,
-				database,
-				pid: target.record?.identity.pid ?? (await findHolder())?.pid,
-				record: target.record,
-				mismatch: compared?.mismatch ?? [],
-				warnings: warning === undefined ? [] : [warning],
-			};
-		}
+			return { kind: "unresponsive", endpoint, reason: verdict.reason, holder: await holderAt(target) };
+		case "engine":
+			return await runningStatus(context, target, verdict.health);
 	}
+}
+
+async function runningStatus(
+	context: EngineContext,
+	target: TargetEngine,
+	health: EngineHealth,
+): Promise<EngineStatus> {
+	const { configuration, signal } = context;
+	const token = configuration.secrets.adminToken;
+	const [{ database, hasToken }, compared] = await Promise.all([
+		askDatabase(target.endpoint, { token, signal }),
+		target.isHere ? compare(context, target, health) : undefined,
+	]);
+	// `hasToken` is undefined while the database does not answer: the engine may have a token all the same.
+	const warning = openGuardWarning({ host: compared?.running.actual.bindHost, hasToken });
+	return {
+		kind: "running",
+		endpoint: target.endpoint.url,
+		health,
+		database,
+		pid: target.record?.identity.pid ?? (await holderAt(target))?.pid,
+		record: target.record,
+		mismatch: compared?.mismatch ?? [],
+		warnings: warning === undefined ? [] : [warning],
+	};
+}
+
+/** Finds the process that holds the engine's port; undefined if the endpoint is on another machine. */
+async function holderAt({ isHere, guardPort, endpoint }: TargetEngine): Promise<PortHolder | undefined> {
+	if (!isHere) return undefined;
+	const { portHolder } = await import("@rivetkit/engine-inspect");
+	return await portHolder(guardPort, endpoint.probeHosts[0]);
 }
 
 async function compare(
