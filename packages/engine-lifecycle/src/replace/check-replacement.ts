@@ -39,8 +39,9 @@ export interface ReplacementRequest {
 /**
  * Finds the binary that takes the engine's place, and checks all that can be checked while the engine still runs.
  *
- * @throws EngineError `not_ours` for an engine that we did not start, `engine_in_use`, `version_rollback`,
- * `version_upgrade`, `settings_missing`, `storage_unavailable`, `messaging_unavailable`; as `resolveEnginePath`; what `requireBinary` throws.
+ * @throws EngineError `not_ours` for an engine that has ended, that we did not start, or that runs in the foreground of
+ * another program; `settings_missing`, `storage_unavailable`, `messaging_unavailable`, `engine_in_use`, `version_rollback`,
+ * `version_upgrade`; as `findEngineBinary`; the errors of `requireBinary`.
  */
 export async function checkReplacement(
 	context: EngineContext,

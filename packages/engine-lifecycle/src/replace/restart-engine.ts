@@ -35,8 +35,8 @@ export interface RestartResult {
  *
  * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another program;
  * `engine_in_use` while other processes keep connections to it, told on Linux only; `settings_missing` if its options
- * gave it settings that these options do not give. With `force` none of the three, but for a database or a token that
- * would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
+ * gave it settings that these options do not give. With `force` none of the three, unless `storage`, `messaging` or
+ * `adminToken` would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
  * `stopEngine` and `startOrReuse`.
  */
 export async function restartEngine(

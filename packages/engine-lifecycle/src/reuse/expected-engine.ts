@@ -4,10 +4,10 @@ import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { Mismatch } from "../engine.ts";
 import type { ExpectedEngine } from "./find-mismatches.ts";
 
-/** How long a reuse may take to find out what it is compared with, in milliseconds. */
+/** How long a comparison may take to find the expected version, in milliseconds. */
 const COMPARISON_LIMIT_MS = 2000;
 
-/** Says where a start would have brought an engine, as far as somebody asked for it. */
+/** Says which engine a start would have brought, but for its version, as far as somebody asked for it. */
 export function expectedPlace(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
 	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
