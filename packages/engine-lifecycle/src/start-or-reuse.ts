@@ -13,8 +13,8 @@ import { superviseEngine } from "./watch/supervise-engine.ts";
 import { type SupervisionClock, systemClock } from "./watch/supervision-clock.ts";
 
 /**
- * Finds the engine that runs at the endpoint, or starts one, and answers when it is healthy. The engine
- * outlives this process.
+ * Finds the engine that runs at the endpoint, or starts one, and resolves when the engine is healthy. The engine outlives
+ * this process.
  *
  * @throws EngineError with a code of `EngineManagerErrorCode`; the signal's reason if aborted.
  */

@@ -11,11 +11,11 @@ import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { type CallOptions, withEnvironment } from "./call-options.ts";
 
 /**
- * The binary that a start with these options would execute, fetched if need be and allowed, and why each source
- * before it declined.
- * The endpoint is not asked.
+ * Finds the binary that a start with these options would execute, and says why each source before it declined. The
+ * binary is downloaded if no source has it and `autoDownload` is on. The endpoint is not asked.
  *
- * @throws EngineError as `resolveEnginePath`; `invalid_option`, `invalid_endpoint`.
+ * @throws EngineError as `resolveEnginePath` of `@rivetkit/engine-resolver` and `downloadEngineBinary`; `invalid_option`,
+ * `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function findEngineBinary(
 	options: TargetOptions & BinaryOptions & CallOptions = {},
@@ -26,7 +26,8 @@ export async function findEngineBinary(
 /**
  * Fetches an engine's release file and verifies it, whether or not another source has one. Runs nothing.
  *
- * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`.
+ * @throws EngineError as `downloadEngine` of `@rivetkit/engine-download`; `invalid_option`, `invalid_endpoint`; the
+ * signal's reason if aborted.
  */
 export async function downloadEngineBinary(
 	options: EngineDownloadOptions & CallOptions = {},
@@ -34,7 +35,12 @@ export async function downloadEngineBinary(
 	return await download(withEnvironment(options));
 }
 
-/** The engines in the cache of a storage root, newest version first. */
+/**
+ * Lists the engines in the cache of a storage root, newest version first.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`. The system's own error if a folder cannot be read; the
+ * signal's reason if aborted.
+ */
 export async function listEngineBinaries(
 	options: Pick<TargetOptions, "storageRoot"> & CallOptions = {},
 ): Promise<readonly CachedEngine[]> {
@@ -42,10 +48,10 @@ export async function listEngineBinaries(
 }
 
 /**
- * Removes the engines of all but the newest versions from the cache of a storage root. Files that another tool
- * has put there stay.
+ * Removes the engines of all but the newest versions from the cache of a storage root. Files of other tools stay.
  *
- * @throws EngineError `invalid_option` unless `keep` is 0 or more.
+ * @throws EngineError `invalid_option`, also unless `keep` is a whole number from 0 on; `invalid_endpoint`; `read_only` if a
+ * file cannot be removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function pruneEngineBinaries(
 	options: Pick<TargetOptions, "storageRoot"> & CallOptions & { readonly keep: number },

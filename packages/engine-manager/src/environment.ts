@@ -1,6 +1,6 @@
 import type { Environment } from "@rivetkit/engine-core";
 
-/** The variables of this process, read at the moment of the call. The only place in this package that looks. */
+/** Reads the variables of this process at the moment of the call. No other file of this package reads them. */
 export function processEnvironment(): Environment {
 	return process.env;
 }

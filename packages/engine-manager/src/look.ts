@@ -1,7 +1,7 @@
 import type { BinaryOptions, EngineOptions, TargetOptions } from "@rivetkit/engine-config";
 import type { EngineLogs, Environment } from "@rivetkit/engine-core";
-import type { EngineInstance } from "@rivetkit/engine-instances";
 import {
+	type EngineInstance,
 	type ListInstancesOptions,
 	listInstances as list,
 	type PruneInstancesOptions,
@@ -21,7 +21,7 @@ import {
 import { type CallOptions, type Unbound, withEnvironment } from "./call-options.ts";
 
 /**
- * Says what is at the endpoint, by one probe. Starts nothing, waits for nothing.
+ * Says what is at the endpoint, by one probe. Starts nothing and waits for nothing.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -30,8 +30,8 @@ export async function engineStatus(options: EngineOptions & CallOptions = {}): P
 }
 
 /**
- * Waits until the engine that is meant answers that it is healthy, whoever starts it, also if that is yet to come.
- * Starts nothing.
+ * Waits until the target engine answers that it is healthy. This call starts no engine: another program has started it,
+ * or starts it during the wait.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -40,10 +40,10 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 }
 
 /**
- * The variables with which another host, of ours or of rivetkit, uses the engine that runs rather than one of its
- * own: `RIVET_ENDPOINT`; `RIVET_RUN_SERVICES=0`; and `RIVET_ENGINE_BINARY`, the same binary, since rivetkit 2.3.19
- * cannot be told only to connect and starts an engine where none answers; with it that is one of the same version.
- * `RIVETKIT_STORAGE_PATH` is added where the engine's storage is not what such a host would take by itself.
+ * Finds the variables with which another host, ours or rivetkit's, uses the running engine rather than one of its own:
+ * `RIVET_ENDPOINT`, `RIVET_RUN_SERVICES=0` and `RIVET_ENGINE_BINARY`. The last one names the same binary: rivetkit 2.3.19
+ * cannot be told only to connect, so it starts an engine if none answers, and this has the same version.
+ * `RIVETKIT_STORAGE_PATH` is added if such a host would not take the engine's storage by itself.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -54,18 +54,18 @@ export async function connectionEnvironment(
 }
 
 /**
- * Finds the log files of the instance's last start: of the recorded one, else the newest in its folder, which
+ * Finds the log files of the instance's last start: those that its record names, else the newest in its folder, which
  * may be rivetkit's. Undefined if there are none.
  *
- * @throws EngineError `invalid_option`, `invalid_endpoint`.
+ * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if it is aborted already.
  */
 export async function engineLogs(options: TargetOptions & CallOptions = {}): Promise<EngineLogs | undefined> {
 	return await logs(withEnvironment(options));
 }
 
 /**
- * Every instance of a storage root and what it does, the default one first, then by name. Each is asked once.
- * Instances in folders elsewhere are not known to a storage root.
+ * Lists every instance of a storage root and its state, the default instance first, then by name. Each endpoint is
+ * probed once. A storage root does not know of instances in folders elsewhere.
  *
  * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
  */
@@ -76,9 +76,9 @@ export async function listInstances(
 }
 
 /**
- * Removes what engines of a storage root have left behind: our log files but the newest, and the records of engines
- * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
- * of an engine that lives.
+ * Removes files that engines of a storage root have left behind: our log files but the newest, and the records of engines
+ * that are proven to be gone and have no database. Never removes a database, a file of rivetkit, or a log of a living
+ * engine.
  *
  * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
  */
@@ -88,7 +88,7 @@ export async function pruneInstances(
 	return await prune(ofStorage(options));
 }
 
-/** Leaves out the options of a call that need no more than a storage root: there is nothing to log or to tell. */
+/** Leaves out the options that a call about a storage root alone does not take: it logs nothing and emits nothing. */
 function ofStorage<Options extends CallOptions>(
 	options: Options,
 ): Omit<Options, "logger" | "onEvent"> & { readonly environment: Environment } {

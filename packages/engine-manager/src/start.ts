@@ -13,8 +13,8 @@ import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { type CallOptions, withEnvironment } from "./call-options.ts";
 
 /**
- * Finds the engine that runs at the endpoint, or starts one, and answers when it is healthy. The engine
- * outlives this process.
+ * Finds the engine that runs at the endpoint, or starts one, and resolves when the engine is healthy. The engine outlives
+ * this process.
  *
  * @throws EngineError with a code of `EngineManagerErrorCode`; the signal's reason if aborted.
  */
@@ -23,15 +23,15 @@ export async function startOrReuse(options: EngineOptions & CallOptions = {}): P
 }
 
 /**
- * Ends the engine and starts one with these options in its place, at the address of the old one where none is
- * asked for; or starts one if none runs. Other programs that start meanwhile wait, and reuse the new one.
- * Nothing is ended before a binary is at hand that can have the database.
- * Two programs that call it at once restart the engine twice, one after the other.
+ * Ends the engine and starts another with these options in its place, or starts one if none runs. The new engine has the
+ * address of the old one, unless the options name an address. Other programs that start an engine meanwhile wait, and
+ * reuse the new one. The old engine is ended only after a binary was found that may use its database. Two programs that
+ * call this at once restart the engine twice, one after the other.
  *
  * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another program;
  * `engine_in_use` while other processes keep connections to it, told on Linux only; `settings_missing` if its options
- * gave it settings that these options do not give. With `force` none of the three, but for a database or a token that
- * would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
+ * gave it settings that these options do not give. With `force` none of the three, unless `storage`, `messaging` or
+ * `adminToken` would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
  * `stopEngine` and `startOrReuse`.
  */
 export async function restartEngine(options: RestartOptions & CallOptions = {}): Promise<RestartResult> {
@@ -39,13 +39,13 @@ export async function restartEngine(options: RestartOptions & CallOptions = {}):
 }
 
 /**
- * Stops the engine, whichever process started it: SIGTERM, then SIGKILL when the grace is over. Only after
- * proof that the process is the engine of this storage; starts nothing. Programs that would restart it after
- * a crash are told that this is none.
+ * Stops the engine, whichever process started it: by SIGTERM, and by SIGKILL when the grace is over. A process is
+ * signalled only after proof that it is the engine of this storage. The stop is recorded, so that no program takes it for
+ * a crash and starts the engine again.
  *
- * @throws EngineError `not_ours` where there is no such proof, or where nobody has recorded the engine and
- * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
- * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `not_ours` if there is no such proof, or if nobody has recorded the engine and `force` is not set;
+ * `endpoint_unresponsive` if the process survives or its port stays taken; `invalid_option`, `invalid_endpoint`; the
+ * signal's reason if aborted.
  */
 export async function stopEngine(
 	options: TargetOptions & StopOptions & CallOptions = {},
@@ -54,27 +54,28 @@ export async function stopEngine(
 }
 
 /**
- * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. After a
+ * Starts an engine in the foreground of this process, for systemd and containers, and resolves when it is ready. After a
  * crash, the service manager starts the program again. systemd and containers end every process of a service. If only
  * this process is killed, the engine goes on, and its output is lost, until the next such start or `stopEngine` ends it.
  *
- * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
+ * @throws EngineError `already_running` if an engine answers at the endpoint; as `startOrReuse`; the signal's reason if
  * aborted, after the engine was ended.
  */
 export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
-	// A program that has its engine in the background needs none of it.
+	// Loaded on use: a program that has its engine in the background needs none of this.
 	const { runEngine: run } = await import("@rivetkit/engine-lifecycle/foreground");
 	return await run(withEnvironment(options));
 }
 
 /**
- * How a command of the engine's binary is run with the configuration that a start with these options would give it.
- * The binary is fetched if need be and allowed, and the engine's file is written; nothing is run but `--version`, and
- * `config show` where PostgreSQL, NATS or a token is asked for.
+ * Says how a command of the engine's binary is run with the configuration that a start with these options would give an
+ * engine. The binary is downloaded if no source has it and `autoDownload` is on, and the engine's configuration file is
+ * written. The binary is run only with `--version`, and with `config show` if PostgreSQL, NATS or a token is asked for.
  *
- * @param args - Such as `["config", "show"]`; not `start`, for an engine that is started has a record and a lock.
- * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `path_occupied`, `read_only`; the
- * signal's reason if aborted.
+ * @param args - The arguments of the binary, such as `["config", "show"]`; not `start`, since an engine that is started
+ * needs a record and a lock.
+ * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`, `path_occupied`;
+ * the signal's reason if aborted.
  */
 export async function engineInvocation(
 	options: EngineOptions & CallOptions,

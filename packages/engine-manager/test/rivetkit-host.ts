@@ -3,26 +3,26 @@ import { type RunningScript, runScript } from "@rivetkit/engine-testkit";
 import { hostVariables, UNTIL_SIGNALLED, untilReady } from "../../engine-lifecycle/test/race-hosts.ts";
 import type { Sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 
-/** What became of a program that uses rivetkit. */
+/** The outcome of a program that uses rivetkit. */
 export type RivetkitOutcome =
 	| {
 			readonly kind: "spawned" | "reused";
-			/** Of the engine that it spawned, which may have ended since. */
+			/** The pid of the engine that it spawned, which may have ended since. */
 			readonly pid: number | undefined;
-			/** From the start of its registry until that was registered with the engine. */
+			/** From the start of its registry until the registry was known to the engine, in milliseconds. */
 			readonly tookMs: number;
-			/** What its actor answered: how often it was called. */
+			/** The answer of its actor: the number of calls to it. */
 			readonly count: number;
 	  }
 	| { readonly kind: "failed"; readonly message: string; readonly tookMs: number };
 
-/** A program that has loaded rivetkit and starts when told to. It ends by itself. */
+/** A program that has loaded rivetkit, starts its registry on a signal, and ends by itself. */
 export interface RivetkitHost extends AsyncDisposable {
 	readonly outcome: Promise<RivetkitOutcome>;
 	go(): void;
 }
 
-/** The smallest program with an actor. The engine is told by variables where it is, and that it shall be started. */
+/** The smallest program with an actor. Its variables tell rivetkit the address of the engine, and to start the engine. */
 const PROGRAM = `
 	import { once } from "node:events";
 	import { actor, setup } from "rivetkit";
@@ -38,7 +38,7 @@ const PROGRAM = `
 		const tookMs = performance.now() - startedAt;
 		const client = createClient({ endpoint: process.argv[1] });
 		print({ kind: "started", tookMs, count: await client.counter.getOrCreate(["one"]).increase() });
-		// The engine would look for the actor in a program that is gone.
+		// Without this, the engine would look for the actor in a program that is gone.
 		await registry.shutdown();
 	} catch (error) {
 		print({ kind: "failed", message: error.message, tookMs: performance.now() - startedAt });
@@ -57,7 +57,7 @@ export async function waitingRivetkitHost(projectFolder: string, box: Sandbox): 
 			RIVET_RUN_ENGINE: "1",
 			RIVET_RUN_ENGINE_PORT: `${box.port}`,
 			RIVET_RUN_SERVICES: "0",
-			// It says there whether it spawned the engine or found it.
+			// At this level rivetkit logs whether it spawned the engine or found it.
 			RIVET_LOG_LEVEL: "info",
 		},
 	});
@@ -69,7 +69,7 @@ export async function waitingRivetkitHost(projectFolder: string, box: Sandbox): 
 	};
 }
 
-/** Runs such a program from its beginning to its end. */
+/** Runs a program with rivetkit from its beginning to its end. */
 export async function runRivetkitHost(projectFolder: string, box: Sandbox): Promise<RivetkitOutcome> {
 	await using host = await waitingRivetkitHost(projectFolder, box);
 	host.go();

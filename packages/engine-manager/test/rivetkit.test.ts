@@ -11,11 +11,11 @@ import { hostVariables, waitingHosts } from "../../engine-lifecycle/test/race-ho
 import { builtPackage, type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { runRivetkitHost, waitingRivetkitHost } from "./rivetkit-host.ts";
 
-// How these tests were seen to fail, by taking out of the facade: the reuse after a lost race
-// (`recoverStart`), the proof of an engine that nobody recorded (`proveUnrecorded`), and the comparison with the
-// project's rivetkit (`databaseChange`); and by never taking a watched engine for gone.
+// Seen to fail without the reuse after a lost race (`recoverStart`), without the proof of an unrecorded engine
+// (`proveUnrecorded`), without the comparison with the project's rivetkit (`databaseChange`), and with a watch that never
+// takes an engine for gone (`watchReusedEngine`).
 
-/** Folders with rivetkit, one for each version. `npm run test:rivetkit` makes them. */
+/** A folder with one project for each version of rivetkit. `npm run test:rivetkit` makes it. */
 const projects = process.env["RIVET_TEST_RIVETKIT"];
 if (projects === undefined) {
 	console.warn("Skipped: tests beside rivetkit itself, which `npm run test:rivetkit` installs and runs.");
@@ -53,7 +53,7 @@ describe.skipIf(projects === undefined)(
 			});
 		});
 
-		it("ours reuses rivetkit's engine, finds it, watches it and stops it", async () => {
+		it("our package reuses rivetkit's engine, finds it, watches it and stops it", async () => {
 			await using box = await sandbox();
 			const rivetkit = await runRivetkitHost(project, box);
 			expect(rivetkit).toMatchObject({ kind: "spawned", count: 1 });
@@ -62,7 +62,7 @@ describe.skipIf(projects === undefined)(
 			for (let repeat = 0; repeat < REPEATS; repeat++) {
 				const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
 				if (startup.kind !== "reused") throw new Error(`It was ${startup.kind}.`);
-				expect(startup.mismatch, "what rivetkit starts is what we would start").toEqual([]);
+				expect(startup.mismatch, "rivetkit starts the engine that we would start").toEqual([]);
 				tookMs.push(startup.timings.totalMs);
 			}
 			expect(await engineStatus({ ...box.options, environment: box.environment })).toMatchObject({
@@ -80,7 +80,7 @@ describe.skipIf(projects === undefined)(
 			figures.push(`ours reuses rivetkit's engine: ${median(tookMs)}`);
 		});
 
-		it("both at once end with one engine that both use, in ten rounds", async () => {
+		it("both start at once and end with one engine that both use, in ten rounds", async () => {
 			const spawned: number[] = [];
 			const [ours, theirs]: [number[], number[]] = [[], []];
 			let staleRecords = 0;
@@ -92,7 +92,7 @@ describe.skipIf(projects === undefined)(
 				const order = round % 2 === 0 ? [our, their] : [their, our];
 				for (const host of order) {
 					host.go();
-					// Every second round the other comes a little later, up to about when an engine is ready.
+					// Every two rounds the second host starts a little later, in the end when an engine is about ready.
 					await new Promise((resolve) => setTimeout(resolve, Math.floor(round / 2) * GAP_MS));
 				}
 				const outcomes = await Promise.all([our.outcome, their.outcome]);
@@ -119,12 +119,12 @@ describe.skipIf(projects === undefined)(
 			);
 		});
 
-		it("its record over ours, of an engine that never lived: ours is still found, watched and stopped", async () => {
+		it("our engine is still found, watched and stopped after rivetkit has recorded another that never lived", async () => {
 			await using box = await sandbox();
 			const first = await startOrReuse({ ...box.options, environment: box.environment });
 			if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			const { pid } = first.startup;
-			// Ours holds its database but answers nobody, so rivetkit starts another, and then takes ours for that.
+			// Our engine holds its database but does not answer: rivetkit starts another, and takes ours for that one later.
 			process.kill(pid, "SIGSTOP");
 			await using their = await waitingRivetkitHost(project, box);
 			their.go();
@@ -133,7 +133,7 @@ describe.skipIf(projects === undefined)(
 			expect(await their.outcome).toMatchObject({ kind: "spawned", count: 1 });
 			const { rivetkit, recorded } = await readRecords(box.layout);
 			expect(rivetkit).toMatchObject({ kind: "present", record: { pid: expect.any(Number) } });
-			expect(rivetkit, "it is the pid of the engine that could not live").not.toMatchObject({
+			expect(rivetkit, "the recorded pid is that of the engine which could not live").not.toMatchObject({
 				record: { pid },
 			});
 			expect(recorded).toMatchObject({ kind: "present", record: { identity: { pid } } });
@@ -153,7 +153,7 @@ describe.skipIf(projects === undefined)(
 			expect(await box.engines()).toEqual([]);
 		});
 
-		it("an engine of rivetkit's after one of ours has died: found and watched, and after it ours again", async () => {
+		it("rivetkit's engine is found and watched after ours has died, and ours starts again after it", async () => {
 			await using box = await sandbox();
 			const first = await startOrReuse({ ...box.options, environment: box.environment });
 			if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
@@ -190,7 +190,7 @@ describe.skipIf(projects === undefined)(
 );
 
 describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17", { timeout: 120_000 }, () => {
-	it("is refused a newer engine, which is told what rivetkit would lose", async () => {
+	it("a newer engine is refused, with a word on what rivetkit would lose", async () => {
 		await using box = await sandbox();
 		const refused = await startIn(olderProject, box, { binaryPath: realEnginePath() });
 		expect(refused).toMatchObject({ code: "version_upgrade", warnings: [] });
@@ -205,7 +205,7 @@ describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17",
 		});
 	});
 
-	it("is given the engine that rivetkit brings where nobody asks for another, and both use it", async () => {
+	it("the engine that rivetkit brings is started unless another is asked for, and both use it", async () => {
 		await using box = await sandbox();
 		expect(await startIn(olderProject, box)).toEqual({ kind: "spawned", version: "2.3.17", warnings: [] });
 		expect(await runRivetkitHost(olderProject, box)).toMatchObject({ kind: "reused", count: 1 });
@@ -214,7 +214,7 @@ describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17",
 		});
 	});
 
-	it("is warned where the newer one was allowed; rivetkit uses it while it runs, and cannot start its own after", async () => {
+	it("an allowed newer engine comes with a warning; rivetkit uses it while it runs, and cannot start its own after it", async () => {
 		await using box = await sandbox();
 		const allowed = await startIn(olderProject, box, { binaryPath: realEnginePath(), allowUpgrade: true });
 		expect(allowed).toMatchObject({ kind: "spawned", version: "2.3.19" });
@@ -240,13 +240,13 @@ describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17",
 	});
 });
 
-/** Of a figure that is a median. */
+/** The number of measurements behind a median. */
 const REPEATS = 5;
 
-/** Between the two that start at once, in milliseconds, from round to round. */
+/** By how much the gap between the two starts grows, in milliseconds. */
 const GAP_MS = 40;
 
-/** Whether an engine of rivetkit's has said that ours has its database. */
+/** Expects that rivetkit's engine has logged that another has its database. */
 async function expectLockedOut(box: Sandbox): Promise<void> {
 	const names = await readdir(box.layout.logsFolder);
 	const logs = names.filter((name) => /^engine-\d+-stderr\.log$/.test(name));
@@ -265,7 +265,7 @@ interface StartIn {
 	readonly warnings: readonly string[];
 }
 
-/** What a program of ours gets that starts an engine from the folder of a project. */
+/** Runs a program that starts an engine with our package from the folder of a project, and reads what it gets. */
 async function startIn(projectFolder: string, box: Sandbox, options = {}): Promise<StartIn> {
 	await using host = runScript(
 		`

@@ -20,7 +20,7 @@ function sha256Of(content: Buffer): string {
 	return createHash("sha256").update(content).digest("hex");
 }
 
-// The seed has these five, of functions of its own; here they are of the facade.
+// The seed tests these five behaviours with functions of its own; here a whole start shows them.
 describe("the seed's tests", () => {
 	it("B11 an engine that runs comes before any file", async () => {
 		await using box = await sandbox();
@@ -34,7 +34,7 @@ describe("the seed's tests", () => {
 		expect(server.requests[0]).toMatchObject({ method: "GET", url: "/health" });
 	});
 
-	it("B11 an engine of the project's own comes before what is shared, and a named one before both", async () => {
+	it("B11 a binary that an option names comes before all other binaries", async () => {
 		await using box = await sandbox();
 		await using named = await createFakeEngine({ version: "2.3.98" });
 		const engine = await startOrReuse({
@@ -48,7 +48,7 @@ describe("the seed's tests", () => {
 		});
 	});
 
-	it("B14 what is cached is used without a download", async () => {
+	it("B14 a cached binary is used without a download", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ version: "2.3.98" });
 		await using server = await serveRelease({ files: {} });
@@ -66,7 +66,7 @@ describe("the seed's tests", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	it("B20 a download with another digest than the manifest's is an error, and leaves nothing to run", async () => {
+	it("B20 a download with another digest than the manifest's is an error, and leaves no file to run", async () => {
 		await using box = await sandbox();
 		const manifest = `${"0".repeat(64)}  ${ARTIFACT}\n`;
 		const content = Buffer.from("not what was announced");
@@ -88,7 +88,7 @@ describe("the seed's tests", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("B15 without a binary and without download the error says what to do", async () => {
+	it("B15 without a binary and without a download the error says what to do", async () => {
 		await using box = await sandbox();
 		const start = startOrReuse({ environment: box.environment, ...box.options, version: "0.0.1-none" });
 		const error = await expectEngineError(start, "binary_unavailable");
@@ -119,7 +119,7 @@ describe("B24 a foreign runtime on the port", () => {
 });
 
 describe("B28 the logs of an instance", () => {
-	it("are pruned to ten pairs of our own making, and rivetkit's are not touched", async () => {
+	it("are pruned to ten pairs of ours, and rivetkit's logs are not touched", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ exit: { code: 1 } });
 		const { logsFolder } = box.layout;

@@ -6,7 +6,7 @@ import type { EngineContext } from "../context.ts";
 const GAP_MS = 50;
 
 /**
- * Waits until the engine that answers at the endpoint can read its database: `/health` answers 200 without one, too.
+ * Waits until the engine that answers at the endpoint can read its database: `/health` answers 200 also without a database.
  *
  * @throws EngineError `health_check_failed`, with `metadata.exit` if the engine ended; the signal's reason if aborted.
  */

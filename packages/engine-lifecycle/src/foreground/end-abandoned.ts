@@ -3,10 +3,10 @@ import type { EngineContext } from "../context.ts";
 import { endEngine } from "../stop/end-engine.ts";
 
 /**
- * Ends the engine at the endpoint if it ran in the foreground of a process that was killed: it belongs to nobody, and
- * whoever starts it again after that must not find it in the way.
+ * Ends the engine at the endpoint if it ran in the foreground of a process that was killed: such an engine belongs to
+ * nobody, and would be in the way of the next start. The caller has the start locks.
  *
- * @returns Whether it was ended. The caller has the start locks.
+ * @returns True if there was such an engine.
  * @throws EngineError as `stopEngine`.
  */
 export async function endAbandoned(context: EngineContext, graceMs: number): Promise<boolean> {

@@ -1,5 +1,4 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
-import { requireLoopbackPorts, requirePorts } from "@rivetkit/engine-config";
+import { type EngineOptions, requireLoopbackPorts, requirePorts } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
 import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { resolveBinary } from "../binary/resolve-binary.ts";
@@ -9,13 +8,14 @@ import { createInstanceFolders } from "../launch/create-instance-folders.ts";
 import { launchRequest } from "../launch/launch-request.ts";
 
 /**
- * How a command of the engine's binary is run with the configuration that a start with these options would give it.
- * The binary is fetched if need be and allowed, and the engine's file is written; nothing is run but `--version`, and
- * `config show` where PostgreSQL, NATS or a token is asked for.
+ * Says how a command of the engine's binary is run with the configuration that a start with these options would give an
+ * engine. The binary is downloaded if no source has it and `autoDownload` is on, and the engine's configuration file is
+ * written. The binary is run only with `--version`, and with `config show` if PostgreSQL, NATS or a token is asked for.
  *
- * @param args - Such as `["config", "show"]`; not `start`, for an engine that is started has a record and a lock.
- * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `path_occupied`, `read_only`; the
- * signal's reason if aborted.
+ * @param args - The arguments of the binary, such as `["config", "show"]`; not `start`, since an engine that is started
+ * needs a record and a lock.
+ * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`, `path_occupied`;
+ * the signal's reason if aborted.
  */
 export async function engineInvocation(
 	options: EngineOptions & CallOptions,

@@ -2,14 +2,14 @@ import { livingRecord, markEnding } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { type EngineContext, recordedInstance } from "../context.ts";
 
-/** Those that ask for an end, and what the engine is told instead: it dies of what it does not know. */
+/** Signals that ask for an end, each with the signal that the engine gets: it would die of SIGHUP, which it does not handle. */
 const ENDING: Partial<Record<NodeJS.Signals, NodeJS.Signals>> = {
 	SIGTERM: "SIGTERM",
 	SIGINT: "SIGINT",
 	SIGHUP: "SIGTERM",
 };
 
-/** What passes signals on to an engine in the foreground, and kills it if it takes too long to end. */
+/** Makes a function that passes signals on to an engine in the foreground, and kills it if it takes too long to end. */
 export function foregroundSignals(
 	context: EngineContext,
 	{ pid, signal, exited }: Pick<SpawnedEngine, "pid" | "signal" | "exited">,
@@ -27,7 +27,7 @@ export function foregroundSignals(
 			logger.warn({ pid, graceMs }, "the engine did not end in time and is killed");
 			signal("SIGKILL");
 		}, graceMs);
-		// Whoever else watches it must not take its end for a crash.
+		// Other programs that watch the engine must not take its end for a crash.
 		void livingRecord(configuration.target.layout)
 			.then((record) =>
 				record?.identity.pid === pid ? markEnding(recordedInstance(context), record, "stop") : undefined,

@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { releasableOutput } from "./releasable-output.ts";
 
-/** A reader that takes the next chunk when it is told to. */
+/** Makes a stream whose reader takes the next chunk only when it is told to. */
 function slowReader() {
 	const chunks: string[] = [];
 	const held: (() => void)[] = [];
@@ -23,7 +23,7 @@ function slowReader() {
 const nobody = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 describe("B42 an output that can be released", () => {
-	it("is held back by its reader, until that takes more", async () => {
+	it("is held back by its reader, until the reader takes more", async () => {
 		const { stream, chunks, takeNext } = slowReader();
 		const { output } = releasableOutput({ stdout: stream, stderr: nobody });
 		output.stdout.write("one");
@@ -33,7 +33,7 @@ describe("B42 an output that can be released", () => {
 		expect(chunks).toEqual(["one", "two"]);
 	});
 
-	it("takes all at once when it is released, and keeps it for the reader", async () => {
+	it("takes everything at once when it is released, and keeps it for the reader", async () => {
 		const { stream, chunks, takeNext } = slowReader();
 		const passing = releasableOutput({ stdout: stream, stderr: nobody });
 		for (const each of ["one", "two", "three"]) passing.output.stdout.write(each);
@@ -41,16 +41,16 @@ describe("B42 an output that can be released", () => {
 		await passing.end();
 		expect(chunks).toEqual(["one"]);
 		expect(stream.writableLength).toBe(11);
-		expect(stream.writableEnded, "it is somebody else's").toBe(false);
+		expect(stream.writableEnded, "the reader's stream is left open").toBe(false);
 		await takeNext();
 		await takeNext();
 		expect(chunks).toEqual(["one", "two", "three"]);
 	});
 
-	it("is written to nobody once its reader is gone, who hears of it once", async () => {
+	it("is dropped once its reader is gone, and the error is reported once", async () => {
 		let [writes, errors] = [0, 0];
 		const reader = new Writable({
-			// As standard output does: it can be written to again after an error.
+			// Standard output is like this: it can be written to again after an error.
 			autoDestroy: false,
 			write: (_chunk, _encoding, done) => {
 				writes++;
@@ -67,7 +67,7 @@ describe("B42 an output that can be released", () => {
 		expect({ writes, errors }).toEqual({ writes: 1, errors: 1 });
 	});
 
-	it("may be released by who hears that its reader is gone", async () => {
+	it("may be released by a listener of the reader's error", async () => {
 		const { stream } = slowReader();
 		stream.on("error", () => passing.release());
 		const passing = releasableOutput({ stdout: stream, stderr: nobody });

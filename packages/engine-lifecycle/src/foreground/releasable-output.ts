@@ -2,16 +2,16 @@ import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { EngineOutput } from "@rivetkit/engine-spawn";
 
-/** An output that holds an engine back while its reader is slow, and no longer once it is released. */
+/** An output that holds an engine back while its reader is slow, until the output is released. */
 export interface ReleasableOutput {
 	readonly output: EngineOutput;
-	/** From now on all is taken at once, and kept in memory for the reader: an engine that cannot write cannot end. */
+	/** Takes everything at once from now on, and keeps it in memory for the reader: an engine that cannot write cannot end. */
 	release(): void;
-	/** Resolves when all was handed to the reader's stream. Nothing can be written after. */
+	/** Resolves when everything was handed to the reader's stream. Nothing can be written after that. */
 	end(): Promise<void>;
 }
 
-/** What stands before an output, so that its reader can slow an engine down and still not keep it from ending. */
+/** Puts a stream before each stream of an output, so that a slow reader slows the engine down, and cannot keep it from ending. */
 export function releasableOutput({ stdout, stderr }: EngineOutput): ReleasableOutput {
 	const released = new AbortController();
 	const streams = { stdout: before(stdout, released.signal), stderr: before(stderr, released.signal) };
@@ -27,7 +27,7 @@ export function releasableOutput({ stdout, stderr }: EngineOutput): ReleasableOu
 
 function before(target: Writable, released: AbortSignal): Writable {
 	let isGone = false;
-	// Standard output can be written to again after an error, which is of use where a disk was full only.
+	// Standard output stays writable after an error. That helps after a full disk, but not after EPIPE: the reader is gone.
 	target.on("error", ({ code }: NodeJS.ErrnoException) => {
 		isGone ||= code === "EPIPE";
 	});
@@ -39,12 +39,12 @@ function before(target: Writable, released: AbortSignal): Writable {
 	});
 }
 
-/** Calls back when a stream takes more, or ends, or is not waited for any more. */
+/** Calls back once: when the stream takes more, when it ends, or when the output is released. */
 function afterFirst(target: Writable, released: AbortSignal, done: () => void): void {
 	const ends = ["drain", "close", "error"] as const;
 	let isSettled = false;
 	const settle = (): void => {
-		// One may come of the other: who hears of an error may release the output.
+		// One event may cause another: a listener of the error may release the output.
 		if (isSettled) return;
 		isSettled = true;
 		for (const end of ends) target.off(end, settle);

@@ -6,8 +6,7 @@ import {
 	requireObject,
 	withSettings,
 } from "@rivetkit/engine-config";
-import type { EngineLogs } from "@rivetkit/engine-core";
-import { EngineError, type EngineHealth, type ExitStatus } from "@rivetkit/engine-core";
+import { EngineError, type EngineHealth, type EngineLogs, type ExitStatus } from "@rivetkit/engine-core";
 import { isAbandoned } from "@rivetkit/engine-instances";
 import type { EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { underStartLocks } from "../contention/start-locks.ts";
@@ -21,11 +20,11 @@ import { foregroundSignals } from "./pass-on-signals.ts";
 import { releasableOutput } from "./releasable-output.ts";
 import { shutdownVariables } from "./shutdown-variables.ts";
 
-/** Which engine runs in the foreground, and how. */
+/** Options of an engine in the foreground. */
 export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch"> {
-	/** Where what the engine writes goes. Its log files hold no more than the last of it. */
+	/** The streams that get everything that the engine writes. Its log files keep only the end of it. */
 	readonly output: EngineOutput;
-	/** How long it may take to end by itself before it is killed, in milliseconds. @defaultValue 25000 */
+	/** How long the engine may take to end by itself before it is killed, in milliseconds. @defaultValue 25000 */
 	readonly graceMs?: number | undefined;
 }
 
@@ -35,21 +34,21 @@ export interface ForegroundEngine {
 	readonly pid: number;
 	readonly health: EngineHealth;
 	readonly logs: EngineLogs;
-	/** Resolves when it has ended and all that it wrote was passed on. */
+	/** Resolves when the engine has ended and all of its output was passed on. */
 	readonly exited: Promise<ExitStatus>;
 	/**
-	 * Passes a signal on. SIGTERM, SIGINT and SIGHUP ask the engine to end, and after `graceMs` it is killed; since it
-	 * does not know SIGHUP, it gets SIGTERM for that.
+	 * Passes a signal on. SIGTERM, SIGINT and SIGHUP ask the engine to end, and after `graceMs` it is killed. In the place
+	 * of SIGHUP, which it does not handle, the engine gets SIGTERM.
 	 */
 	signal(name: NodeJS.Signals): void;
 }
 
 /**
- * Starts an engine in the foreground of this process, for systemd and containers, and answers when it is ready. After a
+ * Starts an engine in the foreground of this process, for systemd and containers, and resolves when it is ready. After a
  * crash, the service manager starts the program again. systemd and containers end every process of a service. If only
  * this process is killed, the engine goes on, and its output is lost, until the next such start or `stopEngine` ends it.
  *
- * @throws EngineError `already_running` if one answers at the endpoint; as `startOrReuse`; the signal's reason if
+ * @throws EngineError `already_running` if an engine answers at the endpoint; as `startOrReuse`; the signal's reason if
  * aborted, after the engine was ended.
  */
 export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
@@ -88,11 +87,11 @@ function requireForeground(options: EngineOptions): void {
 	throw invalidOptionError(
 		unfit,
 		undefined,
-		"left out: an engine in the foreground is not reused, and started again by who runs it",
+		"left out: an engine in the foreground is not reused, and is started again by the program that runs it",
 	);
 }
 
-/** An engine with its own defaults would wait for its clients for minutes. */
+/** Adds the variables that limit the engine's shutdown: with its defaults, it would wait for its clients for minutes. */
 function withinGrace(context: EngineContext, graceMs: number): EngineContext {
 	const { configuration } = context;
 	const { env } = configuration;

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { readEngineConfiguration } from "../../../engine-config/src/configuration.ts";
 import { differences } from "./confirm-configuration.ts";
 
-describe("B42 what an engine says of its configuration", () => {
+describe("B42 the configuration that an engine shows", () => {
 	const shown: ShownConfiguration = {
 		storage: "postgres",
 		messaging: "nats",
@@ -21,7 +21,7 @@ describe("B42 what an engine says of its configuration", () => {
 		"/",
 	);
 
-	test("is what it was told", () => {
+	test("agrees with the options", () => {
 		expect(differences(asked, { telemetry: false }, shown)).toEqual([]);
 		expect(differences(asked, { telemetry: true }, { ...shown, telemetry: true })).toEqual([]);
 	});
@@ -31,7 +31,7 @@ describe("B42 what an engine says of its configuration", () => {
 		[{ messaging: "memory" }, "messaging 'memory' instead of 'nats'"],
 		[{ hasAdminToken: false }, "without the admin token"],
 		[{ telemetry: true }, "report to Rivet all the same"],
-	])("is not: %j", (change, difference) => {
+	])("differs from the options: %j", (change, difference) => {
 		expect(differences(asked, { telemetry: false }, { ...shown, ...change })).toEqual([
 			expect.stringContaining(difference),
 		]);

@@ -5,8 +5,8 @@ import type { EngineLaunch, ShownConfiguration } from "@rivetkit/engine-spawn";
 import type { EngineContext } from "../context.ts";
 
 /**
- * Has the engine itself say which storage and messaging it would use, where other than its own are asked for. What
- * it does not understand it leaves out without a word, and starts on an empty database of its own.
+ * Asks the engine itself which storage and messaging it would use, if PostgreSQL, NATS or a token is asked for. An engine
+ * silently leaves out settings that it does not understand, and starts on an empty database of its own.
  *
  * @throws EngineError `config_invalid`; the signal's reason if aborted.
  */
@@ -35,7 +35,7 @@ function needsConfirmation({ database, messaging, adminToken }: EngineConfigurat
 	return database.kind === "postgres" || messaging.value.kind === "nats" || adminToken.value;
 }
 
-/** In what the engine would run otherwise than it was asked to. Pure. */
+/** Lists the ways in which the engine would run otherwise than it was asked to. Pure. */
 export function differences(
 	{ storage, messaging, adminToken }: Pick<EngineConfiguration, "storage" | "messaging" | "adminToken">,
 	{ telemetry }: Pick<EngineLaunch, "telemetry">,
@@ -49,7 +49,7 @@ export function differences(
 		found.push(`it would use the messaging '${shown.messaging}' instead of '${messaging.value.kind}'`);
 	}
 	if (adminToken.value && !shown.hasAdminToken) found.push("it would run without the admin token");
-	// One that was told to be silent, and is not, would send a password out of the house.
+	// An engine that reports although it was told to be silent would send a password out of the house.
 	if (telemetry === false && shown.telemetry) found.push("it would report to Rivet all the same");
 	return found;
 }

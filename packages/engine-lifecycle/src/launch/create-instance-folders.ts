@@ -1,7 +1,6 @@
 import { constants } from "node:fs";
 import { access } from "node:fs/promises";
-import type { EngineConfiguration, PostgresSsl } from "@rivetkit/engine-config";
-import { engineFile } from "@rivetkit/engine-config";
+import { type EngineConfiguration, engineFile, type PostgresSsl } from "@rivetkit/engine-config";
 import {
 	createFolder,
 	EngineError,
@@ -11,9 +10,9 @@ import {
 } from "@rivetkit/engine-core";
 
 /**
- * Creates the folders of the instance and, where there are settings for it, the configuration file.
+ * Creates the folders of the instance and, if there are settings for it, the configuration file.
  *
- * @throws EngineError `no_space`, `path_occupied`, `read_only`, `invalid_option` for a certificate that cannot be read.
+ * @throws EngineError `no_space`, `read_only`, `path_occupied`; `invalid_option` for a certificate that cannot be read.
  */
 export async function createInstanceFolders(configuration: EngineConfiguration): Promise<void> {
 	const { target, database } = configuration;

@@ -14,13 +14,13 @@ import { preflight } from "./preflight.ts";
 import { recoverStart } from "./recover-start.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
-/** What is known of a start before it begins. */
+/** The ways in which one start differs from another. */
 export interface StartPlan {
-	/** What was found out while the engine before, whose place this one takes, still ran. */
+	/** Facts that were found out while the engine to be replaced still ran. */
 	readonly prepared?: PreparedStart | undefined;
 	/** Set if a crashed engine is started again. */
 	readonly crashRestart?: CrashRestart | undefined;
-	/** Called with the process before anything else can happen, and with the function that signals it. */
+	/** Called as soon as the process was made, before anything else can happen, with the function that signals it. */
 	readonly onChild?: SpawnRequest["onChild"];
 	/** Called with the process once it runs. The listener then has to end the engine. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
@@ -30,19 +30,19 @@ export interface StartPlan {
 
 /** The start of an engine in the place of one that has crashed. */
 export interface CrashRestart {
-	/** The time that is recorded of the restart, ISO 8601; undefined if the start counts as none. */
+	/** The time of the restart for the record, ISO 8601; undefined if the start does not count as a restart. */
 	readonly at: string | undefined;
 	/** Called last of all before the spawn. An error that it throws ends the start. */
 	readonly confirm: () => Promise<void>;
 }
 
-/** The binary, and the newest version that has used the database that it will have. */
+/** The binary, and the newest version that has used its database; null if none is known. */
 export interface PreparedStart {
 	readonly binary: ResolvedBinary;
 	readonly lastDatabaseVersion: string | null;
 }
 
-/** An engine that was started here and is healthy, or the one of another host that answers in its place. */
+/** An engine that was started here and is healthy, or the engine of another host that answers in its place. */
 export type EngineLaunchResult =
 	| ({ readonly kind: "launched" } & LaunchedEngine)
 	| { readonly kind: "lost"; readonly faster: FoundEngine };
@@ -63,7 +63,7 @@ const START_PLAN: Readonly<Record<keyof StartPlan, true>> = {
 };
 
 /**
- * Starts an engine at a free endpoint and answers when it is healthy, or another host's is.
+ * Starts an engine at a free endpoint, and resolves when this engine, or that of a faster host, is healthy.
  *
  * @throws EngineError `invalid_option` for an unknown property of the plan; with any other code of
  * `EngineManagerErrorCode`; the signal's reason if aborted, after the engine was ended.
@@ -76,7 +76,7 @@ export async function launchEngine(
 	const { prepared, crashRestart, onChild, onSpawn, output } = plan;
 	const { configuration, stopwatch, emit, logger } = context;
 	const ports = requirePorts(configuration);
-	// Neither needs the other, and both take some time. Of two errors, that of the binary says more.
+	// Both take some time, and neither needs the other. If both fail, the error of the binary says more.
 	const [resolved, checked] = await Promise.allSettled([
 		prepared?.binary ?? resolveBinary(context),
 		preflight(context, ports),
@@ -86,7 +86,7 @@ export async function launchEngine(
 	const binary = resolved.value;
 	const lastDatabaseVersion = prepared?.lastDatabaseVersion ?? (await requireUsableDatabase(context, binary));
 	const launch = launchRequest(configuration, ports);
-	// Not earlier: kills during a long download would be taken for the engine's.
+	// Counted no earlier: a kill during a long download would be taken for a kill of the engine.
 	const [killsBefore] = await Promise.all([countOomKills(), confirmConfiguration(context, launch, binary)]);
 	stopwatch.lap("prepareMs");
 	await crashRestart?.confirm();
@@ -124,7 +124,7 @@ export async function launchEngine(
 	}
 }
 
-/** Counts before the spawn, so that a kill for want of memory is seen. An engine is in the cgroup of its host. */
+/** Counts the kills for want of memory before the spawn, to see a later one. An engine is in the cgroup of its host. */
 async function countOomKills(): Promise<OomKills | undefined> {
 	const { oomKills } = await import("@rivetkit/engine-inspect");
 	return await oomKills("self");

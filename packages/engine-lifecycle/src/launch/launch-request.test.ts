@@ -10,8 +10,8 @@ const ports = { guard: address, apiPeer: address, metrics: address };
 const request = (options: EngineOptions, environment: Record<string, string> = {}) =>
 	launchRequest(readEngineConfiguration({ storageRoot: "/data", ...options }, environment, "/work"), ports);
 
-describe("B42 what an engine is started with", () => {
-	it("names no database of a folder beside PostgreSQL, and reports nothing", () => {
+describe("B42 the request to start an engine", () => {
+	it("names no folder for the database beside PostgreSQL, and turns telemetry off", () => {
 		const storage = { kind: "postgres", url } as const;
 		expect(request({ storage })).toMatchObject({
 			databasePath: undefined,
@@ -21,7 +21,7 @@ describe("B42 what an engine is started with", () => {
 		expect(request({ storage, telemetry: true }).telemetry).toBe(true);
 	});
 
-	it("names the folder of its database otherwise, and has a file only for what needs one", () => {
+	it("names the folder of the database otherwise, and a configuration file only if one is needed", () => {
 		expect(request({})).toMatchObject({ databasePath: "/data/var/engine/db", configPath: undefined });
 	});
 

@@ -1,5 +1,4 @@
-import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { engineFile, SECRET_VARIABLE_NAMES } from "@rivetkit/engine-config";
+import { type EngineConfiguration, engineFile, SECRET_VARIABLE_NAMES } from "@rivetkit/engine-config";
 import type { EnginePorts } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
 

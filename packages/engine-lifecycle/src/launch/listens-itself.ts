@@ -26,7 +26,7 @@ export async function isSpawnedEngineListening(spawned: SpawnedEngine, ports: En
 	return guardHolder === "own" && peerHolder === "own";
 }
 
-/** Reads the engine's log where the system does not tell who listens. An engine whose log level was raised is trusted. */
+/** Reads the engine's log if the system does not tell who listens. An engine without lines of level info is trusted. */
 async function logSaysListening(spawned: SpawnedEngine): Promise<boolean> {
 	const { readLogTail } = await import("@rivetkit/engine-spawn");
 	const lines = await readLogTail(spawned.logs.stdout, 200);

@@ -1,20 +1,20 @@
-import type { EnginePorts } from "@rivetkit/engine-core";
-import { pause } from "@rivetkit/engine-core";
+import { type EnginePorts, pause } from "@rivetkit/engine-core";
 import { KEPT_LOG_PAIRS, livingRecord, pruneLogFiles } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
 import { createInstanceFolders } from "./create-instance-folders.ts";
 
 /**
- * Checks and prepares what a spawn needs: three free ports, since the engine itself would run on, half broken, with
- * two of them; folders; room among the logs.
+ * Checks and prepares everything that a spawn needs: three free ports, since an engine with only two of them runs on,
+ * half broken; the folders; room among the logs.
  *
- * @throws EngineError `ports_in_use`, `no_space`, `path_occupied`, `read_only`; the signal's reason if aborted.
+ * @throws EngineError `ports_in_use`, `no_space`, `read_only`, `path_occupied`; `invalid_option` for a certificate that
+ * cannot be read; the signal's reason if aborted.
  */
 export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
 	const { checkEnginePorts, portsInUseError } = await import("@rivetkit/engine-inspect");
 	const taken = await checkEnginePorts(ports);
 	if (taken.length > 0) {
-		// Another host that tests the ports holds them for a moment only.
+		// Another host that tests the ports holds them only for a moment.
 		await pause(RETEST_GAP_MS, { signal: context.signal });
 		const stillTaken = await checkEnginePorts(ports);
 		if (stillTaken.length > 0) throw portsInUseError(stillTaken);

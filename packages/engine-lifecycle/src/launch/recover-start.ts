@@ -1,5 +1,4 @@
-import type { EnginePorts } from "@rivetkit/engine-core";
-import { type EngineError, extendedError, isEngineError } from "@rivetkit/engine-core";
+import { type EngineError, type EnginePorts, extendedError, isEngineError } from "@rivetkit/engine-core";
 import type { OomKills } from "@rivetkit/engine-inspect";
 import type { StartRecord } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
@@ -10,10 +9,10 @@ import { failedStartError } from "../failure/failed-start-error.ts";
 import { endHalfStarted } from "./end-half-started.ts";
 
 /**
- * Ends a child that never became healthy. If another host was faster, its engine is what was wanted;
- * otherwise the failure is explained.
+ * Ends an engine that was spawned and never became healthy, and waits for the engine of another host that was faster.
+ * If there is none, the failure is explained.
  *
- * @throws EngineError why there is none; the signal's reason if aborted.
+ * @throws EngineError with the cause of the failure; the signal's reason if aborted.
  */
 export async function recoverStart(
 	context: EngineContext,

@@ -6,7 +6,8 @@ import type { EngineContext } from "../context.ts";
 /**
  * Checks what can be checked before the endpoint is asked, and says whether an engine may be started there.
  *
- * @throws EngineError `invalid_endpoint`, `invalid_option`, `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`.
+ * @throws EngineError `invalid_endpoint`, `invalid_option`, `binary_not_found`, `binary_not_executable`,
+ * `binary_wrong_platform`; `ports_in_use` for an address that is not this machine's.
  */
 export async function requireStartable(context: EngineContext): Promise<ManagedBy> {
 	await requireNamedBinary(context);
@@ -17,7 +18,7 @@ export async function requireStartable(context: EngineContext): Promise<ManagedB
 	return managedBy;
 }
 
-/** The error for a free endpoint where no engine may be started. */
+/** Makes the error for a free endpoint where no engine may be started. */
 export function spawningOffError(context: EngineContext): EngineError<"not_running"> {
 	const { endpoint, spawn } = context.configuration;
 	const { url } = endpoint.value;
@@ -41,8 +42,8 @@ async function requireNamedBinary(context: EngineContext): Promise<void> {
 }
 
 /**
- * Checks that an endpoint which is not loopback is this machine's. It would be probed until the deadline before
- * the start could fail, so it is refused first.
+ * Checks that an endpoint which is not loopback is this machine's. Another machine's address would be probed until the
+ * deadline before the start could fail.
  */
 async function requireBindable(context: EngineContext): Promise<void> {
 	const { guard } = requirePorts(context.configuration);

@@ -10,10 +10,10 @@ import { findStarted, startEngine } from "./start-alone.ts";
 /** Thrown to end a restart that was called off while it was being prepared. */
 const CALLED_OFF = new Error("The restart was called off.");
 
-/** Starts an engine after the one before has ended, with the first call's settings, or reuses one that runs by then. */
+/** Starts an engine after the watched engine has ended, with the first call's settings, or reuses one that runs by then. */
 export const startAgain: StartAgain = async (before, permission) => {
 	const { onVersionMismatch } = before.configuration;
-	// A host that started another version meanwhile did so after this one, and would replace ours in turn.
+	// Another version that runs now was started after this host's engine. Its host would replace ours in turn.
 	const value = onVersionMismatch.value === "restart" ? "warn" : onVersionMismatch.value;
 	const configuration = withSettings(before.configuration, {
 		onVersionMismatch: { ...onVersionMismatch, value },
@@ -25,7 +25,7 @@ export const startAgain: StartAgain = async (before, permission) => {
 		start: async () => {
 			const started = await findStarted(context);
 			if (started !== undefined || !(await permission.mayStart())) return started;
-			// A binary may have been downloaded in between.
+			// A download may have taken its time since the first check.
 			const confirm = async (): Promise<void> => {
 				if (!(await permission.mayStart())) throw CALLED_OFF;
 			};

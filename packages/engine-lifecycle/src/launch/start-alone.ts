@@ -10,22 +10,22 @@ import { watchSpawnedEngine } from "../watch/watch-spawned.ts";
 import { type LaunchedEngine, launchEngine, type StartPlan } from "./launch-engine.ts";
 
 /**
- * Looks once more for an engine that a host before has left or brought up, then starts one. Only the host that has the
- * start locks does so. Hosts that take no lock exist, so the start itself copes with losing to one.
+ * Looks once more for an engine that another host has left or started, and starts one if there is none. The caller has
+ * the start locks. Some hosts take no lock, so the start itself copes with losing to one of them.
  */
 export async function startAlone(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
 	return (await findStarted(context)) ?? (await startEngine(context, plan));
 }
 
-/** Starts an engine at a free endpoint and answers when it is healthy, or reuses one that was faster. */
+/** Starts an engine at a free endpoint and resolves when it is healthy, or reuses the engine of a faster host. */
 export async function startEngine(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
 	const launch = await launchEngine(context, plan);
 	return launch.kind === "launched" ? handleOf(context, launch) : await reuseEngine(context, launch.faster);
 }
 
-/** Reuses the engine that a host before has left or brought up by now; undefined if there is none. */
+/** Reuses an engine that another host has left or started by now; undefined if there is none. */
 export async function findStarted(context: EngineContext): Promise<Engine | undefined> {
-	// Loaded meanwhile, and not by hosts that only wait. Where the packages are used, a failure is thrown again.
+	// Hosts that only wait do not load these packages. A failure to load is thrown again where they are used.
 	Promise.all([import("@rivetkit/engine-resolver"), import("@rivetkit/engine-spawn")]).catch(() => {});
 	await requireFreeDatabase(context.configuration);
 	const running =
@@ -36,7 +36,7 @@ export async function findStarted(context: EngineContext): Promise<Engine | unde
 	return running && (await reuseEngine(context, running));
 }
 
-/** Waits for an engine that has the database already, though no host of ours has recorded it: it will answer soon. */
+/** Waits for an engine that has the database although no host of ours has recorded it: such an engine answers soon. */
 async function awaitDatabaseHolder(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration } = context;
 	if (configuration.database.kind === "postgres") return undefined;

@@ -8,11 +8,11 @@ import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 import { isSpawnedEngineListening } from "./listens-itself.ts";
 
 /**
- * Waits until the engine that was spawned answers and is proven to be the one that does, and where that is asked for
- * until its database answers, too.
+ * Waits until the spawned engine is proven to be the engine that answers and, with `ready: "database"`, until its database
+ * answers, too.
  *
- * @throws EngineError `health_check_failed`, `port_occupied`, `engine_unsupported`, `database_locked`; the signal's
- * reason if aborted.
+ * @throws EngineError `health_check_failed`, `port_occupied`, `ports_in_use`, `engine_unsupported`, `database_locked`; the
+ * signal's reason if aborted.
  */
 export async function waitUntilHealthy(
 	context: EngineContext,

@@ -2,8 +2,12 @@ import { NEVER_DROPPED, unrecordedSettingsMissing } from "@rivetkit/engine-confi
 import { EngineError } from "@rivetkit/engine-core";
 import { sessionOfProcess } from "@rivetkit/engine-core/process";
 import type { ConnectedProcess } from "@rivetkit/engine-inspect";
-import type { ProvenProcess } from "@rivetkit/engine-instances";
-import { isAbandoned, notProvenError, type TargetEngine } from "@rivetkit/engine-instances";
+import {
+	isAbandoned,
+	notProvenError,
+	type ProvenProcess,
+	type TargetEngine,
+} from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { resolveBinary } from "../binary/resolve-binary.ts";
 import type { EngineContext } from "../context.ts";
@@ -20,23 +24,24 @@ export interface Replacement {
 	readonly prepared: PreparedStart;
 }
 
-/** Which engine is to be replaced. */
+/** The engine that is to be replaced, and the conditions for it. */
 export interface ReplacementRequest {
 	/** The process of the engine; undefined if it has ended by now. */
 	readonly proven: ProvenProcess | undefined;
-	/** Its version, where it is known. */
+	/** Its version, if that is known. */
 	readonly running: string | undefined;
-	/** Whether to replace also an engine that we did not start, or that others are connected to. */
+	/** True to replace also an engine that we did not start, or that other programs are connected to. */
 	readonly force: boolean;
-	/** Throws for a binary that is not wanted in its place. @defaultValue any binary may take it */
+	/** Throws for a binary that may not take its place. @defaultValue any binary may */
 	readonly requireBinary?: ((binary: ResolvedBinary) => Promise<void>) | undefined;
 }
 
 /**
  * Finds the binary that takes the engine's place, and checks all that can be checked while the engine still runs.
  *
- * @throws EngineError `not_ours` for an engine that we did not start, `engine_in_use`, `version_rollback`,
- * `version_upgrade`, `settings_missing`, `storage_unavailable`, `messaging_unavailable`; as `resolveEnginePath`; what `requireBinary` throws.
+ * @throws EngineError `not_ours` for an engine that has ended, that we did not start, or that runs in the foreground of
+ * another program; `settings_missing`, `storage_unavailable`, `messaging_unavailable`, `engine_in_use`, `version_rollback`,
+ * `version_upgrade`; as `findEngineBinary`; the errors of `requireBinary`.
  */
 export async function checkReplacement(
 	context: EngineContext,
@@ -83,7 +88,10 @@ function requireSettings({ configuration }: EngineContext, { record }: ProvenPro
 	);
 }
 
-/** Checks that no other program runs the engine in its foreground: it would start it again, and find another there. */
+/**
+ * Checks that the engine does not run in the foreground of another program, which would start it again and find another
+ * engine in its place.
+ */
 async function requireBackground({ record }: ProvenProcess, endpoint: string): Promise<void> {
 	if (record?.foreground !== true || (await isAbandoned(record))) return;
 	const { pid } = record.identity;

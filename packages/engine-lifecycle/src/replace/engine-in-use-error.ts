@@ -1,7 +1,7 @@
 import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
 import type { ConnectedProcess } from "@rivetkit/engine-inspect";
 
-/** The error for an engine that is not restarted, since others are connected to it and may not come back. */
+/** Makes the error for an engine that is not restarted, since other programs are connected to it and may not come back. */
 export function engineInUseError(
 	endpoint: EngineEndpoint,
 	processes: readonly ConnectedProcess[],

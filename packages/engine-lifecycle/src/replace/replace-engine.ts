@@ -1,5 +1,4 @@
-import type { Setting } from "@rivetkit/engine-config";
-import { withSettings } from "@rivetkit/engine-config";
+import { type Setting, withSettings } from "@rivetkit/engine-config";
 import { extendedError, isEngineError } from "@rivetkit/engine-core";
 import { answersAt, type TargetEngine } from "@rivetkit/engine-instances";
 import type { EngineContext } from "../context.ts";
@@ -22,7 +21,7 @@ export async function replaceEngine(
 	};
 }
 
-/** Adds to the error, or tells the logger, that the engine which ran before does so no more. */
+/** Throws the error of a failed start, and says in it, or to the logger, that the previous engine was stopped. */
 function failedAfter({ logger }: EngineContext, error: unknown, stopped: StopResult): never {
 	if (stopped.kind !== "stopped") throw error;
 	if (!isEngineError(error)) {
@@ -38,8 +37,8 @@ function failedAfter({ logger }: EngineContext, error: unknown, stopped: StopRes
 }
 
 /**
- * Makes the context of an engine that takes another's place: unless the options name an address, the address is that
- * of the engine before.
+ * Makes the context of an engine that takes another's place: unless the options name an address, it gets the address
+ * of the previous engine.
  */
 export function atRecordedAddress(context: EngineContext, { record, endpoint }: TargetEngine): EngineContext {
 	const { configuration } = context;

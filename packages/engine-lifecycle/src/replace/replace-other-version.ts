@@ -14,11 +14,11 @@ import { checkReplacement, type Replacement } from "./check-replacement.ts";
 import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
 
 /**
- * Reuses the engine that was found, or, if it is of another version and the options say so, has the one that
- * was expected take its place: once a call, under the locks of a start, so that all others wait and then reuse
- * the new one.
+ * Reuses the engine that was found; or replaces it, if it is of another version and `onVersionMismatch` is `restart`. It is
+ * replaced at most once a call, under the start locks, so that other hosts wait and then reuse the new engine.
  *
- * @throws EngineError as `reuseEngine`; `version_mismatch` with the reason where it may not be replaced.
+ * @throws EngineError as `reuseEngine` and `startOrReuse`; `version_mismatch` with the reason if the engine may not be
+ * replaced.
  */
 export async function replaceOtherVersion(
 	context: EngineContext,
@@ -36,10 +36,10 @@ export async function replaceOtherVersion(
 	return await underStartLocks(context, { start: () => replaceAlone(context) });
 }
 
-/** Why an engine is not replaced where none may be started. */
+/** The reason why an engine is not replaced if none may be started. */
 export const SPAWNING_IS_OFF = "starting an engine is turned off";
 
-/** Another host may have replaced it while this one waited for the locks. */
+/** Replaces the engine under the start locks, unless another host has done so while this host waited for them. */
 async function replaceAlone(context: EngineContext): Promise<Engine> {
 	const found = await findRunningEngine(context, { bindTest: false });
 	if (found === undefined) return await startAlone(context);

@@ -16,27 +16,27 @@ import { type SupervisionClock, systemClock } from "../watch/supervision-clock.t
 import { checkReplacement } from "./check-replacement.ts";
 import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
 
-/** Which engine to restart, with which settings, and how long its end may take. */
+/** Options of a restart: those of the new engine, and those of the stop. */
 export interface RestartOptions extends EngineOptions, StopOptions {}
 
-/** What came of a restart. */
+/** The result of a restart. */
 export interface RestartResult {
-	/** Of the engine that ran before. */
+	/** The result of stopping the previous engine. */
 	readonly stopped: StopResult;
-	/** The new one, or one that another program was faster with. */
+	/** The new engine, or that of another program which was faster. */
 	readonly engine: Engine;
 }
 
 /**
- * Ends the engine and starts one with these options in its place, at the address of the old one where none is
- * asked for; or starts one if none runs. Other programs that start meanwhile wait, and reuse the new one.
- * Nothing is ended before a binary is at hand that can have the database.
- * Two programs that call it at once restart the engine twice, one after the other.
+ * Ends the engine and starts another with these options in its place, or starts one if none runs. The new engine has the
+ * address of the old one, unless the options name an address. Other programs that start an engine meanwhile wait, and
+ * reuse the new one. The old engine is ended only after a binary was found that may use its database. Two programs that
+ * call this at once restart the engine twice, one after the other.
  *
  * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another program;
  * `engine_in_use` while other processes keep connections to it, told on Linux only; `settings_missing` if its options
- * gave it settings that these options do not give. With `force` none of the three, but for a database or a token that
- * would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
+ * gave it settings that these options do not give. With `force` none of the three, unless `storage`, `messaging` or
+ * `adminToken` would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
  * `stopEngine` and `startOrReuse`.
  */
 export async function restartEngine(

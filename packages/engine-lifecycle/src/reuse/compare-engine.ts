@@ -7,7 +7,7 @@ import type { Mismatch } from "../engine.ts";
 import { expectedPlace, expectedVersion, strictFields } from "./expected-engine.ts";
 import { findMismatches } from "./find-mismatches.ts";
 
-/** An engine that runs, beside what was asked for. */
+/** A running engine, and its differences from what was asked for. */
 export interface ComparedEngine extends FoundEngine {
 	readonly running: RunningEngine;
 	readonly mismatch: readonly Mismatch[];
@@ -17,21 +17,21 @@ export interface ComparedEngine extends FoundEngine {
 export interface ComparisonOptions {
 	/** The port of the engine's guard. @defaultValue that of the configuration */
 	readonly port?: number | undefined;
-	/** What the caller has found out already. @defaultValue the comparison finds it out */
+	/** Facts that the caller knows already. @defaultValue the comparison finds them out */
 	readonly known?: KnownOfEngine | undefined;
 	/**
-	 * Whether the comparison is for display alone. An unknown value is then no mismatch, nor is the database of a
-	 * recorded engine unless the options name one, since the engine's options could have named it. @defaultValue false
+	 * True if the result is only shown. An unknown value is then no mismatch. Nor is another database of a recorded engine,
+	 * unless these options name one: the options of its start may have named that database. @defaultValue false
 	 */
 	readonly isForDisplay?: boolean | undefined;
 	readonly signal: AbortSignal | undefined;
 }
 
-/** What takes a comparison some time to find out. */
+/** Facts that a comparison takes some time to find out. */
 export interface KnownOfEngine {
-	/** The version that a start would bring; undefined where that is of no interest or not known. */
+	/** The version that a start would bring; undefined if that does not matter or is not known. */
 	readonly version: string | undefined;
-	/** Whether the engine wants a token; undefined where that could not be told. */
+	/** True if the engine wants a token; undefined if that could not be told. */
 	readonly hasToken: boolean | undefined;
 }
 
@@ -64,7 +64,7 @@ export async function compareEngine(
 		const expected = { ...place, version, storage: isNamed ? place.storage : undefined };
 		return { ...found, running, mismatch: findMismatches(expected, actual) };
 	}
-	// No record accounts for the engine: its answer tells whether it wants a token.
+	// If no record tells whether the engine wants a token, its answer does.
 	const adminToken = actual.adminToken ?? tokenState(await hasToken(configuration, known, signal));
 	const expected = { ...place, version };
 	const mismatch = findMismatches(expected, { ...actual, adminToken }, strictFields(configuration));
@@ -77,7 +77,7 @@ async function hasToken(
 	signal: AbortSignal | undefined,
 ): Promise<boolean | undefined> {
 	if (known !== undefined) return known.hasToken;
-	// Where no token was asked for, nothing is compared with the answer.
+	// The answer counts only if a token was asked for.
 	if (!adminToken.value) return undefined;
 	return (await askDatabase(endpoint.value, { token: undefined, signal })).hasToken;
 }

@@ -1,14 +1,13 @@
-import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { bindableHost } from "@rivetkit/engine-config";
+import { bindableHost, type EngineConfiguration } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { Mismatch } from "../engine.ts";
 import type { ExpectedEngine } from "./find-mismatches.ts";
 
-/** How long a reuse may take to find out what it is compared with, in milliseconds. */
+/** How long a comparison may take to find the expected version, in milliseconds. */
 const COMPARISON_LIMIT_MS = 2000;
 
-/** Says where a start would have brought an engine, as far as somebody asked for it. */
+/** Says which engine a start would have brought, but for its version, as far as somebody asked for it. */
 export function expectedPlace(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
 	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
@@ -30,7 +29,7 @@ export function strictFields({ database, adminToken }: EngineConfiguration): rea
 }
 
 /**
- * Finds the version that a start would bring; undefined where that is of no interest or not known. The version that the
+ * Finds the version that a start would bring; undefined if that does not matter or is not known. The version that the
  * options name is enough if it is the running one. If not, the binary is asked, because a package's version is not always
  * that of the engine in it.
  */
@@ -49,7 +48,7 @@ export async function expectedVersion(
 		{ ...resolverConfiguration(configuration), autoDownload: false },
 		{ signal: signal === undefined ? limit : AbortSignal.any([signal, limit]) },
 	);
-	// Where there is nothing to start, there is nothing that the running engine could differ from.
+	// Without a binary to start there is no version that the running engine could differ from.
 	const binary = await resolving.catch(() => undefined);
 	signal?.throwIfAborted();
 	return binary === undefined && isVersionNamed ? version : binary?.version;

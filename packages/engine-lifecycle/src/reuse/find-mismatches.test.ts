@@ -11,12 +11,12 @@ describe("B36 comparing a running engine with what was asked for", () => {
 		adminToken: undefined,
 	};
 
-	it("leaves out what was not asked for, and what is not known", () => {
+	it("leaves out values that were not asked for, and values that are not known", () => {
 		expect(findMismatches(nothing, { ...nothing, version: "1.0.0" })).toEqual([]);
 		expect(findMismatches({ ...nothing, version: "1.0.0" }, nothing)).toEqual([]);
 	});
 
-	it("B42 takes what is not known for a difference where it has to be known", () => {
+	it("B42 takes an unknown value for a difference in a strict field", () => {
 		const expected = { ...nothing, storage: "/a" };
 		expect(findMismatches(expected, nothing, ["storage"])).toEqual([
 			{ field: "storage", expected: "/a", actual: undefined },

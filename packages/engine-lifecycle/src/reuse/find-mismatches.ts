@@ -1,7 +1,7 @@
 import type { ActualEngine } from "@rivetkit/engine-instances";
 import type { Mismatch } from "../engine.ts";
 
-/** What was asked for; undefined where nothing was. */
+/** The engine that was asked for; a field is undefined if nothing was asked for there. */
 export type ExpectedEngine = { readonly [Field in Mismatch["field"]]: string | undefined };
 
 /**

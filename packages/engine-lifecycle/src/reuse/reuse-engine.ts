@@ -9,11 +9,11 @@ import { type ComparedEngine, compareEngine } from "./compare-engine.ts";
 import { requireReusable } from "./require-reusable.ts";
 
 /**
- * The handle for an engine that was running already, after comparing it with what was asked for.
+ * Makes the handle for an engine that runs already, after comparing it with what was asked for.
  *
- * @throws EngineError `port_occupied` if other machines should reach it and cannot, or if PostgreSQL, NATS or a token
- * was asked for and it has another database, no NATS, or no token; `version_mismatch` where the options say so;
- * `health_check_failed` if its database should answer and does not.
+ * @throws EngineError `port_occupied` if other machines should reach the engine and cannot, or if PostgreSQL, NATS or a
+ * token was asked for and the engine has another database, no NATS, or no token; `version_mismatch` if the options say
+ * so; `health_check_failed` if its database should answer and does not; the signal's reason if aborted.
  */
 export async function reuseEngine(context: EngineContext, found: FoundEngine): Promise<Engine> {
 	return await reuseCompared(context, await compareFound(context, found));
@@ -45,7 +45,7 @@ export async function reuseCompared(
 			"reused engine differs from what was asked for",
 		);
 	}
-	// Its host was killed before it could, or is about to.
+	// The host that started the engine was killed before it completed the record, or is about to complete it.
 	if (running.record?.version === null)
 		await completeForAnother(recordedInstance(context), running.record, health);
 	const { bindHost, adminToken } = running.actual;

@@ -2,9 +2,9 @@ import { type EngineEndpoint, EngineError } from "@rivetkit/engine-core";
 import type { Mismatch } from "../engine.ts";
 
 /**
- * The error for an engine of another version than a start would bring.
+ * Makes the error for an engine of another version than a start would bring.
  *
- * @param notRestarted - Why it was not replaced, where the options ask for that.
+ * @param notRestarted - The reason why the engine was not replaced, if the options ask for that.
  */
 export function versionMismatchError(
 	endpoint: EngineEndpoint,

@@ -13,26 +13,26 @@ import {
 import { resolverConfiguration } from "../binary/resolver-request.ts";
 import { type BinaryTarget, type CallContext, type CallOptions, openBinary } from "../context.ts";
 
-/** What another host needs to connect to an engine. */
+/** The variables that another host needs to connect to an engine, or the reason why there are none. */
 export type ConnectionEnvironment =
 	| {
 			readonly kind: "available";
 			readonly endpoint: string;
-			/** Variables by name. Never with credentials. */
+			/** Values by the names of the variables. Never with credentials. */
 			readonly variables: Readonly<Record<string, string>>;
-			/** The variables in which the host expects what the endpoint's credentials say, which are left out. */
+			/** The names of variables that the host needs, too, and that are left out since their values are credentials. */
 			readonly withheld: readonly string[];
 	  }
 	/** Nothing answers. */
 	| { readonly kind: "not-running"; readonly endpoint: string; readonly reason: string }
-	/** What is there cannot be connected to, or not yet. */
+	/** The server at the endpoint cannot be used by a host, or not yet. */
 	| { readonly kind: "unusable"; readonly endpoint: string; readonly reason: string };
 
 /**
- * The variables with which another host, of ours or of rivetkit, uses the engine that runs rather than one of its
- * own: `RIVET_ENDPOINT`; `RIVET_RUN_SERVICES=0`; and `RIVET_ENGINE_BINARY`, the same binary, since rivetkit 2.3.19
- * cannot be told only to connect and starts an engine where none answers; with it that is one of the same version.
- * `RIVETKIT_STORAGE_PATH` is added where the engine's storage is not what such a host would take by itself.
+ * Finds the variables with which another host, ours or rivetkit's, uses the running engine rather than one of its own:
+ * `RIVET_ENDPOINT`, `RIVET_RUN_SERVICES=0` and `RIVET_ENGINE_BINARY`. The last one names the same binary: rivetkit 2.3.19
+ * cannot be told only to connect, so it starts an engine if none answers, and this has the same version.
+ * `RIVETKIT_STORAGE_PATH` is added if such a host would not take the engine's storage by itself.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -68,7 +68,7 @@ export async function connectionEnvironment(
 	}
 }
 
-/** What only a host on this machine can use. */
+/** Finds the variables that only a host on this machine can use. */
 async function localVariables(
 	context: CallContext<BinaryTarget>,
 	target: TargetEngine,
@@ -92,11 +92,11 @@ async function executableOf(pid: number | undefined): Promise<string | undefined
 	if (pid === undefined) return undefined;
 	const { executesEngine, processExecutable } = await import("@rivetkit/engine-inspect");
 	const file = presentFile(await processExecutable(pid));
-	// What runs behind a wrapper script may be no more than the shell.
+	// The process of a wrapper script executes a shell.
 	return file !== undefined && executesEngine({ pid, name: path.basename(file) }) ? file : undefined;
 }
 
-/** What a start would take, if that is the version that runs. */
+/** Finds the binary that a start would take, if it is of the version that runs. */
 async function installedBinary(
 	{ configuration, signal }: CallContext<BinaryTarget>,
 	version: string | undefined,
@@ -111,8 +111,8 @@ async function installedBinary(
 }
 
 /**
- * The variable for the storage root, which names its parent. Undefined where a host takes the same root by itself,
- * where the root has another name than rivetkit's, and for an instance that rivetkit does not know.
+ * Finds the value of `RIVETKIT_STORAGE_PATH`, which is the parent of the storage root. Undefined if a host takes the same
+ * root by itself, if the root has another name than rivetkit's, and for an instance that rivetkit does not know.
  */
 function storageParent({ storageRoot, instancePath }: TargetConfiguration): string | undefined {
 	const { value: root, origin } = storageRoot;
@@ -132,7 +132,7 @@ function withheldVariables({
 	];
 }
 
-/** An engine that binds every address is connected to on loopback. */
+/** Makes the URL to connect to: on loopback for an engine that binds every address. */
 function reachableUrl(endpoint: EngineEndpoint): string {
 	const [host] = endpoint.probeHosts;
 	if (endpoint.reach !== "unspecified" || host === undefined) return endpoint.url;

@@ -1,5 +1,4 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
-import { openGuardWarning } from "@rivetkit/engine-config";
+import { type EngineOptions, openGuardWarning } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { askDatabase, type DatabaseProbeResult, probeEngine, probeVerdict } from "@rivetkit/engine-health";
 import type { PortHolder } from "@rivetkit/engine-inspect";
@@ -8,21 +7,21 @@ import { type CallOptions, type EngineContext, openComparison } from "../context
 import type { Mismatch } from "../engine.ts";
 import { type ComparedEngine, compareEngine } from "../reuse/compare-engine.ts";
 
-/** What is at the endpoint of an engine. */
+/** The state of an engine's endpoint. */
 export type EngineStatus =
 	| {
 			readonly kind: "running";
 			readonly endpoint: string;
 			readonly health: EngineHealth;
-			/** Whether the engine can read its database. */
+			/** The answer to the question whether the engine can read its database. */
 			readonly database: DatabaseProbeResult;
-			/** Undefined where it cannot be told. */
+			/** Undefined if it cannot be told. */
 			readonly pid: number | undefined;
-			/** What is recorded of its start; undefined if we did not start it on this storage. */
+			/** The record of its start; undefined if we did not start it on this storage. */
 			readonly record: EngineRecord | undefined;
-			/** In what it differs from what a start with these options would bring. */
+			/** The differences from the engine that a start with these options would bring. */
 			readonly mismatch: readonly Mismatch[];
-			/** What is dangerous about it, a phrase each. */
+			/** The dangers of this engine, in a phrase each. */
 			readonly warnings: readonly string[];
 	  }
 	/** The engine that we started lives and does not answer yet, or no more. */
@@ -34,7 +33,7 @@ export type EngineStatus =
 	  }
 	/** Nothing answers. */
 	| { readonly kind: "not-running"; readonly endpoint: string; readonly lastStart: EngineRecord | undefined }
-	/** Something else than an engine answers. */
+	/** Something other than an engine answers. */
 	| {
 			readonly kind: "occupied";
 			readonly endpoint: string;
@@ -50,7 +49,7 @@ export type EngineStatus =
 	  };
 
 /**
- * Says what is at the endpoint, by one probe. Starts nothing, waits for nothing.
+ * Says what is at the endpoint, by one probe. Starts nothing and waits for nothing.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -60,11 +59,6 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 	const target = await findTarget(configuration);
 	const endpoint = target.endpoint.url;
 	const verdict = probeVerdict(await probeEngine(target.endpoint, { signal }));
-	const findHolder = async (): Promise<PortHolder | undefined> => {
-		if (!target.isHere) return undefined;
-		const { portHolder } = await import("@rivetkit/engine-inspect");
-		return await portHolder(target.guardPort, target.endpoint.probeHosts[0]);
-	};
 	switch (verdict.kind) {
 		case "free": {
 			const { recorded, record } = target;
@@ -76,29 +70,44 @@ export async function engineStatus(options: EngineOptions & CallOptions): Promis
 			};
 		}
 		case "occupied":
-			return { kind: "occupied", endpoint, reason: verdict.reason, holder: await findHolder() };
+			return { kind: "occupied", endpoint, reason: verdict.reason, holder: await holderAt(target) };
 		case "undecided":
-			return { kind: "unresponsive", endpoint, reason: verdict.reason, holder: await findHolder() };
-		case "engine": {
-			const token = configuration.secrets.adminToken;
-			const [{ database, hasToken }, compared] = await Promise.all([
-				askDatabase(target.endpoint, { token, signal }),
-				target.isHere ? compare(context, target, verdict.health) : undefined,
-			]);
-			// While its database does not answer it may have a token all the same.
-			const warning = openGuardWarning({ host: compared?.running.actual.bindHost, hasToken });
-			return {
-				kind: "running",
-				endpoint,
-				health: verdict.health,
-				database,
-				pid: target.record?.identity.pid ?? (await findHolder())?.pid,
-				record: target.record,
-				mismatch: compared?.mismatch ?? [],
-				warnings: warning === undefined ? [] : [warning],
-			};
-		}
+			return { kind: "unresponsive", endpoint, reason: verdict.reason, holder: await holderAt(target) };
+		case "engine":
+			return await runningStatus(context, target, verdict.health);
 	}
+}
+
+async function runningStatus(
+	context: EngineContext,
+	target: TargetEngine,
+	health: EngineHealth,
+): Promise<EngineStatus> {
+	const { configuration, signal } = context;
+	const token = configuration.secrets.adminToken;
+	const [{ database, hasToken }, compared] = await Promise.all([
+		askDatabase(target.endpoint, { token, signal }),
+		target.isHere ? compare(context, target, health) : undefined,
+	]);
+	// `hasToken` is undefined while the database does not answer: the engine may have a token all the same.
+	const warning = openGuardWarning({ host: compared?.running.actual.bindHost, hasToken });
+	return {
+		kind: "running",
+		endpoint: target.endpoint.url,
+		health,
+		database,
+		pid: target.record?.identity.pid ?? (await holderAt(target))?.pid,
+		record: target.record,
+		mismatch: compared?.mismatch ?? [],
+		warnings: warning === undefined ? [] : [warning],
+	};
+}
+
+/** Finds the process that holds the engine's port; undefined if the endpoint is on another machine. */
+async function holderAt({ isHere, guardPort, endpoint }: TargetEngine): Promise<PortHolder | undefined> {
+	if (!isHere) return undefined;
+	const { portHolder } = await import("@rivetkit/engine-inspect");
+	return await portHolder(guardPort, endpoint.probeHosts[0]);
 }
 
 async function compare(

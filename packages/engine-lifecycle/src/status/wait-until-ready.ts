@@ -17,33 +17,33 @@ import {
 import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
 import { type CallOptions, openComparison } from "../context.ts";
 
-/** What to wait for, and how long. */
+/** Options of a wait. */
 export interface WaitUntilReadyOptions extends EngineOptions {
-	/** In milliseconds. @defaultValue 60000 */
+	/** The longest wait, in milliseconds. @defaultValue 60000 */
 	readonly timeoutMs?: number | undefined;
-	/** Whether the engine must be able to read its database, too. @defaultValue false */
+	/** True to wait until the engine can read its database, too. @defaultValue false */
 	readonly database?: boolean | undefined;
-	/** Told why it is not ready, at first and whenever that changes. */
+	/** Called with the reason why the engine is not ready, at first and whenever it changes. */
 	readonly onWait?: ((waiting: WaitProgress) => void) | undefined;
 }
 
-/** Why an engine is waited for. */
+/** The reason why a wait goes on. */
 export interface WaitProgress {
 	readonly endpoint: string;
 	readonly reason: string;
 }
 
-/** What came of a wait. */
+/** The result of a wait. */
 export type WaitResult =
 	| {
 			readonly kind: "ready";
 			readonly endpoint: string;
 			readonly health: EngineHealth;
-			/** Undefined if it was not asked for. */
+			/** Undefined unless the option `database` is set. */
 			readonly database: DatabaseProbeResult | undefined;
 			readonly waitedMs: number;
 	  }
-	/** When time was up, nothing was running there. */
+	/** Nothing ran there when the time was up. */
 	| {
 			readonly kind: "not-running";
 			readonly endpoint: string;
@@ -54,8 +54,8 @@ export type WaitResult =
 	| ({ readonly kind: "not-ready"; readonly waitedMs: number } & WaitProgress);
 
 /**
- * Waits until the engine that is meant answers that it is healthy, whoever starts it, also if that is yet to come.
- * Starts nothing.
+ * Waits until the target engine answers that it is healthy. This call starts no engine: another program has started it,
+ * or starts it during the wait.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -68,7 +68,7 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;
 	for (;;) {
-		// Looked for anew each time: where an instance is, its next start may say otherwise.
+		// Found anew each time: the next start of the instance may record another address.
 		const target = await findTarget(configuration);
 		const endpoint = target.endpoint.url;
 		const look = targetIsKnown(target, configuration)

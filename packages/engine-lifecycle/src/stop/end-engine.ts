@@ -1,13 +1,12 @@
 import type { TargetConfiguration } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
-import type { ProvenProcess, TargetEngine } from "@rivetkit/engine-instances";
-import { markEnding } from "@rivetkit/engine-instances";
+import { markEnding, type ProvenProcess, type TargetEngine } from "@rivetkit/engine-instances";
 import { type CallContext, recordedInstance } from "../context.ts";
 import { endProcess } from "./end-process.ts";
 import type { StopResult } from "./stop-result.ts";
 
 /**
- * Ends a proven engine, after it was written into its record that this is no crash.
+ * Ends a proven engine. Its record says before that the end is asked for, so that no program takes it for a crash.
  *
  * @throws EngineError as `endProcess`.
  */
@@ -22,7 +21,7 @@ export async function endEngine(
 	if (record !== undefined) await markEnding(recordedInstance(context), record, ending);
 	const request = { identity, leadsSession, endpoint, graceMs, signal: context.signal };
 	const outcome = await endProcess(request).catch(async (error: unknown) => {
-		// It was left alone, and may crash some day.
+		// The engine was left alone: its next end may be a crash.
 		if (record !== undefined && isEngineError(error, "not_ours"))
 			await markEnding(recordedInstance(context), record, undefined);
 		throw error;

@@ -16,10 +16,10 @@ const KILL_LIMIT_MS = 5000;
 /** A proven process, and how to end it. */
 export interface EndRequest {
 	readonly identity: ProcessIdentity;
-	/** Whether the process leads a session of its own, all of which is to be ended. */
+	/** True if the process leads a session of its own: then all of the session is ended. */
 	readonly leadsSession: boolean;
 	readonly endpoint: EngineEndpoint;
-	/** What asks it to end. @defaultValue SIGTERM */
+	/** The signal that asks the process to end. @defaultValue SIGTERM */
 	readonly firstSignal?: NodeJS.Signals | undefined;
 	readonly graceMs: number;
 	readonly signal: AbortSignal | undefined;
@@ -36,11 +36,11 @@ const END_REQUEST: Readonly<Record<keyof EndRequest, true>> = {
 
 /**
  * Ends a process by SIGTERM or another signal, and by SIGKILL when the grace is over. Before each signal its identity is
- * judged anew, so that a process which got its pid meanwhile is safe. Done when it is gone and its port is
+ * judged anew, so that a process which got its pid meanwhile is safe. Resolves when the process is gone and its port is
  * closed.
  *
- * @throws EngineError `not_ours` if it cannot be judged or signalled; `endpoint_unresponsive` if it survives, or
- * if its port stays taken; the signal's reason if aborted.
+ * @throws EngineError `not_ours` if the process cannot be judged or signalled; `endpoint_unresponsive` if it survives, or
+ * if its port stays taken; `invalid_option` for an unknown property; the signal's reason if aborted.
  */
 export async function endProcess(request: EndRequest): Promise<"exited" | "killed"> {
 	requireKnownOptions(request, END_REQUEST);
@@ -87,7 +87,7 @@ async function send(request: EndRequest, signal: NodeJS.Signals): Promise<void> 
 	}
 }
 
-/** Judges the process, or all of the session that it leads: behind a wrapper script the engine may outlive it. */
+/** Judges the process, or all of the session that it leads: the engine may outlive a wrapper script that leads the session. */
 async function judge({ identity, leadsSession }: EndRequest): Promise<ProcessJudgement> {
 	const judgement = await judgeProcess(identity);
 	if (judgement !== "dead" || !leadsSession) return judgement;
@@ -109,8 +109,8 @@ async function isGoneWithin(request: EndRequest, limitMs: number): Promise<boole
 }
 
 /**
- * Once the process is gone, whatever answers there, such as the next engine, has a port of its own. Silence,
- * and a port that can neither be reached nor bound, may be what it has left behind.
+ * Tells whether the port of a process that is gone is closed. A server that answers there, such as the next engine, has
+ * opened it anew. Silence, or a port that can neither be reached nor bound, may be left over from the process.
  */
 async function isClosed(endpoint: EngineEndpoint, signal: AbortSignal | undefined): Promise<boolean> {
 	return (await probeEngine(endpoint, { signal })).kind !== "unresponsive";

@@ -13,13 +13,13 @@ import { openStop, type StopOptions } from "./stop-options.ts";
 import type { StopResult } from "./stop-result.ts";
 
 /**
- * Stops the engine, whichever process started it: SIGTERM, then SIGKILL when the grace is over. Only after
- * proof that the process is the engine of this storage; starts nothing. Programs that would restart it after
- * a crash are told that this is none.
+ * Stops the engine, whichever process started it: by SIGTERM, and by SIGKILL when the grace is over. A process is
+ * signalled only after proof that it is the engine of this storage. The stop is recorded, so that no program takes it for
+ * a crash and starts the engine again.
  *
- * @throws EngineError `not_ours` where there is no such proof, or where nobody has recorded the engine and
- * `force` is not set; `endpoint_unresponsive` if the process survives or its port stays taken;
- * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `not_ours` if there is no such proof, or if nobody has recorded the engine and `force` is not set;
+ * `endpoint_unresponsive` if the process survives or its port stays taken; `invalid_option`, `invalid_endpoint`; the
+ * signal's reason if aborted.
  */
 export async function stopEngine(options: TargetOptions & StopOptions & CallOptions): Promise<StopResult> {
 	const { context, graceMs, force } = openStop(options, openTarget);
@@ -30,7 +30,7 @@ export async function stopEngine(options: TargetOptions & StopOptions & CallOpti
 	});
 	if (proven !== undefined) return await endEngine(context, target, proven, { graceMs, ending: "stop" });
 	await callOffRestart(context, target);
-	// It may have been started again before it was called off.
+	// A program that watches the engine may have started it again before the restart was called off.
 	const now = await findTarget(context.configuration);
 	const late =
 		now.record === undefined
@@ -40,7 +40,7 @@ export async function stopEngine(options: TargetOptions & StopOptions & CallOpti
 	return await notRunning(context, target);
 }
 
-/** The result where there is nothing to stop. */
+/** Makes the result for a target where nothing runs. */
 export async function notRunning(
 	context: CallContext<TargetConfiguration>,
 	target: TargetEngine,
@@ -49,7 +49,7 @@ export async function notRunning(
 	return { kind: "not-running", endpoint: target.endpoint.url, detail };
 }
 
-/** An engine that has crashed may be about to be started again by those who watch it. */
+/** Records a stop of an engine that has crashed, since a program that watches it may be about to start it again. */
 async function callOffRestart(
 	context: CallContext<TargetConfiguration>,
 	{ recorded }: TargetEngine,

@@ -8,13 +8,13 @@ import {
 } from "@rivetkit/engine-config";
 import type { CallContext, CallOptions } from "../context.ts";
 
-/** How long a stop may take, and whether the engine has to be one that is known. */
+/** Options of a stop. */
 export interface StopOptions {
 	/** How long the engine has to end by itself before it is killed, in milliseconds. @defaultValue 10000 */
 	readonly graceMs?: number | undefined;
 	/**
-	 * Whether to end also an engine that neither this package nor rivetkit has recorded, and, in a restart, one
-	 * that others are connected to. It has to be proven to be the engine of this storage all the same.
+	 * True to end also an engine that neither this package nor rivetkit has recorded and, in a restart, an engine that
+	 * other programs are connected to. The engine must be proven to be that of this storage all the same.
 	 * @defaultValue false
 	 */
 	readonly force?: boolean | undefined;
@@ -28,7 +28,7 @@ const STOP_CHECKS: Readonly<Record<keyof StopOptions, Check>> = { graceMs: durat
 /**
  * Reads the options of a stop or restart.
  *
- * @param open - What reads the rest of them.
+ * @param open - Reads the other options.
  * @throws EngineError as `open`; `invalid_option`.
  */
 export function openStop<Configuration>(

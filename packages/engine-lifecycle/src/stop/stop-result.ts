@@ -1,4 +1,4 @@
-/** What came of a stop. */
+/** The result of a stop. */
 export type StopResult =
 	| {
 			readonly kind: "stopped";
@@ -8,5 +8,5 @@ export type StopResult =
 			readonly outcome: "exited" | "killed";
 			readonly tookMs: number;
 	  }
-	/** Nothing answers. `detail` says what a record that is out of date was about. */
+	/** There was nothing to stop. `detail` explains a record that names another engine, or one that is gone. */
 	| { readonly kind: "not-running"; readonly endpoint: string; readonly detail: string | undefined };

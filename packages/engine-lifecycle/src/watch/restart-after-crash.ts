@@ -52,6 +52,7 @@ export async function restartAfterCrash(
 		const restarts = (record?.crashRestarts ?? []).map((at) => Date.parse(at));
 		return restartVerdict({ crashedAt, restarts: [...restarts, ...unrecorded], now: clock.now(), chance });
 	};
+	// The start after a replacement by another host is no restart, until an attempt of this host has failed.
 	let isUncounted = end.kind === "replaced";
 	const permission: RestartPermission = {
 		mayStart: async () => {
@@ -70,11 +71,11 @@ export async function restartAfterCrash(
 	while (!signal.aborted) {
 		const decision = await decide();
 		if (decision.kind === "stopped") return undefined;
-		if (!isImmediate && decision.kind === "give-up") {
-			tellGivenUp(context, decision.restarts, end, failure);
-			return undefined;
-		}
-		if (!isImmediate && decision.kind === "restart" && !isDue(decision)) {
+		if (!isImmediate && !isDue(decision)) {
+			if (decision.kind === "give-up") {
+				tellGivenUp(context, decision.restarts, end, failure);
+				return undefined;
+			}
 			const { waitMs, attempt } = decision;
 			if (attempt !== announced) emit({ kind: "restarting", waitMs, attempt });
 			announced = attempt;

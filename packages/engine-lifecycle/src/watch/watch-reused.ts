@@ -18,7 +18,7 @@ const LEAVING_MS = 3000;
  * reason to look, no more: an engine that is slow, suspended or ending has not ended.
  * Never resolves once `ended` is aborted.
  *
- * @param identity - The recorded identity of its process. @defaultValue that of the engine which has the port now, if it can be told
+ * @param identity - The recorded identity of its process. @defaultValue the identity of the engine that has the port now, if it can be told
  */
 export async function watchReusedEngine(
 	endpoint: EngineEndpoint,
