@@ -36,6 +36,7 @@ export {
 	type InstanceLayout,
 	instanceLayout,
 	type StorageLayoutErrorCode,
+	type StorageRootOptions,
 	storageRoot,
 } from "./layout/storage-layout.ts";
 export { type Logger, type LogMethod, silentLogger, tolerantLogger } from "./logger.ts";

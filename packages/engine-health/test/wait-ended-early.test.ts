@@ -29,7 +29,11 @@ describe("B32 the death of the process that is waited for ends the wait at once"
 			"health_check_failed",
 		);
 		expect(error.message).toBe("engine process exited before becoming healthy with status exit status: 7");
-		expect(error.metadata).toEqual({ exit });
+		expect(error.metadata).toEqual({
+			endpoint: server.url,
+			exit,
+			hint: expect.stringContaining("Read what the engine wrote"),
+		});
 	});
 
 	test("while the port refuses connections", async () => {

@@ -79,14 +79,24 @@ describe("B32 the end of the time", () => {
 		expect(error.message).toBe(
 			`Engine health check failed after ${server.requests.length} attempts: unexpected status 503`,
 		);
-		expect(error.metadata).toMatchObject({ attempts: server.requests.length, timeoutMs: 300 });
+		expect(error.metadata).toMatchObject({
+			endpoint: server.url,
+			attempts: server.requests.length,
+			timeoutMs: 300,
+			hint: "Read the engine's log, or wait longer with `timeoutMs`.",
+		});
 		expect(server.requests.length).toBeGreaterThan(1);
 	});
 
 	test("nobody is there", async () => {
-		const waiting = waitForEngine(`http://127.0.0.1:${await freePortTriple()}`, { timeoutMs: 200 });
+		const endpoint = `http://127.0.0.1:${await freePortTriple()}`;
+		const waiting = waitForEngine(endpoint, { timeoutMs: 200 });
 		const error = await expectEngineError(waiting, "health_check_failed");
-		expect(error.metadata).toMatchObject({ reason: "connection refused" });
+		expect(error.metadata).toMatchObject({
+			endpoint,
+			reason: "connection refused",
+			hint: "Start an engine at this endpoint, or correct the endpoint.",
+		});
 	});
 
 	test("ends a request that may take longer", async () => {
@@ -104,6 +114,10 @@ describe("B32 an answer that no waiting can change ends the wait at once", () =>
 		expect(error.message).toBe(
 			`Cannot start engine: endpoint '${server.url}' is already serving runtime 'rivetkit'. Stop that process and retry.`,
 		);
+		expect(error.metadata).toMatchObject({
+			endpoint: server.url,
+			hint: expect.stringContaining("guard port"),
+		});
 		expect(server.requests).toHaveLength(1);
 	});
 
@@ -111,6 +125,10 @@ describe("B32 an answer that no waiting can change ends the wait at once", () =>
 		await using server = await serveHtml();
 		const error = await expectEngineError(waitForEngine(server.url, patient), "health_check_failed");
 		expect(error.message).toContain("after 1 attempts: it answers /health with text/html");
+		expect(error.metadata).toMatchObject({
+			endpoint: server.url,
+			hint: expect.stringContaining("guard port"),
+		});
 		expect(server.requests).toHaveLength(1);
 	});
 

@@ -1,4 +1,5 @@
 import { open } from "node:fs/promises";
+import { requireKnownOptions } from "../known-options.ts";
 
 /** How much of a file is read at a time. */
 const CHUNK_BYTES = 64 * 1024;
@@ -19,12 +20,16 @@ export interface LogEndOptions {
 	readonly maxBytes?: number | undefined;
 }
 
-/** Reads the last lines of a log file. A missing file has none. */
-export async function readLogEnd(
-	path: string,
-	count: number,
-	{ maxBytes = Number.POSITIVE_INFINITY }: LogEndOptions = {},
-): Promise<LogEnd> {
+const LOG_END_OPTIONS: Readonly<Record<keyof LogEndOptions, true>> = { maxBytes: true };
+
+/**
+ * Reads the last lines of a log file. A missing file has none.
+ *
+ * @throws EngineError `invalid_option` for an unknown option.
+ */
+export async function readLogEnd(path: string, count: number, options: LogEndOptions = {}): Promise<LogEnd> {
+	requireKnownOptions(options, LOG_END_OPTIONS);
+	const { maxBytes = Number.POSITIVE_INFINITY } = options;
 	const file = await open(path).catch(() => undefined);
 	if (file === undefined) return { lines: [], endBytes: 0, rest: "" };
 	try {

@@ -1,4 +1,5 @@
 import { type FSWatcher, watch } from "node:fs";
+import { requireKnownOptions } from "../known-options.ts";
 
 /** A wait for something to change in a folder. */
 export interface FolderWatch extends Disposable {
@@ -13,20 +14,25 @@ export interface FolderWatch extends Disposable {
 
 /** How to watch a folder. */
 export interface WatchFolderOptions {
-	/** Whether a wait for a change keeps the process alive. @defaultValue true */
-	readonly keepsAlive?: boolean;
+	/** True if a wait for a change keeps the process alive. @defaultValue true */
+	readonly keepsAlive?: boolean | undefined;
 }
+
+const WATCH_FOLDER_OPTIONS: Readonly<Record<keyof WatchFolderOptions, true>> = { keepsAlive: true };
 
 /**
  * Watches a folder, which need not exist, until it is disposed of.
  *
- * @param isOfInterest - Whether a change of the file by this name counts. @defaultValue all do
+ * @param isOfInterest - Tells by the name of a file if a change of it counts. @defaultValue every change counts
+ * @throws EngineError `invalid_option` for an unknown option.
  */
 export function watchFolder(
 	folder: string,
 	isOfInterest: (name: string) => boolean = () => true,
-	{ keepsAlive = true }: WatchFolderOptions = {},
+	options: WatchFolderOptions = {},
 ): FolderWatch {
+	requireKnownOptions(options, WATCH_FOLDER_OPTIONS);
+	const { keepsAlive = true } = options;
 	let hasChanged = false;
 	let wake: (() => void) | undefined;
 	const onChange = (_event: string, name: string | null): void => {

@@ -1,6 +1,7 @@
 import os from "node:os";
 import path from "node:path";
 import { EngineError } from "../errors.ts";
+import { requireKnownOptions } from "../known-options.ts";
 
 /** The variables of a process, as far as a function may look at them. */
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -22,19 +23,32 @@ export interface InstanceLayout {
 	readonly lockFolder: string;
 }
 
-/** The codes that {@link instanceLayout} throws. */
+/** The codes that {@link instanceLayout} and {@link storageRoot} throw. */
 export type StorageLayoutErrorCode = "invalid_option";
 
-/**
- * The absolute path of the `.rivetkit` folder: below `RIVETKIT_STORAGE_PATH`, else below `HOME`,
- * else below the user's home folder, else below the working directory.
- */
-export function storageRoot(options: {
+/** Where to look for the storage root. */
+export interface StorageRootOptions {
 	readonly environment: Environment;
+	/** The working directory. */
 	readonly cwd: string;
-	/** @defaultValue `os.homedir`, which may throw or answer with an empty string. */
-	readonly homedir?: () => string;
-}): string {
+	/** Tells the user's home folder; may throw, or answer with an empty string. @defaultValue `os.homedir` */
+	readonly homedir?: (() => string) | undefined;
+}
+
+const STORAGE_ROOT_OPTIONS: Readonly<Record<keyof StorageRootOptions, true>> = {
+	environment: true,
+	cwd: true,
+	homedir: true,
+};
+
+/**
+ * Works out the absolute path of the `.rivetkit` folder: below `RIVETKIT_STORAGE_PATH`, else below `HOME`,
+ * else below the user's home folder, else below the working directory.
+ *
+ * @throws EngineError `invalid_option` for an unknown option.
+ */
+export function storageRoot(options: StorageRootOptions): string {
+	requireKnownOptions(options, STORAGE_ROOT_OPTIONS);
 	const { environment, cwd } = options;
 	const parent = environment["RIVETKIT_STORAGE_PATH"] || environment["HOME"] || home(options.homedir) || ".";
 	return path.resolve(cwd, parent, ".rivetkit");

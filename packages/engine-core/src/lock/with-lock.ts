@@ -1,3 +1,4 @@
+import { requireKnownOptions } from "../known-options.ts";
 import { type Logger, silentLogger } from "../logger.ts";
 import { acquireLock } from "./acquire.ts";
 import type { LockHolder } from "./record.ts";
@@ -25,6 +26,15 @@ export interface LockOptions {
 	readonly logger?: Logger | undefined;
 }
 
+const LOCK_OPTIONS: Readonly<Record<keyof LockOptions, true>> = {
+	purpose: true,
+	timeoutMs: true,
+	progress: true,
+	signal: true,
+	onWait: true,
+	logger: true,
+};
+
 /** Whether a task runs alone. */
 export type LockState =
 	| { readonly kind: "held" }
@@ -41,13 +51,14 @@ export type LockState =
  * @param folder - A folder for this lock alone, created if missing. What is in it must not be deleted
  * while the lock is in use.
  * @returns What the task returns.
- * @throws What the task throws; the signal's reason if aborted while waiting.
+ * @throws What the task throws; EngineError `invalid_option` for an unknown option; the signal's reason if aborted while waiting.
  */
 export async function withLock<Result>(
 	folder: string,
 	task: (lock: LockState) => Promise<Result>,
 	options: LockOptions = {},
 ): Promise<Result> {
+	requireKnownOptions(options, LOCK_OPTIONS);
 	const { purpose = "", timeoutMs = 60_000, logger = silentLogger, progress, signal, onWait } = options;
 	const acquired = await acquireLock(folder, { purpose, timeoutMs, logger, progress, signal, onWait });
 	if (acquired.kind === "unavailable") return await task(acquired);

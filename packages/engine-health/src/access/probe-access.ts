@@ -1,4 +1,4 @@
-import type { EngineEndpoint } from "@rivetkit/engine-core";
+import { type EngineEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, probeDatabase } from "./probe-database.ts";
 
 /** What an engine tells of its database, and whom. */
@@ -8,11 +8,27 @@ export interface DatabaseAnswer {
 	readonly hasToken: boolean | undefined;
 }
 
-/** Asks an engine for its database, at first as somebody without a token would. */
+/** How to ask an engine for its database. */
+export interface AskDatabaseOptions {
+	/** The engine's admin token, if it is known. @defaultValue that of the endpoint, if it has one */
+	readonly token?: string | undefined;
+	/** Ends the question; it then rejects with the signal's reason. */
+	readonly signal?: AbortSignal | undefined;
+}
+
+const ASK_DATABASE_OPTIONS: Readonly<Record<keyof AskDatabaseOptions, true>> = { token: true, signal: true };
+
+/**
+ * Asks an engine for its database: first without a token, then with the known token if the engine wants one.
+ *
+ * @throws EngineError `invalid_option` for an unknown option; the signal's reason if aborted.
+ */
 export async function askDatabase(
 	endpoint: EngineEndpoint,
-	{ token, signal }: { readonly token: string | undefined; readonly signal?: AbortSignal | undefined },
+	options: AskDatabaseOptions = {},
 ): Promise<DatabaseAnswer> {
+	requireKnownOptions(options, ASK_DATABASE_OPTIONS);
+	const { token, signal } = options;
 	const asAnybody = await probeDatabase(endpoint, { token: "", signal });
 	if (asAnybody.kind !== "unauthorized") {
 		return { database: asAnybody, hasToken: asAnybody.kind === "answers" ? false : undefined };

@@ -1,4 +1,4 @@
-import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
+import { type EngineEndpoint, parseEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { httpGet } from "../probe/http-get.ts";
 import type { ProbeOptions } from "../probe/probe.ts";
 
@@ -15,16 +15,23 @@ export interface DatabaseProbeOptions extends Pick<ProbeOptions, "timeoutMs" | "
 	readonly token?: string | undefined;
 }
 
+const DATABASE_PROBE_OPTIONS: Readonly<Record<keyof DatabaseProbeOptions, true>> = {
+	timeoutMs: true,
+	signal: true,
+	token: true,
+};
+
 /**
  * Asks `GET <endpoint>/namespaces`, which reads the database; `/health` is 200 without one. A token,
  * also that of an endpoint like `http://namespace:token@host`, is sent as a Bearer token, and nowhere else.
  *
- * @throws EngineError `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
  */
 export async function probeDatabase(
 	endpoint: string | EngineEndpoint,
 	options: DatabaseProbeOptions = {},
 ): Promise<DatabaseProbeResult> {
+	requireKnownOptions(options, DATABASE_PROBE_OPTIONS);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const token = options.token ?? target.credentials?.token;
 	const headers = token === undefined || token === "" ? {} : { authorization: `Bearer ${token}` };

@@ -1,4 +1,4 @@
-import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
+import { type EngineEndpoint, parseEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { bindsFreely } from "./binds-freely.ts";
 import { type Answer, classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
 import { httpGet } from "./http-get.ts";
@@ -23,16 +23,24 @@ export interface ProbeOptions {
 	readonly signal?: AbortSignal | undefined;
 }
 
+const PROBE_OPTIONS: Readonly<Record<keyof ProbeOptions, true>> = {
+	timeoutMs: true,
+	portIsGuard: true,
+	bindTest: true,
+	signal: true,
+};
+
 /**
  * Asks `GET <endpoint>/health` once and says what answers there. Whatever a server does is a result,
  * not an error. `localhost` is asked at 127.0.0.1 and then at ::1, unspecified addresses at loopback.
  *
- * @throws EngineError `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
  */
 export async function probeEngine(
 	endpoint: string | EngineEndpoint,
 	options: ProbeOptions = {},
 ): Promise<ProbeResult> {
+	requireKnownOptions(options, PROBE_OPTIONS);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const answer = await askEngine(target, options);
 	if (answer.kind !== "refused") return answer;
