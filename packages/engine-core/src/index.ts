@@ -25,6 +25,7 @@ export { type ArtifactErrorCode, engineArtifactName } from "./layout/engine-arti
 export { type EngineCacheErrorCode, engineCachePath, isVersionName } from "./layout/engine-cache-path.ts";
 export type { EngineLogs } from "./layout/engine-logs.ts";
 export {
+	defaultEngineVersion,
 	engineOfRivetkit,
 	findInstalledEngine,
 	findPackage,
@@ -32,6 +33,7 @@ export {
 } from "./layout/installed-engine.ts";
 export { findMachineFolder, machineFolder } from "./layout/machine-folder.ts";
 export {
+	currentFolder,
 	type Environment,
 	type InstanceLayout,
 	instanceLayout,

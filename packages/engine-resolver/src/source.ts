@@ -28,25 +28,14 @@ export interface DeclinedSource {
 	readonly reason: string;
 }
 
-/** What to look for, and where. */
-export interface EngineResolverConfiguration {
-	/** A path given by the caller. Relative paths are taken from `cwd`. */
-	readonly binaryPath?: string | undefined;
-	/** The version that is wanted. */
+/** Settings of a search in which every default is filled in; of the public options only those without one may lack. */
+export interface ResolverSettings {
+	readonly binaryPath: string | undefined;
 	readonly version: string;
-	/** Whether `version` was asked for by somebody, rather than a default that any installed engine may replace. */
 	readonly versionIsExplicit: boolean;
-	/** The absolute path of the `.rivetkit` folder, which holds the cache. */
 	readonly storageRoot: string;
-	/**
-	 * From where upwards a Cargo build is looked for; relative paths are taken from `cwd`.
-	 *
-	 * @defaultValue none is looked for
-	 */
-	readonly cargoRoot?: string | undefined;
-	/** Whether the binary may be fetched when no other source has one. */
+	readonly cargoRoot: string | undefined;
 	readonly autoDownload: boolean;
-	/** From where npm packages are looked up. */
 	readonly cwd: string;
 	readonly environment: Environment;
 }
@@ -82,7 +71,7 @@ export type SourceResult =
 
 /** One place, or a few of a kind, to look for a binary. Throws only where looking further would hide the user's mistake. */
 export type EngineSource = (
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 ) => Promise<readonly SourceResult[]>;
 

@@ -11,17 +11,13 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { checkExecutable } from "../src/executable/check-executable.ts";
-import {
-	checkNamedBinary,
-	type EngineResolverConfiguration,
-	resolveEngine,
-	resolveEnginePath,
-} from "../src/index.ts";
+import { checkNamedBinary, resolveEngine, resolveEnginePath } from "../src/index.ts";
+import type { ResolverSettings } from "../src/source.ts";
 import { configured } from "./trees.ts";
 
 const inherited = { PATH: process.env.PATH };
 
-const NAMED: readonly [string, (file: string) => Partial<EngineResolverConfiguration>][] = [
+const NAMED: readonly [string, (file: string) => Partial<ResolverSettings>][] = [
 	["option", (binaryPath) => ({ binaryPath })],
 	["RIVET_ENGINE_BINARY_PATH", (file) => ({ environment: { ...inherited, RIVET_ENGINE_BINARY_PATH: file } })],
 	["RIVET_ENGINE_BINARY", (file) => ({ environment: { ...inherited, RIVET_ENGINE_BINARY: file } })],

@@ -16,8 +16,9 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type EngineResolverConfiguration, type FileWait, resolveEnginePath } from "../src/index.ts";
+import { type FileWait, resolveEnginePath } from "../src/index.ts";
 import { type Clock, systemClock } from "../src/settle/clock.ts";
+import type { ResolverSettings } from "../src/source.ts";
 import { cacheSource } from "../src/sources/cache-source.ts";
 import { type ManualClock, manualClock } from "./manual-clock.ts";
 import { addCached, addReceipt, cachePathOf, configured, elfFile, setMtime, versionScript } from "./trees.ts";
@@ -27,7 +28,7 @@ const WAITING = "waiting for another program to finish writing the engine binary
 
 describe.runIf(process.platform === "linux")("B14 a cached file that another program may be writing", () => {
 	let folder: TemporaryFolder;
-	let configuration: EngineResolverConfiguration;
+	let configuration: ResolverSettings;
 	let logger: ReturnType<typeof recordingLogger>;
 	let waits: FileWait[];
 

@@ -5,7 +5,7 @@ import path from "node:path";
 import { engineArtifactName, engineCachePath } from "@rivetkit/engine-core";
 import { type EngineReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
 import { createFakeEngine, type FakeEngine } from "@rivetkit/engine-testkit";
-import type { EngineResolverConfiguration } from "../src/index.ts";
+import type { ResolverSettings } from "../src/source.ts";
 
 /** The scoped name of the package with this platform's binary. */
 export const platformPackage: string = `engine-cli-${process.platform}-${process.arch}${process.platform === "linux" ? "-musl" : ""}`;
@@ -14,11 +14,10 @@ export const platformPackage: string = `engine-cli-${process.platform}-${process
 export const NO_SUCH_VERSION = "0.0.1";
 
 /** What to resolve, with nothing named and no download. */
-export function configured(
-	cwd: string,
-	changes: Partial<EngineResolverConfiguration> = {},
-): EngineResolverConfiguration {
+export function configured(cwd: string, changes: Partial<ResolverSettings> = {}): ResolverSettings {
 	return {
+		binaryPath: undefined,
+		cargoRoot: undefined,
 		version: NO_SUCH_VERSION,
 		versionIsExplicit: true,
 		autoDownload: false,
@@ -81,13 +80,13 @@ export async function installResolver(project: string): Promise<URL> {
 }
 
 /** The path of the binary in the cache that a configuration has. */
-export function cachePathOf({ storageRoot, version }: EngineResolverConfiguration): string {
+export function cachePathOf({ storageRoot, version }: ResolverSettings): string {
 	return engineCachePath(storageRoot, version, engineArtifactName(process.platform, process.arch));
 }
 
 /** Puts a file into the cache that a configuration has, as a program left it long ago. */
 export async function addCached(
-	configuration: EngineResolverConfiguration,
+	configuration: ResolverSettings,
 	content: string | Buffer,
 	mode = 0o755,
 ): Promise<string> {

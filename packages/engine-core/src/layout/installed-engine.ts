@@ -48,6 +48,17 @@ export function findPackage(
 	}
 }
 
+/** The engine that this release was tested with. */
+const TESTED_VERSION = "2.3.19";
+
+/**
+ * Returns the version to use if none is asked for: that of the `@rivetkit/engine-cli` that `folder` sees, else the
+ * version that this release was tested with.
+ */
+export function defaultEngineVersion(folder: string): string {
+	return findInstalledEngine(folder)?.packageVersion ?? TESTED_VERSION;
+}
+
 function readVersion(packageFolder: string): string | undefined {
 	try {
 		const manifest: unknown = JSON.parse(readFileSync(path.join(packageFolder, "package.json"), "utf8"));

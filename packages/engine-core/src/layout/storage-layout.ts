@@ -84,6 +84,15 @@ export function instanceLayout(root: string, instancePath?: string, cwd: string 
 	return layoutIn(instancePath, folder, path.join(folder, "logs"));
 }
 
+/** Returns the working directory of this process; the root of its disk if the directory was deleted meanwhile. */
+export function currentFolder(): string {
+	try {
+		return process.cwd();
+	} catch {
+		return path.parse(process.execPath).root;
+	}
+}
+
 function layoutIn(name: string, folder: string, logsFolder: string): InstanceLayout {
 	return {
 		name,

@@ -27,7 +27,7 @@ export async function checkExecutable(path: string, origin: EngineSourceName): P
 			});
 		case "not-permitted":
 		case "unusable":
-			throw notExecutable(path, origin, inspection.reason, inspection.cure);
+			throw notExecutableError(path, origin, inspection.reason, inspection.cure);
 		case "other-platform":
 			throw new EngineError(
 				"binary_wrong_platform",
@@ -43,7 +43,7 @@ export async function checkExecutable(path: string, origin: EngineSourceName): P
 	}
 }
 
-function notExecutable(
+function notExecutableError(
 	path: string,
 	origin: EngineSourceName,
 	reason: string,

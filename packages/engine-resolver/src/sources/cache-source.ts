@@ -6,8 +6,8 @@ import { checkSettled, isUnchanged } from "../settle/check-settled.ts";
 import { type Clock, systemClock } from "../settle/clock.ts";
 import {
 	decline,
-	type EngineResolverConfiguration,
 	type EngineSource,
+	type ResolverSettings,
 	type SourceContext,
 	type SourceResult,
 } from "../source.ts";
@@ -26,8 +26,8 @@ export function cacheSource(
 	clock: Clock = systemClock,
 	host: { readonly platform: string; readonly arch: string } = process,
 ): EngineSource {
-	return async (configuration, context) => {
-		const { version, storageRoot } = configuration;
+	return async (settings, context) => {
+		const { version, storageRoot } = settings;
 		if (version === "latest") {
 			return [decline("cache", "`latest` changes from release to release, so it is never taken from here")];
 		}
@@ -36,7 +36,7 @@ export function cacheSource(
 		const file = engineCachePath(storageRoot, version, artifact.name);
 		try {
 			return [
-				context.looksOnly === true ? await glanceAt(file) : await lookAt(file, configuration, context, clock),
+				context.looksOnly === true ? await glanceAt(file) : await lookAt(file, settings, context, clock),
 			];
 		} catch (error) {
 			if (isSystemError(error)) return [decline("cache", `'${file}' cannot be read: ${error.message}`)];
@@ -47,7 +47,7 @@ export function cacheSource(
 
 async function lookAt(
 	file: string,
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 	clock: Clock,
 ): Promise<SourceResult> {
@@ -56,7 +56,7 @@ async function lookAt(
 		const reason = objectionTo(file, check) ?? (await flawOf(file));
 		if (reason !== undefined) return decline("cache", reason);
 		const recorded = check.kind === "verified" ? check.receipt.engineVersion : null;
-		const version = recorded ?? (await readBinaryVersion(file, configuration.environment, context.signal));
+		const version = recorded ?? (await readBinaryVersion(file, settings.environment, context.signal));
 		// The file may have been replaced while it was asked for its version.
 		if (recorded === null && !(await isUnchanged(file, sighting, clock))) continue;
 		if (check.kind === "verified" && recorded === null && version !== undefined) {

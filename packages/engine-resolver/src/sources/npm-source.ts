@@ -5,7 +5,7 @@ import { checkExecutable } from "../executable/check-executable.ts";
 import {
 	decline,
 	type EngineBinary,
-	type EngineResolverConfiguration,
+	type ResolverSettings,
 	type SourceContext,
 	type SourceResult,
 } from "../source.ts";
@@ -18,25 +18,20 @@ import { engineFileIn, isPresent } from "./engine-file.ts";
  * binaries are put together here rather than imported, or a bundler would ship 97 MB.
  */
 export async function npmSource(
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 ): Promise<readonly SourceResult[]> {
 	const installed =
-		findInstalledEngine(configuration.cwd) ??
-		findInstalledEngine(path.dirname(fileURLToPath(import.meta.url)));
+		findInstalledEngine(settings.cwd) ?? findInstalledEngine(path.dirname(fileURLToPath(import.meta.url)));
 	if (installed === undefined) {
-		return [
-			decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${configuration.cwd}' or above it`),
-		];
+		return [decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${settings.cwd}' or above it`)];
 	}
 	const binary = await binaryOf(installed);
 	if (binary.kind === "missing") return [decline("npm", binary.reason)];
 	await checkExecutable(binary.path, "npm");
-	const version = await versionOf(binary.path, configuration, context);
+	const version = await versionOf(binary.path, settings, context);
 	const reason =
-		context.looksOnly === true
-			? undefined
-			: objectionToVersion({ path: binary.path, version }, configuration);
+		context.looksOnly === true ? undefined : objectionToVersion({ path: binary.path, version }, settings);
 	if (reason !== undefined) return [decline("npm", reason)];
 	return [{ kind: "found", binary: { path: binary.path, source: "npm", version } }];
 }
@@ -44,11 +39,11 @@ export async function npmSource(
 /** Why a package's engine is not the one that was asked for. */
 export function objectionToVersion(
 	{ path: file, version }: Pick<EngineBinary, "path" | "version">,
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 ): string | undefined {
-	if (!configuration.versionIsExplicit || version === configuration.version) return undefined;
+	if (!settings.versionIsExplicit || version === settings.version) return undefined;
 	const found = version ?? "an engine that does not tell its version";
-	return `'${file}' is ${found}; ${configuration.version} was asked for`;
+	return `'${file}' is ${found}; ${settings.version} was asked for`;
 }
 
 async function binaryOf(
