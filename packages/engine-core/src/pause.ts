@@ -20,7 +20,7 @@ export async function pause(ms: number, options: PauseOptions = {}): Promise<voi
 	requireKnownOptions(options, PAUSE_OPTIONS);
 	const { signal, keepsAlive = true } = options;
 	await sleep(ms, undefined, { signal, ref: keepsAlive }).catch((error: unknown) => {
-		// The timer's own error for an abort says nothing of why.
+		// The timer's own error for an abort does not carry the signal's reason.
 		signal?.throwIfAborted();
 		throw error;
 	});

@@ -1,11 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
 import { requireKnownOptions } from "../known-options.ts";
 
-/** A wait for something to change in a folder. */
+/** A watch on a folder. Disposing of it ends the watch and the current wait. */
 export interface FolderWatch extends Disposable {
 	/**
-	 * One wait at a time. Resolves at the next change in the folder since the last call, or after `limitMs` milliseconds at the latest:
-	 * a change is a hint to look sooner, and some file systems never give one.
+	 * Waits for the next change in the folder since the last call, `limitMs` milliseconds at most: a change is a hint to
+	 * look sooner, and some file systems never give it. Only one wait at a time is possible.
 	 *
 	 * @throws The signal's reason if aborted.
 	 */
@@ -47,7 +47,7 @@ export function watchFolder(
 	return {
 		next: async (limitMs, signal) => {
 			signal?.throwIfAborted();
-			// The folder may have been made since.
+			// The folder may have been created since the last call.
 			watcher ??= startWatching(folder, onChange, forget);
 			if (!hasChanged) {
 				await new Promise<void>((resolve) => {
@@ -73,14 +73,14 @@ export function watchFolder(
 	};
 }
 
-/** Undefined where there is no folder, or the system has no watch left to give. */
+/** Returns undefined if there is no folder, or if the system has no watch left to give. */
 function startWatching(
 	folder: string,
 	onChange: (event: string, name: string | null) => void,
 	onEnd: () => void,
 ): FSWatcher | undefined {
 	try {
-		// It must not keep the process alive: whoever waits has a timer for that.
+		// The watch must not keep the process alive: the timer of a wait does so where that is wanted.
 		const watcher = watch(folder, { persistent: false }, onChange);
 		watcher.on("error", () => watcher.close());
 		watcher.on("close", onEnd);

@@ -3,10 +3,10 @@ import path from "node:path";
 import { EngineError } from "../errors.ts";
 import { requireKnownOptions } from "../known-options.ts";
 
-/** The variables of a process, as far as a function may look at them. */
+/** Environment variables by name. A function reads these, and never those of its process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where one instance of the engine keeps what it has, below a storage root. */
+/** Paths of the files and folders of one instance. */
 export interface InstanceLayout {
 	/** Empty for the default instance. */
 	readonly name: string;
@@ -19,14 +19,14 @@ export interface InstanceLayout {
 	readonly recordPath: string;
 	/** `engine.json`, the engine's configuration where the environment cannot carry it. */
 	readonly configPath: string;
-	/** The lock under which this instance is started; see `@rivetkit/engine-core/lock`. */
+	/** The lock that a start of this instance takes; see `@rivetkit/engine-core/lock`. */
 	readonly lockFolder: string;
 }
 
 /** The codes that {@link instanceLayout} and {@link storageRoot} throw. */
 export type StorageLayoutErrorCode = "invalid_option";
 
-/** Where to look for the storage root. */
+/** Sources of the storage root. */
 export interface StorageRootOptions {
 	readonly environment: Environment;
 	/** The working directory. */
@@ -55,11 +55,11 @@ export function storageRoot(options: StorageRootOptions): string {
 }
 
 /**
- * The files and folders of an instance. The default one is where rivetkit has it.
+ * Works out the files and folders of an instance. Those of the default instance are where rivetkit keeps them.
  *
- * @param instancePath - A name (letters, digits, `.`, `_`, `-`), or a folder, told by
- * a separator in it, relative to `cwd`.
- * @throws EngineError `invalid_option` for what is neither.
+ * @param instancePath - A name of letters, digits, `.`, `_` and `-`, or the path of a folder, which has a separator in it
+ * and is relative to `cwd`. @defaultValue the default instance
+ * @throws EngineError `invalid_option` for a text that is neither.
  */
 export function instanceLayout(root: string, instancePath?: string, cwd: string = root): InstanceLayout {
 	if (instancePath === undefined) {
