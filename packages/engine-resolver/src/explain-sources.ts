@@ -15,25 +15,25 @@ import { conflictingVariables } from "./sources/explicit-source.ts";
 import { objectionToVersion } from "./sources/npm-source.ts";
 import { readBinaryVersion } from "./version/binary-version.ts";
 
-/** What a source has to offer. */
+/** Verdict on what a source offers. */
 export type SourceVerdict =
-	/** What resolving would answer with. */
+	/** Resolving would answer with this binary. */
 	| { readonly kind: "chosen"; readonly binary: EngineBinary }
-	/** It would do, but a source before it has something. Nobody has asked it for its version. */
+	/** The binary could be used, but a source before this one decides. It was not asked for its version. */
 	| { readonly kind: "spare"; readonly source: EngineSourceName; readonly path: string }
 	| ({ readonly kind: "declined" } & DeclinedSource)
-	/** What it has is so wrong that resolving would end with this error if it came to it. */
+	/** Resolving would end with this error if it came to this source. */
 	| { readonly kind: "broken"; readonly error: EngineError };
 
-/** What resolving would come to. */
+/** The verdicts on all sources, and the outcome of resolving. */
 export interface SourcesExplained {
 	readonly verdicts: readonly SourceVerdict[];
 	readonly outcome:
 		| { readonly kind: "binary"; readonly binary: EngineBinary }
-		/** It is allowed to be fetched, and would be. */
+		/** The binary would be fetched, which is allowed. */
 		| { readonly kind: "download" }
 		| { readonly kind: "error"; readonly error: EngineError };
-	/** Both variables that name a binary, where they differ and none is overruled by the option. */
+	/** Both variables that name a binary; undefined unless they differ and `binaryPath` is not given. */
 	readonly conflict: { readonly used: string; readonly ignored: string } | undefined;
 }
 
@@ -46,8 +46,8 @@ export interface ExplainSourcesOptions {
 const EXPLAIN_SOURCES_OPTIONS: Readonly<Record<keyof ExplainSourcesOptions, true>> = { signal: true };
 
 /**
- * Asks every source what it has, also after one that has something. Nothing is hashed, fetched or waited for, and of
- * the binaries none is run but the one that would be used, or might be, to ask it for its version.
+ * Asks every source for a binary, also the sources after the one that decides. Nothing is hashed, fetched or waited for.
+ * The only binary that is run, to ask for its version, is the one that would be used, or that could be.
  *
  * @throws EngineError `invalid_option` for an option that is unknown, missing or cannot be used; the signal's reason if
  * aborted.
@@ -114,7 +114,7 @@ async function lookWith(
 	}
 }
 
-/** What a look does not tell of a binary that would be used is what it says itself. */
+/** Judges what a source found. A binary that would be used is asked for its version, unless a look has told it. */
 async function judge(
 	result: SourceResult,
 	isDecided: boolean,

@@ -22,10 +22,10 @@ import { downloadSource } from "./sources/download-source.ts";
 import { checkNamedPath, conflictingVariables, explicitSource } from "./sources/explicit-source.ts";
 import { npmSource } from "./sources/npm-source.ts";
 
-/** The codes that resolving throws. */
+/** The codes that the functions of this package throw. */
 export type EngineResolverErrorCode = ExecutableErrorCode | EngineCacheErrorCode | "binary_unavailable";
 
-/** Asks whether an engine runs already; undefined if none does. May throw to end resolving. */
+/** Looks for an engine that runs already; undefined if there is none. May throw to end resolving. */
 export type ProbeExisting = () => Promise<EngineHealth | undefined>;
 
 /** How to resolve. */
@@ -52,7 +52,7 @@ export type ResolvedEngine =
 	| { readonly kind: "existing"; readonly health: EngineHealth }
 	| ({ readonly kind: "binary" } & ResolvedBinary);
 
-/** A binary, and every source that was asked before it and declined. */
+/** A binary, and the sources that declined before one had it. */
 export interface ResolvedBinary extends EngineBinary {
 	readonly declined: readonly DeclinedSource[];
 }
@@ -123,7 +123,7 @@ async function resolveWith(settings: ResolverSettings, options: ResolveOptions):
 	throw binaryUnavailableError(settings, declined);
 }
 
-/** The sources that look on this machine, in the order in which they are asked. */
+/** Makes the sources that look on this machine, in the order in which they are asked. */
 export function localSources(): readonly EngineSource[] {
 	return [explicitSource, cargoSource, npmSource, cacheSource()];
 }

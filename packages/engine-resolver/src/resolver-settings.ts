@@ -9,7 +9,7 @@ import {
 } from "@rivetkit/engine-core";
 import type { ResolverSettings } from "./source.ts";
 
-/** What to look for, and where. Only `environment` must be given. */
+/** Describes the binary that is looked for, and the places to look in. Only `environment` must be given. */
 export interface EngineResolverConfiguration {
 	/** A binary to use instead of every other source. Relative paths are taken from `cwd`. */
 	readonly binaryPath?: string | undefined;

@@ -16,7 +16,7 @@ export interface LogEnd {
 
 /** How to read the end of a log file. */
 export interface LogEndOptions {
-	/** The most bytes to read from the end. The part of a line that lies within them counts as a line. @defaultValue unlimited */
+	/** The most bytes to read from the end. A line that begins before them is cut off. @defaultValue unlimited */
 	readonly maxBytes?: number | undefined;
 }
 
@@ -37,7 +37,7 @@ export async function readLogEnd(path: string, count: number, options: LogEndOpt
 		const first = Math.max(0, size - maxBytes);
 		let start = size;
 		let text = Buffer.alloc(0);
-		// A text that ends with a line break holds one more of them than complete lines can be told from it.
+		// One line break more than wanted lines shows that the first of these lines is complete.
 		while (start > first && count > 0 && text.filter((byte) => byte === 10).length <= count) {
 			const length = Math.min(CHUNK_BYTES, start - first);
 			start -= length;

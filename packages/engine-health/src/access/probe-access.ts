@@ -1,10 +1,10 @@
 import { type EngineEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, probeDatabase } from "./probe-database.ts";
 
-/** What an engine tells of its database, and whom. */
+/** Answer of an engine to the question for its database. */
 export interface DatabaseAnswer {
 	readonly database: DatabaseProbeResult;
-	/** Whether it lets nobody in without a token; undefined where that cannot be told. */
+	/** True if the engine admits nobody without a token; undefined if that cannot be told. */
 	readonly hasToken: boolean | undefined;
 }
 
@@ -38,14 +38,14 @@ export async function askDatabase(
 	return { database: await probeDatabase(endpoint, { token: known, signal }), hasToken: true };
 }
 
-/** Why an engine does not tell whether its database answers, to somebody with this token or none. */
+/** Says why an engine does not tell a caller with this token, or without a token, if its database answers. */
 export function wantsToken(given: string | undefined): string {
 	return given === undefined
 		? "it wants a token to tell whether its database answers, and none is given"
 		: "it wants another token to tell whether its database answers";
 }
 
-/** How it is compared whether an engine wants a token, as it was seen to. */
+/** Names the state of an engine's token, for the comparison with the wanted state. */
 export function tokenState(hasToken: boolean | undefined): "set" | "none" | undefined {
 	if (hasToken === undefined) return undefined;
 	return hasToken ? "set" : "none";

@@ -5,9 +5,8 @@ import { versionOf } from "../version/version-of.ts";
 import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
- * The engine that Cargo has built in `cargoRoot` or the nearest folder above it, a debug build before a
- * release build. Nothing is looked for unless `cargoRoot` is given: no program is run because of the folder
- * that somebody happens to stand in.
+ * Finds the engine that Cargo has built in `cargoRoot` or the nearest folder above it, a debug build before a release
+ * build. Looks for nothing unless `cargoRoot` is given: no program is run only because of the working directory.
  *
  * @throws EngineError `binary_not_executable` or `binary_wrong_platform` for a build that cannot be run.
  */

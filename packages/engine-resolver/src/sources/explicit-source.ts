@@ -10,8 +10,8 @@ import {
 import { versionOf } from "../version/version-of.ts";
 
 /**
- * The path that somebody named: by option, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in
- * this order. A named path must be right: it never falls through to another source.
+ * Takes the path that is named by `binaryPath`, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in this order.
+ * A named path must be right: no other source is asked instead.
  *
  * @throws EngineError `binary_not_found`, `binary_not_executable` or `binary_wrong_platform`.
  */
@@ -34,7 +34,9 @@ export async function explicitSource(
 }
 
 /**
- * Checks the named path, if there is one, and answers whether there is. Runs nothing.
+ * Checks the named path without running the file.
+ *
+ * @returns False if no path is named.
  *
  * @throws EngineError as {@link explicitSource}.
  */
@@ -45,7 +47,7 @@ export async function checkNamedPath(settings: ResolverSettings): Promise<boolea
 	return true;
 }
 
-/** Both variables where they name different files, so that the user can be told which one counts. */
+/** Returns both variables if they name different files, so that the user can be told which of them counts. */
 export function conflictingVariables(
 	settings: ResolverSettings,
 ): { readonly used: string; readonly ignored: string } | undefined {

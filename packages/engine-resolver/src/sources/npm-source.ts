@@ -13,9 +13,9 @@ import { versionOf } from "../version/version-of.ts";
 import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
- * The binary in the npm package `@rivetkit/engine-cli`, looked up from the working directory, through the
- * `rivetkit` found there, and last from this package's own place. The names of the packages with the
- * binaries are put together here rather than imported, or a bundler would ship 97 MB.
+ * Finds the binary in the npm package `@rivetkit/engine-cli`: from the working directory, through the `rivetkit` that is
+ * installed there, and last from this package's own folder. The packages with the binaries are not imported, but their
+ * names put together here: otherwise a bundler would ship 97 MB.
  */
 export async function npmSource(
 	settings: ResolverSettings,
@@ -36,7 +36,7 @@ export async function npmSource(
 	return [{ kind: "found", binary: { path: binary.path, source: "npm", version } }];
 }
 
-/** Why a package's engine is not the one that was asked for. */
+/** Says why a package's engine is not the wanted one. */
 export function objectionToVersion(
 	{ path: file, version }: Pick<EngineBinary, "path" | "version">,
 	settings: ResolverSettings,
@@ -64,7 +64,7 @@ async function binaryOf(
 	};
 }
 
-/** The name, within the scope, of the package with the binary for a platform. Every Linux takes the static musl build. */
+/** Returns the name, without its scope, of the package with a platform's binary. Every Linux takes the static musl build. */
 export function platformPackageName(platform: string, arch: string): string {
 	return `engine-cli-${platform}-${arch}${platform === "linux" ? "-musl" : ""}`;
 }
