@@ -43,7 +43,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		await folder[Symbol.asyncDispose]();
 	});
 
-	/** Why the cache declines, where nothing else has a binary either. */
+	/** Returns the reason why the cache declines if no other source has a binary. */
 	async function refusal(changes: Partial<ResolverSettings> = {}): Promise<string> {
 		const resolving = resolveEnginePath({ ...configuration, ...changes }, { onWait: noWait });
 		const error = await expectEngineError(resolving, "binary_unavailable");
@@ -113,7 +113,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 
 		test("an abort ends hashing, and is no reason to decline", async () => {
 			const file = await addCached(configuration, "");
-			// Sparse, and so long that hashing it would outlast the test.
+			// The file is sparse, and so long that a hash of it would outlast the test.
 			await truncate(file, 32 * 1024 ** 3);
 			await writeReceipt(file, { sha256: "00".repeat(32), url: "", engineVersion: null });
 			await setMtime(file, LONG_AGO);
@@ -128,7 +128,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 	});
 
 	describe("without a receipt", () => {
-		test("is used at once if it is old and complete, and that it is unverified is said", async () => {
+		test("is used at once if it is old and complete, and the log says that it is unverified", async () => {
 			const file = cachePathOf(configuration);
 			await mkdir(path.dirname(file), { recursive: true });
 			await link(realEnginePath(), file);
@@ -200,7 +200,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		expect(await refusal()).toMatch(/^'.*' cannot be read: ELOOP/);
 	});
 
-	test("B17 never has `latest`, though a file is there", async () => {
+	test("B17 never has `latest`, even if a file is there", async () => {
 		const file = await addCached({ ...configuration, version: "latest" }, versionScript("7.2.0"));
 		await addReceipt(file, "7.2.0");
 		expect(await refusal({ version: "latest" })).toContain("`latest` changes");
@@ -212,7 +212,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		expect(error.message).toContain(`'${version}'`);
 	});
 
-	test("is used for a default version too, whatever version the binary tells", async () => {
+	test("is used for a default version, too, even if the binary tells another version", async () => {
 		const file = await addCached(configuration, versionScript("7.2.1"));
 		const byDefault = { ...configuration, versionIsExplicit: false };
 		const context = { logger: recordingLogger(), onWait: noWait, signal: undefined };
