@@ -64,11 +64,6 @@ export const FIRST_USES: Readonly<Record<string, FirstUse>> = {
 			import { resolveEnginePath } from "@rivetkit/engine-resolver";
 			const { source, version } = await resolveEnginePath({
 				binaryPath: engine,
-				version: "2.3.19",
-				versionIsExplicit: false,
-				autoDownload: false,
-				storageRoot: place.storageRoot,
-				cwd: folder,
 				environment: {},
 			});
 			say({ source, version });

@@ -1,4 +1,10 @@
-import { type EngineError, type EnginePorts, type Environment, isEngineError } from "@rivetkit/engine-core";
+import {
+	currentFolder,
+	type EngineError,
+	type EnginePorts,
+	type Environment,
+	isEngineError,
+} from "@rivetkit/engine-core";
 import { type BinaryConfiguration, binaryOf, readBinary } from "./binary/read-binary.ts";
 import { databaseOf, type EngineDatabase } from "./cluster/database.ts";
 import { type ClusterConfiguration, readCluster } from "./cluster/read-cluster.ts";
@@ -8,7 +14,6 @@ import { type LaunchConfiguration, readLaunch } from "./launch/read-launch.ts";
 import { type PolicyConfiguration, readPolicy } from "./policy/read-policy.ts";
 import { enginePorts } from "./target/engine-ports.ts";
 import { readTarget, type TargetConfiguration, targetOf } from "./target/read-target.ts";
-import { currentFolder } from "./target/storage-root.ts";
 import { validateOptions } from "./validate-options.ts";
 
 /**

@@ -77,6 +77,6 @@ export {
 	type TargetSettings,
 } from "./target/read-target.ts";
 export type { SpawnMode } from "./target/spawn-mode.ts";
-export { currentFolder, readStorageRoot } from "./target/storage-root.ts";
+export { readStorageRoot } from "./target/storage-root.ts";
 export type { TargetOptions } from "./target/target-options.ts";
 export { checkOptions, checksOf, requireObject, validateOptions } from "./validate-options.ts";

@@ -1,2 +1,2 @@
-/** Sets of engine settings by name. `local-dev` is what rivetkit gives its engine; `engine-defaults` sets nothing. */
+/** Name of a set of engine settings. `local-dev`: the settings that rivetkit gives its engine; `engine-defaults`: none. */
 export type EnginePreset = "local-dev" | "engine-defaults";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { EngineError, extendedError, isEngineError } from "./errors.ts";
 
 describe("the shape of an engine error", () => {
-	test("it is Rivet's: group, code, message, metadata", () => {
+	test("is Rivet's: group, code, message, metadata", () => {
 		const cause = new Error("below");
 		const error = new EngineError("ports_in_use", "Port 1 is taken.", {
 			metadata: { hint: "Take another." },
@@ -15,11 +15,11 @@ describe("the shape of an engine error", () => {
 		expect(error.cause).toBe(cause);
 	});
 
-	test("without a cause it has no such property", () => {
+	test("has no property `cause` without a cause", () => {
 		expect("cause" in new EngineError("missing_pid", "None.")).toBe(false);
 	});
 
-	test("metadata is empty, not absent, where there is none", () => {
+	test("has empty metadata, rather than none, if none is given", () => {
 		expect(new EngineError("missing_pid", "None.").metadata).toEqual({});
 	});
 });
@@ -40,7 +40,7 @@ describe("B10 credentials in errors", () => {
 		expect(inspect(error, { depth: null })).toContain("http://***@127.0.0.1:6420/x");
 	});
 
-	test("what is no text stays as it is", () => {
+	test("are looked for in texts alone: other values stay as they are", () => {
 		const at = new Date(0);
 		const { metadata } = new EngineError("x", "x", { metadata: { at, attempts: 3, none: null } });
 		expect(metadata).toEqual({ at, attempts: 3, none: null });
@@ -48,16 +48,16 @@ describe("B10 credentials in errors", () => {
 	});
 });
 
-describe("telling engine errors from others", () => {
+describe("isEngineError", () => {
 	const error = new EngineError("not_ours", "No.");
 
-	test("by code, if one is named", () => {
+	test("checks the code, if a code is given", () => {
 		expect(isEngineError(error)).toBe(true);
 		expect(isEngineError(error, "not_ours")).toBe(true);
 		expect(isEngineError(error, "ports_in_use")).toBe(false);
 	});
 
-	test("an error of another copy of this package counts", async () => {
+	test("recognises an error of another copy of this package", async () => {
 		const other: typeof import("./errors.ts") = await import("./errors.ts?second-copy" as "./errors.ts");
 		expect(other.EngineError).not.toBe(EngineError);
 		expect(new other.EngineError("not_ours", "No.")).not.toBeInstanceOf(EngineError);
@@ -77,13 +77,13 @@ describe("telling engine errors from others", () => {
 		["nothing", undefined],
 		["null", null],
 		["a text", "not_ours"],
-	])("%s is none", (_, value) => {
+	])("does not take %s for an EngineError", (_, value) => {
 		expect(isEngineError(value)).toBe(false);
 	});
 });
 
-describe("an error that is said again with more", () => {
-	test("has what the first had, and the first as its cause", () => {
+describe("an extended error", () => {
+	test("keeps code, message and metadata of the first error, and has it as its cause", () => {
 		const first = new EngineError("not_ours", "It is another's.", { metadata: { pid: 7, hint: "Stop it." } });
 		const again = extendedError(first, { metadata: { hint: "Leave it.", endpoint: "http://a" } });
 		expect(again).toMatchObject({ code: "not_ours", message: "It is another's.", cause: first });

@@ -2,9 +2,9 @@ import { redactSecrets } from "./redact.ts";
 
 const brand: symbol = Symbol.for("@rivetkit/engine-core/EngineError");
 
-/** What an {@link EngineError} knows beyond its message. Strings in it are redacted. */
+/** Facts of an {@link EngineError} beyond its message. Strings in them are redacted. */
 export interface EngineErrorMetadata {
-	/** One sentence that says what to do next. */
+	/** A sentence that says what to do next. */
 	readonly hint?: string | undefined;
 	readonly [key: string]: unknown;
 }
@@ -33,8 +33,8 @@ export class EngineError<Code extends string = string> extends Error {
 }
 
 /**
- * Whether `value` is an {@link EngineError}, with the given code if one is named.
- * Recognises errors of another installed copy of this package too.
+ * Tells if `value` is an {@link EngineError}, with this code if a code is given. Errors of another installed copy of this
+ * package count, too.
  */
 export function isEngineError<Code extends string = string>(
 	value: unknown,
@@ -45,10 +45,10 @@ export function isEngineError<Code extends string = string>(
 }
 
 /**
- * The error to throw in the place of another that a step below has thrown: with the same code, message and metadata
- * where nothing else is given, and the other error as its cause.
+ * Makes an error that replaces an error from a step below and keeps that error as its cause. Code and message are those
+ * of the error below unless others are given.
  *
- * @param more - `metadata` is added to that of the other error.
+ * @param more - `metadata` is added to the metadata of the error below.
  */
 export function extendedError<Code extends string>(
 	error: EngineError<Code>,

@@ -26,6 +26,7 @@ export { type ArtifactErrorCode, engineArtifactName } from "./layout/engine-arti
 export { type EngineCacheErrorCode, engineCachePath, isVersionName } from "./layout/engine-cache-path.ts";
 export type { EngineLogs } from "./layout/engine-logs.ts";
 export {
+	defaultEngineVersion,
 	engineOfRivetkit,
 	findInstalledEngine,
 	findPackage,
@@ -33,10 +34,12 @@ export {
 } from "./layout/installed-engine.ts";
 export { findMachineFolder, machineFolder } from "./layout/machine-folder.ts";
 export {
+	currentFolder,
 	type Environment,
 	type InstanceLayout,
 	instanceLayout,
 	type StorageLayoutErrorCode,
+	type StorageRootOptions,
 	storageRoot,
 } from "./layout/storage-layout.ts";
 export { type Logger, type LogMethod, silentLogger, tolerantLogger } from "./logger.ts";

@@ -4,7 +4,7 @@ import { EngineError } from "./errors.ts";
  * Checks that options are an object with known names only, so that a misspelt option is not silently ignored.
  *
  * @param known - An object with a property for each option; its values do not count. A constant of the type
- * `Record<keyof Options, unknown>` cannot miss an option.
+ * `Readonly<Record<keyof Options, true>>` cannot miss an option.
  * @throws EngineError `invalid_option`, naming the option.
  */
 export function requireKnownOptions(options: unknown, known: object): asserts options is object {

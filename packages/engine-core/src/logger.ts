@@ -1,7 +1,7 @@
-/** One log method, with pino's order of arguments: fields first, then the message. */
+/** Writes a log entry. The order of the arguments is pino's: first the fields, then the message. */
 export type LogMethod = (fields: Readonly<Record<string, unknown>>, message: string) => void;
 
-/** What the packages log to. A pino logger fits as it is. */
+/** A logger for the packages' entries. A pino logger fits as it is. */
 export interface Logger {
 	readonly debug: LogMethod;
 	readonly info: LogMethod;
@@ -11,10 +11,13 @@ export interface Logger {
 
 const ignore: LogMethod = () => {};
 
-/** A logger that writes nothing; the default everywhere. */
+/** A logger that writes nothing: the default of every `logger` option. */
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** Makes a logger that never throws: a start that broke off in the caller's logger would leave an engine that nobody waits for. */
+/**
+ * Makes a logger that never throws. A start that broke off because the caller's logger throws would leave an engine behind
+ * that no program waits for.
+ */
 export function tolerantLogger(logger: Logger = silentLogger): Logger {
 	const guarded =
 		(level: keyof Logger): LogMethod =>
@@ -22,7 +25,7 @@ export function tolerantLogger(logger: Logger = silentLogger): Logger {
 			try {
 				logger[level](fields, message);
 			} catch {
-				// There is nowhere left to tell it.
+				// No other logger is left to report this.
 			}
 		};
 	return { debug: guarded("debug"), info: guarded("info"), warn: guarded("warn"), error: guarded("error") };

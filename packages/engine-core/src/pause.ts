@@ -1,20 +1,26 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { requireKnownOptions } from "./known-options.ts";
 
-/** What ends a pause early, and what it does to the process. */
+/** How to pause. */
 export interface PauseOptions {
+	/** Ends the pause early; it then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
-	/** Whether the pause keeps the process alive. @defaultValue true */
+	/** True if the pause keeps the process alive. @defaultValue true */
 	readonly keepsAlive?: boolean | undefined;
 }
+
+const PAUSE_OPTIONS: Readonly<Record<keyof PauseOptions, true>> = { signal: true, keepsAlive: true };
 
 /**
  * Waits for some milliseconds.
  *
- * @throws The signal's reason, at once, if aborted.
+ * @throws EngineError `invalid_option` for an unknown option; the signal's reason, at once, if aborted.
  */
-export async function pause(ms: number, { signal, keepsAlive = true }: PauseOptions = {}): Promise<void> {
+export async function pause(ms: number, options: PauseOptions = {}): Promise<void> {
+	requireKnownOptions(options, PAUSE_OPTIONS);
+	const { signal, keepsAlive = true } = options;
 	await sleep(ms, undefined, { signal, ref: keepsAlive }).catch((error: unknown) => {
-		// The timer's own error for an abort says nothing of why.
+		// The timer's own error for an abort does not carry the signal's reason.
 		signal?.throwIfAborted();
 		throw error;
 	});

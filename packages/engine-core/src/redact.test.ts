@@ -28,7 +28,7 @@ describe("B10 redaction", () => {
 	});
 });
 
-describe("B10 redaction of queries, too", () => {
+describe("B10 redaction of credentials and queries", () => {
 	test.each([
 		["'http://a:b@host/x?token=c' is there", "'http://***@host/x?***' is there"],
 		["https://host/x?token=c, asked", "https://host/x?*** asked"],
@@ -59,13 +59,13 @@ describe("B10 redaction of queries, too", () => {
 	});
 });
 
-describe("B10 the time that redaction takes", () => {
+describe("B10 the time of a redaction", () => {
 	test.each([
 		["a scheme without an end", "a".repeat(200_000)],
 		["many schemes", "a://".repeat(50_000)],
 		["many authorities", `a://${"b:@".repeat(60_000)}`],
 		["blanks and colons", ": ".repeat(100_000)],
-	])("grows with the text alone: %s", (_, text) => {
+	])("is proportional to the length of the text: %s", (_, text) => {
 		expect(
 			[redactSecrets, redactUrls, redactUrl, redactUnparsed].map((redact) => typeof redact(text)),
 		).toEqual(["string", "string", "string", "string"]);

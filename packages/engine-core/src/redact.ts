@@ -1,6 +1,6 @@
 /**
- * `text` with the credentials of every URL in it replaced by `***`: up to the last `@` before the path, so that an
- * unescaped `@` in a password is covered. Takes time in proportion to the text, whatever it says.
+ * Replaces the credentials of every URL in a text by `***`. They end at the last `@` before the path, so that a password
+ * with an unescaped `@` is covered. The time is proportional to the length of every text.
  */
 export function redactSecrets(text: string): string {
 	return rewriteUrls(text, /[\s/?#]/g, (authority) => {
@@ -9,7 +9,7 @@ export function redactSecrets(text: string): string {
 	});
 }
 
-/** {@link redactSecrets}, and what the query of every URL says. */
+/** Does the same as {@link redactSecrets}, and replaces the query of every URL by `***`. */
 export function redactUrls(text: string): string {
 	return rewriteUrls(redactSecrets(text), /[\s'"`]/g, (rest) => {
 		const path = /^[^?#]*/.exec(rest)?.[0] ?? "";
@@ -17,7 +17,7 @@ export function redactUrls(text: string): string {
 	});
 }
 
-/** The same of a text that shall be one URL, and may be none. */
+/** Does the same as {@link redactUrls} for a text that should be a single URL, even if it cannot be parsed. */
 export function redactUrl(text: string): string {
 	if (!text.includes("://")) return text;
 	const shown = URL.canParse(text) ? redactSecrets(text) : redactUnparsed(text);
@@ -26,8 +26,8 @@ export function redactUrl(text: string): string {
 }
 
 /**
- * A text that should be a URL and cannot be parsed, without credentials. It may lack its scheme, or have a password
- * with anything in it, so only the last `@` certainly ends them.
+ * Removes the credentials from a text that should be a URL and cannot be parsed. The scheme may be missing and a password
+ * may hold any character, so only the last `@` certainly ends the credentials.
  */
 export function redactUnparsed(text: string): string {
 	const at = text.lastIndexOf("@");
@@ -36,7 +36,7 @@ export function redactUnparsed(text: string): string {
 	return `${scheme}***${text.slice(at)}`;
 }
 
-/** Rewrites what follows the `://` of each URL in a text, up to the character at which `end` matches. */
+/** Rewrites the part of each URL in a text from behind its `://` up to the first match of `end`. */
 function rewriteUrls(text: string, end: RegExp, rewrite: (rest: string) => string): string {
 	let rewritten = "";
 	let done = 0;
@@ -50,13 +50,13 @@ function rewriteUrls(text: string, end: RegExp, rewrite: (rest: string) => strin
 		end.lastIndex = start;
 		const stop = end.exec(text)?.index ?? text.length;
 		rewritten += text.slice(done, start) + rewrite(text.slice(start, stop));
-		// The next URL's `:` may be the last character of this rest, as in `a://b://user@host`.
+		// The `:` of the next URL may be the last character of this part, as in `a://b://user@host`.
 		done = stop;
 	}
 	return rewritten + text.slice(done);
 }
 
-/** Whether a scheme with a letter in it ends at `colon`. */
+/** True if a scheme with a letter in it ends at `colon`. */
 function hasScheme(text: string, colon: number): boolean {
 	for (let index = colon - 1; index >= 0; index -= 1) {
 		const character = text.charAt(index);

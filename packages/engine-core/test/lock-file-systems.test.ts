@@ -3,11 +3,11 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { builtLock } from "./built-lock.ts";
 
-/** A mount namespace of one's own, in which a small or read-only file system can be mounted, takes root. */
+/** True for root, who alone can mount a small or read-only file system in a mount namespace of its own. */
 const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
 if (!mayMount) console.warn("Skipped: tests with a full and a read-only disk, which need root on Linux.");
 
-/** What follows it prints one JSON value. `folder` is the lock's. */
+/** The start of each script. The rest of a script prints a JSON value; `folder` is the lock's. */
 const PROLOGUE = `
 	import fs from "node:fs";
 	import { syncBuiltinESMExports } from "node:module";
@@ -57,7 +57,7 @@ describe.skipIf(!mayMount)("B25 a disk that cannot be written", () => {
 });
 
 describe("B25 a file system without hard links", () => {
-	// Simulated by the error that Linux has for vfat and exFAT: not every kernel can mount one.
+	// Simulated by the error of vfat and exFAT on Linux: not every kernel can mount these.
 	test.each(["EPERM", "ENOTSUP", "ENOSYS"])("leaves the task without the lock: %s", async (code) => {
 		await using temporary = await temporaryFolder("rivet no links");
 		const script = `

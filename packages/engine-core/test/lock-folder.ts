@@ -4,11 +4,11 @@ import { processGone, runScript, temporaryFolder } from "@rivetkit/engine-testki
 import type { LockRecord } from "../src/lock/record.ts";
 import { identifyProcess, type ProcessIdentity } from "../src/process/index.ts";
 
-/** The folder of a lock, in which a test may put what it likes. Disposing removes it. */
+/** Folder of a lock, into which a test writes files. Disposing removes the folder. */
 export interface LockFolder extends AsyncDisposable {
-	/** It exists, is empty, and may be written by every user. It contains a blank. */
+	/** Path of the folder, which contains a blank. The folder exists, and every user may write to it. */
 	readonly path: string;
-	/** What is in it, sorted. */
+	/** Names of the folder's files, sorted. */
 	names(): string[];
 	read(name: string): string;
 	write(name: string, content: string): void;
@@ -30,7 +30,7 @@ export async function lockFolder(): Promise<LockFolder> {
 	};
 }
 
-/** The content of a file that says that this process has the lock, or somebody else. */
+/** Content of a file by which this process, or another process, holds the lock. */
 export async function heldBy(
 	owner: Partial<ProcessIdentity> = {},
 	record: Partial<Omit<LockRecord, "owner">> = {},
@@ -47,12 +47,12 @@ export async function heldBy(
 	return JSON.stringify(held);
 }
 
-/** The identity of this process. */
+/** Identifies this process. */
 export async function ownIdentity(): Promise<ProcessIdentity> {
 	return required(await identifyProcess(process.pid));
 }
 
-/** The identity of a process that has ended. */
+/** Identifies a process that has ended. */
 export async function deadIdentity(): Promise<ProcessIdentity> {
 	const script = runScript("setInterval(() => {}, 1000)");
 	const identity = required(await identifyProcess(script.pid));
@@ -60,7 +60,7 @@ export async function deadIdentity(): Promise<ProcessIdentity> {
 	return identity;
 }
 
-/** The identity of a process that has ended under a parent too busy to notice. Disposing ends the parent. */
+/** Identifies a zombie: a process that has ended under a parent that does not notice. Disposing ends the parent. */
 export async function zombieIdentity(): Promise<AsyncDisposable & { readonly identity: ProcessIdentity }> {
 	const parent = runScript(`
 		import { spawn } from "node:child_process";
@@ -76,7 +76,7 @@ export async function zombieIdentity(): Promise<AsyncDisposable & { readonly ide
 	return { identity, [Symbol.asyncDispose]: () => parent[Symbol.asyncDispose]() };
 }
 
-/** Takes this process the rights of root, which no permission stops. Disposing gives them back. */
+/** Takes the rights of root from this process, since no permission stops root. Disposing gives them back. */
 export function withoutRoot(): Disposable {
 	const isRoot = process.getuid?.() === 0;
 	const nobody = 65_534;

@@ -7,41 +7,41 @@ import { builtLock } from "./built-lock.ts";
 import type { Verdict } from "./lock-races/journal.ts";
 import { type Disturbances, runRace } from "./lock-races/run-race.ts";
 
-// How these tests were seen to fail: double holders in 1200 acquisitions with one rule taken out of src/lock, each
-// in a run of its own (deleted: some delete the folder).
-// - attempt.ts, whoever lives counts as dead: 287
-// - attempt.ts, the number just taken is pruned as well: 244
-// - attempt.ts, the file is written to its number rather than linked: 75
+// Seen to fail: double holders in 1200 acquisitions, with one rule taken out of src/lock in a run of its own. "Deleted"
+// is the test in which processes delete the folder.
+// - attempt.ts, a living holder counts as dead: 287
+// - attempt.ts, the number that was just taken is pruned as well: 244
+// - attempt.ts, the file is written to its number instead of linked: 75
 // - attempt.ts, neither listed nor judged again after the link: 49; deleted 60
-// - release.ts, released without a look whether the file is still one's own: deleted 19
+// - release.ts, released without a check that the file is the holder's own: deleted 19
 // - attempt.ts, no withdrawal from a number that is not the highest: deleted 7
-// - attempt.ts, no second look at the generation below one's own: deleted 2 to 8
-// - release.ts, the file is deleted rather than kept: no double holders, as the second look makes up for it, but
-//   all four tests fail on the numbers that come again
-// Without a look before a withdrawal whether the file is one's own, or at the end whether it is still there, they
-// hardly fail: the folder must be deleted at two certain moments of one attempt. attempt.test.ts brings that about.
+// - attempt.ts, the generation below the own one is not judged again: deleted 2 to 8
+// - release.ts, the file is deleted instead of kept: no double holders, since the second look makes up for it, but all
+//   four tests fail because numbers are given again
+// Two rules hardly make these tests fail: the check before a withdrawal that the file is the own one, and the check at the
+// end that the file still exists. The folder must be deleted at two exact moments; attempt.test.ts brings that about.
 
 const isFull = process.env["RIVET_RACES"] === "full";
 const acquisitions = isFull ? 1200 : 150;
 
-/** Names in the way of a lock's. `g7` is a folder; of a file that is below the current generation nothing stays. */
+/** Names in a lock's way. `g7` is a folder. Files below the current generation do not stay. */
 const FOREIGN = ["g0", "g01", "gx", "g1.txt", "g1000000000000000", "notes.txt", "notes.tmp"];
 
-describe.runIf(process.platform !== "win32")("B25 eight processes, of which some are always killed", () => {
+describe.runIf(process.platform !== "win32")("B25 eight processes, some of which are always killed", () => {
 	test.each<[string, Disturbances]>([
 		["", {}],
 		[", on a clock that jumps by hours", { clockJumps: true }],
-	])("never have a lock at once%s", { timeout: 300_000 }, async (_, disturbances) => {
+	])("never hold a lock at once%s", { timeout: 300_000 }, async (_, disturbances) => {
 		await using race = await raceFolder();
 		const verdict = await race.run(disturbances);
 		expectRight(verdict);
 		const [generation = "", ...others] = await race.namesAfterOneMore();
 		expect(others).toEqual([]);
-		// Every time the lock was had it got a number of its own.
+		// Each acquisition got a number of its own.
 		expect(Number(generation.slice(1))).toBeGreaterThan(verdict.acquisitions);
 	});
 
-	test("never have a lock at once, among garbage, and leave what is not theirs", {
+	test("never hold a lock at once among garbage, and leave files of others", {
 		timeout: 300_000,
 	}, async () => {
 		await using race = await raceFolder();
@@ -56,7 +56,7 @@ describe.runIf(process.platform !== "win32")("B25 eight processes, of which some
 		expect(Number(generation.slice(1))).toBeGreaterThan(7 + verdict.acquisitions);
 	});
 
-	test("never have a lock at once, though some delete its folder when they are done", {
+	test("never hold a lock at once, even if some delete its folder at the end of their task", {
 		timeout: 300_000,
 	}, async () => {
 		await using race = await raceFolder();
@@ -73,10 +73,10 @@ function expectRight({ doubleHolders, unavailable, deaths, ...verdict }: Verdict
 }
 
 interface RaceFolder extends AsyncDisposable {
-	/** Of the lock; it need not exist. */
+	/** The lock's folder, which need not exist. */
 	readonly folder: string;
 	run(disturbances: Disturbances): Promise<Verdict>;
-	/** What is in it when the lock was had once more in peace. */
+	/** Names of the folder's files after a last acquisition without a race. */
 	namesAfterOneMore(): Promise<readonly string[]>;
 }
 

@@ -1,4 +1,10 @@
-export { askDatabase, type DatabaseAnswer, tokenState, wantsToken } from "./access/probe-access.ts";
+export {
+	type AskDatabaseOptions,
+	askDatabase,
+	type DatabaseAnswer,
+	tokenState,
+	wantsToken,
+} from "./access/probe-access.ts";
 export {
 	type DatabaseProbeOptions,
 	type DatabaseProbeResult,

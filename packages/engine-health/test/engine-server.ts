@@ -1,12 +1,12 @@
 import { type ServeOptions, serveRequests, type TestServer } from "@rivetkit/engine-testkit";
 
-/** What a server answers to one path. */
+/** Answer of a server to a path. */
 export type Reply = readonly [status: number, body: object];
 
 /** The answer of an engine to /health. */
 export const healthy: Reply = [200, { runtime: "engine", status: "ok", version: "2.3.19" }];
 
-/** A guard in this process. `health` is asked at every request for /health, with its number from 1 on. */
+/** Serves a guard in this process. `health` is called for each request for /health, with the number of the request. */
 export async function serveEngine(
 	health: (attempt: number) => Reply = () => healthy,
 	options?: ServeOptions,

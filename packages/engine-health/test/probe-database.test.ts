@@ -9,8 +9,8 @@ import { describe, expect, test } from "vitest";
 import { probeDatabase } from "../src/index.ts";
 import { serveEngine } from "./engine-server.ts";
 
-describe("B10 whether an engine can read its database", () => {
-	test("it can; the token goes to /namespaces as a Bearer token, and nowhere else", async () => {
+describe("B10 an engine's database", () => {
+	test("answers; the token is sent to /namespaces as a Bearer token, and nowhere else", async () => {
 		await using server = await serveEngine();
 		const endpoint = `http://default:s3%2Fcr3t@127.0.0.1:${server.port}`;
 		expect(await probeDatabase(endpoint)).toEqual({ kind: "answers" });
@@ -22,18 +22,18 @@ describe("B10 whether an engine can read its database", () => {
 		});
 	});
 
-	test("without a token none is sent", async () => {
+	test("is asked without a token if there is none", async () => {
 		await using server = await serveEngine();
 		expect(await probeDatabase(`http://default@127.0.0.1:${server.port}`)).toEqual({ kind: "answers" });
 		expect(server.requests[0]?.headers).not.toHaveProperty("authorization");
 	});
 
-	test.each([401, 403])("%i: it wants another token", async (status) => {
+	test.each([401, 403])("is unauthorized by status %i", async (status) => {
 		await using server = await serveStatus(status);
 		expect(await probeDatabase(server.url)).toEqual({ kind: "unauthorized" });
 	});
 
-	test.each([404, 500])("%i: it cannot", async (status) => {
+	test.each([404, 500])("is failing by status %i", async (status) => {
 		await using server = await serveStatus(status);
 		expect(await probeDatabase(server.url)).toEqual({
 			kind: "failing",
@@ -41,14 +41,14 @@ describe("B10 whether an engine can read its database", () => {
 		});
 	});
 
-	test("a long list counts, a long error page does not", async () => {
+	test("answers with a long list, but not with a long error page", async () => {
 		await using list = await serveEndless();
 		expect(await probeDatabase(list.url)).toEqual({ kind: "answers" });
 		await using page = await serveStatus(500, "x".repeat(100_000));
 		expect(await probeDatabase(page.url)).toEqual({ kind: "failing", reason: "unexpected status 500" });
 	});
 
-	test("it does not answer in time", async () => {
+	test("is failing if the engine does not answer in time", async () => {
 		await using server = await serveSilent();
 		expect(await probeDatabase(server.url, { timeoutMs: 500 })).toEqual({
 			kind: "failing",
@@ -56,19 +56,19 @@ describe("B10 whether an engine can read its database", () => {
 		});
 	});
 
-	test("it is not there", async () => {
+	test("is failing if no engine is there", async () => {
 		const result = await probeDatabase(`http://127.0.0.1:${await freePortTriple()}`);
 		expect(result).toEqual({ kind: "failing", reason: expect.stringContaining("ECONNREFUSED") });
 	});
 
-	test("a token that no header can carry is a result, and leaves nothing behind that could throw", async () => {
+	test("is failing for a token that no header can carry, and nothing throws later", async () => {
 		await using server = await serveEngine();
 		const thrown: unknown[] = [];
 		const remember = (error: unknown): void => void thrown.push(error);
 		process.on("uncaughtException", remember);
 		const result = await probeDatabase(`http://default:a%0Ab@127.0.0.1:${server.port}`, { timeoutMs: 1 });
 		expect(result).toEqual({ kind: "failing", reason: expect.stringContaining("Invalid character") });
-		// Its own timer is due by the time that another, later one has run.
+		// The probe's own timer is due before this later timer.
 		await probeDatabase(server.url, { timeoutMs: 1000 });
 		process.off("uncaughtException", remember);
 		expect(thrown).toEqual([]);

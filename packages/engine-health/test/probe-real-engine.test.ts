@@ -15,7 +15,7 @@ describe("B24 the three ports of a real engine", () => {
 		await engine[Symbol.asyncDispose]();
 	});
 
-	test("the guard is the engine", async () => {
+	test("the guard is an engine", async () => {
 		expect(await probeEngine(at(0))).toEqual({
 			kind: "engine",
 			health: { runtime: "engine", status: "ok", version: realEngineVersion, architecture: undefined },
@@ -26,14 +26,14 @@ describe("B24 the three ports of a real engine", () => {
 		expect(await probeDatabase(at(0))).toEqual({ kind: "answers" });
 	});
 
-	test("the api-peer port is not, though it says so", async () => {
+	test("the api-peer port is not an engine, although it says so", async () => {
 		expect(await probeEngine(at(1))).toMatchObject({
 			kind: "not-an-engine",
 			reason: expect.stringContaining("api-peer"),
 		});
 	});
 
-	test("the metrics port is not, though it answers 200", async () => {
+	test("the metrics port is not an engine, although it answers 200", async () => {
 		expect(await probeEngine(at(10))).toMatchObject({ kind: "not-an-engine", status: 200 });
 	});
 });

@@ -8,35 +8,35 @@ const engine = { kind: "engine", health: { runtime: "engine", status: "ok", vers
 const addresses = Object.values(os.networkInterfaces()).flatMap((each) => each ?? []);
 
 describe("B9 the addresses that are asked", () => {
-	test("for 0.0.0.0 it is 127.0.0.1", async () => {
+	test("for 0.0.0.0 are 127.0.0.1", async () => {
 		await using server = await serveEngine();
 		expect(await probeEngine(`http://0.0.0.0:${server.port}`)).toMatchObject(engine);
 	});
 
-	test("for localhost it is 127.0.0.1", async () => {
+	test("for localhost are 127.0.0.1", async () => {
 		await using server = await serveEngine();
 		expect(await probeEngine(`http://localhost:${server.port}`)).toMatchObject(engine);
 		expect(await probeEngine(`http://rivet.localhost:${server.port}`)).toMatchObject(engine);
 	});
 
-	test("for localhost without a listener it is free", async () => {
+	test("for localhost without a listener are free", async () => {
 		expect(await probeEngine(`http://localhost:${await freePortTriple()}`)).toEqual({ kind: "free" });
 	});
 
 	describe.runIf(addresses.some(({ address }) => address === "::1"))("on a machine with IPv6", () => {
-		test("for localhost it is ::1 after 127.0.0.1", async () => {
+		test("for localhost are ::1 after 127.0.0.1", async () => {
 			const port = await freePortTriple();
 			await using _ = await serveEngine(undefined, { port, host: "::1" });
 			expect(await probeEngine(`http://localhost:${port}`)).toMatchObject(engine);
 		});
 
-		test("for :: it is ::1", async () => {
+		test("for :: are ::1", async () => {
 			await using server = await serveEngine(undefined, { host: "::1" });
 			expect(await probeEngine(`http://[::]:${server.port}`)).toMatchObject(engine);
 			expect(await probeEngine(`http://[::1]:${server.port}`)).toMatchObject(engine);
 		});
 
-		test("::1 is free while 127.0.0.1 is not", async () => {
+		test("include ::1, which may be free while 127.0.0.1 is not", async () => {
 			const port = await freePortTriple();
 			await using _ = await serveEngine(undefined, { port });
 			expect(await probeEngine(`http://[::1]:${port}`)).toEqual({ kind: "free" });
@@ -44,8 +44,8 @@ describe("B9 the addresses that are asked", () => {
 	});
 });
 
-describe("B10 what is asked", () => {
-	test("the path is kept, credentials are not sent", async () => {
+describe("B10 the request of a probe", () => {
+	test("keeps the path, and has no credentials", async () => {
 		await using server = await serveEngine();
 		const result = await probeEngine(`http://default:s3cr3t@127.0.0.1:${server.port}/engine/`);
 		expect(result).toMatchObject(engine);
@@ -57,7 +57,7 @@ describe("B10 what is asked", () => {
 		expect(server.requests[0]?.headers).not.toHaveProperty("authorization");
 	});
 
-	test("the host header is the endpoint's, whatever address is asked", async () => {
+	test("has the endpoint's host header, even if another address is asked", async () => {
 		await using server = await serveEngine();
 		await probeEngine(`http://rivet.localhost:${server.port}`);
 		expect(server.requests[0]?.headers.host).toBe(`rivet.localhost:${server.port}`);

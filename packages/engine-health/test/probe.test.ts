@@ -24,12 +24,12 @@ import { healthy, serveEngine } from "./engine-server.ts";
 const engine = { kind: "engine", health: { runtime: "engine", status: "ok", version: "2.3.19" } };
 const addresses = Object.values(os.networkInterfaces()).flatMap((each) => each ?? []);
 
-describe("B24 who answers at an endpoint", () => {
-	test("nobody: it is free", async () => {
+describe("B24 the server at an endpoint", () => {
+	test("is none: the endpoint is free", async () => {
 		expect(await probeEngine(`http://127.0.0.1:${await freePortTriple()}`)).toEqual({ kind: "free" });
 	});
 
-	test("an engine", async () => {
+	test("is an engine", async () => {
 		await using server = await serveEngine();
 		expect(await probeEngine(server.url)).toMatchObject(engine);
 	});
@@ -47,9 +47,9 @@ describe("B24 who answers at an endpoint", () => {
 			() => serveClosing(),
 			{ kind: "unresponsive", reason: "it closed the connection" },
 		],
-	])("%s", async (_, serve, expected) => {
+	])("is %s", async (_, serve, expected) => {
 		await using server = await serve();
-		// Longer than a test may take, so that no result comes from a timeout.
+		// The limit is longer than the test's own, so that no result comes from a timeout.
 		expect(await probeEngine(server.url, { timeoutMs: 60_000 })).toMatchObject(expected);
 	});
 
@@ -61,12 +61,12 @@ describe("B24 who answers at an endpoint", () => {
 			"connected, but no complete response within 500 ms",
 		],
 		["sends a byte now and then", serveDrip, "headers, but no complete body within 500 ms"],
-	])("somebody who %s in time is undecided, not gone", async (_, serve, reason) => {
+	])("is undecided, not gone, if it %s within the limit", async (_, serve, reason) => {
 		await using server = await serve();
 		expect(await probeEngine(server.url, { timeoutMs: 500 })).toEqual({ kind: "unresponsive", reason });
 	});
 
-	test("a server that ends its answer too early is undecided", async () => {
+	test("is undecided if it ends its answer too early", async () => {
 		await using server = await serveRequests((_, response) => {
 			response.writeHead(200, { "content-length": "100" });
 			response.write("{", () => response.destroy());
@@ -86,7 +86,7 @@ describe("B24 who answers at an endpoint", () => {
 		expect(target.requests).toEqual([]);
 	});
 
-	test("an engine that breaks off on /metadata is an engine", async () => {
+	test("is an engine even if it breaks off on /metadata", async () => {
 		await using server = await serveRequests((request, response) => {
 			if (request.url === "/health") response.end(JSON.stringify(healthy[1]));
 			else response.destroy();
@@ -96,25 +96,25 @@ describe("B24 who answers at an endpoint", () => {
 
 	const external = addresses.find(({ family, internal }) => family === "IPv4" && !internal)?.address;
 	test.runIf(external)(
-		"nobody at an address that is not loopback: unreachable, for it may be another machine's",
+		"is unreachable if no server is at an address that is not loopback: it may be another machine's",
 		async () => {
 			const result = await probeEngine(`http://${external}:${await freePortTriple()}`);
 			expect(result).toEqual({ kind: "unreachable", reason: "connection refused" });
 		},
 	);
 
-	test("an address to which TCP has no way is unreachable, with the reason", async () => {
+	test("is unreachable, with the reason, at an address that TCP cannot reach", async () => {
 		const result = await probeEngine("http://224.0.0.1:6420", { timeoutMs: 60_000 });
 		expect(result).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("ENETUNREACH: ") });
 	});
 
-	test("a name that nobody has is unreachable, with the reason", async () => {
-		// A label may have 63 characters, so no name server needs to be asked.
+	test("is unreachable, with the reason, by a name that does not exist", async () => {
+		// A label may have at most 63 characters, so no name server is asked.
 		const result = await probeEngine(`http://${"x".repeat(64)}.invalid:6420`, { timeoutMs: 60_000 });
 		expect(result).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("ENOTFOUND") });
 	});
 
-	test("a server that speaks no TLS is not an engine by https, and Node does not warn", async () => {
+	test("is not an engine by https if it speaks no TLS, and Node does not warn", async () => {
 		const warnings: Error[] = [];
 		const remember = (warning: Error): void => void warnings.push(warning);
 		process.on("warning", remember);
@@ -128,13 +128,13 @@ describe("B24 who answers at an endpoint", () => {
 		}
 	});
 
-	test("an endpoint that makes no sense is the only error", async () => {
+	test("is asked only at a valid endpoint: another endpoint is an error", async () => {
 		await expect(probeEngine("127.0.0.1:6420")).rejects.toMatchObject({ code: "invalid_endpoint" });
 	});
 });
 
 describe("B24 the bind test", () => {
-	test("tells a held port from a free one, also while nobody asks", async () => {
+	test("tells a held port from a free port", async () => {
 		const port = await freePortTriple();
 		expect(await bindsFreely("127.0.0.1", port)).toBe(true);
 		await using _ = await serveSilent({ port });
@@ -142,10 +142,10 @@ describe("B24 the bind test", () => {
 	});
 
 	test.runIf(process.platform === "linux")(
-		"a port that refuses connections and cannot be bound is undecided, not free",
+		"takes a port that refuses connections and cannot be bound for undecided, not free",
 		async () => {
 			await using server = await serveSilent();
-			// The kernel gave this port to an outgoing connection: nobody listens there, and nobody else can.
+			// The kernel gave this port to an outgoing connection: no process listens there, and none can.
 			const client = net.connect(server.port, "127.0.0.1");
 			await once(client, "connect");
 			expect(await probeEngine(`http://127.0.0.1:${client.localPort}`)).toEqual({

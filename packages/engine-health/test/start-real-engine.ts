@@ -3,9 +3,9 @@ import { once } from "node:events";
 import path from "node:path";
 import { freePortTriple, realEnginePath, temporaryFolder } from "@rivetkit/engine-testkit";
 
-/** An engine of Rivet's on an empty database. Disposing kills it and removes its files. */
+/** A real engine on an empty database. Disposing kills it and removes its files. */
 export interface RealEngine extends AsyncDisposable {
-	/** Its guard's; api-peer and metrics follow at 1 and 10 above. */
+	/** The guard's port; api-peer has the port plus 1, metrics the port plus 10. */
 	readonly port: number;
 }
 

@@ -12,10 +12,10 @@ import { describe, expect, test } from "vitest";
 import { waitForEngine } from "../src/index.ts";
 import { healthy, serveEngine } from "./engine-server.ts";
 
-/** Longer than a test may take: whatever ends such a wait, it was not the time. */
+/** Limits beyond a test's own: a wait with them never ends by time. */
 const patient = { timeoutMs: 120_000, requestTimeoutMs: 120_000 } as const;
 
-describe("B32 the death of the process that is waited for ends the wait at once", () => {
+describe("B32 the end of the engine's process ends the wait at once", () => {
 	const exit: ExitStatus = { kind: "exited", code: 7 };
 
 	test("while a request is under way", async () => {
@@ -29,7 +29,11 @@ describe("B32 the death of the process that is waited for ends the wait at once"
 			"health_check_failed",
 		);
 		expect(error.message).toBe("engine process exited before becoming healthy with status exit status: 7");
-		expect(error.metadata).toEqual({ exit });
+		expect(error.metadata).toEqual({
+			endpoint: server.url,
+			exit,
+			hint: expect.stringContaining("Read what the engine wrote"),
+		});
 	});
 
 	test("while the port refuses connections", async () => {
@@ -50,7 +54,7 @@ describe("B32 the death of the process that is waited for ends the wait at once"
 		expect(await expectEngineError(waiting, "health_check_failed")).toMatchObject({ metadata: { exit } });
 	});
 
-	test("but not if it lives on", async () => {
+	test("but not while it lives", async () => {
 		await using server = await serveEngine();
 		const exited = new Promise<ExitStatus>(() => {});
 		expect(await waitForEngine(server.url, { ...patient, exited })).toMatchObject({ version: "2.3.19" });
@@ -72,7 +76,7 @@ describe("B32 an abort rejects with the signal's reason", () => {
 		await expect(waitForEngine(server.url, { ...patient, signal: controller.signal })).rejects.toBe(reason);
 	});
 
-	test("while an engine is looked at", async () => {
+	test("while `accept` looks at an engine", async () => {
 		const controller = new AbortController();
 		await using server = await serveEngine();
 		const waiting = waitForEngine(server.url, {

@@ -14,17 +14,17 @@ import { describe, expect, test } from "vitest";
 import { waitForEngine } from "../src/index.ts";
 import { healthy, serveEngine } from "./engine-server.ts";
 
-/** Longer than a test may take: whatever ends such a wait, it was not the time. */
+/** Limits beyond a test's own: a wait with them never ends by time. */
 const patient = { timeoutMs: 120_000, requestTimeoutMs: 120_000 } as const;
 
-describe("B32 waiting until an engine answers", () => {
-	test("it answers already", async () => {
+describe("B32 a wait for an engine", () => {
+	test("ends at once if the engine answers already", async () => {
 		await using server = await serveEngine();
 		expect(await waitForEngine(server.url)).toMatchObject({ runtime: "engine", version: "2.3.19" });
 		expect(server.requests.map(({ url }) => url)).toEqual(["/health", "/metadata"]);
 	});
 
-	test("it refuses connections at first", async () => {
+	test("goes on while the engine refuses connections", async () => {
 		await using engine = await createFakeEngine({ healthyAfterMs: 150, version: "2.3.11" });
 		const port = await freePortTriple();
 		const child = spawn(engine.path, ["start"], {
@@ -40,13 +40,13 @@ describe("B32 waiting until an engine answers", () => {
 	test.each([
 		["is out of order", 503],
 		["does not know /health", 404],
-	])("it %s at first", async (_, status) => {
+	])("goes on while the server %s", async (_, status) => {
 		await using server = await serveEngine((attempt) => (attempt < 4 ? [status, {}] : healthy));
 		expect(await waitForEngine(server.url, patient)).toMatchObject({ version: "2.3.19" });
 		expect(server.requests.filter(({ url }) => url === "/health")).toHaveLength(4);
 	});
 
-	test("one slow answer does not use up the wait", async () => {
+	test("is not used up by a slow answer", async () => {
 		await using server = await serveRequests((_, response) => {
 			if (server.requests.length > 1) response.end(JSON.stringify(healthy[1]));
 		});
@@ -55,22 +55,21 @@ describe("B32 waiting until an engine answers", () => {
 		});
 	});
 
-	test("the api-peer port of an engine is not waited for with success", async () => {
+	test("goes on at the api-peer port of an engine", async () => {
 		const notFound = { group: "api", code: "not_found", message: "Not found." };
+		const enough = new AbortController();
 		await using server = await serveRequests((request, response) => {
+			if (server.requests.length > 6) enough.abort("it was asked often enough");
 			const [status, body] = request.url === "/health" ? healthy : ([404, notFound] as const);
 			response.writeHead(status).end(JSON.stringify(body));
 		});
-		const error = await expectEngineError(
-			waitForEngine(server.url, { timeoutMs: 300 }),
-			"health_check_failed",
-		);
-		expect(error.message).toContain("api-peer");
+		const waiting = waitForEngine(server.url, { ...patient, signal: enough.signal });
+		await expect(waiting).rejects.toBe("it was asked often enough");
 	});
 });
 
-describe("B32 the end of the time", () => {
-	test("says how often it was tried and what was seen last", async () => {
+describe("B32 a wait whose time is up", () => {
+	test("tells the number of attempts, the last answer, and what to do", async () => {
 		await using server = await serveStatus(503);
 		const error = await expectEngineError(
 			waitForEngine(server.url, { timeoutMs: 300 }),
@@ -79,17 +78,27 @@ describe("B32 the end of the time", () => {
 		expect(error.message).toBe(
 			`Engine health check failed after ${server.requests.length} attempts: unexpected status 503`,
 		);
-		expect(error.metadata).toMatchObject({ attempts: server.requests.length, timeoutMs: 300 });
+		expect(error.metadata).toMatchObject({
+			endpoint: server.url,
+			attempts: server.requests.length,
+			timeoutMs: 300,
+			hint: "Read the engine's log, or wait longer with `timeoutMs`.",
+		});
 		expect(server.requests.length).toBeGreaterThan(1);
 	});
 
-	test("nobody is there", async () => {
-		const waiting = waitForEngine(`http://127.0.0.1:${await freePortTriple()}`, { timeoutMs: 200 });
+	test("tells that no server is there", async () => {
+		const endpoint = `http://127.0.0.1:${await freePortTriple()}`;
+		const waiting = waitForEngine(endpoint, { timeoutMs: 200 });
 		const error = await expectEngineError(waiting, "health_check_failed");
-		expect(error.metadata).toMatchObject({ reason: "connection refused" });
+		expect(error.metadata).toMatchObject({
+			endpoint,
+			reason: "connection refused",
+			hint: "Start an engine at this endpoint, or correct the endpoint.",
+		});
 	});
 
-	test("ends a request that may take longer", async () => {
+	test("ends a request that could take longer", async () => {
 		await using server = await serveSilent();
 		const waiting = waitForEngine(server.url, { timeoutMs: 100, requestTimeoutMs: 120_000 });
 		const error = await expectEngineError(waiting, "health_check_failed");
@@ -97,24 +106,32 @@ describe("B32 the end of the time", () => {
 	});
 });
 
-describe("B32 an answer that no waiting can change ends the wait at once", () => {
-	test("another runtime", async () => {
+describe("B32 an answer that no wait can change ends the wait at once", () => {
+	test("if it comes from another runtime", async () => {
 		await using server = await serveRuntime("rivetkit");
 		const error = await expectEngineError(waitForEngine(server.url, patient), "port_occupied");
 		expect(error.message).toBe(
 			`Cannot start engine: endpoint '${server.url}' is already serving runtime 'rivetkit'. Stop that process and retry.`,
 		);
+		expect(error.metadata).toMatchObject({
+			endpoint: server.url,
+			hint: expect.stringContaining("guard port"),
+		});
 		expect(server.requests).toHaveLength(1);
 	});
 
-	test("200 that is no JSON", async () => {
+	test("if it is a 200 without JSON", async () => {
 		await using server = await serveHtml();
 		const error = await expectEngineError(waitForEngine(server.url, patient), "health_check_failed");
 		expect(error.message).toContain("after 1 attempts: it answers /health with text/html");
+		expect(error.metadata).toMatchObject({
+			endpoint: server.url,
+			hint: expect.stringContaining("guard port"),
+		});
 		expect(server.requests).toHaveLength(1);
 	});
 
-	test("without the credentials of the endpoint in the error", async () => {
+	test("with an error that does not hold the credentials of the endpoint", async () => {
 		await using server = await serveRuntime(undefined);
 		const waiting = waitForEngine(`http://default:s3cr3t@127.0.0.1:${server.port}`, patient);
 		const error = await expectEngineError(waiting, "port_occupied");
@@ -122,8 +139,8 @@ describe("B32 an answer that no waiting can change ends the wait at once", () =>
 	});
 });
 
-describe("B32 an engine that is not the one", () => {
-	test("is not accepted; the next one is", async () => {
+describe("B32 an engine that `accept` refuses", () => {
+	test("does not end the wait; the next engine, which is accepted, does", async () => {
 		await using server = await serveEngine((attempt) => [
 			200,
 			{ runtime: "engine", version: `0.0.${attempt}` },
@@ -147,7 +164,7 @@ describe("B32 an engine that is not the one", () => {
 		expect(error.message).toContain("an engine answers, but not the one that was waited for");
 	});
 
-	test("an error while it is looked at is handed on", async () => {
+	test("ends the wait with the error that `accept` throws", async () => {
 		await using server = await serveEngine();
 		const reason = new Error("cannot look");
 		await expect(

@@ -4,7 +4,6 @@ import {
 	type Check,
 	callback,
 	checkOptions,
-	currentFolder,
 	type EngineConfiguration,
 	type EngineOptions,
 	logger as loggerCheck,
@@ -17,7 +16,7 @@ import {
 	validateOptions,
 	variables,
 } from "@rivetkit/engine-config";
-import { type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
+import { currentFolder, type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
 import type { RecordedInstance } from "@rivetkit/engine-instances";
 import type { EngineEvent } from "./events.ts";
 import { type Stopwatch, startStopwatch } from "./timings.ts";

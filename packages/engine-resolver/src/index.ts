@@ -1,6 +1,12 @@
 export type { ExecutableErrorCode } from "./executable/check-executable.ts";
-export { explainSources, type SourcesExplained, type SourceVerdict } from "./explain-sources.ts";
 export {
+	type ExplainSourcesOptions,
+	explainSources,
+	type SourcesExplained,
+	type SourceVerdict,
+} from "./explain-sources.ts";
+export {
+	checkNamedBinary,
 	type EngineResolverErrorCode,
 	type ProbeExisting,
 	type ResolvedBinary,
@@ -9,12 +15,11 @@ export {
 	resolveEngine,
 	resolveEnginePath,
 } from "./resolve.ts";
+export type { EngineResolverConfiguration } from "./resolver-settings.ts";
 export type {
 	DeclinedSource,
 	EngineBinary,
-	EngineResolverConfiguration,
 	EngineSourceName,
 	FetchBinary,
 	FileWait,
 } from "./source.ts";
-export { checkNamedBinary } from "./sources/explicit-source.ts";

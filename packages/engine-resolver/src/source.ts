@@ -1,6 +1,6 @@
 import type { Environment, Logger } from "@rivetkit/engine-core";
 
-/** Where a binary was looked for. */
+/** Name of a source of binaries. */
 export type EngineSourceName =
 	| "option"
 	| "RIVET_ENGINE_BINARY_PATH"
@@ -16,42 +16,31 @@ export interface EngineBinary {
 	readonly path: string;
 	readonly source: EngineSourceName;
 	/**
-	 * As the binary itself says, or said when it was installed; undefined where it does not, as a wrapper
-	 * script may not.
+	 * The version that the binary states, or stated when it was installed; undefined if it states none, such as a wrapper
+	 * script.
 	 */
 	readonly version: string | undefined;
 }
 
-/** Why a source has no binary to offer. */
+/** A source without a usable binary, and the reason. */
 export interface DeclinedSource {
 	readonly source: EngineSourceName;
 	readonly reason: string;
 }
 
-/** What to look for, and where. */
-export interface EngineResolverConfiguration {
-	/** A path given by the caller. Relative paths are taken from `cwd`. */
-	readonly binaryPath?: string | undefined;
-	/** The version that is wanted. */
+/** Settings of a search, with every default filled in. */
+export interface ResolverSettings {
+	readonly binaryPath: string | undefined;
 	readonly version: string;
-	/** Whether `version` was asked for by somebody, rather than a default that any installed engine may replace. */
 	readonly versionIsExplicit: boolean;
-	/** The absolute path of the `.rivetkit` folder, which holds the cache. */
 	readonly storageRoot: string;
-	/**
-	 * From where upwards a Cargo build is looked for; relative paths are taken from `cwd`.
-	 *
-	 * @defaultValue none is looked for
-	 */
-	readonly cargoRoot?: string | undefined;
-	/** Whether the binary may be fetched when no other source has one. */
+	readonly cargoRoot: string | undefined;
 	readonly autoDownload: boolean;
-	/** From where npm packages are looked up. */
 	readonly cwd: string;
 	readonly environment: Environment;
 }
 
-/** Fetches the binary of a version and answers with its path. */
+/** Fetches the binary of a version and returns its path. */
 export type FetchBinary = (request: {
 	readonly version: string;
 	readonly signal: AbortSignal | undefined;
@@ -63,30 +52,33 @@ export interface FileWait {
 	readonly reason: string;
 }
 
-/** What a source works with beside the configuration. */
+/** Surroundings of a search: all that a source uses besides the settings. */
 export interface SourceContext {
 	readonly logger: Logger;
 	readonly onWait: ((wait: FileWait) => void) | undefined;
 	readonly signal: AbortSignal | undefined;
 	/**
-	 * Whether to go by what a look at the files tells: nothing is run, hashed, waited for or fetched, and what only
-	 * that could tell counts as right. @defaultValue false
+	 * True if a source may only look at files. It then runs, hashes, fetches and waits for nothing, and a fact that a look
+	 * cannot tell counts as right. @defaultValue false
 	 */
 	readonly looksOnly?: boolean;
 }
 
-/** What a source found, or why it declines. */
+/** A binary that a source has found, or the reason why it declines. */
 export type SourceResult =
 	| { readonly kind: "found"; readonly binary: EngineBinary }
 	| { readonly kind: "declined"; readonly declined: DeclinedSource };
 
-/** One place, or a few of a kind, to look for a binary. Throws only where looking further would hide the user's mistake. */
+/**
+ * Looks for a binary in a place, or in a few places of a kind. Throws only if a search in further places would hide a
+ * mistake of the user.
+ */
 export type EngineSource = (
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 ) => Promise<readonly SourceResult[]>;
 
-/** The result of a source that has nothing. */
+/** Makes the result of a source without a binary. */
 export function decline(source: EngineSourceName, reason: string): SourceResult {
 	return { kind: "declined", declined: { source, reason } };
 }

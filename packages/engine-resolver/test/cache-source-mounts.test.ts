@@ -3,7 +3,7 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { addCached, addReceipt, configured, installResolver, setMtime, versionScript } from "./trees.ts";
 
-/** A mount namespace of one's own, in which a folder can be made read-only, takes root. */
+/** True for root, who alone can make a folder read-only in a mount namespace of its own. */
 const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
 if (!mayMount) console.warn("Skipped: tests with a read-only cache, which need root on Linux.");
 
@@ -29,7 +29,7 @@ describe.runIf(mayMount)("B14 a cache that cannot be written", () => {
 	});
 });
 
-/** What a script prints that runs where a folder is read-only. */
+/** Runs a script in a mount namespace in which a folder is read-only, and returns its output. */
 function inReadOnly(folder: string, source: string): unknown {
 	const script = `mount --bind "$1" "$1" && mount -o remount,ro,bind "$1" && exec "$2" --input-type=module -e "$3"`;
 	const result = spawnSync(

@@ -11,7 +11,8 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { type EngineResolverConfiguration, resolveEnginePath } from "../src/index.ts";
+import { resolveEnginePath } from "../src/index.ts";
+import type { ResolverSettings } from "../src/source.ts";
 import { cacheSource } from "../src/sources/cache-source.ts";
 import {
 	addCached,
@@ -32,7 +33,7 @@ const noWait = () => expect.unreachable("It waits.");
 
 describe.runIf(process.platform === "linux")("B14 the cache", () => {
 	let folder: TemporaryFolder;
-	let configuration: EngineResolverConfiguration;
+	let configuration: ResolverSettings;
 
 	beforeEach(async () => {
 		folder = await temporaryFolder();
@@ -42,8 +43,8 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		await folder[Symbol.asyncDispose]();
 	});
 
-	/** Why the cache declines, where nothing else has a binary either. */
-	async function refusal(changes: Partial<EngineResolverConfiguration> = {}): Promise<string> {
+	/** Returns the reason why the cache declines if no other source has a binary. */
+	async function refusal(changes: Partial<ResolverSettings> = {}): Promise<string> {
 		const resolving = resolveEnginePath({ ...configuration, ...changes }, { onWait: noWait });
 		const error = await expectEngineError(resolving, "binary_unavailable");
 		const declined = error.metadata["declined"] as { source: string; reason: string }[];
@@ -112,7 +113,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 
 		test("an abort ends hashing, and is no reason to decline", async () => {
 			const file = await addCached(configuration, "");
-			// Sparse, and so long that hashing it would outlast the test.
+			// The file is sparse, and so long that a hash of it would outlast the test.
 			await truncate(file, 32 * 1024 ** 3);
 			await writeReceipt(file, { sha256: "00".repeat(32), url: "", engineVersion: null });
 			await setMtime(file, LONG_AGO);
@@ -127,7 +128,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 	});
 
 	describe("without a receipt", () => {
-		test("is used at once if it is old and complete, and that it is unverified is said", async () => {
+		test("is used at once if it is old and complete, and the log says that it is unverified", async () => {
 			const file = cachePathOf(configuration);
 			await mkdir(path.dirname(file), { recursive: true });
 			await link(realEnginePath(), file);
@@ -199,22 +200,19 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		expect(await refusal()).toMatch(/^'.*' cannot be read: ELOOP/);
 	});
 
-	test("B17 never has `latest`, though a file is there", async () => {
+	test("B17 never has `latest`, even if a file is there", async () => {
 		const file = await addCached({ ...configuration, version: "latest" }, versionScript("7.2.0"));
 		await addReceipt(file, "7.2.0");
 		expect(await refusal({ version: "latest" })).toContain("`latest` changes");
 	});
 
-	test.each(["..", "../../bin", "a/b", ""])(
-		"refuses the version %j, which leads elsewhere",
-		async (version) => {
-			const resolving = resolveEnginePath({ ...configuration, version });
-			const error = await expectEngineError(resolving, "invalid_option");
-			expect(error.message).toContain(`'${version}'`);
-		},
-	);
+	test.each(["..", "../../bin", "a/b"])("refuses the version %j, which leads elsewhere", async (version) => {
+		const resolving = resolveEnginePath({ ...configuration, version });
+		const error = await expectEngineError(resolving, "invalid_option");
+		expect(error.message).toContain(`'${version}'`);
+	});
 
-	test("is used for a default version too, whatever version the binary tells", async () => {
+	test("is used for a default version, too, even if the binary tells another version", async () => {
 		const file = await addCached(configuration, versionScript("7.2.1"));
 		const byDefault = { ...configuration, versionIsExplicit: false };
 		const context = { logger: recordingLogger(), onWait: noWait, signal: undefined };

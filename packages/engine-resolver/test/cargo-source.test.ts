@@ -32,13 +32,13 @@ describe("B13 a Cargo build", () => {
 		return engine.path;
 	}
 
-	test("of the working directory is not even looked for unless that was asked for", async () => {
+	test("of the working directory is not looked for unless `cargoRoot` is given", async () => {
 		await build(project, "debug", "9.0.0");
 		const error = await expectEngineError(resolveEnginePath(configured(project)), "binary_unavailable");
 		expect(error.metadata.declined).not.toContainEqual(expect.objectContaining({ source: "cargo" }));
 	});
 
-	test("is used whatever version was asked for, the debug build first", async () => {
+	test("is used even if another version is wanted, the debug build first", async () => {
 		const release = await build(project, "release", "9.0.1");
 		const configuration = configured("/", { cargoRoot: project });
 		expect(await resolveEnginePath(configuration)).toMatchObject({
@@ -50,7 +50,7 @@ describe("B13 a Cargo build", () => {
 		expect(await resolveEnginePath(configuration)).toMatchObject({ path: debug, version: "9.0.2" });
 	});
 
-	test("of the nearest folder is used, though one further up has a debug build", async () => {
+	test("of the nearest folder is used, even if a folder further up has a debug build", async () => {
 		await build(project, "debug", "9.0.3");
 		const near = await build(path.join(project, "engine"), "release", "9.0.4");
 		const below = path.join(project, "engine", "src", "deep");
@@ -78,7 +78,7 @@ describe("B13 a Cargo build", () => {
 		});
 	});
 
-	test("that is nowhere is told, with where it was looked for first", async () => {
+	test("that is nowhere declines, with the first place that was searched", async () => {
 		const resolving = resolveEnginePath(configured(folder.path, { cargoRoot: "rivet" }));
 		const error = await expectEngineError(resolving, "binary_unavailable");
 		const debug = path.join(project, "target", "debug");

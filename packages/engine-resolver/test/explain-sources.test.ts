@@ -15,16 +15,16 @@ import {
 	versionScript,
 } from "./trees.ts";
 
-// How these tests were seen to fail: with `looksOnly` not passed on (the binaries that are not used are run, and the
-// receipt is written anew); with the first usable source taken whatever its version; with a broken source skipped.
+// Seen to fail with `looksOnly` not passed on, which runs unused binaries and renews the receipt; with the first usable
+// source taken regardless of its version; and with a broken source skipped.
 
-/** A script that tells its version and leaves a trace of having been run. */
+/** Makes a script that tells its version and leaves a trace when it is run. */
 function tracedScript(version: string, trace: string): string {
 	return versionScript(version, `echo run >>'${trace}'`);
 }
 
-describe("B15 B38 what each source has", () => {
-	test("is told of all, also after the one that is used, and only that one is run", async () => {
+describe("B15 B38 the explanation of the sources", () => {
+	test("covers all sources, also after the one that decides, and runs only the binary of that one", async () => {
 		await using folder = await temporaryFolder();
 		await using npm = await npmTree(folder.path, NO_SUCH_VERSION);
 		const trace = path.join(folder.path, "trace");
@@ -51,7 +51,7 @@ describe("B15 B38 what each source has", () => {
 		expect([existsSync(`${trace} of npm`), existsSync(`${trace} of the cache`)]).toEqual([false, false]);
 	});
 
-	test("comes to what resolving comes to where the npm package's engine is not the one asked for", async () => {
+	test("has the same outcome as resolving if the npm package has another version than wanted", async () => {
 		await using folder = await temporaryFolder();
 		await using npm = await npmTree(folder.path, "7.0.2");
 		const configuration = configured(folder.path);
@@ -69,7 +69,7 @@ describe("B15 B38 what each source has", () => {
 		});
 	});
 
-	test("is the error that resolving ends with where a named path is wrong, and what else there is", async () => {
+	test("has the error of a wrong named path as its outcome, and the other sources' binaries", async () => {
 		await using folder = await temporaryFolder();
 		await using npm = await npmTree(folder.path, NO_SUCH_VERSION);
 		const wrong = path.join(folder.path, "wrong");
@@ -80,7 +80,7 @@ describe("B15 B38 what each source has", () => {
 		expect(verdicts[1]).toMatchObject({ source: "npm", path: npm.path });
 	});
 
-	test("is nothing where every source declines, or a download where that is allowed", async () => {
+	test("has an error as its outcome if every source declines, or the download if it is allowed", async () => {
 		await using folder = await temporaryFolder();
 		const { outcome } = await explainSources(configured(folder.path));
 		expect(outcome).toMatchObject({
@@ -92,7 +92,7 @@ describe("B15 B38 what each source has", () => {
 		expect(allowed.verdicts.map((verdict) => verdict.kind)).not.toContain("chosen");
 	});
 
-	test("tells both variables where they differ", async () => {
+	test("tells both variables if they differ", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const environment = {
@@ -118,7 +118,7 @@ describe("B14 B38 a look at the cache", () => {
 		expect(await readFile(receiptPath(file), "utf8")).toBe(receipt);
 	});
 
-	test("tells of a file that has another size than what was installed, and of one that cannot be executed", async () => {
+	test("declines a file of another size than was installed, and a file that cannot be executed", async () => {
 		await using folder = await temporaryFolder();
 		const configuration = configured(folder.path);
 		const file = await addCached(configuration, versionScript(NO_SUCH_VERSION));

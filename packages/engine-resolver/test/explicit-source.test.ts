@@ -11,17 +11,13 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { checkExecutable } from "../src/executable/check-executable.ts";
-import {
-	checkNamedBinary,
-	type EngineResolverConfiguration,
-	resolveEngine,
-	resolveEnginePath,
-} from "../src/index.ts";
+import { checkNamedBinary, resolveEngine, resolveEnginePath } from "../src/index.ts";
+import type { ResolverSettings } from "../src/source.ts";
 import { configured } from "./trees.ts";
 
 const inherited = { PATH: process.env.PATH };
 
-const NAMED: readonly [string, (file: string) => Partial<EngineResolverConfiguration>][] = [
+const NAMED: readonly [string, (file: string) => Partial<ResolverSettings>][] = [
 	["option", (binaryPath) => ({ binaryPath })],
 	["RIVET_ENGINE_BINARY_PATH", (file) => ({ environment: { ...inherited, RIVET_ENGINE_BINARY_PATH: file } })],
 	["RIVET_ENGINE_BINARY", (file) => ({ environment: { ...inherited, RIVET_ENGINE_BINARY: file } })],
@@ -120,11 +116,11 @@ describe.runIf(process.platform === "linux")("B12 a named binary", () => {
 		expect(await readdir(folder.path)).toEqual(["rivet-engine"]);
 	});
 
-	test("is none where nobody named one", async () => {
+	test("is none if no path is named", async () => {
 		expect(await checkNamedBinary(configured("/"))).toBe(false);
 	});
 
-	test("that is a directory is told what to name instead", async () => {
+	test("that is a directory is an error with a hint which file to name", async () => {
 		await using folder = await temporaryFolder();
 		const error = await expectEngineError(checkExecutable(folder.path, "option"), "binary_not_executable");
 		expect(error.message).toContain("it is a directory");
@@ -144,12 +140,15 @@ describe.runIf(process.platform === "linux")("B12 a named binary", () => {
 		}
 	});
 
-	test.each(NAMED)("by %s is used with its version, and whatever was asked for", async (source, name) => {
-		await using folder = await temporaryFolder();
-		await using fake = await createFakeEngine({ version: "7.8.9" });
-		const found = await resolveEnginePath(configured(folder.path, name(fake.path)));
-		expect(found).toMatchObject({ path: fake.path, source, version: "7.8.9" });
-	});
+	test.each(NAMED)(
+		"by %s is used with its version, even if another version is wanted",
+		async (source, name) => {
+			await using folder = await temporaryFolder();
+			await using fake = await createFakeEngine({ version: "7.8.9" });
+			const found = await resolveEnginePath(configured(folder.path, name(fake.path)));
+			expect(found).toMatchObject({ path: fake.path, source, version: "7.8.9" });
+		},
+	);
 
 	test("may be a wrapper script, whose version may be unknown", async () => {
 		await using folder = await temporaryFolder();
@@ -166,7 +165,7 @@ describe.runIf(process.platform === "linux")("B12 a named binary", () => {
 		expect(found.path).toBe(fake.path);
 	});
 
-	test("may be the real engine, whatever RUST_LOG says", async () => {
+	test("may be the real engine, even if RUST_LOG is malformed", async () => {
 		await using folder = await temporaryFolder();
 		const environment = { ...inherited, RUST_LOG: "a=[b" };
 		const found = await resolveEnginePath(
@@ -177,7 +176,7 @@ describe.runIf(process.platform === "linux")("B12 a named binary", () => {
 });
 
 describe("B11 two named binaries", () => {
-	test("the option counts before `_PATH`, and that before RIVET_ENGINE_BINARY", async () => {
+	test("count in the order option, RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY", async () => {
 		await using folder = await temporaryFolder();
 		await using first = await createFakeEngine({ version: "1.0.0" });
 		await using second = await createFakeEngine({ version: "2.0.0" });
@@ -201,7 +200,7 @@ describe("B11 two named binaries", () => {
 		]);
 	});
 
-	test("that are the same file need no warning", async () => {
+	test("that are the same file give no warning", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine({}, { folder: folder.path });
 		const logger = recordingLogger();
@@ -214,7 +213,7 @@ describe("B11 two named binaries", () => {
 		expect(logger.entries).toEqual([]);
 	});
 
-	test("a bad one is an error, though the next would be good", async () => {
+	test("are an error if the first is bad, even if the second is good", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const environment = {
@@ -225,7 +224,7 @@ describe("B11 two named binaries", () => {
 		await expectEngineError(resolveEnginePath(configured(folder.path, { environment })), "binary_not_found");
 	});
 
-	test("an empty variable counts as unset", async () => {
+	test("are only one if a variable is empty", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const environment = { ...inherited, RIVET_ENGINE_BINARY_PATH: "", RIVET_ENGINE_BINARY: fake.path };

@@ -1,13 +1,13 @@
 import type { Clock } from "../src/settle/clock.ts";
 
-/** A clock that goes on only while somebody waits. */
+/** A clock that goes on only during pauses. */
 export interface ManualClock extends Clock {
-	/** How long each pause was, in milliseconds. */
+	/** Lengths of the pauses, in milliseconds. */
 	readonly pauses: readonly number[];
 }
 
 /**
- * A clock that starts at the real time and goes on by as much as it is asked to wait, at once.
+ * Makes a clock that starts at the real time. A pause ends at once, and moves the clock by its length.
  *
  * @param onPause - Called in each pause, with the wall clock's time in seconds when it ends.
  */

@@ -27,7 +27,7 @@ describe("B11 the npm package", () => {
 		},
 	);
 
-	test("counts before the one that `rivetkit` brings", async () => {
+	test("counts before the package that `rivetkit` depends on", async () => {
 		await using folder = await temporaryFolder();
 		await using engine = await npmTree(folder.path, "7.0.3");
 		const rivetkit = path.join(folder.path, "node_modules/rivetkit");
@@ -89,7 +89,7 @@ describe("B11 the npm package", () => {
 		expect(error.metadata.hint).toContain("`@rivetkit/engine-cli`");
 	});
 
-	test("is looked for beside this package last, and where it is nowhere that is said", async () => {
+	test("is looked for beside this package last; if it is nowhere, the reason says so", async () => {
 		await using folder = await temporaryFolder();
 		await using elsewhere = await temporaryFolder();
 		const resolver = await installResolver(folder.path);

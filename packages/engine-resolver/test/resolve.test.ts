@@ -9,7 +9,7 @@ import { configured, NO_SUCH_VERSION, npmTree } from "./trees.ts";
 
 const health: EngineHealth = { runtime: "engine", status: "ok", version: "2.3.19", architecture: undefined };
 
-/** A downloader that remembers what it was asked for. */
+/** Makes a downloader that collects its requests. */
 function fetchOf(file: string) {
 	const requests: Parameters<FetchBinary>[0][] = [];
 	const fetch: FetchBinary = async (request) => {
@@ -30,7 +30,7 @@ describe("B11 the order", () => {
 		expect(requests).toEqual([]);
 	});
 
-	test("a named path is used though an engine runs, which is not even asked", async () => {
+	test("a named path is used even if an engine runs, which is not probed", async () => {
 		await using fake = await createFakeEngine({ version: "7.1.0" });
 		const configuration = configured(fake.folder, { binaryPath: fake.path });
 		const probe = () => Promise.reject(new Error("probed"));
@@ -47,7 +47,7 @@ describe("B11 the order", () => {
 		expect(requests).toEqual([]);
 	});
 
-	test("the download is last, and what declined before it is told", async () => {
+	test("the download is last, and the result names the sources that declined", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine({ version: "7.1.2" });
 		const { fetch, requests } = fetchOf(fake.path);
@@ -98,7 +98,7 @@ describe("B15 nothing found", () => {
 		expect(requests).toEqual([]);
 	});
 
-	test("says so where a download is allowed and there is no downloader", async () => {
+	test("says that there is no downloader if a download is allowed", async () => {
 		await using folder = await temporaryFolder();
 		const resolving = resolveEnginePath(configured(folder.path, { autoDownload: true }));
 		const error = await expectEngineError(resolving, "binary_unavailable");
@@ -118,7 +118,7 @@ describe("B16 resolving a path", () => {
 describe("B15 an abort", () => {
 	const reason = new Error("enough");
 
-	test("before it starts is rethrown, and nobody is asked", async () => {
+	test("before the start is rethrown, and no source is asked", async () => {
 		await using folder = await temporaryFolder();
 		const signal = AbortSignal.abort(reason);
 		const probe = async () => health;

@@ -16,8 +16,9 @@ import {
 	temporaryFolder,
 } from "@rivetkit/engine-testkit";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type EngineResolverConfiguration, type FileWait, resolveEnginePath } from "../src/index.ts";
+import { type FileWait, resolveEnginePath } from "../src/index.ts";
 import { type Clock, systemClock } from "../src/settle/clock.ts";
+import type { ResolverSettings } from "../src/source.ts";
 import { cacheSource } from "../src/sources/cache-source.ts";
 import { type ManualClock, manualClock } from "./manual-clock.ts";
 import { addCached, addReceipt, cachePathOf, configured, elfFile, setMtime, versionScript } from "./trees.ts";
@@ -27,7 +28,7 @@ const WAITING = "waiting for another program to finish writing the engine binary
 
 describe.runIf(process.platform === "linux")("B14 a cached file that another program may be writing", () => {
 	let folder: TemporaryFolder;
-	let configuration: EngineResolverConfiguration;
+	let configuration: ResolverSettings;
 	let logger: ReturnType<typeof recordingLogger>;
 	let waits: FileWait[];
 
@@ -41,7 +42,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		await folder[Symbol.asyncDispose]();
 	});
 
-	/** Asks the cache alone, by a clock that goes on only in its pauses. */
+	/** Asks the cache alone, by a clock that goes on only during pauses. */
 	async function ask(clock: ManualClock) {
 		const context = { logger, signal: undefined, onWait: (wait: FileWait) => void waits.push(wait) };
 		return (await cacheSource(clock)(configuration, context))[0];
@@ -55,7 +56,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		return { kind: "declined", declined: { source: "cache", reason: expect.stringContaining(reason) } };
 	}
 
-	test("is used when its writer has been done for ten seconds, and that is said once", async () => {
+	test("is used ten seconds after its last write, and the wait is announced once", async () => {
 		const engine = readFileSync(realEnginePath());
 		const part = Math.ceil(engine.length / 4);
 		const file = await addCached(configuration, engine.subarray(0, part), 0o644);
@@ -74,7 +75,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(logger.messages("info")).toEqual([WAITING, ADOPTED]);
 	});
 
-	test("that is old is looked at once more, which is no wait worth telling", async () => {
+	test("that is old is looked at a second time, without an announcement", async () => {
 		const file = await addCached(configuration, versionScript("7.3.0"));
 		const clock = manualClock();
 		expect(await ask(clock)).toEqual(found(file, "7.3.0"));
@@ -83,7 +84,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(logger.messages()).toEqual([ADOPTED]);
 	});
 
-	test("of the future is used when it was the same for ten seconds", async () => {
+	test("with an mtime in the future is used when it was the same for ten seconds", async () => {
 		const file = await addCached(configuration, versionScript("7.3.1"));
 		const clock = manualClock();
 		await setMtime(file, clock.wallMs() / 1000 + 1_000_000);
@@ -91,7 +92,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(clock.pauses.reduce((sum, pause) => sum + pause)).toBe(10_000);
 	});
 
-	test("whose writer gave up declines as truncated, after the wait", async () => {
+	test("that its writer did not complete declines as truncated, after the wait", async () => {
 		const file = await addCached(configuration, elfFile(1000).subarray(0, 500));
 		const clock = manualClock();
 		await setMtime(file, clock.wallMs() / 1000);
@@ -99,7 +100,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(waits).toHaveLength(1);
 	});
 
-	test("is used at once when it is replaced by a verified one", async () => {
+	test("is used at once when a verified file replaces it", async () => {
 		const file = await addCached(configuration, versionScript("7.3.2"));
 		const verified = await addCached({ ...configuration, version: "other" }, versionScript("7.3.3"));
 		await addReceipt(verified, "7.3.3");
@@ -113,13 +114,13 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(logger.messages()).toEqual([WAITING]);
 	});
 
-	test("declines when it is taken away", async () => {
+	test("declines when it is removed", async () => {
 		const file = await addCached(configuration, versionScript("7.3.4"));
 		const clock = manualClock(() => rmSync(file));
 		expect(await ask(clock)).toEqual(declined("does not exist"));
 	});
 
-	test("is looked at again when it is replaced while it is asked for its version", async () => {
+	test("is looked at again when it is replaced during the question for its version", async () => {
 		const file = cachePathOf(configuration);
 		const next = `${folder.path}/next`;
 		await addCached(configuration, versionScript("7.3.5", `mv '${next}' '${file}'`));
@@ -129,14 +130,17 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(logger.entries).toMatchObject([{ message: WAITING }, { fields: { version: "7.3.6" } }]);
 	});
 
-	test.each([true, false])("declines when it is taken away while it is asked (receipt: %s)", async (has) => {
-		const file = cachePathOf(configuration);
-		await addCached(configuration, versionScript("7.3.7", `rm '${file}'`));
-		if (has) await addReceipt(file, null);
-		expect(await ask(manualClock())).toEqual(declined("does not exist"));
-	});
+	test.each([true, false])(
+		"declines when it is removed during the question for its version (receipt: %s)",
+		async (has) => {
+			const file = cachePathOf(configuration);
+			await addCached(configuration, versionScript("7.3.7", `rm '${file}'`));
+			if (has) await addReceipt(file, null);
+			expect(await ask(manualClock())).toEqual(declined("does not exist"));
+		},
+	);
 
-	test("is waited for by several at once", async () => {
+	test("is waited for by several calls at once", async () => {
 		const file = await addCached(configuration, versionScript("7.3.8"));
 		await setMtime(file, Date.now() / 1000);
 		const answers = Array.from({ length: 3 }, () => ask(manualClock()));

@@ -5,20 +5,19 @@ import path from "node:path";
 import { engineArtifactName, engineCachePath } from "@rivetkit/engine-core";
 import { type EngineReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
 import { createFakeEngine, type FakeEngine } from "@rivetkit/engine-testkit";
-import type { EngineResolverConfiguration } from "../src/index.ts";
+import type { ResolverSettings } from "../src/source.ts";
 
 /** The scoped name of the package with this platform's binary. */
 export const platformPackage: string = `engine-cli-${process.platform}-${process.arch}${process.platform === "linux" ? "-musl" : ""}`;
 
-/** A version that no engine has: with it, the engine that this workspace itself has installed declines. */
+/** A version that no engine has, so that the engine which this workspace has installed declines. */
 export const NO_SUCH_VERSION = "0.0.1";
 
-/** What to resolve, with nothing named and no download. */
-export function configured(
-	cwd: string,
-	changes: Partial<EngineResolverConfiguration> = {},
-): EngineResolverConfiguration {
+/** Makes settings without a named path and without a download. */
+export function configured(cwd: string, changes: Partial<ResolverSettings> = {}): ResolverSettings {
 	return {
+		binaryPath: undefined,
+		cargoRoot: undefined,
 		version: NO_SUCH_VERSION,
 		versionIsExplicit: true,
 		autoDownload: false,
@@ -35,7 +34,7 @@ export async function addPackage(folder: string, name: string, version = "2.3.19
 	await writeFile(path.join(folder, "package.json"), JSON.stringify({ name, version }));
 }
 
-/** As npm lays it out: everything beside each other. The caller disposes of the engine. */
+/** Lays out packages as npm does, beside each other. The caller disposes of the engine. */
 export async function npmTree(project: string, version: string): Promise<FakeEngine> {
 	const scope = path.join(project, "node_modules/@rivetkit");
 	await addPackage(path.join(scope, "engine-cli"), "@rivetkit/engine-cli");
@@ -43,7 +42,7 @@ export async function npmTree(project: string, version: string): Promise<FakeEng
 	return await createFakeEngine({ version }, { folder: path.join(scope, platformPackage) });
 }
 
-/** As pnpm lays it out: the project sees `dependency` only, and each package its own dependencies. */
+/** Lays out packages as pnpm does: the project sees `dependency` only, and each package its own dependencies. */
 export async function pnpmTree(
 	project: string,
 	version: string,
@@ -69,7 +68,7 @@ async function link(target: string, at: string): Promise<void> {
 	await symlink(target, at, "junction");
 }
 
-/** Installs the built packages into a folder without an engine, and answers with the module's URL. */
+/** Installs the built packages into a folder without an engine, and returns the module's URL. */
 export async function installResolver(project: string): Promise<URL> {
 	const scope = path.join(project, "node_modules/@rivetkit");
 	for (const name of ["engine-core", "engine-resolver"]) {
@@ -80,20 +79,20 @@ export async function installResolver(project: string): Promise<URL> {
 	return new URL(`file://${path.join(scope, "engine-resolver/dist/index.js")}`);
 }
 
-/** The path of the binary in the cache that a configuration has. */
-export function cachePathOf({ storageRoot, version }: EngineResolverConfiguration): string {
+/** Returns the path of the wanted binary in the cache. */
+export function cachePathOf({ storageRoot, version }: ResolverSettings): string {
 	return engineCachePath(storageRoot, version, engineArtifactName(process.platform, process.arch));
 }
 
-/** Puts a file into the cache that a configuration has, as a program left it long ago. */
+/** Puts a file into the cache, with an old mtime. */
 export async function addCached(
-	configuration: EngineResolverConfiguration,
+	configuration: ResolverSettings,
 	content: string | Buffer,
 	mode = 0o755,
 ): Promise<string> {
 	const file = cachePathOf(configuration);
 	await mkdir(path.dirname(file), { recursive: true });
-	// In one go: a child forked while the file is open for writing would make it "busy" for execution.
+	// Synchronous: a child that is forked while the file is open for writing would make it "busy" for execution.
 	writeFileSync(file, content);
 	chmodSync(file, mode);
 	await setMtime(file, LONG_AGO);
@@ -103,7 +102,7 @@ export async function addCached(
 /** An mtime that no clock calls recent, in seconds. */
 export const LONG_AGO = 1_600_000_000;
 
-/** Sets when a file was last written, in seconds. */
+/** Sets the mtime of a file, in seconds. */
 export async function setMtime(file: string, seconds: number): Promise<void> {
 	await utimes(file, seconds, seconds);
 }
@@ -116,14 +115,14 @@ export async function addReceipt(file: string, engineVersion: string | null): Pr
 	return await writeReceipt(file, { sha256, url: "https://example.com/engine", engineVersion });
 }
 
-/** A script that answers to `--version`. */
+/** Makes a script that answers to `--version`. */
 export function versionScript(version: string, also = ""): string {
 	return `#!/bin/sh\n${also}\necho 'Rivet ${version}'\n`;
 }
 
 /**
- * An ELF file for this machine that is complete, as far as its section table says. It must not be run: the
- * kernel refuses it, and libuv then has a shell read it as a script.
+ * Makes an ELF file for this machine that is complete by its section table. It must not be run: the kernel refuses it,
+ * and libuv then makes a shell read it as a script.
  */
 export function elfFile(sizeBytes: number): Buffer {
 	const file = Buffer.alloc(sizeBytes);

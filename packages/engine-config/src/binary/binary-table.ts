@@ -1,12 +1,10 @@
 import path from "node:path";
-import { findInstalledEngine } from "@rivetkit/engine-core";
+import { defaultEngineVersion } from "@rivetkit/engine-core";
 import { flag, releasesEndpoint, text, version } from "../checks.ts";
 import type { OptionTable } from "../option-row.ts";
 import { isYes } from "../read-group.ts";
 import type { BinaryOptions } from "./binary-options.ts";
 
-/** The engine that this release was tested with. */
-const DEFAULT_VERSION = "2.3.19";
 const DEFAULT_RELEASES_ENDPOINT = "https://releases.rivet.dev";
 
 /** The options that say which binary an engine is started from. */
@@ -35,8 +33,7 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 	version: {
 		check: version,
 		variables: ["RIVETKIT_ENGINE_VERSION", "RIVET_RUN_ENGINE_VERSION"],
-		fallback: ({ workingDirectory }) =>
-			findInstalledEngine(workingDirectory)?.packageVersion ?? DEFAULT_VERSION,
+		fallback: ({ workingDirectory }) => defaultEngineVersion(workingDirectory),
 		flags: [
 			{
 				flag: "--engine-version <version>",

@@ -1,4 +1,5 @@
 import {
+	currentFolder,
 	type EngineEndpoint,
 	type Environment,
 	extendedError,
@@ -12,7 +13,7 @@ import type { SettingsOf } from "../option-row.ts";
 import { readGroup } from "../read-group.ts";
 import { describeOrigin, type Origin, type Setting } from "../setting.ts";
 import { type ManagedBy, managedBy } from "./managed-by.ts";
-import { currentFolder, readStorageRoot } from "./storage-root.ts";
+import { readStorageRoot } from "./storage-root.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { TARGET_TABLE } from "./target-table.ts";
 

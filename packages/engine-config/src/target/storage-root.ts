@@ -1,5 +1,5 @@
 import path from "node:path";
-import { type Environment, storageRoot } from "@rivetkit/engine-core";
+import { currentFolder, type Environment, storageRoot } from "@rivetkit/engine-core";
 import { DEFAULT_ORIGIN, type Origin, type Setting } from "../setting.ts";
 import type { TargetOptions } from "./target-options.ts";
 
@@ -16,15 +16,6 @@ export function readStorageRoot(
 		value: path.resolve(workingDirectory, options.storageRoot),
 		origin: { kind: "option", name: "storageRoot" },
 	};
-}
-
-/** The working directory may have been deleted under the process; then its root has to do. */
-export function currentFolder(): string {
-	try {
-		return process.cwd();
-	} catch {
-		return path.parse(process.execPath).root;
-	}
 }
 
 function storageOrigin(environment: Environment): Origin {

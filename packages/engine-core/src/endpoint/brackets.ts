@@ -1,9 +1,9 @@
-/** A host as a URL has it: an IPv6 address in brackets. */
+/** Puts an IPv6 address into brackets, as a URL needs it. Other hosts stay as they are. */
 export function withBrackets(host: string): string {
 	return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }
 
-/** A host as sockets and engines take it: an IPv6 address without brackets. */
+/** Takes the brackets from an IPv6 address, as sockets and engines need it. Other hosts stay as they are. */
 export function withoutBrackets(host: string): string {
 	return host.replace(/^\[|\]$/g, "");
 }

@@ -24,7 +24,7 @@ describe("B8 an endpoint that cannot be used is refused with the reason", () => 
 	});
 });
 
-describe("B9 what is asked for an endpoint", () => {
+describe("B9 the addresses that are asked for an endpoint", () => {
 	test.each<[string, string, number, string, readonly string[]]>([
 		["http://127.0.0.1:6420", "127.0.0.1", 6420, "loopback", ["127.0.0.1"]],
 		["http://127.1:6420", "127.0.0.1", 6420, "loopback", ["127.0.0.1"]],
@@ -51,7 +51,7 @@ describe("B9 what is asked for an endpoint", () => {
 		["0.0.0.0", false],
 		["::", false],
 		["192.168.0.2", false],
-	])("whether an engine bound to %s is reached from this machine only: %s", (host, expected) => {
+	])("an engine bound to %s is reached from this machine only: %s", (host, expected) => {
 		expect(engineBindsLoopbackOnly(host)).toBe(expected);
 	});
 });
@@ -95,7 +95,7 @@ describe("B10 credentials in an endpoint", () => {
 		["an @ in the token", "http://default:s3cr3t@abc@127.0.0.1:99999"],
 		["a line break", "\nhttp://default:s3cr3t@127.0.0.1:99999"],
 	])("are not shown when the endpoint is refused for %s", (_, endpoint) => {
-		// What an uncaught error prints, with its causes and their properties.
+		// Node prints an uncaught error in this form, with its causes and their properties.
 		expect(inspect(refusalOf(endpoint), { depth: null, showHidden: true })).not.toContain("s3cr3t");
 	});
 });

@@ -2,9 +2,9 @@ import { EngineError } from "../errors.ts";
 import { redactUnparsed } from "../redact.ts";
 import { withoutBrackets } from "./brackets.ts";
 
-/** Where an engine's guard answers, taken apart. Made by {@link parseEndpoint}. */
+/** An engine's endpoint, taken apart by {@link parseEndpoint}. */
 export interface EngineEndpoint {
-	/** Normalised and without credentials or trailing slash, so it can be printed and compared. */
+	/** The normalised URL, without credentials or trailing slash, so that it can be printed and compared. */
 	readonly url: string;
 	readonly protocol: "http" | "https";
 	/** Host name or IP literal, IPv6 without its brackets. */
@@ -12,15 +12,15 @@ export interface EngineEndpoint {
 	readonly port: number;
 	/** `<url>/health`. */
 	readonly healthUrl: string;
-	/** Whether the host is this machine only, every address of it, or something else. */
+	/** `loopback`: this machine only; `unspecified`: every address of a machine; `other`: any other host. */
 	readonly reach: "loopback" | "unspecified" | "other";
 	/** The addresses to ask, in this order. */
 	readonly probeHosts: readonly string[];
-	/** Not enumerable, so that printing or serialising an endpoint does not give its secret away. */
+	/** Not enumerable, so that a printed or serialised endpoint does not give its secret away. */
 	readonly credentials: EndpointCredentials | undefined;
 }
 
-/** The `namespace:token@` that an endpoint of rivetkit's may carry. */
+/** The `namespace:token@` that rivetkit allows in an endpoint. */
 export interface EndpointCredentials {
 	readonly namespace: string;
 	readonly token: string | undefined;
@@ -62,7 +62,7 @@ export function parseEndpoint(endpoint: string): EngineEndpoint {
 	return Object.defineProperty(parsed as EngineEndpoint, "credentials", { value: credentials });
 }
 
-/** The error for an endpoint that cannot be used; credentials in it are removed. */
+/** Makes the error for an endpoint that cannot be used, without the credentials in it. */
 export function invalidEndpointError(
 	endpoint: string,
 	reason: string,
@@ -76,7 +76,7 @@ export function invalidEndpointError(
 	});
 }
 
-/** Whether an engine that is bound to `host` can be reached from this machine only. */
+/** True if an engine that is bound to `host` can be reached from this machine only. */
 export function engineBindsLoopbackOnly(host: string): boolean {
 	return reachOf(withoutBrackets(host)) === "loopback";
 }
@@ -87,7 +87,7 @@ function parseUrl(endpoint: string): URL {
 	try {
 		url = new URL(endpoint);
 	} catch {
-		// The reason is not kept as the cause: its `input` is the endpoint, with the token.
+		// The parser's error is not kept as the cause: its `input` is the endpoint, with the token.
 		const emptyHost = /^https?:\/\/(?:[^/?#]*@)?(?:[:/?#]|$)/i.test(endpoint);
 		throw invalidEndpointError(endpoint, emptyHost ? "missing host" : "it cannot be parsed as a URL", {
 			hint: example,

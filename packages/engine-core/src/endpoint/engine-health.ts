@@ -1,9 +1,9 @@
-/** What an engine says of itself on `GET /health`. */
+/** The answer of an engine to `GET /health`. */
 export interface EngineHealth {
 	readonly runtime: "engine";
 	readonly status: string | undefined;
 	/** Such as `2.3.19`. */
 	readonly version: string | undefined;
-	/** Present from version 3 on. */
+	/** Set from version 3 on. */
 	readonly architecture: string | undefined;
 }

@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import type { EngineEndpoint } from "./endpoint.ts";
 
-/** The error for an endpoint at which something else answers than the engine that was wanted. */
+/** Makes the error for an endpoint at which another server answers than the wanted engine. */
 export function portOccupiedError(
 	endpoint: EngineEndpoint,
 	runtime: string,

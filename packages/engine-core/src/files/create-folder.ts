@@ -3,7 +3,7 @@ import path from "node:path";
 import { storageError } from "./storage-error.ts";
 
 /**
- * Creates a folder and those above it that are missing.
+ * Creates a folder, and the missing folders above it.
  *
  * @throws EngineError `no_space`, `path_occupied`, `read_only`; the system's own error for anything else.
  */
@@ -16,7 +16,7 @@ export async function createFolder(folder: string): Promise<void> {
 	}
 }
 
-/** On a read-only disk Node's recursive `mkdir` reports ENOENT; making the folders one by one tells the reason. */
+/** Finds the true reason by making the folders one by one: on a read-only disk, Node's recursive `mkdir` reports ENOENT. */
 async function firstRefusal(folder: string, misreported: unknown): Promise<unknown> {
 	const parent = path.dirname(folder);
 	try {

@@ -1,4 +1,4 @@
-// Seen to fail with `writeFileSync(file)` in place of the link, and without the removal of the draft.
+// Seen to fail with `writeFileSync(file)` in place of the link, and without `removeDraft`.
 import { readdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
@@ -6,7 +6,7 @@ import { describe, expect, it } from "vitest";
 import { createWhole } from "./create-whole.ts";
 
 describe("a file that is created whole", () => {
-	it("is created once, by whoever comes first, and leaves no draft", async () => {
+	it("is created by the first of several attempts, and leaves no draft", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "file");
 		expect(createWhole(file, path.join(folder.path, "one.tmp"), "one")).toBe(true);
@@ -16,7 +16,7 @@ describe("a file that is created whole", () => {
 		expect(await readdir(folder.path)).toEqual(["file"]);
 	});
 
-	it("is not created in a folder that is not there", async () => {
+	it("is not created in a missing folder", async () => {
 		await using folder = await temporaryFolder();
 		const missing = path.join(folder.path, "missing");
 		expect(() => createWhole(path.join(missing, "file"), path.join(missing, "draft"), "")).toThrow(/ENOENT/);

@@ -1,13 +1,13 @@
 import { linkSync, rmSync, writeFileSync } from "node:fs";
 
 /**
- * Creates a file that is complete from its first moment on. Of all who try at once, one does. Synchronous, as it is
- * about a tiny file.
+ * Creates a file that is complete from its first moment on. If several processes try at once, exactly one succeeds.
+ * Synchronous, since the file is tiny.
  *
- * @param draft - Where the content is written first: a name that nobody else uses, on the same disk.
- * @param mode - Who may read and write it. @defaultValue `0o600`, its owner alone
+ * @param draft - The path at which the content is written first. No other process uses it, and it is on the same disk.
+ * @param mode - The file's permissions. @defaultValue `0o600`: its owner alone may read and write it
  * @returns False if the file is there already.
- * @throws The system's own error, as where the disk has no hard links.
+ * @throws The system's own error, such as that of a disk without hard links.
  */
 export function createWhole(file: string, draft: string, content: string, mode = 0o600): boolean {
 	try {
@@ -22,11 +22,11 @@ export function createWhole(file: string, draft: string, content: string, mode =
 	}
 }
 
-/** What came of the attempt is worth more than a draft that cannot be removed. */
+/** Removes the draft if possible. The result of the attempt matters more than a draft that stays behind. */
 function removeDraft(draft: string): void {
 	try {
 		rmSync(draft, { force: true });
 	} catch {
-		// Whoever may not remove it could hardly have written it.
+		// A draft that cannot be removed does no harm.
 	}
 }

@@ -1,13 +1,13 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** A draft older than this belongs to a process that was killed while it wrote, in milliseconds. */
+/** The age from which on a draft belongs to a process that was killed while it wrote, in milliseconds. */
 const OLD_DRAFT_MS = 60_000;
 
-/** The drafts of an instance's records and configuration. */
+/** Names of the drafts of an instance's records and configuration. */
 export const INSTANCE_DRAFTS: RegExp = /^(?:owner|runtime|engine)\.json\.[0-9a-f-]{36}\.tmp$/;
 
-/** The files by these names that somebody was about to rename and never did. */
+/** Finds the drafts by these names whose writers were killed before they could rename them. */
 export async function oldDrafts(folder: string, names: RegExp): Promise<readonly string[]> {
 	const found = await readdir(folder).catch(() => []);
 	const drafts: string[] = [];

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 
-/** A JSON file of ours, read. A missing, unreadable or garbled one is a value, not an error. */
+/** Content of a JSON file. A missing, unreadable or garbled file is a value, not an error. */
 export type ReadJson<Value> =
 	| { readonly kind: "present"; readonly value: Value }
 	| { readonly kind: "absent" }
@@ -9,7 +9,7 @@ export type ReadJson<Value> =
 /**
  * Reads a JSON file.
  *
- * @param parse - Undefined for what lacks something.
+ * @param parse - Narrows the parsed JSON; returns undefined if a field is missing or has another type.
  */
 export async function readJson<Value>(
 	path: string,

@@ -1,30 +1,35 @@
 import { open } from "node:fs/promises";
+import { requireKnownOptions } from "../known-options.ts";
 
-/** How much of a file is read at a time. */
+/** Size of one read from the end of a file. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** The end of a log file. */
 export interface LogEnd {
 	/** Oldest first. */
 	readonly lines: readonly string[];
-	/** Where the last of them ends in the file. */
+	/** The position in the file at which the last of these lines ends. */
 	readonly endBytes: number;
-	/** What comes after that: a line that is being written, or the last one of a program that was ended. */
+	/** The text after that position: a line that is being written, or that its writer did not live to complete. */
 	readonly rest: string;
 }
 
-/** How much of a log file is read. */
+/** How to read the end of a log file. */
 export interface LogEndOptions {
-	/** In bytes, from the end; a line of which only a part lies within counts. @defaultValue unlimited */
+	/** The most bytes to read from the end. A line that begins before them is cut off. @defaultValue unlimited */
 	readonly maxBytes?: number | undefined;
 }
 
-/** Reads the last lines of a log file. A missing file has none. */
-export async function readLogEnd(
-	path: string,
-	count: number,
-	{ maxBytes = Number.POSITIVE_INFINITY }: LogEndOptions = {},
-): Promise<LogEnd> {
+const LOG_END_OPTIONS: Readonly<Record<keyof LogEndOptions, true>> = { maxBytes: true };
+
+/**
+ * Reads the last lines of a log file. A missing file has none.
+ *
+ * @throws EngineError `invalid_option` for an unknown option.
+ */
+export async function readLogEnd(path: string, count: number, options: LogEndOptions = {}): Promise<LogEnd> {
+	requireKnownOptions(options, LOG_END_OPTIONS);
+	const { maxBytes = Number.POSITIVE_INFINITY } = options;
 	const file = await open(path).catch(() => undefined);
 	if (file === undefined) return { lines: [], endBytes: 0, rest: "" };
 	try {
@@ -32,7 +37,7 @@ export async function readLogEnd(
 		const first = Math.max(0, size - maxBytes);
 		let start = size;
 		let text = Buffer.alloc(0);
-		// One more line break than lines, since the text ends with one.
+		// One line break more than wanted lines shows that the first of these lines is complete.
 		while (start > first && count > 0 && text.filter((byte) => byte === 10).length <= count) {
 			const length = Math.min(CHUNK_BYTES, start - first);
 			start -= length;

@@ -4,7 +4,7 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { storageError } from "./storage-error.ts";
 
-describe("what a failed file operation means", () => {
+describe("the error of a failed file operation", () => {
 	test.each([
 		["ENOSPC", "no_space"],
 		["EDQUOT", "no_space"],
@@ -37,7 +37,7 @@ describe("what a failed file operation means", () => {
 		["a text"],
 		[undefined],
 		[null],
-	])("anything else is handed back: %o", (error) => {
+	])("stays as it came if it is of another kind: %o", (error) => {
 		expect(storageError(error, "/data")).toBe(error);
 	});
 });

@@ -4,7 +4,7 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { watchFolder } from "./watch-folder.ts";
 
-/** Long enough that a wait which ended by it would fail the test by its own time limit. */
+/** A limit beyond the test's own: a wait that ended by it would fail the test. */
 const FAR_MS = 600_000;
 
 describe.runIf(process.platform === "linux")("a watch on a folder", () => {
@@ -18,7 +18,7 @@ describe.runIf(process.platform === "linux")("a watch on a folder", () => {
 		await watch.next(FAR_MS);
 	});
 
-	test("passes over files that are of no interest", async () => {
+	test("ignores files that are of no interest", async () => {
 		await using folder = await temporaryFolder();
 		using watch = watchFolder(folder.path, (name) => name === "wanted");
 		let woken = false;
@@ -33,7 +33,7 @@ describe.runIf(process.platform === "linux")("a watch on a folder", () => {
 		await waiting;
 	});
 
-	test("ends a wait at its limit where there is no such folder, and watches it once it is there", async () => {
+	test("ends a wait at its limit if the folder is missing, and watches the folder once it exists", async () => {
 		await using folder = await temporaryFolder();
 		const late = path.join(folder.path, "late");
 		using watch = watchFolder(late);

@@ -1,10 +1,11 @@
 import { type FSWatcher, watch } from "node:fs";
+import { requireKnownOptions } from "../known-options.ts";
 
-/** A wait for something to change in a folder. */
+/** A watch on a folder. Disposing of it ends the watch and the current wait. */
 export interface FolderWatch extends Disposable {
 	/**
-	 * One wait at a time. Resolves at the next change in the folder since the last call, or after `limitMs` milliseconds at the latest:
-	 * a change is a hint to look sooner, and some file systems never give one.
+	 * Waits for the next change in the folder since the last call, `limitMs` milliseconds at most: a change is a hint to
+	 * look sooner, and some file systems never give it. Only one wait at a time is possible.
 	 *
 	 * @throws The signal's reason if aborted.
 	 */
@@ -13,20 +14,25 @@ export interface FolderWatch extends Disposable {
 
 /** How to watch a folder. */
 export interface WatchFolderOptions {
-	/** Whether a wait for a change keeps the process alive. @defaultValue true */
-	readonly keepsAlive?: boolean;
+	/** True if a wait for a change keeps the process alive. @defaultValue true */
+	readonly keepsAlive?: boolean | undefined;
 }
+
+const WATCH_FOLDER_OPTIONS: Readonly<Record<keyof WatchFolderOptions, true>> = { keepsAlive: true };
 
 /**
  * Watches a folder, which need not exist, until it is disposed of.
  *
- * @param isOfInterest - Whether a change of the file by this name counts. @defaultValue all do
+ * @param isOfInterest - Tells by the name of a file if a change of it counts. @defaultValue every change counts
+ * @throws EngineError `invalid_option` for an unknown option.
  */
 export function watchFolder(
 	folder: string,
 	isOfInterest: (name: string) => boolean = () => true,
-	{ keepsAlive = true }: WatchFolderOptions = {},
+	options: WatchFolderOptions = {},
 ): FolderWatch {
+	requireKnownOptions(options, WATCH_FOLDER_OPTIONS);
+	const { keepsAlive = true } = options;
 	let hasChanged = false;
 	let wake: (() => void) | undefined;
 	const onChange = (_event: string, name: string | null): void => {
@@ -41,7 +47,7 @@ export function watchFolder(
 	return {
 		next: async (limitMs, signal) => {
 			signal?.throwIfAborted();
-			// The folder may have been made since.
+			// The folder may have been created since the last call.
 			watcher ??= startWatching(folder, onChange, forget);
 			if (!hasChanged) {
 				await new Promise<void>((resolve) => {
@@ -67,14 +73,14 @@ export function watchFolder(
 	};
 }
 
-/** Undefined where there is no folder, or the system has no watch left to give. */
+/** Returns undefined if there is no folder, or if the system has no watch left to give. */
 function startWatching(
 	folder: string,
 	onChange: (event: string, name: string | null) => void,
 	onEnd: () => void,
 ): FSWatcher | undefined {
 	try {
-		// It must not keep the process alive: whoever waits has a timer for that.
+		// The watch must not keep the process alive: the timer of a wait does so where that is wanted.
 		const watcher = watch(folder, { persistent: false }, onChange);
 		watcher.on("error", () => watcher.close());
 		watcher.on("close", onEnd);

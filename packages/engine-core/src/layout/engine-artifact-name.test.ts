@@ -23,7 +23,7 @@ describe("B18 the release file for a platform", () => {
 		["win32", "ia32"],
 		["__proto__", "x64"],
 		["", ""],
-	])("'%s' on '%s' is refused, naming what is published", (platform, arch) => {
+	])("'%s' on '%s' is refused, with the published platforms", (platform, arch) => {
 		const error = thrownBy(() => engineArtifactName(platform, arch));
 		expect(isEngineError(error, "unsupported_platform")).toBe(true);
 		expect(error).toMatchObject({ metadata: { platform, arch, hint: expect.any(String) } });

@@ -4,10 +4,10 @@ import { EngineError } from "../errors.ts";
 export type ArtifactErrorCode = "unsupported_platform";
 
 /**
- * The name of the release file for a platform, in the terms of `process.platform` and `process.arch`.
+ * Returns the name of the release file for a platform, in the terms of `process.platform` and `process.arch`.
  * Windows on arm64 gets the x64 file, which Windows translates.
  *
- * @throws EngineError `unsupported_platform` where Rivet publishes no file.
+ * @throws EngineError `unsupported_platform` if Rivet publishes no file for the platform.
  * @see https://releases.rivet.dev for the published names.
  */
 export function engineArtifactName(platform: string, arch: string): string {

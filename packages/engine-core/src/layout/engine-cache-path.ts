@@ -5,10 +5,10 @@ import { EngineError } from "../errors.ts";
 export type EngineCacheErrorCode = "invalid_option";
 
 /**
- * Where the cache below a storage root keeps a release file of a version: rivetkit's path, shared with it.
+ * Returns the path of a release file in the cache of a storage root. The cache is shared with rivetkit.
  *
- * @param artifact - The file's name, as `engineArtifactName` has it.
- * @throws EngineError `invalid_option` for a version that {@link isVersionName} refuses.
+ * @param artifact - The file's name, as `engineArtifactName` returns it.
+ * @throws EngineError `invalid_option` for a text that {@link isVersionName} refuses.
  */
 export function engineCachePath(storageRoot: string, version: string, artifact: string): string {
 	if (isVersionName(version)) return path.join(storageRoot, "engine", version, artifact);
@@ -24,7 +24,7 @@ export function engineCachePath(storageRoot: string, version: string, artifact: 
 	);
 }
 
-/** Whether a text can be a version. It becomes part of a path and a URL, so nothing in it may lead elsewhere. */
+/** True if a text can name a version. The name becomes part of a path and a URL, so it may not lead to another place. */
 export function isVersionName(text: string): boolean {
 	return /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(text) && !text.includes("..");
 }

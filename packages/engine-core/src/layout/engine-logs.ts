@@ -1,4 +1,4 @@
-/** The files that an engine's output goes to. */
+/** Paths of the files that hold an engine's output. */
 export interface EngineLogs {
 	readonly stdout: string;
 	readonly stderr: string;

@@ -34,13 +34,13 @@ describe("B11 the npm package of the engine", () => {
 		expect(findInstalledEngine(below)).toMatchObject({ folder: nearest, packageVersion: "2.0.0" });
 	});
 
-	test("is found through rivetkit in npm's tree, where it stands beside it", async () => {
+	test("is found through rivetkit if npm has put it beside rivetkit", async () => {
 		await install(app, "rivetkit", "2.3.19");
 		await install(app, "@rivetkit/engine-cli", "2.3.18");
 		expect(findInstalledEngine(app)).toMatchObject({ foundThrough: "working directory" });
 	});
 
-	test("is found through rivetkit in npm's tree, where it stands below it", async () => {
+	test("is found through rivetkit if npm has put it below rivetkit", async () => {
 		const rivetkit = await install(app, "rivetkit", "2.3.19");
 		const installed = await install(rivetkit, "@rivetkit/engine-cli", "2.3.17");
 		expect(findInstalledEngine(app)).toEqual({
@@ -50,7 +50,7 @@ describe("B11 the npm package of the engine", () => {
 		});
 	});
 
-	test("is found through rivetkit in pnpm's tree, which links and does not hoist", async () => {
+	test("is found through rivetkit in pnpm's tree of links", async () => {
 		const store = path.join(app, "node_modules", ".pnpm");
 		const rivetkit = await install(path.join(store, "rivetkit@2.3.19"), "rivetkit", "2.3.19");
 		const engine = await install(
@@ -67,7 +67,7 @@ describe("B11 the npm package of the engine", () => {
 		});
 	});
 
-	test("of rivetkit is told apart from the one that is installed directly", async () => {
+	test("of rivetkit is told apart from the directly installed package", async () => {
 		const rivetkit = await install(app, "rivetkit", "2.3.19");
 		const own = await install(app, "@rivetkit/engine-cli", "2.3.17");
 		const brought = await install(rivetkit, "@rivetkit/engine-cli", "2.3.19");
@@ -83,7 +83,7 @@ describe("B11 the npm package of the engine", () => {
 		});
 	});
 
-	test("of rivetkit is the one beside it in npm's tree, which both of them share", async () => {
+	test("of rivetkit is the package beside rivetkit if both share it in npm's tree", async () => {
 		await install(app, "rivetkit", "2.3.19");
 		const shared = await install(app, "@rivetkit/engine-cli", "2.3.18");
 		expect(engineOfRivetkit(app)).toEqual({
@@ -93,12 +93,12 @@ describe("B11 the npm package of the engine", () => {
 		});
 	});
 
-	test("of rivetkit is none without rivetkit, whatever else is installed", async () => {
+	test("of rivetkit is not found without rivetkit, even if the engine's package is installed", async () => {
 		await install(app, "@rivetkit/engine-cli", "2.3.19");
 		expect(engineOfRivetkit(app)).toBeUndefined();
 	});
 
-	test("is not there", async () => {
+	test("is undefined if nothing is installed", async () => {
 		await install(app, "rivetkit", "2.3.19");
 		expect(findInstalledEngine(app)).toBeUndefined();
 		expect(engineOfRivetkit(app)).toBeUndefined();
@@ -110,18 +110,18 @@ describe("B11 the npm package of the engine", () => {
 		["null", "null"],
 		["without a version", "{}"],
 		["with a version that is no text", '{"version":2}'],
-	])("is passed over where its manifest is %s", async (_, manifest) => {
+	])("is ignored if its manifest is %s", async (_, manifest) => {
 		const next = await install(path.dirname(app), "@rivetkit/engine-cli", "2.3.19");
 		await install(app, "@rivetkit/engine-cli", "0.0.0", manifest);
 		expect(findInstalledEngine(app)).toMatchObject({ folder: next });
 	});
 
-	test("a link that leads nowhere is passed over", async () => {
+	test("is ignored if its link is broken", async () => {
 		await link(path.join(folder.path, "gone"), path.join(app, "node_modules", "@rivetkit", "engine-cli"));
 		expect(findInstalledEngine(app)).toBeUndefined();
 	});
 
-	test("any package is found by its name, whether or not it has a scope", async () => {
+	test("is found like every other package, with or without a scope", async () => {
 		await install(app, "rivetkit", "2.3.17");
 		expect(findPackage(app, ["rivetkit"])).toMatchObject({ packageVersion: "2.3.17" });
 		expect(findPackage(app, ["@rivetkit", "rivetkit"])).toBeUndefined();

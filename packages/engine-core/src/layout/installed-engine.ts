@@ -1,13 +1,13 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 
-/** The npm package `@rivetkit/engine-cli`, found in somebody's `node_modules`. */
+/** The npm package `@rivetkit/engine-cli`, as it is installed in a `node_modules` folder. */
 export interface InstalledEngine {
-	/** The package's own folder, links resolved. */
+	/** The package's own folder, with links resolved. */
 	readonly folder: string;
 	/** The package's version, which is not always that of the engine inside. */
 	readonly packageVersion: string;
-	/** Whose dependency it is: that of the folder that was asked for, or that of the `rivetkit` found there. */
+	/** The dependent: the folder that was asked about, or the `rivetkit` that is installed there. */
 	readonly foundThrough: "working directory" | "rivetkit";
 }
 
@@ -23,8 +23,8 @@ export function findInstalledEngine(folder: string): InstalledEngine | undefined
 }
 
 /**
- * The engine package that the `rivetkit` resolvable from `folder` brings, and so the one that rivetkit
- * itself would start, whether or not `folder` has `@rivetkit/engine-cli` of its own.
+ * Finds the engine package that the `rivetkit` installed for `folder` depends on. rivetkit itself starts this package,
+ * even if `folder` has an `@rivetkit/engine-cli` of its own.
  */
 export function engineOfRivetkit(folder: string): InstalledEngine | undefined {
 	const rivetkit = findPackage(folder, ["rivetkit"]);
@@ -33,8 +33,8 @@ export function engineOfRivetkit(folder: string): InstalledEngine | undefined {
 }
 
 /**
- * A package as Node's resolution finds it from `folder`, by its manifest: `exports` may hide `package.json`
- * from `require.resolve`. Synchronous, as that is, and ten times as fast as waiting for each file.
+ * Finds a package by its manifest, as Node would from `folder`. `require.resolve` cannot do that, since `exports` may
+ * hide `package.json` from it. Synchronous, which is ten times as fast as waiting for each file.
  */
 export function findPackage(
 	folder: string,
@@ -46,6 +46,17 @@ export function findPackage(
 		if (version !== undefined) return { folder: realpathSync(candidate), packageVersion: version };
 		if (path.dirname(current) === current) return undefined;
 	}
+}
+
+/** The engine that this release was tested with. */
+const TESTED_VERSION = "2.3.19";
+
+/**
+ * Returns the version to use if none is asked for: that of the `@rivetkit/engine-cli` that `folder` sees, else the
+ * version that this release was tested with.
+ */
+export function defaultEngineVersion(folder: string): string {
+	return findInstalledEngine(folder)?.packageVersion ?? TESTED_VERSION;
 }
 
 function readVersion(packageFolder: string): string | undefined {

@@ -3,17 +3,17 @@ import os from "node:os";
 import path from "node:path";
 import type { Environment } from "./storage-layout.ts";
 
-/** A folder that may be used, or why not. */
+/** A folder that may be used, or the reason against it. */
 export type MachineFolder =
 	| { readonly kind: "usable"; readonly path: string }
 	| { readonly kind: "refused"; readonly path: string; readonly reason: string };
 
 /**
- * The folder of what is this machine's and user's rather than a storage root's, such as who starts an engine
- * on which port: `<temporary folder>/rivet-engine-<user id>`, created if missing. Since everybody may write
- * beside it, it is used only if it is a folder of this user's that nobody else can look into.
+ * Returns the folder for data of this machine and user, such as the locks of ports, and creates it if it is missing:
+ * `<temporary folder>/rivet-engine-<user id>`. Every user may write beside this folder, so it is used only if it belongs
+ * to this user and nobody else can read it.
  *
- * @param environment - `TMPDIR` in it comes before the system's own temporary folder, unless it is relative.
+ * @param environment - An absolute `TMPDIR` in it replaces the system's own temporary folder.
  */
 export function machineFolder(environment: Environment): MachineFolder {
 	const folder = machineFolderPath(environment);
@@ -26,7 +26,7 @@ export function machineFolder(environment: Environment): MachineFolder {
 	return judgeFolder(folder);
 }
 
-/** {@link machineFolder} without creating it. */
+/** Does the same as {@link machineFolder}, but does not create the folder. */
 export function findMachineFolder(
 	environment: Environment,
 ): MachineFolder | { readonly kind: "absent"; readonly path: string } {

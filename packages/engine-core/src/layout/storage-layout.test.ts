@@ -44,10 +44,10 @@ describe("B3 the storage root", () => {
 	});
 });
 
-describe("B29 where an instance keeps its files", () => {
+describe("B29 the files of an instance", () => {
 	const root = path.resolve("/root/.rivetkit");
 
-	test("the default instance is where rivetkit has it", () => {
+	test("are rivetkit's for the default instance", () => {
 		expect(instanceLayout(root)).toEqual({
 			name: "",
 			folder: `${root}/var/engine`,
@@ -60,7 +60,7 @@ describe("B29 where an instance keeps its files", () => {
 		});
 	});
 
-	test("a name is a folder below the root, with its own logs", () => {
+	test("are in a folder of their own for a name, logs included", () => {
 		expect(instanceLayout(root, "second_1.2-x")).toMatchObject({
 			name: "second_1.2-x",
 			databasePath: `${root}/var/engine/instances/second_1.2-x/db`,

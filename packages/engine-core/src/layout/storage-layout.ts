@@ -1,11 +1,12 @@
 import os from "node:os";
 import path from "node:path";
 import { EngineError } from "../errors.ts";
+import { requireKnownOptions } from "../known-options.ts";
 
-/** The variables of a process, as far as a function may look at them. */
+/** Environment variables by name. A function reads these, and never those of its process. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where one instance of the engine keeps what it has, below a storage root. */
+/** Paths of the files and folders of one instance. */
 export interface InstanceLayout {
 	/** Empty for the default instance. */
 	readonly name: string;
@@ -18,34 +19,47 @@ export interface InstanceLayout {
 	readonly recordPath: string;
 	/** `engine.json`, the engine's configuration where the environment cannot carry it. */
 	readonly configPath: string;
-	/** The lock under which this instance is started; see `@rivetkit/engine-core/lock`. */
+	/** The lock that a start of this instance takes; see `@rivetkit/engine-core/lock`. */
 	readonly lockFolder: string;
 }
 
-/** The codes that {@link instanceLayout} throws. */
+/** The codes that {@link instanceLayout} and {@link storageRoot} throw. */
 export type StorageLayoutErrorCode = "invalid_option";
 
-/**
- * The absolute path of the `.rivetkit` folder: below `RIVETKIT_STORAGE_PATH`, else below `HOME`,
- * else below the user's home folder, else below the working directory.
- */
-export function storageRoot(options: {
+/** Sources of the storage root. */
+export interface StorageRootOptions {
 	readonly environment: Environment;
+	/** The working directory. */
 	readonly cwd: string;
-	/** @defaultValue `os.homedir`, which may throw or answer with an empty string. */
-	readonly homedir?: () => string;
-}): string {
+	/** Tells the user's home folder; may throw, or answer with an empty string. @defaultValue `os.homedir` */
+	readonly homedir?: (() => string) | undefined;
+}
+
+const STORAGE_ROOT_OPTIONS: Readonly<Record<keyof StorageRootOptions, true>> = {
+	environment: true,
+	cwd: true,
+	homedir: true,
+};
+
+/**
+ * Works out the absolute path of the `.rivetkit` folder: below `RIVETKIT_STORAGE_PATH`, else below `HOME`,
+ * else below the user's home folder, else below the working directory.
+ *
+ * @throws EngineError `invalid_option` for an unknown option.
+ */
+export function storageRoot(options: StorageRootOptions): string {
+	requireKnownOptions(options, STORAGE_ROOT_OPTIONS);
 	const { environment, cwd } = options;
 	const parent = environment["RIVETKIT_STORAGE_PATH"] || environment["HOME"] || home(options.homedir) || ".";
 	return path.resolve(cwd, parent, ".rivetkit");
 }
 
 /**
- * The files and folders of an instance. The default one is where rivetkit has it.
+ * Works out the files and folders of an instance. Those of the default instance are where rivetkit keeps them.
  *
- * @param instancePath - A name (letters, digits, `.`, `_`, `-`), or a folder, told by
- * a separator in it, relative to `cwd`.
- * @throws EngineError `invalid_option` for what is neither.
+ * @param instancePath - A name of letters, digits, `.`, `_` and `-`, or the path of a folder, which has a separator in it
+ * and is relative to `cwd`. @defaultValue the default instance
+ * @throws EngineError `invalid_option` for a text that is neither.
  */
 export function instanceLayout(root: string, instancePath?: string, cwd: string = root): InstanceLayout {
 	if (instancePath === undefined) {
@@ -68,6 +82,15 @@ export function instanceLayout(root: string, instancePath?: string, cwd: string 
 		? path.join(root, "var", "engine", "instances", instancePath)
 		: path.resolve(cwd, instancePath);
 	return layoutIn(instancePath, folder, path.join(folder, "logs"));
+}
+
+/** Returns the working directory of this process; the root of its disk if the directory was deleted meanwhile. */
+export function currentFolder(): string {
+	try {
+		return process.cwd();
+	} catch {
+		return path.parse(process.execPath).root;
+	}
 }
 
 function layoutIn(name: string, folder: string, logsFolder: string): InstanceLayout {

@@ -4,7 +4,7 @@ import { type Attempt, attemptLock } from "./attempt.ts";
 import type { LockHolder } from "./record.ts";
 import type { HeldGeneration } from "./release.ts";
 
-/** What came of the wait for a lock. */
+/** Result of the wait for a lock. */
 export type Acquired =
 	| { readonly kind: "held"; readonly generation: HeldGeneration }
 	| { readonly kind: "unavailable"; readonly reason: string; readonly holder: LockHolder | undefined };
@@ -19,10 +19,10 @@ export interface AcquireOptions {
 	readonly onWait: ((holder: LockHolder) => void) | undefined;
 }
 
-/** How often somebody else may be faster, or the folder vanish, before the file system is no good for a lock. */
+/** The number of attempts in a row that may be lost before the file system counts as unfit for a lock. */
 const MOST_LOSSES = 1000;
 
-/** Takes the lock, waiting for its holder if need be. */
+/** Takes the lock. If another process holds it, waits for that process. */
 export async function acquireLock(folder: string, options: AcquireOptions): Promise<Acquired> {
 	let watch: FolderWatch | undefined;
 	try {
@@ -73,9 +73,9 @@ async function acquireWatching(
 }
 
 /**
- * The pause between two looks at the lock if nothing is seen to change, in milliseconds: that a holder was killed
- * changes nothing in the folder. A fifth of the time waited, from 5 to 100, with some chance in it lest all who
- * wait look at once.
+ * Returns the pause between two looks at the lock, in milliseconds, for a folder in which nothing changes: a holder that is
+ * killed changes nothing there. It is a fifth of the time waited so far, from 5 to 100, with a random part, so that not all
+ * waiting processes look at once.
  */
 function gapMs(waitedMs: number): number {
 	return Math.min(100, Math.max(5, waitedMs / 5)) * (0.75 + Math.random() / 2);

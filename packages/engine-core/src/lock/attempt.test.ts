@@ -18,7 +18,7 @@ import { parseRecord } from "./record.ts";
 const onLinux = process.platform === "linux";
 
 describe("B25 a lock is taken", () => {
-	test("if nobody ever had it, by a file that names the owner", async () => {
+	test("if it was never held, by a file that names the owner", async () => {
 		await using lock = await lockFolder();
 		expect(await attempt(lock)).toMatchObject({ kind: "taken" });
 		expect(lock.names()).toEqual(["g1"]);
@@ -70,28 +70,28 @@ describe("B25 a lock is taken", () => {
 		expect(logger.entries[0]?.fields).toEqual({ path: path.join(lock.path, "g1") });
 	});
 
-	test("if a folder stands in the place of its file, which stays, with a warning", async () => {
+	test("if a folder is in the place of its file, with a warning; the folder stays", async () => {
 		await using lock = await lockFolder();
 		mkdirSync(path.join(lock.path, "g7", "not ours"), { recursive: true });
 		const logger = await expectTaken(lock, "g8", ["g7"]);
 		expect(logger.messages("warn")).toHaveLength(1);
 	});
 
-	test("by the highest number, whatever the lower ones say, and they go", async () => {
+	test("by the highest number, even if lower numbers are held, and removes these", async () => {
 		await using lock = await lockFolder();
 		lock.write("g9", await heldBy());
 		lock.write("g10", "released\n");
 		await expectTaken(lock, "g11");
 	});
 
-	test("among files that are not the lock's, which stay", async () => {
+	test("among files of others, which stay", async () => {
 		await using lock = await lockFolder();
 		const foreign = ["g0", "g01", "g1.txt", "gx", "notes.tmp"];
 		for (const name of foreign) lock.write(name, "not ours");
 		await expectTaken(lock, "g1", foreign);
 	});
 
-	test("and takes drafts along that nobody will finish", async () => {
+	test("and removes the drafts of dead processes", async () => {
 		await using lock = await lockFolder();
 		const [dead, alive, torn] = [1, 2, 3].map(() => `${crypto.randomUUID()}.tmp`) as [string, string, string];
 		lock.write(dead, await heldBy(await deadIdentity()));
@@ -123,7 +123,7 @@ describe("B25 a lock is occupied", () => {
 		["in another container", { pidNamespace: "pid:[1]" }],
 		["on another machine", { machineId: "another", bootId: "another" }],
 		["on a platform that did not say when it was started", { startTime: null }],
-	])("if its owner is %s, of which nothing can be told", async (_, difference) => {
+	])("if its owner is %s, and so cannot be judged", async (_, difference) => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy({ ...(await deadIdentity()), ...difference }));
 		expect(await attempt(lock)).toMatchObject({ kind: "occupied", holder: { judgement: "unknown" } });
@@ -144,7 +144,7 @@ describe("B25 a lock is occupied", () => {
 });
 
 describe("B25 an attempt that comes too late", () => {
-	// An attempt looks at the folder before it first waits for anything, and links only after that.
+	// An attempt looks at the folder before its first `await`, and links only after it.
 	test.each<[string, string, string]>([
 		["finds a number that is taken", "g5", "g6"],
 		["finds a number that was pruned, and withdraws", "g5", "g7"],
@@ -163,7 +163,7 @@ describe("B25 an attempt that comes too late", () => {
 		expect(lock.read(meanwhile)).toBe(content);
 	});
 
-	test("finds no folder, and makes one for the next", async () => {
+	test("finds no folder, and creates it for the next attempt", async () => {
 		await using lock = await lockFolder();
 		lock.write("g5", "released\n");
 		const attempted = attempt(lock);
@@ -173,7 +173,7 @@ describe("B25 an attempt that comes too late", () => {
 		await expectTaken(lock, "g1");
 	});
 
-	test("finds the folder made anew while it looks again, and leaves its number to whoever has it", async () => {
+	test("finds the folder created anew while it looks again, and leaves its number to the new holder", async () => {
 		await using lock = await lockFolder();
 		const younger = await heldBy();
 		lock.write("g5", "released\n");
@@ -228,7 +228,7 @@ async function attempt(lock: LockFolder, below = "", logger = recordingLogger())
 	return await attemptLock(path.join(lock.path, below), { purpose: "a test", logger });
 }
 
-/** Takes the lock; nothing may be left but this generation and what `others` names. */
+/** Takes the lock, and expects nothing in the folder but this generation and `others`. */
 async function expectTaken(
 	lock: LockFolder,
 	generation: string,

@@ -20,20 +20,20 @@ import {
 	RECORD_MODE,
 } from "./release.ts";
 
-/** What came of one attempt to take a lock. */
+/** Result of an attempt to take a lock. */
 export type Attempt =
 	| { readonly kind: "taken"; readonly generation: HeldGeneration }
-	/** Somebody has it, the same as before if `key` is the same. */
+	/** Another holder has the lock: the same holder as before if `key` is the same. */
 	| { readonly kind: "occupied"; readonly holder: LockHolder; readonly key: string }
-	/** Somebody else was faster, or the folder was deleted meanwhile. */
+	/** Another process was faster, or the folder was deleted meanwhile. */
 	| { readonly kind: "lost" }
-	/** This file system is no place for a lock. */
+	/** The file system cannot hold a lock. */
 	| { readonly kind: "refused"; readonly reason: string };
 
 /**
- * Tries once. A lock is a folder of generations `g1`, `g2`, ...; the highest counts. It is taken by linking a
- * finished file to the next number, which only one can do. Whoever comes to that so late that the number
- * was given, released and pruned in the meantime sees a higher one, and withdraws.
+ * Tries once to take a lock. A lock is a folder of generations `g1`, `g2`, ...; the highest counts. A process takes the
+ * lock by linking a complete file to the next number, which only one process can do. A process may link so late that
+ * its number was given, released and pruned before: it then sees a higher number, and withdraws.
  */
 export async function attemptLock(
 	folder: string,
@@ -59,13 +59,13 @@ export async function attemptLock(
 	}
 }
 
-/** Whether somebody has a lock by a generation. `gone`: its file has vanished since it was listed. */
+/** State of a lock by one generation. `gone`: the generation's file has vanished since it was listed. */
 export type GenerationState =
 	| Extract<Attempt, { readonly kind: "occupied" }>
 	| { readonly kind: "free"; readonly isGarbage: boolean }
 	| { readonly kind: "gone" };
 
-/** Whether a generation is anybody's. Number 0 stands for a lock that nobody has had yet. */
+/** Tells who holds a lock by a generation. Number 0 stands for a lock that no process has held yet. */
 export async function judgeGeneration(folder: string, generation: number): Promise<GenerationState> {
 	if (generation === 0) return { kind: "free", isGarbage: false };
 	const content = readRecord(generationPath(folder, generation));
@@ -100,13 +100,13 @@ async function take(folder: string, highest: number, purpose: string): Promise<A
 	const record: LockRecord = { format: 1, owner, nonce, purpose, createdAt: new Date().toISOString() };
 	const own = { file: generationPath(folder, highest + 1), nonce };
 	const draft = path.join(folder, nonce + DRAFT_SUFFIX);
-	// False if another process has this number.
+	// The file is there if another process has taken this number.
 	if (!createWhole(own.file, draft, `${JSON.stringify(record)}\n`, RECORD_MODE)) return { kind: "lost" };
 	try {
 		const listing = listGenerations(folder);
 		const isHighest = listing.generations[0] === highest + 1;
-		// A folder that was deleted and made anew may hold a younger lock with a number below mine. If mine is
-		// gone, it was deleted while I looked, and what I saw belongs to two folders.
+		// A folder that was deleted and created anew may hold a younger lock with a number below mine. If my file is
+		// gone, the folder was deleted while I looked, and the listing mixes two folders.
 		if (isHighest && (await judgeGeneration(folder, highest)).kind === "free" && ownershipOf(own) === "own") {
 			await prune(folder, listing, highest);
 			return { kind: "taken", generation: holdGeneration(own) };
@@ -120,13 +120,13 @@ async function take(folder: string, highest: number, purpose: string): Promise<A
 }
 
 function withdraw(own: OwnGeneration): void {
-	// Where it cannot be read, the number can be another's only if the folder was deleted this moment.
+	// An unreadable file is mine, unless the folder was deleted this moment.
 	if (ownershipOf(own) !== "other") removeIfPossible(own.file);
 }
 
 /**
- * Removes the generations up to `highest`, which can count no more, and drafts of processes that are gone: one of
- * which its owner is still in need is one of a living process.
+ * Removes the generations up to `highest`, which count no more, and the drafts of dead processes. A draft of a living
+ * process stays: its owner may still need it.
  */
 export async function prune(
 	folder: string,
@@ -149,7 +149,7 @@ function createFolder(folder: string, recursive = true): Attempt {
 		return { kind: "lost" };
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
-		// Node says so of a read-only disk too, and of a folder that was there and is gone the next moment.
+		// Node reports ENOENT also for a read-only disk, and for a folder that vanishes while it is created.
 		if (recursive && code === "ENOENT") return createFolder(folder, false);
 		return !recursive && code === "EEXIST" ? { kind: "lost" } : { kind: "refused", reason: message };
 	}
@@ -157,7 +157,7 @@ function createFolder(folder: string, recursive = true): Attempt {
 
 let own: ProcessIdentity | undefined;
 
-/** It does not change, and is kept, as some platforms take long to tell; but not if they failed to. */
+/** Identifies this process once, since some platforms take long to tell. A failed attempt is not kept. */
 async function ownIdentity(): Promise<ProcessIdentity | undefined> {
 	if ((own?.startTime ?? null) === null) own = await identifyProcess(process.pid);
 	return own;

@@ -30,7 +30,7 @@ describe("B25 the files of a lock", () => {
 		"xg1",
 		"1",
 		`g${highest}0`,
-	])("are not those that only look like it: %j", async (name) => {
+	])("are not files by similar names: %j", async (name) => {
 		await using lock = await lockFolder();
 		lock.write(name, "");
 		mkdirSync(path.join(lock.path, "folder"));
@@ -38,7 +38,7 @@ describe("B25 the files of a lock", () => {
 	});
 
 	test.each(["notes.tmp", ".tmp", "gx.tmp", "g1.tmp.tmp", "g1.tmp.bak"])(
-		"are not somebody's drafts: %j",
+		"are not drafts by these names: %j",
 		async (name) => {
 			await using lock = await lockFolder();
 			lock.write(name, "");
@@ -46,11 +46,11 @@ describe("B25 the files of a lock", () => {
 		},
 	);
 
-	test("have numbers that stay exact", () => {
+	test("have a path by their number", () => {
 		expect(generationPath("a lock", highest)).toBe(path.join("a lock", "g999999999999999"));
 	});
 
-	test("are read, unless they are gone, no files, or may not be", async () => {
+	test("are read, unless they are gone, are folders, or may not be read", async () => {
 		await using lock = await lockFolder();
 		const file = path.join(lock.path, "g1");
 		expect(readRecord(file)).toEqual({ kind: "absent" });
@@ -62,7 +62,7 @@ describe("B25 the files of a lock", () => {
 		expect(readRecord(file)).toEqual({ kind: "unreadable" });
 	});
 
-	test("are removed where that is possible", async () => {
+	test("are removed if possible", async () => {
 		await using lock = await lockFolder();
 		mkdirSync(path.join(lock.path, "g1"));
 		lock.write("g2", "");

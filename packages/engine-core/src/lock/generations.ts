@@ -1,17 +1,17 @@
-// Synchronous throughout: these are a few tiny files, and waiting for each takes five times as long as to read it.
+// Synchronous throughout: the files are few and tiny, and a read with `await` takes five times as long.
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseRecord, type RecordContent } from "./record.ts";
 
-/** What a lock's folder holds. */
+/** Content of a lock's folder. */
 export interface Listing {
-	/** The numbers of its generations, highest first. */
+	/** Numbers of the generations, highest first. */
 	readonly generations: readonly number[];
-	/** The names of files that somebody was about to link or to rename. */
+	/** Names of the files that a process was about to link or to rename. */
 	readonly drafts: readonly string[];
 }
 
-/** Lists a lock's folder. Names that this package does not write are passed over. */
+/** Lists a lock's folder. Files by names that this package does not write are ignored. */
 export function listGenerations(folder: string): Listing {
 	const names = readdirSync(folder);
 	const generations = names.flatMap((name) => (/^g[1-9]\d{0,14}$/.test(name) ? [Number(name.slice(1))] : []));
@@ -21,15 +21,15 @@ export function listGenerations(folder: string): Listing {
 	};
 }
 
-/** How the names of files end that are not yet what they will be. */
+/** Ending of the name of a file that is linked or renamed once it is complete. */
 export const DRAFT_SUFFIX = ".tmp";
 
-/** The file of a generation. */
+/** Returns the path of a generation's file. */
 export function generationPath(folder: string, generation: number): string {
 	return path.join(folder, `g${generation}`);
 }
 
-/** What a file in a lock's folder says, or that it is gone, or may not be read. */
+/** Reads a file in a lock's folder. `absent`: the file is gone; `unreadable`: it may not be read. */
 export function readRecord(file: string): RecordContent | { readonly kind: "absent" | "unreadable" } {
 	try {
 		return parseRecord(readFileSync(file, "utf8"));
@@ -40,11 +40,11 @@ export function readRecord(file: string): RecordContent | { readonly kind: "abse
 	}
 }
 
-/** Removes a file that does no harm where it cannot be removed. */
+/** Removes a file if possible; it does no harm if it stays. */
 export function removeIfPossible(file: string): void {
 	try {
 		rmSync(file, { force: true });
 	} catch {
-		// Such as a folder by this name.
+		// A folder by this name, for example, stays.
 	}
 }

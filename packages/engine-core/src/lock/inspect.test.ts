@@ -6,11 +6,11 @@ import { deadIdentity, heldBy, lockFolder, ownIdentity } from "../../test/lock-f
 import { inspectLock, removeFreeLock } from "./inspect.ts";
 import { withLock } from "./with-lock.ts";
 
-// How these tests were seen to fail: with the lowest generation looked at instead of the highest; with a held lock
-// removed as if it were free, after which two have it at once; with the folder removed whatever is in it.
+// Seen to fail with the lowest generation inspected instead of the highest; with a held lock removed as if it were free,
+// after which two processes hold it at once; and with the folder removed regardless of its content.
 
 describe("B38 looking at a lock", () => {
-	test("says who has it, what for and since when, and leaves everything as it is", async () => {
+	test("tells its holder, the purpose and the time, and changes nothing", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", "released\n");
 		lock.write("g2", await heldBy());
@@ -26,7 +26,7 @@ describe("B38 looking at a lock", () => {
 		expect(lock.names()).toEqual(["g1", "g2"]);
 	});
 
-	test("says that nobody has one that was released, was had by a process that ended, or was never had", async () => {
+	test("tells that it is free if it was released, never held, or held by a process that has ended", async () => {
 		await using lock = await lockFolder();
 		expect(await inspectLock(lock.path)).toEqual({ kind: "free", isGarbage: false });
 		lock.write("g1", await heldBy(await deadIdentity()));
@@ -38,7 +38,7 @@ describe("B38 looking at a lock", () => {
 		expect(await inspectLock(path.join(lock.path, "nowhere"))).toEqual({ kind: "free", isGarbage: false });
 	});
 
-	test("says of a holder elsewhere that it cannot be judged, and of a file in its place why it cannot be read", async () => {
+	test("tells that a holder elsewhere cannot be judged, and why a file in its place cannot be read", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy({ pidNamespace: "pid:[1]" }));
 		expect(await inspectLock(lock.path)).toMatchObject({ kind: "held", holder: { judgement: "unknown" } });
@@ -51,7 +51,7 @@ describe("B38 looking at a lock", () => {
 });
 
 describe("B38 removing a lock", () => {
-	test("leaves the one that somebody has, or that cannot be judged", async () => {
+	test("leaves a lock that is held, or whose holder cannot be judged", async () => {
 		await using lock = await lockFolder();
 		await withLock(lock.path, async () => {
 			expect(await removeFreeLock(lock.path)).toBe(false);
@@ -62,7 +62,7 @@ describe("B38 removing a lock", () => {
 		expect(lock.names()).toEqual(["g1", "g2"]);
 	});
 
-	test("takes files and folder of one that nobody has, with what a dead process was about to write", async () => {
+	test("removes the files and the folder of a free lock, with the drafts of dead processes", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy(await deadIdentity()));
 		lock.write("g2", "released\n");
@@ -73,7 +73,7 @@ describe("B38 removing a lock", () => {
 		expect(await withLock(lock.path, async ({ kind }) => kind)).toBe("held");
 	});
 
-	test("leaves what is not a lock's, and so the folder", async () => {
+	test("leaves files of others, and so the folder", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", "released\n");
 		lock.write("notes.txt", "not ours");
@@ -86,7 +86,7 @@ describe("B38 removing a lock", () => {
 		expect(lock.names()).toEqual(["g7"]);
 	});
 
-	test("never lets two have the lock at once, though everybody removes it as often as they can", async () => {
+	test("never lets two tasks hold the lock at once, even if all remove it as often as they can", async () => {
 		await using lock = await lockFolder();
 		let inside = 0;
 		let most = 0;

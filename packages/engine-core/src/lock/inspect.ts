@@ -3,32 +3,32 @@ import { judgeGeneration, prune } from "./attempt.ts";
 import { type Listing, listGenerations } from "./generations.ts";
 import type { LockHolder } from "./record.ts";
 
-/** Who has a lock at the moment. */
+/** State of a lock at a moment. */
 export type LockInspection =
-	/** Nobody; `isGarbage` if what its last file says cannot be read, which counts as nobody too. */
+	/** No process holds the lock. `isGarbage`: its last file is garbled, which counts as free. */
 	| { readonly kind: "free"; readonly isGarbage: boolean }
 	| { readonly kind: "held"; readonly holder: LockHolder }
-	/** Its folder cannot be read, or changes as fast as it is read. */
+	/** The lock's folder cannot be read, or changes faster than it can be read. */
 	| { readonly kind: "unreadable"; readonly reason: string };
 
-/** Says who has a lock, without taking it, waiting for it or making its folder. */
+/** Tells who holds a lock. Does not take the lock, wait for it or create its folder. */
 export async function inspectLock(folder: string): Promise<LockInspection> {
 	const looked = await look(folder);
 	return looked.kind === "free" ? { kind: "free", isGarbage: looked.isGarbage } : looked;
 }
 
 /**
- * Removes the folder of a lock that nobody has. Whoever takes it at the same moment has it in a new folder, or keeps
- * this one from being removed.
+ * Removes the folder of a lock that no process holds. A process that takes the lock at the same moment gets it in a new
+ * folder, or its file prevents the removal of this folder.
  *
- * @returns Whether it is gone.
+ * @returns True if the folder is gone.
  */
 export async function removeFreeLock(folder: string): Promise<boolean> {
 	const looked = await look(folder);
 	if (looked.kind !== "free") return false;
 	const { listing } = looked;
 	if (listing === undefined) return true;
-	// Files, then the empty folder: with what has come meanwhile in it, it cannot be removed.
+	// A folder with a file that another process has created meanwhile cannot be removed.
 	await prune(folder, listing, listing.generations[0] ?? 0);
 	try {
 		rmdirSync(folder);
@@ -40,10 +40,10 @@ export async function removeFreeLock(folder: string): Promise<boolean> {
 
 type Look =
 	| Exclude<LockInspection, { readonly kind: "free" }>
-	/** `listing` is undefined if there is no folder. */
+	/** `listing` is undefined if the lock has no folder. */
 	| { readonly kind: "free"; readonly isGarbage: boolean; readonly listing: Listing | undefined };
 
-/** How often the highest generation may vanish between two steps, as each new holder removes the one before. */
+/** The number of looks in which the highest generation may vanish: each new holder removes the generation before. */
 const MOST_LOOKS = 10;
 
 async function look(folder: string): Promise<Look> {

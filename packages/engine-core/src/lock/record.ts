@@ -1,6 +1,6 @@
 import { isProcessIdentity, type ProcessIdentity } from "../process/index.ts";
 
-/** What the file of a generation says while its owner has the lock. A format on disk: see {@link parseRecord}. */
+/** Content of a generation's file while its owner holds the lock. A format on disk: see {@link parseRecord}. */
 export interface LockRecord {
 	readonly format: 1;
 	readonly owner: ProcessIdentity;
@@ -11,9 +11,9 @@ export interface LockRecord {
 	readonly createdAt: string;
 }
 
-/** Who has a lock, as far as that can be told. */
+/** Holder of a lock, as far as it is known. */
 export interface LockHolder {
-	/** Undefined if the record may not be read. */
+	/** Undefined if the holder's record may not be read. */
 	readonly identity: ProcessIdentity | undefined;
 	/** `unknown` if the holder is in another container or on another machine, or cannot be looked at. */
 	readonly judgement: "alive" | "unknown";
@@ -22,7 +22,7 @@ export interface LockHolder {
 	readonly since: string;
 }
 
-/** What the file of a generation that nobody has any more says. */
+/** Content of a generation's file after its release. */
 export const RELEASED = "released\n";
 
 /** The content of a generation's file. */

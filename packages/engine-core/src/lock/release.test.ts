@@ -6,8 +6,8 @@ import { builtLock } from "../../test/built-lock.ts";
 import { heldBy, lockFolder } from "../../test/lock-folder.ts";
 import { holdGeneration, ownershipOf, releaseGeneration } from "./release.ts";
 
-describe("B25 letting go of a lock", () => {
-	test("leaves the file, which says so", async () => {
+describe("B25 a release", () => {
+	test("leaves the file, which tells of the release", async () => {
 		await using lock = await lockFolder();
 		const logger = recordingLogger();
 		lock.write("g3", await heldBy({}, { nonce: "mine" }));
@@ -22,7 +22,7 @@ describe("B25 letting go of a lock", () => {
 		["is another's by now", JSON.stringify({ nonce: "another" })],
 		["was released by somebody", "released\n"],
 		["is garbage by now", "garbage"],
-	])("touches nothing where the file %s, and warns", async (_, content) => {
+	])("touches nothing if the file %s, and warns", async (_, content) => {
 		await using lock = await lockFolder();
 		const logger = recordingLogger();
 		if (content !== undefined) lock.write("g3", content);
@@ -32,7 +32,7 @@ describe("B25 letting go of a lock", () => {
 		expect(logger.messages("warn")).toEqual(["the lock was deleted while it was held"]);
 	});
 
-	test("does not take the same number of another for its own", async () => {
+	test("does not take another holder's file by the same number for its own", async () => {
 		await using lock = await lockFolder();
 		const another = await heldBy({}, { nonce: "another" });
 		lock.write("g3", another);
@@ -42,7 +42,7 @@ describe("B25 letting go of a lock", () => {
 		expect(lock.read("g3")).toBe(another);
 	});
 
-	test("empties the file where it cannot be replaced, and warns", async () => {
+	test("empties the file if it cannot be replaced, and warns", async () => {
 		await using lock = await lockFolder();
 		const logger = recordingLogger();
 		lock.write("g3", await heldBy({}, { nonce: "mine" }));
@@ -60,7 +60,7 @@ describe("B25 letting go of a lock", () => {
 			const warnings = [];
 			const logger = { debug() {}, info() {}, error() {}, warn: (_, message) => warnings.push(message) };
 			await withLock(process.argv[1], async () => {
-				// From here on every further open fails.
+				// Every further open fails from here on.
 				execFileSync("prlimit", ["--pid=" + process.pid, "--nofile=1:"]);
 			}, { logger });
 			process.stdout.write(JSON.stringify(warnings));

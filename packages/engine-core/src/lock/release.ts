@@ -9,16 +9,16 @@ export interface OwnGeneration {
 	readonly nonce: string;
 }
 
-/** A generation that this process has the lock by. */
+/** A generation by which this process holds the lock. */
 export interface HeldGeneration extends OwnGeneration {
-	/** Of the file, kept open so that it can be let go of without another one; undefined if there was none left. */
+	/** The open file, so that a release needs no other descriptor; undefined if no descriptor was left. */
 	readonly descriptor: number | undefined;
 }
 
-/** Others, perhaps of another user, read who has the lock; nothing in it is secret. */
+/** Permissions of a generation's file: processes of other users read who holds the lock. Nothing in it is secret. */
 export const RECORD_MODE = 0o644;
 
-/** Keeps hold of one's own generation. */
+/** Opens the file of this process's own generation. */
 export function holdGeneration(own: OwnGeneration): HeldGeneration {
 	try {
 		return { ...own, descriptor: openSync(own.file, "r+") };
@@ -27,12 +27,12 @@ export function holdGeneration(own: OwnGeneration): HeldGeneration {
 	}
 }
 
-/** Lets go of a lock. The file stays: the highest generation is never deleted, or its number would come again. */
+/** Releases a lock. The file stays: if the highest generation were deleted, its number would be given again. */
 export function releaseGeneration(held: HeldGeneration, logger: Logger): void {
 	const { file, descriptor } = held;
 	try {
 		const ownership = ownershipOf(held);
-		// Whoever deleted the folder may have let somebody else take the same number.
+		// If the folder was deleted, another process may have taken the same number in a new folder.
 		if (ownership === "other") logger.warn({ path: file }, "the lock was deleted while it was held");
 		else if (ownership === "unknown" || !replaceByReleased(held, logger)) emptyIfPossible(held, logger);
 	} finally {
@@ -40,14 +40,14 @@ export function releaseGeneration(held: HeldGeneration, logger: Logger): void {
 	}
 }
 
-/** Whose a generation is by what its file says. `unknown` if that cannot be read, as without descriptors. */
+/** Tells by its file whose a generation is. `unknown` if the file cannot be read, such as without descriptors. */
 export function ownershipOf({ file, nonce }: OwnGeneration): "own" | "other" | "unknown" {
 	const content = readRecord(file);
 	if (content.kind === "unreadable") return "unknown";
 	return content.kind === "held" && content.record.nonce === nonce ? "own" : "other";
 }
 
-/** False if the file cannot be replaced. */
+/** Marks a generation as released. Returns false if its file cannot be replaced. */
 function replaceByReleased(held: HeldGeneration, logger: Logger): boolean {
 	const draft = held.file + DRAFT_SUFFIX;
 	try {
@@ -62,8 +62,8 @@ function replaceByReleased(held: HeldGeneration, logger: Logger): boolean {
 }
 
 /**
- * An empty file counts as the lock of a dead owner. It needs no space on a full disk, and by its descriptor it is
- * certainly one's own.
+ * Empties the file of a generation, which then counts as the lock of a dead owner. That needs no space on a full disk,
+ * and the descriptor certainly leads to this process's own file.
  */
 function emptyIfPossible({ file, descriptor }: HeldGeneration, logger: Logger): void {
 	try {

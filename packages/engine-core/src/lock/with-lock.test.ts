@@ -29,7 +29,7 @@ describe("B25 a task with a lock", () => {
 		expect(await withLock(folder, stateOf)).toBe("held");
 	});
 
-	test("that fails releases it too", async () => {
+	test("releases it after a failure, too", async () => {
 		await using lock = await lockFolder();
 		const failure = new Error("no luck");
 		await expect(withLock(lock.path, () => Promise.reject(failure))).rejects.toBe(failure);
@@ -41,7 +41,7 @@ describe("B25 a task with a lock", () => {
 		expect(lock.read("g2")).toBe("released\n");
 	});
 
-	test("waits for the others of its own process", async () => {
+	test("waits for other tasks of its own process", async () => {
 		await using lock = await lockFolder();
 		let inside = 0;
 		const most: number[] = [];
@@ -58,7 +58,7 @@ describe("B25 a task with a lock", () => {
 		expect(lock.names()).toEqual(["g5"]);
 	});
 
-	test("takes it from one that was killed, without a wait", async () => {
+	test("takes it from a killed process without a wait", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy(await deadIdentity()));
 		expect(await withLock(lock.path, stateOf, { timeoutMs: 0, onWait: failOnWait })).toBe("held");
@@ -176,7 +176,7 @@ describe("B25 a task runs without a lock", () => {
 		lock.write("g1", held);
 		const states: LockState[] = [];
 		const holders = waitedFor();
-		// Time for several looks.
+		// The time of several looks.
 		const options = { timeoutMs: 50, onWait: holders.onWait };
 		await withLock(lock.path, async (state) => void states.push(state), options);
 		expect(holders.count()).toBe(1);
@@ -232,7 +232,7 @@ function failOnWait({ identity }: LockHolder): never {
 	throw new Error(`It waits for ${identity?.pid}.`);
 }
 
-/** Something that one waits for and another gives, once. */
+/** A promise that another part of a test resolves. */
 function signal(): { readonly given: Promise<void>; give(): void } {
 	let give = (): void => {};
 	const given = new Promise<void>((resolve) => {
@@ -241,7 +241,7 @@ function signal(): { readonly given: Promise<void>; give(): void } {
 	return { given, give: () => give() };
 }
 
-/** Collects who is waited for. */
+/** Collects the holders that are waited for. */
 function waitedFor() {
 	const seen: LockHolder[] = [];
 	let read = 0;

@@ -1,12 +1,12 @@
 import os from "node:os";
 
-/** How a process ended. `unknown` where nobody could wait for it. */
+/** End of a process. `unknown` if no program could wait for its end. */
 export type ExitStatus =
 	| { readonly kind: "exited"; readonly code: number }
 	| { readonly kind: "signaled"; readonly signal: NodeJS.Signals }
 	| { readonly kind: "unknown" };
 
-/** Such as `exit status: 1` or `signal: 11 (SIGSEGV)`. */
+/** Describes an end in words, such as `exit status: 1` or `signal: 11 (SIGSEGV)`. */
 export function describeExit(status: ExitStatus): string {
 	switch (status.kind) {
 		case "exited":

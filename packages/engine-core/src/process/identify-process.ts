@@ -2,12 +2,12 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import { localReader } from "./reader/local-reader.ts";
 import type { ProcessReader } from "./reader/process-reader.ts";
 
-/** The identity of the process that has `pid` now, or undefined if none has. A zombie counts as none. */
+/** Identifies the process that has `pid` now; undefined if no process has it. A zombie counts as no process. */
 export async function identifyProcess(pid: number): Promise<ProcessIdentity | undefined> {
 	return identifyWith(localReader(), pid);
 }
 
-/** Identifies by what `reader` sees. A pid that nobody has is not even asked for. */
+/** Identifies a process by what `reader` sees. The reader is not asked for a pid that no process has. */
 export async function identifyWith(reader: ProcessReader, pid: number): Promise<ProcessIdentity | undefined> {
 	if (!pidExists(pid)) return undefined;
 	const [sighting, place] = await Promise.all([reader.readProcess(pid), reader.readPlace()]);
@@ -22,11 +22,11 @@ export async function identifyWith(reader: ProcessReader, pid: number): Promise<
 }
 
 /**
- * Whether some process, even a zombie or one that may not be signalled, has this pid in our namespace. It may be
- * another by now than the one that was meant: {@link judgeProcess} tells.
+ * True if a process has this pid in our namespace, even a zombie or a process that may not be signalled. It may be another
+ * process than the one that had the pid before: {@link judgeProcess} tells them apart.
  */
 export function pidExists(pid: number): boolean {
-	// To the kernel 0 and below are groups of processes.
+	// To the kernel, 0 and negative numbers are groups of processes.
 	if (pid <= 0) return false;
 	try {
 		process.kill(pid, 0);

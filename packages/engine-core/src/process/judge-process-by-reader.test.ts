@@ -8,7 +8,7 @@ import type { ProcessReader } from "./reader/process-reader.ts";
 import type { RunCommand } from "./reader/run-command.ts";
 import { win32Reader } from "./reader/win32-reader.ts";
 
-/** What the programs of a machine answer; null where one fails. The samples are in the documented form. */
+/** Answers of a machine's programs; null if a program fails. The samples have the documented form. */
 interface Answers {
 	readonly process: string | null | (() => Promise<string | null>);
 	readonly boot: string | null;
@@ -17,12 +17,12 @@ interface Answers {
 
 interface Platform {
 	readonly answers: Answers;
-	/** What the same question gets of another process, of another machine, and where the answer is of no use. */
+	/** Other answers to the same question: of another process, of another machine, and useless ones. */
 	readonly otherProcess: string;
 	readonly otherMachine: string;
 	readonly useless: readonly (string | null)[];
 	readonly expected: Omit<ProcessIdentity, "pid">;
-	/** Which of the answers a program gives. */
+	/** Tells which answer a program gives. */
 	readonly question: (file: string, args: readonly string[]) => keyof Answers;
 	readonly read: (run: RunCommand) => ProcessReader;
 }
@@ -71,14 +71,14 @@ describe.each([
 ])("B37 a process of %s", (_, platform) => {
 	const { otherProcess, otherMachine, useless, expected } = platform;
 
-	test("is identified, and alive as long as that stays so", async () => {
+	test("is identified, and alive as long as its identity stays the same", async () => {
 		const { reader } = machine(platform);
 		const identity = await identityOf(reader);
 		expect(identity).toEqual({ pid: process.pid, ...expected });
 		expect(await judgeWith(reader, identity)).toBe("alive");
 	});
 
-	test("is dead once nobody has its pid, for which no program need be asked", async () => {
+	test("is dead once no process has its pid, without a question to a program", async () => {
 		const { reader, asked } = machine(platform);
 		const identity = { ...(await identityOf(reader)), pid: await deadPid() };
 		asked.length = 0;
@@ -87,7 +87,7 @@ describe.each([
 		expect(asked).toEqual([]);
 	});
 
-	test("is dead once another one has its pid", async () => {
+	test("is dead once another process has its pid", async () => {
 		const identity = await identityOf(machine(platform).reader);
 		expect(await judgeWith(machine(platform, { process: otherProcess }).reader, identity)).toBe("dead");
 	});
@@ -99,7 +99,7 @@ describe.each([
 		expect(await judgeWith(reader, identity)).toBe("unknown");
 	});
 
-	test("is dead where it ends while it is asked for", async () => {
+	test("is dead if it ends during the question", async () => {
 		const script = runScript("setInterval(() => {}, 1000)");
 		const { reader } = machine(platform, {
 			process: async () => {
@@ -111,20 +111,20 @@ describe.each([
 		expect(await judgeWith(reader, identity)).toBe("dead");
 	});
 
-	test("cannot be judged from another machine, even if nobody has its pid there", async () => {
+	test("cannot be judged from another machine, even if no process has its pid there", async () => {
 		const { reader } = machine(platform, { machine: otherMachine, process: otherProcess });
 		const identity = await identityOf(machine(platform).reader);
 		expect(await judgeWith(reader, identity)).toBe("unknown");
 		expect(await judgeWith(reader, { ...identity, pid: await deadPid() })).toBe("unknown");
 	});
 
-	test("cannot be judged where the machine does not say which one it is", async () => {
+	test("cannot be judged if the machine does not tell its id", async () => {
 		const identity = await identityOf(machine(platform).reader);
 		const { reader } = machine(platform, { machine: null });
 		expect(await judgeWith(reader, { ...identity, pid: await deadPid() })).toBe("unknown");
 	});
 
-	test("that could not be identified at all is dead once nobody has its pid", async () => {
+	test("that could not be identified is dead once no process has its pid", async () => {
 		const { reader } = machine(platform, { process: null, boot: null, machine: null });
 		const identity = await identityOf(reader);
 		expect(identity).toMatchObject({ startTime: null, bootId: null, machineId: null });
@@ -132,7 +132,7 @@ describe.each([
 		expect(await judgeWith(reader, { ...identity, pid: await deadPid() })).toBe("dead");
 	});
 
-	test("is judged again by what is told later", async () => {
+	test("is judged by later answers, too", async () => {
 		const identity = await identityOf(machine(platform).reader);
 		const answers = { ...platform.answers, machine: null as string | null };
 		const { reader } = machine({ ...platform, answers });
@@ -143,14 +143,14 @@ describe.each([
 });
 
 describe("B37 a process of macOS", () => {
-	test("is no more than a zombie", async () => {
+	test("that is a zombie has ended", async () => {
 		const identity = await identityOf(machine(macOS).reader);
 		const { reader } = machine(macOS, { process: "Z+   Fri Sep  4 08:54:41 2026    \n" });
 		expect(await identifyWith(reader, process.pid)).toBeUndefined();
 		expect(await judgeWith(reader, identity)).toBe("dead");
 	});
 
-	test("is dead after a restart of the machine, whoever has its pid", async () => {
+	test("is dead after a restart of the machine, even if another process has its pid", async () => {
 		const identity = await identityOf(machine(macOS).reader);
 		const { reader, asked } = machine(macOS, { boot: "FFFFFFFF-0B1C-4D2E-8F30-415263748596\n" });
 		expect(await judgeWith(reader, identity)).toBe("dead");
@@ -166,13 +166,13 @@ describe("B37 a process of macOS", () => {
 	);
 });
 
-test("B37 a process of a Windows that does not say which machine it is cannot be judged on another such one", async () => {
+test("B37 a process of Windows without a machine id cannot be judged on another such machine", async () => {
 	const nameless = machine(windows, { machine: null }).reader;
 	const identity = { ...(await identityOf(nameless)), pid: await deadPid() };
 	expect(await judgeWith(machine(windows, { machine: null }).reader, identity)).toBe("unknown");
 });
 
-/** A machine with the usual answers, except those that are given, and what it was asked. */
+/** Makes a machine with the usual answers, except the given ones. It collects the questions. */
 function machine(
 	{ answers, question, read }: Platform,
 	other: Partial<Answers> = {},

@@ -9,7 +9,7 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import { parseProcStat } from "./reader/proc-stat.ts";
 
 describe.runIf(process.platform === "linux")("B37 the identity of a process", () => {
-	test("says when and where it was started", async () => {
+	test("tells the time and place of its start", async () => {
 		expect(await identityOf(process.pid)).toEqual({
 			pid: process.pid,
 			startTime: expect.stringMatching(/^\d+$/),
@@ -19,7 +19,7 @@ describe.runIf(process.platform === "linux")("B37 the identity of a process", ()
 		});
 	});
 
-	test("is the same each time, and another for another process", async () => {
+	test("is the same each time, and differs from that of another process", async () => {
 		await using script = runScript("setInterval(() => {}, 1000)");
 		expect(await identityOf(script.pid)).toEqual(await identityOf(script.pid));
 		expect(await identityOf(script.pid)).not.toMatchObject({
@@ -27,7 +27,7 @@ describe.runIf(process.platform === "linux")("B37 the identity of a process", ()
 		});
 	});
 
-	test("does not exist for a pid that nobody has", async () => {
+	test("does not exist for a pid that no process has", async () => {
 		expect(await identifyProcess(await deadPid())).toBeUndefined();
 	});
 
@@ -35,24 +35,24 @@ describe.runIf(process.platform === "linux")("B37 the identity of a process", ()
 		expect(await identifyProcess(pid)).toBeUndefined();
 	});
 
-	test("does not exist for a zombie, though its pid can be signalled", async () => {
+	test("does not exist for a zombie, although its pid can be signalled", async () => {
 		await using zombie = await zombiePid();
 		expect(pidExists(zombie.pid)).toBe(true);
 		expect(await identifyProcess(zombie.pid)).toBeUndefined();
 	});
 
-	test("exists, without a start time, where this process is out of descriptors to look", async () => {
+	test("exists without a start time if this process has no descriptor left to look", async () => {
 		await using _ = await withoutDescriptors();
 		expect(await identifyProcess(process.pid)).toMatchObject({ pid: process.pid, startTime: null });
 	});
 });
 
-describe.runIf(process.platform === "linux")("B37 whether the process of an identity lives", () => {
-	test("it does", async () => {
+describe.runIf(process.platform === "linux")("B37 the judgement of a process", () => {
+	test("is `alive` for a process that lives", async () => {
 		expect(await judgeProcess(await identityOf(process.pid))).toBe("alive");
 	});
 
-	test("it has ended", async () => {
+	test("is `dead` for a process that has ended", async () => {
 		const script = runScript("setInterval(() => {}, 1000)");
 		const identity = await identityOf(script.pid);
 		expect(await judgeProcess(identity)).toBe("alive");
@@ -60,14 +60,14 @@ describe.runIf(process.platform === "linux")("B37 whether the process of an iden
 		expect(await judgeProcess(identity)).toBe("dead");
 	});
 
-	test("it is a zombie", async () => {
+	test("is `dead` for a zombie", async () => {
 		await using zombie = await zombiePid();
 		const { startTime } = parseProcStat(await readFile(`/proc/${zombie.pid}/stat`, "utf8"));
 		const identity = { ...(await identityOf(process.pid)), pid: zombie.pid, startTime };
 		expect(await judgeProcess(identity)).toBe("dead");
 	});
 
-	test("another process has its pid now", async () => {
+	test("is `dead` if another process has its pid now", async () => {
 		expect(await judgeProcess({ ...(await identityOf(process.pid)), startTime: "1" })).toBe("dead");
 	});
 
@@ -78,7 +78,7 @@ describe.runIf(process.platform === "linux")("B37 whether the process of an iden
 		["a place that did not say its boot", { bootId: null }],
 		["a place that did not say its pid namespace", { pidNamespace: null }],
 		["a place that did not say its start time", { startTime: null }],
-	])("it comes from %s, of which nothing can be told", async (_, difference) => {
+	])("is `unknown` for an identity from %s", async (_, difference) => {
 		const identity = { ...(await identityOf(process.pid)), pid: await deadPid(), ...difference };
 		expect(await judgeProcess(identity)).toBe("unknown");
 	});
@@ -88,13 +88,13 @@ describe.runIf(process.platform === "linux")("B37 whether the process of an iden
 		["itself", {}, "alive"],
 		["another process", { startTime: "2" }, "dead"],
 		["a process that cannot be looked at, perhaps itself", { startTime: null }, "unknown"],
-	])("its pid has %s now", async (_, difference, judgement) => {
+	])("follows from its pid, which %s has now", async (_, difference, judgement) => {
 		const identity = { ...(await identityOf(process.pid)), startTime: "1" };
 		expect(judgeSighting(identity, difference && { ...identity, ...difference })).toBe(judgement);
 	});
 });
 
-describe("B37 where an identity comes from", () => {
+describe("B37 the place of an identity", () => {
 	const here = { bootId: "boot", machineId: "machine", pidNamespace: "pid:[1]" };
 	const identity = { ...here, startTime: "1" };
 	const nowhere = { bootId: null, machineId: null, pidNamespace: null };
@@ -113,13 +113,13 @@ describe("B37 where an identity comes from", () => {
 		expect(comparePlaces({ ...identity, ...difference }, here)).toBe(expected);
 	});
 
-	test("another boot proves nothing where machines have no id", () => {
+	test("is not another boot if machines have no id", () => {
 		const unnamed = { ...identity, machineId: null };
 		expect(comparePlaces({ ...unnamed, bootId: "other" }, { ...here, machineId: null })).toBe("elsewhere");
 		expect(comparePlaces(unnamed, { ...here, machineId: null })).toBe("here");
 	});
 
-	test("a platform that says nothing leaves the pid alone", () => {
+	test("is not told by a platform that tells nothing", () => {
 		expect(comparePlaces({ ...nowhere, startTime: null }, nowhere)).toBe("unsaid");
 		expect(comparePlaces({ ...nowhere, startTime: null }, here)).toBe("elsewhere");
 		expect(comparePlaces(identity, nowhere)).toBe("elsewhere");
@@ -132,13 +132,13 @@ async function identityOf(pid: number): Promise<ProcessIdentity> {
 	return identity;
 }
 
-/** Takes this process the right to open any further file. Disposing gives it back. */
+/** Takes from this process the right to open further files. Disposing gives the right back. */
 async function withoutDescriptors(): Promise<AsyncDisposable> {
 	const limits = await readFile("/proc/self/limits", "utf8");
 	const [, soft] = /^Max open files +(\S+)/m.exec(limits) ?? [];
 	const setLimit = (limit: string): string =>
 		execFileSync("prlimit", [`--pid=${process.pid}`, `--nofile=${limit}:`], { encoding: "utf8" });
-	// Starting a program takes descriptors as well, so another one gives the right back.
+	// A start of a program needs descriptors, too, so a program that runs already gives the right back.
 	const restorer = spawn("sh", ["-c", `read -r _; exec prlimit --pid=${process.pid} --nofile=${soft}:`], {
 		stdio: ["pipe", "ignore", "ignore"],
 	});
@@ -158,7 +158,7 @@ async function deadPid(): Promise<number> {
 	return script.pid;
 }
 
-/** A child that ends under a parent that was stopped and cannot ask for its status. Disposing ends the parent. */
+/** Makes a zombie: a child ends while its parent is stopped and cannot ask for its status. Disposing ends the parent. */
 async function zombiePid(): Promise<AsyncDisposable & { pid: number }> {
 	const parent = spawn("sh", ["-c", "sleep 120 & echo $!; exec sleep 120"], {
 		stdio: ["ignore", "pipe", "ignore"],

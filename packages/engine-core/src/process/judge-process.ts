@@ -3,15 +3,15 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import { localReader } from "./reader/local-reader.ts";
 import type { ProcessPlace, ProcessReader } from "./reader/process-reader.ts";
 
-/** Whether the process of an identity lives. `unknown` where this process is in no position to tell. */
+/** Judgement of a process by its identity. `unknown`: this process cannot tell, such as from another container. */
 export type ProcessJudgement = "alive" | "dead" | "unknown";
 
-/** Judges whether the very process that `identity` describes, and not another with its pid, is alive. */
+/** Judges if the process that `identity` describes is alive. Another process that has its pid by now does not count. */
 export async function judgeProcess(identity: ProcessIdentity): Promise<ProcessJudgement> {
 	return judgeWith(localReader(), identity);
 }
 
-/** Judges by what `reader` sees. */
+/** Judges a process by what `reader` sees. */
 export async function judgeWith(reader: ProcessReader, identity: ProcessIdentity): Promise<ProcessJudgement> {
 	switch (comparePlaces(identity, await reader.readPlace())) {
 		case "earlier-boot":
@@ -25,7 +25,7 @@ export async function judgeWith(reader: ProcessReader, identity: ProcessIdentity
 	}
 }
 
-/** Judges by what has the pid now, in the place that the identity comes from. */
+/** Judges by the process that has the pid now, in the place that the identity comes from. */
 export function judgeSighting(
 	identity: ProcessIdentity,
 	seen: ProcessIdentity | undefined,
@@ -36,8 +36,8 @@ export function judgeSighting(
 }
 
 /**
- * Where an identity comes from, seen from `here`. The boot id alone does not tell: containers share it
- * with their host and have other pids, so the pid namespace must be the same as well.
+ * Tells the place of an identity as seen from `here`. The boot id alone does not tell: containers share it with their
+ * host and have other pids, so the pid namespace must be the same as well.
  */
 export function comparePlaces(
 	identity: ProcessPlace & { readonly startTime: string | null },

@@ -1,16 +1,16 @@
 import type { ProcessPlace } from "./reader/process-reader.ts";
 
 /**
- * What tells one process from every other, also after its pid was given to another one, after a
- * restart of the machine, and from another container. Null where the platform does not say.
+ * Identity of a process: it differs from that of every other process, also if another process gets the same pid later,
+ * after a restart of the machine, and in another container. A field is null if the platform does not tell it.
  *
- * Linux is tested. What is said of macOS and Windows follows the documentation and the sources named
- * here and has not been run on either.
+ * Linux is tested. The fields on macOS and Windows follow the documentation and the sources named here; nothing of that
+ * has run on either.
  */
 export interface ProcessIdentity extends ProcessPlace {
 	readonly pid: number;
 	/**
-	 * When it was started.
+	 * The time at which the process was started.
 	 * - Linux: clock ticks since the boot, field 22 of `/proc/<pid>/stat`.
 	 * - macOS: the second in UTC, as `ps -o lstart` writes it, such as `Mon Nov 23 08:54:41 2026`.
 	 * - Windows: `CreationDate` of `Win32_Process` in ticks of 100 ns in UTC, exact to the microsecond.
@@ -23,7 +23,7 @@ export interface ProcessIdentity extends ProcessPlace {
 	readonly startTime: string | null;
 }
 
-/** Whether a value that was read from a file has the form of an identity. */
+/** True if a value that was read from a file has the form of an identity. */
 export function isProcessIdentity(value: unknown): value is ProcessIdentity {
 	if (value === null || typeof value !== "object") return false;
 	const { pid, startTime, bootId, machineId, pidNamespace } = value as Partial<Record<string, unknown>>;

@@ -18,7 +18,7 @@ describe.runIf(process.platform === "linux")("B37 the session of a process", () 
 		expect(await sessionOfProcess(script.pid)).toBeUndefined();
 	});
 
-	test("has survivors once its leader has ended, until these have", async () => {
+	test("has survivors from the end of its leader to their own end", async () => {
 		await using session = await startSession();
 		expect(await sessionSurvivors(session.leader)).toEqual([]);
 		await session.endLeader();
@@ -29,7 +29,7 @@ describe.runIf(process.platform === "linux")("B37 the session of a process", () 
 	});
 });
 
-/** A leader of a session of its own, and one more process in it. Disposing ends both. */
+/** Starts a leader of a session of its own, and another process in the session. Disposing ends both. */
 async function startSession(): Promise<
 	AsyncDisposable & { leader: number; member: number; endLeader(): Promise<void> }
 > {

@@ -1,15 +1,15 @@
 import { readdirSync } from "node:fs";
 import { hasEnded, readProcStat } from "./reader/linux-reader.ts";
 
-/** The session that a process belongs to, by the pid of its leader. Undefined where that cannot be told. */
+/** Returns the session of a process, as the pid of its leader. Undefined if that cannot be told. */
 export async function sessionOfProcess(pid: number): Promise<number | undefined> {
 	return readProcStat(pid)?.session;
 }
 
 /**
- * The living processes of a session whose leader has ended, by the leader's pid. While there are any, the
- * kernel gives that number to nobody; so where some process has it, the session is another one, and the
- * answer is empty. Linux only; empty elsewhere.
+ * Lists the living processes of a session whose leader has ended. As long as such processes live, the kernel gives the
+ * leader's pid to no other process. If a process has that pid, the session is therefore another one, and the list is
+ * empty. Works on Linux only; elsewhere the list is empty.
  */
 export async function sessionSurvivors(leader: number): Promise<readonly number[]> {
 	const members = processesOrNone().filter((pid) => {

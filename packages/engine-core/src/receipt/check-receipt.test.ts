@@ -44,7 +44,7 @@ describe("B14 a binary and its receipt", () => {
 		expect(await checkReceipt(file)).toEqual({ kind: "verified", receipt });
 	});
 
-	test("match whatever part of a second the file system keeps", async () => {
+	test("match even if the file system keeps no parts of a second", async () => {
 		const { mtimeSeconds } = await install("00".repeat(32));
 		for (const part of [0, 0.999]) {
 			await utimes(file, 0, mtimeSeconds + part);
@@ -52,20 +52,20 @@ describe("B14 a binary and its receipt", () => {
 		}
 	});
 
-	test("of which the mtime has moved are compared by content, once", async () => {
+	test("with another mtime are compared by content, once", async () => {
 		const receipt = await install();
 		await utimes(file, LONG_AGO, LONG_AGO);
 		const renewed = { ...receipt, mtimeSeconds: LONG_AGO };
 		expect(await checkReceipt(file)).toEqual({ kind: "verified", receipt: renewed });
 		expect(await readReceipt(file)).toEqual({ kind: "present", receipt: renewed });
-		// A second hash would tell that the content is another one now.
+		// A second hash would find that the content has changed by now.
 		await writeFile(file, CONTENT.toUpperCase());
 		await utimes(file, LONG_AGO, LONG_AGO);
 		expect(await checkReceipt(file)).toEqual({ kind: "verified", receipt: renewed });
 	});
 
-	test("are verified though the receipt cannot be renewed", async () => {
-		// There is no room in a file name for that of the draft of a receipt.
+	test("are verified even if the receipt cannot be renewed", async () => {
+		// The name is so long that the name of the receipt's draft would be too long.
 		const long = path.join(folder.path, "e".repeat(230));
 		const receipt = await install(SHA256, path.join(folder.path, "short"));
 		await rename(path.join(folder.path, "short"), long);
@@ -78,7 +78,7 @@ describe("B14 a binary and its receipt", () => {
 		expect(await readReceipt(long)).toEqual({ kind: "present", receipt });
 	});
 
-	test("of which the content has changed but not its length are told apart", async () => {
+	test("are told apart if the content has changed, but not its length", async () => {
 		const receipt = await install();
 		await writeFile(file, CONTENT.toUpperCase());
 		await utimes(file, LONG_AGO, LONG_AGO);
@@ -94,7 +94,7 @@ describe("B14 a binary and its receipt", () => {
 		["truncated", (at: string) => truncate(at, 3), "it has 3 bytes; what was installed has 9"],
 		["empty", (at: string) => truncate(at, 0), "it has 0 bytes; what was installed has 9"],
 		["longer", (at: string) => appendFile(at, "!"), "it has 10 bytes; what was installed has 9"],
-	])("do not match where the binary is %s, whatever its mtime", async (_, alter, reason) => {
+	])("do not match if the binary is %s, regardless of its mtime", async (_, alter, reason) => {
 		const receipt = await install();
 		await alter(file);
 		await utimes(file, LONG_AGO, LONG_AGO);
@@ -103,7 +103,7 @@ describe("B14 a binary and its receipt", () => {
 		expect(await checkReceipt(file)).toEqual({ kind: "altered", reason, receipt });
 	});
 
-	test("do not match where a folder has taken the binary's place", async () => {
+	test("do not match if a folder is in the binary's place", async () => {
 		const receipt = await install();
 		await rm(file);
 		await mkdir(file);
@@ -114,14 +114,14 @@ describe("B14 a binary and its receipt", () => {
 		});
 	});
 
-	test("are absent without the binary, whatever the receipt says", async () => {
+	test("are absent without the binary, regardless of the receipt", async () => {
 		await install();
 		await rm(file);
 		expect(await checkReceipt(file)).toEqual({ kind: "absent" });
 		expect(await checkReceipt(path.join(folder.path, "no", "rivet-engine"))).toEqual({ kind: "absent" });
 	});
 
-	test("cannot be compared without a receipt, nor with one that is garbled", async () => {
+	test("cannot be compared without a receipt, nor with a garbled receipt", async () => {
 		await writeFile(file, CONTENT);
 		expect(await checkReceipt(file)).toEqual({ kind: "unverified" });
 		await writeFile(receiptPath(file), "{");
@@ -131,7 +131,7 @@ describe("B14 a binary and its receipt", () => {
 		});
 	});
 
-	test("more than a chunk long are hashed to the end", async () => {
+	test("are compared to the end of a file that is longer than a chunk", async () => {
 		const content = Buffer.alloc(2_500_000, "engine ");
 		await writeFile(file, content);
 		const sha256 = createHash("sha256").update(content).digest("hex");
@@ -140,7 +140,7 @@ describe("B14 a binary and its receipt", () => {
 		expect(await checkReceipt(file)).toMatchObject({ kind: "verified" });
 	});
 
-	test("may be checked by many at once", async () => {
+	test("may be checked several times at once", async () => {
 		const receipt = await install();
 		await utimes(file, LONG_AGO, LONG_AGO);
 		const renewed = { ...receipt, mtimeSeconds: LONG_AGO };
@@ -149,11 +149,11 @@ describe("B14 a binary and its receipt", () => {
 		expect(await readdir(folder.path)).toEqual(["rivet-engine", "rivet-engine.receipt.json"]);
 	});
 
-	test("what replaces the file while it is hashed keeps its own receipt", async () => {
+	test("do not affect the receipt of a file that replaces the binary during the hash", async () => {
 		const receipt = await install();
 		await utimes(file, LONG_AGO, LONG_AGO);
 		const next = { ...receipt, mtimeSeconds: LONG_AGO + 1, engineVersion: "2.3.20" };
-		// The signal is asked before each chunk, with the file open.
+		// The signal is checked before each chunk, while the file is open.
 		let asked = 0;
 		const signal = Object.assign(new AbortController().signal, {
 			throwIfAborted: () => {
@@ -179,7 +179,7 @@ describe("B14 a binary and its receipt", () => {
 	test.runIf(process.platform === "linux")(
 		"an abort ends hashing with its reason, and closes the file",
 		async () => {
-			// Sparse, and so long that hashing it would outlast the test.
+			// The file is sparse, and so long that a hash of it would outlast the test.
 			await install();
 			await truncate(file, 32 * 1024 ** 3);
 			await writeReceipt(file, { sha256: SHA256, url: "", engineVersion: null });

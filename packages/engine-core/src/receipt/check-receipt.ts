@@ -4,19 +4,19 @@ import { hashOpenFile } from "./hash-open-file.ts";
 import { type EngineReceipt, readReceipt } from "./receipt.ts";
 import { mtimeSecondsOf, saveReceipt } from "./write-receipt.ts";
 
-/** Whether a binary is the one that was installed, by its receipt. */
+/** Result of the comparison of a binary with its receipt. */
 export type ReceiptCheck =
-	/** There is no binary, whether or not there is a receipt. */
+	/** There is no binary. There may be a receipt. */
 	| { readonly kind: "absent" }
-	/** It has no receipt, or for the given reason none that can be used. */
+	/** The binary has no receipt, or a receipt that cannot be used, for `reason`. */
 	| { readonly kind: "unverified"; readonly reason?: string }
 	| { readonly kind: "verified"; readonly receipt: EngineReceipt }
 	| { readonly kind: "altered"; readonly reason: string; readonly receipt: EngineReceipt };
 
 /**
- * Compares a binary with its receipt, without the network. Where size and mtime match that is one look at
- * the file. Where only the mtime has moved, as an archive or a copy moves it, the content is hashed, and a
- * receipt that still holds is given the new mtime, so that the next check is one look again.
+ * Compares a binary with its receipt, without the network. If size and mtime match, one `stat` is enough. If only the
+ * mtime has changed, as an archive or a copy changes it, the content is hashed. A receipt that still holds then gets the
+ * new mtime, so that the next check needs one `stat` again.
  *
  * @param signal - Ends hashing.
  * @throws The signal's reason if aborted; the system's own error if the binary cannot be read.
@@ -39,7 +39,7 @@ export async function checkReceipt(file: string, signal?: AbortSignal): Promise<
 	}
 }
 
-/** The file may be replaced at any moment, so that everything is asked of one open file. */
+/** Checks by one open file, since the path may lead to another file at any moment. */
 async function checkOpened(
 	file: string,
 	receipt: EngineReceipt,
@@ -75,14 +75,14 @@ async function checkContent(
 	return { kind: "verified", receipt: renewed };
 }
 
-/** Best effort: beside a file that cannot be written to, the next check hashes again. */
+/** Renews the receipt if possible. If it cannot be written, the next check hashes again. */
 async function renew(file: string, hashed: Stats, receipt: EngineReceipt): Promise<void> {
 	try {
 		const present = await stat(file);
-		// What replaced the file while it was hashed has a receipt of its own.
+		// A file that has replaced this one while it was hashed has a receipt of its own.
 		if (present.ino === hashed.ino && present.dev === hashed.dev) await saveReceipt(file, receipt);
 	} catch {
-		// The answer holds all the same.
+		// The result of the check holds without the renewal.
 	}
 }
 

@@ -1,19 +1,19 @@
 import type { Hash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 
-/** What a file has, and how much of it. */
+/** Digest and size of a file's content. */
 export interface HashedContent {
 	/** 64 hex digits in lower case. */
 	readonly sha256: string;
-	/** How many bytes were hashed. */
+	/** The number of bytes that were hashed. */
 	readonly sizeBytes: number;
 }
 
-/** How much of a file is in memory at a time, in bytes. */
+/** The size of the part of a file that is in memory at a time. */
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
- * Hashes an open file from its start, whatever its position. The handle stays open.
+ * Hashes an open file from its start, regardless of its position. The handle stays open.
  *
  * @throws The signal's reason if aborted; the system's own error if the file cannot be read.
  */
@@ -21,7 +21,7 @@ export async function hashOpenFile(
 	handle: FileHandle,
 	signal: AbortSignal | undefined,
 ): Promise<HashedContent> {
-	// Loading it takes 5 ms, which nobody should pay whose files need no hash.
+	// Loading the module takes 5 ms, so programs that hash nothing should not load it.
 	const { createHash } = await import("node:crypto");
 	const hash = createHash("sha256");
 	const sizeBytes = await feedHash(hash, handle, signal);
@@ -29,9 +29,9 @@ export async function hashOpenFile(
 }
 
 /**
- * Gives a hash all of an open file, whatever its position. The handle stays open.
+ * Feeds an open file to a hash from its start, regardless of its position. The handle stays open.
  *
- * @returns How many bytes there were.
+ * @returns The number of bytes in the file.
  * @throws As {@link hashOpenFile}.
  */
 export async function feedHash(

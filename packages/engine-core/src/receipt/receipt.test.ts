@@ -17,11 +17,11 @@ const receipt: EngineReceipt = {
 };
 
 describe("B14 the receipt of an installed binary", () => {
-	test("stands beside it", () => {
+	test("is beside the binary", () => {
 		expect(receiptPath("/cache/rivet-engine")).toBe("/cache/rivet-engine.receipt.json");
 	});
 
-	test("says what was installed, when, and how the file looked then", async () => {
+	test("tells the digest, the time, and the size and mtime of the installed file", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await writeFile(file, "an engine");
@@ -43,7 +43,7 @@ describe("B14 the receipt of an installed binary", () => {
 		expect(await readdir(folder.path)).toEqual(["rivet-engine", "rivet-engine.receipt.json"]);
 	});
 
-	test("says how the file looked when it was verified, not what has replaced it since", async () => {
+	test("tells the size and mtime of the verified file, not of a file that has replaced it since", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await writeFile(file, "an engine");
@@ -56,7 +56,7 @@ describe("B14 the receipt of an installed binary", () => {
 		expect(await checkReceipt(file)).toMatchObject({ kind: "altered" });
 	});
 
-	test("holds no credentials, and may be read by everybody", async () => {
+	test("holds no credentials, and may be read by every user", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await writeFile(file, "an engine");
@@ -68,19 +68,19 @@ describe("B14 the receipt of an installed binary", () => {
 		}
 	});
 
-	test("is not written for a binary that is not there", async () => {
+	test("is not written for a missing binary", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await expect(writeReceipt(file, receipt)).rejects.toMatchObject({ code: "ENOENT" });
 		expect(await readdir(folder.path)).toEqual([]);
 	});
 
-	test("that is not there is a value", async () => {
+	test("that is missing is a value", async () => {
 		await using folder = await temporaryFolder();
 		expect(await readReceipt(path.join(folder.path, "no", "rivet-engine"))).toEqual({ kind: "absent" });
 	});
 
-	test("with a field that we do not know is read", async () => {
+	test("with an unknown field is read", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await writeFile(receiptPath(file), JSON.stringify({ ...receipt, later: true }));

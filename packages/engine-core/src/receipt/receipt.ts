@@ -1,34 +1,34 @@
 import { readJson } from "../files/read-json.ts";
 
-/** `<file>.receipt.json`: what stands beside a binary that we installed, and tells whether it is still that. */
+/** Content of `<file>.receipt.json`, beside a binary that we installed: facts by which a changed binary is recognised. */
 export interface EngineReceipt {
 	readonly format: 1;
 	/** 64 hex digits in lower case. */
 	readonly sha256: string;
 	readonly sizeBytes: number;
-	/** Of the file, in whole seconds since 1970: archives keep no more. */
+	/** The file's mtime in whole seconds since 1970: archives keep no more. */
 	readonly mtimeSeconds: number;
-	/** Where the file came from, without credentials; empty where that is not known. */
+	/** The URL that the file was fetched from, without credentials; empty if that is not known. */
 	readonly url: string;
 	/** ISO 8601. */
 	readonly installedAt: string;
-	/** As the binary itself says; null as long as nobody has asked it. */
+	/** The version that the binary itself states; null as long as the binary was not asked. */
 	readonly engineVersion: string | null;
 }
 
-/** One receipt file, read. */
+/** Content of a receipt file. */
 export type ReadReceipt =
 	| { readonly kind: "present"; readonly receipt: EngineReceipt }
 	| { readonly kind: "absent" }
 	| { readonly kind: "corrupt"; readonly path: string; readonly reason: string };
 
-/** Reads the receipt of a binary. A missing, unreadable or garbled one is a value, not an error. */
+/** Reads the receipt of a binary. A missing, unreadable or garbled receipt is a value, not an error. */
 export async function readReceipt(file: string): Promise<ReadReceipt> {
 	const read = await readJson(receiptPath(file), (value) => (isReceipt(value) ? value : undefined));
 	return read.kind === "present" ? { kind: "present", receipt: read.value } : read;
 }
 
-/** Where the receipt of a binary stands. */
+/** Returns the path of a binary's receipt. */
 export function receiptPath(file: string): string {
 	return `${file}.receipt.json`;
 }

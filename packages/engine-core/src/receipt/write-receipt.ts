@@ -5,12 +5,12 @@ import { redactSecrets } from "../redact.ts";
 import { type EngineReceipt, receiptPath } from "./receipt.ts";
 
 /**
- * Writes the receipt of a binary that stands at its final place and was verified. Whoever replaces a binary
- * removes its receipt first: in between it then counts as unverified, rather than as altered.
+ * Writes the receipt of a verified binary at its final path. To replace a binary, remove its receipt first: without a
+ * receipt the new binary counts as unverified, rather than as altered.
  *
  * @param installed - `sha256`: 64 hex digits in lower case. Credentials in `url` are not written.
- * @param verified - How the file looked when it was verified, so that the receipt does not vouch for what has
- * replaced it since. @defaultValue as it looks now
+ * @param verified - The file's size and mtime when it was verified. With them, the receipt does not vouch for a file that
+ * has replaced the verified one since. @defaultValue the size and mtime that the file has now
  * @throws EngineError `no_space`, `path_occupied`, `read_only`; the system's own error if the binary is not there.
  */
 export async function writeReceipt(
@@ -33,7 +33,7 @@ export async function writeReceipt(
 }
 
 /**
- * Puts a receipt beside its binary. Everybody may read it, as they may the binary.
+ * Writes a receipt beside its binary. Every user may read it, as every user may read the binary.
  *
  * @throws EngineError `no_space`, `path_occupied`, `read_only`.
  */
@@ -41,7 +41,7 @@ export async function saveReceipt(file: string, receipt: EngineReceipt): Promise
 	await writeWhole(receiptPath(file), `${JSON.stringify(receipt, null, "\t")}\n`, 0o644);
 }
 
-/** A file's mtime as a receipt has it. */
+/** Converts a file's mtime to the whole seconds of a receipt. */
 export function mtimeSecondsOf({ mtimeMs }: Pick<Stats, "mtimeMs">): number {
 	return Math.floor(mtimeMs / 1000);
 }

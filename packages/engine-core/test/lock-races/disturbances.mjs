@@ -4,7 +4,7 @@ import path from "node:path";
 
 const HOUR_MS = 3_600_000;
 
-/** Makes every look at the time of day go wrong by up to two days, either way. */
+/** Makes the time of day wrong by up to two days, in both directions. */
 export function makeClockJump() {
 	const RealDate = Date;
 	const now = () => RealDate.now() + Math.round((Math.random() - 0.5) * 96) * HOUR_MS;
@@ -19,8 +19,8 @@ export function makeClockJump() {
 }
 
 /**
- * Has this process stand still, every now and then, just before it does something to a file in `folder`. That
- * is where it would stand when somebody else gets in between; being stopped anywhere else makes no difference.
+ * Makes this process stand still, at random, just before it changes a file in `folder`. At these points another process
+ * can come in between; a stop at other points makes no difference.
  */
 export function pauseAtFileOperations(folder, operations) {
 	for (const name of operations) {
@@ -33,7 +33,7 @@ export function pauseAtFileOperations(folder, operations) {
 	syncBuiltinESMExports();
 }
 
-/** Spoils the file of the highest generation, as a crash of the machine or somebody's editor might. */
+/** Spoils the file of the highest generation, as a crash of the machine or an editor could. */
 export function spoilHighest(folder) {
 	const numbers = fs.readdirSync(folder).map((name) => Number(/^g(\d+)$/.exec(name)?.[1] ?? 0));
 	const file = path.join(folder, `g${Math.max(...numbers)}`);
@@ -41,7 +41,7 @@ export function spoilHighest(folder) {
 	fs.writeFileSync(file, contents[Math.floor(Math.random() * contents.length)] ?? "");
 }
 
-/** True in this share of cases. */
+/** Returns true in this share of calls. */
 export function chance(share) {
 	return Math.random() < share;
 }

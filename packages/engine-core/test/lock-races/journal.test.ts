@@ -20,23 +20,23 @@ describe("B25 the judge of a race", () => {
 		expect(verdict.doubleHolders).toHaveLength(doubles);
 	});
 
-	test("counts, and takes a death outside for none", () => {
+	test("counts deaths, but not those of a process outside the lock", () => {
 		const lines = "10 1 enter\n20 1 leave\n30 2 enter\n40 2 die\n50 1 die\n60 3 unavailable\n";
 		const verdict = { acquisitions: 2, deaths: 1, unavailable: 1, doubleHolders: [] };
 		expect(judgeJournal(parseJournal(lines))).toEqual(verdict);
 	});
 
-	test("says who was inside with whom", () => {
+	test("tells which processes were inside at once", () => {
 		const { doubleHolders } = judgeJournal(parseJournal("10 1 enter\n20 2 enter\n"));
 		expect(doubleHolders).toEqual(["2 entered at 20, while 1 was inside since 10"]);
 	});
 
-	test("reads what is written, also of a machine that runs for a century", () => {
+	test("reads its own lines, even from a machine that runs for a century", () => {
 		const event = { at: 3_155_760_000_000_000_001n, pid: 4_194_304, kind: "die" } as const;
 		expect(parseJournal(journalLine(event))).toEqual([event]);
 	});
 
-	test("does not pass over a line that it cannot read", () => {
+	test("throws on a line that it cannot read", () => {
 		expect(() => parseJournal("10 1 enter\n20 1 lea")).toThrow("20 1 lea");
 	});
 });

@@ -1,28 +1,28 @@
-/** What one process wrote of itself into the journal that all of a race share. */
+/** An event that a process of a race has written to the shared journal. */
 export interface JournalEvent {
-	/** Nanoseconds of the monotonic clock, which is one for all processes of a machine. */
+	/** Nanoseconds of the monotonic clock, which all processes of a machine share. */
 	readonly at: bigint;
 	readonly pid: number;
 	/**
-	 * `enter` follows the moment from which it has the lock; `leave` and `die` precede the one from which it has
-	 * it no more. So what lies between is held for certain. `unavailable`: it runs without the lock.
+	 * `enter` is written after the process has taken the lock; `leave` and `die` are written before it loses the lock. So
+	 * the process certainly holds the lock in between. `unavailable`: its task runs without the lock.
 	 */
 	readonly kind: "enter" | "leave" | "die" | "unavailable";
 }
 
-/** What a journal proves. */
+/** Result of a race. */
 export interface Verdict {
-	/** How often the lock was had. */
+	/** The number of acquisitions. */
 	readonly acquisitions: number;
-	/** How many of those ended with the death of the holder. */
+	/** The number of acquisitions that ended with the death of the holder. */
 	readonly deaths: number;
-	/** How often a task ran without the lock. */
+	/** The number of tasks that ran without the lock. */
 	readonly unavailable: number;
-	/** Each time that a process entered while another was inside. */
+	/** Each case in which a process entered while another process was inside. */
 	readonly doubleHolders: readonly string[];
 }
 
-/** Judges by the clock alone: the lines of different processes need not stand in order. */
+/** Judges by the clock alone: the lines of different processes need not be in order. */
 export function judgeJournal(events: readonly JournalEvent[]): Verdict {
 	const inside = new Map<number, bigint>();
 	const doubleHolders: string[] = [];
@@ -49,12 +49,12 @@ export function judgeJournal(events: readonly JournalEvent[]): Verdict {
 	return { ...count, doubleHolders };
 }
 
-/** A line of a journal. */
+/** Formats an event as a line of a journal. */
 export function journalLine({ at, pid, kind }: JournalEvent): string {
 	return `${at} ${pid} ${kind}\n`;
 }
 
-/** The events of a journal. @throws Error on a line that no process writes */
+/** Parses the events of a journal. @throws Error on a line that no process writes */
 export function parseJournal(text: string): readonly JournalEvent[] {
 	return text
 		.split("\n")

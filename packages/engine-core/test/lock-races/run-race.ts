@@ -5,35 +5,35 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { journalLine, judgeJournal, parseJournal, type Verdict } from "./journal.ts";
 
-/** What makes a race harder still. */
+/** Disturbances that make a race harder. */
 export interface Disturbances {
 	/** The time of day jumps by hours. */
 	readonly clockJumps?: boolean;
-	/** Whoever dies with the lock leaves garbage in its file. */
+	/** A process that dies with the lock leaves garbage in its file. */
 	readonly spoilsFiles?: boolean;
-	/** Some delete the folder when they are done, just before they release. */
+	/** Some processes delete the folder just before they release the lock. */
 	readonly deletesFolder?: boolean;
 }
 
-/** What is raced for, and how long. */
+/** The lock of a race, and the length of the race. */
 export interface RaceOptions extends Disturbances {
-	/** How often the lock is had before the race is over. */
+	/** The number of acquisitions after which the race ends. */
 	readonly acquisitions: number;
-	/** The address of the lock's module, as built. */
+	/** URL of the built module of the lock. */
 	readonly lockModule: string;
 	readonly folder: string;
-	/** A file for this race alone. */
+	/** Path of the journal, a file for this race alone. */
 	readonly journal: string;
 }
 
 const PROCESSES = 8;
-/** Without the certificates that Node would read at every start, which takes longer than all the rest of it. */
+/** Variables without the certificates that Node reads at every start, which would take longer than the rest. */
 const environment = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
 const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
 
 /**
- * Has eight processes take a lock again and again. Whoever dies with it is replaced. Some are stopped for a few
- * milliseconds wherever they are just then, or killed there. At the end all are killed.
+ * Makes eight processes take a lock again and again. A process that dies with the lock is replaced. Some processes are
+ * stopped for a few milliseconds, or killed, at random points. At the end all processes are killed.
  */
 export async function runRace(options: RaceOptions): Promise<Verdict> {
 	writeFileSync(options.journal, "");
@@ -44,7 +44,7 @@ export async function runRace(options: RaceOptions): Promise<Verdict> {
 		crew.throwIfFailed();
 	}
 	const end = process.hrtime.bigint();
-	// Who dies from here on does so without a note.
+	// Deaths from here on are not noted.
 	return judgeJournal(parseJournal(read()).filter(({ at }) => at < end));
 }
 
@@ -80,8 +80,8 @@ function startCrew(options: RaceOptions): Crew {
 			if (child === undefined) return;
 			child.kill("SIGSTOP");
 			await sleep(Math.random() * 8);
-			// Where the folder is deleted nobody may die on the way to the lock: finding out that a number belongs to
-			// the folder of before, it would leave one that is above the holder's and counts in its place.
+			// If the folder is deleted, no process may die on its way to the lock: it could leave a number of the former
+			// folder that is above the holder's number and counts in its place.
 			if (!options.deletesFolder && Math.random() < 0.01) killStopped(child, options.journal);
 			child.kill("SIGCONT");
 		},
@@ -101,7 +101,7 @@ function startCrew(options: RaceOptions): Crew {
 	};
 }
 
-/** Only of a process that certainly stands still can it be noted that it was still inside when it died. */
+/** Kills a process that stands still: only then it is certain that the process was still inside when it died. */
 function killStopped(child: ChildProcess, journal: string): void {
 	const { pid = 0 } = child;
 	if (!/\) T /.test(stat(pid))) return;
@@ -109,7 +109,7 @@ function killStopped(child: ChildProcess, journal: string): void {
 	child.kill("SIGKILL");
 }
 
-/** Empty where there is no such process, or no procfs. */
+/** Reads the state of a process; empty if there is no such process, or no procfs. */
 function stat(pid: number): string {
 	try {
 		return readFileSync(`/proc/${pid}/stat`, "utf8");

@@ -1,17 +1,17 @@
-// One process of a race: it takes the lock again and again, until it dies with it.
+// A process of a race: it takes the lock again and again, until it dies with the lock.
 import { openSync, renameSync, writeSync } from "node:fs";
 import { chance, makeClockJump, pause, pauseAtFileOperations, spoilHighest } from "./disturbances.mjs";
 
 const { lockModule, folder, journal, clockJumps, spoilsFiles, deletesFolder } = JSON.parse(process.argv[2]);
 const { withLock } = await import(lockModule);
-// Appended in one write each, so lines of several processes stay whole.
+// Each line is appended in a single write, so that lines of several processes stay whole.
 const descriptor = openSync(journal, "a");
 const note = (kind) => writeSync(descriptor, `${process.hrtime.bigint()} ${process.pid} ${kind}\n`);
 
 if (clockJumps) makeClockJump();
 pauseAtFileOperations(folder, ["readdirSync", "readFileSync", "writeFileSync", "linkSync", "renameSync"]);
-// Whoever stands still between finding that a file is its own and removing it removes another's of the same
-// number if the folder is deleted twice meanwhile. No file system offers the two in one.
+// A process checks that a file is its own, and then removes the file. If it stands still in between while the folder is
+// deleted twice, it removes another process's file of the same number. No file system does both in a single step.
 if (!deletesFolder) pauseAtFileOperations(folder, ["rmSync"]);
 const parent = process.ppid;
 while (process.ppid === parent) {
@@ -35,12 +35,12 @@ function die() {
 	process.kill(process.pid, "SIGKILL");
 }
 
-/** In one step: files that are removed one by one would take along those of a lock that is taken meanwhile. */
+/** Removes the folder in a single step: a removal file by file could remove files of a lock that is taken meanwhile. */
 function deleteFolder() {
 	try {
 		renameSync(folder, `${folder}.${crypto.randomUUID()}`);
 	} catch {
-		// Somebody else had the lock as well, which the journal shows.
+		// Another process held the lock, too, which the journal shows.
 	}
 	pause(Math.random() * 5);
 }

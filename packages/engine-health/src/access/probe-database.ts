@@ -1,30 +1,37 @@
-import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
+import { type EngineEndpoint, parseEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { httpGet } from "../probe/http-get.ts";
 import type { ProbeOptions } from "../probe/probe.ts";
 
-/** Whether an engine can read its database. */
+/** Result of the question whether an engine can read its database. */
 export type DatabaseProbeResult =
 	| { readonly kind: "answers" }
-	/** The engine wants a token, or another one. */
+	/** The engine wants a token, or another token. */
 	| { readonly kind: "unauthorized" }
 	| { readonly kind: "failing"; readonly reason: string };
 
-/** How to ask. */
+/** How to probe an engine's database. */
 export interface DatabaseProbeOptions extends Pick<ProbeOptions, "timeoutMs" | "signal"> {
-	/** The engine's admin token; empty for none. @defaultValue that of the endpoint, if it has one */
+	/** The engine's admin token; an empty text sends none. @defaultValue the endpoint's token, if it has one */
 	readonly token?: string | undefined;
 }
 
+const DATABASE_PROBE_OPTIONS: Readonly<Record<keyof DatabaseProbeOptions, true>> = {
+	timeoutMs: true,
+	signal: true,
+	token: true,
+};
+
 /**
- * Asks `GET <endpoint>/namespaces`, which reads the database; `/health` is 200 without one. A token,
- * also that of an endpoint like `http://namespace:token@host`, is sent as a Bearer token, and nowhere else.
+ * Asks `GET <endpoint>/namespaces`, for which the engine reads its database; `/health` answers 200 without a database. The
+ * token, also that of an endpoint like `http://namespace:token@host`, is sent as a Bearer token. No other function sends it.
  *
- * @throws EngineError `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
  */
 export async function probeDatabase(
 	endpoint: string | EngineEndpoint,
 	options: DatabaseProbeOptions = {},
 ): Promise<DatabaseProbeResult> {
+	requireKnownOptions(options, DATABASE_PROBE_OPTIONS);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const token = options.token ?? target.credentials?.token;
 	const headers = token === undefined || token === "" ? {} : { authorization: `Bearer ${token}` };

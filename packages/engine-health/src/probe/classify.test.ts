@@ -4,7 +4,7 @@ import type { HttpAnswer } from "./http-get.ts";
 
 const json = "application/json";
 
-describe("B24 what an answer to /health says", () => {
+describe("B24 the judgement of an answer to /health", () => {
 	test.each<[string, HttpAnswer, Answer]>([
 		[
 			"version 2",
@@ -69,16 +69,16 @@ describe("B24 what an answer to /health says", () => {
 		expect(classifyHealthAnswer(answer)).toEqual(expected);
 	});
 
-	test("a runtime's name is cut, for it ends up in messages", () => {
+	test("cuts the name of a runtime, since messages show it", () => {
 		const answer = classifyHealthAnswer(response(200, JSON.stringify({ runtime: "x".repeat(10_000) })));
 		expect(answer).toEqual({ kind: "foreign", runtime: "x".repeat(100) });
 	});
 });
 
-describe("B24 what an answer to /metadata says of an engine", () => {
+describe("B24 the judgement of an answer to /metadata", () => {
 	const notFound = '{"group":"api","code":"not_found","message":"Not found."}';
 
-	test("it is the api-peer port", () => {
+	test("finds the api-peer port", () => {
 		expect(classifyApiPeer(response(404, notFound))).toMatchObject({
 			kind: "not-an-engine",
 			reason: expect.stringContaining("api-peer"),

@@ -2,10 +2,10 @@ import type { EngineHealth } from "@rivetkit/engine-core";
 import type { HttpAnswer } from "./http-get.ts";
 import type { ProbeResult } from "./probe-result.ts";
 
-/** A {@link ProbeResult} before it is known whether a port that refuses connections could be bound. */
+/** A {@link ProbeResult} before the bind test. `refused`: the port refuses connections, and may be free. */
 export type Answer = Exclude<ProbeResult, { kind: "free" }> | { readonly kind: "refused" };
 
-/** What the answer to `GET /health` says about who gave it. */
+/** Judges by the answer to `GET /health` which kind of server gave it. */
 export function classifyHealthAnswer(answer: HttpAnswer): Answer {
 	switch (answer.kind) {
 		case "timeout":
@@ -30,8 +30,8 @@ export function classifyHealthAnswer(answer: HttpAnswer): Answer {
 }
 
 /**
- * Whether the answer to `GET /metadata` shows that this is the api-peer port of an engine, which has no
- * such route. Undefined for the guard, and wherever the answer does not prove it.
+ * Judges by the answer to `GET /metadata` if the port is the api-peer port of an engine, which has no such route.
+ * Undefined for the guard, and for every other answer that proves nothing.
  */
 export function classifyApiPeer(answer: HttpAnswer): Answer | undefined {
 	if (answer.kind !== "response" || answer.status !== 404) return undefined;
@@ -65,7 +65,7 @@ function classifyFailure(error: NodeJS.ErrnoException): Answer {
 	if (code === "ECONNREFUSED") return { kind: "refused" };
 	if (code === "EPROTO") return notAnEngine(undefined, "it does not speak TLS, as https wants");
 	if (code.startsWith("HPE_")) return notAnEngine(undefined, "it does not speak HTTP");
-	// The connection broke off: an engine that is starting or stopping, or a listener that is closing.
+	// A connection breaks off when an engine starts or stops, or when a listener closes.
 	if (code === "ECONNRESET" || code === "EPIPE")
 		return { kind: "unresponsive", reason: "it closed the connection" };
 	return { kind: "unreachable", reason: code === "" ? error.message : `${code}: ${error.message}` };

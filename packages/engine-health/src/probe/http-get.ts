@@ -1,23 +1,23 @@
 import type { ClientRequest } from "node:http";
 import type { EngineEndpoint } from "@rivetkit/engine-core";
 
-// From Node 22 on, `import` reads all that the module exports, and with it loads Node's undici: 25 ms, and a global.
+// From Node 22 on, `import` reads every export of the module, which loads Node's own undici: 25 ms, and a global.
 const http = process.getBuiltinModule("node:http");
 
-/** One GET, and the limits within which it must be answered. */
+/** A GET request and its limits. */
 export interface HttpGetRequest {
 	readonly endpoint: EngineEndpoint;
 	/** The address to connect to, one of the endpoint's `probeHosts`. */
 	readonly address: string;
 	/** Appended to the endpoint's URL. */
 	readonly path: string;
-	/** From the call to the last byte of the body. */
+	/** The limit from the call to the last byte of the body. */
 	readonly timeoutMs: number;
 	readonly signal?: AbortSignal | undefined;
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** What came of a GET. */
+/** Result of a GET. */
 export type HttpAnswer =
 	| {
 			readonly kind: "response";
@@ -30,10 +30,10 @@ export type HttpAnswer =
 	| { readonly kind: "timeout"; readonly reason: string }
 	| { readonly kind: "failed"; readonly error: NodeJS.ErrnoException };
 
-/** A health answer has 53 bytes; the engine's metrics port sends 700 KB on every path. */
+/** The limit of a body. A health answer has 53 bytes; the engine's metrics port sends 700 KB on every path. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Sends one GET on a connection of its own and reads a small answer. Rejects only if aborted. */
+/** Sends a GET on a connection of its own and reads a small answer. Rejects only if aborted. */
 export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
 	const { endpoint } = request;
 	const url = new URL(`${endpoint.url}${request.path}`);
@@ -64,12 +64,12 @@ export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
 				host: request.address,
 				port: endpoint.port,
 				path: url.pathname,
-				// TLS takes the server's name from the `host` header, and none if that is an address.
+				// TLS takes the server's name from the `host` header; an address there gives no name.
 				headers: { accept: "application/json", ...request.headers, host: url.host },
 				agent: false,
 			});
 		} catch (error) {
-			// Such as a token that no header can carry.
+			// Node throws, for example, for a token that no header can carry.
 			return finish({ kind: "failed", error: error as NodeJS.ErrnoException });
 		}
 		request.signal?.addEventListener("abort", abort, { once: true });

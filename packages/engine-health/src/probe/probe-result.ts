@@ -1,20 +1,20 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 
-/** What answers at an endpoint. */
+/** Result of a probe: the kind of server at an endpoint. */
 export type ProbeResult =
-	/** Nobody listens: the connection was refused, and the port could be bound, unless that was not tried. */
+	/** The connection was refused, and the bind test succeeded or was left out: no server is there. */
 	| { readonly kind: "free" }
 	| { readonly kind: "engine"; readonly health: EngineHealth }
-	/** A Rivet runtime that is not the engine, such as `rivetkit`; `unknown` where it does not say which. */
+	/** Another Rivet runtime than the engine, such as `rivetkit`; `unknown` if it does not name itself. */
 	| { readonly kind: "foreign"; readonly runtime: string }
-	/** A 5xx: perhaps an engine that is starting behind a proxy. */
+	/** A 5xx: perhaps from a proxy before an engine that is starting. */
 	| { readonly kind: "unhealthy"; readonly status: number }
 	| { readonly kind: "not-an-engine"; readonly status: number | undefined; readonly reason: string }
-	/** Somebody holds the port and did not answer in time. */
+	/** A process holds the port and did not answer in time. */
 	| { readonly kind: "unresponsive"; readonly reason: string }
 	| { readonly kind: "unreachable"; readonly reason: string };
 
-/** One phrase for what was seen, for messages. */
+/** Describes the result in a phrase for messages. */
 export function describeProbe(result: ProbeResult): string {
 	switch (result.kind) {
 		case "engine":

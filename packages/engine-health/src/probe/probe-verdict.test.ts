@@ -10,7 +10,7 @@ const health: EngineHealth = {
 	architecture: undefined,
 };
 
-/** The rows of every result that a probe can have; a result that is missing here does not compile. */
+/** Rows for every kind of result; without a kind, this does not compile. */
 const ROWS: {
 	readonly [Kind in ProbeResult["kind"]]: readonly (readonly [
 		Omit<Extract<ProbeResult, { kind: Kind }>, "kind">,

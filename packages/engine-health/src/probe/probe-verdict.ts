@@ -1,29 +1,29 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { describeProbe, type ProbeResult } from "./probe-result.ts";
 
-/** What a probe says about an endpoint: the class of its answer. */
+/** The class of a probe's result. */
 export type ProbeVerdict =
-	/** An engine could be started there. */
+	/** An engine could be started at the endpoint. */
 	| { readonly kind: "free" }
 	| { readonly kind: "engine"; readonly health: EngineHealth }
-	/** Another server than an engine is there. */
+	/** Another server than an engine is at the endpoint. */
 	| {
 			readonly kind: "occupied";
 			readonly answer: Extract<ProbeResult, { readonly kind: "foreign" | "not-an-engine" }>;
-			/** One phrase, as of `describeProbe`. */
+			/** A phrase of `describeProbe`. */
 			readonly reason: string;
-			/** False if a proxy before an engine could have given the answer, as any status but a success. */
+			/** False if a proxy before an engine could have given the answer, such as a 404. */
 			readonly isCertain: boolean;
 	  }
-	/** An engine may be there that is starting, busy or ending. */
+	/** An engine that is starting, busy or ending may be at the endpoint. */
 	| {
 			readonly kind: "undecided";
 			readonly answer: Extract<ProbeResult, { readonly kind: "unhealthy" | "unresponsive" | "unreachable" }>;
-			/** One phrase, as of `describeProbe`. */
+			/** A phrase of `describeProbe`. */
 			readonly reason: string;
 	  };
 
-/** Says what class an answer is in. Pure. */
+/** Puts a result into its class. Pure. */
 export function probeVerdict(answer: ProbeResult): ProbeVerdict {
 	switch (answer.kind) {
 		case "free":

@@ -1,4 +1,4 @@
-import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
+import { type EngineEndpoint, parseEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { bindsFreely } from "./binds-freely.ts";
 import { type Answer, classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
 import { httpGet } from "./http-get.ts";
@@ -9,13 +9,13 @@ export interface ProbeOptions {
 	/** Limit for each address, in milliseconds. @defaultValue 1000 */
 	readonly timeoutMs?: number | undefined;
 	/**
-	 * Whether the caller knows the port for an engine's guard. If not, an engine is asked a second question,
-	 * since its api-peer port gives the same answer to the first. @defaultValue false
+	 * True if the caller knows that the port is an engine's guard. If not, an engine is asked a second question: its
+	 * api-peer port gives the same answer as the guard to the first. @defaultValue false
 	 */
 	readonly portIsGuard?: boolean | undefined;
 	/**
-	 * Whether a refused connection is confirmed by binding the port for a moment. Without that it counts as
-	 * `free` at once; for looking again and again while somebody else's engine may be about to bind it.
+	 * True if a refused connection is confirmed by binding the port for a moment. If false, a refused connection counts as
+	 * `free` at once: a caller that probes again and again must not take the port from an engine that is about to bind it.
 	 * @defaultValue true
 	 */
 	readonly bindTest?: boolean | undefined;
@@ -23,16 +23,24 @@ export interface ProbeOptions {
 	readonly signal?: AbortSignal | undefined;
 }
 
+const PROBE_OPTIONS: Readonly<Record<keyof ProbeOptions, true>> = {
+	timeoutMs: true,
+	portIsGuard: true,
+	bindTest: true,
+	signal: true,
+};
+
 /**
- * Asks `GET <endpoint>/health` once and says what answers there. Whatever a server does is a result,
- * not an error. `localhost` is asked at 127.0.0.1 and then at ::1, unspecified addresses at loopback.
+ * Asks `GET <endpoint>/health` once and tells which kind of server answers. Every behaviour of a server is a result, not
+ * an error. `localhost` is asked at 127.0.0.1 and then at ::1, an unspecified address at loopback.
  *
- * @throws EngineError `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
  */
 export async function probeEngine(
 	endpoint: string | EngineEndpoint,
 	options: ProbeOptions = {},
 ): Promise<ProbeResult> {
+	requireKnownOptions(options, PROBE_OPTIONS);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const answer = await askEngine(target, options);
 	if (answer.kind !== "refused") return answer;
@@ -43,8 +51,8 @@ export async function probeEngine(
 }
 
 /**
- * The part of a probe that touches nothing but the server. Waiting uses it alone, because a bind test
- * could take the port from the very engine that is about to bind it.
+ * Probes without the bind test. A wait uses this function alone, since a bind test could take the port from the very
+ * engine that is about to bind it.
  */
 export async function askEngine(endpoint: EngineEndpoint, options: ProbeOptions): Promise<Answer> {
 	let answer: Answer = { kind: "refused" };

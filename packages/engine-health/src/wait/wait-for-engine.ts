@@ -1,48 +1,60 @@
 import {
-	describeExit,
 	type EngineEndpoint,
-	EngineError,
 	type EngineHealth,
 	type ExitStatus,
 	parseEndpoint,
 	pause,
-	portOccupiedError,
+	requireKnownOptions,
 } from "@rivetkit/engine-core";
 import { askEngine } from "../probe/probe.ts";
-import { describeProbe, type ProbeResult } from "../probe/probe-result.ts";
-import { probeVerdict } from "../probe/probe-verdict.ts";
+import type { ProbeResult } from "../probe/probe-result.ts";
 import { pollGapMs } from "./poll-gap.ts";
+import { exitedEarlyError, hopelessAnswerError, timeUpError } from "./wait-errors.ts";
 
 /** The codes that {@link waitForEngine} throws. */
-export type EngineHealthErrorCode = "health_check_failed" | "invalid_endpoint" | "port_occupied";
+export type EngineHealthErrorCode =
+	| "health_check_failed"
+	| "invalid_endpoint"
+	| "invalid_option"
+	| "port_occupied";
 
 /** How long to wait, and what ends the wait early. */
 export interface WaitOptions {
-	/** @defaultValue 30000 */
-	readonly timeoutMs?: number;
-	/** Limit for one request. @defaultValue 1000 */
-	readonly requestTimeoutMs?: number;
-	/** Resolves when the process that is waited for has ended, which ends the wait at once. */
+	/** In milliseconds. @defaultValue 30000 */
+	readonly timeoutMs?: number | undefined;
+	/** Limit for one request, in milliseconds. @defaultValue 1000 */
+	readonly requestTimeoutMs?: number | undefined;
+	/** Resolves when the engine's process has ended, which ends the wait at once. */
 	readonly exited?: Promise<ExitStatus> | undefined;
 	/**
-	 * Asked about every engine that answers; `false` keeps waiting. For telling the engine that one
-	 * started from another that was faster. Whether the port is the guard's is then the caller's to tell, too.
+	 * Asked about every engine that answers; `false` goes on waiting. So a program tells the engine that it started from
+	 * another engine that was faster. With it, the port is not checked to be a guard's: the program has to know.
 	 */
 	readonly accept?: ((health: EngineHealth) => boolean | Promise<boolean>) | undefined;
+	/** Ends the wait; it then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
 }
+
+const WAIT_OPTIONS: Readonly<Record<keyof WaitOptions, true>> = {
+	timeoutMs: true,
+	requestTimeoutMs: true,
+	exited: true,
+	accept: true,
+	signal: true,
+};
 
 /**
  * Waits until an engine answers at the endpoint.
  *
  * @throws EngineError `health_check_failed` when time is up, when `exited` resolves (its status is
  * `metadata.exit`), or at once for a 2xx that is no engine's; `port_occupied` at once for another
- * runtime; `invalid_endpoint`; the signal's reason if aborted.
+ * runtime; `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
  */
 export async function waitForEngine(
 	endpoint: string | EngineEndpoint,
 	options: WaitOptions = {},
 ): Promise<EngineHealth> {
+	requireKnownOptions(options, WAIT_OPTIONS);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const { signal, exited } = options;
 	signal?.throwIfAborted();
@@ -55,14 +67,14 @@ export async function waitForEngine(
 		const result = await (exited === undefined ? healthy : Promise.race([healthy, exited]));
 		if (result !== "ended" && "runtime" in result) return result;
 		signal?.throwIfAborted();
-		throw exitedEarly(result === "ended" ? { kind: "unknown" } : result);
+		throw exitedEarlyError(target, result === "ended" ? { kind: "unknown" } : result);
 	} finally {
 		signal?.removeEventListener("abort", onAbort);
 		ended.abort();
 	}
 }
 
-/** What the last request gets even if time is nearly up, so that its result means something. */
+/** The least time for the last request, in milliseconds: with less, its answer would mean nothing. */
 const LAST_REQUEST_MS = 50;
 
 async function poll(
@@ -86,47 +98,12 @@ async function poll(
 		if (answer.kind === "engine" && (accept === undefined || (await accept(answer.health))))
 			return answer.health;
 		const result: ProbeResult = answer.kind === "refused" ? { kind: "free" } : answer;
-		const hopeless = hopelessAnswer(endpoint, result, attempts);
+		const hopeless = hopelessAnswerError(endpoint, result, attempts);
 		if (hopeless !== undefined) throw hopeless;
 		const elapsedMs = performance.now() - startedAt;
-		if (elapsedMs >= timeoutMs) throw healthCheckFailed(attempts, describeProbe(result), { timeoutMs });
+		if (elapsedMs >= timeoutMs) throw timeUpError(endpoint, result, { attempts, timeoutMs });
 		const paused = pause(Math.min(pollGapMs(elapsedMs), timeoutMs - elapsedMs), { signal: ended });
-		// The next request tells that the wait has ended.
+		// The next request finds out that the wait has ended.
 		await paused.catch(() => {});
 	}
-}
-
-function hopelessAnswer(
-	endpoint: EngineEndpoint,
-	result: ProbeResult,
-	attempts: number,
-): EngineError | undefined {
-	const verdict = probeVerdict(result);
-	if (verdict.kind !== "occupied" || !verdict.isCertain) return undefined;
-	const { answer, reason } = verdict;
-	return answer.kind === "foreign"
-		? portOccupiedError(endpoint, answer.runtime)
-		: healthCheckFailed(attempts, reason);
-}
-
-function healthCheckFailed(
-	attempts: number,
-	reason: string,
-	metadata: Readonly<Record<string, unknown>> = {},
-): EngineError<"health_check_failed"> {
-	return new EngineError(
-		"health_check_failed",
-		`Engine health check failed after ${attempts} attempts: ${reason}`,
-		{
-			metadata: { attempts, reason, ...metadata },
-		},
-	);
-}
-
-function exitedEarly(exit: ExitStatus): EngineError<"health_check_failed"> {
-	return new EngineError(
-		"health_check_failed",
-		`engine process exited before becoming healthy with status ${describeExit(exit)}`,
-		{ metadata: { exit } },
-	);
 }

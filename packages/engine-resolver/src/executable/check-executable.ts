@@ -6,9 +6,9 @@ import { inspectExecutable } from "./inspect-executable.ts";
 export type ExecutableErrorCode = "binary_not_found" | "binary_not_executable" | "binary_wrong_platform";
 
 /**
- * Checks, without running it, that a file that was asked for can be an engine on this machine.
+ * Checks that a named file can be an engine on this machine, without running it.
  *
- * @param origin - Who named the path, for the error.
+ * @param origin - The source that named the path, for the error.
  * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`.
  */
 export async function checkExecutable(path: string, origin: EngineSourceName): Promise<void> {
@@ -27,7 +27,7 @@ export async function checkExecutable(path: string, origin: EngineSourceName): P
 			});
 		case "not-permitted":
 		case "unusable":
-			throw notExecutable(path, origin, inspection.reason, inspection.cure);
+			throw notExecutableError(path, origin, inspection.reason, inspection.cure);
 		case "other-platform":
 			throw new EngineError(
 				"binary_wrong_platform",
@@ -43,7 +43,7 @@ export async function checkExecutable(path: string, origin: EngineSourceName): P
 	}
 }
 
-function notExecutable(
+function notExecutableError(
 	path: string,
 	origin: EngineSourceName,
 	reason: string,

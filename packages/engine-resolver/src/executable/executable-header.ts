@@ -1,10 +1,10 @@
-/** How many bytes of a file {@link readExecutableHeader} wants to see. */
+/** The number of bytes that {@link readExecutableHeader} needs from the start of a file. */
 export const HEADER_BYTES = 64;
 
-/** What the first bytes of a file say about it. */
+/** Facts about a file from its first bytes. */
 export type ExecutableHeader =
 	| { readonly kind: "script" }
-	/** A program for this platform. ELF tells how long the file must be; elsewhere the minimum is 0. */
+	/** A program for this platform. The least size is known for ELF; for other formats it is 0. */
 	| { readonly kind: "native"; readonly minimumSizeBytes: number }
 	| { readonly kind: "other-platform"; readonly platform: string }
 	| { readonly kind: "unknown" };
@@ -23,7 +23,7 @@ export function readExecutableHeader(
 	return { kind: "unknown" };
 }
 
-/** `e_machine` of the two architectures that engines are published for. @see elf(5) */
+/** Values of `e_machine` for the two architectures that engines are published for. @see elf(5) */
 const ELF_MACHINES: Readonly<Record<number, string>> = { 62: "x64", 183: "arm64" };
 
 function readElf(
@@ -33,7 +33,7 @@ function readElf(
 	if (start.length < HEADER_BYTES) return native(HEADER_BYTES);
 	const arch = ELF_MACHINES[start.readUInt16LE(18)] ?? "another architecture";
 	if (host.platform !== "linux" || arch !== host.arch) return otherPlatform(`linux on ${arch}`);
-	// The section table of an executable ends the file, so a file that is shorter was cut off.
+	// An executable ends with its section table, so a shorter file was cut off.
 	const sectionsStart = Number(start.readBigUInt64LE(40));
 	return native(sectionsStart + start.readUInt16LE(58) * start.readUInt16LE(60));
 }

@@ -2,19 +2,19 @@ import { constants } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import { HEADER_BYTES, readExecutableHeader } from "./executable-header.ts";
 
-/** What can be said of a file without running it. */
+/** Result of a look at a file that is not run. */
 export type ExecutableInspection =
 	| { readonly kind: "executable" }
 	| { readonly kind: "missing"; readonly cause: Error }
 	/** `cure` is a sentence without its full stop. */
 	| { readonly kind: "not-permitted"; readonly reason: string; readonly cure: string }
 	| { readonly kind: "unusable"; readonly reason: string; readonly cure?: string }
-	/** `platform` is the one that it is made for. */
+	/** `platform` is the platform that the file is made for. */
 	| { readonly kind: "other-platform"; readonly platform: string };
 
 /**
- * Looks whether a file can be an engine on this machine: a regular file that is not empty, has the
- * executable bit, and starts like a program of this platform or like a script.
+ * Checks if a file can be an engine on this machine: a regular file that is not empty, has the executable bit, and starts
+ * like a program of this platform or like a script.
  */
 export async function inspectExecutable(path: string): Promise<ExecutableInspection> {
 	const stats = await stat(path).catch((error: NodeJS.ErrnoException) => error);
@@ -49,7 +49,7 @@ async function isPermitted(path: string): Promise<boolean> {
 
 async function inspectStart(path: string, sizeBytes: number): Promise<ExecutableInspection> {
 	const start = await readStart(path);
-	// With the right to execute it but not to read it, the system alone can judge the file.
+	// A file that may be executed but not read can be judged by the system alone.
 	if (start === undefined) return { kind: "executable" };
 	const header = readExecutableHeader(start, { platform: process.platform, arch: process.arch });
 	switch (header.kind) {

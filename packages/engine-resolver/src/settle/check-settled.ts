@@ -4,16 +4,16 @@ import type { SourceContext } from "../source.ts";
 import type { Clock } from "./clock.ts";
 import { isSameSighting, judgeSightings, type Sighting } from "./judge-sightings.ts";
 
-/** What a receipt says of a file, and how the file looked just before. */
+/** Result of a comparison with a receipt, and a look at the file just before. */
 export interface SettledCheck {
 	readonly check: ReceiptCheck;
-	/** Undefined only where the file has just appeared. */
+	/** Undefined only if the file has just appeared. */
 	readonly sighting: Sighting | undefined;
 }
 
 /**
- * Checks a file by its receipt. One that has none is watched until nobody writes it any more: rivetkit
- * writes at the final path, and makes the file executable when it is complete.
+ * Checks a file by its receipt. A file without a receipt is watched until no program writes it any more: rivetkit writes
+ * at the final path, and makes the file executable when it is complete.
  *
  * @throws The signal's reason if aborted; the system's own error if the file cannot be read.
  */
@@ -40,7 +40,7 @@ export async function checkSettled(
 	}
 }
 
-/** Whether a file is still the one that was seen. */
+/** True if a file is still the same as at an earlier look. */
 export async function isUnchanged(
 	file: string,
 	before: Sighting | undefined,

@@ -1,10 +1,10 @@
 import { pause } from "@rivetkit/engine-core";
 
-/** The time, and waiting; a test passes one that it sets itself. */
+/** Tells the time and waits. A test passes a clock that it sets itself. */
 export interface Clock {
-	/** The clock that stamps files. It may jump, in both directions. */
+	/** Tells the time of the clock that stamps files. It may jump, in both directions. */
 	wallMs(): number;
-	/** A clock that only goes forward, from a point of its own. */
+	/** Tells the time of a clock that only goes forward, from an arbitrary start. */
 	monotonicMs(): number;
 	/** Rejects with the signal's reason if aborted. */
 	pause(durationMs: number, signal: AbortSignal | undefined): Promise<void>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { judgeSightings, type Sighting } from "./judge-sightings.ts";
 
-/** A look at a file of so many bytes, with what the three clocks say in seconds. */
+/** Makes a look at a file of a size, with the times of the three clocks in seconds. */
 function look(monotonic: number, wall: number, mtime: number, sizeBytes = 100, inode = 1): Sighting {
 	return {
 		inode,

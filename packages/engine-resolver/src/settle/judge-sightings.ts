@@ -1,33 +1,33 @@
-/** One look at a file that another program may be writing. */
+/** A look at a file that another program may be writing. */
 export interface Sighting {
 	readonly inode: number;
 	readonly sizeBytes: number;
 	readonly mtimeMs: number;
-	/** When it was looked at, by the clock that stamps files and may jump. */
+	/** The time of the look, by the clock that stamps files and may jump. */
 	readonly wallMs: number;
-	/** The same moment by a clock that only goes forward. */
+	/** The time of the look, by a clock that only goes forward. */
 	readonly monotonicMs: number;
 }
 
-/** Whether a file has come to rest. */
+/** Judgement if a file is complete. `settled`: no program writes it any more. */
 export type Settlement =
 	| { readonly kind: "settled" }
-	/** It is old enough, but one look alone cannot tell. */
+	/** The file is old enough, but a single look cannot show that it stays the same. */
 	| { readonly kind: "look-again"; readonly pauseMs: number }
 	| { readonly kind: "wait"; readonly pauseMs: number; readonly reason: string };
 
 /** A program that has written nothing for this long has ended or was killed, in milliseconds. */
 const QUIET_MS = 10_000;
 
-/** Between two looks at an old file: short, since every start pays it, and longer than a writer's gaps. */
+/** Between two looks at an old file, in milliseconds: short, since every start pays it, but longer than a writer's gaps. */
 const SECOND_LOOK_MS = 50;
 
-/** Between two looks at a file that is waited for, in milliseconds: it may get a receipt meanwhile. */
+/** Between two looks at a file that is waited for, in milliseconds: the file may get a receipt meanwhile. */
 const LOOK_MS = 250;
 
 /**
- * Judges by its size and mtime whether somebody still writes a file. It has come to rest if it is old and two
- * looks saw it the same, or if it stayed the same for ten seconds, which no jump of the wall clock can feign.
+ * Judges by size and mtime if another program still writes a file. The file has come to rest if it is old and two looks
+ * saw the same, or if it stayed the same for ten seconds. No jump of the wall clock can feign the latter.
  *
  * @param earlier - The looks before the last one, oldest first.
  */
@@ -47,12 +47,12 @@ export function judgeSightings(last: Sighting, earlier: readonly Sighting[]): Se
 	};
 }
 
-/** Whether two looks saw the same. */
+/** True if two looks saw the same. */
 export function isSameSighting(left: Sighting, right: Sighting): boolean {
 	return left.inode === right.inode && left.sizeBytes === right.sizeBytes && left.mtimeMs === right.mtimeMs;
 }
 
-/** The earliest look from which on nothing has changed. */
+/** Returns the earliest look after which nothing has changed. */
 function firstUnchanged(last: Sighting, earlier: readonly Sighting[]): Sighting {
 	const changedAt = earlier.findLastIndex((sighting) => !isSameSighting(sighting, last));
 	return earlier[changedAt + 1] ?? last;

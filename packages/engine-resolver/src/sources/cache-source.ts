@@ -6,8 +6,8 @@ import { checkSettled, isUnchanged } from "../settle/check-settled.ts";
 import { type Clock, systemClock } from "../settle/clock.ts";
 import {
 	decline,
-	type EngineResolverConfiguration,
 	type EngineSource,
+	type ResolverSettings,
 	type SourceContext,
 	type SourceResult,
 } from "../source.ts";
@@ -16,18 +16,18 @@ import { readBinaryVersion } from "../version/binary-version.ts";
 const REPLACE = "delete it, or allow the download that replaces it (`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`)";
 
 /**
- * The binary of the wanted version in the cache, which is shared with rivetkit. What its receipt verifies is
- * run for its version once; what has none is adopted once nobody writes it any more, if it is complete.
+ * Makes the source of binaries in the cache, which is shared with rivetkit. A binary that its receipt verifies is asked for
+ * its version once. A binary without a receipt is adopted if it is complete and no program writes it any more.
  *
- * @param host - The machine to find a binary for. @defaultValue this one
+ * @param host - The machine to find a binary for. @defaultValue this machine
  * @throws EngineError `invalid_option` for a version that cannot be part of a path.
  */
 export function cacheSource(
 	clock: Clock = systemClock,
 	host: { readonly platform: string; readonly arch: string } = process,
 ): EngineSource {
-	return async (configuration, context) => {
-		const { version, storageRoot } = configuration;
+	return async (settings, context) => {
+		const { version, storageRoot } = settings;
 		if (version === "latest") {
 			return [decline("cache", "`latest` changes from release to release, so it is never taken from here")];
 		}
@@ -36,7 +36,7 @@ export function cacheSource(
 		const file = engineCachePath(storageRoot, version, artifact.name);
 		try {
 			return [
-				context.looksOnly === true ? await glanceAt(file) : await lookAt(file, configuration, context, clock),
+				context.looksOnly === true ? await glanceAt(file) : await lookAt(file, settings, context, clock),
 			];
 		} catch (error) {
 			if (isSystemError(error)) return [decline("cache", `'${file}' cannot be read: ${error.message}`)];
@@ -47,7 +47,7 @@ export function cacheSource(
 
 async function lookAt(
 	file: string,
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 	clock: Clock,
 ): Promise<SourceResult> {
@@ -56,11 +56,11 @@ async function lookAt(
 		const reason = objectionTo(file, check) ?? (await flawOf(file));
 		if (reason !== undefined) return decline("cache", reason);
 		const recorded = check.kind === "verified" ? check.receipt.engineVersion : null;
-		const version = recorded ?? (await readBinaryVersion(file, configuration.environment, context.signal));
-		// The file may have been replaced while it was asked for its version.
+		const version = recorded ?? (await readBinaryVersion(file, settings.environment, context.signal));
+		// The file may have been replaced while it was run.
 		if (recorded === null && !(await isUnchanged(file, sighting, clock))) continue;
 		if (check.kind === "verified" && recorded === null && version !== undefined) {
-			// So that the next start need not ask. Where that cannot be written, it asks.
+			// With the version in the receipt, the next start does not run the file. If it cannot be written, it does.
 			await saveReceipt(file, { ...check.receipt, engineVersion: version }).catch(() => {});
 		}
 		if (check.kind === "unverified") {
@@ -74,7 +74,7 @@ async function lookAt(
 	}
 }
 
-/** Whether a file is complete by its size alone: its content is compared, and a writer waited for, at a start. */
+/** Judges a file by its size alone: only a start compares its content and waits for a program that writes it. */
 async function glanceAt(file: string): Promise<SourceResult> {
 	const [stats, read] = await Promise.all([stat(file).catch(() => undefined), readReceipt(file)]);
 	const installed = read.kind === "present" ? read.receipt : undefined;
@@ -89,7 +89,7 @@ async function glanceAt(file: string): Promise<SourceResult> {
 	};
 }
 
-/** Why a file is not used, as far as its receipt tells. */
+/** Says why a file is not used, as far as its receipt tells. */
 function objectionTo(file: string, check: ReceiptCheck): string | undefined {
 	switch (check.kind) {
 		case "absent":
@@ -102,7 +102,7 @@ function objectionTo(file: string, check: ReceiptCheck): string | undefined {
 	}
 }
 
-/** Why a file cannot be executed. Nobody named it, so that this is no error. */
+/** Says why a file cannot be executed. The user did not name the file, so this is no error. */
 async function flawOf(file: string): Promise<string | undefined> {
 	const inspection = await inspectExecutable(file);
 	switch (inspection.kind) {

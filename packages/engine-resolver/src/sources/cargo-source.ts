@@ -1,32 +1,26 @@
 import path from "node:path";
 import { checkExecutable } from "../executable/check-executable.ts";
-import {
-	decline,
-	type EngineResolverConfiguration,
-	type SourceContext,
-	type SourceResult,
-} from "../source.ts";
+import { decline, type ResolverSettings, type SourceContext, type SourceResult } from "../source.ts";
 import { versionOf } from "../version/version-of.ts";
 import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
- * The engine that Cargo has built in `cargoRoot` or the nearest folder above it, a debug build before a
- * release build. Nothing is looked for unless `cargoRoot` is given: no program is run because of the folder
- * that somebody happens to stand in.
+ * Finds the engine that Cargo has built in `cargoRoot` or the nearest folder above it, a debug build before a release
+ * build. Looks for nothing unless `cargoRoot` is given: no program is run only because of the working directory.
  *
  * @throws EngineError `binary_not_executable` or `binary_wrong_platform` for a build that cannot be run.
  */
 export async function cargoSource(
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 ): Promise<readonly SourceResult[]> {
-	const { cargoRoot, cwd } = configuration;
+	const { cargoRoot, cwd } = settings;
 	if (cargoRoot === undefined) return [];
 	const root = path.resolve(cwd, cargoRoot);
 	for (const file of buildsFrom(root)) {
 		if (!(await isPresent(file))) continue;
 		await checkExecutable(file, "cargo");
-		const version = await versionOf(file, configuration, context);
+		const version = await versionOf(file, settings, context);
 		return [{ kind: "found", binary: { path: file, source: "cargo", version } }];
 	}
 	const first = path.join(root, "target", "debug");

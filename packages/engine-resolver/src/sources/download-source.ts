@@ -1,7 +1,7 @@
 import { decline, type EngineSource, type FetchBinary } from "../source.ts";
 import { readBinaryVersion } from "../version/binary-version.ts";
 
-/** The download, if it is allowed and the caller brought an implementation of it. */
+/** Makes the source that downloads, if that is allowed and the caller passes a function for it. */
 export function downloadSource(fetch: FetchBinary | undefined): EngineSource {
 	return async (configuration, { signal }) => {
 		if (!configuration.autoDownload) {

@@ -1,12 +1,12 @@
 import { stat } from "node:fs/promises";
 import path from "node:path";
 
-/** The path of the engine in a folder that holds it under its own name, whether or not it is there. */
+/** Returns the path that the engine has in a folder under its own name. The file need not exist. */
 export function engineFileIn(folder: string): string {
 	return path.join(folder, process.platform === "win32" ? "rivet-engine.exe" : "rivet-engine");
 }
 
-/** Whether there is anything at a path that leads somewhere. */
+/** True if a path exists and is no broken link. */
 export async function isPresent(file: string): Promise<boolean> {
 	return await stat(file).then(
 		() => true,

@@ -2,63 +2,65 @@ import path from "node:path";
 import { checkExecutable } from "../executable/check-executable.ts";
 import {
 	decline,
-	type EngineResolverConfiguration,
 	type EngineSourceName,
+	type ResolverSettings,
 	type SourceContext,
 	type SourceResult,
 } from "../source.ts";
 import { versionOf } from "../version/version-of.ts";
 
 /**
- * The path that somebody named: by option, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in
- * this order. A named path must be right: it never falls through to another source.
+ * Takes the path that is named by `binaryPath`, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in this order.
+ * A named path must be right: no other source is asked instead.
  *
  * @throws EngineError `binary_not_found`, `binary_not_executable` or `binary_wrong_platform`.
  */
 export async function explicitSource(
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 ): Promise<readonly SourceResult[]> {
 	const declined: SourceResult[] = [];
-	for (const { source, value } of namedPaths(configuration)) {
+	for (const { source, value } of namedPaths(settings)) {
 		if (value === undefined) {
 			declined.push(decline(source, source === "option" ? "no path was given" : "the variable is not set"));
 			continue;
 		}
-		const file = path.resolve(configuration.cwd, value);
+		const file = path.resolve(settings.cwd, value);
 		await checkExecutable(file, source);
-		const version = await versionOf(file, configuration, context);
+		const version = await versionOf(file, settings, context);
 		return [...declined, { kind: "found", binary: { path: file, source, version } }];
 	}
 	return declined;
 }
 
 /**
- * Checks the named path, if there is one, and answers whether there is. Runs nothing.
+ * Checks the named path without running the file.
+ *
+ * @returns False if no path is named.
  *
  * @throws EngineError as {@link explicitSource}.
  */
-export async function checkNamedBinary(configuration: EngineResolverConfiguration): Promise<boolean> {
-	const named = namedPaths(configuration).find(({ value }) => value !== undefined);
+export async function checkNamedPath(settings: ResolverSettings): Promise<boolean> {
+	const named = namedPaths(settings).find(({ value }) => value !== undefined);
 	if (named?.value === undefined) return false;
-	await checkExecutable(path.resolve(configuration.cwd, named.value), named.source);
+	await checkExecutable(path.resolve(settings.cwd, named.value), named.source);
 	return true;
 }
 
-/** Both variables where they name different files, so that the user can be told which one counts. */
+/** Returns both variables if they name different files, so that the user can be told which of them counts. */
 export function conflictingVariables(
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 ): { readonly used: string; readonly ignored: string } | undefined {
-	const [, used, ignored] = namedPaths(configuration).map(
-		({ value }) => value && path.resolve(configuration.cwd, value),
+	const [, used, ignored] = namedPaths(settings).map(
+		({ value }) => value && path.resolve(settings.cwd, value),
 	);
 	return used !== undefined && ignored !== undefined && used !== ignored ? { used, ignored } : undefined;
 }
 
 function namedPaths(
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 ): readonly { readonly source: EngineSourceName; readonly value: string | undefined }[] {
-	const { environment, binaryPath } = configuration;
+	const { environment, binaryPath } = settings;
 	return [
 		{ source: "option", value: binaryPath },
 		{ source: "RIVET_ENGINE_BINARY_PATH", value: environment.RIVET_ENGINE_BINARY_PATH || undefined },

@@ -5,7 +5,7 @@ import { checkExecutable } from "../executable/check-executable.ts";
 import {
 	decline,
 	type EngineBinary,
-	type EngineResolverConfiguration,
+	type ResolverSettings,
 	type SourceContext,
 	type SourceResult,
 } from "../source.ts";
@@ -13,42 +13,37 @@ import { versionOf } from "../version/version-of.ts";
 import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
- * The binary in the npm package `@rivetkit/engine-cli`, looked up from the working directory, through the
- * `rivetkit` found there, and last from this package's own place. The names of the packages with the
- * binaries are put together here rather than imported, or a bundler would ship 97 MB.
+ * Finds the binary in the npm package `@rivetkit/engine-cli`: from the working directory, through the `rivetkit` that is
+ * installed there, and last from this package's own folder. The packages with the binaries are not imported, but their
+ * names put together here: otherwise a bundler would ship 97 MB.
  */
 export async function npmSource(
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 	context: SourceContext,
 ): Promise<readonly SourceResult[]> {
 	const installed =
-		findInstalledEngine(configuration.cwd) ??
-		findInstalledEngine(path.dirname(fileURLToPath(import.meta.url)));
+		findInstalledEngine(settings.cwd) ?? findInstalledEngine(path.dirname(fileURLToPath(import.meta.url)));
 	if (installed === undefined) {
-		return [
-			decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${configuration.cwd}' or above it`),
-		];
+		return [decline("npm", `\`@rivetkit/engine-cli\` is not installed in '${settings.cwd}' or above it`)];
 	}
 	const binary = await binaryOf(installed);
 	if (binary.kind === "missing") return [decline("npm", binary.reason)];
 	await checkExecutable(binary.path, "npm");
-	const version = await versionOf(binary.path, configuration, context);
+	const version = await versionOf(binary.path, settings, context);
 	const reason =
-		context.looksOnly === true
-			? undefined
-			: objectionToVersion({ path: binary.path, version }, configuration);
+		context.looksOnly === true ? undefined : objectionToVersion({ path: binary.path, version }, settings);
 	if (reason !== undefined) return [decline("npm", reason)];
 	return [{ kind: "found", binary: { path: binary.path, source: "npm", version } }];
 }
 
-/** Why a package's engine is not the one that was asked for. */
+/** Says why a package's engine is not the wanted one. */
 export function objectionToVersion(
 	{ path: file, version }: Pick<EngineBinary, "path" | "version">,
-	configuration: EngineResolverConfiguration,
+	settings: ResolverSettings,
 ): string | undefined {
-	if (!configuration.versionIsExplicit || version === configuration.version) return undefined;
+	if (!settings.versionIsExplicit || version === settings.version) return undefined;
 	const found = version ?? "an engine that does not tell its version";
-	return `'${file}' is ${found}; ${configuration.version} was asked for`;
+	return `'${file}' is ${found}; ${settings.version} was asked for`;
 }
 
 async function binaryOf(
@@ -69,7 +64,7 @@ async function binaryOf(
 	};
 }
 
-/** The name, within the scope, of the package with the binary for a platform. Every Linux takes the static musl build. */
+/** Returns the name, without its scope, of the package with a platform's binary. Every Linux takes the static musl build. */
 export function platformPackageName(platform: string, arch: string): string {
 	return `engine-cli-${platform}-${arch}${platform === "linux" ? "-musl" : ""}`;
 }

@@ -2,17 +2,17 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { Environment } from "@rivetkit/engine-core";
 
-/** A measured `--version` takes under 10 ms; a wrapper script may take its time. */
+/** The time that `--version` may take. An engine takes under 10 ms; a wrapper script may take longer. */
 const LIMIT_MS = 5000;
 
-/** What a version and its build lines take, and more. */
+/** The most characters that are read, more than a version and its build lines have. */
 const MAX_PRINTED = 64 * 1024;
 
 /**
- * Runs `<binary> --version` and reads `Rivet <version>` from what it prints. Undefined where it does not
- * say, fails, or takes over five seconds: the start that follows will tell why.
+ * Runs `<binary> --version` and reads `Rivet <version>` from its output. Undefined if the binary prints no version, fails,
+ * or takes over five seconds: the start that follows will tell why.
  *
- * @param environment - What it inherits, but for `RUST_LOG`: a value that it cannot parse makes it panic.
+ * @param environment - The variables that the binary inherits, without `RUST_LOG`: a malformed value makes it panic.
  */
 export async function readBinaryVersion(
 	path: string,
@@ -26,8 +26,8 @@ export async function readBinaryVersion(
 }
 
 /**
- * Runs the file in a group of its own, all of which is killed when time is up: a wrapper script that takes
- * no notice of its arguments may have started an engine by then.
+ * Runs the file in a process group of its own, and kills the whole group when time is up: a wrapper script that ignores
+ * its arguments may have started an engine by then.
  */
 async function printedVersion(
 	path: string,
@@ -66,7 +66,7 @@ function start(path: string, env: Environment): ChildProcessByStdio<null, Readab
 			windowsHide: true,
 		});
 	} catch {
-		// ETXTBSY and the like are thrown rather than reported.
+		// ETXTBSY and similar errors are thrown rather than emitted.
 		return undefined;
 	}
 }
@@ -75,11 +75,11 @@ function killGroup(leader: number | undefined): void {
 	try {
 		if (leader !== undefined) process.kill(-leader, "SIGKILL");
 	} catch {
-		// It has ended.
+		// The group has ended.
 	}
 }
 
-/** The version in the output of `rivet-engine --version`, whose first line is `Rivet 2.3.19`. */
+/** Parses the output of `rivet-engine --version`, whose first line is `Rivet 2.3.19`. */
 export function parseBinaryVersion(printed: string): string | undefined {
 	return /^Rivet (\d+\.\d+\.\d+\S*)\s*$/m.exec(printed)?.[1];
 }

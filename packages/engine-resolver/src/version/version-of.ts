@@ -1,10 +1,10 @@
-import type { EngineResolverConfiguration, SourceContext } from "../source.ts";
+import type { ResolverSettings, SourceContext } from "../source.ts";
 import { readBinaryVersion } from "./binary-version.ts";
 
-/** What a binary that a source has found says of its version; undefined if nothing may be run to find out. */
+/** Asks a binary that a source has found for its version; undefined if the search may only look. */
 export async function versionOf(
 	file: string,
-	{ environment }: EngineResolverConfiguration,
+	{ environment }: ResolverSettings,
 	{ looksOnly = false, signal }: SourceContext,
 ): Promise<string | undefined> {
 	return looksOnly ? undefined : await readBinaryVersion(file, environment, signal);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { darwinReader, parseBootSession, parsePlatformUuid, parsePs } from "./darwin-reader.ts";
 
-// No Mac was at hand. The samples have the form that ps(1), sysctl(8) and ioreg(8) document and that the
-// sources of Apple's ps print (`stat` and `lstart` are filled up with blanks); none was recorded by us.
+// The samples were not recorded on a Mac. They have the form that ps(1), sysctl(8) and ioreg(8) document, and that the
+// sources of Apple's ps print: `stat` and `lstart` are padded with blanks.
 const REGISTRY = `+-o J316sAP  <class IOPlatformExpertDevice, id 0x100000224, registered, matched, active, busy 0 (1234 ms), retain 42>
     {
       "IOPolledInterface" = "AppleARMWatchdogTimerHibernateHandler is not serializable"
@@ -15,14 +15,14 @@ const REGISTRY = `+-o J316sAP  <class IOPlatformExpertDevice, id 0x100000224, re
 
 `;
 
-describe("B37 what ps of macOS writes of a process", () => {
+describe("B37 the output of ps on macOS", () => {
 	test.each([
 		["a session leader", "Ss   Mon Nov 23 08:54:41 2026    \n", "Mon Nov 23 08:54:41 2026"],
 		["one in the foreground", "R+   Sat Feb 28 23:59:59 2026    \n", "Sat Feb 28 23:59:59 2026"],
 		["one started on a day of one digit", "S    Fri Sep  4 00:00:01 2026    \n", "Fri Sep  4 00:00:01 2026"],
 		["one that is on its way out", "?Es  Tue Dec  1 12:00:00 2026    \n", "Tue Dec  1 12:00:00 2026"],
 		["one with nothing after the date", "SN   Wed Jul 15 10:20:30 2026", "Wed Jul 15 10:20:30 2026"],
-	])("says when it was started: %s", (_, output, startTime) => {
+	])("tells the start of a process: %s", (_, output, startTime) => {
 		expect(parsePs(output)).toEqual({ kind: "running", startTime });
 	});
 
@@ -31,7 +31,7 @@ describe("B37 what ps of macOS writes of a process", () => {
 		["a zombie of the foreground", "Z+   Mon Nov 23 08:54:41 2026    \n"],
 		["a zombie without a date", "Z                                 \n"],
 		["nothing but the letter", "Z\n"],
-	])("says that it has ended: %s", (_, output) => {
+	])("tells that a process has ended: %s", (_, output) => {
 		expect(parsePs(output)).toEqual({ kind: "ended" });
 	});
 
@@ -49,12 +49,12 @@ describe("B37 what ps of macOS writes of a process", () => {
 		["two processes", "S    Mon Nov 23 08:54:41 2026    \nS    Mon Nov 23 08:54:42 2026    \n"],
 		["a heading", "STAT STARTED                     \nS    Mon Nov 23 08:54:41 2026    \n"],
 		["a complaint", "ps: illegal option -- o\n"],
-	])("says nothing: %s", (_, output) => {
+	])("tells nothing: %s", (_, output) => {
 		expect(parsePs(output)).toEqual({ kind: "unreadable" });
 	});
 });
 
-describe("B37 what macOS says of the place", () => {
+describe("B37 the place of a process on macOS", () => {
 	test("the boot", () => {
 		expect(parseBootSession("5E6FFEBE-0B1C-4D2E-8F30-415263748596\n")).toBe(
 			"5E6FFEBE-0B1C-4D2E-8F30-415263748596",
@@ -88,7 +88,7 @@ describe("B37 what macOS says of the place", () => {
 	});
 });
 
-test("B37 macOS is asked with programs of the system, in the C locale and UTC, for the one process", async () => {
+test("B37 macOS is asked for a single process by programs of the system, in the C locale and UTC", async () => {
 	const asked: unknown[] = [];
 	const reader = darwinReader(async (...command) => {
 		asked.push(command);

@@ -1,8 +1,8 @@
 import type { ProcessPlace } from "./process-reader.ts";
 
 /**
- * Reads a place once for all callers, as it stays the same for as long as this process lives. A reading
- * that lacks something is not kept: what it lacks may be told the next time.
+ * Reads a place once for all callers, since it stays the same as long as this process lives. A reading with a missing
+ * field is not kept: the next reading may tell that field.
  */
 export function keepComplete(readPlace: () => Promise<ProcessPlace>): () => Promise<ProcessPlace> {
 	let reading: Promise<ProcessPlace> | undefined;

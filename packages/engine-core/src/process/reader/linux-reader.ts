@@ -2,11 +2,11 @@ import { readFileSync, readlinkSync } from "node:fs";
 import { type ProcStat, parseProcStat } from "./proc-stat.ts";
 import type { ProcessPlace, ProcessReader, ProcessSighting } from "./process-reader.ts";
 
-/** Reads `/proc`. */
+/** A reader of `/proc`. */
 export const linuxReader: ProcessReader = {
 	async readProcess(pid: number): Promise<ProcessSighting> {
 		const stat = readProcStat(pid);
-		// Unreadable is not absent: procfs may hide it (`hidepid`), or this process be out of descriptors.
+		// An unreadable process may be there: procfs can hide it (`hidepid`), or this process has no descriptor left.
 		if (stat === null) return { kind: "unreadable" };
 		return hasEnded(stat) ? { kind: "ended" } : { kind: "running", startTime: stat.startTime };
 	},
@@ -20,18 +20,18 @@ export const linuxReader: ProcessReader = {
 	},
 };
 
-/** What `/proc/<pid>/stat` says, or null if it cannot be read. */
+/** Reads `/proc/<pid>/stat`; null if it cannot be read. */
 export function readProcStat(pid: number): ProcStat | null {
 	const line = readOrNull(`/proc/${pid}/stat`);
 	return line === null ? null : parseProcStat(line);
 }
 
-/** Whether only the entry of the process is left, as of a zombie. */
+/** True if only the entry of the process is left, as for a zombie. */
 export function hasEnded({ state }: ProcStat): boolean {
 	return state === "Z" || state === "X";
 }
 
-/** Synchronous: these files are the kernel's answers and never wait for a disk. */
+/** Reads a file of `/proc` synchronously: the kernel answers without a disk. */
 function readOrNull(path: string): string | null {
 	return orNull(() => readFileSync(path, "utf8"));
 }

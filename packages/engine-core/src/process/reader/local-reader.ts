@@ -6,13 +6,13 @@ import { win32Reader } from "./win32-reader.ts";
 
 let local: ProcessReader | undefined;
 
-/** The reader of this platform; always the same one, as it may keep what cannot change. */
+/** Returns the reader of this platform, always the same object: it keeps facts that cannot change. */
 export function localReader(): ProcessReader {
 	local ??= readerOf(process.platform, runCommand);
 	return local;
 }
 
-/** The reader of a platform. Of one that we do not know, nothing can be told. */
+/** Makes the reader of a platform. The reader of an unknown platform can tell nothing. */
 export function readerOf(platform: NodeJS.Platform, run: RunCommand): ProcessReader {
 	switch (platform) {
 		case "linux":

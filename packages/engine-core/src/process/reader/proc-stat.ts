@@ -1,15 +1,15 @@
 /** The fields of `/proc/<pid>/stat` that identify a process. */
 export interface ProcStat {
-	/** One letter; `Z` is a zombie. */
+	/** A letter; `Z` is a zombie. */
 	readonly state: string;
-	/** The id of the session, which is the pid of the process that made it. */
+	/** The id of the session: the pid of the process that created it. */
 	readonly session: number;
 	readonly startTime: string;
 }
 
 /**
- * Reads a line of `/proc/<pid>/stat`. The command name stands in parentheses and may contain both
- * blanks and parentheses, so the fields are counted from the last `)`.
+ * Parses a line of `/proc/<pid>/stat`. The name of the command stands in parentheses and may itself contain blanks and
+ * parentheses, so the fields are counted from the last `)`.
  *
  * @see proc_pid_stat(5)
  */

@@ -1,23 +1,23 @@
-/** How one platform tells of its processes. What it cannot tell is a value; neither function throws. */
+/** Reads facts about processes from one platform. A fact that the platform cannot tell is a value; no function throws. */
 export interface ProcessReader {
-	/** Looks at what has `pid`, which something had a moment ago. */
+	/** Looks at the process that has `pid`. A process had it a moment ago. */
 	readProcess(pid: number): Promise<ProcessSighting>;
 	/** Looks at where this process is. */
 	readPlace(): Promise<ProcessPlace>;
 }
 
-/** What a pid was seen to stand for. */
+/** Result of a look at the process of a pid. */
 export type ProcessSighting =
 	| { readonly kind: "running"; readonly startTime: string }
-	/** A zombie: nothing but the pid is left. */
+	/** The process is a zombie: only its pid is left. */
 	| { readonly kind: "ended" }
-	/** Nobody could say, be it that the process hides or that it is gone by now. */
+	/** The platform could not tell: the process is hidden, or has ended by now. */
 	| { readonly kind: "unreadable" };
 
-/** The machine, its boot and the pid namespace of a process. Null where the platform does not say. */
+/** The machine, its boot and the pid namespace of a process. A field is null if the platform does not tell it. */
 export interface ProcessPlace {
 	/**
-	 * Which boot of the machine.
+	 * The boot of the machine.
 	 * - Linux: `/proc/sys/kernel/random/boot_id`.
 	 * - macOS: the sysctl `kern.bootsessionuuid`.
 	 * - Windows: always `any`, as start times there tell the processes of two boots apart by themselves;
@@ -28,7 +28,7 @@ export interface ProcessPlace {
 	 */
 	readonly bootId: string | null;
 	/**
-	 * Which machine.
+	 * The machine.
 	 * - Linux: `/etc/machine-id`.
 	 * - macOS: `IOPlatformUUID` of the I/O registry.
 	 * - Windows: `MachineGuid` in `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Cryptography`.
@@ -38,7 +38,7 @@ export interface ProcessPlace {
 	 */
 	readonly machineId: string | null;
 	/**
-	 * Within which processes the pid is unique.
+	 * The namespace in which the pid is unique.
 	 * - Linux: the target of `/proc/self/ns/pid`.
 	 * - macOS and Windows: always `none`.
 	 *

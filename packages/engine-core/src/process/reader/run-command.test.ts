@@ -15,11 +15,11 @@ describe("B37 a program that is asked", () => {
 		["is killed", () => node("process.stdout.write('yes'); process.kill(process.pid, 'SIGKILL')")],
 		["says too much", () => node("process.stdout.write('x'.repeat(2 ** 21))")],
 		["cannot be given its arguments", () => runCommand(process.execPath, ["\0"])],
-	])("tells nothing where it %s", async (_, answer) => {
+	])("tells nothing if it %s", async (_, answer) => {
 		expect(await answer()).toBeNull();
 	});
 
-	test("tells nothing where it takes too long, and is killed, though it ignores signals", async () => {
+	test("tells nothing if it takes too long, and is killed even if it ignores signals", async () => {
 		const startedAt = performance.now();
 		const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)";
 		expect(await node(stubborn, { timeoutMs: 1000 })).toBeNull();
@@ -30,7 +30,7 @@ describe("B37 a program that is asked", () => {
 		expect(await node("process.stdin.resume().on('end', () => process.stdout.write('end'))")).toBe("end");
 	});
 
-	test("gets the variables it is given and no others", async () => {
+	test("gets the given variables and no others", async () => {
 		process.env["RIVET_TEST_INHERITED"] = "yes";
 		onTestFinished(() => void delete process.env["RIVET_TEST_INHERITED"]);
 		const print = "process.stdout.write(JSON.stringify(process.env))";
@@ -40,7 +40,7 @@ describe("B37 a program that is asked", () => {
 		expect(JSON.parse((await node(print)) ?? "{}")).toMatchObject({ RIVET_TEST_INHERITED: "yes" });
 	});
 
-	test("is not looked for in the folder that this process happens to be in", async () => {
+	test("is not looked for in the working directory", async () => {
 		expect(await node("process.stdout.write(process.cwd())")).toBe(realpathSync(dirname(process.execPath)));
 	});
 });

@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 
-/** Runs a program and resolves with what it wrote to stdout, or null if it could not tell. Never rejects. */
+/** Runs a program and resolves with its output, or with null if the program fails. Never rejects. */
 export type RunCommand = (
 	file: string,
 	args: readonly string[],
@@ -9,15 +9,15 @@ export type RunCommand = (
 
 /** How to run a program. */
 export interface RunCommandOptions {
-	/** All the variables it gets. @defaultValue those of this process */
+	/** The program's variables. @defaultValue those of this process */
 	readonly environment?: Readonly<Record<string, string>>;
-	/** After this time it is killed. @defaultValue 5000 */
+	/** The time after which the program is killed, in milliseconds. @defaultValue 5000 */
 	readonly timeoutMs?: number;
 }
 
 /**
- * Runs a program that says something about the machine. One that is missing, fails, takes too long or
- * floods stdout gives null.
+ * Runs a program that tells something about the machine. The result is null if the program is missing, fails, takes too
+ * long or floods stdout.
  */
 export async function runCommand(
 	file: string,
@@ -25,15 +25,15 @@ export async function runCommand(
 	{ environment, timeoutMs = 5000 }: RunCommandOptions = {},
 ): Promise<string | null> {
 	try {
-		// Loaded only here, as who identifies a process on Linux never runs one.
+		// Loaded here, since no program is run to identify a process on Linux.
 		const { execFile } = await import("node:child_process");
 		return await new Promise((resolve) => {
 			const child = execFile(
 				file,
 				args,
 				{
-					// Windows looks for a bare name in this folder before PATH. Here lies nothing but Node, whom we
-					// trust already; in the folder of a project there may be anything.
+					// Windows looks for a bare name in this folder before PATH. The folder of Node can be trusted, unlike the
+					// folder of a project.
 					cwd: dirname(process.execPath),
 					encoding: "utf8",
 					env: environment,
@@ -43,7 +43,7 @@ export async function runCommand(
 				},
 				(error, stdout) => resolve(error === null ? stdout : null),
 			);
-			// Nobody writes to it, and a program that reads it would wait.
+			// Nothing is written to stdin, so a program that reads it must not wait.
 			child.stdin?.on("error", () => {}).end();
 		});
 	} catch {

@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { parseMachineGuid, parseTicks, win32Reader } from "./win32-reader.ts";
 
-// No Windows was at hand. The samples have the form that Microsoft documents for `DateTime.Ticks` and
-// PowerShell's output (lines end with CR LF); none was recorded by us.
+// The samples were not recorded on Windows. They have the form that Microsoft documents for `DateTime.Ticks` and for
+// PowerShell's output, whose lines end with CR LF.
 const GUID = "6f1a2b3c-4d5e-4f70-8192-a3b4c5d6e7f8";
 
-describe("B37 what PowerShell writes of a process", () => {
+describe("B37 the output of PowerShell on a process", () => {
 	test.each([
 		["with CR LF", "639310208811234560\r\n"],
 		["with LF", "639310208811234560\n"],
 		["after an empty line", "\r\n639310208811234560\r\n"],
 		["with nothing else", "639310208811234560"],
-	])("says when it was started, to the last digit: %s", (_, output) => {
+	])("tells its start, to the last digit: %s", (_, output) => {
 		expect(parseTicks(output)).toEqual({ kind: "running", startTime: "639310208811234560" });
 	});
 
@@ -26,12 +26,12 @@ describe("B37 what PowerShell writes of a process", () => {
 		["a number with separators", "639.310.208.811.234.560\r\n"],
 		["two processes", "639310208811234560\r\n639310208811234570\r\n"],
 		["an error message", "Get-CimInstance : Access denied \r\nAt line:1 char:1\r\n"],
-	])("says nothing: %s", (_, output) => {
+	])("tells nothing: %s", (_, output) => {
 		expect(parseTicks(output)).toEqual({ kind: "unreadable" });
 	});
 });
 
-describe("B37 what PowerShell writes of the machine", () => {
+describe("B37 the output of PowerShell on the machine", () => {
 	test.each([
 		["with CR LF", `${GUID}\r\n`],
 		["with nothing else", GUID],

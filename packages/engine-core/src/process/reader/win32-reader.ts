@@ -2,12 +2,12 @@ import { keepComplete } from "./keep-complete.ts";
 import type { ProcessReader, ProcessSighting } from "./process-reader.ts";
 import type { RunCommand } from "./run-command.ts";
 
-/** Asks Windows PowerShell 5.1, which is part of every Windows. */
+/** Makes a reader that asks Windows PowerShell 5.1, which is part of every Windows. */
 export function win32Reader(run: RunCommand): ProcessReader {
 	const ask = (expression: string): Promise<string | null> =>
 		run("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", `${PREPARE} ${expression}`]);
 	return {
-		// WMI also tells of the processes of other users, which Get-Process may not look into.
+		// WMI tells the start time of other users' processes, too, which Get-Process may not read.
 		readProcess: async (pid) =>
 			parseTicks(
 				await ask(
@@ -26,25 +26,25 @@ export function win32Reader(run: RunCommand): ProcessReader {
 }
 
 /**
- * Without the second statement PowerShell would look for its commands among those of PowerShell 7, which
- * it cannot load, where Node was started from there.
+ * Statements before each expression. Without the second statement, a Node that was started from PowerShell 7 would make
+ * Windows PowerShell look for commands among the modules of PowerShell 7, which it cannot load.
  *
  * @see https://github.com/PowerShell/PowerShell/issues/27774
  */
 const PREPARE = "$ErrorActionPreference = 'Stop'; $env:PSModulePath = $PSHOME + '\\Modules';";
 
 /**
- * Windows counts its boots (`BootId` in `PrefetchParameters`), but nowhere says that this number stays the
- * same for as long as a process lives: it may be written late in a boot, and services live through the
- * shutdown and start of "fast startup". To take a living process for one of an earlier boot is the worst
- * of mistakes, and nothing is won by the number: a start time in UTC, exact to the microsecond, comes
- * with one boot only. Of two machines it does not tell which; hence null without a machine id.
+ * The boot id of every process on Windows. Windows counts its boots (`BootId` in `PrefetchParameters`), but does not
+ * promise that this number stays the same as long as a process lives: it may be written late in a boot, and services
+ * survive the shutdown and start of "fast startup". A living process must never be taken for a process of an earlier
+ * boot, and the number is not needed: a start time in UTC, exact to the microsecond, occurs in one boot only. The start
+ * time does not tell two machines apart, so the boot id is null if the machine id is unknown.
  */
 const ANY_BOOT = "any";
 
 /**
- * Reads `DateTime.Ticks`, which has 18 digits until the year 3169. PowerShell fails, and so says nothing,
- * where no process has the pid or access is denied.
+ * Parses `DateTime.Ticks`, which has 18 digits until the year 3169. PowerShell fails and prints nothing if no process has
+ * the pid, or if access is denied.
  *
  * @see https://learn.microsoft.com/dotnet/api/system.datetime.ticks
  */
@@ -53,7 +53,7 @@ export function parseTicks(output: string | null): ProcessSighting {
 	return startTime === undefined ? { kind: "unreadable" } : { kind: "running", startTime };
 }
 
-/** Reads the id that Windows got when it was installed. */
+/** Parses the id that Windows got when it was installed. */
 export function parseMachineGuid(output: string | null): string | null {
 	return /^\s*([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\s*$/i.exec(output ?? "")?.[1] ?? null;
 }

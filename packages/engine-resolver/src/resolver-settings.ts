@@ -1,0 +1,102 @@
+import path from "node:path";
+import {
+	currentFolder,
+	defaultEngineVersion,
+	EngineError,
+	type Environment,
+	requireKnownOptions,
+	storageRoot,
+} from "@rivetkit/engine-core";
+import type { ResolverSettings } from "./source.ts";
+
+/** Describes the binary that is looked for, and the places to look in. Only `environment` must be given. */
+export interface EngineResolverConfiguration {
+	/** A binary to use instead of every other source. Relative paths are taken from `cwd`. */
+	readonly binaryPath?: string | undefined;
+	/**
+	 * The version that is wanted, and the name of its folder in the cache.
+	 *
+	 * @defaultValue that of the installed `@rivetkit/engine-cli`, else the one this package was released with
+	 */
+	readonly version?: string | undefined;
+	/**
+	 * True if somebody asked for `version`: an npm package with another version then declines.
+	 *
+	 * @defaultValue true if `version` is given
+	 */
+	readonly versionIsExplicit?: boolean | undefined;
+	/**
+	 * The `.rivetkit` folder, which holds the cache. Relative paths are taken from `cwd`.
+	 *
+	 * @defaultValue `.rivetkit` below `RIVETKIT_STORAGE_PATH`, else below the home folder
+	 */
+	readonly storageRoot?: string | undefined;
+	/**
+	 * The folder from which upwards a Cargo build is looked for. Relative paths are taken from `cwd`.
+	 *
+	 * @defaultValue no Cargo build is looked for
+	 */
+	readonly cargoRoot?: string | undefined;
+	/** True if the binary may be fetched when no other source has one. @defaultValue false */
+	readonly autoDownload?: boolean | undefined;
+	/** The folder from which npm packages are looked up. @defaultValue the working directory */
+	readonly cwd?: string | undefined;
+	/** The variables that are read, and that a binary inherits when it is asked for its version. */
+	readonly environment: Environment;
+}
+
+const CONFIGURATION: Readonly<Record<keyof EngineResolverConfiguration, true>> = {
+	binaryPath: true,
+	version: true,
+	versionIsExplicit: true,
+	storageRoot: true,
+	cargoRoot: true,
+	autoDownload: true,
+	cwd: true,
+	environment: true,
+};
+
+/**
+ * Checks a configuration and fills in the defaults.
+ *
+ * @throws EngineError `invalid_option` for an option that is unknown, missing or of another type.
+ */
+export function readResolverSettings(configuration: EngineResolverConfiguration): ResolverSettings {
+	requireKnownOptions(configuration, CONFIGURATION);
+	const { binaryPath, version, versionIsExplicit, cargoRoot, autoDownload, environment } = configuration;
+	for (const name of ["binaryPath", "version", "storageRoot", "cargoRoot", "cwd"] as const) {
+		const value: unknown = configuration[name];
+		const isUsable = typeof value === "string" && value !== "" && !value.includes("\0");
+		if (value !== undefined && !isUsable) {
+			throw optionError(name, "a string that is neither empty nor contains NUL");
+		}
+	}
+	for (const name of ["versionIsExplicit", "autoDownload"] as const) {
+		const value: unknown = configuration[name];
+		if (value !== undefined && typeof value !== "boolean") throw optionError(name, "true or false");
+	}
+	if (typeof environment !== "object" || environment === null) {
+		throw optionError("environment", "an object of environment variables");
+	}
+	const cwd = path.resolve(configuration.cwd ?? currentFolder());
+	return {
+		binaryPath,
+		version: version ?? defaultEngineVersion(cwd),
+		versionIsExplicit: versionIsExplicit ?? version !== undefined,
+		storageRoot:
+			configuration.storageRoot === undefined
+				? storageRoot({ environment, cwd })
+				: path.resolve(cwd, configuration.storageRoot),
+		cargoRoot,
+		autoDownload: autoDownload ?? false,
+		cwd,
+		environment,
+	};
+}
+
+/** Makes the error for an option that is missing or cannot be used. */
+export function optionError(name: string, expected: string): EngineError<"invalid_option"> {
+	return new EngineError("invalid_option", `Option '${name}' must be ${expected}.`, {
+		metadata: { option: name },
+	});
+}
