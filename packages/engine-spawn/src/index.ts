@@ -1,11 +1,7 @@
 export type { BindAddress, EngineLogs, EnginePreset } from "@rivetkit/engine-core";
-export { type EngineCommand, type EngineLaunch, engineCommand } from "./command/engine-command.ts";
-export {
-	type EngineEnvironment,
-	type EngineEnvironmentRequest,
-	engineEnvironment,
-} from "./command/engine-environment.ts";
-export type { TopologyRequest } from "./command/topology.ts";
+export { type EngineCommand, engineCommand } from "./command/engine-command.ts";
+export { type EngineEnvironment, engineEnvironment } from "./command/engine-environment.ts";
+export type { EngineLaunch } from "./command/engine-launch.ts";
 export { readLogTail } from "./logs/log-tail.ts";
 export type { EngineOutput } from "./logs/pass-on-output.ts";
 export {

@@ -4,6 +4,7 @@ import type { PortHolder } from "../ports/port-holder.ts";
 import { processName } from "../process/process-executable.ts";
 import { localReader } from "../reader/local-reader.ts";
 import { type FileLock, type SystemReader, valueOr } from "../reader/system-reader.ts";
+import { requirePaths, requirePid } from "../require-arguments.ts";
 
 /**
  * Finds the process that holds the lock of an engine's database. Undefined where none does, and where the system does
@@ -15,6 +16,7 @@ export async function lockHolder(
 	databasePath: string,
 	reader: SystemReader = localReader(),
 ): Promise<PortHolder | undefined> {
+	requirePaths({ databasePath });
 	const lock = await stat(path.join(databasePath, "LOCK")).catch(() => undefined);
 	const pid = lock && lockingPid(valueOr(await reader.readFileLocks(), []), lock.ino);
 	return pid === undefined ? undefined : { pid, name: await processName(pid, reader) };
@@ -33,6 +35,7 @@ export async function engineDatabase(
 	pid: number,
 	reader: SystemReader = localReader(),
 ): Promise<string | undefined> {
+	requirePid(pid);
 	const files = valueOr(await reader.readDescriptors(pid), []).flatMap((one) =>
 		one.kind === "file" ? one.path : [],
 	);

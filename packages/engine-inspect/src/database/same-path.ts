@@ -1,11 +1,13 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
+import { requirePaths } from "../require-arguments.ts";
 
 /**
  * Tells whether two paths lead to the same place, by links or by mounts. For a path that does not exist, the nearest
  * folder above it that exists is compared.
  */
 export async function samePath(left: string, right: string): Promise<boolean> {
+	requirePaths({ left, right });
 	if (left === right) return true;
 	const [one, other] = await Promise.all([anchorOf(left), anchorOf(right)]);
 	return one.rest === other.rest && (one.real === other.real || (await isSameFile(one.real, other.real)));

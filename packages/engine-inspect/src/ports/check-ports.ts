@@ -1,5 +1,6 @@
 import net from "node:net";
-import type { BindAddress, EnginePorts } from "@rivetkit/engine-core";
+import { type BindAddress, type EnginePorts, requireOption } from "@rivetkit/engine-core";
+import { requireAddresses } from "../require-arguments.ts";
 import { type PortHolder, portHolder } from "./port-holder.ts";
 
 /** The engine's use of a port. */
@@ -23,6 +24,8 @@ export interface TakenPort extends WantedPort {
  * would not tell: with its guard or api-peer port taken it goes on running, half broken.
  */
 export async function checkPorts(wanted: readonly WantedPort[]): Promise<readonly TakenPort[]> {
+	requireAddresses(wanted);
+	for (const { port } of wanted) requireOption("port", isBindable(port), "a port from 1 to 65535");
 	const attempts = await Promise.all(wanted.map(bind));
 	await Promise.all(attempts.map(({ server }) => server && new Promise((resolve) => server.close(resolve))));
 	const failed = attempts.filter((attempt) => attempt.code !== undefined);
@@ -37,11 +40,16 @@ export async function checkPorts(wanted: readonly WantedPort[]): Promise<readonl
 
 /** Finds those of an engine's three ports that cannot be bound now. */
 export async function checkEnginePorts(ports: EnginePorts): Promise<readonly TakenPort[]> {
+	requireOption("ports", typeof ports === "object" && ports !== null, "the ports of an engine");
 	return await checkPorts([
 		{ role: "guard", ...ports.guard },
 		{ role: "api-peer", ...ports.apiPeer },
 		{ role: "metrics", ...ports.metrics },
 	]);
+}
+
+function isBindable(port: number): boolean {
+	return Number.isInteger(port) && port >= 1 && port <= 65535;
 }
 
 async function bind(

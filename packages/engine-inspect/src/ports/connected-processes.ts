@@ -3,6 +3,7 @@ import { processName } from "../process/process-executable.ts";
 import { socketInodes } from "../process/socket-inodes.ts";
 import { localReader } from "../reader/local-reader.ts";
 import { type SystemReader, valueOr } from "../reader/system-reader.ts";
+import { requireAddress } from "../require-arguments.ts";
 import { type Connection, connectionsTo } from "./connections.ts";
 import { establishedSockets } from "./tcp-sockets.ts";
 
@@ -31,6 +32,7 @@ export async function connectedProcesses(
 	host?: string,
 	reader: SystemReader = localReader(),
 ): Promise<readonly ConnectedProcess[]> {
+	requireAddress(port, host);
 	const look = async (): Promise<readonly Connection[]> =>
 		connectionsTo(await establishedSockets(reader), port, host);
 	const before = await look();

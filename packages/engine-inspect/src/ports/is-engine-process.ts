@@ -1,3 +1,4 @@
+import { requireOption } from "@rivetkit/engine-core";
 import type { PortHolder } from "./port-holder.ts";
 
 /**
@@ -5,5 +6,6 @@ import type { PortHolder } from "./port-holder.ts";
  * asking, not to signal the process.
  */
 export function executesEngine(holder: PortHolder): boolean {
+	requireOption("holder", typeof holder?.name === "string", "a process with its name");
 	return holder.name.startsWith("rivet-engine");
 }

@@ -4,6 +4,7 @@ import { processName } from "../process/process-executable.ts";
 import { socketInodes } from "../process/socket-inodes.ts";
 import { localReader } from "../reader/local-reader.ts";
 import { type AddressFamily, type SystemReader, UNKNOWN, valueOr } from "../reader/system-reader.ts";
+import { requireAddress, requireAddresses, requirePid } from "../require-arguments.ts";
 import { inodesListening, listeningSockets } from "./tcp-sockets.ts";
 
 /** A process that listens on a port. */
@@ -24,6 +25,7 @@ export async function portHolder(
 	host?: string,
 	reader: SystemReader = localReader(),
 ): Promise<PortHolder | undefined> {
+	requireAddress(port, host);
 	const inodes = inodesListening(await listeningSockets(reader), port, host);
 	if (inodes.size === 0) return undefined;
 	for (const pid of valueOr(await reader.readProcesses(), [])) {
@@ -45,6 +47,8 @@ export async function portOwnership(
 	addresses: readonly BindAddress[],
 	reader: SystemReader = localReader(),
 ): Promise<readonly PortOwnership[]> {
+	requirePid(pid);
+	requireAddresses(addresses);
 	const [listening, own] = await Promise.all([inodesAt(addresses, reader), socketInodes(pid, reader)]);
 	return await Promise.all(
 		addresses.map(async ({ port, host }, index) => {
@@ -87,6 +91,7 @@ export async function listeningPorts(
 	pid: number,
 	reader: SystemReader = localReader(),
 ): Promise<readonly number[]> {
+	requirePid(pid);
 	const [sockets, own] = await Promise.all([listeningSockets(reader), socketInodes(pid, reader)]);
 	const ports = new Map(sockets.map(({ inode, local }) => [inode, local.port]));
 	return [...own].flatMap((inode) => ports.get(inode) ?? []);

@@ -1,4 +1,4 @@
-import { EngineError } from "@rivetkit/engine-core";
+import { EngineError, requireOption } from "@rivetkit/engine-core";
 import type { TakenPort } from "./check-ports.ts";
 
 /** The error for ports that an engine needs and cannot bind: `ports_in_use`, or `invalid_endpoint` for an address that is not this machine's. */
@@ -6,6 +6,7 @@ export function portsInUseError(
 	taken: readonly TakenPort[],
 	detail?: string,
 ): EngineError<"invalid_endpoint" | "ports_in_use"> {
+	requireTaken(taken);
 	const missing = taken.find(({ code }) => code === "EADDRNOTAVAIL" || code === "EINVAL");
 	if (missing !== undefined) {
 		return new EngineError(
@@ -31,11 +32,17 @@ export function portsInUseError(
 
 /** Ports that are taken, each with its role and holder. */
 export function describeTaken(taken: readonly TakenPort[]): string {
+	requireTaken(taken);
 	const named = taken.map(
 		({ port, role, code, holder }) =>
 			`${port} (${role}${code === "EACCES" ? ", permission denied" : heldBy(holder)})`,
 	);
 	return named.join(" and ");
+}
+
+function requireTaken(taken: readonly TakenPort[]): void {
+	const isList = Array.isArray(taken) && taken.every((one) => typeof one?.code === "string");
+	requireOption("taken", isList, "a list of what `checkPorts` returns");
 }
 
 function heldBy(holder: TakenPort["holder"]): string {

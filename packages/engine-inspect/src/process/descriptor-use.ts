@@ -1,5 +1,6 @@
 import { localReader } from "../reader/local-reader.ts";
 import { type SystemReader, valueOr } from "../reader/system-reader.ts";
+import { requirePid } from "../require-arguments.ts";
 
 /** The number of files that a process has open, sockets included, and its limit. */
 export interface DescriptorUse {
@@ -13,6 +14,7 @@ export async function descriptorUse(
 	pid: number,
 	reader: SystemReader = localReader(),
 ): Promise<DescriptorUse | undefined> {
+	requirePid(pid);
 	const limit = valueOr(await reader.readOpenFilesLimit(pid), undefined);
 	const { length: open } = valueOr(await reader.readDescriptors(pid), []);
 	return limit === undefined || open === 0 ? undefined : { open, limit };

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import path from "node:path";
+import { requireOption } from "@rivetkit/engine-core";
+import { requirePaths, requirePid } from "../require-arguments.ts";
 
 /** The number of processes of a cgroup that the system has killed for want of memory. */
 export interface OomKills {
@@ -16,6 +18,8 @@ export interface OomKills {
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
  */
 export async function oomKills(pid: number | "self", root = "/"): Promise<OomKills | undefined> {
+	if (pid !== "self") requirePid(pid);
+	requirePaths({ root });
 	const [cgroups, mounts] = await Promise.all([
 		readText(path.join(root, `proc/${pid}/cgroup`)),
 		readText(path.join(root, "proc/self/mountinfo")),
@@ -33,6 +37,8 @@ export async function oomKills(pid: number | "self", root = "/"): Promise<OomKil
  * The system counts before it kills, so once the death is known the count is right.
  */
 export async function oomKillsMoved(before: OomKills | undefined): Promise<boolean | undefined> {
+	const isBefore = before === undefined || typeof before?.file === "string";
+	requireOption("before", isBefore, "what `oomKills` returns");
 	const now = before && (await readCount(before.file));
 	return now && before && now.count > before.count;
 }

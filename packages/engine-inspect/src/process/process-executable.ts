@@ -1,5 +1,6 @@
 import { localReader } from "../reader/local-reader.ts";
 import { type SystemReader, valueOr } from "../reader/system-reader.ts";
+import { requirePid } from "../require-arguments.ts";
 
 /**
  * The path of what a process executes, where it was when it was started; another file may be there by now.
@@ -9,6 +10,7 @@ export async function processExecutable(
 	pid: number,
 	reader: SystemReader = localReader(),
 ): Promise<string | undefined> {
+	requirePid(pid);
 	return valueOr(await reader.readExecutable(pid), undefined);
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { type EngineLaunch, engineCommand } from "./engine-command.ts";
+import { engineCommand } from "./engine-command.ts";
 import { engineEnvironment } from "./engine-environment.ts";
+import type { EngineLaunch } from "./engine-launch.ts";
 
 const launch: EngineLaunch = {
 	guard: { host: "127.0.0.1", port: 7000 },

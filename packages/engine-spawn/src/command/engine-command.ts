@@ -1,33 +1,47 @@
-import { type EngineEnvironmentRequest, engineEnvironment } from "./engine-environment.ts";
+import { requireOption } from "@rivetkit/engine-core";
+import { isRecord, isStringList, isStringRecord, isText } from "../value-checks.ts";
+import { engineEnvironment } from "./engine-environment.ts";
+import type { EngineLaunch } from "./engine-launch.ts";
 
-/** What to execute: the binary, its arguments and its whole environment. */
+/** A program to execute, its arguments and its whole environment. */
 export interface EngineCommand {
 	readonly file: string;
 	readonly args: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 }
 
-/** How the engine shall run. */
-export interface EngineLaunch extends EngineEnvironmentRequest {
-	/** A configuration file. With one, the engine no longer reads `/etc/rivet`. */
-	readonly configPath?: string | undefined;
-}
-
 /**
- * The command line and environment that start an engine as configured. Pure; nothing is read or run.
+ * Makes the command line and environment that start an engine as configured. Pure; nothing is read or run.
  *
  * @param binary - Its version decides which settings it understands.
- * @param args - Another command of the binary's than `start`, with what belongs to it.
+ * @param args - A command of the binary other than `start`, with its arguments.
+ * @throws EngineError `invalid_option`.
  */
 export function engineCommand(
 	launch: EngineLaunch,
 	binary: { readonly path: string; readonly version: string | undefined },
 	args?: readonly string[],
 ): EngineCommand {
+	requireOption("binary", isRecord(binary) && isText(binary.path), "an object with the path of an engine");
+	requireOption("args", args === undefined || isStringList(args), "a list of strings");
+	const { variables } = engineEnvironment(launch, binary.version);
 	const config = launch.configPath === undefined ? [] : ["--config", launch.configPath];
 	return {
 		file: binary.path,
 		args: args === undefined ? ["start", ...config] : [...config, ...args],
-		env: engineEnvironment(launch, binary.version).variables,
+		env: variables,
 	};
+}
+
+/**
+ * Checks that a command is one that the system can be given.
+ *
+ * @throws EngineError `invalid_option`, without the values: they may be secrets.
+ */
+export function requireCommand(command: EngineCommand): void {
+	const isCommand =
+		isRecord(command) && isText(command.file) && isStringList(command.args) && isStringRecord(command.env);
+	requireOption("command", isCommand, "what `engineCommand` returns");
+	const texts = [...command.args, ...Object.entries(command.env).flat()];
+	requireOption("command", !texts.some((text) => text.includes("\0")), "free of NUL characters");
 }

@@ -1,10 +1,11 @@
 import { isEngineError } from "@rivetkit/engine-core";
 import { describe, expect, test } from "vitest";
-import { type EngineEnvironmentRequest, engineEnvironment } from "./engine-environment.ts";
+import { engineEnvironment } from "./engine-environment.ts";
+import type { EngineLaunch } from "./engine-launch.ts";
 
 const version = "2.3.19";
 
-function request(changes: Partial<EngineEnvironmentRequest> = {}): EngineEnvironmentRequest {
+function request(changes: Partial<EngineLaunch> = {}): EngineLaunch {
 	return {
 		guard: { host: "127.0.0.1", port: 6420 },
 		apiPeer: { host: "127.0.0.1", port: 6421 },
@@ -16,10 +17,7 @@ function request(changes: Partial<EngineEnvironmentRequest> = {}): EngineEnviron
 	};
 }
 
-function variables(
-	changes: Partial<EngineEnvironmentRequest> = {},
-	engineVersion: string | undefined = version,
-) {
+function variables(changes: Partial<EngineLaunch> = {}, engineVersion: string | undefined = version) {
 	return engineEnvironment(request(changes), engineVersion).variables;
 }
 

@@ -1,27 +1,19 @@
-import { type BindAddress, EngineError, withBrackets } from "@rivetkit/engine-core";
+import { EngineError, withBrackets } from "@rivetkit/engine-core";
+import type { EngineLaunch } from "./engine-launch.ts";
 
-/** Where an engine tells others that it is. */
-export interface TopologyRequest {
-	readonly guard: BindAddress;
-	/** The URL under which clients reach the guard, where it is not the one it binds. */
-	readonly publicUrl?: string | undefined;
-	/** The URL under which engines of other datacenters reach the api-peer port. @defaultValue the public one's, a port higher */
-	readonly peerUrl?: string | undefined;
-	/** The number of its datacenter, from 1 to 65535. @defaultValue 1 */
-	readonly datacenterLabel?: number | undefined;
-}
-
-/** Where the engine's built-in topology says that it is; 0.0.0.0 is told of as this address. */
+/** The public URL in the engine's built-in topology, which counts for a guard on 0.0.0.0 as well. */
 const DEFAULT_GUARD_URL = "http://127.0.0.1:6420";
 
 /**
- * The variables of a topology of one datacenter. Without one the engine tells its clients to connect to port 6420,
- * wherever it listens.
+ * Makes the variables of a topology of one datacenter. Without a topology the engine tells its clients to connect to
+ * port 6420, wherever it listens.
  *
- * @throws EngineError `invalid_option` for a URL that is none.
+ * @throws EngineError `invalid_option` for a URL that is not an HTTP URL.
  */
-export function topologyVariables(request: TopologyRequest): Readonly<Record<string, string>> {
-	const { guard, publicUrl, peerUrl, datacenterLabel } = request;
+export function topologyVariables(
+	launch: Pick<EngineLaunch, "guard" | "publicUrl" | "peerUrl" | "datacenterLabel">,
+): Readonly<Record<string, string>> {
+	const { guard, publicUrl, peerUrl, datacenterLabel } = launch;
 	const guardUrl = `http://${urlHost(guard.host)}:${guard.port}`;
 	const isBuiltIn = publicUrl === undefined && peerUrl === undefined && (datacenterLabel ?? 1) === 1;
 	if (isBuiltIn && guardUrl === DEFAULT_GUARD_URL) return {};
@@ -53,7 +45,7 @@ function withoutSlashes(url: URL): string {
 	return url.href.replace(/\/+$/, "");
 }
 
-/** A host as it stands in a URL; an engine that binds every address is told of as loopback. */
+/** Writes a host as in a URL. An engine that binds every address is reached at the loopback address. */
 function urlHost(host: string): string {
 	if (host === "0.0.0.0") return "127.0.0.1";
 	if (host === "::") return "[::1]";

@@ -3,18 +3,21 @@ import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
 import { explainKnownText } from "./explain-known-text.ts";
 import { explainLiving } from "./explain-living.ts";
 import { explainOutOfMemory, explainStatus } from "./explain-status.ts";
+import { requireEvidence } from "./require-evidence.ts";
 
 /**
- * Why an engine ended or never became healthy, from how it ended, the last lines of its logs, and what else
- * is known. Pure. The texts are those of engine 2.3.5 to 2.3.19.
+ * Explains why an engine ended or is not ready, from its exit, the last lines of its logs, and other evidence. Pure. The
+ * texts that it knows are those of engine 2.3.5 to 2.3.19.
  *
  * @param exit - Undefined for an engine that has not ended: with some causes it tries again for ever.
+ * @throws EngineError `invalid_option`.
  */
 export function explainExit(
 	exit: ExitStatus | undefined,
 	logTail: readonly string[],
 	evidence: ExitEvidence = {},
 ): ExitExplanation {
+	requireEvidence(exit, logTail, evidence);
 	const end = exit && behindShell(exit);
 	const memory = end && explainOutOfMemory(end, evidence);
 	if (memory !== undefined) return memory;

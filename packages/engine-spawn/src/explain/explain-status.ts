@@ -41,10 +41,7 @@ function explainCode(
 ): ExitExplanation {
 	const said = wordsAfter(logTail);
 	if (code === 0 && wasHealthy) {
-		return failed(
-			"it was told to stop",
-			"Somebody has sent it SIGTERM or SIGINT, as `stopEngine` does.",
-		);
+		return failed("it was told to stop", "Somebody has sent it SIGTERM or SIGINT, as `stopEngine` does.");
 	}
 	if (code === 0) {
 		return failed(

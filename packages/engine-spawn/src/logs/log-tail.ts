@@ -1,4 +1,4 @@
-import { readLogEnd } from "@rivetkit/engine-core";
+import { readLogEnd, requireOption } from "@rivetkit/engine-core";
 
 /** How much of a log's end is read. */
 const TAIL_BYTES = 16 * 1024;
@@ -7,8 +7,11 @@ const TAIL_BYTES = 16 * 1024;
  * Reads the last lines of a log file, oldest first. Empty if the file is missing or cannot be read.
  *
  * @param maxLines - @defaultValue 20
+ * @throws EngineError `invalid_option`.
  */
 export async function readLogTail(path: string, maxLines = 20): Promise<readonly string[]> {
+	requireOption("path", typeof path === "string", "the path of a log file");
+	requireOption("maxLines", Number.isInteger(maxLines) && maxLines > 0, "a number of lines from 1 on");
 	try {
 		// Lines that say nothing are left out, so more are read than wanted.
 		const { lines, rest } = await readLogEnd(path, Number.POSITIVE_INFINITY, { maxBytes: TAIL_BYTES });

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
-import type { ExitStatus } from "@rivetkit/engine-core";
-import type { EngineCommand } from "../command/engine-command.ts";
+import { type ExitStatus, requireOption } from "@rivetkit/engine-core";
+import { type EngineCommand, requireCommand } from "../command/engine-command.ts";
+import { isAbortSignal } from "../value-checks.ts";
 import { statusOf } from "./spawned-child.ts";
 
 /** What an engine says of its own configuration, as far as it decides where its data goes and who may ask for it. */
@@ -25,12 +26,14 @@ const LIMIT_MS = 10_000;
  * not understand what a file says of PostgreSQL.
  *
  * @param command - `config show`, with the very file and environment of the start that is meant.
- * @throws The signal's reason if aborted.
+ * @throws EngineError `invalid_option`; the signal's reason if aborted.
  */
 export async function askConfiguration(
 	command: EngineCommand,
 	signal?: AbortSignal,
 ): Promise<ConfigurationAnswer> {
+	requireCommand(command);
+	requireOption("signal", signal === undefined || isAbortSignal(signal), "an AbortSignal");
 	signal?.throwIfAborted();
 	return await new Promise((resolve, reject) => {
 		const options = { env: { ...command.env }, timeout: LIMIT_MS, killSignal: "SIGKILL" } as const;

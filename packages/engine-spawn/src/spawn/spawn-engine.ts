@@ -1,11 +1,18 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
 import { rm, stat } from "node:fs/promises";
-import { EngineError, type EngineLogs, type ExitStatus } from "@rivetkit/engine-core";
+import {
+	EngineError,
+	type EngineLogs,
+	type ExitStatus,
+	requireKnownOptions,
+	requireOption,
+} from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import type { EngineCommand } from "../command/engine-command.ts";
+import { type EngineCommand, requireCommand } from "../command/engine-command.ts";
 import { openLogFiles } from "../logs/log-files.ts";
 import { type EngineOutput, passOnOutput } from "../logs/pass-on-output.ts";
+import { hasMethod, isRecord, isText } from "../value-checks.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
 import {
@@ -85,11 +92,12 @@ export interface SpawnedEngine {
  * process but those, so that Ctrl-C, a closed terminal and the end of this process do not reach it.
  *
  * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`,
- * `file_in_use`, `invalid_option` for a working directory that is missing, `missing_pid`, `no_space`,
+ * `file_in_use`, `invalid_option`, also for a working directory that is missing, `missing_pid`, `no_space`,
  * `read_only`.
  */
 export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine> {
-	await checkFolder(request.cwd);
+	requireRequest(request);
+	await requireFolder(request.cwd);
 	const files = await openLogFiles(request.logsFolder);
 	const { output } = request;
 	let child: ChildProcess;
@@ -120,6 +128,25 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		stop: async (request) => await stopChild({ child, pid, exited }, request),
 	};
 }
+
+function requireRequest(request: SpawnRequest): void {
+	requireKnownOptions(request, SPAWN_OPTIONS);
+	const { command, logsFolder, cwd, onChild, output } = request;
+	requireCommand(command);
+	requireOption("logsFolder", isText(logsFolder), "a path");
+	requireOption("cwd", cwd === undefined || isText(cwd), "a path");
+	requireOption("onChild", onChild === undefined || typeof onChild === "function", "a function");
+	const isOutput = isRecord(output) && hasMethod(output.stdout, "write") && hasMethod(output.stderr, "write");
+	requireOption("output", output === undefined || isOutput, "an object with the streams stdout and stderr");
+}
+
+const SPAWN_OPTIONS: Readonly<Record<keyof SpawnRequest, true>> = {
+	command: true,
+	logsFolder: true,
+	cwd: true,
+	onChild: true,
+	output: true,
+};
 
 type LogFiles = Awaited<ReturnType<typeof openLogFiles>>;
 
@@ -170,7 +197,7 @@ async function launch(
 }
 
 /** A missing working directory would be reported as a missing binary. */
-async function checkFolder(cwd: string | undefined): Promise<void> {
+async function requireFolder(cwd: string | undefined): Promise<void> {
 	if (cwd === undefined) return;
 	const isFolder = await stat(cwd).then(
 		(stats) => stats.isDirectory(),

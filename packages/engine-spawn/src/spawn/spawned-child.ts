@@ -1,6 +1,7 @@
 import type { ChildProcess } from "node:child_process";
-import { type ExitStatus, pause } from "@rivetkit/engine-core";
+import { type ExitStatus, pause, requireKnownOptions, requireOption } from "@rivetkit/engine-core";
 import { sessionSurvivors } from "@rivetkit/engine-core/process";
+import { isAbortSignal, isDuration } from "../value-checks.ts";
 
 /** Sends a signal; false if the child has ended. */
 export type SignalChild = (name: NodeJS.Signals) => boolean;
@@ -34,6 +35,12 @@ export interface StopRequest {
 	readonly signal?: AbortSignal | undefined;
 }
 
+const KILL_OPTIONS: Readonly<Record<keyof KillRequest, true>> = { timeoutMs: true };
+
+const STOP_OPTIONS: Readonly<Record<keyof StopRequest, true>> = { graceMs: true, signal: true };
+
+const DURATION = "a number of milliseconds from 0 to 2147483647";
+
 /** A child process, its pid, and the promise of its end. */
 export interface SpawnedChild {
 	readonly child: ChildProcess;
@@ -44,8 +51,11 @@ export interface SpawnedChild {
 /** Kills a child with what it started in its session. Returns how it ended, or undefined if it has not within the limit. */
 export async function killChild(
 	spawned: SpawnedChild,
-	{ timeoutMs = 5000 }: KillRequest = {},
+	request: KillRequest = {},
 ): Promise<ExitStatus | undefined> {
+	requireKnownOptions(request, KILL_OPTIONS);
+	const { timeoutMs = 5000 } = request;
+	requireOption("timeoutMs", isDuration(timeoutMs), DURATION);
 	if (await isRunning(spawned)) signalGroup(spawned, "SIGKILL");
 	let timer: NodeJS.Timeout | undefined;
 	const limit = new Promise<undefined>((resolve) => {
@@ -65,12 +75,16 @@ const LOOK_GAP_MS = 10;
  * Asks a child to end, with what it started in its session, and kills what is left when the grace is over. Returns how
  * the child ended, or undefined if it has not within 5 s of SIGKILL.
  *
- * @throws The signal's reason if aborted.
+ * @throws EngineError `invalid_option`; the signal's reason if aborted.
  */
 export async function stopChild(
 	spawned: SpawnedChild,
-	{ graceMs = 10_000, signal }: StopRequest = {},
+	request: StopRequest = {},
 ): Promise<ExitStatus | undefined> {
+	requireKnownOptions(request, STOP_OPTIONS);
+	const { graceMs = 10_000, signal } = request;
+	requireOption("graceMs", isDuration(graceMs), DURATION);
+	requireOption("signal", signal === undefined || isAbortSignal(signal), "an AbortSignal");
 	signal?.throwIfAborted();
 	const deadline = performance.now() + graceMs;
 	if (await isRunning(spawned)) signalGroup(spawned, "SIGTERM");

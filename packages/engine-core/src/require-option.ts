@@ -1,0 +1,14 @@
+import { EngineError } from "./errors.ts";
+
+/**
+ * Checks the value of an option, or of an argument that has a place of its own.
+ *
+ * @param expected - Ends the sentence that `Option '<name>' must be` begins. The value is not shown: it may be a secret.
+ * @throws EngineError `invalid_option`, naming the option.
+ */
+export function requireOption(name: string, isValid: boolean, expected: string): void {
+	if (isValid) return;
+	throw new EngineError("invalid_option", `Option '${name}' must be ${expected}.`, {
+		metadata: { option: name },
+	});
+}
