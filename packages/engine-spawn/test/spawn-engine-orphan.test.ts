@@ -24,8 +24,8 @@ function host(request: unknown, after = ""): string {
 		${after}`;
 }
 
-describe("B30 an engine and its host", () => {
-	test("part when a host that only spawns exits by itself: the engine stays", async () => {
+describe("B30 an engine", () => {
+	test("stays when its host, which does no more than spawn it, exits by itself", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const port = await freePortTriple();
@@ -37,7 +37,7 @@ describe("B30 an engine and its host", () => {
 		await answering(port);
 	});
 
-	test("do not keep each other alive, even if the host waits for `exited`", async () => {
+	test("does not keep its host alive, even if that waits for `exited`", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const request = {
@@ -49,7 +49,7 @@ describe("B30 an engine and its host", () => {
 		expect(await within(script.exited)).toMatchObject({ code: 0, stderr: "" });
 	});
 
-	test("part at a SIGKILL of the host", async () => {
+	test("stays after a SIGKILL to its host", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const port = await freePortTriple();
@@ -62,7 +62,7 @@ describe("B30 an engine and its host", () => {
 		await answering(port);
 	});
 
-	test("part at a signal to the whole group of the host, such as Ctrl-C", async () => {
+	test("stays after a signal to the whole group of its host, such as Ctrl-C", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const port = await freePortTriple();
