@@ -84,14 +84,15 @@ describe("B26 the ports before a start", () => {
 		expect(await checkPorts(triple(port))).toEqual([]);
 	});
 
-	test("say of an address of no interface that it is not available", async () => {
+	test("are not available on an address that no interface has", async () => {
 		const port = await freePortTriple();
 		const wanted = { role: "guard", host: "192.0.2.1", port } as const;
 		expect(await checkPorts([wanted])).toEqual([{ ...wanted, code: "EADDRNOTAVAIL", holder: undefined }]);
 	});
 
-	// Root may bind any port, so the check runs as somebody else, once it is loaded: the checkout may be root's alone.
-	test.runIf(linux)("say of a port below 1024 that it may not be bound", async () => {
+	// Root may bind any port, so the check runs as another user. The package is loaded before that: only root may be
+	// able to read the checkout.
+	test.runIf(linux)("are refused to an ordinary user below 1024", async () => {
 		const script = `import { checkPorts } from ${JSON.stringify(builtPackage)};
 			if (process.getuid() === 0) {
 				process.setgid(65534);

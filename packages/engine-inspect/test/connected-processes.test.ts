@@ -5,15 +5,15 @@ import { connectedProcesses, processArguments } from "../src/index.ts";
 
 // Seen to fail with one look instead of two, with both ends counted, and with clients of other addresses.
 
-describe.runIf(process.platform === "linux")("B39 who keeps a connection to a port", () => {
-	test("nobody, where nobody does", async () => {
+describe.runIf(process.platform === "linux")("B39 the processes that keep a connection to a port", () => {
+	test("are none without a connection", async () => {
 		const port = await freePortTriple();
 		expect(await connectedProcesses(port)).toEqual([]);
 		await using _ = await serveSockets(() => {}, { port });
 		expect(await connectedProcesses(port)).toEqual([]);
 	});
 
-	test("a process, named once with all its connections, and not the one that accepts them", async () => {
+	test("are each named once with all their connections, without the process that accepts these", async () => {
 		const port = await freePortTriple();
 		await using _ = await serveSockets(() => {}, { port, host: "127.0.0.1" });
 		await using client = connecting(port, 2);
@@ -24,7 +24,7 @@ describe.runIf(process.platform === "linux")("B39 who keeps a connection to a po
 		expect(await connectedProcesses(port, "127.0.0.2")).toEqual([]);
 	});
 
-	test("not one that has another connection each time", async () => {
+	test("do not include a process that makes a new connection each time", async () => {
 		const port = await freePortTriple();
 		await using _ = await serveSockets(() => {}, { port });
 		await using _asking = runScript(`
@@ -40,7 +40,7 @@ describe.runIf(process.platform === "linux")("B39 who keeps a connection to a po
 		expect(await connectedProcesses(port)).toEqual([]);
 	});
 
-	test("this process too", async () => {
+	test("include this process", async () => {
 		const port = await freePortTriple();
 		await using _ = await serveSockets(() => {}, { port });
 		const socket = net.connect(port, "127.0.0.1");
@@ -50,8 +50,8 @@ describe.runIf(process.platform === "linux")("B39 who keeps a connection to a po
 	});
 });
 
-describe.runIf(process.platform === "linux")("B37 what a process was started as", () => {
-	test("its command line, and nothing of one that is gone", async () => {
+describe.runIf(process.platform === "linux")("B37 the command line of a process", () => {
+	test("is read with all its arguments, and is empty once the process has ended", async () => {
 		await using script = runScript("console.log(1); setInterval(() => {}, 1000);", {
 			args: ["", "two words"],
 		});
@@ -65,7 +65,7 @@ describe.runIf(process.platform === "linux")("B37 what a process was started as"
 	});
 });
 
-/** A process that holds this many connections, and prints from where. */
+/** Runs a process that holds this many connections, and prints the addresses of their clients. */
 function connecting(port: number, count: number) {
 	return runScript(`
 		import net from "node:net";

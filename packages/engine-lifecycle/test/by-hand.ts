@@ -15,7 +15,7 @@ export async function startByHand(
 	return engine;
 }
 
-/** The same, without waiting until it answers. */
+/** Starts an engine as {@link startByHand} does, without waiting for an answer. */
 export async function launchByHand(box: Sandbox, databasePath: string, file: string): Promise<ChildProcess> {
 	await mkdir(databasePath, { recursive: true });
 	const engine = spawn(file, ["start"], {

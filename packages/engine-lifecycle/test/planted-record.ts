@@ -8,19 +8,19 @@ import type { EngineRecord, RivetkitRecord } from "@rivetkit/engine-instances";
 import { realEngineVersion } from "@rivetkit/engine-testkit";
 import type { Sandbox } from "./sandbox.ts";
 
-/** What a stopped engine has left, and where. */
+/** The files that a stopped engine has left. */
 export interface Remains {
 	readonly layout: InstanceLayout;
 	readonly record: EngineRecord;
-	/** Writes the record anew, with something else in it. */
+	/** Writes the record again, with changes. */
 	readonly rewrite: (changes: Partial<EngineRecord>) => Promise<void>;
 }
 
 /**
- * Leaves in a sandbox what an engine leaves there that ran and was stopped, in less time than that takes: both records,
- * a pair of logs, and a database that no engine could use.
+ * Writes the files that a stopped engine leaves in a sandbox, which takes less time than to run one: both records, a pair
+ * of logs, and a database that no engine could use.
  *
- * @param name - Of the instance. @defaultValue the default one
+ * @param name - The name of the instance. @defaultValue the default instance
  */
 export async function plantRemains(box: Sandbox, name?: string): Promise<Remains> {
 	const layout = instanceLayout(box.storageRoot, name);

@@ -6,16 +6,16 @@ import { vi } from "vitest";
 import type { EngineOptions } from "../../engine-config/src/engine-options.ts";
 import { builtPackage, type Sandbox } from "./sandbox.ts";
 
-/** Where in its start a host is interrupted. */
+/** A moment in the start of a host at which the host is interrupted. */
 export type Moment = "after the locks" | "after the spawn" | "after owner.json" | "before the unlock";
 
-/** What happens to a host at a moment of its start: SIGKILL, SIGSTOP, or an endless pause in which it does nothing. */
+/** An interruption of a host during its start: SIGKILL, SIGSTOP, or an endless pause in which the host does nothing. */
 export interface Interruption {
 	readonly at: Moment;
 	readonly by: "SIGKILL" | "SIGSTOP" | "hanging";
 }
 
-/** What became of a host's start. */
+/** The result of a host's start. */
 export type Outcome =
 	| {
 			readonly kind: "spawned" | "reused";
@@ -24,17 +24,17 @@ export type Outcome =
 			readonly tookMs: number;
 	  }
 	| { readonly kind: "failed"; readonly code: string | undefined; readonly message: string }
-	/** It was killed, or ended without a word. */
+	/** The host was killed, or ended without a word. */
 	| { readonly kind: "gone" };
 
-/** A host that has loaded everything and starts when told to. */
+/** A host that has loaded everything and waits for a signal to start. */
 export interface WaitingHost extends AsyncDisposable {
 	readonly script: RunningScript;
 	readonly outcome: Promise<Outcome>;
 	go(): void;
 }
 
-/** Lines of a program that wait until they are told to go on. `once` of `node:events` is imported before. */
+/** Lines of a program that wait for SIGUSR2. The program has imported `once` of `node:events` before them. */
 export const UNTIL_SIGNALLED = `
 	const alive = setInterval(() => {}, 1000);
 	const signalled = once(process, "SIGUSR2");
@@ -43,7 +43,7 @@ export const UNTIL_SIGNALLED = `
 	clearInterval(alive);
 `;
 
-/** The program of a host. It tells nobody where it is interrupted: every moment is seen from outside. */
+/** The program of a host. Each moment shows in its events and logs, so the packages need no seam for the interruptions. */
 const HOST = `
 	import { once } from "node:events";
 	const [manager, options, interruption, waitsForSignal] = JSON.parse(process.argv[1]);
@@ -78,7 +78,7 @@ const HOST = `
 	process.exit();
 `;
 
-/** Runs hosts of ours up to the point where they would start, and answers when all are there. */
+/** Runs hosts of ours up to the point where they would start, and resolves when all of them wait there. */
 export async function waitingHosts(
 	box: Sandbox,
 	hosts: readonly { readonly options?: EngineOptions; readonly interruption?: Interruption | undefined }[],
@@ -91,7 +91,7 @@ export async function waitingHosts(
 	);
 }
 
-/** A host that has stopped (SIGSTOP) at a moment of its start. */
+/** Starts a host and resolves when it has stopped (SIGSTOP) at a moment of its start. */
 export async function stoppedHost(box: Sandbox, at: Moment): Promise<WaitingHost> {
 	const [host] = await waitingHosts(box, [{ interruption: { at, by: "SIGSTOP" } }]);
 	if (host === undefined) throw new Error("There is no host.");
@@ -106,7 +106,7 @@ export async function untilStopped(pid: number): Promise<void> {
 	await vi.waitUntil(isStopped, { timeout: 30_000 });
 }
 
-/** Runs a host that starts as rivetkit does, up to the point where it would. */
+/** Runs a host that starts an engine as rivetkit does, up to the point where it would start. */
 export async function waitingUpstreamHost({ storageRoot, port, ...box }: Sandbox): Promise<WaitingHost> {
 	return await waiting(
 		runUpstreamHost(
@@ -116,7 +116,7 @@ export async function waitingUpstreamHost({ storageRoot, port, ...box }: Sandbox
 	);
 }
 
-/** A host in a pid namespace of its own that hangs at a moment of its start. It takes root. */
+/** Starts a host in a pid namespace of its own, where it hangs at a moment of its start. Only root can. */
 export async function namespacedHost(box: Sandbox, at: Moment): Promise<AsyncDisposable> {
 	const settings = hostSettings(box.options, { at, by: "hanging" }, false);
 	const node = [process.execPath, "--input-type=module", "-e", HOST, "--", settings];
@@ -143,7 +143,7 @@ function hostSettings(
 	return JSON.stringify([builtPackage("engine-manager"), options, interruption ?? null, waitsForSignal]);
 }
 
-/** Waits until a program has come as far as {@link UNTIL_SIGNALLED}. */
+/** Waits until a program has reached {@link UNTIL_SIGNALLED}. */
 export async function untilReady(script: RunningScript): Promise<void> {
 	const line = await script.nextLine();
 	if (line !== "ready") throw new Error(`The host is not ready, but says '${line}'.`);
@@ -165,7 +165,7 @@ function outcomeOf(stdout: string, stderr: string): Outcome {
 	return stderr === "" ? { kind: "gone" } : { kind: "failed", code: undefined, message: stderr };
 }
 
-/** The variables of a sandbox, and none of this process's that could change what a host does. */
+/** Makes the variables of a host: those of a sandbox, without variables of this process that could change a start. */
 export function hostVariables(box: Sandbox): Readonly<Record<string, string | undefined>> {
 	const ours = Object.keys(process.env).filter((name) => /^(RIVET|RUST_|DO_NOT_TRACK|DEBUG)/.test(name));
 	return { ...Object.fromEntries(ours.map((name) => [name, undefined])), ...box.environment };

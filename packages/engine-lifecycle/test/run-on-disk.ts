@@ -1,16 +1,16 @@
 import { spawnSync } from "node:child_process";
 import type { Sandbox } from "./sandbox.ts";
 
-/** Whether this user may mount a file system, in a mount namespace of its own; that takes root on Linux. */
+/** True if this user may mount a file system in a new mount namespace, as root on Linux may. */
 export const mayMount: boolean = spawnSync("unshare", ["--mount", "true"]).status === 0;
 
-/** What is mounted on a sandbox's folder. */
+/** The disks that can be mounted on a sandbox's folder. */
 const DISKS = {
 	full: { mountOptions: "size=16k", fill: 'head -c 16k /dev/zero > "$1/filler" 2>/dev/null;' },
 	"read-only": { mountOptions: "ro", fill: "" },
 } as const;
 
-/** Runs an ES module, given as text, where a sandbox's folder is such a disk. */
+/** Runs the text of an ES module with a disk mounted on a sandbox's folder. */
 export function runOnDisk(
 	box: Sandbox,
 	disk: keyof typeof DISKS,

@@ -12,13 +12,13 @@ export interface Sandbox extends AsyncDisposable {
 	readonly layout: InstanceLayout;
 	readonly port: number;
 	readonly endpoint: string;
-	/** Nothing of the developer's own settings. Telemetry is off in whatever is started. */
+	/** Variables without the developer's own settings. Telemetry is off in each engine. */
 	readonly environment: Environment;
-	/** Name this storage root and port. */
+	/** Options that name this storage root and port. */
 	readonly options: EngineOptions;
-	/** The pids of the living processes that were given a database in this folder, also of those that do not listen yet. */
+	/** Lists the pids of the living processes that were given a database in this folder, even if they do not listen yet. */
 	engines(): Promise<readonly number[]>;
-	/** Another port triple. */
+	/** Reserves another port triple. */
 	anotherPort(): Promise<number>;
 }
 
@@ -38,7 +38,7 @@ export async function sandbox(): Promise<Sandbox> {
 			HOME: root.path,
 			TMPDIR: root.path,
 			RIVET__TELEMETRY__ENABLED: "false",
-			// Where all processors are busy, also with something else, an engine otherwise does one write in twenty.
+			// On a busy machine, an engine without this setting does only one write in twenty.
 			RIVET__RUNTIME__WORKER_CPU_MAX: "1000000",
 		},
 		options: { storageRoot, bindPort: port, telemetry: false },
@@ -61,7 +61,7 @@ async function endEnginesIn(folder: string): Promise<void> {
 async function enginesIn(folder: string): Promise<readonly number[]> {
 	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
 	const variables = await Promise.all(
-		// A zombie has none any more.
+		// A zombie has no variables any more.
 		pids.map((pid) => readFile(`/proc/${pid}/environ`, "utf8").catch(() => "")),
 	);
 	return pids.filter((_, index) =>
@@ -69,13 +69,13 @@ async function enginesIn(folder: string): Promise<readonly number[]> {
 	);
 }
 
-/** Skips the rest of a test that cannot run here, and says so. */
+/** Skips the rest of a test that cannot run here, with a warning. */
 export function skipAloud(context: TestContext, reason: string): never {
 	console.warn(`Skipped: ${reason}.`);
 	return context.skip(reason);
 }
 
-/** The address of a built package, for scripts that run in a process of their own. */
+/** Returns the URL of a built package, for scripts that run in a process of their own. */
 export function builtPackage(name: string): string {
 	return new URL(`../../${name}/dist/index.js`, import.meta.url).href;
 }
@@ -91,7 +91,7 @@ export async function createNamespace(endpoint: string, name: string): Promise<v
 		throw new Error(`Namespace '${name}' was not created: ${response.status} ${await response.text()}`);
 }
 
-/** The names of the engine's namespaces. */
+/** Lists the names of the engine's namespaces. */
 export async function namespaces(endpoint: string): Promise<readonly string[]> {
 	const response = await fetch(`${endpoint}/namespaces`);
 	const body = (await response.json()) as { readonly namespaces: readonly { readonly name: string }[] };
@@ -102,6 +102,6 @@ function killIfThere(pid: number): void {
 	try {
 		process.kill(pid, "SIGKILL");
 	} catch {
-		// It ended by itself since it was looked at.
+		// The process has ended by itself since the look at it.
 	}
 }

@@ -40,7 +40,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		expect(stopped).toMatchObject({ kind: "stopped", outcome: "exited" });
 		expect(await first.exited).toEqual({ kind: "exited", code: 0 });
 		expect(await probeEngine(box.endpoint)).toEqual({ kind: "free" });
-		// What the end was judged to be is logged for debugging, at about this moment.
+		// The judgement of the end is logged at level debug, at about this moment.
 		const told = logger.entries.filter(({ level }) => level !== "debug");
 		expect(told.map(({ message }) => message)).toEqual([
 			"spawned engine process (intentionally orphaned, will outlive this process)",
@@ -56,7 +56,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		});
 	});
 
-	it("tells every step and how long it took", async () => {
+	it("tells each step by an event, and how long it took", async () => {
 		await using box = await sandbox();
 		const events: EngineEvent["kind"][] = [];
 		const engine = await startOrReuse({
@@ -100,7 +100,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		});
 	});
 
-	it("B34 logs a crash as an error while the handle is held, and nothing after it is released", async () => {
+	it("B34 logs a crash as an error while the handle is held, and no crash after the release", async () => {
 		await using box = await sandbox();
 		const held = recordingLogger();
 		const engine = await startOrReuse({ environment: box.environment, ...box.options, logger: held });
@@ -160,7 +160,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		});
 	});
 
-	it("B38 tells in its status what runs, that its database answers, and after a stop that nothing does", async () => {
+	it("B38 shows in its status the running engine and that its database answers, and after a stop that no engine runs", async () => {
 		await using box = await sandbox();
 		expect(await engineStatus({ ...box.options, environment: box.environment })).toEqual({
 			kind: "not-running",
@@ -169,7 +169,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		});
 		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
-		// Without a port, the instance's own record says where its engine is.
+		// Without a port in the options, the record of the instance names the endpoint.
 		const { storageRoot } = box.options;
 		expect(await engineStatus({ environment: box.environment, storageRoot })).toMatchObject({
 			kind: "running",

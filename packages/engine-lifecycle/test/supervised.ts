@@ -9,15 +9,15 @@ import { startOrReuse } from "../src/start-or-reuse.ts";
 import type { SupervisionClock } from "../src/watch/supervision-clock.ts";
 import type { Sandbox } from "./sandbox.ts";
 
-/** A clock on which waits take no time, or as long as the test holds them. */
+/** A clock on which a wait takes no time, or lasts as long as the test holds it. */
 export interface ManualClock extends SupervisionClock {
-	/** How long each wait was to be, in milliseconds. */
+	/** The requested length of each wait, in milliseconds. */
 	readonly waits: readonly number[];
-	/** Lets no wait end until it is called off. */
+	/** Lets no wait end until `release` is called. */
 	hold(): { release(): void };
 }
 
-/** A clock that starts now and goes on by waits alone. */
+/** Makes a clock that starts now and moves by waits alone. */
 export function manualClock(): ManualClock {
 	const waits: number[] = [];
 	let time = Date.now();
@@ -41,19 +41,19 @@ export function manualClock(): ManualClock {
 	};
 }
 
-/** A handle whose events are remembered. */
+/** A handle of an engine, with its events. */
 export interface Supervised extends AsyncDisposable {
 	readonly engine: Engine;
 	readonly clock: ManualClock;
 	readonly logger: RecordingLogger;
-	/** The events of the kinds that tell of crashes, in order. */
+	/** Lists the events about crashes and restarts, in order. */
 	lifecycle(): readonly EngineEvent[];
-	/** The first event of a kind, or the first after so many of them; waits for it. */
+	/** Waits for the first event of a kind, or for the first one after `after` others of the kind. */
 	event<Kind extends EngineEvent["kind"]>(
 		kind: Kind,
 		after?: number,
 	): Promise<Extract<EngineEvent, { readonly kind: Kind }>>;
-	/** How it ended, or undefined if it has not by now. */
+	/** Returns how the engine ended, or undefined if it has not ended yet. */
 	exit(): Promise<ExitStatus | undefined>;
 }
 

@@ -6,7 +6,7 @@ import { type EngineCommand, type EngineLaunch, engineCommand } from "../src/ind
 /** The built package, for hosts that run without the tests' TypeScript: `packages/engine-spawn/dist`. */
 export const builtPackage: string = new URL("../dist/index.js", import.meta.url).href;
 
-/** How to start an engine on a port triple, with telemetry off. */
+/** Makes the launch of an engine on a port triple, with telemetry off. */
 export function launchOn(
 	port: number,
 	databasePath: string,
@@ -25,7 +25,7 @@ export function launchOn(
 	};
 }
 
-/** The command of an engine on a port triple. */
+/** Makes the command of an engine on a port triple. */
 export function commandOn(path: string, port: number, databasePath: string): EngineCommand {
 	return engineCommand(launchOn(port, databasePath), { path, version: "2.3.19" });
 }
@@ -38,7 +38,7 @@ export function killedAfterwards(pid: number): AsyncDisposable {
 				try {
 					process.kill(target, "SIGKILL");
 				} catch {
-					// It has ended.
+					// The process has ended.
 				}
 			}
 			await processGone(pid);
@@ -57,7 +57,7 @@ export async function answering(port: number): Promise<void> {
 	);
 }
 
-/** A file's text once it is there and not empty. */
+/** Resolves with the text of a file once the file is there and not empty. */
 export async function textOf(file: string): Promise<string> {
 	return await vi.waitFor(
 		async () => {
@@ -69,7 +69,7 @@ export async function textOf(file: string): Promise<string> {
 	);
 }
 
-/** What `promise` resolves to; rejects after 20 s, so that a test that fails cleans up before it times out. */
+/** Awaits a promise. Rejects after 20 s, so that a failing test cleans up before it times out. */
 export async function within<T>(promise: Promise<T>): Promise<T> {
 	let timer: NodeJS.Timeout | undefined;
 	const limit = new Promise<never>((_, reject) => {

@@ -5,12 +5,12 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { passOnOutput } from "../src/logs/pass-on-output.ts";
 
-// Seen to fail without each of: the limit, the ignored failures of the file and of its closing, the wait for the
-// reader, the look whether the reader is still there.
+// Seen to fail: without the limit of the copy, without the catches of file errors, without the wait for a slow reader, and
+// without the check that the reader is still there.
 
 const KIB = 1024;
 
-/** Takes all at once, and remembers it. */
+/** Makes a stream that takes everything at once, and remembers it. */
 function collector(): Writable & { readonly text: () => string } {
 	const chunks: Buffer[] = [];
 	const stream = new Writable({
@@ -22,13 +22,13 @@ function collector(): Writable & { readonly text: () => string } {
 	return Object.assign(stream, { text: () => Buffer.concat(chunks).toString() });
 }
 
-/** So many chunks of so many bytes, each of another letter. */
+/** Makes chunks of one size, each of another letter. */
 function chunks(amount: number, size: number): readonly Buffer[] {
 	return Array.from({ length: amount }, (_, index) => Buffer.alloc(size, 97 + (index % 26)));
 }
 
 describe("B42 output that is passed on", () => {
-	it("arrives as it is, in the copy as well", async () => {
+	it("arrives unchanged, also in the copy", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "copy");
 		const target = collector();
@@ -39,10 +39,10 @@ describe("B42 output that is passed on", () => {
 		);
 		expect(target.text()).toBe("one\ntwo\n");
 		expect(await readFile(file, "utf8")).toBe("one\ntwo\n");
-		expect(target.writableEnded, "it is somebody else's").toBe(false);
+		expect(target.writableEnded, "the caller closes it").toBe(false);
 	});
 
-	it("is copied up to a limit, then anew from there", async () => {
+	it("is copied up to a limit, then into an empty file again", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "copy");
 		const target = collector();
@@ -52,7 +52,7 @@ describe("B42 output that is passed on", () => {
 		const copy = await readFile(file, "utf8");
 		expect(copy.length).toBeLessThanOrEqual(KIB * KIB);
 		expect(copy.length).toBeGreaterThan(0);
-		expect(target.text().endsWith(copy), "it is the last of it").toBe(true);
+		expect(target.text().endsWith(copy), "the copy is the end of the output").toBe(true);
 	});
 
 	it("goes on when its copy cannot be written, shortened or closed, as on a full disk", async () => {
@@ -71,7 +71,7 @@ describe("B42 output that is passed on", () => {
 		expect(target.text()).toBe("a line\n");
 	});
 
-	it("is read no faster than it is taken", async () => {
+	it("is read no faster than its reader takes it", async () => {
 		await using folder = await temporaryFolder();
 		let [read, taken, furthestAhead] = [0, 0, 0];
 		const source = Readable.from(
@@ -93,10 +93,10 @@ describe("B42 output that is passed on", () => {
 		});
 		await passOnOutput(source, await open(path.join(folder.path, "copy"), "ax"), target);
 		expect(read).toBe(100);
-		expect(furthestAhead, "what a stream reads ahead").toBeLessThan(30);
+		expect(furthestAhead, "chunks read ahead by the stream").toBeLessThan(30);
 	});
 
-	it("is read to its end when nobody takes it any more", async () => {
+	it("is read to its end when its reader fails", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "copy");
 		const target = new Writable({
@@ -106,7 +106,7 @@ describe("B42 output that is passed on", () => {
 		expect((await readFile(file)).length).toBe(10 * 64 * KIB);
 	});
 
-	it("is read to its end when the reader goes while it is waited for", async () => {
+	it("is read to its end when its reader goes during a wait for it", async () => {
 		await using folder = await temporaryFolder();
 		const target = new PassThrough({ highWaterMark: 1 });
 		const source = Readable.from(chunks(10, 64 * KIB));

@@ -7,7 +7,7 @@ import { askConfiguration, type EngineLaunch, engineCommand } from "../src/index
 import { parseShownConfiguration } from "../src/spawn/shown-configuration.ts";
 import { launchOn } from "./launch.ts";
 
-/** The engines that the repository brings. */
+/** The engines that the repository depends on. */
 const ENGINES = [
 	["2.3.19", realEnginePath()],
 	["2.3.17", createRequire(import.meta.url)("engine-cli-2.3.17").getEnginePath() as string],
@@ -16,13 +16,13 @@ const ENGINES = [
 const url = "postgresql://u:s3cret@127.0.0.1:1/d";
 const nats = { addresses: ["127.0.0.1:1"], username: "u", password: "s3cret" };
 
-describe.each(ENGINES)("B42 what the real engine %s says of its configuration", (_, engine) => {
+describe.each(ENGINES)("B42 the configuration that the real engine %s shows", (_, engine) => {
 	test.each([
 		["nothing but its own database", {}, "file-system", "memory", false],
 		["PostgreSQL", { postgres: { url } }, "postgres", "memory", false],
 		["PostgreSQL and NATS", { postgres: { url }, nats }, "postgres", "nats", false],
 		["a token", { auth: { admin_token: "007" } }, "file-system", "memory", true],
-		// What it does not understand it leaves out without a word.
+		// The engine leaves out a key that it does not understand, without a word.
 		["a misspelt key of PostgreSQL", { postgres: { urll: url } }, "file-system", "memory", false],
 		["a misspelt key beside the URL", { postgres: { url, sll: {} } }, "file-system", "memory", false],
 		["a misspelt key of NATS", { postgres: { url }, nats: { address: "x" } }, "postgres", "memory", false],
@@ -31,12 +31,12 @@ describe.each(ENGINES)("B42 what the real engine %s says of its configuration", 
 		expect(answer).toEqual({ kind: "shown", shown: { storage, messaging, hasAdminToken, telemetry: false } });
 	});
 
-	test("that it reports to Rivet unless told not to", async () => {
+	test("has telemetry on unless the launch turns it off", async () => {
 		const answer = await ask(engine, "{}", { telemetry: undefined });
 		expect(answer).toMatchObject({ kind: "shown", shown: { telemetry: true } });
 	});
 
-	test("that it cannot be used, with the reason, and no secret", async () => {
+	test("is refused with the reason, and without a secret", async () => {
 		const answer = await ask(engine, JSON.stringify({ postgress: { url } }));
 		expect(answer).toMatchObject({ kind: "refused", exit: { kind: "exited", code: 1 } });
 		expect(JSON.stringify(answer)).toContain("unknown field");
@@ -44,15 +44,15 @@ describe.each(ENGINES)("B42 what the real engine %s says of its configuration", 
 	});
 });
 
-describe("B42 a program that is no engine", () => {
+describe("B42 a question about the configuration", () => {
 	test.each([
-		["says something else", ["/bin/echo", "Root {"]],
-		["does not exist", ["/no/such/program", ""]],
-	])("%s", async (_, [file = "", word = ""]) => {
+		["another program", ["/bin/echo", "Root {"]],
+		["a missing program", ["/no/such/program", ""]],
+	])("is refused by %s", async (_, [file = "", word = ""]) => {
 		expect(await askConfiguration({ file, args: [word], env: {} })).toMatchObject({ kind: "refused" });
 	});
 
-	test("is ended when the question is called off", async () => {
+	test("is called off together with its process", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "program");
 		const note = path.join(folder.path, "pid");
@@ -72,7 +72,7 @@ describe("B42 a program that is no engine", () => {
 		await processGone(pid);
 	});
 
-	test("a storage that is not known yet is not taken for another", () => {
+	test("has the answer `unknown` for a storage that is not known yet", () => {
 		const printed =
 			"Root {\n    database: Some(\n        SlateDb(\n    pubsub: None,\n    telemetry: Telemetry {\n        enabled: true,\n    },\n}";
 		expect(parseShownConfiguration(printed)).toMatchObject({ storage: "unknown", messaging: "memory" });

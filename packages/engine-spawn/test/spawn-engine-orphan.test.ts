@@ -16,7 +16,7 @@ import { answering, builtPackage, commandOn, killedAfterwards, within } from "./
 
 const run = promisify(execFile);
 
-/** A host that spawns an engine and prints its pid, then does what `after` says. */
+/** Writes a host that spawns an engine, prints its pid, and then runs `after`. */
 function host(request: unknown, after = ""): string {
 	return `import { spawnEngine } from ${JSON.stringify(builtPackage)};
 		const engine = await spawnEngine(${JSON.stringify(request)});
@@ -24,8 +24,8 @@ function host(request: unknown, after = ""): string {
 		${after}`;
 }
 
-describe("B30 an engine and its host", () => {
-	test("a host that only spawns exits by itself, and the engine stays", async () => {
+describe("B30 an engine", () => {
+	test("stays when its host, which does no more than spawn it, exits by itself", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const port = await freePortTriple();
@@ -37,7 +37,7 @@ describe("B30 an engine and its host", () => {
 		await answering(port);
 	});
 
-	test("a host that awaits nothing but `exited` is not kept alive by it", async () => {
+	test("does not keep its host alive, even if that waits for `exited`", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const request = {
@@ -49,7 +49,7 @@ describe("B30 an engine and its host", () => {
 		expect(await within(script.exited)).toMatchObject({ code: 0, stderr: "" });
 	});
 
-	test("survives its host's SIGKILL", async () => {
+	test("stays after a SIGKILL to its host", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const port = await freePortTriple();
@@ -62,7 +62,7 @@ describe("B30 an engine and its host", () => {
 		await answering(port);
 	});
 
-	test("survives a signal to its host's whole group, such as Ctrl-C", async () => {
+	test("stays after a signal to the whole group of its host, such as Ctrl-C", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const port = await freePortTriple();
@@ -82,8 +82,8 @@ describe("B30 an engine and its host", () => {
 	});
 });
 
-describe.runIf(process.platform === "linux")("B30 what the host had open", () => {
-	test("is not open in the fake engine, and a shell's lock ends with the host", async () => {
+describe.runIf(process.platform === "linux")("B30 an open file of the host", () => {
+	test("is not open in the fake engine, so that a shell's lock ends with the host", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
 		await using started = await startUnderLock(fake.path, folder.path);
@@ -110,7 +110,7 @@ describe.runIf(process.platform === "linux")("B30 what the host had open", () =>
 	});
 });
 
-/** A host that a shell started with a lock on descriptor 200 and another file on 57, where Node closes neither. */
+/** Starts a host from a shell with a lock on descriptor 200 and another file on 57. Node closes neither. */
 async function startUnderLock(engine: string, folder: string) {
 	const lockFile = path.join(folder, "deploy.lock");
 	const other = path.join(folder, "other.txt");

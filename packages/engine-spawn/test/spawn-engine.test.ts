@@ -1,4 +1,3 @@
-// Of what is made known at once: seen to fail without `onChild`.
 import { existsSync } from "node:fs";
 import { readFile, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -57,7 +56,7 @@ async function startWrapped(folder: string, trap = ":") {
 }
 
 describe("B27 B28 B30 a spawned engine", () => {
-	test("gets its arguments, its environment and nothing else, and the working directory", async () => {
+	test("gets its arguments, its environment and no other variable, and the working directory", async () => {
 		await using started = await start({ healthyAfterMs: "never" });
 		const { argv, env, cwd } = await started.fake.report();
 		expect(argv).toEqual(["start"]);
@@ -69,7 +68,7 @@ describe("B27 B28 B30 a spawned engine", () => {
 		expect(Object.keys(env).filter((name) => !name.startsWith("RIVET__") && name !== "PATH")).toEqual([]);
 	});
 
-	test("is made known at once, with what signals it, before anything else can happen", async () => {
+	test("is handed to `onChild` with its `signal` before other code runs", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
 		const engine = await spawnEngine({
@@ -135,38 +134,38 @@ describe("B33 B34 the end of an engine", () => {
 		["code 7", { exit: { code: 7 } }, { kind: "exited", code: 7 }],
 		["SIGSEGV", { signalSelf: "SIGSEGV" }, { kind: "signaled", signal: "SIGSEGV" }],
 		["SIGTERM", { signalSelf: "SIGTERM" }, { kind: "signaled", signal: "SIGTERM" }],
-	])("is told: %s", async (_, behaviour, expected) => {
+	])("is in `exited`: %s", async (_, behaviour, expected) => {
 		await using started = await start(behaviour);
 		expect(await within(started.engine.exited)).toEqual(expected);
 	});
 
-	test("is told also to those who ask after it", async () => {
+	test("is in `exited` also for a caller that asks later", async () => {
 		await using started = await start({ exit: { code: 3 } });
 		await within(started.engine.exited);
 		expect(await within(started.engine.exited)).toEqual({ kind: "exited", code: 3 });
 		expect(await started.engine.kill()).toEqual({ kind: "exited", code: 3 });
 	});
 
-	test("is not told after `detach`, which leaves the engine running", async () => {
+	test("never comes in `exited` after `detach`, which leaves the engine running", async () => {
 		await using started = await start();
 		await answering(started.port);
 		started.engine.detach();
 		await answering(started.port);
 		process.kill(started.engine.pid, "SIGKILL");
-		// Node has seen the end when the zombie is gone.
+		// Node has taken note of the end when the zombie is gone.
 		await vi.waitUntil(() => !existsSync(`/proc/${started.engine.pid}`), { timeout: 10_000, interval: 10 });
 		const later = new Promise((resolve) => setImmediate(resolve, "later"));
 		expect(await Promise.race([started.engine.exited, later])).toBe("later");
 	});
 
-	test("is brought about by `kill`, though the engine ignores SIGTERM", async () => {
+	test("comes by `kill`, though the engine ignores SIGTERM", async () => {
 		await using started = await start({ ignoreSigterm: true });
 		await answering(started.port);
 		expect(await started.engine.kill()).toEqual({ kind: "signaled", signal: "SIGKILL" });
 		await processGone(started.engine.pid);
 	});
 
-	test("by `kill` is that of the whole group, for a wrapper script", async () => {
+	test("comes by `kill` for all processes of a wrapper script", async () => {
 		await using folder = await temporaryFolder();
 		const { engine, inner } = await startWrapped(folder.path);
 		await using _ = killedAfterwards(engine.pid);
@@ -174,8 +173,8 @@ describe("B33 B34 the end of an engine", () => {
 		await processGone(inner);
 	});
 
-	// Seen to fail with a signal to the process alone, and without the look at whether it has ended.
-	test("by `signal` is asked of the whole group, and of nobody once Node has seen it", async () => {
+	// Seen to fail: with a signal to the process alone, and without the check of `hasEnded`.
+	test("is asked by `signal` of all processes of a wrapper script, and of no process after the end", async () => {
 		await using folder = await temporaryFolder();
 		const { engine, inner } = await startWrapped(folder.path);
 		await using _ = killedAfterwards(engine.pid);
@@ -185,7 +184,7 @@ describe("B33 B34 the end of an engine", () => {
 		expect(engine.signal("SIGKILL")).toBe(false);
 	});
 
-	test("that nobody watches any more is awaited for the given time only", async () => {
+	test("is awaited for the given time only after `detach`", async () => {
 		await using started = await start();
 		started.engine.detach();
 		expect(await started.engine.kill({ timeoutMs: 1 })).toBeUndefined();

@@ -18,7 +18,7 @@ async function fileIn(folder: string, content: string | Buffer, mode = 0o755): P
 	return file;
 }
 
-/** The header of a 64-bit ELF program for IBM's s390, which no machine with an engine is. */
+/** The header of a 64-bit ELF program for IBM's s390, a processor without an engine. */
 const FOREIGN_ELF: Buffer = Buffer.concat([
 	Buffer.from("\x7fELF\x02\x02\x01", "latin1"),
 	Buffer.alloc(9),
@@ -26,7 +26,8 @@ const FOREIGN_ELF: Buffer = Buffer.concat([
 	Buffer.alloc(200),
 ]);
 
-// Seen to fail: each code by taking its case out of `spawnError` or `explainStatus`; the loader's name by reading no file.
+// Seen to fail: each code with its case taken out of `spawnError` or `explainStatus`, and the name of the loader without
+// `namedInterpreter`.
 
 describe("B12 B33 a binary that cannot be started", () => {
 	test.each<[string, (folder: string) => Promise<string>, string]>([
@@ -51,26 +52,23 @@ describe("B12 B33 a binary that cannot be started", () => {
 		expect(await readdir(request.logsFolder), "no empty log is left").toEqual([]);
 	});
 
-	test.runIf(process.platform === "linux")(
-		"is an error that names the loader if that is missing",
-		async () => {
-			await using folder = await temporaryFolder();
-			const file = path.join(folder.path, "rivet-engine");
-			const loader = await writeProgramWithoutLoader(file);
-			if (loader === undefined) return console.warn("Skipped: `/bin/true` is linked statically here.");
-			const request = {
-				command: commandOn(file, 1, folder.path),
-				logsFolder: path.join(folder.path, "logs"),
-			};
-			const error = await expectEngineError(spawnEngine(request), "binary_wrong_platform");
-			expect(error.message).toBe(
-				`Engine binary '${file}' cannot be started: its loader '${loader}' is not on this machine.`,
-			);
-			expect(error.metadata.hint).toContain("linked statically");
-		},
-	);
+	test.runIf(process.platform === "linux")("is an error that names its missing loader", async () => {
+		await using folder = await temporaryFolder();
+		const file = path.join(folder.path, "rivet-engine");
+		const loader = await writeProgramWithoutLoader(file);
+		if (loader === undefined) return console.warn("Skipped: `/bin/true` is linked statically here.");
+		const request = {
+			command: commandOn(file, 1, folder.path),
+			logsFolder: path.join(folder.path, "logs"),
+		};
+		const error = await expectEngineError(spawnEngine(request), "binary_wrong_platform");
+		expect(error.message).toBe(
+			`Engine binary '${file}' cannot be started: its loader '${loader}' is not on this machine.`,
+		);
+		expect(error.metadata.hint).toContain("linked statically");
+	});
 
-	test("is an error that names the interpreter if that is missing, and says why if it looks right", async () => {
+	test("is an error that names its missing interpreter, and explains a name that only looks right", async () => {
 		await using folder = await temporaryFolder();
 		for (const [content, message, hint] of [
 			["#!/no/such/sh\n", "'/no/such/sh', which its first line names, is not on this machine", "first line"],
@@ -95,7 +93,7 @@ describe("B12 B33 a binary that cannot be started", () => {
 		await expectEngineError(spawnEngine(request), "file_in_use");
 	});
 
-	// The C library gives what the system cannot execute to /bin/sh, so these start, and end by themselves.
+	// The C library gives a file that the system cannot execute to /bin/sh, so these files start, and end by themselves.
 	test.each<[string, string | Buffer, unknown, string]>([
 		["a text file", "exit 3\n", { kind: "exited", code: 3 }, "health_check_failed"],
 		["a text that is no script", "nonsense here\n", { kind: "exited", code: 127 }, "binary_wrong_platform"],
@@ -140,8 +138,8 @@ describe("B12 B33 a binary that cannot be started", () => {
 	});
 });
 
-describe("B33 a place that cannot be used", () => {
-	test.each(["none", "file"])("is an error for a working directory that is %s", async (name) => {
+describe("B33 a folder that cannot be used", () => {
+	test.each(["none", "file"])("is an error as working directory: %s", async (name) => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		await writeFile(path.join(folder.path, "file"), "");
@@ -153,7 +151,7 @@ describe("B33 a place that cannot be used", () => {
 		expect(await readdir(folder.path)).toEqual(["file"]);
 	});
 
-	test("is an error for a logs folder in whose way a file is", async () => {
+	test("is an error as logs folder if a file has its path", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		await mkdir(path.join(folder.path, "var"));

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { parseFileLocks } from "../reader/proc-locks.ts";
 import { lockHolder, lockingPid } from "./database-holder.ts";
 
-// In the format of Linux 6.18, with a process that waits (`->`) and one in another pid namespace (0).
+// The format is that of Linux 6.18, with a process that waits (`->`) and a process of another pid namespace (0).
 const LOCKS = `1: POSIX  ADVISORY  WRITE 6403 fe:00:16048135 0 EOF
 1: -> POSIX  ADVISORY  WRITE 6500 fe:00:16048135 0 EOF
 2: FLOCK  ADVISORY  WRITE 812 00:1a:1523 0 EOF
@@ -22,12 +22,12 @@ describe("B29 the holder of a database's lock", () => {
 		expect(lockingPid(parseFileLocks(LOCKS), inode)).toBe(expected);
 	});
 
-	test("is not the one that waits for it", () => {
+	test("is not a process that waits for it", () => {
 		const [, waiting = ""] = LOCKS.split("\n");
 		expect(lockingPid(parseFileLocks(waiting), 16048135)).toBeUndefined();
 	});
 
-	test("is nobody where there is no database", async () => {
+	test("is undefined without a database", async () => {
 		await using folder = await temporaryFolder();
 		expect(await lockHolder(folder.path)).toBeUndefined();
 	});

@@ -7,10 +7,11 @@ import { type FileLock, type SystemReader, valueOr } from "../reader/system-read
 import { requirePaths, requirePid } from "../require-arguments.ts";
 
 /**
- * Finds the process that holds the lock of an engine's database. Undefined where none does, and where the system does
- * not tell: on platforms other than Linux, and across containers.
+ * Finds the process that holds the lock of an engine's database. Returns undefined if no process does, and if the system
+ * does not tell: on platforms other than Linux, and across containers.
  *
  * @param databasePath - The folder with RocksDB's `LOCK`, which the engine locks with fcntl.
+ * @throws EngineError `invalid_option`.
  */
 export async function lockHolder(
 	databasePath: string,
@@ -28,8 +29,10 @@ export function lockingPid(locks: readonly FileLock[], inode: number): number | 
 }
 
 /**
- * Finds the folder of the database that a process has open, by its descriptor of the `LOCK` file. Undefined if it has
- * none, or cannot be looked into. Linux only.
+ * Finds the folder of the database that a process has open, by its descriptor of the `LOCK` file. Returns undefined if the
+ * process has none, or if the system does not tell.
+ *
+ * @throws EngineError `invalid_option`.
  */
 export async function engineDatabase(
 	pid: number,

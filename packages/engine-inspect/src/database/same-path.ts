@@ -5,6 +5,8 @@ import { requirePaths } from "../require-arguments.ts";
 /**
  * Tells whether two paths lead to the same place, by links or by mounts. For a path that does not exist, the nearest
  * folder above it that exists is compared.
+ *
+ * @throws EngineError `invalid_option`.
  */
 export async function samePath(left: string, right: string): Promise<boolean> {
 	requirePaths({ left, right });
@@ -26,11 +28,11 @@ async function anchorOf(wanted: string, rest = ""): Promise<Anchor> {
 	return await anchorOf(parent, path.join(path.basename(wanted), rest));
 }
 
-/** A folder that is mounted at two places has two real paths. */
+/** Compares the files themselves, since a folder that is mounted at two places has two real paths. */
 async function isSameFile(left: string, right: string): Promise<boolean> {
 	const [one, other] = await Promise.all(
 		[left, right].map((file) => stat(file, { bigint: true }).catch(() => undefined)),
 	);
-	// Some file systems number nothing.
+	// Some file systems give every file the number 0.
 	return one !== undefined && one.ino !== 0n && one.ino === other?.ino && one.dev === other.dev;
 }

@@ -6,22 +6,24 @@ import { type PortHolder, portHolder } from "./port-holder.ts";
 /** The engine's use of a port. */
 export type PortRole = "guard" | "api-peer" | "metrics";
 
-/** An address that the engine wants to bind, and for what. */
+/** An address that an engine is to bind, and its use. */
 export interface WantedPort extends BindAddress {
 	readonly role: PortRole;
 }
 
 /** A port that cannot be bound now. */
 export interface TakenPort extends WantedPort {
-	/** Why, by the system's code: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`. */
+	/** The system's code for the reason: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`. */
 	readonly code: string;
-	/** The process that holds it, where that can be told. */
+	/** The process that holds the port; undefined if the system does not tell. */
 	readonly holder: PortHolder | undefined;
 }
 
 /**
- * Tries all ports by binding them, all at once, and answers with those that cannot be bound. An engine
- * would not tell: with its guard or api-peer port taken it goes on running, half broken.
+ * Finds the ports that cannot be bound now, by binding all of them at once. An engine would not tell: it goes on
+ * running, half broken, if its guard or api-peer port is taken.
+ *
+ * @throws EngineError `invalid_option`.
  */
 export async function checkPorts(wanted: readonly WantedPort[]): Promise<readonly TakenPort[]> {
 	requireAddresses(wanted);
@@ -38,7 +40,11 @@ export async function checkPorts(wanted: readonly WantedPort[]): Promise<readonl
 	);
 }
 
-/** Finds those of an engine's three ports that cannot be bound now. */
+/**
+ * Finds the ports of an engine that cannot be bound now.
+ *
+ * @throws EngineError `invalid_option`.
+ */
 export async function checkEnginePorts(ports: EnginePorts): Promise<readonly TakenPort[]> {
 	requireOption("ports", typeof ports === "object" && ports !== null, "the ports of an engine");
 	return await checkPorts([

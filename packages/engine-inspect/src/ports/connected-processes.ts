@@ -7,25 +7,27 @@ import { requireAddress } from "../require-arguments.ts";
 import { type Connection, connectionsTo } from "./connections.ts";
 import { establishedSockets } from "./tcp-sockets.ts";
 
-/** Between the two looks, in milliseconds. A request for `/health` is answered in a few. */
+/** Between the two looks, in milliseconds: a request for `/health` is answered sooner. */
 const LOOK_GAP_MS = 100;
 
 /** A process that keeps connections to a port open. */
 export interface ConnectedProcess {
-	/** Undefined for another user's process, and for one on another machine or in another container. */
+	/** Undefined for a process of another user, on another machine, or in another container. */
 	readonly pid: number | undefined;
-	/** The name of its executable, such as `node`; undefined where its pid is. */
+	/** The name of its executable, such as `node`; undefined if the pid is. */
 	readonly name: string | undefined;
 	/** The addresses and ports of its connections, such as `127.0.0.1:50000`. */
 	readonly clients: readonly string[];
 }
 
 /**
- * Finds the processes that keep a connection to a TCP port of this machine open, each once. Two looks must see the same
- * connection, since a process that asks for `/health` now and then has another one each time. Linux only; empty
- * elsewhere.
+ * Finds the processes that keep a connection to a TCP port of this machine open, each once. A connection counts if two
+ * looks see it: a process that only asks for `/health` now and then makes a new connection each time. Linux only; the
+ * list is empty elsewhere.
  *
- * @param host - The address on which the port is bound, as others may have it on others. @defaultValue any
+ * @param host - The address on which the port is bound: another program may bind the port on another address.
+ * @defaultValue any address
+ * @throws EngineError `invalid_option`.
  */
 export async function connectedProcesses(
 	port: number,

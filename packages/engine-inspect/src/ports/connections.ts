@@ -2,16 +2,16 @@ import type { SocketAddress, TcpSocket } from "../reader/system-reader.ts";
 
 /** An established connection to a TCP port of this machine. */
 export interface Connection {
-	/** The address and port from which it comes, such as `127.0.0.1:50000`. */
+	/** The address and port of the client, such as `127.0.0.1:50000`. */
 	readonly client: string;
-	/** The inode of the client's socket; undefined if that is on another machine, or in another network namespace. */
+	/** The inode of the client's socket; undefined for a client on another machine, or in another network namespace. */
 	readonly clientInode: string | undefined;
 }
 
 /**
  * Finds the connections to a port among the established sockets, where each end on this machine is a socket of its own.
  *
- * @param host - Only those to this address of this machine. @defaultValue any
+ * @param host - The address of this machine to which they lead. @defaultValue any
  */
 export function connectionsTo(
 	sockets: readonly TcpSocket[],
@@ -30,7 +30,7 @@ export function connectionsTo(
 		.map(({ local, remote }) => ({ client: remote, clientInode: inodes.get(`${remote} ${local}`) }));
 }
 
-/** An IPv4 connection may have one end of each family, the other as `::ffff:7f00:1`. */
+/** Writes an address such as `::ffff:7f00:1` in the form of IPv4: the two ends of an IPv4 connection may differ in it. */
 function socketName({ host, port }: SocketAddress): string {
 	const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(host) ?? [];
 	const isMapped = high !== undefined && low !== undefined;

@@ -3,7 +3,11 @@ import type { SystemReader } from "../reader/system-reader.ts";
 import { requireAddress } from "../require-arguments.ts";
 import { listeningSockets } from "./tcp-sockets.ts";
 
-/** The addresses on which somebody listens on a TCP port. Empty where the system does not tell. */
+/**
+ * Lists the addresses on which a TCP port of this machine is listened to. Empty if the system does not tell.
+ *
+ * @throws EngineError `invalid_option`.
+ */
 export async function listeningAddresses(
 	port: number,
 	reader: SystemReader = localReader(),

@@ -15,10 +15,11 @@ export interface PortHolder {
 }
 
 /**
- * Finds the process that listens on a TCP port of this machine. Undefined where none does, where the process is another
- * user's or another container's, and on platforms other than Linux.
+ * Finds the process that listens on a TCP port of this machine. Returns undefined if no process does, if the process is
+ * another user's or another container's, and on platforms other than Linux.
  *
- * @param host - The address that is connected to, as others may listen on others. @defaultValue any
+ * @param host - The address that clients connect to: another process may listen on another address. @defaultValue any
+ * @throws EngineError `invalid_option`.
  */
 export async function portHolder(
 	port: number,
@@ -35,12 +36,15 @@ export async function portHolder(
 	return undefined;
 }
 
-/** The owner of a listening port, seen from a process that was started here. */
+/** The owner of a listening port, as seen from one process. */
 export type PortOwnership = "own" | "other" | "nobody" | "unknown";
 
 /**
  * Tells for each address whether this process, or a process in the session that it leads (a wrapper script's engine),
- * listens there: the proof that an answer from there is its own. `unknown` where the system does not tell who listens.
+ * listens there. `own` proves that an answer from there is its own; `unknown` means that the system does not tell who
+ * listens.
+ *
+ * @throws EngineError `invalid_option`.
  */
 export async function portOwnership(
 	pid: number,
@@ -63,7 +67,7 @@ export async function portOwnership(
 }
 
 /**
- * Finds for each address the inodes of the sockets that listen there; undefined where the system does not tell. A family's
+ * Finds for each address the inodes of the sockets that listen there; undefined if the system does not tell. A family's
  * sockets take some milliseconds, so each family is asked for once at most.
  */
 async function inodesAt(
@@ -86,7 +90,11 @@ function familyOf({ host }: BindAddress): AddressFamily {
 	return host.includes(":") ? 6 : 4;
 }
 
-/** The TCP ports on which a process listens. Empty if it may not be looked into, and on platforms other than Linux. */
+/**
+ * Lists the TCP ports on which a process listens. Empty if the system does not tell.
+ *
+ * @throws EngineError `invalid_option`.
+ */
 export async function listeningPorts(
 	pid: number,
 	reader: SystemReader = localReader(),

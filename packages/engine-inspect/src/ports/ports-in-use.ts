@@ -1,7 +1,12 @@
 import { EngineError, requireOption } from "@rivetkit/engine-core";
 import type { TakenPort } from "./check-ports.ts";
 
-/** The error for ports that an engine needs and cannot bind: `ports_in_use`, or `invalid_endpoint` for an address that is not this machine's. */
+/**
+ * Makes the error for ports that an engine needs and cannot bind: `ports_in_use`, or `invalid_endpoint` for an address
+ * that this machine does not have.
+ *
+ * @throws EngineError `invalid_option`.
+ */
 export function portsInUseError(
 	taken: readonly TakenPort[],
 	detail?: string,
@@ -30,7 +35,11 @@ export function portsInUseError(
 	);
 }
 
-/** Ports that are taken, each with its role and holder. */
+/**
+ * Names ports that are taken, each with its role and holder.
+ *
+ * @throws EngineError `invalid_option`.
+ */
 export function describeTaken(taken: readonly TakenPort[]): string {
 	requireTaken(taken);
 	const named = taken.map(

@@ -4,7 +4,7 @@ import type { TcpState } from "../reader/system-reader.ts";
 import { connectionsTo } from "./connections.ts";
 import { inodesListening } from "./tcp-sockets.ts";
 
-// In the format of Linux 6.18: an engine on 127.0.0.1:6420, a connection to it, servers on 0.0.0.0:22 and 127.0.0.2:6420.
+// The format is that of Linux 6.18: an engine on 127.0.0.1:6420, a connection to it, servers on 0.0.0.0:22 and 127.0.0.2:6420.
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1914 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 91234 1 0000000000000000 100 0 0 10 0
    1: 00000000:0016 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1203 1 0000000000000000 100 0 0 10 0
@@ -55,7 +55,7 @@ describe("B32 the sockets of this machine", () => {
 		["on that address", [TCP], 6420, "127.0.0.1", [["127.0.0.1:50000", "91300"]]],
 		["on every address", [TCP], 6420, "0.0.0.0", [["127.0.0.1:50000", "91300"]]],
 		["on another address", [TCP], 6420, "127.0.0.2", []],
-		["nobody's", [TCP], 22, undefined, []],
+		["to a port without any", [TCP], 22, undefined, []],
 		["from another machine", [AFAR], 6420, undefined, [["192.168.1.2:50000", undefined]]],
 		["to another machine's same port", [AFAR], 50_001, undefined, [["192.168.1.2:6420", undefined]]],
 		["whose client speaks IPv6", [HALF, HALF6], 6420, undefined, [["127.0.0.1:50000", "95100"]]],

@@ -8,12 +8,12 @@ import {
 
 const FAMILIES: readonly AddressFamily[] = [4, 6];
 
-/** Lists the listening sockets of this machine. Empty where the system does not tell. */
+/** Lists the listening sockets of this machine. Empty if the system does not tell. */
 export async function listeningSockets(reader: SystemReader): Promise<readonly TcpSocket[]> {
 	return await socketsIn("listening", reader);
 }
 
-/** Lists the sockets of established connections. Empty where the system does not tell. */
+/** Lists the sockets of established connections. Empty if the system does not tell. */
 export async function establishedSockets(reader: SystemReader): Promise<readonly TcpSocket[]> {
 	return await socketsIn("established", reader);
 }
@@ -26,7 +26,7 @@ async function socketsIn(state: TcpState, reader: SystemReader): Promise<readonl
 /**
  * Finds the inodes of the sockets that listen on a port.
  *
- * @param host - Only those that connections to this address reach. @defaultValue any
+ * @param host - The address of the connections that the sockets accept. @defaultValue any
  */
 export function inodesListening(
 	sockets: readonly TcpSocket[],

@@ -9,7 +9,11 @@ export interface DescriptorUse {
 	readonly limit: number;
 }
 
-/** Counts the files that a process has open. Undefined if it has ended, may not be looked into, or without `/proc`. */
+/**
+ * Counts the files that a process has open. Returns undefined if the process has ended, or if the system does not tell.
+ *
+ * @throws EngineError `invalid_option`.
+ */
 export async function descriptorUse(
 	pid: number,
 	reader: SystemReader = localReader(),

@@ -6,7 +6,7 @@ import { oomKills, oomKillsMoved } from "./oom-kills.ts";
 
 // Seen to fail: with the mount's root left out of the path, and with blanks left escaped.
 
-/** Files as the kernel shows them, below a folder. */
+/** Writes files as the kernel shows them, below a folder. */
 async function tree(folder: string, files: Readonly<Record<string, string>>): Promise<void> {
 	for (const [name, content] of Object.entries(files)) {
 		await mkdir(path.dirname(path.join(folder, name)), { recursive: true });

@@ -3,7 +3,7 @@ import path from "node:path";
 import { requireOption } from "@rivetkit/engine-core";
 import { requirePaths, requirePid } from "../require-arguments.ts";
 
-/** The number of processes of a cgroup that the system has killed for want of memory. */
+/** A count of the processes of a cgroup that the system has killed for want of memory. */
 export interface OomKills {
 	/** The file with the count. */
 	readonly file: string;
@@ -11,10 +11,11 @@ export interface OomKills {
 }
 
 /**
- * Reads the count for the cgroup of a process, in which its children are, too. Undefined where nothing is counted:
- * outside Linux, in the root cgroup, where the cgroup's files are not mounted, and where memory is with cgroup version 1.
+ * Reads the count for the cgroup of a process, to which its children belong as well. Returns undefined if the system does
+ * not count: outside Linux, in the root cgroup, if the cgroup's files are not mounted, and under cgroup version 1.
  *
- * @param root - Where the file system begins, for tests.
+ * @param root - The root of the file system; tests pass another.
+ * @throws EngineError `invalid_option`.
  * @see https://docs.kernel.org/admin-guide/cgroup-v2.html#memory-interface-files
  */
 export async function oomKills(pid: number | "self", root = "/"): Promise<OomKills | undefined> {
@@ -32,9 +33,10 @@ export async function oomKills(pid: number | "self", root = "/"): Promise<OomKil
 }
 
 /**
- * Tells whether the count has moved since. Undefined where that is unknown.
+ * Tells whether the count has risen since. Returns undefined if that is unknown. The system counts before it kills, so the
+ * count is right as soon as the death is known.
  *
- * The system counts before it kills, so once the death is known the count is right.
+ * @throws EngineError `invalid_option`.
  */
 export async function oomKillsMoved(before: OomKills | undefined): Promise<boolean | undefined> {
 	const isBefore = before === undefined || typeof before?.file === "string";
@@ -48,13 +50,13 @@ function* counterFiles(cgroups: string, mounts: string): Generator<string> {
 	if (cgroup === undefined) return;
 	for (const mount of mounts.split("\n").flatMap(parseMount)) {
 		if (mount.type !== "cgroup2") continue;
-		// A container may see no more of the hierarchy than its own part.
+		// A container may see only its own part of the hierarchy.
 		const below = path.posix.relative(mount.root, cgroup);
 		if (!below.startsWith("..")) yield path.posix.join(mount.mountPoint, below, "memory.events");
 	}
 }
 
-/** The line of version 2 is `0::/user.slice`. @see cgroups(7) */
+/** Finds the line of version 2, such as `0::/user.slice`. @see cgroups(7) */
 function pathInVersion2(cgroups: string): string | undefined {
 	return /^0::(\/.*)$/m.exec(cgroups)?.[1];
 }
@@ -65,7 +67,7 @@ interface Mount {
 	readonly type: string;
 }
 
-/** A line such as `35 31 0:32 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw`. @see proc_pid_mountinfo(5) */
+/** Reads a line such as `35 31 0:32 / /sys/fs/cgroup rw shared:9 - cgroup2 cgroup2 rw`. @see proc_pid_mountinfo(5) */
 function parseMount(line: string): readonly Mount[] {
 	const [ofMount = "", ofFileSystem = ""] = line.split(" - ");
 	const [, , , root, mountPoint] = ofMount.split(" ");
@@ -74,7 +76,7 @@ function parseMount(line: string): readonly Mount[] {
 	return [{ root: unescaped(root), mountPoint: unescaped(mountPoint), type }];
 }
 
-/** Blanks and the like are written as three octal digits. */
+/** Decodes blanks and other special characters, which the kernel writes as three octal digits. */
 function unescaped(text: string): string {
 	return text.replace(/\\([0-7]{3})/g, (_, digits: string) =>
 		String.fromCharCode(Number.parseInt(digits, 8)),

@@ -4,7 +4,9 @@ import { requirePid } from "../require-arguments.ts";
 
 /**
  * Reads the command line of a process, which begins with the program's name. Empty for a process that has ended, and
- * where the system does not tell.
+ * if the system does not tell.
+ *
+ * @throws EngineError `invalid_option`.
  */
 export async function processArguments(
 	pid: number,

@@ -3,8 +3,10 @@ import { type SystemReader, valueOr } from "../reader/system-reader.ts";
 import { requirePid } from "../require-arguments.ts";
 
 /**
- * The path of what a process executes, where it was when it was started; another file may be there by now.
- * Undefined if that may not be known, and on platforms other than Linux.
+ * Reads the path of the file that a process executes, as it was at the start of the process: another file may be there by
+ * now. Returns undefined if the system does not tell.
+ *
+ * @throws EngineError `invalid_option`.
  */
 export async function processExecutable(
 	pid: number,
@@ -14,7 +16,7 @@ export async function processExecutable(
 	return valueOr(await reader.readExecutable(pid), undefined);
 }
 
-/** The file name of what a process executes, or the name it gives itself. */
+/** Reads the name of the file that a process executes, or else the name that the process gives itself. */
 export async function processName(pid: number, reader: SystemReader): Promise<string> {
 	const executable = await processExecutable(pid, reader);
 	if (executable !== undefined) return executable.slice(executable.lastIndexOf("/") + 1);

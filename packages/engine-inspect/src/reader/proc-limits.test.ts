@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { openFilesLimit } from "./proc-limits.ts";
 
-// Seen to fail: with the hard limit read for the soft one.
+// Seen to fail: with the hard limit in place of the soft limit.
 
 const LIMITS = `Limit                     Soft Limit           Hard Limit           Units
 Max processes             95968                95968                processes

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseAddress, parseTcpSockets } from "./proc-net.ts";
 
-// In the format of Linux 6.18: a listening socket, and one whose connection ends.
+// The format is that of Linux 6.18: a listening socket, and a socket whose connection ends.
 const TCP = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1914 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 91234 1 0000000000000000 100 0 0 10 0
    1: 0100007F:1914 0200007F:C350 06 00000000:00000000 03:00000f0a 00000000     0        0 0 3 0000000000000000

@@ -1,6 +1,6 @@
 import type { SocketAddress, TcpSocket, TcpState } from "./system-reader.ts";
 
-/** States of the kernel's table. @see proc_pid_net(5) */
+/** Codes of the states in the kernel's table. @see proc_pid_net(5) */
 const STATES: Readonly<Record<TcpState, string>> = { listening: "0A", established: "01" };
 
 /** Reads the sockets in one state in a table like `/proc/net/tcp`. */
@@ -21,8 +21,8 @@ function parseSocketAddress(field = ""): SocketAddress {
 }
 
 /**
- * Reads the address in a field like `0100007F:1914`: groups of four bytes, each in the order of the machine,
- * which is little-endian on all that engines are published for.
+ * Reads the address in a field like `0100007F:1914`: groups of four bytes, each in the byte order of the machine. Engines
+ * are published for little-endian machines only.
  */
 export function parseAddress(field: string): string {
 	const [hex = ""] = field.split(":");

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { procReader } from "./proc-reader.ts";
 import type { SystemReader } from "./system-reader.ts";
 
-// Seen to fail: with what is denied taken for absent, and with an empty /proc taken for procfs.
+// Seen to fail: with a refusal taken for absence, and with an empty /proc taken for procfs.
 
 const SOCKETS = `  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode
    0: 0100007F:1914 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 91234 1 0000000000000000 100 0 0 10 0
@@ -17,7 +17,7 @@ const LISTENING = {
 	inode: "91234",
 };
 
-/** One process, 42, as the kernel shows it below a folder. */
+/** Writes a `/proc` with one process, 42, as the kernel shows it. */
 async function fakeProc(root: string): Promise<void> {
 	const proc = path.join(root, "proc");
 	await mkdir(path.join(proc, "42/fd"), { recursive: true });
@@ -36,7 +36,7 @@ async function fakeProc(root: string): Promise<void> {
 	await writeFile(path.join(proc, "locks"), "1: POSIX  ADVISORY  WRITE 42 fe:00:777 0 EOF\n");
 }
 
-/** Links that lead to themselves: nothing below can be read, not even by root, whom no permission stops. */
+/** Makes links that lead to themselves: not even root, which may read every file, can read through them. */
 async function refusingProc(root: string): Promise<void> {
 	const proc = path.join(root, "proc");
 	await mkdir(proc);
@@ -46,7 +46,7 @@ async function refusingProc(root: string): Promise<void> {
 
 type Ask = (reader: SystemReader, pid: number) => unknown;
 
-/** The questions about what may be absent, with the answer for what is there, and the one for what is not. */
+/** The questions about something that may be absent, each with its answer if that is there, and if it is not. */
 const QUESTIONS: readonly [string, Ask, unknown, unknown][] = [
 	["executable", (reader, pid) => reader.readExecutable(pid), "/opt/rivet-engine", undefined],
 	["own name", (reader, pid) => reader.readOwnName(pid), "rivet-engine", undefined],
@@ -64,7 +64,7 @@ const QUESTIONS: readonly [string, Ask, unknown, unknown][] = [
 	["sockets", (reader, pid) => reader.readTcpSockets(pid === 42 ? 4 : 6, "listening"), [LISTENING], []],
 ];
 
-/** The questions about the whole machine, with the answer for what is there. */
+/** The questions about the whole machine, each with its answer. */
 const WHOLE: readonly [string, Ask, unknown][] = [
 	["processes", (reader) => reader.readProcesses(), [42]],
 	["locks", (reader) => reader.readFileLocks(), [{ inode: "777", pid: 42 }]],
@@ -75,33 +75,36 @@ const ALL: readonly [string, Ask][] = [...QUESTIONS, ...WHOLE].map(([name, ask])
 /** The list of processes is that of `/proc` itself, which anybody may read. */
 const REFUSED = ALL.filter(([name]) => name !== "processes");
 
-describe("B32 what /proc tells", () => {
-	test.each(QUESTIONS)("is known of the %s, there and absent", async (_, ask, there, absent) => {
-		await using root = await temporaryFolder();
-		await fakeProc(root.path);
-		const reader = procReader(root.path);
-		expect(await ask(reader, 42)).toEqual({ kind: "known", value: there });
-		expect(await ask(reader, 43)).toEqual({ kind: "known", value: absent });
-	});
+describe("B32 the reader of /proc", () => {
+	test.each(QUESTIONS)(
+		"knows the %s of a process, and that they are absent",
+		async (_, ask, there, absent) => {
+			await using root = await temporaryFolder();
+			await fakeProc(root.path);
+			const reader = procReader(root.path);
+			expect(await ask(reader, 42)).toEqual({ kind: "known", value: there });
+			expect(await ask(reader, 43)).toEqual({ kind: "known", value: absent });
+		},
+	);
 
-	test.each(WHOLE)("is known of the %s", async (_, ask, there) => {
+	test.each(WHOLE)("knows the %s of the machine", async (_, ask, there) => {
 		await using root = await temporaryFolder();
 		await fakeProc(root.path);
 		expect(await ask(procReader(root.path), 42)).toEqual({ kind: "known", value: there });
 	});
 
-	test.each(ALL)("is not known of the %s without /proc", async (_, ask) => {
+	test.each(ALL)("does not know the %s without /proc", async (_, ask) => {
 		await using root = await temporaryFolder();
 		expect(await ask(procReader(root.path), 42)).toEqual({ kind: "unknown" });
 	});
 
-	test.each(ALL)("is not known of the %s where /proc is not mounted", async (_, ask) => {
+	test.each(ALL)("does not know the %s if /proc is not mounted", async (_, ask) => {
 		await using root = await temporaryFolder();
 		await mkdir(path.join(root.path, "proc"));
 		expect(await ask(procReader(root.path), 42)).toEqual({ kind: "unknown" });
 	});
 
-	test.each(REFUSED)("is not known of the %s that may not be read", async (_, ask) => {
+	test.each(REFUSED)("does not know the %s if their file may not be read", async (_, ask) => {
 		await using root = await temporaryFolder();
 		await refusingProc(root.path);
 		expect(await ask(procReader(root.path), 42)).toEqual({ kind: "unknown" });

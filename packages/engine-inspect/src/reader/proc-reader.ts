@@ -8,16 +8,16 @@ import { type Answer, type Descriptor, known, type SystemReader, UNKNOWN } from 
 const TCP_TABLES = { 4: "net/tcp", 6: "net/tcp6" } as const;
 
 /**
- * Reads `/proc`. Unknown is what may not be read, and everything where `/proc` is not mounted. Where it hides the
- * processes of other users (`hidepid`), they look as if they had ended.
+ * Makes the reader of `/proc`. An answer is unknown if the file may not be read, or if `/proc` is not mounted. Processes of
+ * other users that `/proc` hides (`hidepid`) look as if they had ended.
  *
- * @param root - Where the file system begins, for tests.
+ * @param root - The root of the file system; tests pass another.
  * @see proc(5)
  */
 export function procReader(root = "/"): SystemReader {
 	const proc = path.join(root, "proc");
 
-	/** Reads with `read`, or tells `absent` where procfs is there and this part of it is not. */
+	/** Answers with what `read` reads, or with `absent` if procfs is mounted and lacks this file. */
 	async function ask<Value>(read: () => Promise<Value>, absent: Value): Promise<Answer<Value>> {
 		try {
 			return known(await read());
@@ -34,20 +34,20 @@ export function procReader(root = "/"): SystemReader {
 		readArguments: (pid) => ask(async () => splitArguments(await text(`${pid}/cmdline`)), []),
 		readDescriptors: (pid) => ask(() => descriptorsIn(`${proc}/${pid}/fd`), []),
 		readOpenFilesLimit: (pid) => ask(async () => openFilesLimit(await text(`${pid}/limits`)), undefined),
-		// Without IPv6 there is no table for it.
+		// A system without IPv6 has no table for it, which counts as a table without sockets.
 		readTcpSockets: (family, state) =>
 			ask(async () => parseTcpSockets(await text(TCP_TABLES[family]), state), []),
 		readFileLocks: () => ask(async () => parseFileLocks(await text("locks")), []),
 	};
 }
 
-/** ESRCH comes where the process ends between the opening of a file and its reading. */
+/** True for a file that is not there. ESRCH means that the process ended between the opening and the reading of its file. */
 function isAbsence(error: unknown): boolean {
 	const { code } = error as NodeJS.ErrnoException;
 	return code === "ENOENT" || code === "ESRCH";
 }
 
-/** Tells whether procfs is there, rather than an empty folder for it. */
+/** Tells whether procfs is mounted, rather than an empty folder for it. */
 async function isMounted(proc: string): Promise<boolean> {
 	return await lstat(`${proc}/self`).then(
 		() => true,
@@ -55,13 +55,13 @@ async function isMounted(proc: string): Promise<boolean> {
 	);
 }
 
-/** This process is always there; so where no pid is, procfs is not. */
+/** Picks the pids. This process is always among them, so without any pid procfs is not mounted. */
 function pidsAmong(names: readonly string[]): Answer<readonly number[]> {
 	const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
 	return pids.length === 0 ? UNKNOWN : known(pids);
 }
 
-/** The system says so where the file was replaced since, as an upgrade of the engine does. */
+/** Removes the mark of a file that has been replaced since the start of the process, as by an upgrade of the engine. */
 function originalPath(target: string): string | undefined {
 	return target.replace(/ \(deleted\)$/, "") || undefined;
 }

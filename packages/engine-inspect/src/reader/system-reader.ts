@@ -1,10 +1,10 @@
-/** The answer of a system to a question. Not to be told is an answer too; absence is known. */
+/** The answer of a system to a question: a value, which may say that something is absent, or that the system does not tell. */
 export type Answer<Value> = { readonly kind: "known"; readonly value: Value } | { readonly kind: "unknown" };
 
-/** The answer to a question that the system cannot or will not tell. */
+/** The answer of a system that does not tell. */
 export const UNKNOWN: { readonly kind: "unknown" } = { kind: "unknown" };
 
-/** The answer to a question that the system tells. */
+/** Makes the answer of a system that tells. */
 export function known<Value>(value: Value): Answer<Value> {
 	return { kind: "known", value };
 }
@@ -15,51 +15,51 @@ export function valueOr<Value>(answer: Answer<Value>, otherwise: Value): Value {
 }
 
 /**
- * What one platform tells of its processes, sockets and locks. No question throws. A process that has ended has
- * nothing: its answers are known, and empty or undefined.
+ * The questions about processes, sockets and locks that every platform answers in its own way. No question throws. The
+ * answers about a process that has ended are known, and empty or undefined.
  */
 export interface SystemReader {
 	/** Lists the pids of all processes. */
 	readProcesses(): Promise<Answer<readonly number[]>>;
-	/** Reads the path of what a process executes, where it was when it was started. */
+	/** Reads the path of the file that a process executes, as it was at the start of the process. */
 	readExecutable(pid: number): Promise<Answer<string | undefined>>;
 	/** Reads the name that a process gives itself. */
 	readOwnName(pid: number): Promise<Answer<string | undefined>>;
 	/** Reads the command line of a process, which begins with the program's name. */
 	readArguments(pid: number): Promise<Answer<readonly string[]>>;
-	/** Lists what a process has open. */
+	/** Lists the descriptors that a process has open. */
 	readDescriptors(pid: number): Promise<Answer<readonly Descriptor[]>>;
-	/** Reads how many files a process may have open: its soft limit, Infinity if there is none. */
+	/** Reads the number of files that a process may have open: its soft limit, or Infinity without a limit. */
 	readOpenFilesLimit(pid: number): Promise<Answer<number | undefined>>;
 	/** Lists the TCP sockets of one family in one state, in the network namespace of this process. */
 	readTcpSockets(family: AddressFamily, state: TcpState): Promise<Answer<readonly TcpSocket[]>>;
-	/** Lists the locks on files that are held, without those that are waited for. */
+	/** Lists the locks on files that are held. Locks that a process waits for are left out. */
 	readFileLocks(): Promise<Answer<readonly FileLock[]>>;
 }
 
 /** The version of the internet protocol. */
 export type AddressFamily = 4 | 6;
 
-/** The states of a TCP socket that are asked for. */
+/** A state of a TCP socket. */
 export type TcpState = "listening" | "established";
 
 /** A descriptor that a process has open. */
 export type Descriptor =
 	| { readonly kind: "socket"; readonly inode: string }
-	/** The path, or the system's name for a pipe and the like; empty if it was closed while it was looked at. */
+	/** `path` is the system's own name for a pipe and the like; empty if the descriptor was closed during the look. */
 	| { readonly kind: "file"; readonly path: string };
 
 /** A TCP socket of this machine. */
 export interface TcpSocket {
 	readonly local: SocketAddress;
-	/** The other end; every address and port 0 for a listening socket. */
+	/** The other end. A listening socket has the address 0.0.0.0 or :: and port 0 here. */
 	readonly remote: SocketAddress;
 	readonly inode: string;
 }
 
 /** An end of a TCP connection. */
 export interface SocketAddress {
-	/** As `127.0.0.1` or `::1`. */
+	/** Such as `127.0.0.1` or `::1`. */
 	readonly host: string;
 	readonly port: number;
 }
@@ -67,6 +67,6 @@ export interface SocketAddress {
 /** A lock that is held on a file. */
 export interface FileLock {
 	readonly inode: string;
-	/** Undefined if the process is in another pid namespace, which this one does not see. */
+	/** Undefined if the process is in another pid namespace, which this process does not see. */
 	readonly pid: number | undefined;
 }

@@ -1,6 +1,6 @@
 import { type SystemReader, UNKNOWN } from "./system-reader.ts";
 
-/** The reader of a platform that nothing can be asked of yet. */
+/** The reader of a platform without a reader of its own: every answer is unknown. */
 export const unknownReader: SystemReader = {
 	readProcesses: async () => UNKNOWN,
 	readExecutable: async () => UNKNOWN,

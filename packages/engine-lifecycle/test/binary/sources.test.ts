@@ -16,11 +16,11 @@ import { stopEngine } from "../../src/stop/stop-engine.ts";
 import { hostVariables } from "../race-hosts.ts";
 import { builtPackage, sandbox } from "../sandbox.ts";
 
-describe("B11 B13 B14 where a start takes its binary from, with the real engine", () => {
-	it("uses what rivetkit has downloaded to the storage root", async () => {
+describe("B11 B13 B14 the source of the binary, with the real engine", () => {
+	it("is the storage root if rivetkit has downloaded an engine there", async () => {
 		await using box = await sandbox();
 		const artifact = engineArtifactName(process.platform, process.arch);
-		// A version that the installed npm package is not, so that it declines.
+		// The installed npm package has another version, so that this source declines.
 		const cached = engineCachePath(box.storageRoot, "9.9.9", artifact);
 		await mkdir(path.dirname(cached), { recursive: true });
 		await symlink(realEnginePath(), cached);
@@ -39,7 +39,7 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 		expect(logger.messages("info")).toContain("using an engine binary from the cache unverified");
 	});
 
-	it("fetches the engine where it is nowhere else, and the next start has it cached", async () => {
+	it("is a download if there is no other, and the cache for the next start", async () => {
 		await using box = await sandbox();
 		const artifact = engineArtifactName(process.platform, process.arch);
 		const version = "9.9.9";
@@ -69,7 +69,7 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 		expect(server.requests).toHaveLength(asked);
 	});
 
-	it("uses the build of a checkout of Rivet if told where that is", async () => {
+	it("is the build in a checkout of Rivet if `cargoRoot` names that", async () => {
 		await using box = await sandbox();
 		const build = path.join(box.folder, "rivet", "target", "debug", "rivet-engine");
 		await mkdir(path.dirname(build), { recursive: true });
@@ -80,8 +80,8 @@ describe("B11 B13 B14 where a start takes its binary from, with the real engine"
 	});
 });
 
-describe("an engine that is newer than the one of the project's rivetkit", () => {
-	it("is refused, since rivetkit could not use the database afterwards, unless that is allowed", async () => {
+describe("an engine that is newer than the engine of the project's rivetkit", () => {
+	it("is refused unless `allowUpgrade` is given, since rivetkit could not use the database afterwards", async () => {
 		await using box = await sandbox();
 		const project = path.join(box.folder, "project");
 		const rivetkit = path.join(project, "node_modules", "rivetkit");

@@ -6,8 +6,8 @@ import type { Engine } from "../../src/engine.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
 /**
- * A sandbox whose engines have PostgreSQL, NATS or a token, so that they are known by their configuration file: they
- * have no database in the folder.
+ * Makes a sandbox for engines with PostgreSQL, NATS or a token. It finds them by their configuration file, since they have
+ * no database in the folder.
  */
 export async function clusterSandbox(): Promise<Sandbox> {
 	const box = await sandbox();
@@ -21,7 +21,7 @@ export async function clusterSandbox(): Promise<Sandbox> {
 	};
 }
 
-/** The options of an instance of its own in a sandbox, with ports of its own. */
+/** Makes the options of another instance in a sandbox, with ports of its own. */
 export async function instanceOptions(
 	box: Sandbox,
 	instancePath: string,
@@ -32,17 +32,17 @@ export async function instanceOptions(
 	return { ...box.options, ...options, bindPort: undefined, endpoint, instancePath };
 }
 
-/** Ends an engine as a crash would, and awaits its end. */
+/** Kills an engine, as a crash would, and waits for its end. */
 export async function killEngine(pid: number): Promise<void> {
 	try {
 		process.kill(pid, "SIGKILL");
 	} catch {
-		// It ended by itself since it was looked at.
+		// The process has ended by itself since the look at it.
 	}
 	await processGone(pid);
 }
 
-/** The pid and the logs of an engine that was started here. */
+/** Reads the pid and the logs of an engine that this process has spawned. */
 export function spawnedHere({ startup }: Engine): {
 	readonly pid: number;
 	readonly logs: { readonly stdout: string; readonly stderr: string };
@@ -51,7 +51,7 @@ export function spawnedHere({ startup }: Engine): {
 	return startup;
 }
 
-/** Whether an engine has become the one that writes for all. Nothing but its log says so. */
+/** Tells by its log whether an engine has become the leader, which writes for all engines. */
 export async function leads({ startup }: Engine): Promise<boolean> {
 	if (startup.kind !== "spawned") return false;
 	return (await readFile(startup.logs.stdout, "utf8")).includes("acquired udb postgres leader lease");
@@ -60,7 +60,7 @@ export async function leads({ startup }: Engine): Promise<boolean> {
 async function clusterEngines(folder: string): Promise<readonly number[]> {
 	const pids = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
 	const commands = await Promise.all(
-		// A zombie has none any more.
+		// A zombie has no command line any more.
 		pids.map((pid) => readFile(`/proc/${pid}/cmdline`, "utf8").catch(() => "")),
 	);
 	return pids.filter((_, index) => commands[index]?.includes(`\0--config\0${folder}${path.sep}`));

@@ -1,10 +1,10 @@
 import type { NatsServer, PostgresServer } from "@rivetkit/engine-testkit";
 import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
 
-/** A user name and a password for NATS that a JSON file and NATS's own format must escape. */
+/** A user name and a password for NATS that must be escaped in JSON and in NATS's own format. */
 export const NATS_CREDENTIALS = { username: "rivet", password: 'p@ss"\\$:' };
 
-/** The options of engines that share a new database, over a NATS that was started with {@link NATS_CREDENTIALS}. */
+/** Makes the options of engines that share a new database, over a NATS that was started with {@link NATS_CREDENTIALS}. */
 export async function sharedDatabase(
 	postgres: PostgresServer,
 	nats: NatsServer,

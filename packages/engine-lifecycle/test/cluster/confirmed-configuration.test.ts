@@ -9,7 +9,7 @@ import { startOrReuse } from "../../src/start-or-reuse.ts";
 import type { Sandbox } from "../sandbox.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
 
-// Seen to fail, all of them, without the question. Nothing of this needs a server: the start is refused before any would be asked.
+// Seen to fail: without `confirmConfiguration`. No test needs a server, since the start is refused before a server is asked.
 
 const POSTGRES: EngineOptions["storage"] = {
 	kind: "postgres",
@@ -21,8 +21,8 @@ const OTHER_STORAGE = "it would use the storage 'file-system' instead of 'postgr
 const OTHER_MESSAGING = "it would use the messaging 'memory' instead of 'nats'";
 const OTHER_TOKEN = "it would run without the admin token";
 
-describe("B42 an engine that understands its configuration otherwise", () => {
-	// What is misspelt within these two makes it forget all of them without a word.
+describe("B42 an engine that misunderstands its configuration", () => {
+	// A misspelt key of PostgreSQL or NATS makes the engine ignore all keys of it, without a word.
 	it.each([
 		["no URL of PostgreSQL", { storage: POSTGRES }, 's/"url"/"urll"/', OTHER_STORAGE],
 		["no PostgreSQL at all", { storage: POSTGRES }, "1s/^{$/{}/;1!d", OTHER_STORAGE],
@@ -34,7 +34,7 @@ describe("B42 an engine that understands its configuration otherwise", () => {
 		],
 		["no token", { storage: POSTGRES, adminToken: "007" }, '/"auth"/,/}/d;s/^\t},$/\t}/', OTHER_TOKEN],
 		["no token, with its own storage", { adminToken: "007" }, '/"auth"/,/}/d', OTHER_TOKEN],
-	] as const)("is not started where it would have %s", async (_title, options, edit, reason) => {
+	] as const)("is not started if it would have %s", async (_title, options, edit, reason) => {
 		await using box = await clusterSandbox();
 		const { error, calls } = await refusedStart(box, options, edit);
 		expect(error.message).toBe(`The engine was not started, since ${reason}.`);
@@ -45,14 +45,14 @@ describe("B42 an engine that understands its configuration otherwise", () => {
 		]);
 	});
 
-	it("is not started where it refuses the configuration, with what it says", async () => {
+	it("is not started if it refuses the configuration, and its words are in the error", async () => {
 		await using box = await clusterSandbox();
 		const { error } = await refusedStart(box, { storage: POSTGRES }, 's/"postgres"/"postgress"/');
 		expect(error.message).toContain("it does not say how it understands its configuration: ");
 		expect(error.message).toContain("unknown field `postgress`");
 	});
 
-	it("is not started where it would report, with the URL of PostgreSQL, though it was told not to", async () => {
+	it("is not started if it would report, with the URL of PostgreSQL, although telemetry is off", async () => {
 		await using box = await clusterSandbox();
 		const { error } = await refusedStart(
 			box,
@@ -63,7 +63,7 @@ describe("B42 an engine that understands its configuration otherwise", () => {
 		expect(error.message).toContain("it would report to Rivet all the same");
 	});
 
-	it("is started by the same program where nothing is changed", async () => {
+	it("is started by the same program without a change of its configuration", async () => {
 		await using box = await clusterSandbox();
 		const { file, calls } = await rewriting(box, "");
 		await startOrReuse({ environment: box.environment, ...box.options, adminToken: "007", binaryPath: file });
@@ -72,7 +72,7 @@ describe("B42 an engine that understands its configuration otherwise", () => {
 	});
 });
 
-/** A start that is refused before anything was spawned, recorded, or given a database. */
+/** Expects a start to be refused before an engine is spawned, recorded, or given a database. */
 async function refusedStart(box: Sandbox, options: EngineOptions, edit: string, before = "") {
 	const { file, calls } = await rewriting(box, edit, before);
 	const events: EngineEvent["kind"][] = [];
@@ -91,7 +91,7 @@ async function refusedStart(box: Sandbox, options: EngineOptions, edit: string, 
 	return { error, calls: await calls() };
 }
 
-/** A program that is the real engine, with every `--config FILE` replaced by a copy that `sed` has edited. */
+/** Writes a program that runs the real engine on a copy of each `--config FILE`, which `sed` has edited. */
 async function rewriting(box: Sandbox, edit: string, before = "") {
 	const file = path.join(box.folder, "rewriting-engine");
 	const [copy, log] = [path.join(box.folder, "copy.json"), path.join(box.folder, "calls")];

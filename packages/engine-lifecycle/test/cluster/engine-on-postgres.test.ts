@@ -16,8 +16,9 @@ import { createNamespace, type Sandbox } from "../sandbox.ts";
 import { clusterSandbox, instanceOptions, killEngine, spawnedHere } from "./cluster-sandbox.ts";
 import { freezeNow } from "./freeze-now.ts";
 
-// Seen to fail, each without: telemetry off by default, the event of the lease, the proof that a lease is another's, the
-// wait for the database, or with it where it was not asked for; with the token as a number, or not sent by the status.
+// Seen to fail: without telemetry off by default, without the event `awaiting-lease`, without the proof that another engine
+// renews the lease, without the wait for the database, with that wait for `ready: "health"`, with the token as a number, and
+// with a status that does not send the token.
 
 describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one engine on PostgreSQL", () => {
 	let postgres: PostgresServer;
@@ -32,9 +33,9 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		startTimeoutMs: 120_000,
 	});
 
-	it("keeps its data over a stop and a start, in PostgreSQL and nowhere else, and reports to nobody", async () => {
+	it("keeps its data over a stop and a start, only in PostgreSQL, and has telemetry off", async () => {
 		await using box = await clusterSandbox();
-		// Without a word about telemetry: what an engine reports has the URL in it.
+		// The options say nothing of telemetry. The report of an engine would contain the URL.
 		const options = { ...(await onDatabase(box, "kept")), telemetry: undefined };
 		const environment = { ...box.environment, RIVET__TELEMETRY__ENABLED: undefined };
 		const first = await startOrReuse({ ...options, environment });
@@ -57,7 +58,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		await expect(readFile(box.layout.databasePath)).rejects.toMatchObject({ code: "ENOENT" });
 	}, 90_000);
 
-	it.concurrent("waits at a start for the lease of the engine that was killed, and says so", async () => {
+	it.concurrent("waits at a start for the lease of an engine that was killed, with an event", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "lease");
 		const events: EngineEvent[] = [];
@@ -74,7 +75,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		console.log(`One engine on PostgreSQL, started after a SIGKILL: ready in ${seconds(readyMs)}.`);
 	}, 90_000);
 
-	it.concurrent("refuses a second one without NATS, with the reason, and the first goes on", async () => {
+	it.concurrent("keeps a second engine without NATS from its start, and goes on", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "second");
 		await startOrReuse({ ...options, environment: box.environment });
@@ -93,14 +94,14 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		expect(await readNamespaces(box.endpoint)).toContain("still-works");
 	}, 90_000);
 
-	it("is ready only when its database answers, or when it is healthy where that is enough", async () => {
+	it("is ready only when its database answers, or with `ready: health` as soon as it is healthy", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "ready");
 		const events: EngineEvent["kind"][] = [];
 		let frozen: ReturnType<typeof freezeNow> | undefined;
 		await using _thawed = { [Symbol.asyncDispose]: async () => frozen?.thaw() };
 		const freezeWhenHealthy = (_fields: unknown, message: string): void => {
-			// Said between the answer to the probe of health and the question for the database.
+			// This message comes between the probe of health and the request to the database.
 			if (message === "engine process is healthy") frozen = freezeNow(postgres.pid() ?? 0);
 		};
 		const quiet = (): void => {};
@@ -113,14 +114,14 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		expect(events.slice(-2)).toEqual(["awaiting-database", "healthy"]);
 		await stopEngine({ ...options, environment: box.environment });
 
-		// It could not resolve otherwise: PostgreSQL does not go on before.
+		// PostgreSQL is stopped, so a start that asked the database would not resolve.
 		await startOrReuse({ environment: box.environment, ...options, logger, ready: "health" });
 		const status = await engineStatus({ ...options, environment: box.environment });
 		frozen?.thaw();
 		expect(status).toMatchObject({ kind: "running", database: { kind: "failing" } });
 	}, 90_000);
 
-	it("takes a token as it is written, though it looks like a number", async () => {
+	it("takes a token as text, though it looks like a number", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "token");
 		await startOrReuse({ environment: box.environment, ...options, adminToken: "007" });

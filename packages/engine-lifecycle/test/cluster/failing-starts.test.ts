@@ -17,10 +17,10 @@ import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { clusterSandbox } from "./cluster-sandbox.ts";
 import { allOf, secretsIn } from "./planted-secrets.ts";
 
-// That a start fails at once is shown by its deadline, which is later than the test's.
+// The deadline of each start is later than that of its test, which shows that the start fails at once.
 
-// Seen to fail, each without its text in engine-spawn's `cluster-texts`; all without the server's name, and with a secret
-// in what an error knows.
+// Seen to fail: each without its row of `CLUSTER_TEXTS` in engine-spawn; all without the server's name in the message, and
+// with a secret in the metadata of the error.
 
 const SECRETS = {
 	password: "pl%41nted p@ss:/?#[]&+=word",
@@ -31,7 +31,7 @@ const SECRETS = {
 interface Servers {
 	readonly postgres: PostgresServer;
 	readonly nats: NatsServer;
-	/** Accepts connections and never answers. */
+	/** A server that accepts connections and never answers. */
 	readonly silent: TestServer;
 	readonly freePort: number;
 }
@@ -40,7 +40,7 @@ interface FailingStart {
 	readonly title: string;
 	readonly code: string;
 	readonly options: (servers: Servers) => Promise<EngineOptions> | EngineOptions;
-	/** All that its message must say; `PORT` is that of the server that is named. */
+	/** Parts of the message; `PORT` stands for the port of the server. */
 	readonly message: readonly string[];
 	readonly port: (servers: Servers) => number;
 	readonly hint: string;
@@ -87,7 +87,7 @@ const FAILING: readonly FailingStart[] = [
 		code: "health_check_failed",
 		options: ({ silent }) => ({
 			...onPostgres(urlOf({ user: "rivet", port: silent.port })),
-			// Nothing but the deadline ends this wait.
+			// Only the deadline ends this wait.
 			startTimeoutMs: 2000,
 		}),
 		message: ["it may be waiting for PostgreSQL at 127.0.0.1:PORT/postgres"],
@@ -130,7 +130,7 @@ const FAILING: readonly FailingStart[] = [
 	},
 ];
 
-describe.skipIf(lacksClusterParts(import.meta.url))("B42 B33 a start that fails, since", () => {
+describe.skipIf(lacksClusterParts(import.meta.url))("B42 B33 a start that fails because", () => {
 	let servers: Servers;
 	beforeAll(async () => {
 		const [postgres, natsServer, silent, freePort] = await Promise.all([
@@ -147,7 +147,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 B33 a start that fails,
 	}, 60_000);
 
 	it.each(FAILING.map((failing) => [failing.title, failing] as const))(
-		"%s, says so, with a cure and no secret",
+		"%s, is an error with that reason and a hint, without a secret",
 		async (_title, { code, options, message, port, hint }) => {
 			await using box = await clusterSandbox();
 			const logger = recordingLogger();
@@ -192,7 +192,7 @@ function urlOf(place: { readonly user: string; readonly port: number; readonly d
 	return `postgres://${user}:${encodeURIComponent(SECRETS.password)}@127.0.0.1:${port}/${database}`;
 }
 
-/** The URL for a new user with the planted password, whose database is made unless another is named. */
+/** Makes a user with the planted password, and a database unless the caller names another, and returns the URL. */
 async function urlOfUser(postgres: PostgresServer, user: string, database?: string): Promise<string> {
 	await postgres.query(`CREATE ROLE "${user}" LOGIN PASSWORD '${SECRETS.password}'`);
 	if (database === undefined) await postgres.query(`CREATE DATABASE "${user}" OWNER "${user}"`);

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 
 /**
- * Stops a process and its children before it returns, so that nothing can come in between. Whoever calls this lets
- * them go on with `thaw`.
+ * Stops a process and its children synchronously, so that no event can come in between. The caller lets them go on with
+ * `thaw`.
  */
 export function freezeNow(pid: number): { thaw(): void } {
 	const family = [
@@ -10,7 +10,7 @@ export function freezeNow(pid: number): { thaw(): void } {
 		...readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ").map(Number),
 	];
 	for (const one of family) process.kill(one, "SIGSTOP");
-	// A thread on another core runs on for a moment after the signal was sent.
+	// A thread on another core goes on for a moment after the signal.
 	while (!family.every(isStopped));
 	return {
 		thaw: () => {
@@ -23,7 +23,7 @@ function thawIfThere(pid: number): void {
 	try {
 		process.kill(pid, "SIGCONT");
 	} catch {
-		// Somebody has killed it.
+		// The process was killed meanwhile.
 	}
 }
 

@@ -2,7 +2,7 @@ import { type NatsServer, type PostgresServer, startNats, startPostgres } from "
 import { afterAll, beforeAll } from "vitest";
 import { NATS_CREDENTIALS } from "./clustered-engines.ts";
 
-/** The servers of a group of tests, as soon as these run. */
+/** The servers of a group of tests, which are there when the tests run. */
 export interface OwnServers {
 	readonly postgres: PostgresServer;
 	readonly nats: NatsServer;

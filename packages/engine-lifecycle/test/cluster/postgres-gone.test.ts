@@ -12,7 +12,7 @@ import { waitUntilReady } from "../../src/status/wait-until-ready.ts";
 import { createNamespace, type Sandbox } from "../sandbox.ts";
 import { clusterSandbox, spawnedHere } from "./cluster-sandbox.ts";
 
-// Seen to fail with a status that always says that the database answers, and with a wait that does not ask it.
+// Seen to fail: with a status that always says that the database answers, and with a wait that does not ask the database.
 
 describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 	"B42 PostgreSQL that is stopped under a running engine",
@@ -23,7 +23,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 		}, 60_000);
 		afterAll(() => postgres[Symbol.asyncDispose](), 60_000);
 
-		it("is told of in its status, though it says that it is healthy, until PostgreSQL is back", async () => {
+		it("is in the status of the engine, though that is healthy, until PostgreSQL is back", async () => {
 			await using box = await clusterSandbox();
 			const { options, pid } = await startWithData(box, "status");
 			await postgres.stop();
@@ -37,7 +37,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 			expect(await readNamespaces(box.endpoint)).toContain("kept");
 		}, 120_000);
 
-		it("is what a wait for the database waits for, and a wait for health does not", async () => {
+		it("delays a wait for the database, and not a wait for health", async () => {
 			await using box = await clusterSandbox();
 			const { options, pid } = await startWithData(box, "wait");
 			await postgres.stop();
@@ -80,7 +80,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 	},
 );
 
-/** Asks for the status until it says this of the database. */
+/** Asks for the status until it says this about the database. */
 async function statusWhere(box: Sandbox, options: EngineOptions, kind: "failing" | "answers") {
 	return await vi.waitUntil(
 		async () => {

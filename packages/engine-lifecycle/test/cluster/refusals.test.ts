@@ -6,8 +6,7 @@ import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { sandbox } from "../sandbox.ts";
 import { allOf, secretsIn } from "./planted-secrets.ts";
 
-// How these tests were seen to fail: each without its check, with the option not passed on to the engine, and with refused
-// values quoted.
+// Seen to fail: each without its check, with the option not passed on to the engine, and with refused values in messages.
 
 const SECRET = "planted-secret";
 const URL = `postgres://rivet:${SECRET}@127.0.0.1:1/rivet`;
@@ -100,7 +99,7 @@ const REFUSALS: readonly Refusal[] = [
 	},
 ];
 
-describe("B42 a start refuses, before anything is run or asked,", () => {
+describe("B42 a start refuses, before any program is run or any server asked,", () => {
 	it.each(REFUSALS.map((refusal) => [refusal.title, refusal] as const))(
 		"%s",
 		async (_title, { options, variables, message }) => {
@@ -124,7 +123,7 @@ describe("B42 a start refuses, before anything is run or asked,", () => {
 });
 
 describe("B42 an engine that other machines reach", () => {
-	it("has its api-peer and metrics ports on loopback, unless that is allowed, too", async () => {
+	it("has its api-peer and metrics ports on loopback unless an option allows more", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, bindHost: "0.0.0.0" });
 		expect(await listensBeyond(box.port)).toBe(true);
@@ -132,7 +131,7 @@ describe("B42 an engine that other machines reach", () => {
 		expect(await listensBeyond(box.port + 10)).toBe(false);
 	});
 
-	it("listens there with its api-peer and metrics ports where that is allowed", async () => {
+	it("listens there with its api-peer and metrics ports if an option allows that", async () => {
 		await using box = await sandbox();
 		await startOrReuse({
 			environment: box.environment,
@@ -147,7 +146,7 @@ describe("B42 an engine that other machines reach", () => {
 	});
 });
 
-/** Tells whether a server listens on all addresses: 127.0.0.2 is this machine too, and reaches no other server. */
+/** Tells whether a server listens on all addresses, by a connection to 127.0.0.2, which no other server has. */
 async function listensBeyond(port: number): Promise<boolean> {
 	return await fetch(`http://127.0.0.2:${port}/health`).then(
 		({ ok }) => ok,

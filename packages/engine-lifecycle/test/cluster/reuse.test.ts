@@ -11,18 +11,18 @@ import { clusterSandbox } from "./cluster-sandbox.ts";
 import { NATS_CREDENTIALS } from "./clustered-engines.ts";
 import { ownServers } from "./own-servers.ts";
 
-// Seen to fail with a storage that is not known taken for the right one, without the record beside the configuration
-// file, with NATS that nobody compares, and with the folder's database as the only proof of an engine.
+// Seen to fail: with an unknown storage taken for the right storage, without the record beside the configuration file, without
+// the comparison of NATS, and with the database in the folder as the only proof of an engine.
 
 describe.skipIf(lacksClusterParts(import.meta.url))(
-	"B42 an engine on PostgreSQL that runs",
+	"B42 a running engine on PostgreSQL",
 	() => {
 		const servers = ownServers();
 		const on = async (name: string): Promise<EngineOptions> => ({
 			storage: { kind: "postgres", url: await servers.postgres.createDatabase(name) },
 		});
 
-		it("is reused from another storage root for the same database, and for no other", async () => {
+		it("is reused from another storage root for the same database only", async () => {
 			await using box = await clusterSandbox();
 			const first = await on("first");
 			await startOrReuse({ environment: box.environment, ...box.options, ...first });
@@ -35,7 +35,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 			expect(await box.engines()).toHaveLength(1);
 		});
 
-		it("is not reused where its database cannot be told", async () => {
+		it("is not reused if its database is unknown", async () => {
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("untold")) };
 			await startOrReuse({ ...options, environment: box.environment });
@@ -45,14 +45,14 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 				"port_occupied",
 			);
 			expect(error.metadata.hint).toContain("it cannot be told where its data is");
-			// Its configuration file is the proof that it is this instance's.
+			// The configuration file proves that the engine belongs to this instance.
 			expect(await stopEngine({ environment: box.environment, ...options, force: true })).toMatchObject({
 				kind: "stopped",
 			});
 			expect(await box.engines()).toEqual([]);
 		});
 
-		it("is not reused without NATS where that is asked for", async () => {
+		it("is not reused without NATS if NATS is asked for", async () => {
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("alone")) };
 			await startOrReuse({ ...options, environment: box.environment });
@@ -67,7 +67,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 			);
 		});
 
-		it("is not ended for a restart while PostgreSQL cannot be connected to", async () => {
+		it("is not stopped for a restart while PostgreSQL refuses connections", async () => {
 			await using box = await clusterSandbox();
 			const options = { ...box.options, ...(await on("restarted")) };
 			await startOrReuse({ ...options, environment: box.environment });

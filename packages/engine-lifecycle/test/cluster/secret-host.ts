@@ -3,7 +3,7 @@ import type { EngineOptions } from "../../../engine-config/src/engine-options.ts
 import { hostVariables } from "../race-hosts.ts";
 import { builtPackage, type Sandbox } from "../sandbox.ts";
 
-/** What a host is told, and how. */
+/** The options and variables of a host. */
 export interface SecretHostOptions {
 	readonly options: EngineOptions;
 	readonly variables: Readonly<Record<string, string>>;
@@ -14,7 +14,7 @@ export interface SecretHostOptions {
 	};
 }
 
-/** Does with an engine whatever can be done, and prints all that it was told. It is its own process for its variables. */
+/** A program that calls every function for an engine, and prints all results. It has a process of its own for its variables. */
 const HOST = `
 	import { readFileSync } from "node:fs";
 	import { setTimeout as sleep } from "node:timers/promises";
@@ -76,7 +76,7 @@ const HOST = `
 	clearInterval(alive);
 `;
 
-/** Runs such a host. */
+/** Runs the host. */
 export function runSecretHost(
 	box: Sandbox,
 	{ options, variables, failing }: SecretHostOptions,

@@ -16,8 +16,8 @@ import { clusterSandbox, instanceOptions } from "./cluster-sandbox.ts";
 import { secretsIn } from "./planted-secrets.ts";
 import { runSecretHost } from "./secret-host.ts";
 
-// Seen to fail with the variables of secrets not withheld from the engine, with a file that all may read, with the URL in
-// what is logged, and with the token in an event.
+// Seen to fail: with the variables of secrets not withheld from the engine, with a file that all users may read, with the URL
+// in a log, and with the token in an event.
 
 const NATS = { username: "rivet", password: "planted-nats:/#pa ss%41" };
 const TOKEN = "planted-admin-token/+=";
@@ -56,13 +56,13 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 a secret", () => {
 				expect(stdout).toContain(part);
 
 			const secrets = { password: postgres.password, url, natsPassword: NATS.password, adminToken: TOKEN };
-			expect(tellingLines(stdout, secrets), "what it was told").toEqual([]);
+			expect(tellingLines(stdout, secrets), "the output of the host").toEqual([]);
 			const found = await filesWith(box, secrets);
 			expect(found.map(({ name, mode }) => ({ name, mode }))).toEqual([
 				{ name: "engine.json", mode: "600" },
 				{ name: "engine.json", mode: "600" },
 			]);
-			expect(found[0]?.secrets, "it is given all of them").toEqual(Object.keys(secrets));
+			expect(found[0]?.secrets, "the engine gets all of them").toEqual(Object.keys(secrets));
 			expect(await box.engines()).toEqual([]);
 		},
 		120_000,
@@ -78,11 +78,11 @@ interface Given {
 interface Way {
 	readonly options: EngineOptions;
 	readonly variables: Readonly<Record<string, string>>;
-	/** What is otherwise at a start that fails. */
+	/** The options and variables that differ at a start that fails. */
 	readonly failing: { readonly options: EngineOptions; readonly variables: Readonly<Record<string, string>> };
 }
 
-/** How the secrets are given. */
+/** The ways to give the secrets. */
 const GIVEN: Readonly<
 	Record<"options" | "variables" | "files", (given: Given, folder: string) => Promise<Way>>
 > = {
@@ -126,12 +126,12 @@ function natsVariables(address: string): Readonly<Record<string, string>> {
 	return { RIVETKIT_ENGINE_NATS_ADDRESSES: address, RIVETKIT_ENGINE_NATS_USERNAME: NATS.username };
 }
 
-/** The lines with a secret, so that a failure says where it was told. */
+/** Lists the lines with a secret, so that a failing test shows them. */
 function tellingLines(text: string, secrets: Readonly<Record<string, string>>): readonly string[] {
 	return text.split("\n").filter((line) => secretsIn(line, secrets).length > 0);
 }
 
-/** All files of a sandbox, its storage root and its temporary folder, that have a secret in them. */
+/** Lists the files of a sandbox that contain a secret: those of its storage root and its temporary folder. */
 async function filesWith({ folder }: Sandbox, secrets: Readonly<Record<string, string>>) {
 	const entries = await readdir(folder, { recursive: true, withFileTypes: true });
 	const files = entries

@@ -12,14 +12,14 @@ import { clusterSandbox, instanceOptions, killEngine } from "./cluster-sandbox.t
 import { NATS_CREDENTIALS, sharedDatabase } from "./clustered-engines.ts";
 import { startWatchingHosts, type WatchingHost } from "./watching-host.ts";
 
-// Seen to fail with a limit of two restarts.
+// Seen to fail: with a limit of two restarts.
 
 const LOAD_MS = 120_000;
 
-/** An engine lives at most so long after it was started, again by chance. */
+/** The longest life of an engine before it is killed. The time is random. */
 const LONGEST_LIFE_MS = 20_000;
 
-/** Of one engine: a host starts it again five times in ten minutes. */
+/** The most kills of one host's engine, below the five restarts that a host makes in ten minutes. */
 const MOST_KILLS = 4;
 
 const isFull = process.env["RIVET_CLUSTER"] === "full";
@@ -34,7 +34,7 @@ describe.skipIf(!isFull || lacksClusterParts(import.meta.url))(
 	() => {
 		it("keep every acknowledged write and all their engines, which are killed at random", async () => {
 			await using postgres = await startPostgres();
-			// An engine has some 15 connections, and one that has taken over 70: three come to more than the 100 that are usual.
+			// An engine has some 15 connections, and an engine that has taken over has 70: three exceed the default limit of 100.
 			await postgres.query("ALTER SYSTEM SET max_connections = 300");
 			await postgres.stop();
 			await postgres.start();
@@ -73,7 +73,7 @@ describe.skipIf(!isFull || lacksClusterParts(import.meta.url))(
 	},
 );
 
-/** Kills a host's engine again and again, each time once it is back, until the time is over; answers how often. */
+/** Kills the engine of a host each time that it is back, until the time is over. Returns the number of kills. */
 async function killAtRandom(host: WatchingHost, over: AbortSignal): Promise<number> {
 	for (let kills = 0; ; kills++) {
 		await delay(Math.random() * LONGEST_LIFE_MS, undefined, { signal: over }).catch(() => {});

@@ -14,12 +14,12 @@ import { clusterSandbox, instanceOptions, killEngine, leads, spawnedHere } from 
 import { sharedDatabase } from "./clustered-engines.ts";
 import { ownServers } from "./own-servers.ts";
 
-// Seen to fail without NATS or its password in the engine's file, and with some of what was read left out.
+// Seen to fail: without NATS or its password in the engine's file, and with some of the read names left out.
 
 describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one PostgreSQL and NATS", () => {
 	const servers = ownServers();
 
-	it("each read what was written through the other", async () => {
+	it("each read the writes of the other", async () => {
 		await using box = await clusterSandbox();
 		const [one, two] = await startTwo(box, await sharedDatabase(servers.postgres, servers.nats, "crossing"));
 		expect(await box.engines()).toHaveLength(2);
@@ -29,7 +29,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one Post
 		expect(await readNamespaces(one.engine.endpoint)).toContain("through-two");
 	}, 90_000);
 
-	it("keep every acknowledged write while one after the other is killed or stopped", async () => {
+	it("keep every acknowledged write while they are killed or stopped in turn", async () => {
 		await using box = await clusterSandbox();
 		const members = await startTwo(box, await sharedDatabase(servers.postgres, servers.nats, "failover"));
 		const acknowledged: string[] = [];
@@ -73,15 +73,15 @@ describe.skipIf(lacksClusterParts(import.meta.url))("B42 two engines on one Post
 });
 
 /**
- * How long a writer waits for one write. What was on its way to an engine that dies may hang for half a minute, while
- * others get through.
+ * The time that a writer waits for one write. A write to an engine that dies may hang for half a minute, while other writes
+ * get through.
  */
 const PATIENCE_MS = 1000;
 
-/** So many are acknowledged before each end, and after it. */
+/** The number of writes that are acknowledged before each end, and after it. */
 const WRITES = 50;
 
-/** The longest times without an acknowledgement, before a moment and from the last one before it on. */
+/** Finds the longest times without an acknowledgement: before a moment, and from that moment on. */
 function longestPauses(writes: readonly AcknowledgedWrite[], moment: number): readonly [number, number] {
 	const times = writes.map(({ acknowledgedAt }) => acknowledgedAt);
 	const longest = (some: readonly number[]): number =>

@@ -5,13 +5,13 @@ import type { EngineEvent } from "../../src/events.ts";
 import { hostVariables } from "../race-hosts.ts";
 import { builtPackage, type Sandbox } from "../sandbox.ts";
 
-/** A host in a process of its own that starts an engine and starts it again after every crash. */
+/** A host in a process of its own that starts an engine, and starts it again after each crash. */
 export interface WatchingHost extends AsyncDisposable {
-	/** What it has told since its engine was started the first time. */
+	/** The events since the first start of its engine. */
 	readonly events: readonly EngineEvent[];
-	/** Of the engine that it watches now. */
+	/** Returns the pid of the engine that the host watches now. */
 	pid(): number;
-	/** Waits until it has started its engine so many times again; rejects if it has given up, or ended. */
+	/** Waits for this number of restarts by the host. Rejects if the host has given up or ended. */
 	untilRestarted(times: number): Promise<void>;
 }
 
@@ -25,7 +25,7 @@ const HOST = `
 	setInterval(() => {}, 1000);
 `;
 
-/** Runs such hosts, one after the other, and answers when all their engines are ready. Disposing ends the hosts only. */
+/** Runs such hosts, one after the other, and resolves when all their engines are ready. Disposing ends the hosts only. */
 export async function startWatchingHosts(
 	box: Sandbox,
 	members: readonly EngineOptions[],

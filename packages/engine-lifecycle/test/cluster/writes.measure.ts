@@ -7,16 +7,16 @@ import { clusterSandbox, instanceOptions } from "./cluster-sandbox.ts";
 import { sharedDatabase } from "./clustered-engines.ts";
 import { ownServers } from "./own-servers.ts";
 
-/** How often each is measured. */
+/** The number of measurements of each setup. */
 const RUNS = Number(process.env["RIVET_MEASURE_WRITES"] ?? 3);
 
-/** For how long there is a load, in milliseconds, each time. */
+/** The length of each load, in milliseconds. */
 const LOAD_MS = 5000;
 
 describe("namespaces created per second, median", () => {
 	const servers = ownServers();
 
-	it("of engines on different storages", { timeout: 3_600_000 }, async () => {
+	it("with engines on different storages", { timeout: 3_600_000 }, async () => {
 		const onPostgres = async (name: string): Promise<EngineOptions> => ({
 			storage: { kind: "postgres", url: await servers.postgres.createDatabase(name) },
 		});
@@ -35,7 +35,7 @@ describe("namespaces created per second, median", () => {
 	});
 });
 
-/** Engines are started once for all loads: an engine that follows another within seconds has writes that stall. */
+/** Measures all loads with the same engines: the writes of an engine that follows another within seconds stall. */
 async function measure(title: string, options: EngineOptions, count: number): Promise<void> {
 	await using box = await clusterSandbox();
 	const engines = await Promise.all(

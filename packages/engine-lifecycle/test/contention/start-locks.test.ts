@@ -11,11 +11,11 @@ import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { namespacedHost, stoppedHost } from "../race-hosts.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
-/** A pid namespace of one's own takes root. */
+/** True for a user who may make a pid namespace, as root may. */
 const mayUnshare = spawnSync("unshare", ["--pid", "--fork", "--mount-proc", "true"]).status === 0;
 if (!mayUnshare) console.warn("Skipped: a host in another pid namespace, which needs root on Linux.");
 
-/** Starts in this process, and collects what is told meanwhile. */
+/** Starts an engine from this process, and collects its events and logs. */
 function observedStart(box: Sandbox, options: EngineOptions & Partial<CallOptions> = {}) {
 	const events: EngineEvent[] = [];
 	const logger = recordingLogger();
@@ -26,7 +26,7 @@ function observedStart(box: Sandbox, options: EngineOptions & Partial<CallOption
 }
 
 describe("B25 the locks of a start", () => {
-	it("are one of the guard port, per user, and one of the instance, both released when it is done", async () => {
+	it("are a lock of the guard port, for each user, and a lock of the instance, both released after the start", async () => {
 		await using box = await sandbox();
 		const { engine, events } = observedStart(box);
 		expect((await engine).startup).toMatchObject({
@@ -41,7 +41,7 @@ describe("B25 the locks of a start", () => {
 		}
 	});
 
-	it("are not taken by who finds an engine", async () => {
+	it("are not taken by a host that finds an engine", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		await rm(box.layout.lockFolder, { recursive: true });
@@ -49,7 +49,7 @@ describe("B25 the locks of a start", () => {
 		expect(await readdir(box.layout.folder)).not.toContain("lock");
 	});
 
-	it("say whom they wait for, and an abort ends the wait", async () => {
+	it("name the holder that a host waits for, and an abort ends the wait", async () => {
 		await using box = await sandbox();
 		await using holder = await stoppedHost(box, "after the locks");
 		const abort = new AbortController();
@@ -85,8 +85,8 @@ describe("B25 the locks of a start", () => {
 	});
 });
 
-describe("B25 B35 what is recorded of an engine is a hint, no proof", () => {
-	it("a healthy engine on another address does not keep who waits for a lock from its time limit", async () => {
+describe("B25 B35 a record of an engine is a hint, not a proof", () => {
+	it("a host that waits for a lock keeps its deadline although a healthy engine is on another address", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, bindHost: "127.0.0.2" });
 		const folder = path.join(box.folder, `rivet-engine-${process.getuid?.()}`, `ports-${box.port}`);
@@ -98,7 +98,7 @@ describe("B25 B35 what is recorded of an engine is a hint, no proof", () => {
 		});
 	});
 
-	it("names the engine of the same storage and port on another address, at once", async () => {
+	it("an error names the engine of the same storage and port on another address at once", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, bindHost: "127.0.0.2" });
 		const { engine, events } = observedStart(box, { startTimeoutMs: 120_000 });
@@ -111,7 +111,7 @@ describe("B25 B35 what is recorded of an engine is a hint, no proof", () => {
 	});
 });
 
-describe("B25 where a lock cannot be had", () => {
+describe("B25 without a lock", () => {
 	const user = (box: Sandbox) => path.join(box.folder, `rivet-engine-${process.getuid?.()}`);
 
 	it.each<[string, (box: Sandbox) => Promise<unknown>, string]>([
@@ -137,7 +137,7 @@ describe("B25 where a lock cannot be had", () => {
 			async (box) => await rm(path.join(box.folder, "gone"), { force: true }),
 			"ENOENT",
 		],
-	])("an engine is started all the same, and it is said: %s", async (title, prepare, reason) => {
+	])("an engine is started, with a warning: %s", async (title, prepare, reason) => {
 		await using box = await sandbox();
 		await prepare(box);
 		const environment = title.startsWith("there is no")
@@ -151,7 +151,7 @@ describe("B25 where a lock cannot be had", () => {
 		expect(logger.messages("warn")).toContain("starting without the lock, which could not be had");
 	});
 
-	it("an engine is started all the same, and it is said: the instance's lock is a file", async () => {
+	it("an engine is started, with a warning: the instance's lock is a file", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(box.layout.lockFolder, "");

@@ -15,22 +15,22 @@ import {
 } from "../race-hosts.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
-// How these tests were seen to fail, by taking out of engine-lifecycle:
-// - both locks: in the first round of 16 hosts several engines are spawned.
-// - the lock of the guard port: two storage roots on one port try an engine each; also the tests of start-locks.
-// - the lock of the instance: the tests of start-locks.
-// - the look at the endpoint while waiting: the host behind a stopped one goes on without the lock.
-// - the second look under the locks: six tests, whatever a host before has left is not seen.
-// - the reuse after a lost race (`recoverStart`): both orders with rivetkit.
-// That an engine which answers must be the child is held by failing-starts.test.ts: with one database, the
-// database's own lock ends the second engine before it could answer.
+// Seen to fail without these parts of engine-lifecycle:
+// - both locks: the first round of 16 hosts spawns several engines.
+// - the lock of the guard port: each of two storage roots on one port tries to start an engine. start-locks.test.ts fails, too.
+// - the lock of the instance: start-locks.test.ts fails.
+// - the probe of the endpoint during the wait for a lock: a host behind a stopped host goes on without the lock.
+// - the second probe, under the locks: six tests fail, since a host does not see the engine of the host before it.
+// - the reuse after a lost race (`recoverStart`): both orders with rivetkit fail.
+// These races cannot show that an engine which answers must be the child: the lock of the common database ends the second
+// engine first. failing-starts.test.ts shows it.
 
-/** `npm run test:races` runs all rounds; `npm test` runs a few of each. */
+/** `npm run test:races` runs all rounds; `npm test` runs a few of each test. */
 const isFull = process.env["RIVET_RACES"] === "full";
 const LIMIT_MS = isFull ? 600_000 : 120_000;
 
 describe("B25 hosts that start at the same moment", { timeout: LIMIT_MS }, () => {
-	it("end with one engine that one of them spawned, 16 at a time", async () => {
+	it("end with one engine, spawned by one host, 16 at a time", async () => {
 		for (let round = 0; round < (isFull ? 20 : 1); round++) {
 			await using box = await sandbox();
 			const outcomes = await race(await waitingHosts(box, times(16, {})));
@@ -40,7 +40,7 @@ describe("B25 hosts that start at the same moment", { timeout: LIMIT_MS }, () =>
 		}
 	});
 
-	it("B30 B32 all succeed that are not killed themselves, 50 at a time, and so does the next", async () => {
+	it("B30 B32 all succeed unless they are killed, 50 at a time, and so does the next host", async () => {
 		for (let round = 0; round < (isFull ? 5 : 1); round++) {
 			await using box = await sandbox();
 			const doomed = await waitingHosts(
@@ -65,7 +65,7 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 	"B25 a host that is killed %s",
 	{ timeout: LIMIT_MS },
 	(at) => {
-		it("leaves nothing that the next one stumbles over", async () => {
+		it("leaves nothing that stops the next host", async () => {
 			await using box = await sandbox();
 			const [killed, next] = await pair(box, { at, by: "SIGKILL" });
 			killed.go();
@@ -76,7 +76,7 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 			expect(outcome).toMatchObject({ kind });
 			await expectOneEngine(box, [outcome]);
 			const { recorded, rivetkit } = await readRecords(box.layout);
-			// Of an engine whose host was killed before it could record it, nothing is known but that it answers.
+			// An engine whose host was killed before it wrote a record is known only by its answer.
 			if (at !== "after the spawn") {
 				const [pid] = await box.engines();
 				expect(recorded).toMatchObject({
@@ -84,7 +84,7 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 				});
 				expect(rivetkit).toMatchObject({ record: { pid } });
 			}
-			// Nor has anybody else, so that it takes force to stop it.
+			// A stop needs force for an engine without a record.
 			const force = at === "after the spawn";
 			expect(await stopEngine({ environment: box.environment, ...box.options, force })).toMatchObject({
 				kind: "stopped",
@@ -94,7 +94,7 @@ describe.each<Moment>(["after the locks", "after the spawn", "after owner.json",
 );
 
 describe("B25 a host that has stopped in the middle of its start", { timeout: LIMIT_MS }, () => {
-	it("before it spawned an engine: the next one goes on without the locks, and the first reuses its engine", async () => {
+	it("before the spawn lets the next host go on without the locks, and reuses the engine of that host", async () => {
 		await using box = await sandbox();
 		const [stopped, next] = await pair(box, { at: "after the locks", by: "SIGSTOP" }, { lockTimeoutMs: 300 });
 		stopped.go();
@@ -108,7 +108,7 @@ describe("B25 a host that has stopped in the middle of its start", { timeout: LI
 		await expectOneEngine(box, [outcome]);
 	});
 
-	it("after it spawned one: the next one reuses that as soon as it answers", async () => {
+	it("after the spawn leaves an engine that the next host reuses as soon as it answers", async () => {
 		await using box = await sandbox();
 		const [stopped, next] = await pair(box, { at: "after owner.json", by: "SIGSTOP" });
 		stopped.go();
@@ -123,8 +123,8 @@ describe("B25 a host that has stopped in the middle of its start", { timeout: LI
 	});
 });
 
-describe("B25 hosts that do not agree", { timeout: LIMIT_MS }, () => {
-	it("on the storage root but on the port: one engine, and who gets another's storage is told so", async () => {
+describe("B25 hosts with different options", { timeout: LIMIT_MS }, () => {
+	it("for one port and two storage roots end with one engine, which half of them reuse with a mismatch", async () => {
 		for (let round = 0; round < (isFull ? 10 : 1); round++) {
 			await using box = await sandbox();
 			await using other = await sandbox();
@@ -144,7 +144,7 @@ describe("B25 hosts that do not agree", { timeout: LIMIT_MS }, () => {
 		}
 	});
 
-	it("on the port but on the storage root: one engine, and the others are told who has the database", async () => {
+	it("for one storage root and two ports end with one engine, and an error for the hosts of the other port", async () => {
 		for (let round = 0; round < (isFull ? 10 : 1); round++) {
 			await using box = await sandbox();
 			const another = await box.anotherPort();
@@ -167,7 +167,7 @@ describe("B25 hosts that do not agree", { timeout: LIMIT_MS }, () => {
 	});
 });
 
-describe("B25 B35 a host of ours and one that starts as rivetkit does, without locks", {
+describe("B25 B35 a host of ours and a host that starts as rivetkit does, without locks", {
 	timeout: LIMIT_MS,
 }, () => {
 	it.each(["ours", "rivetkit's"])("end with one engine when %s comes first", async (first) => {
@@ -179,7 +179,7 @@ describe("B25 B35 a host of ours and one that starts as rivetkit does, without l
 			const order = first === "ours" ? [ours, upstream] : [upstream, ours];
 			for (const host of order) {
 				host.go();
-				// Between the two, anything from nothing to about what an engine needs to become healthy.
+				// The gap between the two hosts is random, up to about the time that an engine needs to become healthy.
 				await new Promise((resolve) => setTimeout(resolve, Math.random() * (round % 3) * 200));
 			}
 			const outcomes = await Promise.all([ours.outcome, upstream.outcome]);
@@ -201,7 +201,7 @@ async function race(hosts: readonly WaitingHost[]): Promise<readonly Outcome[]> 
 	return await Promise.all(hosts.map(({ outcome }) => outcome));
 }
 
-/** A host that will be interrupted, and another that will not. */
+/** Makes a host that will be interrupted, and a host that will not. */
 async function pair(
 	box: Sandbox,
 	interruption: Interruption,
@@ -212,7 +212,7 @@ async function pair(
 	return [interrupted, next];
 }
 
-/** Exactly one engine lives, and no host was given another; of one that was never recorded the pid is not known. */
+/** Expects one living engine, and no host with another. The pid of an engine without a record is not known. */
 async function expectOneEngine(box: Sandbox, outcomes: readonly Outcome[]): Promise<void> {
 	const engines = await box.engines();
 	const given = outcomes.flatMap((outcome) => ("pid" in outcome ? [outcome.pid] : []));

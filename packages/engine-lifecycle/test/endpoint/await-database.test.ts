@@ -3,13 +3,13 @@ import { describe, expect, it } from "vitest";
 import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { sandbox } from "../sandbox.ts";
 
-// Seen to fail with an engine that has ended asked until the time is up, and with a reuse that asks nothing.
+// Seen to fail: with an engine that has ended asked until the deadline, and with a reuse that does not ask the database.
 
-/** Longer than the test may take, so that a wait for the time limit fails it. */
+/** Options with a deadline beyond the time limit of a test, so that a wait until the deadline fails the test. */
 const LONG = { ready: "database", startTimeoutMs: 120_000 } as const;
 
 describe("B42 an engine that is ready when its database answers", () => {
-	it("is started and reused, with a database of its own, too", async () => {
+	it("is started and reused, even with a database of its own", async () => {
 		await using box = await sandbox();
 		const options = { ...box.options, ...LONG };
 		expect((await startOrReuse({ ...options, environment: box.environment })).startup.kind).toBe("spawned");
@@ -32,7 +32,7 @@ describe("B42 an engine that is ready when its database answers", () => {
 		expect(error.message).toContain("exited before its database answered");
 	});
 
-	it("is not taken for ready by who has not its token", async () => {
+	it("is not ready for a host with another token", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, adminToken: "007" });
 		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...LONG, adminToken: "7" });

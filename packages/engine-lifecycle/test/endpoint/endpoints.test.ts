@@ -11,7 +11,7 @@ import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { stopEngine } from "../../src/stop/stop-engine.ts";
 import { sandbox } from "../sandbox.ts";
 
-describe("B4 B9 where the engine binds, and where it is asked, with the real engine", () => {
+describe("B4 B9 the addresses that the real engine binds, and the address at which it is asked", () => {
 	it.each([
 		["localhost", "127.0.0.1", "127.0.0.1"],
 		["app.localhost", "127.0.0.1", "127.0.0.1"],
@@ -32,7 +32,7 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 		expect(await stopEngine({ ...options, environment: box.environment })).toMatchObject({ kind: "stopped" });
 	});
 
-	it("B26 opens the api-peer and metrics ports only where it is told to", async () => {
+	it("B26 open the api-peer and metrics ports beyond loopback only with an option for it", async () => {
 		await using box = await sandbox();
 		const options = { ...box.options, peerHost: "0.0.0.0", metricsHost: "127.0.0.2" };
 		const error = await expectEngineError(
@@ -51,7 +51,7 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 		expect(await listeningAddresses(box.port + 10)).toEqual(["127.0.0.2"]);
 	});
 
-	it("B36 is an error to ask for 0.0.0.0 where an engine listens on loopback only", async () => {
+	it("B36 are an error if 0.0.0.0 is asked for and the running engine listens on loopback only", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const error = await expectEngineError(
@@ -68,21 +68,18 @@ describe("B4 B9 where the engine binds, and where it is asked, with the real eng
 		["https://127.0.0.1:%d", {}, "speaks http, not https"],
 		["http://127.0.0.1:65530", {}, "port is too large"],
 		["http://127.0.0.1:0", {}, "port 0"],
-	] as const)(
-		"B6 B8 refuses at once to start an engine for %s with %j",
-		async (template, options, reason) => {
-			await using box = await sandbox();
-			const endpoint = template.replace("%d", String(box.port));
-			const start = startOrReuse({
-				environment: box.environment,
-				storageRoot: box.storageRoot,
-				endpoint,
-				startTimeoutMs: 120_000,
-				...options,
-			});
-			expect((await expectEngineError(start, "invalid_endpoint")).message).toContain(reason);
-		},
-	);
+	] as const)("B6 B8 are refused at once for %s with %j", async (template, options, reason) => {
+		await using box = await sandbox();
+		const endpoint = template.replace("%d", String(box.port));
+		const start = startOrReuse({
+			environment: box.environment,
+			storageRoot: box.storageRoot,
+			endpoint,
+			startTimeoutMs: 120_000,
+			...options,
+		});
+		expect((await expectEngineError(start, "invalid_endpoint")).message).toContain(reason);
+	});
 });
 
 describe("B29 two instances side by side on one storage root", () => {
@@ -114,7 +111,7 @@ describe("B29 two instances side by side on one storage root", () => {
 	});
 });
 
-describe("B6 who manages the endpoint", () => {
+describe("B6 a start", () => {
 	it("answers for a remote engine at once, without a request, and strips its token (B10)", async () => {
 		await using box = await sandbox();
 		await using server = await serveRuntime("engine");
@@ -132,7 +129,7 @@ describe("B6 who manages the endpoint", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	it("starts nothing on a free port where spawning is turned off", async () => {
+	it("does not spawn on a free port with spawning turned off", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RIVETKIT_ENGINE_SPAWN: "never" };
 		const error = await expectEngineError(startOrReuse({ ...box.options, environment }), "not_running");
@@ -144,7 +141,7 @@ describe("B6 who manages the endpoint", () => {
 });
 
 describe("B36 B39 a running engine that differs from what was asked for", () => {
-	it("is reused with a warning for each difference, or refused where the options say so", async () => {
+	it("is reused with a warning for each difference, or refused if the options demand it", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, publicUrl: "http://one.example" });
 		const logger = recordingLogger();
@@ -171,7 +168,7 @@ describe("B36 B39 a running engine that differs from what was asked for", () => 
 		expect(lenient.startup).toMatchObject({ mismatch: [{ field: "publicUrl" }] });
 	});
 
-	it("is reused without a word about the version where only a package's number differs from its engine's", async () => {
+	it("is reused without a warning if only the numbers of the npm package and its engine differ", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ version: "2.3.17" });
 		await startOrReuse({ environment: box.environment, ...box.options, binaryPath: fake.path });

@@ -4,7 +4,7 @@ import { explainEnd } from "../../src/failure/explain-end.ts";
 import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { sandbox } from "../sandbox.ts";
 
-// Seen to fail: without `wasHealthy` they were explained as failed starts.
+// Seen to fail: without `wasHealthy`, which gave the explanations of failed starts.
 
 describe("B34 a real engine that was healthy and has ended", () => {
 	it.each<[NodeJS.Signals, RegExp]>([
@@ -30,7 +30,7 @@ describe("B34 a real engine that was healthy and has ended", () => {
 		expect(explained.stderrTail).toEqual([]);
 	});
 
-	it("is explained as far as that goes where neither its logs nor its end were seen", async () => {
+	it("is explained even without its logs and its exit status", async () => {
 		await using box = await sandbox();
 		const engine = { logs: undefined, databasePath: box.layout.databasePath };
 		expect(await explainEnd(engine, { kind: "unknown" }, { wasHealthy: true })).toEqual({

@@ -16,18 +16,19 @@ import type { CallOptions } from "../../src/context.ts";
 import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { type Sandbox, sandbox, skipAloud } from "../sandbox.ts";
 
-// The causes that failing-starts.test.ts does not show. Seen to fail: each by taking its text, status or evidence out
-// of engine-spawn's `explain-*` and `known-texts`; the limit of files by not looking before the child is ended; the ports' holder by not looking afterwards.
+// Causes that failing-starts.test.ts does not show. Seen to fail: each without its text, status or evidence in the folder
+// `explain` of engine-spawn; the limit of files without `descriptorUse` in recover-start.ts; the holder of a port without
+// `checkEnginePorts` in explain-failed-start.ts.
 
 async function failedStart(box: Sandbox, code: string, options: EngineOptions & Partial<CallOptions>) {
 	const start = startOrReuse({ environment: box.environment, ...box.options, ...options });
 	const error = await expectEngineError(start, code);
-	expect(error.metadata.hint, "every failed start says what to do").toBeTypeOf("string");
-	expect(await box.engines(), "nothing is left running").toEqual([]);
+	expect(error.metadata.hint, "each failed start has a hint").toBeTypeOf("string");
+	expect(await box.engines(), "no engine is left").toEqual([]);
 	return error;
 }
 
-/** A shell script before the real engine, which does something first. */
+/** Writes a shell script that does something and then executes the real engine. */
 async function wrapper(
 	box: Sandbox,
 	before: string,
@@ -39,8 +40,8 @@ async function wrapper(
 	return file;
 }
 
-describe("B33 the cause of an engine's death, with the real engine", () => {
-	it("is who killed it, where the system did not", async () => {
+describe("B33 the cause of an engine's end, with the real engine", () => {
+	it("is a person or program that killed it, if the system did not", async () => {
 		await using box = await sandbox();
 		const error = await failedStart(box, "health_check_failed", {
 			onEvent: (event) => event.kind === "spawned" && process.kill(event.pid, "SIGKILL"),
@@ -50,7 +51,7 @@ describe("B33 the cause of an engine's death, with the real engine", () => {
 		expect(error.message.includes("want of memory")).toBe(!isCounted);
 	});
 
-	it("is the signal that it was sent", async () => {
+	it("is the signal that it got", async () => {
 		await using box = await sandbox();
 		const error = await failedStart(box, "health_check_failed", {
 			onEvent: (event) => event.kind === "spawned" && process.kill(event.pid, "SIGHUP"),
@@ -58,10 +59,10 @@ describe("B33 the cause of an engine's death, with the real engine", () => {
 		expect(error.message).toContain("somebody ended it with SIGHUP");
 	});
 
-	it("is the limit of open files, where the engine says so", async () => {
+	it("is the limit of open files, as the engine says", async () => {
 		await using box = await sandbox();
 		const error = await failedStart(box, "health_check_failed", {
-			// Too few for a database. With some more it depends on the machine whether it ends or tries for ever.
+			// Too few files for a database. With a few more, the machine decides if the engine ends or tries for ever.
 			binaryPath: await wrapper(box, "ulimit -n 12"),
 		});
 		expect(error.message).toContain("it may not open as many files as it needs");
@@ -87,7 +88,7 @@ describe("B33 the cause of an engine's death, with the real engine", () => {
 		expect(error.metadata.hint).toContain("Check who owns the storage root");
 	});
 
-	it("is the port that was taken meanwhile, with who holds it", async () => {
+	it("is a port that was taken meanwhile, with its holder", async () => {
 		await using box = await sandbox();
 		let taken: Promise<TestServer> | undefined;
 		const error = await failedStart(box, "ports_in_use", {
@@ -102,7 +103,7 @@ describe("B33 the cause of an engine's death, with the real engine", () => {
 	});
 });
 
-describe("B33 the cause of an engine's death, of a binary that is no engine here", () => {
+describe("B33 the cause of the end of a binary that is not an engine for this machine", () => {
 	it("B12 is the architecture that it is made for, before anything is started", async () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "rivet-engine");
@@ -128,16 +129,16 @@ describe("B33 the cause of an engine's death, of a binary that is no engine here
 		expect(error.metadata.hint).toContain("linked statically");
 	});
 
-	it("is the processor, where it ended with SIGILL", async () => {
+	it("is the processor if the end is SIGILL", async () => {
 		await using box = await sandbox();
 		const binaryPath = await wrapper(box, "kill -ILL $$");
 		const error = await failedStart(box, "binary_wrong_platform", { binaryPath });
 		expect(error.message).toContain("with status signal: 4 (SIGILL): it used an instruction");
 	});
 
-	it("is the newer engine, by what an older one says", async () => {
+	it("is a newer engine, as the older engine says", async () => {
 		await using box = await sandbox();
-		// Only the newest engine is installed here; this is what 2.3.17 wrote.
+		// Only the newest engine is installed here. Engine 2.3.17 wrote this text.
 		const stderr =
 			"Error: transaction failed\n\nCaused by:\n    Rivet Engine has been rolled back to a previous version:\n    - Last Used Version: 2.3.19\n    - Current Version:   2.3.17\n";
 		await using fake = await createFakeEngine({ version: "2.3.17", exit: { code: 1, stderr } });
@@ -148,7 +149,7 @@ describe("B33 the cause of an engine's death, of a binary that is no engine here
 });
 
 describe("B32 an engine that is alive and not ready at the deadline", () => {
-	it("is told so with its pid, and how to wait longer, unlike one that is dead", async () => {
+	it("is called alive in the error, with its pid and the option for a longer wait", async () => {
 		await using box = await sandbox();
 		let spawned = 0;
 		const error = await failedStart(box, "health_check_failed", {
@@ -165,16 +166,16 @@ describe("B32 an engine that is alive and not ready at the deadline", () => {
 		expect(error.metadata.hint).toMatch(/`startTimeoutMs`.*-stdout\.log/);
 	});
 
-	it("is told what it last logged", async () => {
+	it("has its last log line in the error", async () => {
 		await using box = await sandbox();
 		const binaryPath = await wrapper(box, `echo 'ts=1 level=info message="warming up" n=1'`, "exec sleep 60");
 		const error = await failedStart(box, "health_check_failed", { binaryPath, startTimeoutMs: 500 });
 		expect(error.message).toMatch(/; it last logged: warming up$/);
 	});
 
-	it("is told its limit of open files, since an engine short of a few waits for ever without a word", async () => {
+	it("has its limit of open files in the error, since an engine short of a few files may wait for ever without a word", async () => {
 		await using box = await sandbox();
-		// Of how many it is short without saying so differs from machine to machine, so it is another program here.
+		// The limit at which an engine waits without a word differs between machines, so another program stands in for it.
 		const error = await failedStart(box, "health_check_failed", {
 			binaryPath: await wrapper(box, "ulimit -n 40", "exec sleep 60"),
 			startTimeoutMs: 300,

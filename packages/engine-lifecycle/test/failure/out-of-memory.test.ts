@@ -7,24 +7,24 @@ import { describe, expect, it } from "vitest";
 import { hostVariables } from "../race-hosts.ts";
 import { builtPackage, sandbox, skipAloud } from "../sandbox.ts";
 
-// Seen to fail: with the count read when the engine is dead only, it was "somebody killed it".
+// Seen to fail: with the count read only after the death of the engine, which gave "somebody killed it".
 
-/** Too little for an engine, which takes some 90 MB; enough for what a host that has loaded everything still needs. */
+/** Too little memory for an engine, which takes some 90 MB, and enough for a host that has loaded everything before. */
 const LIMIT_BYTES = 30_000_000;
 
-/** A cgroup with hardly any memory. Disposing removes it, once nothing is in it any more. */
+/** A cgroup with hardly any memory. Disposing removes it, which needs its processes to be gone. */
 interface SmallCgroup {
 	readonly kind: "made";
-	/** Who writes its pid here joins. */
+	/** A process joins the cgroup by writing its pid to this file. */
 	readonly processesPath: string;
 	[Symbol.dispose](): void;
 }
 
-/** Takes root, and a hierarchy in which this process may make cgroups. */
+/** Makes a small cgroup. Needs root, and a hierarchy in which this process may make cgroups. */
 async function smallCgroup(): Promise<SmallCgroup | { readonly kind: "refused"; readonly reason: string }> {
 	if ((await oomKills("self")) === undefined)
 		return { kind: "refused", reason: "no kills for want of memory are counted here" };
-	// A cgroup with processes in it has no children with limits of their own; the first of all may.
+	// A cgroup that contains processes gives its children no limits; the root cgroup is an exception.
 	const folder = `/sys/fs/cgroup/rivet-engine-test-${process.pid}`;
 	try {
 		mkdirSync(folder);
@@ -54,8 +54,8 @@ const HOST = `
 	);
 `;
 
-describe("B33 an engine for which there is not enough memory", () => {
-	it("is told to have been killed by the system, with what to do", async (context) => {
+describe("B33 an engine without enough memory", () => {
+	it("was killed by the system, says the error, with a hint", async (context) => {
 		const made = await smallCgroup();
 		if (made.kind === "refused") {
 			skipAloud(context, `a cgroup with a small limit takes root, and here: ${made.reason}`);
@@ -63,7 +63,7 @@ describe("B33 an engine for which there is not enough memory", () => {
 		using cgroup = made;
 		await using box = await sandbox();
 		const binaryPath = path.join(box.folder, "wrapper");
-		// The engine shall be the one that is chosen, not the host.
+		// The system shall choose the engine to kill, not the host.
 		const first = "echo 1000 > /proc/self/oom_score_adj";
 		await writeFile(binaryPath, `#!/bin/sh\n${first}\nexec '${realEnginePath()}' "$@"\n`, { mode: 0o755 });
 		const args = [builtPackage("engine-manager"), { ...box.options, binaryPath }, cgroup.processesPath];

@@ -19,19 +19,19 @@ import { plantRemains } from "../planted-record.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 import { spawnedPid } from "./spawned-pid.ts";
 
-// These tests were seen to fail with the database's holder not asked for, with the database of the port's holder not
-// compared, with the boot and the successor of a pid not looked at, with all variables read, and with every error of a
-// folder taken for its absence.
+// Seen to fail: without the question for the database's holder, without the comparison of the database that the port's holder
+// has, without the checks of the boot and of a reused pid, with all variables read, and with each error of a folder taken for
+// its absence.
 
 const list = (box: Sandbox) => listInstances({ environment: box.environment, storageRoot: box.storageRoot });
 
 describe("B38 list", () => {
-	it("says nothing of a storage root without engines", async () => {
+	it("is empty for a storage root without engines", async () => {
 		await using box = await sandbox();
 		expect(await list(box)).toEqual([]);
 	});
 
-	it("tells a running engine from one that is starting, one that was stopped, and one that is stuck", async () => {
+	it("tells apart a running, a starting, a stopped and a stuck engine", async () => {
 		await using box = await sandbox();
 		await using never = await createFakeEngine({ healthyAfterMs: "never" });
 		const pid = await spawnedPid(box);
@@ -80,7 +80,7 @@ describe("B38 list", () => {
 		await start.catch(() => {});
 	});
 
-	it("finds an engine of rivetkit's by the database that it has open, wherever it listens", async () => {
+	it("finds an engine of rivetkit by its open database, on any port", async () => {
 		await using box = await sandbox();
 		const { layout } = await plantRemains(box);
 		await rm(path.join(layout.databasePath, "CURRENT"));
@@ -93,7 +93,7 @@ describe("B38 list", () => {
 		expect(await list(box)).toMatchObject([found]);
 	});
 
-	it("tells another program on the recorded port from what is ours", async () => {
+	it("tells another program on the recorded port from our engine", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
@@ -102,7 +102,7 @@ describe("B38 list", () => {
 		]);
 	});
 
-	it("does not take an engine of another storage root for the one that had the port before", async () => {
+	it("does not take an engine of another storage root for the former engine on its port", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		const other = path.join(box.folder, "other", ".rivetkit");
@@ -112,7 +112,7 @@ describe("B38 list", () => {
 		]);
 	});
 
-	it("says of a record that it is stale if its pid means another process, or its boot is over", async () => {
+	it("calls a record stale if another process has its pid, or if the machine was booted since", async () => {
 		await using box = await sandbox();
 		const { rewrite } = await plantRemains(box);
 		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
@@ -136,14 +136,14 @@ describe("B38 list", () => {
 		}
 	});
 
-	it("goes by the storage root alone, whatever other variables say", async () => {
+	it("reads only the variables of the storage root", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
 		expect(await listInstances({ environment })).toMatchObject([{ kind: "stopped" }]);
 	});
 
-	it("tells a folder that cannot be read from one that is not there", async () => {
+	it("tells an unreadable folder from a missing folder", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");

@@ -16,10 +16,10 @@ import { plantRemains } from "../planted-record.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 import { spawnedPid } from "./spawned-pid.ts";
 
-// These tests were seen to fail with the database not looked for, with the logs of a living engine counted as surplus,
-// with `runtime.json` taken for ours everywhere, with the lock not looked at, with folders removed whatever is in them,
-// with `dryRun` not heeded, with whole paths of logs compared, with links and empty folders taken for no database, with
-// names alone trusted, with a missing lock told as a start, with all variables read, and with every error of a folder
+// Seen to fail: without the check for a database, with the logs of a living engine counted as surplus, with `runtime.json`
+// taken for ours everywhere, without the check of the lock, with folders removed in spite of their content, with `dryRun`
+// ignored, with whole paths of logs compared, with links and empty folders taken for no database, with a name taken for proof
+// of our own file, with an unavailable lock reported as a start, with all variables read, and with each error of a folder
 // taken for its absence.
 
 const list = (box: Sandbox) => listInstances({ environment: box.environment, storageRoot: box.storageRoot });
@@ -32,7 +32,7 @@ async function stoppedEngine(box: Sandbox, options: EngineOptions = {}): Promise
 	await stopEngine({ environment: box.environment, ...box.options, ...options });
 }
 
-/** Adds ten pairs of logs, older than any that are there. */
+/** Adds ten pairs of logs that are older than all others. */
 async function addOldLogs(folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	for (let seconds = 1_600_000_000; seconds < 1_600_000_010; seconds++) {
@@ -43,7 +43,7 @@ async function addOldLogs(folder: string): Promise<void> {
 }
 
 describe("B38 prune", () => {
-	it("removes old logs of ours only, and none of an engine that lives, nor a database or its record", async () => {
+	it("removes old logs of ours, but no log of a living engine, no database and no record of a database", async () => {
 		await using box = await sandbox();
 		const { logsFolder, databasePath, recordPath } = box.layout;
 		await spawnedPid(box);
@@ -69,7 +69,7 @@ describe("B38 prune", () => {
 		expect(await list(box)).toMatchObject([{ kind: "running" }]);
 	});
 
-	it("keeps the newest ten pairs unless told otherwise", async () => {
+	it("keeps the newest ten pairs by default", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		await addOldLogs(box.layout.logsFolder);
@@ -78,7 +78,7 @@ describe("B38 prune", () => {
 		expect(await readdir(box.layout.logsFolder)).toHaveLength(6);
 	});
 
-	it("removes the record of an engine that is gone only where there is no database", async () => {
+	it("removes the record of a dead engine only without a database", async () => {
 		await using box = await sandbox();
 		await stoppedEngine(box);
 		const { layout } = await plantRemains(box, "second");
@@ -104,12 +104,12 @@ describe("B38 prune", () => {
 		]);
 		expect(await prune(box)).toEqual({ ...planned, dryRun: false });
 		expect(existsSync(layout.folder)).toBe(false);
-		// What rivetkit goes by is not ours to remove.
+		// rivetkit reads this record, so it is not ours to remove.
 		expect(existsSync(box.layout.rivetkitRecordPath)).toBe(true);
 		expect(await prune(box)).toMatchObject({ removed: [], kept: [] });
 	});
 
-	it("leaves a record that cannot be judged or read, and a folder with anything else in it", async () => {
+	it("keeps a record that cannot be judged or read, and a folder with other files in it", async () => {
 		await using box = await sandbox();
 		const { layout, record } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
@@ -125,7 +125,7 @@ describe("B38 prune", () => {
 		expect(await readdir(layout.folder)).toEqual(["notes.txt"]);
 	});
 
-	it("leaves an instance alone on which an engine is being started", async () => {
+	it("keeps an instance on which an engine is being started", async () => {
 		await using box = await sandbox();
 		const { layout } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
@@ -138,7 +138,7 @@ describe("B38 prune", () => {
 		expect(existsSync(layout.recordPath)).toBe(true);
 	});
 
-	it("leaves the logs of an instance on which somebody else's engine runs", async () => {
+	it("keeps the logs of an instance on which an engine of another program runs", async () => {
 		await using box = await sandbox();
 		await addOldLogs(box.layout.logsFolder);
 		await using host = runUpstreamHost({ storageRoot: box.storageRoot, port: box.port }, box.environment);
@@ -148,7 +148,7 @@ describe("B38 prune", () => {
 		expect(kept).toMatchObject([{ path: box.layout.logsFolder }]);
 	});
 
-	it("keeps the logs of an engine that lives where the storage root is reached by a link", async () => {
+	it("keeps the logs of a living engine if a link leads to the storage root", async () => {
 		await using box = await sandbox();
 		await spawnedPid(box);
 		const [running] = await list(box);
@@ -158,7 +158,7 @@ describe("B38 prune", () => {
 		expect(existsSync(running?.logs?.stdout ?? "")).toBe(true);
 	});
 
-	it("keeps the record of a database that may only be out of sight", async () => {
+	it("keeps the record of a database that may exist unseen", async () => {
 		await using box = await sandbox();
 		const { layout, rewrite } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
@@ -167,7 +167,7 @@ describe("B38 prune", () => {
 		await rm(layout.databasePath);
 		await mkdir(layout.databasePath);
 		expect(await prune(box)).toMatchObject({ removed: [], kept: [{ path: layout.recordPath }] });
-		// No engine was ever healthy on it.
+		// No engine has ever been healthy on this database.
 		await rewrite({ lastDatabaseVersion: null });
 		await prune(box);
 		expect(existsSync(layout.recordPath)).toBe(false);
@@ -187,7 +187,7 @@ describe("B38 prune", () => {
 		expect(existsSync(layout.recordPath)).toBe(false);
 	});
 
-	it("leaves what has the name of something of ours and was made by somebody else", async () => {
+	it("keeps files of other programs that have names like ours", async () => {
 		await using box = await sandbox();
 		const { layout } = await plantRemains(box, "second");
 		await rm(layout.recordPath);
@@ -206,7 +206,7 @@ describe("B38 prune", () => {
 		]);
 	});
 
-	it("says what could not be removed and why, where the lock cannot be had", async () => {
+	it("names what could not be removed, and why, without the lock", async () => {
 		await using box = await sandbox();
 		const { layout } = await plantRemains(box, "second");
 		await writeFile(layout.lockFolder, "");
@@ -222,14 +222,14 @@ describe("B38 prune", () => {
 		await expect(prune(box, { keepLogs })).rejects.toMatchObject({ code: "invalid_option" });
 	});
 
-	it("goes by the storage root alone, whatever other variables say", async () => {
+	it("reads only the variables of the storage root", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
 		expect(await pruneInstances({ environment, keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
 	});
 
-	it("tells a folder that cannot be read from one that is not there", async () => {
+	it("tells an unreadable folder from a missing folder", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");

@@ -20,7 +20,7 @@ import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { stopEngine } from "../../src/stop/stop-engine.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
-/** Long enough that an error which comes at the deadline would fail the test by its own time limit. */
+/** A deadline beyond the time limit of a test, so that an error at the deadline fails the test. */
 const FAR_DEADLINE = { startTimeoutMs: 120_000 } as const;
 
 async function failedStart(box: Sandbox, code: string, options: EngineOptions & Partial<CallOptions> = {}) {
@@ -28,7 +28,7 @@ async function failedStart(box: Sandbox, code: string, options: EngineOptions & 
 		startOrReuse({ environment: box.environment, ...box.options, ...FAR_DEADLINE, ...options }),
 		code,
 	);
-	expect(error.metadata.hint, "every failed start says what to do").toBeTypeOf("string");
+	expect(error.metadata.hint, "each failed start has a hint").toBeTypeOf("string");
 	return error;
 }
 
@@ -41,20 +41,20 @@ async function expectNothingLeft(port: number): Promise<void> {
 }
 
 describe("B26 a port that is taken, with the real engine", () => {
-	it("names the guard port and its holder where a listener never answers", async () => {
+	it("is named with its holder if it is the guard port, and its listener never answers", async () => {
 		await using box = await sandbox();
 		await using _listener = await serveSilent({ port: box.port });
 		const error = await failedStart(box, "ports_in_use");
 		expect(error.message).toContain(`${box.port} (guard, held by 'node' with pid ${process.pid})`);
 	});
 
-	it("names the guard port and its holder where a listener closes every connection", async () => {
+	it("is named with its holder if it is the guard port, and its listener closes every connection", async () => {
 		await using box = await sandbox();
 		await using _listener = await serveSockets((socket) => socket.destroy(), { port: box.port });
 		expect((await failedStart(box, "ports_in_use")).message).toContain(`${box.port} (guard`);
 	});
 
-	it("B24 says which server it is where the guard port answers as something else", async () => {
+	it("B24 is named with the server that answers at the guard port", async () => {
 		await using box = await sandbox();
 		await using _server = await serveStatus(404, "no such page", "text/html", { port: box.port });
 		const error = await failedStart(box, "port_occupied");
@@ -65,7 +65,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		expect(error.metadata.hint).toContain("404");
 	});
 
-	it("B24 keeps asking a server that answers 500, which may be a proxy before an engine that starts", async () => {
+	it("B24 is asked again after a status of 500: the server may be a proxy before an engine that starts", async () => {
 		await using box = await sandbox();
 		let refusals = 2;
 		await using _server = await serveRequests(
@@ -81,7 +81,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		expect(refusals).toBeLessThan(0);
 	});
 
-	it("B24 gives a server that only ever answers 500 up at the deadline", async () => {
+	it("B24 is an error at the deadline if its server always answers 500", async () => {
 		await using box = await sandbox();
 		await using _server = await serveStatus(500, "", "text/plain", { port: box.port });
 		const error = await failedStart(box, "endpoint_unresponsive", { startTimeoutMs: 600 });
@@ -91,7 +91,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 	it.each([
 		["api-peer", 1],
 		["metrics", 10],
-	])("names the %s port and its holder, and starts nothing", async (role, offset) => {
+	])("is named with its holder if it is the %s port, and nothing is started", async (role, offset) => {
 		await using box = await sandbox();
 		await using _listener = await serveSilent({ port: box.port + offset });
 		const error = await failedStart(box, "ports_in_use");
@@ -99,7 +99,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		expect(await portHolder(box.port)).toBeUndefined();
 	});
 
-	it("names all that are taken in one error", async () => {
+	it("is named together with all others that are taken", async () => {
 		await using box = await sandbox();
 		await using _peer = await serveSilent({ port: box.port + 1 });
 		await using _metrics = await serveSilent({ port: box.port + 10, host: "0.0.0.0" });
@@ -113,7 +113,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		["its metrics port is our guard port", 10, "port_occupied"],
 		["its guard port is our api-peer port", -1, "ports_in_use"],
 		["its guard port is our metrics port", -10, "ports_in_use"],
-	])("refuses beside another engine if %s", async (_title, distance, code) => {
+	])("is an error beside another engine if %s", async (_title, distance, code) => {
 		await using box = await sandbox();
 		const other = box.port + 10;
 		const environment = box.environment;
@@ -129,7 +129,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 	});
 });
 
-describe("B12 a binary that cannot be one", () => {
+describe("B12 the binary of a start", () => {
 	it.each([
 		["a truncated engine", "binary_not_executable", "truncated"],
 		["a text file", "binary_not_executable", "neither a program nor a script"],
@@ -137,7 +137,7 @@ describe("B12 a binary that cannot be one", () => {
 		["an empty file", "binary_not_executable", "empty"],
 		["a directory", "binary_not_executable", "directory"],
 		["a missing file", "binary_not_found", "was not found"],
-	])("%s is an error before anything is asked", async (what, code, text) => {
+	])("is an error before any probe: %s", async (what, code, text) => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "the engine");
 		if (what === "a directory") await mkdir(file);
@@ -167,7 +167,7 @@ describe("B12 a binary that cannot be one", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	it("explains afterwards a wrapper script that runs something which cannot be executed", async () => {
+	it("is explained after the start if it is a wrapper script that cannot execute its program", async () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "wrapper");
 		await writeFile(file, '#!/bin/sh\nexec no-such-engine "$@"\n', { mode: 0o755 });
@@ -176,7 +176,7 @@ describe("B12 a binary that cannot be one", () => {
 		expect(error.message).toContain("no-such-engine");
 	});
 
-	it("takes a wrapper script that does not replace itself, and stops the engine behind it", async () => {
+	it("may be a wrapper script that stays, and a stop ends the engine behind it", async () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "wrapper");
 		await writeFile(file, `#!/bin/sh\n'${realEnginePath()}' "$@"\n`, { mode: 0o755 });
@@ -190,7 +190,7 @@ describe("B12 a binary that cannot be one", () => {
 });
 
 describe("B33 an engine that ends before it is healthy", () => {
-	it("B29 names the engine of ours that has its database at another port, and leaves its record", async () => {
+	it("B29 leads to an error that names our engine at another port which has its database, and keeps its record", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
@@ -204,7 +204,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await expectNothingLeft(otherPort);
 	});
 
-	it("B29 names the process that has its database, where nobody recorded it", async () => {
+	it("B29 leads to an error that names the process which has its database, without a record", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
@@ -219,7 +219,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await expectNothingLeft(otherPort);
 	});
 
-	it("B35 refuses a database that a newer engine has used, before that is forgotten", async () => {
+	it("B35 is refused each time if a newer engine has used its database", async () => {
 		await using box = await sandbox();
 		await using older = await createFakeEngine({ version: "2.3.5" });
 		await startOrReuse({ ...box.options, environment: box.environment });
@@ -228,7 +228,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 			const error = await failedStart(box, "version_rollback", { binaryPath: older.path });
 			expect(error.message).toContain("2.3.5 is older than 2.3.19");
 		}
-		// Somebody who takes the database away begins anew, with whatever version.
+		// A user who removes the database may begin again, with any version.
 		await rm(box.layout.databasePath, { recursive: true });
 		const engine = await startOrReuse({
 			environment: box.environment,
@@ -243,14 +243,14 @@ describe("B33 an engine that ends before it is healthy", () => {
 	it.each([
 		["a variable", { env: { RIVET__GUARD__NO_SUCH_KEY: "1" } }],
 		["the configuration", { config: { guard: { no_such_key: 1 } } }],
-	])("names an unknown key in %s", async (_where, options) => {
+	])("leads to an error that names an unknown key in %s", async (_where, options) => {
 		await using box = await sandbox();
 		const error = await failedStart(box, "config_invalid", options);
 		expect(error.message).toContain("no_such_key");
 		await expectNothingLeft(box.port);
 	});
 
-	it("carries the last lines of both logs and their paths", async () => {
+	it("leads to an error with the last lines and the paths of both logs", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ exit: { code: 7, stdout: "out\n", stderr: "the reason\n" } });
 		const error = await failedStart(box, "health_check_failed", { binaryPath: fake.path });
@@ -264,7 +264,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		});
 	});
 
-	it("B31 ends one that is alive and never healthy at the deadline, though it ignores SIGTERM", async () => {
+	it("B31 is killed at the deadline if it lives and is not healthy, though it ignores SIGTERM", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ healthyAfterMs: "never", ignoreSigterm: true });
 		const logger = recordingLogger();
@@ -281,7 +281,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		expect(() => process.kill(error.metadata["pid"] as number, 0)).toThrow("ESRCH");
 	});
 
-	it("B32 ends it, and rejects with the signal's reason, when the caller aborts", async () => {
+	it("B32 is killed when the caller aborts, and the start rejects with the signal's reason", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
 		const abort = new AbortController();
@@ -297,7 +297,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await expectNothingLeft(box.port);
 	});
 
-	it("B27 refuses an engine of version 3 and ends it", async () => {
+	it("B27 is refused and killed if it is of version 3", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ version: "3.0.0", architecture: "v3" });
 		const error = await failedStart(box, "engine_unsupported", { binaryPath: fake.path });
@@ -305,7 +305,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await expectNothingLeft(box.port);
 	});
 
-	it("B32 does not take another runtime on its port for the engine", async () => {
+	it("B32 is not confused with another runtime on its port", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ runtime: "rivetkit" });
 		const error = await failedStart(box, "port_occupied", { binaryPath: fake.path });
@@ -315,7 +315,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 });
 
 describe("B25 B32 a port that is lost while the engine starts", () => {
-	it("is not mistaken for ours: the engine that was faster is reused, and the child is ended", async () => {
+	it("is not taken for the child's: the faster engine is reused, and the child is killed", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
 		const body = '{"runtime":"engine","status":"ok","version":"2.3.19"}';
@@ -337,7 +337,7 @@ describe("B25 B32 a port that is lost while the engine starts", () => {
 		await processGone(child);
 	});
 
-	it("is named where the engine answers but its api-peer port is somebody else's", async () => {
+	it("is named if the engine answers but another process has its api-peer port", async () => {
 		await using box = await sandbox();
 		let taken: Promise<TestServer> | undefined;
 		const error = await failedStart(box, "ports_in_use", {
@@ -350,11 +350,11 @@ describe("B25 B32 a port that is lost while the engine starts", () => {
 		await expectNothingLeft(box.port);
 	});
 
-	it("is told from the engine's log where nothing that answers holds its guard port", async () => {
+	it("is read from the engine's log if the holder of the guard port does not answer", async () => {
 		await using box = await sandbox();
 		let taken: Promise<TestServer> | undefined;
 		const error = await failedStart(box, "ports_in_use", {
-			// The engine logs that its port is taken before that, also on a busy machine.
+			// The engine logs before this deadline that its port is taken, even on a busy machine.
 			startTimeoutMs: 6000,
 			onEvent: ({ kind }) => {
 				if (kind === "spawned") taken = serveSilent({ port: box.port });
@@ -368,8 +368,8 @@ describe("B25 B32 a port that is lost while the engine starts", () => {
 	});
 });
 
-describe("bad surroundings", () => {
-	it("says what to do where the storage root cannot be made, because a file is in its way", async () => {
+describe("B33 the surroundings of a start", () => {
+	it("are an error with a hint if a file is in the place of the storage root", async () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "not a folder");
 		await writeFile(file, "mine");
@@ -379,7 +379,7 @@ describe("bad surroundings", () => {
 	});
 
 	it.each(["", "{", "[]", '{"format":1}', '{"format":1,"identity":{"pid":-1}}', "\0\0\0"])(
-		"B35 starts afresh over records that hold %j",
+		"B35 may include records that hold %j, over which an engine is started",
 		async (content) => {
 			await using box = await sandbox();
 			await mkdir(box.layout.folder, { recursive: true });
@@ -393,7 +393,7 @@ describe("bad surroundings", () => {
 		},
 	);
 
-	it("says that there is no space left", async () => {
+	it("are an error if there is no space left", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({
 			exit: {

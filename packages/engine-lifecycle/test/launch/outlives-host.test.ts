@@ -12,7 +12,7 @@ import { stopEngine } from "../../src/stop/stop-engine.ts";
 import { hostVariables } from "../race-hosts.ts";
 import { builtPackage, type Sandbox, sandbox } from "../sandbox.ts";
 
-/** A host that starts or reuses an engine and prints how; then it goes on for ever, or ends by itself. */
+/** Writes a host that starts or reuses an engine and prints the result. Then the host goes on for ever, or ends by itself. */
 function hostScript(options: EngineOptions, then: "stay" | "leave"): string {
 	return `
 		import { startOrReuse } from ${JSON.stringify(builtPackage("engine-manager"))};
@@ -29,7 +29,7 @@ async function startedBy(
 	return JSON.parse(await script.nextLine());
 }
 
-describe("B30 the engine and the host that started it", () => {
+describe("B30 an engine", () => {
 	it("outlives its host's SIGKILL, and the next host reuses it", async () => {
 		await using box = await sandbox();
 		await using host = runScript(hostScript(box.options, "stay"), { env: hostVariables(box) });
@@ -41,7 +41,7 @@ describe("B30 the engine and the host that started it", () => {
 		expect(await startedBy(next)).toEqual({ kind: "reused", pid });
 	});
 
-	it("does not keep a host alive that started or reused it", async () => {
+	it("does not keep a host alive that has started or reused it", async () => {
 		await using box = await sandbox();
 		for (const kind of ["spawned", "reused"]) {
 			await using host = runScript(hostScript(box.options, "leave"), { env: hostVariables(box) });
@@ -50,7 +50,7 @@ describe("B30 the engine and the host that started it", () => {
 		expect(await probeEngine(box.endpoint)).toMatchObject({ kind: "engine" });
 	});
 
-	it("is waited for, and can be stopped, when its host was killed before it was healthy", async () => {
+	it("is waited for by the next host, and can be stopped, if its host was killed before it was healthy", async () => {
 		await using box = await sandbox();
 		const script = `
 			import { startOrReuse } from ${JSON.stringify(builtPackage("engine-manager"))};
@@ -69,11 +69,11 @@ describe("B30 the engine and the host that started it", () => {
 		});
 	});
 
-	it("has no descriptor of a file that its host had open", async () => {
+	it("has no descriptor of a file that its host has open", async () => {
 		await using box = await sandbox();
 		const held = path.join(box.folder, "held by the host");
 		await using _file = await open(held, "w");
-		// A shell opens its descriptors without close-on-exec; the host inherits them and must not pass them on.
+		// A shell opens its descriptors without close-on-exec. The host inherits them and must not pass them on.
 		const host = spawn(
 			"bash",
 			[
@@ -101,7 +101,7 @@ describe("B30 the engine and the host that started it", () => {
 });
 
 describe("B30 a terminal", () => {
-	/** Runs a host in a pseudo-terminal, as `script` of util-linux makes it. */
+	/** Runs a host in a pseudo-terminal, which `script` of util-linux makes. */
 	function inTerminal(box: Sandbox) {
 		const command = `${quoted(process.execPath)} --input-type=module -e ${quoted(hostScript(box.options, "stay"))}`;
 		const terminal = spawn("script", ["--quiet", "--return", "--command", command, "/dev/null"], {
@@ -137,7 +137,7 @@ describe("B30 a terminal", () => {
 		const { pid } = await started;
 		const everyPid = (await readdir("/proc")).filter((name) => /^\d+$/.test(name)).map(Number);
 		const children = await childrenOf(terminal.pid ?? 0, everyPid);
-		// The end of `script` closes the terminal's other side, and the kernel hangs up on what ran in it.
+		// The end of `script` closes the other side of the terminal, and the kernel sends SIGHUP to the processes in it.
 		terminal.kill("SIGKILL");
 		for (const child of children) await processGone(child);
 		expect((await portHolder(box.port))?.pid).toBe(pid);
@@ -146,7 +146,7 @@ describe("B30 a terminal", () => {
 });
 
 describe("RUST_LOG in the host's environment", () => {
-	it("B27 B32 changes nothing: a start, a reuse, a port that is taken, a bad key, a stop", async () => {
+	it("B27 B32 changes nothing about a start, a reuse, a taken port, a bad key and a stop", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RUST_LOG: "error" };
 		const engine = await startOrReuse({ ...box.options, environment });
@@ -170,7 +170,7 @@ describe("RUST_LOG in the host's environment", () => {
 		});
 	});
 
-	it("B32 is obeyed as an option, and the engine is still known to be the child", async () => {
+	it("B32 counts as an option, and the engine is still known to be the child", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({
 			environment: box.environment,

@@ -8,15 +8,15 @@ import { createFakeEngine, freePortTriple, serveSockets, temporaryFolder } from 
 import { describe, expect, test } from "vitest";
 import { answering, commandOn, killedAfterwards } from "../../../engine-spawn/test/launch.ts";
 
-describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
-	test("nobody's where nobody listens", async () => {
+describe.runIf(process.platform === "linux")("B32 the owner of a port", () => {
+	test("is nobody without a listener", async () => {
 		const port = await freePortTriple();
 		expect(await portHolder(port)).toBeUndefined();
 		expect(await portOwnership(process.pid, [{ host: "127.0.0.1", port }])).toEqual(["nobody"]);
 		expect(await listeningAddresses(port)).toEqual([]);
 	});
 
-	test("this process's own, on the addresses where it listens", async () => {
+	test("is this process on the addresses where it listens", async () => {
 		const port = await freePortTriple();
 		await using _ = await serveSockets(() => {}, { port, host: "127.0.0.1" });
 		await using _other = await serveSockets(() => {}, { port, host: "127.0.0.2" });
@@ -25,7 +25,7 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 		expect([...(await listeningAddresses(port))].sort()).toEqual(["127.0.0.1", "127.0.0.2"]);
 	});
 
-	test("an engine's own and, seen from another process, another's", async () => {
+	test("is an engine, and is `other` from the view of another process", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const port = await freePortTriple();
@@ -40,7 +40,7 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 		expect(await portHolder(port)).toEqual({ pid: engine.pid, name: "node" });
 	});
 
-	test("own where a wrapper script's child listens", async () => {
+	test("is a wrapper script if its child listens", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const wrapper = path.join(folder.path, "wrapper.sh");
@@ -56,7 +56,7 @@ describe.runIf(process.platform === "linux")("B32 whose port it is", () => {
 		expect(await portOwnership(engine.pid, [{ host: "127.0.0.1", port }])).toEqual(["own"]);
 	});
 
-	test("and what it executes, also where that file was removed since", async () => {
+	test("is a process whose executable is known even after its file was removed", async () => {
 		await using folder = await temporaryFolder();
 		const copy = path.join(folder.path, "sleep");
 		await copyFile("/bin/sleep", copy);

@@ -30,7 +30,7 @@ describe("B27 the real engine accepts", () => {
 		expect(stdout).toMatch(shown);
 	});
 
-	test("a configuration file with what the environment does not say", async () => {
+	test("a configuration file beside its environment", async () => {
 		await using folder = await temporaryFolder();
 		const configPath = path.join(folder.path, "engine.json");
 		await writeFile(configPath, JSON.stringify({ auth: { admin_token: "007" } }));
@@ -42,7 +42,7 @@ describe("B27 the real engine accepts", () => {
 });
 
 describe("B29 B32 a running real engine", () => {
-	test("owns its port, holds its database, and a second one says who is in its way", async () => {
+	test("owns its port and holds its database, as the log of a second engine shows", async () => {
 		await using folder = await temporaryFolder();
 		const databasePath = path.join(folder.path, "db");
 		const port = await freePortTriple();
@@ -103,7 +103,7 @@ describe("B33 a real engine that dies", () => {
 		expect(explanation.reason).toMatch(reason);
 	});
 
-	test("of a metrics port that is taken says so", async () => {
+	test("of a taken metrics port logs that", async () => {
 		await using folder = await temporaryFolder();
 		const port = await freePortTriple();
 		await using _ = await serveSockets(() => {}, { port: port + 10 });
@@ -112,7 +112,7 @@ describe("B33 a real engine that dies", () => {
 	});
 });
 
-/** Starts an engine that will not live, and explains its end from its logs. */
+/** Starts an engine that will end by itself, and explains its end from its logs. */
 async function explained(logsFolder: string, launch: EngineLaunch) {
 	const spawned = await spawnEngine({ command: engineCommand(launch, engine), logsFolder });
 	await using _ = killedAfterwards(spawned.pid);

@@ -10,9 +10,8 @@ import { stopEngine } from "../../src/stop/stop-engine.ts";
 import { mayMount } from "../run-on-disk.ts";
 import { builtPackage, type Sandbox, sandbox } from "../sandbox.ts";
 
-// How these tests were seen to fail: the copies with every record of a living engine believed; the link with the paths
-// compared as they are written; the mount with their real paths compared only; and the moved folders without a look at
-// the database that the engine has open.
+// Seen to fail: the copies with each record of a living engine believed, the link with the paths compared as text, the mount
+// with only the real paths compared, and the moved folders without the check of the engine's open database.
 
 async function runningEngine(box: Sandbox): Promise<number> {
 	const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
@@ -27,7 +26,7 @@ async function isAlive(pid: number): Promise<boolean> {
 const another = (box: Sandbox): string => path.join(box.folder, "another", ".rivetkit");
 
 describe("B37 the record of a living engine in a copy of its folder", () => {
-	it("does not make a stop end it, by its port or without", async () => {
+	it("does not let a stop end the engine, with its port or without", async () => {
 		await using box = await sandbox();
 		const pid = await runningEngine(box);
 		const storageRoot = another(box);
@@ -48,7 +47,7 @@ describe("B37 the record of a living engine in a copy of its folder", () => {
 		});
 	});
 
-	it("does not make a stop end it where the original has been moved, and the copy stands in its place", async () => {
+	it("does not let a stop end the engine if the original was moved and the copy is in its place", async () => {
 		await using box = await sandbox();
 		const pid = await runningEngine(box);
 		await mkdir(path.dirname(another(box)));
@@ -61,7 +60,7 @@ describe("B37 the record of a living engine in a copy of its folder", () => {
 });
 
 describe("B37 the record of an engine whose database is reached by another path", () => {
-	it("counts where a link leads there", async () => {
+	it("counts through a link", async () => {
 		await using box = await sandbox();
 		const pid = await runningEngine(box);
 		await symlink(path.dirname(box.storageRoot), path.dirname(another(box)));
@@ -71,7 +70,7 @@ describe("B37 the record of an engine whose database is reached by another path"
 		});
 	});
 
-	it("counts where the folder was moved while the engine runs", async () => {
+	it("counts after the folder was moved under the running engine", async () => {
 		await using box = await sandbox();
 		const pid = await runningEngine(box);
 		await mkdir(path.dirname(another(box)));
@@ -85,7 +84,7 @@ describe("B37 the record of an engine whose database is reached by another path"
 		});
 	});
 
-	it.skipIf(!mayMount)("counts where the folder is mounted a second time", async () => {
+	it.skipIf(!mayMount)("counts through a second mount of the folder", async () => {
 		await using box = await sandbox();
 		const pid = await runningEngine(box);
 		await mkdir(another(box), { recursive: true });

@@ -9,13 +9,13 @@ import { plantRemains } from "../planted-record.ts";
 import { sandbox } from "../sandbox.ts";
 import { supervised } from "../supervised.ts";
 
-// Seen to fail with a host that restarts whatever it has watched, with a token that nobody compares, with the version
-// of the database that was used last alone, and with variables that a stop has no use for.
+// Seen to fail: with a host that restarts an engine without a check of its settings, without the comparison of tokens, with
+// a record of the last database alone, and with a stop that reads variables which it does not need.
 
 const token = { adminToken: "a-token-of-some-length" } as const;
 
-describe("B42 what an engine was given", () => {
-	it("is not lost by a host that restarts it after a crash, and gives something else", async () => {
+describe("B42 a setting that an engine was given", () => {
+	it("is not lost after a crash: a host that gives another setting does not restart the engine", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		await using host = await supervised(box);
@@ -29,7 +29,7 @@ describe("B42 what an engine was given", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("comes back by a host that gives the same", async () => {
+	it("comes back if a host that gives the same setting restarts the engine", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		await using host = await supervised(box, token);
@@ -39,7 +39,7 @@ describe("B42 what an engine was given", () => {
 		expect(await status(box.endpoint)).toBeGreaterThanOrEqual(400);
 	});
 
-	it("is compared: an engine that lets everybody in is not reused where a token is asked for", async () => {
+	it("is compared: an engine without a token is not reused if a token is asked for", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...token });
@@ -47,7 +47,7 @@ describe("B42 what an engine was given", () => {
 		expect(error.metadata.hint).toContain("it lets everybody in, and a token was asked for");
 	});
 
-	it("is asked of an engine that nobody has recorded", async () => {
+	it("is asked of an engine without a record", async () => {
 		await using box = await sandbox();
 		await startByHand(box, box.layout.databasePath);
 		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...token });
@@ -55,7 +55,7 @@ describe("B42 what an engine was given", () => {
 		expect(error.metadata.hint).toContain("lets everybody in");
 	});
 
-	it("is told to who wants to connect, by the name of the variable", async () => {
+	it("is named to a client by its variable, without the value", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const found = await connectionEnvironment({ ...box.options, environment: box.environment });
@@ -64,8 +64,8 @@ describe("B42 what an engine was given", () => {
 	});
 });
 
-describe("B42 a variable of a secret that cannot be had", () => {
-	it("does not keep an engine from being stopped, and is warned of", async () => {
+describe("B42 a variable of a secret that cannot be read", () => {
+	it("does not prevent a stop, and causes a warning", async () => {
 		await using box = await sandbox();
 		const { endpoint } = await startOrReuse({ ...box.options, environment: box.environment });
 		const environment = { ...box.environment, RIVETKIT_ENGINE_POSTGRES_URL_FILE: "/no/such/file" };
@@ -74,8 +74,8 @@ describe("B42 a variable of a secret that cannot be had", () => {
 	});
 });
 
-describe("B42 variables of which one cannot be used", () => {
-	it("leave those of another kind as they are, and are told by the first if an option needs them", async () => {
+describe("B42 variables, one of which cannot be used", () => {
+	it("do not affect variables of another kind, and the error names the first variable if an option needs them", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const environment = {
@@ -94,7 +94,7 @@ describe("B42 variables of which one cannot be used", () => {
 });
 
 describe("B29 B42 the version of a database", () => {
-	it("is known again when an engine comes back to it from another", async () => {
+	it("is still known when an engine comes back to it from another database", async () => {
 		await using box = await sandbox();
 		const { rewrite } = await plantRemains(box);
 		await rewrite({ postgres: "h:1/a", lastDatabaseVersion: null, otherDatabases: { "": "2.3.19" } });

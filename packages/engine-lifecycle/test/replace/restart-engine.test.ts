@@ -18,9 +18,8 @@ import { startOrReuse } from "../../src/start-or-reuse.ts";
 import { startByHand } from "../by-hand.ts";
 import { createNamespace, namespaces, type Sandbox, sandbox } from "../sandbox.ts";
 
-// Seen to fail without the check of the connections, of the record, of the database's version, without the address
-// of the record, of what was given, and with the binary looked for after the stop; without the note on the end of the
-// engine before.
+// Seen to fail: without the checks of connections, record, database version and settings, without the address from the
+// record, with a binary resolved only after the stop, and without the sentence about the engine before.
 
 describe("B38 a restart", () => {
 	it("puts a new engine in the place of the old one, with its data, address and public URL", async () => {
@@ -32,7 +31,7 @@ describe("B38 a restart", () => {
 		});
 		await createNamespace(box.endpoint, "kept");
 		const events: EngineEvent["kind"][] = [];
-		// No port is named: the record tells it.
+		// The port comes from the record, as no option names it.
 		const { stopped, engine } = await restartEngine({
 			environment: box.environment,
 			storageRoot: box.storageRoot,
@@ -49,14 +48,14 @@ describe("B38 a restart", () => {
 		expect(events).toEqual(["resolving", "resolved", "replacing", "probing", "spawned", "healthy"]);
 	});
 
-	it("starts one if none runs", async () => {
+	it("starts an engine if none runs", async () => {
 		await using box = await sandbox();
 		const { stopped, engine } = await restartEngine({ ...box.options, environment: box.environment });
 		expect(stopped).toEqual({ kind: "not-running", endpoint: box.endpoint, detail: undefined });
 		expect(engine.startup.kind).toBe("spawned");
 	});
 
-	it("takes what is asked for instead of what is recorded", async () => {
+	it("prefers its options to the record", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const options = { ...box.options, bindHost: "0.0.0.0", publicUrl: "https://other.example/" };
@@ -88,7 +87,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 	});
 
-	it("because the one that runs is newer, though nobody has recorded that", async () => {
+	it("because the running engine is newer, though no record says so", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const options = { ...box.options, binaryPath: olderEnginePath(), force: true };
@@ -110,7 +109,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toHaveLength(1);
 	});
 
-	it("because something that is no engine has its port", async () => {
+	it("because another program than an engine has its port", async () => {
 		await using box = await sandbox();
 		await using _server = await serveSilent({ port: box.port });
 		await expectEngineError(
@@ -119,7 +118,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		);
 	});
 
-	it("because rivetkit started it, which may be stopped", async () => {
+	it("because rivetkit started it, though a stop of it is allowed", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const record = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
@@ -132,7 +131,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pid]);
 	});
 
-	it("because it would lose what only options can give, unless that is forced", async () => {
+	it("because it would lose settings that only options can give, unless that is forced", async () => {
 		await using box = await sandbox();
 		const given = {
 			env: { MY_SECRET: "s3cret" },
@@ -148,7 +147,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pidOf(first)]);
 		expect(await readFile(box.layout.recordPath, "utf8")).not.toContain("s3cret");
 		await restartEngine({ environment: box.environment, ...box.options, ...given });
-		// Without its token it would be open to everybody, and that is not what force is for.
+		// Without its token the engine would be open to everybody, which `force` does not allow.
 		const forced = restartEngine({ environment: box.environment, ...box.options, force: true });
 		expect((await expectEngineError(forced, "settings_missing")).message).toContain("with adminToken, which");
 		const { env: _, metricsHost: __, ...lasting } = given;
@@ -156,10 +155,10 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toHaveLength(1);
 	});
 
-	it("because another program is connected, which is named, unless that is forced", async () => {
+	it("because another program is connected, whose name is in the error, unless that is forced", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({ ...box.options, environment: box.environment });
-		// A connection of our own is no reason.
+		// A connection of this process is no reason.
 		void (await startOrReuse({ ...box.options, environment: box.environment })).exited;
 		await using client = await connectedClient(box);
 		const error = await expectEngineError(
@@ -176,8 +175,8 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 	});
 });
 
-describe("B38 a restart of which the start fails", () => {
-	it("says that the engine which ran before does so no more", async () => {
+describe("B38 a restart with a failing start", () => {
+	it("says in its error that the engine before has ended", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		await using broken = await createFakeEngine({ exit: { code: 7 } });
@@ -195,14 +194,14 @@ describe("B38 a restart of which the start fails", () => {
 });
 
 describe("B38 B25 hosts that come while an engine is restarted", () => {
-	it("wait, and reuse the new one", async () => {
+	it("wait, and reuse the new engine", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		let coming: ReturnType<typeof startOrReuse> | undefined;
 		const { engine } = await restartEngine({
 			environment: box.environment,
 			...box.options,
-			// The old one has gone by now, and the new one is not there yet.
+			// The old engine has ended at this event, and the new engine is not there yet.
 			onEvent: ({ kind }) => {
 				if (kind === "probing") coming ??= startOrReuse({ ...box.options, environment: box.environment });
 			},
@@ -214,7 +213,7 @@ describe("B38 B25 hosts that come while an engine is restarted", () => {
 		expect(await box.engines()).toHaveLength(1);
 	});
 
-	it("end with one engine, though all of them restart it", async () => {
+	it("end with one engine, though each host restarts it", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const results = await Promise.all(
@@ -244,7 +243,7 @@ function pidOf({ startup }: Awaited<ReturnType<typeof startOrReuse>>): number | 
 	return startup.kind === "spawned" ? startup.pid : undefined;
 }
 
-/** A program that keeps a connection to the engine. */
+/** Runs a program that keeps a connection to the engine. */
 async function connectedClient({ port }: Sandbox) {
 	const client = runScript(`
 		import net from "node:net";

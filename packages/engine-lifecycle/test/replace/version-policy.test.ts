@@ -17,9 +17,8 @@ import { startByHand } from "../by-hand.ts";
 import { untilStopped, waitingHosts } from "../race-hosts.ts";
 import { createNamespace, namespaces, type Sandbox, sandbox } from "../sandbox.ts";
 
-// Seen to fail without the second look under the locks (three hosts restart in turn), without each of the
-// conditions for the new version, without the check of the connections, and with an engine that somebody else
-// started.
+// Seen to fail: without the second probe, under the locks (three hosts restart in turn), without each condition for the new
+// version, without the check of connections, and without the check that a host of ours started the engine.
 
 const restart: EngineOptions = { onVersionMismatch: "restart" };
 
@@ -39,7 +38,7 @@ describe("B39 an older engine that runs, with onVersionMismatch: restart", () =>
 		expect(await box.engines()).toHaveLength(1);
 	});
 
-	it("is replaced once, though three programs start at the same moment; the others reuse the new one", async () => {
+	it("is replaced once, though three programs start at the same moment; the other two reuse the new engine", async () => {
 		await using box = await sandbox();
 		await startOlder(box);
 		const hosts = await waitingHosts(box, [{ options: restart }, { options: restart }, { options: restart }]);
@@ -53,7 +52,7 @@ describe("B39 an older engine that runs, with onVersionMismatch: restart", () =>
 	});
 });
 
-describe("B39 an engine that is not restarted is left as it is, and the reason is told", () => {
+describe("B39 an engine that is not restarted goes on, and the reason is in the error", () => {
 	it("another program is connected to it", async () => {
 		await using box = await sandbox();
 		const pid = await startOlder(box);
@@ -77,7 +76,7 @@ describe("B39 an engine that is not restarted is left as it is, and the reason i
 		expect(error.message).toContain("neither this package nor rivetkit has recorded");
 	});
 
-	it("the one that is expected is older, so that programs with two versions do not replace each other's for ever", async () => {
+	it("the expected engine is older, so that programs with two versions do not replace each other's engines for ever", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		const pid = engine.startup.kind === "spawned" ? engine.startup.pid : undefined;
@@ -85,9 +84,9 @@ describe("B39 an engine that is not restarted is left as it is, and the reason i
 		expect(error.message).toContain(`Engine ${olderEngineVersion} is not newer than the one that runs`);
 	});
 
-	// As it was with 2.3.18: the binary in it says that it is 2.3.17.
+	// Release 2.3.18 was such a case: its binary says that it is 2.3.17.
 	it.each([olderEngineVersion, realEngineVersion])(
-		"the binary that would be started says %s, whatever its release is called, and could differ again",
+		"the binary to start says %s, not the version of its release, and would differ again",
 		async (version) => {
 			await using box = await sandbox();
 			const pid = await startOlder(box);
@@ -110,7 +109,7 @@ describe("B39 an engine that is not restarted is left as it is, and the reason i
 		expect(error.message).toContain("starting an engine is turned off");
 	});
 
-	it("another program has started it at this very moment", async () => {
+	it("another program has started it at this moment", async () => {
 		await using box = await sandbox();
 		const options: EngineOptions = { binaryPath: olderEnginePath() };
 		const [older] = await waitingHosts(box, [

@@ -22,20 +22,20 @@ import {
 import { freeze } from "../freeze.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
-// How these tests were seen to fail: with the record read once instead of in every round, with any engine at the
-// default endpoint taken for a named instance's, with the database not asked, with a living engine taken for none
-// (wait); with the endpoint as it was given, with the recorded binary not looked for on the disk, with any process's
-// executable taken, with the storage named always or never (connect); with the default endpoint named for
-// an instance that is nowhere, and with fractions of a millisecond.
+// Seen to fail. The wait: with the record read once instead of in each round, with any engine at the default endpoint taken
+// for that of a named instance, without the question to the database, with a living engine taken for none, and with fractions
+// of a millisecond. The connection: with the endpoint as it was given, without the check that the recorded binary exists, with
+// the executable of any process, with the storage named always or never, and with the default endpoint named for an instance
+// that does not run.
 
-/** Longer than any of these tests may take: a wait that only ended at its limit would fail the test. */
+/** Longer than a test may take, so that a wait until the limit fails the test. */
 const FAR_LIMIT = { timeoutMs: 120_000 } as const;
 
 const wait = (box: Sandbox, options: WaitUntilReadyOptions & Partial<CallOptions> = {}) =>
 	waitUntilReady({ environment: box.environment, ...box.options, ...options });
 
 describe("B38 wait", () => {
-	it("is over at once where an engine is ready, and can ask its database too", async () => {
+	it("is over at once if an engine is ready, and can ask its database", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		expect(await wait(box, FAR_LIMIT)).toMatchObject({
@@ -49,12 +49,12 @@ describe("B38 wait", () => {
 		});
 	});
 
-	it("goes on until an engine comes that is yet to be started, wherever that is", async () => {
+	it("goes on until an engine is started, on any port", async () => {
 		await using box = await sandbox();
 		const { storageRoot } = box;
 		const told: WaitProgress[] = [];
 		let start: Promise<unknown> | undefined;
-		// Neither names a port: the record of the start does.
+		// Neither call names a port: the record of the start has it.
 		const place = { storageRoot, instancePath: "second", ...FAR_LIMIT };
 		const waiting = waitUntilReady({
 			environment: box.environment,
@@ -69,7 +69,7 @@ describe("B38 wait", () => {
 		expect(told[0]?.reason).toBe("no engine of this instance is recorded");
 	});
 
-	it("tells when time is up whether nothing runs, or an engine that lives is not ready", async () => {
+	it("tells at its limit if no engine runs, or if a living engine is not ready", async () => {
 		await using box = await sandbox();
 		const short = { timeoutMs: 100 } as const;
 		const nothing = await wait(box, short);
@@ -89,7 +89,7 @@ describe("B38 wait", () => {
 		});
 	});
 
-	it("does not wait for a server that will never be an engine, and does for one that may be a proxy", async () => {
+	it("does not wait for a server that will never be an engine, but does for a possible proxy", async () => {
 		await using box = await sandbox();
 		{
 			await using _rivetkit = await serveRuntime("rivetkit", { port: box.port });
@@ -113,7 +113,7 @@ describe("B38 wait", () => {
 		expect(await wait(box, FAR_LIMIT)).toMatchObject({ kind: "ready" });
 	});
 
-	it("waits for the database, unless it may not ask", async () => {
+	it("goes on until the database answers, unless it may not ask the database", async () => {
 		await using box = await sandbox();
 		let status = 500;
 		await using _server = await serveRequests(
@@ -141,7 +141,7 @@ describe("B38 wait", () => {
 		});
 	});
 
-	it("ends with the signal's reason, and refuses a limit that is none", async () => {
+	it("ends with the signal's reason, and refuses an invalid limit", async () => {
 		await using box = await sandbox();
 		const aborted = new AbortController();
 		const onWait = (): void => aborted.abort(new Error("enough"));
@@ -153,8 +153,8 @@ describe("B38 wait", () => {
 const connect = (box: Sandbox, options = {}, variables = {}) =>
 	connectionEnvironment({ environment: { ...box.environment, ...variables }, ...box.options, ...options });
 
-describe("B38 what another host needs to connect", () => {
-	it("is the endpoint, the same binary and the same storage, from the record of the start", async () => {
+describe("B38 the connection for another host", () => {
+	it("names the endpoint, the binary and the storage, from the record of the start", async () => {
 		await using box = await sandbox();
 		const binaryPath = path.join(box.folder, "rivet-engine");
 		await copyFile(realEnginePath(), binaryPath);
@@ -171,15 +171,15 @@ describe("B38 what another host needs to connect", () => {
 			withheld: [],
 		};
 		expect(await connect(box)).toEqual(found);
-		// The storage that `HOME` leads to is found by every host.
+		// Every host finds the storage that `HOME` leads to.
 		const { RIVETKIT_STORAGE_PATH: _, ...without } = found.variables;
 		expect(await connect(box, { storageRoot: undefined })).toEqual({ ...found, variables: without });
-		// Where the file is gone, an installed one of the same version does.
+		// If the file is gone, an installed engine of the same version replaces it.
 		await rm(binaryPath);
 		expect(await connect(box)).toMatchObject({ variables: { RIVET_ENGINE_BINARY: realEnginePath() } });
 	});
 
-	it("is told of an engine that rivetkit has started, by what it executes", async () => {
+	it("names the executable of an engine that rivetkit has started", async () => {
 		await using box = await sandbox();
 		const binaryPath = path.join(box.folder, "rivet-engine");
 		await copyFile(realEnginePath(), binaryPath);
@@ -189,7 +189,7 @@ describe("B38 what another host needs to connect", () => {
 		expect(await connect(box)).toMatchObject({ variables: { RIVET_ENGINE_BINARY: binaryPath } });
 	});
 
-	it("leaves the binary out where none of that version can be told, never naming another program", async () => {
+	it("names no binary if none of that version is known, and never another program", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ version: "2.3.98" });
 		const wrapper = path.join(box.folder, "wrapper");
@@ -212,7 +212,7 @@ describe("B38 what another host needs to connect", () => {
 		expect(found).not.toHaveProperty("variables.RIVETKIT_STORAGE_PATH");
 	});
 
-	it("never contains the endpoint's credentials, but the names of what they would be in", async () => {
+	it("never contains the endpoint's credentials, but names their variables", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const endpoint = `http://space:s3cret@127.0.0.1:${box.port}`;
@@ -221,7 +221,7 @@ describe("B38 what another host needs to connect", () => {
 		expect(JSON.stringify(found)).not.toMatch(/s3cret|space/);
 	});
 
-	it("is nothing where no engine runs, or what is there is none", async () => {
+	it("is none if no engine runs, or if another server answers", async () => {
 		await using box = await sandbox();
 		expect(await connect(box)).toEqual({
 			kind: "not-running",

@@ -13,14 +13,14 @@ import { stopEngine } from "../../src/stop/stop-engine.ts";
 import { stoppedHost } from "../race-hosts.ts";
 import { sandbox } from "../sandbox.ts";
 
-// Seen to fail with zombies counted as alive (the stop takes its whole grace), without the wait for the port, with
-// a time limit that ends as success while the port is taken, without the mark in the record, and where a start
-// completes the record that it has in mind rather than the one that is there.
+// Seen to fail: with zombies counted as alive (the stop takes its whole grace), without the wait for the port, with success
+// at the deadline while the port is taken, without `markEnding`, and with a start that writes its own copy of the record
+// instead of completing the record on the disk.
 
-describe("B37 a process that has ended but for its entry", () => {
-	it("counts as gone, though its parent has not taken notice of it", async () => {
+describe("B37 a zombie", () => {
+	it("counts as gone, though its parent has not taken note of its end", async () => {
 		await using box = await sandbox();
-		// The engine's parent is stopped, so that nobody reaps it.
+		// The parent of the engine is stopped, so that no process reaps the engine.
 		await using _host = await stoppedHost(box, "before the unlock");
 		const [pid = 0] = await box.engines();
 		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
@@ -43,7 +43,7 @@ describe("B37 the end of a stop", () => {
 		return await endProcess({ identity, leadsSession: false, endpoint, graceMs, signal: undefined });
 	};
 
-	it("waits until the port is closed as well", async () => {
+	it("comes only when the port is closed as well", async () => {
 		const port = await freePortTriple();
 		const server = await serveSilent({ port });
 		const process = spawn("sleep", ["60"], { stdio: "ignore" });
@@ -53,14 +53,14 @@ describe("B37 the end of a stop", () => {
 			ended = true;
 		});
 		await processGone(pid);
-		// A request that is under way when the process goes; the next one is refused.
+		// The stop has asked the port once after the end of the process, and must ask again.
 		await vi.waitUntil(() => server.requests.length > 0, { timeout: 10_000 });
 		expect(ended).toBe(false);
 		await server[Symbol.asyncDispose]();
 		expect(await end).toBe("exited");
 	});
 
-	it("is an error if somebody silent has the port for good", async () => {
+	it("is an error if a silent listener keeps the port", async () => {
 		const port = await freePortTriple();
 		await using _server = await serveSilent({ port });
 		const { pid = 0 } = spawn("sleep", ["60"], { stdio: "ignore" });
@@ -72,7 +72,7 @@ describe("B37 the end of a stop", () => {
 });
 
 describe("B40 a stop", () => {
-	it("stays in the record, though the start that it ends completes that afterwards", async () => {
+	it("stays in the record, though the start that it ends completes the record afterwards", async () => {
 		await using box = await sandbox();
 		const { recordPath } = box.layout;
 		const onEvent = ({ kind }: EngineEvent): void => {
@@ -86,7 +86,7 @@ describe("B40 a stop", () => {
 		});
 	});
 
-	it("is written into the record, and the next start begins a new one", async () => {
+	it("is written into the record, and the next start begins a new record", async () => {
 		await using box = await sandbox();
 		const recorded = async () => {
 			const { recorded } = await readRecords(box.layout);

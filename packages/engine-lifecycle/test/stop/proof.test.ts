@@ -23,8 +23,8 @@ async function isAlive(pid: number | undefined): Promise<boolean> {
 	return pid !== undefined && (await identifyProcess(pid)) !== undefined;
 }
 
-describe("B37 an engine that somebody else started by hand", () => {
-	it("is reused, and stopped, by force, once it is proven to be the engine of this storage", async () => {
+describe("B37 an engine that a user started by hand", () => {
+	it("is reused, and is stopped with force once it is proven to be the engine of this storage", async () => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
 		const reused = await startOrReuse({ ...box.options, environment: box.environment });
@@ -49,7 +49,7 @@ describe("B37 an engine that somebody else started by hand", () => {
 		expect(await exited).toEqual([0, null]);
 	});
 
-	it("is stopped without force if rivetkit has recorded this very process", async () => {
+	it("is stopped without force if rivetkit has recorded this process", async () => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
 		const record = { endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
@@ -62,7 +62,7 @@ describe("B37 an engine that somebody else started by hand", () => {
 		});
 	});
 
-	it("B25 is waited for and reused if it has our database already and does not answer yet", async () => {
+	it("B25 is waited for and reused if it already has our database and does not answer yet", async () => {
 		await using box = await sandbox();
 		const { databasePath } = box.layout;
 		const engine = await launchByHand(box, databasePath, realEnginePath());
@@ -77,7 +77,7 @@ describe("B37 an engine that somebody else started by hand", () => {
 		});
 	});
 
-	it("is reused with a warning, and left alone by stop, if its database is another one", async () => {
+	it("is reused with a warning, and not stopped, if it has another database", async () => {
 		await using box = await sandbox();
 		const database = path.join(box.folder, "somebody's db");
 		const engine = await startByHand(box, database);
@@ -91,7 +91,7 @@ describe("B37 an engine that somebody else started by hand", () => {
 		expect(await isAlive(engine.pid)).toBe(true);
 	});
 
-	it("is left alone by stop if its executable is not an engine by name", async () => {
+	it("is not stopped if its executable has not the name of an engine", async () => {
 		await using box = await sandbox();
 		const renamed = path.join(box.folder, "something-else");
 		await copyFile(realEnginePath(), renamed);
@@ -104,7 +104,7 @@ describe("B37 an engine that somebody else started by hand", () => {
 });
 
 describe("B37 an engine that is not at the endpoint", () => {
-	it("is left alone if the endpoint is another machine's, though port and storage are the same", async () => {
+	it("is not stopped if the endpoint is on another machine, though port and storage are the same", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");
@@ -117,7 +117,7 @@ describe("B37 an engine that is not at the endpoint", () => {
 		expect(await isAlive(engine.startup.pid)).toBe(true);
 	});
 
-	it.each([1, 10])("is left alone if the port is its guard's plus %i", async (offset) => {
+	it.each([1, 10])("is not stopped by its guard port plus %i", async (offset) => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
 		const stop = stopEngine({
@@ -142,7 +142,7 @@ describe("B37 a process that is not an engine", () => {
 		expect(error.message).toContain(`pid ${process.pid} executes 'node'`);
 	});
 
-	it("is never signalled, though a record that somebody wrote by hand names it with all parts of its identity", async () => {
+	it("is never signalled, though a record that was written by hand names it with its whole identity", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
@@ -179,7 +179,8 @@ describe("B37 a process that is not an engine", () => {
 					box.layout.recordPath,
 					JSON.stringify({ ...record, identity: { ...identity, ...changed } }),
 				);
-				// The engine itself is proven by what it holds open and rivetkit's record, and is stopped; the recorded pid is not.
+				// The engine is proven by its open files and rivetkit's record, and is stopped, unlike the process that the record
+				// names.
 				expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 					kind: "stopped",
 					pid: engine.startup.pid,
@@ -213,7 +214,7 @@ describe("B37 an engine that does not end by itself", () => {
 		expect(await engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
 	});
 
-	it("is killed behind a wrapper script that has ended already", async () => {
+	it("is killed behind a wrapper script that has already ended", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ ignoreSigterm: true });
 		const wrapper = path.join(box.folder, "wrapper");
@@ -226,7 +227,7 @@ describe("B37 an engine that does not end by itself", () => {
 		await processGone(pid);
 	});
 
-	it("is stopped also when it answers no more", async () => {
+	it("is stopped even if it no longer answers", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		if (engine.startup.kind !== "spawned") throw new Error("It was not spawned.");

@@ -14,15 +14,16 @@ import { hostVariables } from "../race-hosts.ts";
 import { builtPackage, createNamespace, namespaces, type Sandbox, sandbox } from "../sandbox.ts";
 import { manualClock, type Supervised, supervised } from "../supervised.ts";
 
-// How these tests were seen to fail, by taking out of the facade:
-// - the mark of a stop or restart in the record, its reading, or its writing where nothing runs: the tests of stops.
-// - the log as evidence: a SIGTERM to an engine whose host has gone is answered by a restart.
-// - the recorded times: the limit and the gaps are each host's own. The times of attempts that are not recorded: an
-//   engine whose binary is gone is tried again without a pause.
-// - the gate under the locks; that a handle which restarts watches at once; the unref of the pause; the abort on disposal.
+// Seen to fail without these parts of engine-lifecycle:
+// - the mark of a stop or restart in the record, its reading, or its writing if no engine runs: the tests of stops fail.
+// - the log as evidence: a SIGTERM to an engine whose host has ended leads to a restart.
+// - the recorded times of restarts: each host has a limit and pauses of its own.
+// - the times of attempts that failed: an engine without its binary is tried again without a pause.
+// - the permission that is checked under the locks; the watch that begins at once after a restart; the pause that does not
+//   keep a process alive; the abort at the disposal.
 
 describe("B40 an engine that is killed, by default", () => {
-	it("is reported, with its last log lines, and not started again", async () => {
+	it("is reported with its last log lines, and is not started again", async () => {
 		await using box = await sandbox();
 		const host = await supervised(box, { onCrash: undefined });
 		const pid = await kill(box);
@@ -41,27 +42,30 @@ describe("B40 an engine that is killed, by default", () => {
 });
 
 describe("B40 an engine that is killed, with onCrash: restart", () => {
-	it.each(["spawned", "reused"])("is started again by its host, %s, with its data", async (kind) => {
-		await using box = await sandbox();
-		if (kind === "reused") await startOrReuse({ ...box.options, environment: box.environment });
-		await using host = await supervised(box);
-		expect(host.engine.startup.kind).toBe(kind);
-		await createNamespace(box.endpoint, "kept");
-		const before = host.engine.startup;
-		const killed = await kill(box);
-		const { pid } = await host.event("restarted");
-		expect(pid).not.toBe(killed);
-		expect(await box.engines()).toEqual([pid]);
-		expect(await namespaces(box.endpoint)).toContain("kept");
-		expect(host.lifecycle()).toMatchObject([
-			{ kind: "crashed", pid: killed },
-			{ kind: "restarting", waitMs: 1000, attempt: 1 },
-			{ kind: "restarted", pid },
-		]);
-		expect(host.engine.startup, "it stays what it was").toBe(before);
-		expect(await host.exit()).toBeUndefined();
-		expect(await recordedRestarts(box)).toHaveLength(1);
-	});
+	it.each(["spawned", "reused"])(
+		"is started again with its data, after it was %s by its host",
+		async (kind) => {
+			await using box = await sandbox();
+			if (kind === "reused") await startOrReuse({ ...box.options, environment: box.environment });
+			await using host = await supervised(box);
+			expect(host.engine.startup.kind).toBe(kind);
+			await createNamespace(box.endpoint, "kept");
+			const before = host.engine.startup;
+			const killed = await kill(box);
+			const { pid } = await host.event("restarted");
+			expect(pid).not.toBe(killed);
+			expect(await box.engines()).toEqual([pid]);
+			expect(await namespaces(box.endpoint)).toContain("kept");
+			expect(host.lifecycle()).toMatchObject([
+				{ kind: "crashed", pid: killed },
+				{ kind: "restarting", waitMs: 1000, attempt: 1 },
+				{ kind: "restarted", pid },
+			]);
+			expect(host.engine.startup, "it stays what it was").toBe(before);
+			expect(await host.exit()).toBeUndefined();
+			expect(await recordedRestarts(box)).toHaveLength(1);
+		},
+	);
 
 	it("is started again five times, half a minute apart, and then no more", async () => {
 		await using box = await sandbox();
@@ -87,7 +91,7 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("counts what other programs have restarted, and who comes late waits", async () => {
+	it("is counted also for restarts by other programs, and a later host waits longer", async () => {
 		await using box = await sandbox();
 		const clock = manualClock();
 		await using first = await supervised(box, {}, clock);
@@ -103,29 +107,26 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 	it.each([
 		["it ends at once", "exit status: 3", ["Error: a broken engine"]],
 		["there is none any more", "was not found", expect.any(Array)],
-	])(
-		"is given up with the reason, once it could not be started five times: %s",
-		async (why, reason, logTail) => {
-			await using box = await sandbox();
-			await using fake = await createFakeEngine();
-			await using host = await supervised(box, { binaryPath: fake.path });
-			const { pid } = await fake.report();
-			const broken = { exit: { code: 3, stderr: "Error: a broken engine\n" } };
-			if (why === "it ends at once") await createFakeEngine(broken, { folder: fake.folder });
-			else await rm(fake.path);
-			process.kill(pid, "SIGKILL");
-			expect(await host.engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
-			expect(host.clock.waits).toEqual([1000, 33_000, 33_000, 33_000, 33_000]);
-			expect(host.lifecycle().at(-1)).toMatchObject({
-				kind: "gave-up",
-				restarts: 5,
-				reason: expect.stringContaining(reason),
-				logTail,
-			});
-		},
-	);
+	])("is given up with the reason after five failed starts: %s", async (why, reason, logTail) => {
+		await using box = await sandbox();
+		await using fake = await createFakeEngine();
+		await using host = await supervised(box, { binaryPath: fake.path });
+		const { pid } = await fake.report();
+		const broken = { exit: { code: 3, stderr: "Error: a broken engine\n" } };
+		if (why === "it ends at once") await createFakeEngine(broken, { folder: fake.folder });
+		else await rm(fake.path);
+		process.kill(pid, "SIGKILL");
+		expect(await host.engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
+		expect(host.clock.waits).toEqual([1000, 33_000, 33_000, 33_000, 33_000]);
+		expect(host.lifecycle().at(-1)).toMatchObject({
+			kind: "gave-up",
+			restarts: 5,
+			reason: expect.stringContaining(reason),
+			logTail,
+		});
+	});
 
-	it("is started again once, though five programs watch it, and all go on with the new one", async () => {
+	it("is started again once, though five programs watch it, and all go on with the new engine", async () => {
 		await using box = await sandbox();
 		await using programs = watchingPrograms(box, 5);
 		const { hosts } = programs;
@@ -141,8 +142,8 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 	});
 });
 
-describe("B40 what is no crash", () => {
-	it("an engine that is stopped (SIGSTOP) or slow, whether it is recorded or not", async () => {
+describe("B40 no crash is", () => {
+	it("an engine that is stopped (SIGSTOP) or slow, with a record or without", async () => {
 		await using box = await sandbox();
 		await using other = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
@@ -159,9 +160,9 @@ describe("B40 what is no crash", () => {
 		}
 	});
 
-	it("a stop, whoever watches: nobody starts it again", async () => {
+	it("a stop: no watching host starts the engine again", async () => {
 		await using box = await sandbox();
-		// It has to be killed and logs nothing: only the record tells that from a crash.
+		// This engine is killed and logs nothing, so only the record tells the stop from a crash.
 		await using fake = await createFakeEngine({ ignoreSigterm: true });
 		const binary = { binaryPath: fake.path };
 		await using spawner = await supervised(box, binary);
@@ -171,7 +172,7 @@ describe("B40 what is no crash", () => {
 		expect(await spawner.engine.exited).toEqual({ kind: "signaled", signal: "SIGKILL" });
 	});
 
-	it("a SIGTERM from somebody else", async () => {
+	it("a SIGTERM from another program", async () => {
 		await using box = await sandbox();
 		await using spawner = await supervised(box);
 		await using watcher = await supervised(box);
@@ -180,7 +181,7 @@ describe("B40 what is no crash", () => {
 		expect(await spawner.engine.exited).toEqual({ kind: "exited", code: 0 });
 	});
 
-	it("a SIGTERM from somebody else, to an engine whose host has gone", async () => {
+	it("a SIGTERM from another program, to an engine whose host has ended", async () => {
 		await using box = await sandbox();
 		await (await supervised(box))[Symbol.asyncDispose]();
 		await using watcher = await supervised(box);
@@ -188,7 +189,7 @@ describe("B40 what is no crash", () => {
 		await ended([watcher], box);
 	});
 
-	it("a restart by another program: who watches goes on with the new engine, uncounted", async () => {
+	it("a restart by another program: a watching host goes on with the new engine, and does not count it", async () => {
 		await using box = await sandbox();
 		await using spawner = await supervised(box);
 		await using watcher = await supervised(box);
@@ -203,7 +204,7 @@ describe("B40 what is no crash", () => {
 		expect(await recordedRestarts(box)).toEqual([]);
 	});
 
-	it("a restart by another program, also for who looks late and finds the record of the next engine", async () => {
+	it("a restart by another program, even for a host that looks late and finds the record of the next engine", async () => {
 		await using box = await sandbox();
 		const script = `
 			import { setTimeout as sleep } from "node:timers/promises";
@@ -215,7 +216,7 @@ describe("B40 what is no crash", () => {
 			});
 			process.once("SIGUSR2", () => {
 				console.log("busy");
-				// As with a long computation.
+				// The host blocks as in a long computation.
 				Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3000);
 			});
 			console.log("started");
@@ -232,7 +233,7 @@ describe("B40 what is no crash", () => {
 		expect(await host.nextLine()).toBe("goes on");
 	});
 
-	it("a restart by another program, also for who first watches when the next engine listens", async () => {
+	it("a restart by another program, even for a host that begins to watch when the next engine listens", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		await using late = await startOrReuse({ ...box.options, environment: box.environment });
@@ -240,12 +241,12 @@ describe("B40 what is no crash", () => {
 		expect(await late.exited).toEqual({ kind: "unknown" });
 	});
 
-	it("a restart whose program was killed in the middle: who watches finishes it, at once and uncounted", async () => {
+	it("a restart whose program was killed in the middle: a watching host finishes it at once, and does not count it", async () => {
 		await using box = await sandbox();
 		await using host = await supervised(box);
 		const { recorded } = await readRecords(box.layout);
 		if (recorded.kind !== "present") throw new Error("There is no record.");
-		// As often as it may be after crashes.
+		// The number of restarts that the limit allows after crashes.
 		const crashRestarts = Array.from({ length: 5 }, () => new Date(host.clock.now()).toISOString());
 		const record = { ...recorded.record, ending: "restart", crashRestarts };
 		await writeFile(box.layout.recordPath, JSON.stringify(record));
@@ -256,7 +257,7 @@ describe("B40 what is no crash", () => {
 		expect(await recordedRestarts(box)).toEqual(crashRestarts);
 	});
 
-	it("the end of an engine that another program started: it is reported, and left to that program", async () => {
+	it("the end of an engine that another program started: a host reports it, and leaves the restart to that program", async () => {
 		await using box = await sandbox();
 		await startByHand(box, box.layout.databasePath);
 		await using host = await supervised(box);
@@ -278,12 +279,12 @@ describe("B40 a restart that is due later", () => {
 		expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 			kind: "not-running",
 		});
-		// At once: the wait is not over.
+		// The handle ends at once, though the clock still holds the wait.
 		await ended([host], box);
 		wait.release();
 	});
 
-	it("is called off by a stop also while the binary is looked for", async () => {
+	it("is called off by a stop during the search for the binary", async () => {
 		await using box = await sandbox();
 		let hasCrashed = false;
 		let stopping: Promise<unknown> | undefined;
@@ -299,7 +300,7 @@ describe("B40 a restart that is due later", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("is called off by a stop also while it waits for the locks", async () => {
+	it("is called off by a stop during the wait for the locks", async () => {
 		await using box = await sandbox();
 		await using host = await supervised(box);
 		await withLock(box.layout.lockFolder, async () => {
@@ -310,7 +311,7 @@ describe("B40 a restart that is due later", () => {
 		await ended([host], box);
 	});
 
-	it("reuses what somebody has started in the meantime", async () => {
+	it("reuses an engine that another host has started in the meantime", async () => {
 		await using box = await sandbox();
 		await using host = await supervised(box);
 		const wait = host.clock.hold();
@@ -346,7 +347,7 @@ describe("B40 a restart that is due later", () => {
 		expect(host.lifecycle().at(-1)).toMatchObject({ kind: "restarting" });
 	});
 
-	it("does not keep a program alive that has nothing else to do", async () => {
+	it("does not keep a program alive that has no other work", async () => {
 		await using box = await sandbox();
 		await using program = runScript(
 			`
@@ -368,7 +369,7 @@ describe("B40 a restart that is due later", () => {
 	});
 });
 
-/** Signals the one engine of a sandbox. */
+/** Sends a signal to the only engine of a sandbox. */
 async function kill(box: Sandbox, signal: NodeJS.Signals = "SIGKILL"): Promise<number> {
 	const [pid, ...others] = await box.engines();
 	if (pid === undefined || others.length > 0) throw new Error("There is not exactly one engine.");
@@ -377,7 +378,7 @@ async function kill(box: Sandbox, signal: NodeJS.Signals = "SIGKILL"): Promise<n
 	return pid;
 }
 
-/** All handles have ended, without a crash or restart, and no engine is left. */
+/** Expects that all handles have ended without a crash or restart, and that no engine is left. */
 async function ended(hosts: readonly Supervised[], box: Sandbox): Promise<void> {
 	await Promise.all(hosts.map(({ engine }) => engine.exited));
 	const restarts = hosts.flatMap((host) => host.lifecycle()).filter(({ kind }) => kind === "restarted");
@@ -390,7 +391,7 @@ async function recordedRestarts(box: Sandbox): Promise<readonly string[] | undef
 	return recorded.kind === "present" ? recorded.record.crashRestarts : undefined;
 }
 
-/** So many programs that watch one engine. Disposing kills them all. */
+/** Runs programs that watch one engine. Disposing kills them all. */
 function watchingPrograms(box: Sandbox, count: number) {
 	const hosts = Array.from({ length: count }, () => watchingProgram(box));
 	return {
@@ -401,7 +402,7 @@ function watchingPrograms(box: Sandbox, count: number) {
 	};
 }
 
-/** A program that prints how it came to its engine, and then every event. */
+/** A program that prints if it has spawned or reused its engine, and then each event. */
 function watchingProgram(box: Sandbox) {
 	const script = `
 		import { startOrReuse } from ${JSON.stringify(builtPackage("engine-manager"))};

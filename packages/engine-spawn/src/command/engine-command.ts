@@ -34,7 +34,7 @@ export function engineCommand(
 }
 
 /**
- * Checks that a command is one that the system can be given.
+ * Checks that the system accepts a command.
  *
  * @throws EngineError `invalid_option`, without the values: they may be secrets.
  */

@@ -22,7 +22,7 @@ function variables(changes: Partial<EngineLaunch> = {}, engineVersion: string | 
 }
 
 describe("B27 the engine's addresses and database", () => {
-	test("are the variables that it gets, and with its defaults nothing else", () => {
+	test("are the only variables that it gets with the engine's defaults", () => {
 		expect(variables()).toEqual({
 			RIVET__GUARD__HOST: "127.0.0.1",
 			RIVET__GUARD__PORT: "6420",
@@ -43,7 +43,7 @@ describe("B27 the engine's addresses and database", () => {
 		});
 	});
 
-	test("win over inherited variables in another case, which the engine would read as well", () => {
+	test("win over inherited variables in another case, which the engine reads as well", () => {
 		const environment = { rivet__guard__port: "1", Rivet__Metrics__Host: "0.0.0.0", rivet__cache__x: "kept" };
 		const names = Object.keys(variables({ environment }));
 		expect(names).not.toContain("rivet__guard__port");
@@ -73,7 +73,7 @@ describe("B27 inherited variables that would move the database", () => {
 		RIVET__LOGS__LEVEL: "debug",
 	};
 
-	test("are removed, and it is said which", () => {
+	test("are removed, and named", () => {
 		const { removed, variables } = engineEnvironment(request({ environment }), version);
 		expect(removed).toEqual([
 			"RIVET__FILE_SYSTEM__PATH",
@@ -98,11 +98,11 @@ describe("B27 inherited variables that would move the database", () => {
 		expect(Object.keys(result)).not.toContain("RIVET__FILE_SYSTEM__PATH");
 	});
 
-	test("a path is not set where the caller has none", () => {
+	test("leave no path where the caller gives none", () => {
 		expect(Object.keys(variables({ databasePath: undefined }))).not.toContain("RIVET__FILE_SYSTEM__PATH");
 	});
 
-	test("the caller's records are left as they were", () => {
+	test("are removed from a copy: the caller's objects do not change", () => {
 		const frozen = Object.freeze({ ...environment });
 		engineEnvironment(request({ environment: frozen, env: Object.freeze({ A: "1" }) }), version);
 		expect(frozen).toEqual(environment);
@@ -148,7 +148,7 @@ describe("B27 telemetry", () => {
 		expect(variables({ telemetry }).RIVET__TELEMETRY__ENABLED).toBe(expected);
 	});
 
-	test("an inherited choice stays where none was made here", () => {
+	test("stays as it is inherited if the caller makes no choice", () => {
 		expect(variables({ environment: { RIVET__TELEMETRY__ENABLED: "false" } })).toMatchObject({
 			RIVET__TELEMETRY__ENABLED: "false",
 		});
@@ -193,7 +193,7 @@ describe("B27 the preset for local development", () => {
 		expect(preset).toEqual(expected ? [...features, ...common].sort() : common);
 	});
 
-	test("wins over what is inherited", () => {
+	test("wins over inherited variables", () => {
 		const environment = { RIVET__PEGBOARD__RETRY_RESET_DURATION: "1" };
 		expect(variables({ preset: "local-dev", environment })).toMatchObject({
 			RIVET__PEGBOARD__RETRY_RESET_DURATION: "100",
@@ -205,7 +205,7 @@ describe("B27 the topology", () => {
 	const prefix = "RIVET__TOPOLOGY__DATACENTERS__DEFAULT__";
 
 	test.each(["127.0.0.1", "0.0.0.0"])(
-		"is left to the engine where the guard is the default one, on %s",
+		"is left to the engine for a guard on the default port, on %s",
 		(host) => {
 			const names = Object.keys(variables({ guard: { host, port: 6420 } }));
 			expect(names.filter((name) => name.startsWith("RIVET__TOPOLOGY"))).toEqual([]);

@@ -6,9 +6,9 @@ import { topologyVariables } from "./topology.ts";
 /** The environment of an engine, and the inherited variables that were left out. */
 export interface EngineEnvironment {
 	readonly variables: Readonly<Record<string, string>>;
-	/** Inherited variables that were left out because they would move the engine to another database. */
+	/** Names of inherited variables that were left out because they would move the engine to another database. */
 	readonly removed: readonly string[];
-	/** Inherited variables that were left out because they carry secrets. */
+	/** Names of inherited variables that were left out because they carry secrets. */
 	readonly withheld: readonly string[];
 }
 
@@ -62,7 +62,7 @@ export function engineEnvironment(
 	return { variables: { ...inherited, ...own }, removed, withheld: secret };
 }
 
-/** With a path beside it the engine refuses PostgreSQL as an unknown field. */
+/** Leaves the path out beside PostgreSQL, which the engine then refuses as an unknown field. */
 function database({ databasePath, env = {} }: EngineLaunch): Readonly<Record<string, string>> {
 	const usesPostgres = Object.keys(env).some((name) => /^RIVET__POSTGRES__/i.test(name));
 	return databasePath === undefined || usesPostgres ? {} : { RIVET__FILE_SYSTEM__PATH: databasePath };

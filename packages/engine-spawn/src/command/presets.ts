@@ -2,8 +2,8 @@ import type { EnginePreset } from "@rivetkit/engine-core";
 import { isVersionAtLeast } from "@rivetkit/engine-core/version";
 
 /**
- * The variables of a preset, as far as the engine of this version understands them: an engine refuses to
- * start on a key that it does not know. For an unknown version only what every version knows is set.
+ * Lists the variables of a preset that an engine of this version understands: an engine refuses to start on a key that it
+ * does not know. For an unknown version the list has only the keys that every version knows.
  *
  * @see rivetkit 2.3.19, which passes the same values to the engine that it starts.
  */

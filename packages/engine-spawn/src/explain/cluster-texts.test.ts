@@ -6,7 +6,7 @@ const ONE: ExitStatus = { kind: "exited", code: 1 };
 
 const CONNECTING = 'ts=2026-11-26T16:19:04Z level=info message="nats connecting" client_name=rivet\n';
 
-/** What engine 2.3.19 has said, without the stack that follows. */
+/** Texts of engine 2.3.19, without the stack that follows. */
 const RECORDED: readonly (readonly [string, string, string, RegExp])[] = [
 	[
 		"a wrong password",
@@ -64,8 +64,8 @@ const RECORDED: readonly (readonly [string, string, string, RegExp])[] = [
 	],
 ];
 
-describe("B42 why an engine cannot have PostgreSQL or NATS", () => {
-	test.each(RECORDED)("is told for %s", (_, text, code, reason) => {
+describe("B42 the explanation of an engine that cannot use PostgreSQL or NATS", () => {
+	test.each(RECORDED)("is given for %s", (_, text, code, reason) => {
 		const lines = `${text}\n\nStack backtrace:\n   0: <unknown>\n   1: <unknown>`.split("\n");
 		const explained = explainExit(ONE, lines);
 		expect(explained.code).toBe(code);
@@ -73,13 +73,13 @@ describe("B42 why an engine cannot have PostgreSQL or NATS", () => {
 		expect(explained.hint).toMatch(/\.$/);
 	});
 
-	test("is not put on NATS once that was connected to", () => {
+	test("does not blame NATS once the engine was connected to it", () => {
 		const connected = 'ts=2026-11-26T16:19:21Z level=info message="nats connected" client_name=rivet';
 		const lines = `${CONNECTING}${connected}\nError: something else`.split("\n");
 		expect(explainExit(ONE, lines).code).toBe("health_check_failed");
 	});
 
-	test("is the lease of another engine, as long as that is the last that it says", () => {
+	test("is the lease of another engine if the last line of the log says so", () => {
 		const waits =
 			'ts=2026-11-26T16:18:44Z level=warn message="udb postgres single-node could not acquire leader lease. another instance may hold it" attempt=30';
 		const waited = { pid: 7, timeoutMs: 1000 };

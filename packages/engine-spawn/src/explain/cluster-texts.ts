@@ -1,10 +1,10 @@
 import type { KnownText } from "./known-text.ts";
 import { shorten } from "./shorten.ts";
 
-/** The innermost of the causes that follow an error, which are numbered from the outermost. */
+/** Matches the last of the numbered causes that follow an error: the innermost. */
 const LAST_CAUSE = /(?:\n\s*\d+: ([^\n]+))+/;
 
-/** What the engine says where it cannot have PostgreSQL or NATS. It names neither of them, nor any secret. */
+/** The texts of an engine that cannot use PostgreSQL or NATS. They contain neither their addresses nor secrets. */
 export const CLUSTER_TEXTS: readonly KnownText[] = [
 	{
 		pattern:

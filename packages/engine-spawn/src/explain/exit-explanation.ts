@@ -1,4 +1,4 @@
-/** The codes of an engine that ended, or cannot work, for a known cause. */
+/** The codes of an engine that ended, or is not ready, for a known cause. */
 export type EngineExitCode =
 	| "binary_not_executable"
 	| "binary_wrong_platform"
@@ -12,7 +12,7 @@ export type EngineExitCode =
 	| "storage_unavailable"
 	| "version_rollback";
 
-/** Why an engine ended, or is not ready. */
+/** An explanation why an engine ended, or is not ready. */
 export interface ExitExplanation {
 	readonly code: EngineExitCode;
 	/** One phrase, without a full stop. */
@@ -20,14 +20,14 @@ export interface ExitExplanation {
 	readonly hint: string | undefined;
 }
 
-/** What is known of an engine besides its exit and its logs. Every part may be missing. */
+/** Facts about an engine besides its exit and its logs. Each may be missing. */
 export interface ExitEvidence {
-	/** Whether it has served. What ends it then is seldom what its start would have failed of. @defaultValue false */
+	/** True if the engine has served: the cause of its end is then seldom a cause of a failed start. @defaultValue false */
 	readonly wasHealthy?: boolean | undefined;
-	/** Whether the system counts a kill for want of memory since the start; undefined where it does not tell. */
+	/** True if the system counts a kill for want of memory since the start; undefined if it does not count. */
 	readonly outOfMemory?: boolean | undefined;
-	/** How many files it had open, sockets included, and how many it may have (Infinity for no limit), if it lives. */
+	/** The number of files that a living engine has open, sockets included, and its limit (Infinity without one). */
 	readonly descriptors?: { readonly open: number; readonly limit: number } | undefined;
-	/** Which process was waited for how long, if it lives. */
+	/** The pid of a living engine, and the time for which it was waited for, in milliseconds. */
 	readonly waited?: { readonly pid: number; readonly timeoutMs: number } | undefined;
 }

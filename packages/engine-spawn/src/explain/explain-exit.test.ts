@@ -6,9 +6,9 @@ import { type ExitEvidence, explainExit } from "./index.ts";
 const BACKTRACE = "\n\nStack backtrace:\n   0: <unknown>\n   1: <unknown>\n";
 const ONE: ExitStatus = { kind: "exited", code: 1 };
 
-// What engine 2.3.19 wrote, and 2.3.5, 2.3.11 and 2.3.17 where they differ. `real-engine.test.ts` of
-// engine-lifecycle makes it write most of these again. Each test was seen to fail with the line of the table that it is about taken out, with
-// the order of texts and evidence turned round, or with the evidence left out.
+// Texts of engine 2.3.19, and of 2.3.5, 2.3.11 and 2.3.17 where they differ. `real-engine.test.ts` of engine-lifecycle lets
+// a real engine write most of them. Seen to fail: each with its row of `KNOWN_TEXTS` taken out, with the evidence read after
+// the texts, or with the evidence ignored.
 const RECORDED: readonly [string, ExitStatus, string, string, RegExp][] = [
 	[
 		"a locked database",
@@ -187,8 +187,8 @@ const RECORDED: readonly [string, ExitStatus, string, string, RegExp][] = [
 	],
 ];
 
-describe("B33 why an engine ended", () => {
-	test.each(RECORDED)("is told for %s", (_, exit, text, code, reason) => {
+describe("B33 the explanation of an end", () => {
+	test.each(RECORDED)("is given for %s", (_, exit, text, code, reason) => {
 		const explained = explainExit(exit, lastLines(`${text}${BACKTRACE}`, 20));
 		expect(explained.code).toBe(code);
 		expect(explained.reason).toMatch(reason);
@@ -295,8 +295,8 @@ describe("B33 why an engine ended", () => {
 			"health_check_failed",
 			/^error: unexpected argument$/,
 		],
-		["an end nobody saw", { kind: "unknown" }, [], "health_check_failed", /^it gave no reason$/],
-	])("is told from the status for %s", (_, exit, tail, code, reason) => {
+		["an end that no process saw", { kind: "unknown" }, [], "health_check_failed", /^it gave no reason$/],
+	])("is given by the status for %s", (_, exit, tail, code, reason) => {
 		const explained = explainExit(exit, tail);
 		expect(explained.code).toBe(code);
 		expect(explained.reason).toMatch(reason);
@@ -349,13 +349,13 @@ describe("B33 an engine that was killed", () => {
 			{ outOfMemory: true },
 			/SIGTERM/,
 		],
-	])("is told from what the system counts: %s", (_, exit, evidence, reason) => {
+	])("is explained by the count of the system: %s", (_, exit, evidence, reason) => {
 		const explained = explainExit(exit, ["the last line"], evidence);
 		expect(explained).toMatchObject({ code: "health_check_failed", hint: expect.any(String) });
 		expect(explained.reason).toMatch(reason);
 	});
 
-	test("for want of memory is told so, whatever it had logged before", () => {
+	test("for want of memory is explained so, whatever its log says", () => {
 		const tail = ['level=error message="service crashed" service=guard err="Address in use"'];
 		expect(explainExit(KILLED, tail, { outOfMemory: true }).reason).toMatch(/want of memory/);
 	});
@@ -381,14 +381,14 @@ describe("B34 an engine that ended after it was healthy", () => {
 			/^it crashed with SIGILL$/,
 		],
 		[
-			"an end that only its parent saw",
+			"an end that only its parent could see",
 			{ kind: "unknown" },
 			"health_check_failed",
 			/^only the process that started it/,
 		],
 		["an error of its own", ONE, "no_space", /no space left/],
 		["an abort", { kind: "signaled", signal: "SIGABRT" }, "no_space", /no space left/],
-	])("is told for %s, and its log counts only where it ended by itself", (_, exit, code, reason) => {
+	])("is explained for %s, and its log counts only if it ended by itself", (_, exit, code, reason) => {
 		const explained = explainExit(exit, tail, { wasHealthy: true, outOfMemory: false });
 		expect(explained).toMatchObject({ code, hint: expect.any(String) });
 		expect(explained.reason).toMatch(reason);
@@ -399,7 +399,7 @@ describe("B32 an engine that is alive but not ready", () => {
 	const waited = { pid: 7, timeoutMs: 30_000 };
 	const slow = ['ts=2026-11-26T13:24:35Z level=info message="said \\"backfill\\" twice" total=0'];
 
-	test("is told so, with its pid, how long it was waited for and what it last logged", () => {
+	test("is called alive, with its pid, the time of the wait and its last log line", () => {
 		expect(explainExit(undefined, slow, { waited })).toEqual({
 			code: "health_check_failed",
 			reason:
@@ -411,7 +411,7 @@ describe("B32 an engine that is alive but not ready", () => {
 	test.each([
 		[["a line in no format"], /it last logged: a line in no format$/],
 		[[], /it has logged nothing$/],
-	])("is told so with %j as its log", (tail, reason) => {
+	])("is called alive with %j as its log", (tail, reason) => {
 		expect(explainExit(undefined, tail, { waited }).reason).toMatch(reason);
 	});
 
@@ -421,13 +421,13 @@ describe("B32 an engine that is alive but not ready", () => {
 		[{ open: 1024, limit: 1024 }, true],
 		[{ open: 48, limit: 1024 }, false],
 		[{ open: 48, limit: Number.POSITIVE_INFINITY }, false],
-	])("for want of file descriptors is told so: %j", (descriptors, isTold) => {
+	])("is short of file descriptors if the numbers say so: %j", (descriptors, isTold) => {
 		const { reason, hint } = explainExit(undefined, slow, { waited, descriptors });
 		expect(/may have only \d+ files open|only Infinity files/.test(reason)).toBe(isTold);
 		expect(hint?.includes("ulimit -n")).toBe(isTold);
 	});
 
-	test("is nothing more where nothing more is known", () => {
+	test("is called alive, and no more, without evidence", () => {
 		expect(explainExit(undefined, []).reason).toBe("it is alive but not ready");
 	});
 });

@@ -26,19 +26,19 @@ export function explainExit(
 	return end === undefined ? explainLiving(logTail, evidence) : explainStatus(end, logTail, evidence);
 }
 
-/** The log of an engine that served says nothing of a signal that it was sent, nor of a stop that was asked for. */
+/** True for an engine that served and was ended from outside: its log says nothing of a signal or a stop. */
 function endedSilently(exit: ExitStatus | undefined, { wasHealthy = false }: ExitEvidence): boolean {
 	if (!wasHealthy || exit === undefined) return false;
 	return exit.kind === "signaled" ? exit.signal !== "SIGABRT" : exit.kind === "unknown" || exit.code === 0;
 }
 
-/** A shell that did not replace itself tells the signal which ended its program as 128 and the signal's number. */
+/** Reads the signal that ended a program behind a shell, whose exit code is then 128 and the number of the signal. */
 function behindShell(exit: ExitStatus): ExitStatus {
 	const signal = exit.kind === "exited" ? SHELL_CODES[exit.code] : undefined;
 	return signal === undefined ? exit : { kind: "signaled", signal };
 }
 
-/** Those signals have the same numbers on every system. @see signal(7) */
+/** Exit codes of a shell for signals that have the same number on every system. @see signal(7) */
 const SHELL_CODES: Readonly<Record<number, NodeJS.Signals>> = {
 	132: "SIGILL",
 	134: "SIGABRT",

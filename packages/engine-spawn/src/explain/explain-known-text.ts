@@ -3,7 +3,7 @@ import type { ExitExplanation } from "./exit-explanation.ts";
 import type { KnownText } from "./known-text.ts";
 import { shorten } from "./shorten.ts";
 
-/** What the engine's own words mean. Undefined if it said nothing that is known. */
+/** Explains an end from a known text in the engine's log. Returns undefined if the log has no such text. */
 export function explainKnownText(logTail: readonly string[]): ExitExplanation | undefined {
 	const text = logTail.join("\n");
 	for (const { pattern, code, reason, hint } of KNOWN_TEXTS) {
@@ -16,10 +16,10 @@ export function explainKnownText(logTail: readonly string[]): ExitExplanation | 
 const CHECK_CONFIGURATION =
 	"Check the `config` and `env` options, inherited variables that start with `RIVET__`, and `/etc/rivet`.";
 
-/** The engine's names of its services, and ours of their ports. Metrics has no service and a message of its own. */
+/** Our names of the ports, by the engine's names of their services. Metrics has a message of its own, without a service. */
 const ROLES: Readonly<Record<string, string>> = { guard: "guard", api_peer: "api-peer", metrics: "metrics" };
 
-/** The first that matches counts, so what is more telling stands before what may come of it. */
+/** The known texts. The first match counts, so a cause stands before its consequences. */
 const KNOWN_TEXTS: readonly KnownText[] = [
 	...CLUSTER_TEXTS,
 	{

@@ -2,10 +2,10 @@ import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
 import { explainLease, readRefusedLease } from "./lease-wait.ts";
 import { shorten } from "./shorten.ts";
 
-/** A start takes up to that many, by the size of the database. Short of a few, the engine waits for ever, and may say nothing. */
+/** The number of files that a start opens at most, by the size of the database. With a lower limit the engine may wait for ever. */
 const NEEDED_DESCRIPTORS = 48;
 
-/** What is to be said of an engine that lives and is not ready: it may be slow, and is not dead. */
+/** Explains why an engine that lives is not ready. It may only be slow. */
 export function explainLiving(
 	logTail: readonly string[],
 	{ descriptors, waited }: ExitEvidence,
@@ -36,7 +36,7 @@ function isExhausted({ open, limit }: { readonly open: number; readonly limit: n
 	return limit < NEEDED_DESCRIPTORS || open >= limit;
 }
 
-/** The message of a line in logfmt, or a line in another format as it is. */
+/** Takes the message from a line in logfmt, or all of a line in another format. */
 function messageIn(line: string): string {
 	return shorten(/\bmessage="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line);
 }

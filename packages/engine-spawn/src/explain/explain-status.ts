@@ -2,7 +2,7 @@ import type { ExitStatus } from "@rivetkit/engine-core";
 import type { ExitEvidence, ExitExplanation } from "./exit-explanation.ts";
 import { shorten } from "./shorten.ts";
 
-/** What the status of a process that ended means, where its log says nothing that is known. */
+/** Explains an end from the exit status alone, for a log without a known text. */
 export function explainStatus(
 	exit: ExitStatus,
 	logTail: readonly string[],
@@ -21,8 +21,8 @@ export function explainStatus(
 }
 
 /**
- * A kill for want of memory, as the system counts it. The count is that of the engine's cgroup, in which
- * others may have been killed since a start that was long ago.
+ * Explains an end by a kill for want of memory, as the system counts it. The count is that of the engine's cgroup: since a
+ * start that was long ago, the system may have killed other processes of it.
  */
 export function explainOutOfMemory(exit: ExitStatus, evidence: ExitEvidence): ExitExplanation | undefined {
 	const mayBeKilled = exit.kind === "unknown" || (exit.kind === "signaled" && exit.signal === "SIGKILL");
@@ -57,7 +57,7 @@ function explainCode(
 			hint: "Give what the script calls the right to be executed (`chmod +x`), on a file system that is not mounted noexec.",
 		};
 	}
-	// The C library gives a file that the system cannot execute to the shell, which trips over its first bytes.
+	// The C library gives a file that the system cannot execute to the shell, which fails on its first bytes.
 	if (code === 126 || code === 127 || (code === 2 && /: syntax error/i.test(said))) {
 		return {
 			code: "binary_wrong_platform",
@@ -136,7 +136,7 @@ function wordsAfter(logTail: readonly string[]): string {
 	return words === undefined ? "" : `: ${words}`;
 }
 
-/** An error that ended the engine says what failed in its first line, and why below `Caused by:`. */
+/** Takes the reason that the engine gives: its last error, with the cause below `Caused by:`, or its last unusual line. */
 function lastWords(logTail: readonly string[]): string | undefined {
 	const index = logTail.findLastIndex((line) => line.startsWith("Error: "));
 	if (index === -1) {
@@ -148,7 +148,7 @@ function lastWords(logTail: readonly string[]): string | undefined {
 	return shorten(label === "Caused by:" ? `${failure}: ${cause.trim()}` : failure);
 }
 
-/** What the engine logs as it works says nothing of its end. */
+/** Matches a line of ordinary work, which says nothing of the end. */
 const ORDINARY_LINE = /^ts=\S+ level=(?:trace|debug|info) /;
 
 function failed(reason: string, hint: string): ExitExplanation {

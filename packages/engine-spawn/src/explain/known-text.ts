@@ -1,6 +1,6 @@
 import type { EngineExitCode } from "./exit-explanation.ts";
 
-/** Something that the engine says, and what it means. */
+/** A text in an engine's log, and its meaning. */
 export interface KnownText {
 	readonly pattern: RegExp;
 	readonly code: EngineExitCode;

@@ -13,7 +13,7 @@ describe("B42 the wait for a lease", () => {
 		],
 		['ts=1 level=info message="acquired udb postgres leader lease" epoch=8', undefined],
 		["", undefined],
-	])("is told by %s", (line, wait) => {
+	])("is read from the line %s", (line, wait) => {
 		expect(readLeaseWait(line)).toEqual(wait);
 	});
 });

@@ -5,7 +5,7 @@ import { describe, expect, test } from "vitest";
 import { openLogFiles } from "./log-files.ts";
 
 describe("B28 log files", () => {
-	test("have names that tell time and host, and cannot collide", async () => {
+	test("have names with the time and the pid of their host, and never collide", async () => {
 		await using folder = await temporaryFolder();
 		const logsFolder = path.join(folder.path, "var/logs");
 		const before = Math.floor(Date.now() / 1000);
@@ -22,7 +22,7 @@ describe("B28 log files", () => {
 		}
 	});
 
-	test("may be read by their owner only", async () => {
+	test("are readable for their owner only", async () => {
 		await using folder = await temporaryFolder();
 		const { logs, stdout, stderr } = await openLogFiles(folder.path);
 		await Promise.all([stdout.close(), stderr.close()]);
@@ -39,7 +39,7 @@ describe("B28 log files", () => {
 		expect(await readFile(logs.stdout, "utf8")).toBe("one\ntwo\nthree\n");
 	});
 
-	test("that cannot be made are an error that names the folder", async () => {
+	test("are an error that names the folder if they cannot be made", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "file");
 		await writeFile(file, "");

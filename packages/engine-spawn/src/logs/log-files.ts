@@ -3,7 +3,7 @@ import path from "node:path";
 import { createFolder, type EngineLogs, storageError } from "@rivetkit/engine-core";
 
 /**
- * Creates and opens the two log files of a start, readable by their owner only. The caller closes them.
+ * Creates and opens the two log files of a start, which only their owner may read. The caller closes them.
  *
  * @throws EngineError `no_space`, `path_occupied`, `read_only`.
  */

@@ -10,7 +10,7 @@ describe("B33 the last lines of a log", () => {
 		const file = path.join(folder.path, "stdout.log");
 		const lines = Array.from({ length: 5000 }, (_, index) => `line ${index}`);
 		await writeFile(file, "");
-		// A hole of 5 GB takes no space.
+		// The hole of 5 GB takes no space on the disk.
 		await truncate(file, 5e9);
 		await appendFile(file, `${lines.join("\n")}\n`);
 		expect(await readLogTail(file)).toEqual(lines.slice(-20));
@@ -47,7 +47,7 @@ describe("B33 the last lines of a log", () => {
 			"thread 'main' panicked at a.rs:1:2:\nwhy\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace\n",
 			2,
 		],
-	])("end before what a Rust error or panic says of its backtrace", (text, count) => {
+	])("end before the backtrace of a Rust error or panic, and the notes about it", (text, count) => {
 		const lines = lastLines(text, 20);
 		expect(lines).toHaveLength(count);
 		expect(lines.at(-1)?.trim()).toBe("why");

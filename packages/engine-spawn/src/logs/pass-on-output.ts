@@ -1,24 +1,24 @@
 import type { FileHandle } from "node:fs/promises";
 import type { Readable, Writable } from "node:stream";
 
-/** Where the output of an engine in the foreground goes. */
+/** The streams that get the output of an engine in the foreground. */
 export interface EngineOutput {
 	readonly stdout: Writable;
 	readonly stderr: Writable;
 }
 
-/** What the copy of an output may take on the disk. A start logs some 4 KB; who wants all of it has the output. */
+/** The size of the copy of an output on the disk. A start logs some 4 KB; the whole output went to its stream. */
 const COPY_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * Passes what an engine writes on, as fast as it is taken, and keeps a copy of the last of it in a file, from which
- * failures are explained. If nobody takes it any more the engine goes on: its output is read all the same.
+ * Passes the output of an engine on, as fast as its reader takes it, and keeps a copy of the end in a file, from which
+ * failures are explained. The output is read on when its reader is gone, so that the engine does not stall.
  *
- * @param file - Closed at the end. When the copy becomes too long, it begins anew.
+ * @param file - Gets the copy, which begins anew when it becomes too long. It is closed at the end.
  */
 export async function passOnOutput(source: Readable, file: FileHandle, target: Writable): Promise<void> {
 	let copied = 0;
-	// Writing to what nobody reads any more is told by an event, which without a listener ends the process.
+	// A write to a stream without a reader causes an error event, which would end this process if nobody listened to it.
 	target.on("error", ignore);
 	try {
 		for await (const chunk of source as AsyncIterable<Buffer>) {

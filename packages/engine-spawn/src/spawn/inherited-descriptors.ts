@@ -4,9 +4,9 @@ import { readdirSync, readFileSync } from "node:fs";
 const O_CLOEXEC = 0o2000000;
 
 /**
- * The descriptors of this process, above the three standard ones, that a child would inherit: those
- * without the close-on-exec flag, such as the one on which a shell's `flock` holds its lock. Linux only;
- * empty elsewhere. Synchronous, so that none can appear between asking and spawning.
+ * Lists the descriptors of this process, above the three standard ones, that a child would inherit because they lack the
+ * close-on-exec flag. A shell's `flock` holds its lock on such a descriptor. Linux only; empty elsewhere. The function is
+ * synchronous, so that no descriptor can appear between the question and the spawn.
  */
 export function inheritedDescriptors(): readonly number[] {
 	if (process.platform !== "linux") return [];
@@ -24,7 +24,7 @@ function isInherited(descriptor: number): boolean {
 		const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"))?.[1];
 		return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0;
 	} catch {
-		// The descriptor with which the folder was listed is closed by now.
+		// The list contains the descriptor that it was read with, which is closed by now.
 		return false;
 	}
 }

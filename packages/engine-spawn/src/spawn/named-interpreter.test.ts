@@ -4,9 +4,9 @@ import { realEnginePath, temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { namedInterpreter } from "./named-interpreter.ts";
 
-// Seen to fail: with the offset of the first program header read, and with arguments left on the interpreter's path.
+// Seen to fail: with the first program header taken for the loader's, and with the arguments left on the interpreter's path.
 
-/** A 64-bit ELF file with three program headers, the last of which names a loader. */
+/** Makes a 64-bit ELF file with three program headers, the last of which names a loader. */
 function elf(loader: string, changes: readonly (readonly [at: number, byte: number])[] = []): Buffer {
 	const file = Buffer.alloc(64 + 3 * 56 + 1000 + 4096);
 	file.write("\x7fELF\x02\x01\x01", "latin1");
@@ -22,7 +22,7 @@ function elf(loader: string, changes: readonly (readonly [at: number, byte: numb
 	return file;
 }
 
-describe("B12 what a file needs to be executed", () => {
+describe("B12 the loader or interpreter of a file", () => {
 	test.each<[string, string | Buffer, unknown]>([
 		["a dynamic program", elf("/lib64/ld.so"), { kind: "loader", path: "/lib64/ld.so" }],
 		["a program without a loader", elf("/lib64/ld.so", [[56, 2]]), undefined],
@@ -49,7 +49,7 @@ describe("B12 what a file needs to be executed", () => {
 		expect(namedInterpreter(file)).toEqual(expected);
 	});
 
-	test("is nothing for the published engine, which is linked statically, and for what is not there", () => {
+	test("is undefined for the published engine, which is linked statically, and for a missing file", () => {
 		expect(namedInterpreter(realEnginePath())).toBeUndefined();
 		expect(namedInterpreter("/no/such")).toBeUndefined();
 	});

@@ -1,12 +1,12 @@
 import { closeSync, openSync, readSync } from "node:fs";
 
-/** What a program needs to be executed at all: the loader of an ELF file, or the interpreter of a script. */
+/** The program that the system needs to execute a file: the loader of an ELF file, or the interpreter of a script. */
 export interface NamedInterpreter {
 	readonly kind: "loader" | "interpreter";
 	readonly path: string;
 }
 
-/** Reads what a file names for its execution. Undefined for a static program, and where it cannot be read. */
+/** Reads which loader or interpreter a file names. Returns undefined for a static program, and if the file cannot be read. */
 export function namedInterpreter(file: string): NamedInterpreter | undefined {
 	let descriptor: number | undefined;
 	try {
@@ -22,7 +22,7 @@ export function namedInterpreter(file: string): NamedInterpreter | undefined {
 	}
 }
 
-/** Enough for the program headers, which follow the ELF header, and for the first line of a script. */
+/** The part of a file that is read: it holds the ELF header with the program headers, or the first line of a script. */
 const START_BYTES = 4096;
 
 const MAX_PATH_BYTES = 4096;
@@ -34,7 +34,7 @@ function shebang(start: Buffer): NamedInterpreter | undefined {
 
 const PT_INTERP = 3;
 
-/** Of 64-bit files with the lowest byte first, which every engine is. @see elf(5) */
+/** Reads the loader of a 64-bit little-endian file: every engine is one. @see elf(5) */
 function elfLoader(descriptor: number, start: Buffer): string | undefined {
 	if (start[4] !== 2 || start[5] !== 1) return undefined;
 	const headers = Number(start.readBigUInt64LE(32));

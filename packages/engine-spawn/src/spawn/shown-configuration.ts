@@ -4,7 +4,7 @@ import { type EngineCommand, requireCommand } from "../command/engine-command.ts
 import { isAbortSignal } from "../value-checks.ts";
 import { statusOf } from "./spawned-child.ts";
 
-/** What an engine says of its own configuration, as far as it decides where its data goes and who may ask for it. */
+/** The settings in an engine's own view of its configuration that decide where its data goes and who may read it. */
 export interface ShownConfiguration {
 	readonly storage: "file-system" | "postgres" | "unknown";
 	readonly messaging: "memory" | "nats" | "unknown";
@@ -12,20 +12,20 @@ export interface ShownConfiguration {
 	readonly telemetry: boolean;
 }
 
-/** What came of asking an engine for its configuration. */
+/** The result of asking an engine for its configuration. */
 export type ConfigurationAnswer =
 	| { readonly kind: "shown"; readonly shown: ShownConfiguration }
-	/** It refuses the configuration, or does not say what it is. */
+	/** The engine refuses the configuration, or prints something else. */
 	| { readonly kind: "refused"; readonly exit: ExitStatus; readonly lines: readonly string[] };
 
-/** It takes under 30 ms; a busy machine may need longer. */
+/** The time for the answer, in milliseconds. An engine takes under 30 ms; a busy machine may need longer. */
 const LIMIT_MS = 10_000;
 
 /**
- * Asks an engine how it understands a configuration. It silently falls back to a database of its own where it does
- * not understand what a file says of PostgreSQL.
+ * Asks an engine how it understands a configuration. An engine that does not understand the PostgreSQL part of a file
+ * silently uses a database of its own.
  *
- * @param command - `config show`, with the very file and environment of the start that is meant.
+ * @param command - `config show`, with the same file and environment as the start.
  * @throws EngineError `invalid_option`; the signal's reason if aborted.
  */
 export async function askConfiguration(
@@ -50,7 +50,7 @@ export async function askConfiguration(
 		child.stdin?.on("error", () => {}).end();
 		const abort = (): void => {
 			child.kill("SIGKILL");
-			// A wrapper script may leave somebody behind who keeps them open.
+			// A wrapper script may leave a process behind that keeps these pipes open.
 			child.stdout?.destroy();
 			child.stderr?.destroy();
 			reject(signal?.reason);
@@ -60,7 +60,7 @@ export async function askConfiguration(
 }
 
 /**
- * Reads what `config show` prints, a value of Rust in its debug format. Secrets in it are the word `Secret`.
+ * Reads the output of `config show`, a value of Rust in its debug format, with the word `Secret` in place of each secret.
  *
  * @see The engine's `Root` in `engine/packages/config` of https://github.com/rivet-dev/rivet; the same from 2.3.5 to 2.3.19.
  */
@@ -91,7 +91,7 @@ const MESSAGINGS: Readonly<Record<string, ShownConfiguration["messaging"]>> = {
 	Nats: "nats",
 };
 
-/** `None`, or the name of the variant in `Some(Variant(...))`. */
+/** Reads a field: `None`, or the name of the variant in `Some(Variant(...))`. */
 function variantOf(root: string, field: string): string | undefined {
 	const match = new RegExp(`^ {4}${field}: (?:(None),|Some\\(\\n {8}(\\w+)\\()`, "m").exec(root);
 	return match?.[1] ?? match?.[2];

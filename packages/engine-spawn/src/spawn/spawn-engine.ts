@@ -34,40 +34,43 @@ export type EngineSpawnErrorCode =
 	| "path_occupied"
 	| "read_only";
 
-/** What to start, and where its output goes. */
+/** A request to start an engine. */
 export interface SpawnRequest {
 	readonly command: EngineCommand;
-	/** Created if missing. */
+	/** The folder of the log files. It is created if missing. */
 	readonly logsFolder: string;
-	/** @defaultValue the working directory of this process */
+	/** The working directory of the engine. @defaultValue the working directory of this process */
 	readonly cwd?: string | undefined;
 	/**
-	 * Told at once of the process that was made, before anything else can happen here, with
-	 * {@link SpawnedEngine.signal}. A program that is missing may still be found out after that.
+	 * Called with {@link SpawnedEngine.signal} as soon as the process is made, before other code runs here. The start may
+	 * still fail after that, as with a missing binary.
 	 */
 	readonly onChild?: ((signal: SignalChild) => void) | undefined;
 	/**
-	 * Where the engine's output goes, for one that runs in the foreground: it keeps this process alive, and does
-	 * not outlive it for long. Its log files then hold the last of it. @defaultValue the log files alone
+	 * The streams that get the output of an engine in the foreground. The engine then keeps this process alive and does
+	 * not outlive it for long, and its log files hold the end of its output.
+	 *
+	 * @defaultValue the output goes to the log files alone
 	 */
 	readonly output?: EngineOutput | undefined;
 }
 
-/** An engine process that was started here. Unless its output is passed on, it outlives this process, and does not keep it alive. */
+/** An engine process that was started here. It outlives this process and does not keep it alive, unless `output` was given. */
 export interface SpawnedEngine {
 	readonly pid: number;
-	/** Undefined if the process was gone before it could be looked at. */
+	/** Undefined if the process ended before it could be identified. */
 	readonly identity: ProcessIdentity | undefined;
 	readonly logs: EngineLogs;
 	/** Resolves when the process ends; never after {@link SpawnedEngine.detach}. */
 	readonly exited: Promise<ExitStatus>;
-	/** Resolves when all of its output was passed on; at once where none is. */
+	/** Resolves when all of the output was passed on; at once if `output` was not given. */
 	readonly outputEnded: Promise<void>;
-	/** Stops watching. The engine goes on. */
+	/** Stops watching the process, which goes on. */
 	detach(): void;
 	/**
-	 * Sends a signal to the process and what it started in its session, at once, so that an `exit` listener can do so
-	 * too. False if it has ended. No proof is needed: its number is nobody else's until this process has taken note of its end.
+	 * Sends a signal to the process, with what it started in its session. Synchronous, so that an `exit` listener can call
+	 * it. Returns false if the process has ended. The pid needs no proof: the system gives it to no other process before
+	 * this process has taken note of the end.
 	 */
 	signal: SignalChild;
 	/**
@@ -89,8 +92,8 @@ export interface SpawnedEngine {
 }
 
 /**
- * Starts an engine in a session of its own, with log files for its output and no descriptor of this
- * process but those, so that Ctrl-C, a closed terminal and the end of this process do not reach it.
+ * Starts an engine in a session of its own, with log files for its output and no other descriptor of this process, so
+ * that Ctrl-C, a closed terminal and the end of this process do not reach it.
  *
  * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`,
  * `file_in_use`, `invalid_option`, also for a working directory that is missing, `missing_pid`, `no_space`,
@@ -107,7 +110,7 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		child = await launch(request, stdout, stderr);
 	} catch (error) {
 		await closeAll(files);
-		// Nothing was started that could have written to them.
+		// No process was started, so the files are empty.
 		await Promise.all([files.logs.stdout, files.logs.stderr].map((path) => rm(path, { force: true })));
 		throw error;
 	}
@@ -197,7 +200,7 @@ async function launch(
 	}
 }
 
-/** A missing working directory would be reported as a missing binary. */
+/** The system would report a missing working directory as a missing binary. */
 async function requireFolder(cwd: string | undefined): Promise<void> {
 	if (cwd === undefined) return;
 	const isFolder = await stat(cwd).then(

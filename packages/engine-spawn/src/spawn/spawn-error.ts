@@ -2,14 +2,14 @@ import { existsSync } from "node:fs";
 import { EngineError } from "@rivetkit/engine-core";
 import { type NamedInterpreter, namedInterpreter } from "./named-interpreter.ts";
 
-/** The codes that a failed spawn has. */
+/** The codes of a failed spawn. */
 export type SpawnErrorCode =
 	| "binary_not_found"
 	| "binary_not_executable"
 	| "binary_wrong_platform"
 	| "file_in_use";
 
-/** What the system's refusal to execute a file means. */
+/** Makes the error for the system's refusal to execute a file. */
 export function spawnError(error: NodeJS.ErrnoException, file: string): EngineError<SpawnErrorCode> {
 	const make = (code: SpawnErrorCode, message: string, hint: string): EngineError<SpawnErrorCode> =>
 		new EngineError(code, message, { metadata: { path: file, errno: error.code, hint }, cause: error });
@@ -46,7 +46,7 @@ export function spawnError(error: NodeJS.ErrnoException, file: string): EngineEr
 	}
 }
 
-/** The system reports a missing loader as if the file itself were missing. */
+/** Explains ENOENT for a file that is there: the system reports a missing loader or interpreter in the same way. */
 function missingInterpreter(
 	file: string,
 	named: NamedInterpreter | undefined,

@@ -3,10 +3,10 @@ import { type ExitStatus, pause, requireKnownOptions, requireOption } from "@riv
 import { sessionSurvivors } from "@rivetkit/engine-core/process";
 import { isAbortSignal, isDuration } from "../value-checks.ts";
 
-/** Sends a signal; false if the child has ended. */
+/** Sends a signal. Returns false if the child has ended. */
 export type SignalChild = (name: NodeJS.Signals) => boolean;
 
-/** How a child ends; at once if it has. Never after its listeners are removed. */
+/** Resolves with the status of a child when it ends, at once if it has ended, and never after its listeners are removed. */
 export function exitOf(child: ChildProcess): Promise<ExitStatus> {
 	return new Promise((resolve) => {
 		if (hasEnded(child)) resolve(statusOf(child));
@@ -15,23 +15,23 @@ export function exitOf(child: ChildProcess): Promise<ExitStatus> {
 	});
 }
 
-/** How a child has ended. */
+/** Reads the status of a child that has ended. */
 export function statusOf({ exitCode, signalCode }: ChildProcess): ExitStatus {
 	if (signalCode !== null) return { kind: "signaled", signal: signalCode };
 	return exitCode === null ? { kind: "unknown" } : { kind: "exited", code: exitCode };
 }
 
-/** How long the end of a killed child is waited for. */
+/** A request to kill a child. */
 export interface KillRequest {
-	/** In milliseconds. @defaultValue 5000 */
+	/** The time to wait for the end, in milliseconds. @defaultValue 5000 */
 	readonly timeoutMs?: number | undefined;
 }
 
-/** How a child is asked to end. */
+/** A request to stop a child. */
 export interface StopRequest {
 	/** The time between SIGTERM and SIGKILL, in milliseconds. @defaultValue 10000 */
 	readonly graceMs?: number | undefined;
-	/** Ends the wait. The child has SIGTERM by then, and gets no SIGKILL. */
+	/** Ends the wait. The child has got SIGTERM by then, and gets no SIGKILL. */
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +48,11 @@ export interface SpawnedChild {
 	readonly exited: Promise<ExitStatus>;
 }
 
-/** Kills a child with what it started in its session. Returns how it ended, or undefined if it has not within the limit. */
+/**
+ * Kills a child, with what it started in its session. Returns how the child ended, or undefined if it has not ended in time.
+ *
+ * @throws EngineError `invalid_option`.
+ */
 export async function killChild(
 	spawned: SpawnedChild,
 	request: KillRequest = {},
@@ -73,7 +77,7 @@ const LOOK_GAP_MS = 10;
 
 /**
  * Asks a child to end, with what it started in its session, and kills what is left when the grace is over. Returns how
- * the child ended, or undefined if it has not within 5 s of SIGKILL.
+ * the child ended, or undefined if it has not ended within 5 s of SIGKILL.
  *
  * @throws EngineError `invalid_option`; the signal's reason if aborted.
  */
@@ -104,7 +108,7 @@ function hasEnded(child: ChildProcess): boolean {
 	return child.exitCode !== null || child.signalCode !== null;
 }
 
-/** What signals a child and what it started in its session. */
+/** Makes a function that signals a child, with what it started in its session. */
 export function signalOf(child: ChildProcess, pid: number): SignalChild {
 	return (name) => {
 		if (hasEnded(child)) return false;
@@ -113,7 +117,7 @@ export function signalOf(child: ChildProcess, pid: number): SignalChild {
 	};
 }
 
-/** Signals the group that the child leads, as it leads its session. */
+/** Signals the process group, which the child leads as it leads its session; or the child alone if there is no group. */
 function signalGroup({ child, pid }: Pick<SpawnedChild, "child" | "pid">, name: NodeJS.Signals): void {
 	try {
 		process.kill(-pid, name);
