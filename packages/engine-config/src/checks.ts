@@ -105,9 +105,15 @@ export const engineSettings: Check = (value) => {
 /** What ends a call. */
 export const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined : "an AbortSignal");
 
-/** The variables of a process. */
+/** Checks the variables of a process. */
 export const variables: Check = (value) =>
-	isRecord(value) ? undefined : "an object of environment variables";
+	isRecord(value) && Object.values(value).every((item) => item === undefined || typeof item === "string")
+		? undefined
+		: "an object of environment variables, each a string";
+
+/** Checks a number of things. */
+export const count: Check = (value) =>
+	Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : "a whole number of 0 or more";
 
 /** Somewhere to log to. */
 export const logger: Check = (value) =>

@@ -9,7 +9,7 @@ import { type PolicyConfiguration, readPolicy } from "./policy/read-policy.ts";
 import { enginePorts } from "./target/engine-ports.ts";
 import { readTarget, type TargetConfiguration, targetOf } from "./target/read-target.ts";
 import { currentFolder } from "./target/storage-root.ts";
-import { validateOptions } from "./validate-options.ts";
+import { requireEnvironment, validateOptions } from "./validate-options.ts";
 
 /**
  * Everything that options, variables and defaults say, checked: every setting with where it came from, and what the
@@ -43,6 +43,7 @@ export function readEngineConfiguration(
 	workingDirectory: string = currentFolder(),
 ): EngineConfiguration {
 	validateOptions(options);
+	requireEnvironment(environment);
 	const target = readTarget(options, environment, workingDirectory);
 	const cluster = readCluster(options, environment, workingDirectory);
 	return compose({ ...target, ...cluster }, options, environment, workingDirectory);
@@ -60,6 +61,7 @@ export function readUsableConfiguration(
 	workingDirectory: string = currentFolder(),
 ): { readonly configuration: EngineConfiguration; readonly flaws: readonly EngineError[] } {
 	validateOptions(options);
+	requireEnvironment(environment);
 	const target = readTarget(options, environment, workingDirectory);
 	const { cluster, flaws } = readUsableCluster(options, environment, workingDirectory);
 	const configuration = compose({ ...target, ...cluster }, options, environment, workingDirectory);

@@ -10,6 +10,7 @@ export {
 	abortSignal,
 	type Check,
 	callback,
+	count,
 	duration,
 	flag,
 	logger,
@@ -79,4 +80,10 @@ export {
 export type { SpawnMode } from "./target/spawn-mode.ts";
 export { currentFolder, readStorageRoot } from "./target/storage-root.ts";
 export type { TargetOptions } from "./target/target-options.ts";
-export { checkOptions, checksOf, requireObject, validateOptions } from "./validate-options.ts";
+export {
+	checkOptions,
+	checksOf,
+	requireEnvironment,
+	requireObject,
+	validateOptions,
+} from "./validate-options.ts";

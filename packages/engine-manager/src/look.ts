@@ -1,4 +1,9 @@
-import type { BinaryOptions, EngineOptions, TargetOptions } from "@rivetkit/engine-config";
+import type {
+	BinaryOptions,
+	EngineConfiguration,
+	EngineOptions,
+	TargetOptions,
+} from "@rivetkit/engine-config";
 import type { EngineLogs, Environment } from "@rivetkit/engine-core";
 import type { EngineInstance } from "@rivetkit/engine-instances";
 import {
@@ -13,12 +18,24 @@ import {
 	connectionEnvironment as connection,
 	type EngineStatus,
 	engineLogs as logs,
+	openContext,
 	engineStatus as status,
 	type WaitResult,
 	type WaitUntilReadyOptions,
 	waitUntilReady as wait,
 } from "@rivetkit/engine-lifecycle";
 import { type CallOptions, type Unbound, withEnvironment } from "./call-options.ts";
+
+/**
+ * Reads the options and variables: each setting with where it came from, and what the settings mean. Besides manifests
+ * in `node_modules`, for the default version, and files that variables name as those of secrets, no file is read;
+ * nothing is probed or started.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if it is aborted already.
+ */
+export function readEngineConfiguration(options: EngineOptions & CallOptions = {}): EngineConfiguration {
+	return openContext(withEnvironment(options)).configuration;
+}
 
 /**
  * Says what is at the endpoint, by one probe. Starts nothing, waits for nothing.

@@ -1,6 +1,14 @@
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import {
+	abortSignal,
+	type Check,
+	checkOptions,
+	count,
+	flag,
+	invalidOptionError,
+} from "@rivetkit/engine-config";
 import { type FolderWatch, watchFolder } from "@rivetkit/engine-core";
 
 /** Between two looks at a file that is followed if nothing is seen to change, in milliseconds. */
@@ -19,12 +27,19 @@ export interface FollowLogOptions {
 	readonly keepsAlive?: boolean | undefined;
 }
 
-/** Gives every line that is added to a log file, until aborted. A missing file is waited for. */
+/**
+ * Gives every line that is added to a log file, until aborted. A missing file is waited for.
+ *
+ * @throws EngineError `invalid_option`
+ */
 export async function followLog(
 	file: string,
 	onLine: (line: string) => void,
-	{ signal, fromBytes = 0, keepsAlive = true }: FollowLogOptions,
+	options: FollowLogOptions,
 ): Promise<void> {
+	checkOptions(options, CHECKS);
+	const { signal, fromBytes = 0, keepsAlive = true } = options;
+	if (signal === undefined) throw invalidOptionError("signal", signal, "an AbortSignal");
 	using changes = watchFolder(path.dirname(file), (name) => name === path.basename(file), { keepsAlive });
 	const handle = await openWhenThere(file, changes, signal);
 	if (handle === undefined) return;
@@ -52,6 +67,12 @@ export async function followLog(
 		await handle.close();
 	}
 }
+
+const CHECKS: { readonly [Name in keyof Required<FollowLogOptions>]: Check } = {
+	signal: abortSignal,
+	fromBytes: count,
+	keepsAlive: flag,
+};
 
 async function openWhenThere(
 	file: string,

@@ -1,6 +1,6 @@
 import { readdir, unlink } from "node:fs/promises";
 import path from "node:path";
-import type { EngineLogs } from "@rivetkit/engine-core";
+import { type EngineLogs, requireKnownOptions } from "@rivetkit/engine-core";
 
 /** The number of pairs that an instance keeps. */
 const KEPT_PAIRS = 10;
@@ -27,6 +27,7 @@ export async function pruneLogFiles(
 	folder: string,
 	options: PruneLogOptions = {},
 ): Promise<readonly string[]> {
+	requireKnownOptions(options, KNOWN);
 	const { kept = KEPT_PAIRS, inUse, dryRun = false } = options;
 	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
 	const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
@@ -38,6 +39,8 @@ export async function pruneLogFiles(
 	await Promise.all(surplus.map((name) => unlink(path.join(folder, name)).catch(() => {})));
 	return surplus;
 }
+
+const KNOWN: Readonly<Record<keyof PruneLogOptions, true>> = { kept: true, inUse: true, dryRun: true };
 
 /** Picks the files in a log folder to remove when `kept` pairs stay. Pure. */
 export function surplusLogs(names: readonly string[], kept: number): readonly string[] {

@@ -1,6 +1,6 @@
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
-import { invalidOptionError, requireObject } from "@rivetkit/engine-config";
+import { type Check, count, flag } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { findInstances } from "../list/find-instances.ts";
 import { type ListInstancesOptions, requireStorageRoot } from "../list/list-instances.ts";
@@ -39,13 +39,9 @@ export interface PruneInstancesResult {
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function pruneInstances(options: PruneInstancesOptions): Promise<PruneInstancesResult> {
-	requireObject(options);
-	const { keepLogs = 10, dryRun = false, ...rest } = options;
-	if (!Number.isInteger(keepLogs) || keepLogs < 0) {
-		throw invalidOptionError("keepLogs", keepLogs, "a whole number of 0 or more");
-	}
-	const { signal } = rest;
-	const layouts = await findInstances(requireStorageRoot(rest));
+	const storageRoot = requireStorageRoot(options, OWN_CHECKS);
+	const { keepLogs = 10, dryRun = false, signal } = options;
+	const layouts = await findInstances(storageRoot);
 	const results = await Promise.all(
 		layouts.map(async (layout) => {
 			const pruned = await pruneInstance(layout, { keepLogs, dryRun, signal });
@@ -66,6 +62,12 @@ export async function pruneInstances(options: PruneInstancesOptions): Promise<Pr
 		freedBytes: removed.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
 	};
 }
+
+const OWN_CHECKS: Readonly<Record<Exclude<keyof PruneInstancesOptions, keyof ListInstancesOptions>, Check>> =
+	{
+		keepLogs: count,
+		dryRun: flag,
+	};
 
 interface Pruned {
 	readonly removed: Omit<PruneInstancesResult["removed"][number], "instance">[];

@@ -1,6 +1,6 @@
-import type { BinaryOptions, TargetOptions } from "@rivetkit/engine-config";
+import { type BinaryOptions, callback, count, type TargetOptions, text } from "@rivetkit/engine-config";
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
-import { type CallOptions, openBinary, openTarget } from "../context.ts";
+import { type CallOptions, type OwnChecks, openBinary, openTarget } from "../context.ts";
 
 /** What to fetch, beside the version, the storage root and the release servers that the options say. */
 export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot">, BinaryOptions {
@@ -26,8 +26,8 @@ export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot"
 export async function downloadEngineBinary(
 	options: EngineDownloadOptions & CallOptions,
 ): Promise<DownloadResult> {
-	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
-	const { configuration, logger, signal } = openBinary(rest);
+	const { configuration, logger, signal } = openBinary(options, DOWNLOAD_CHECKS);
+	const { component, platform, arch, destination, sha256, onProgress } = options;
 	const { downloadEngine } = await import("@rivetkit/engine-download");
 	return await downloadEngine({
 		version: configuration.version.value,
@@ -45,6 +45,15 @@ export async function downloadEngineBinary(
 		signal,
 	});
 }
+
+const DOWNLOAD_CHECKS: OwnChecks<Omit<EngineDownloadOptions, "storageRoot" | keyof BinaryOptions>> = {
+	component: text,
+	platform: text,
+	arch: text,
+	destination: text,
+	sha256: text,
+	onProgress: callback,
+};
 
 /** The engines in the cache of a storage root, newest version first. */
 export async function listEngineBinaries(
@@ -64,8 +73,8 @@ export async function listEngineBinaries(
 export async function pruneEngineBinaries(
 	options: Pick<TargetOptions, "storageRoot"> & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
-	const { keep, ...rest } = options;
-	const { configuration, signal } = openTarget(rest);
+	const { configuration, signal } = openTarget(options, { keep: count });
+	const { keep } = options;
 	const { pruneEngines } = await import("@rivetkit/engine-download");
 	return await pruneEngines({ storageRoot: configuration.target.storageRoot, keep, signal });
 }

@@ -5,7 +5,7 @@ import { EngineError, type EngineHealth, type ExitStatus } from "@rivetkit/engin
 import { isAbandoned } from "@rivetkit/engine-instances";
 import type { EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { underStartLocks } from "../contention/start-locks.ts";
-import { type CallOptions, type EngineContext, openContext } from "../context.ts";
+import { type CallOptions, type EngineContext, type OwnChecks, openContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import { type LaunchedEngine, launchEngine, type StartPlan } from "../launch/launch-engine.ts";
 import { requireStartable, spawningOffError } from "../launch/require-startable.ts";
@@ -47,10 +47,8 @@ export interface ForegroundEngine {
  * aborted, after the engine was ended.
  */
 export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
-	const { output, graceMs = DEFAULT_GRACE_MS, ...rest } = options;
-	const expected = duration(graceMs);
-	if (expected !== undefined) throw invalidOptionError("graceMs", graceMs, expected);
-	const given: EngineOptions = rest;
+	const opened = openContext(options, OWN_CHECKS);
+	const given: EngineOptions = options;
 	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
 		(name) => given[name] !== undefined,
 	);
@@ -61,7 +59,9 @@ export async function runEngine(options: RunOptions & CallOptions): Promise<Fore
 			"left out: an engine in the foreground is not reused, and started again by who runs it",
 		);
 	}
-	const context = withinGrace(openContext(rest), graceMs);
+	const { output, graceMs = DEFAULT_GRACE_MS } = options;
+	requireOutput(output);
+	const context = withinGrace(opened, graceMs);
 	await requireHere(context);
 	const passing = releasableOutput(output);
 	const onSpawn = ({ exited }: SpawnedEngine): void => {
@@ -82,6 +82,22 @@ export async function runEngine(options: RunOptions & CallOptions): Promise<Fore
 		signal: foregroundSignals(context, spawned, { graceMs, onEnding: passing.release }),
 	};
 }
+
+function requireOutput(output: unknown): void {
+	if (output === undefined) throw invalidOptionError("output", output, OUTPUT);
+}
+
+const OUTPUT = "{ stdout, stderr }, two streams to write to";
+
+function outputCheck(value: unknown): string | undefined {
+	const { stdout, stderr } = Object(value) as Partial<EngineOutput>;
+	return [stdout, stderr].every((stream) => typeof stream?.write === "function") ? undefined : OUTPUT;
+}
+
+const OWN_CHECKS: OwnChecks<Pick<RunOptions, "output" | "graceMs">> = {
+	output: outputCheck,
+	graceMs: duration,
+};
 
 /** Kubernetes gives a container 30 s. */
 const DEFAULT_GRACE_MS = 25_000;

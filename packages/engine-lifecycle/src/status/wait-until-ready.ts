@@ -1,5 +1,5 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, invalidOptionError } from "@rivetkit/engine-config";
+import { callback, duration, flag } from "@rivetkit/engine-config";
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { pause } from "@rivetkit/engine-core";
 import {
@@ -10,7 +10,7 @@ import {
 	wantsToken,
 } from "@rivetkit/engine-health";
 import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
-import { type CallOptions, openComparison } from "../context.ts";
+import { type CallOptions, type OwnChecks, openComparison } from "../context.ts";
 
 /** What to wait for, and how long. */
 export interface WaitUntilReadyOptions extends EngineOptions {
@@ -55,10 +55,8 @@ export type WaitResult =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function waitUntilReady(options: WaitUntilReadyOptions & CallOptions): Promise<WaitResult> {
-	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
-	const expected = duration(timeoutMs);
-	if (expected !== undefined) throw invalidOptionError("timeoutMs", timeoutMs, expected);
-	const { configuration, signal } = openComparison(rest);
+	const { configuration, signal } = openComparison(options, OWN_CHECKS);
+	const { timeoutMs = 60_000, database = false, onWait } = options;
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;
@@ -84,6 +82,12 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 		await pause(Math.min(GAP_MS, remainingMs), { signal });
 	}
 }
+
+const OWN_CHECKS: OwnChecks<Omit<WaitUntilReadyOptions, keyof EngineOptions>> = {
+	timeoutMs: duration,
+	database: flag,
+	onWait: callback,
+};
 
 /** Between two looks, in milliseconds. */
 const GAP_MS = 50;

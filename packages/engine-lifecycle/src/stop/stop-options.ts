@@ -1,6 +1,6 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { duration, flag, invalidOptionError } from "@rivetkit/engine-config";
-import type { CallContext, CallOptions } from "../context.ts";
+import { duration, flag } from "@rivetkit/engine-config";
+import type { CallContext, CallOptions, OwnChecks } from "../context.ts";
 
 /** How long a stop may take, and whether the engine has to be one that is known. */
 export interface StopOptions {
@@ -25,15 +25,12 @@ export const DEFAULT_GRACE_MS = 10_000;
  */
 export function openStop<Configuration>(
 	options: EngineOptions & StopOptions & CallOptions,
-	open: (options: EngineOptions & CallOptions) => CallContext<Configuration>,
+	open: (
+		options: EngineOptions & StopOptions & CallOptions,
+		own: OwnChecks<StopOptions>,
+	) => CallContext<Configuration>,
 ): { readonly context: CallContext<Configuration>; readonly graceMs: number; readonly force: boolean } {
-	const { graceMs = DEFAULT_GRACE_MS, force = false, ...rest } = options;
-	const checks = [
-		["graceMs", graceMs, duration(graceMs)],
-		["force", force, flag(force)],
-	] as const;
-	for (const [name, value, expected] of checks) {
-		if (expected !== undefined) throw invalidOptionError(name, value, expected);
-	}
-	return { context: open(rest), graceMs, force };
+	const context = open(options, { graceMs: duration, force: flag });
+	const { graceMs = DEFAULT_GRACE_MS, force = false } = options;
+	return { context, graceMs, force };
 }
