@@ -69,20 +69,24 @@ const stringRecord: Check = (value) =>
 const SAID_BY_OPTIONS =
 	/^RIVET__(?:(?:GUARD|API_PEER|METRICS)__(?:HOST|PORT)|FILE_SYSTEM__PATH|POSTGRES__.*|NATS__.*|AUTH__ADMIN_TOKEN)$/i;
 
-/** Variables for the engine. */
+const OPTIONS_OF_VARIABLES =
+	"`bindHost`, `bindPort`, `peerHost`, `metricsHost`, `storageRoot`, `instancePath`, `storage`, `messaging` or `adminToken`";
+
+/** Checks variables for the engine. */
 export const engineVariables: Check = (value) => {
 	const expected = stringRecord(value);
 	if (expected !== undefined) return expected;
 	const said = Object.keys(value as object).find((name) => SAID_BY_OPTIONS.test(name));
-	return said === undefined
-		? undefined
-		: `without '${said}' (use bindHost, bindPort, peerHost, metricsHost, storageRoot, instancePath, storage, messaging or adminToken)`;
+	return said === undefined ? undefined : `without '${said}' (use ${OPTIONS_OF_VARIABLES})`;
 };
 
 /** What options say, which would win, or move the engine to another database. */
 const ELSEWHERE = ["file_system", "postgres", "nats", "memory", "topology", "telemetry"];
 
-/** Settings for the engine. */
+const OPTIONS_OF_SETTINGS =
+	"`bindHost`, `bindPort`, `peerHost`, `metricsHost`, `publicUrl`, `topology`, `telemetry`, `storageRoot`, `instancePath`, `storage` or `messaging`";
+
+/** Checks settings for the engine. */
 export const engineSettings: Check = (value) => {
 	if (!isRecord(value)) return "an object";
 	try {
@@ -91,15 +95,13 @@ export const engineSettings: Check = (value) => {
 		return "an object that can be written as JSON";
 	}
 	const { auth } = value;
-	if (isRecord(auth) && "admin_token" in auth) return "without 'auth.admin_token' (use adminToken)";
+	if (isRecord(auth) && "admin_token" in auth) return "without 'auth.admin_token' (use `adminToken`)";
 	const address = ["guard", "api_peer", "metrics"].find((name) => {
 		const part = value[name];
 		return isRecord(part) && ("host" in part || "port" in part);
 	});
 	const said = [...ELSEWHERE, address].find((name) => name !== undefined && name in value);
-	return said === undefined
-		? undefined
-		: `without '${said}' (use bindHost, bindPort, peerHost, metricsHost, publicUrl, topology, telemetry, storageRoot, instancePath, storage or messaging)`;
+	return said === undefined ? undefined : `without '${said}' (use ${OPTIONS_OF_SETTINGS})`;
 };
 
 /** What ends a call. */

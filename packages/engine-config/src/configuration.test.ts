@@ -184,7 +184,7 @@ describe("bad input", () => {
 		[{ releasesEndpoint: "ftp://me:sec ret@[a" }, /not 'ftp:\/\/\*\*\*@\[a'/],
 		[{ publicUrl: "engine.example" }, /'publicUrl' must be an http or https URL/],
 		[{ env: { A: 1 } }, /'env' must be an object whose values are strings/],
-		[{ env: { RIVET__GUARD__PORT: "1" } }, /'env' must be without 'RIVET__GUARD__PORT' \(use bindHost/],
+		[{ env: { RIVET__GUARD__PORT: "1" } }, /'env' must be without 'RIVET__GUARD__PORT' \(use `bindHost`/],
 		[{ env: { rivet__file_system__path: "/x" } }, /'env' must be without/],
 		[{ constructor: 1 }, /^Option 'constructor' is unknown\.$/],
 		[{ storageRoot: "a\0b" }, /'storageRoot' must be a string/],

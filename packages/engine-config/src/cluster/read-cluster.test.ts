@@ -169,7 +169,7 @@ describe("B42 what an engine cannot run is refused with the reason, and without 
 		["half a certificate", { storage: { ...postgres, ssl: { clientCertPath: "/c" } } }, {}, /both/],
 		["an unknown part", { storage: { ...postgres, user: "s3cret" } as never }, {}, /`storage.user`/],
 		["PostgreSQL in `config`", { config: { postgres: { url } } }, {}, /'postgres' \(use/],
-		["a token in `config`", { config: { auth: { admin_token: "s3cret" } } }, {}, /use adminToken/],
+		["a token in `config`", { config: { auth: { admin_token: "s3cret" } } }, {}, /use `adminToken`/],
 		["PostgreSQL in `env`", { env: { RIVET__POSTGRES__URL: url } }, {}, /RIVET__POSTGRES__URL/],
 		["a token in `env`", { env: { RIVET__AUTH__ADMIN_TOKEN: "s3cret" } }, {}, /adminToken/],
 		["a datacenter that is none", { topology: { datacenterLabel: 0 } }, {}, /datacenterLabel/],

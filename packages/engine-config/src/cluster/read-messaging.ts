@@ -41,7 +41,7 @@ export function readMessaging(
 		throw invalidOptionError(
 			"messaging",
 			messaging,
-			"given `addresses`, or RIVETKIT_ENGINE_NATS_ADDRESSES beside it",
+			"given `addresses`, or `RIVETKIT_ENGINE_NATS_ADDRESSES` beside it",
 		);
 	}
 	const origin: TextSetting["origin"] =

@@ -32,7 +32,7 @@ export function readStorage(
 		throw invalidOptionError(
 			"storage",
 			storage,
-			"given with a `url`, or with RIVETKIT_ENGINE_POSTGRES_URL beside it",
+			"given with a `url`, or with `RIVETKIT_ENGINE_POSTGRES_URL` beside it",
 		);
 	}
 	const parsed = requirePostgresUrl(url);
@@ -46,7 +46,11 @@ export function readStorage(
 	});
 	const ssl: PostgresSsl | undefined = files.length === 0 ? undefined : Object.fromEntries(files);
 	if ((ssl?.clientCertPath === undefined) !== (ssl?.clientKeyPath === undefined)) {
-		throw invalidOptionError("storage", storage, "given both clientCertPath and clientKeyPath, or neither");
+		throw invalidOptionError(
+			"storage",
+			storage,
+			"given both `clientCertPath` and `clientKeyPath`, or neither",
+		);
 	}
 	return { value: { kind: "postgres", parsed, ssl }, origin: url.origin };
 }

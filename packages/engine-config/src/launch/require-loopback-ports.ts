@@ -13,18 +13,18 @@ export function requireLoopbackPorts({
 }: Pick<LaunchConfiguration, "unsafelyExposeUnauthenticatedPorts" | "peerHost" | "metricsHost">): void {
 	if (unsafelyExposeUnauthenticatedPorts.value) return;
 	const exposed = [
-		{ option: "peerHost", flag: "--peer-host", name: "api-peer", host: peerHost.value },
-		{ option: "metricsHost", flag: "--metrics-host", name: "metrics", host: metricsHost.value },
+		{ option: "peerHost", name: "api-peer", host: peerHost.value },
+		{ option: "metricsHost", name: "metrics", host: metricsHost.value },
 	].find(({ host }) => host !== undefined && !engineBindsLoopbackOnly(host));
 	if (exposed === undefined) return;
-	const { option, flag, name, host } = exposed;
+	const { option, name, host } = exposed;
 	throw new EngineError(
 		"invalid_option",
 		`Option '${option}' is '${host}', where other machines reach the ${name} port, which asks nobody for a token.`,
 		{
 			metadata: {
 				option,
-				hint: `Leave out \`${option}\` (\`${flag}\`), or allow it with \`unsafelyExposeUnauthenticatedPorts\` (\`--unsafely-expose-unauthenticated-ports\`) where a firewall decides who may connect.`,
+				hint: `Leave out \`${option}\`, or allow it with \`unsafelyExposeUnauthenticatedPorts\` where a firewall decides who may connect.`,
 			},
 		},
 	);

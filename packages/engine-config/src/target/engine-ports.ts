@@ -60,7 +60,7 @@ export function bindableHost(endpoint: EngineEndpoint, host: string): string {
 	if (net.isIP(bare) !== 0) return bare;
 	if (bare === "localhost" || bare.endsWith(".localhost")) return "127.0.0.1";
 	throw invalidEndpointError(endpoint.url, `the engine cannot bind the name '${host}'`, {
-		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost` (`--bind-host`).",
+		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost`.",
 	});
 }
 

@@ -89,7 +89,7 @@ async function proveStranger(
 		throw notProvenError(layout, target, {
 			reason: `pid ${identity.pid} has the database of this storage, but neither this package nor rivetkit has recorded that it started it`,
 			pid: identity.pid,
-			hint: "Stop it where it was started, or end it all the same with `force: true` (`--force`).",
+			hint: "Stop it where it was started, or end it all the same with `force: true`.",
 		});
 	}
 	return { identity, record: undefined, leadsSession: false };
