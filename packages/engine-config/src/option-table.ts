@@ -20,11 +20,6 @@ export const OPTION_NAMES: readonly (keyof EngineOptions)[] = Object.keys(
 	OPTION_TABLE,
 ) as (keyof EngineOptions)[];
 
-/** The variables that say an option, most important first. */
-export function variablesOf(name: keyof EngineOptions): readonly string[] {
-	return OPTION_TABLE[name].variables ?? [];
-}
-
 /** The flags for an option or its parts. */
 export function flagsOf(name: keyof EngineOptions): readonly OptionFlag[] {
 	return OPTION_TABLE[name].flags ?? [];
