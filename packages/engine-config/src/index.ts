@@ -53,9 +53,9 @@ export { openGuardWarning } from "./launch/open-guard-warning.ts";
 export type { LaunchConfiguration } from "./launch/read-launch.ts";
 export { requireLoopbackPorts } from "./launch/require-loopback-ports.ts";
 export {
-	type GivenSettings,
 	NEVER_DROPPED,
 	namesOfUnrecordedSettings,
+	type UnrecordedSettings,
 	unrecordedSettingsMissing,
 } from "./launch/unrecorded-settings.ts";
 export type { Circumstances, FlagSet, OptionFlag, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";

@@ -5,7 +5,7 @@ import type { OptionTable } from "../option-row.ts";
 import { isYes } from "../read-group.ts";
 import type { BinaryOptions } from "./binary-options.ts";
 
-/** The engine that this release was tested with. */
+/** The version of the engine that this package was tested with. */
 const DEFAULT_VERSION = "2.3.19";
 const DEFAULT_RELEASES_ENDPOINT = "https://releases.rivet.dev";
 
@@ -88,7 +88,7 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 	},
 };
 
-/** Blanks separate the release servers in a variable. */
+/** Reads a list of release servers, which blanks separate in a variable. */
 function wordsOf(text: string): readonly string[] | undefined {
 	const words = text.split(/\s+/).filter((word) => word !== "");
 	return words.length === 0 ? undefined : words;

@@ -8,10 +8,10 @@ import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 const READINESS: readonly Readiness[] = ["health", "database"];
 
-/** Options of a cluster that are read as their rows say. Each of the others has parts, or comes from a file. */
+/** Options of a cluster that are read by their rows alone. The other options have parts, or come from files. */
 export type SimpleClusterOptions = Omit<ClusterOptions, "storage" | "messaging" | "topology" | "adminToken">;
 
-/** Their rows. */
+/** The rows of {@link SimpleClusterOptions}. */
 export const SIMPLE_CLUSTER_TABLE: OptionTable<SimpleClusterOptions> = {
 	ready: {
 		check: oneOf(...READINESS),
@@ -28,8 +28,8 @@ export const SIMPLE_CLUSTER_TABLE: OptionTable<SimpleClusterOptions> = {
 };
 
 /**
- * The options that say which servers an engine uses, and who may use it. Parts of the first four come from a
- * variable each, and secrets also from files: `readCluster` reads them.
+ * The rows of the options of {@link ClusterOptions}. `readCluster` reads the first four: their parts come from several
+ * variables, and their secrets may come from files.
  */
 export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 	adminToken: {

@@ -7,7 +7,7 @@ import type { LaunchOptions } from "./launch-options.ts";
 
 const PRESETS: readonly EnginePreset[] = ["local-dev", "engine-defaults"];
 
-/** The options that say what an engine is told. */
+/** The rows of the options of {@link LaunchOptions}. */
 export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 	peerHost: {
 		check: text,
@@ -48,7 +48,7 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		flags: [
 			{
 				flag: "--preset <name>",
-				help: "the settings of the engine that no option names; default local-dev",
+				help: "the settings of the engine that no option names; default local-dev, in `run` engine-defaults",
 				set: "launch",
 				choices: PRESETS,
 			},
@@ -58,7 +58,7 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		check: flag,
 		variables: ["DO_NOT_TRACK"],
 		parse: (value) => (isYes(value) ? false : undefined),
-		// The engine reports the URL of PostgreSQL.
+		// The engine would report the URL of PostgreSQL, which may contain a password.
 		fallback: ({ usesPostgres }) => (usesPostgres ? false : undefined),
 		flags: [
 			{

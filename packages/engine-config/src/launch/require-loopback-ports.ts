@@ -2,7 +2,8 @@ import { EngineError, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
 import type { LaunchConfiguration } from "./read-launch.ts";
 
 /**
- * Checks that nobody opens the ports that know no authentication to other machines without saying so.
+ * Checks that the ports without authentication are on loopback, unless `unsafelyExposeUnauthenticatedPorts` allows other
+ * addresses.
  *
  * @throws EngineError `invalid_option`
  */

@@ -4,7 +4,7 @@ import type { PolicyOptions, VersionMismatchPolicy } from "./policy-options.ts";
 
 const VERSION_MISMATCH_POLICIES: readonly VersionMismatchPolicy[] = ["warn", "reuse", "error", "restart"];
 
-/** The options that say what to do in which case, and how long to wait. */
+/** The rows of the options of {@link PolicyOptions}. */
 export const POLICY_TABLE: OptionTable<PolicyOptions> = {
 	onVersionMismatch: {
 		check: oneOf(...VERSION_MISMATCH_POLICIES),

@@ -3,7 +3,7 @@ import { type Environment, storageRoot } from "@rivetkit/engine-core";
 import { DEFAULT_ORIGIN, type Origin, type Setting } from "../setting.ts";
 import type { TargetOptions } from "./target-options.ts";
 
-/** The storage root of these options and variables, absolute. No other variable is looked at. */
+/** Reads the storage root, an absolute path. Reads no variables but those of the storage root. */
 export function readStorageRoot(
 	options: Pick<TargetOptions, "storageRoot">,
 	environment: Environment,
@@ -18,7 +18,7 @@ export function readStorageRoot(
 	};
 }
 
-/** The working directory may have been deleted under the process; then its root has to do. */
+/** Gives the working directory; the root of the file system if the working directory was deleted. */
 export function currentFolder(): string {
 	try {
 		return process.cwd();

@@ -55,7 +55,7 @@ export const TARGET_TABLE: OptionTable<TargetOptions> = {
 	},
 	storageRoot: {
 		check: text,
-		// They name its parent: `readStorageRoot` reads them.
+		// The variable names the parent of the storage root: `readStorageRoot` reads it.
 		variables: ["RIVETKIT_STORAGE_PATH"],
 		flags: [
 			{
