@@ -23,7 +23,7 @@ export interface FollowLogOptions {
 	readonly signal: AbortSignal;
 	/** The position to begin at. @defaultValue 0 */
 	readonly fromBytes?: number | undefined;
-	/** Whether following keeps the process alive. @defaultValue true */
+	/** True if following keeps the process alive. @defaultValue true */
 	readonly keepsAlive?: boolean | undefined;
 }
 
