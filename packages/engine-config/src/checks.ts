@@ -5,9 +5,14 @@ export type Check = (value: unknown) => string | undefined;
 
 /** Checks a text that can be a path, a name or an argument. */
 export const text: Check = (value) =>
-	typeof value === "string" && value !== "" && !value.includes("\0")
+	typeof value === "string" && value !== "" && isWhole(value)
 		? undefined
 		: "a string that is neither empty nor contains NUL";
+
+/** True if a text has no NUL: Node throws errors without a code for paths, arguments and variables with NUL. */
+function isWhole(text: string): boolean {
+	return !text.includes("\0");
+}
 
 /** Checks a boolean. */
 export const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
@@ -42,7 +47,7 @@ export const version: Check = (value) =>
 export const releasesEndpoint: Check = (value) => {
 	const list: readonly unknown[] = Array.isArray(value) ? value : [value];
 	const isPlace = (item: unknown): boolean =>
-		typeof item === "string" && (/^(https?|file):\/\/./.test(item) || isFolder(item));
+		typeof item === "string" && isWhole(item) && (/^(https?|file):\/\/./.test(item) || isFolder(item));
 	return list.length > 0 && list.every(isPlace)
 		? undefined
 		: "an http, https or file URL, a folder such as ./mirror, or a list of them";
@@ -55,12 +60,17 @@ function isFolder(text: string): boolean {
 
 /** Checks an http or https URL. */
 export const url: Check = (value) =>
-	typeof value === "string" && /^https?:$/.test(protocolOf(value)) ? undefined : "an http or https URL";
+	typeof value === "string" && isWhole(value) && /^https?:$/.test(protocolOf(value))
+		? undefined
+		: "an http or https URL";
 
 const stringRecord: Check = (value) =>
-	isRecord(value) && Object.values(value).every((item) => typeof item === "string")
+	isRecord(value) &&
+	Object.entries(value)
+		.flat()
+		.every((item) => typeof item === "string" && isWhole(item))
 		? undefined
-		: "an object whose values are strings";
+		: "an object whose values are strings without NUL";
 
 /**
  * The variables of the engine that have an option. As a variable, an address could differ from the endpoint, and a secret
@@ -109,9 +119,10 @@ export const abortSignal: Check = (value) => (value instanceof AbortSignal ? und
 
 /** Checks the variables of a process. */
 export const variables: Check = (value) =>
-	isRecord(value) && Object.values(value).every((item) => item === undefined || typeof item === "string")
+	isRecord(value) &&
+	Object.values(value).every((item) => item === undefined || (typeof item === "string" && isWhole(item)))
 		? undefined
-		: "an object of environment variables, each a string";
+		: "an object of environment variables, each a string without NUL";
 
 /** Checks a number of things. */
 export const count: Check = (value) =>

@@ -77,6 +77,20 @@ describe("B47 a value of the wrong type", () => {
 		},
 	);
 
+	test.each<[string, object]>([
+		["env", { env: { NAME: "a\0b" } }],
+		["env", { env: { "NAME\0": "a" } }],
+		["publicUrl", { publicUrl: "http://engine.example/\0" }],
+		["releasesEndpoint", { releasesEndpoint: ["./mirror\0"] }],
+		["topology", { topology: { peerUrl: "http://engine.example/\0" } }],
+	])("in `%s` with NUL inside is an error: %j", (option, options) => {
+		expect(read(options)).toMatchObject({ code: "invalid_option", metadata: { option } });
+	});
+
+	test("among the variables with NUL inside is an error", () => {
+		expect(read({}, { HOME: "/home\0" })).toMatchObject({ metadata: { option: "environment" } });
+	});
+
 	test.each([Symbol("a"), null, 5, "text", [], () => {}])("as options is an error (%o)", (options) => {
 		expect(read(options as object)).toMatchObject({
 			code: "invalid_option",
