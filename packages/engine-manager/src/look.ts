@@ -84,7 +84,8 @@ export async function engineLogs(options: TargetOptions & CallOptions = {}): Pro
  * Every instance of a storage root and what it does, the default one first, then by name. Each is asked once.
  * Instances in folders elsewhere are not known to a storage root.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
+ * in the place of a folder; the signal's reason if aborted.
  */
 export async function listInstances(
 	options: Unbound<ListInstancesOptions> & CallOptions = {},
@@ -97,7 +98,8 @@ export async function listInstances(
  * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
  * of an engine that lives.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
+ * in the place of a folder; the signal's reason if aborted.
  */
 export async function pruneInstances(
 	options: Unbound<PruneInstancesOptions> & CallOptions = {},
