@@ -11,15 +11,15 @@ import {
 } from "@rivetkit/engine-config";
 import { type FolderWatch, watchFolder } from "@rivetkit/engine-core";
 
-/** Between two looks at a file that is followed if nothing is seen to change, in milliseconds. */
+/** The time between two reads of a followed file in which no change is seen, in milliseconds. */
 const LOOK_GAP_MS = 200;
 
-/** The part of a file that is held at a time. */
+/** The size of the part of a file that is read at once. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** The beginning and the end of following a log. */
+/** The options of following a log. */
 export interface FollowLogOptions {
-	/** Ends following once everything that was written by then is read. */
+	/** Ends following, after everything that was written before the abort is read. */
 	readonly signal: AbortSignal;
 	/** The position to begin at. @defaultValue 0 */
 	readonly fromBytes?: number | undefined;
@@ -49,7 +49,7 @@ export async function followLog(
 		let position = fromBytes;
 		let rest = "";
 		for (;;) {
-			// Checked before the file is read, so that no line is missed that was written before the end.
+			// Checked before the read: a line that was written before the abort is then not missed.
 			const isLast = signal.aborted;
 			for (;;) {
 				const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);

@@ -8,18 +8,18 @@ const KEPT_PAIRS = 10;
 /** The names of our log files: rivetkit's are `engine-<seconds>-stdout.log`, without the host's pid and the nonce. */
 const OUR_LOG = /^(engine-(\d+)-\d+-[0-9a-f]{8})-(?:stdout|stderr)\.log$/;
 
-/** The logs to keep. */
+/** The options of removing logs. */
 export interface PruneLogOptions {
 	/** The number of newest pairs to keep. @defaultValue 10 */
 	readonly kept?: number;
-	/** The logs of an engine that lives, which are kept however old they are. */
+	/** The logs of a living engine, which stay however old they are. */
 	readonly inUse?: EngineLogs | undefined;
-	/** Only say which files would be removed. @defaultValue false */
+	/** True to only list the files that would be removed. @defaultValue false */
 	readonly dryRun?: boolean | undefined;
 }
 
 /**
- * Removes all but the newest log pairs of our own making; other files are not touched.
+ * Removes all but the newest pairs of our log files. Leaves other files alone.
  *
  * @returns The names of the removed files.
  */
@@ -31,7 +31,7 @@ export async function pruneLogFiles(
 	const { kept = KEPT_PAIRS, inUse, dryRun = false } = options;
 	const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
 	const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-	// The folder may have been recorded by another path, such as a link's; the names are unique by themselves.
+	// Compared by name, which is unique: the record may contain another path of the folder, such as a link's.
 	const namesInUse = Object.values(inUse ?? {}).map((file) => path.basename(file));
 	const isInUse = (name: string): boolean => namesInUse.includes(name);
 	const surplus = surplusLogs(names, kept).filter((name) => !isInUse(name));

@@ -31,7 +31,7 @@ describe("B35 reading the records of an instance", () => {
 	test("reads both", async () => {
 		await using instance = await instanceWith({
 			runtime: JSON.stringify(runtime),
-			owner: JSON.stringify(record),
+			ownerJson: JSON.stringify(record),
 		});
 		expect(await readRecords(instance.layout)).toEqual({
 			rivetkit: { kind: "present", record: runtime },
@@ -96,7 +96,7 @@ describe("B35 reading the records of an instance", () => {
 			given: ["adminToken"],
 			ofAYoungerVersion: true,
 		};
-		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
+		await using instance = await instanceWith({ ownerJson: JSON.stringify({ ...record, ...later }) });
 		expect((await readRecords(instance.layout)).recorded).toEqual({
 			kind: "present",
 			record: { ...record, ...later },
@@ -109,7 +109,7 @@ describe("B35 reading the records of an instance", () => {
 		{ otherDatabases: { "": 2 }, postgres: null, foreground: "yes", given: [1] },
 		{ crashRestarts: ["yesterday"] },
 	])("leaves out added properties of an owner.json that are invalid: %j", async (later) => {
-		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
+		await using instance = await instanceWith({ ownerJson: JSON.stringify({ ...record, ...later }) });
 		expect((await readRecords(instance.layout)).recorded).toEqual({ kind: "present", record });
 	});
 
@@ -128,7 +128,7 @@ describe("B35 reading the records of an instance", () => {
 	])("finds an owner.json corrupt %s, and reads runtime.json all the same", async (_, content) => {
 		await using instance = await instanceWith({
 			runtime: JSON.stringify(runtime),
-			owner: JSON.stringify(content),
+			ownerJson: JSON.stringify(content),
 		});
 		const read = await readRecords(instance.layout);
 		expect(read.recorded).toMatchObject({ kind: "corrupt", path: instance.layout.recordPath });
@@ -136,7 +136,7 @@ describe("B35 reading the records of an instance", () => {
 	});
 
 	test("finds a record absent whose folder is a file", async () => {
-		await using instance = await instanceWith({ owner: "no folder" });
+		await using instance = await instanceWith({ ownerJson: "no folder" });
 		const { recordPath } = instance.layout;
 		const layout = { ...instance.layout, recordPath: path.join(recordPath, "owner.json") };
 		expect((await readRecords(layout)).recorded).toEqual({ kind: "absent" });
@@ -154,12 +154,12 @@ describe("B35 reading the records of an instance", () => {
 
 async function instanceWith(files: {
 	readonly runtime?: string;
-	readonly owner?: string;
+	readonly ownerJson?: string;
 }): Promise<AsyncDisposable & { layout: InstanceLayout }> {
 	const folder = await temporaryFolder();
 	const layout = instanceLayout(path.join(folder.path, ".rivetkit"));
 	await mkdir(layout.folder, { recursive: true });
 	if (files.runtime !== undefined) await writeFile(layout.rivetkitRecordPath, files.runtime);
-	if (files.owner !== undefined) await writeFile(layout.recordPath, files.owner);
+	if (files.ownerJson !== undefined) await writeFile(layout.recordPath, files.ownerJson);
 	return { layout, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }
