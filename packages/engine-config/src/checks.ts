@@ -1,88 +1,102 @@
 import path from "node:path";
 
-/** What a value should have been, or undefined if it is right. */
+/** Says what a value should be; undefined if the value is valid. */
 export type Check = (value: unknown) => string | undefined;
 
-/** Text that can be a path, a name or an argument. */
+/** Checks a text that can be a path, a name or an argument. */
 export const text: Check = (value) =>
-	typeof value === "string" && value !== "" && !value.includes("\0")
+	typeof value === "string" && value !== "" && isWhole(value)
 		? undefined
 		: "a string that is neither empty nor contains NUL";
 
-/** A boolean. */
+/** True if a text has no NUL: Node throws errors without a code for paths, arguments and variables with NUL. */
+function isWhole(text: string): boolean {
+	return !text.includes("\0");
+}
+
+/** Checks a boolean. */
 export const flag: Check = (value) => (typeof value === "boolean" ? undefined : "true or false");
 
-/** A function. */
+/** Checks a function. */
 export const callback: Check = (value) => (typeof value === "function" ? undefined : "a function");
 
-/** A TCP port that can be bound and asked. */
+/** Checks a TCP port that can be bound and connected to. */
 export const port: Check = (value) =>
 	Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535
 		? undefined
 		: "a port from 1 to 65535";
 
-/** A duration that `setTimeout` can hold. */
+/** Checks a duration in milliseconds that `setTimeout` can hold. */
 export const duration: Check = (value) =>
 	typeof value === "number" && value > 0 && value <= 2_147_483_647
 		? undefined
 		: "a number of milliseconds from 1 to 2147483647";
 
-/** One of a few words. */
+/** Makes the check for one of some words. */
 export function oneOf(...words: readonly string[]): Check {
 	return (value) => (words.includes(value as string) ? undefined : `one of ${words.join(", ")}`);
 }
 
-/** A version becomes part of a path and a URL, so nothing in it may lead elsewhere. */
+/** Checks a version. It becomes part of paths and URLs, so nothing in it may lead elsewhere. */
 export const version: Check = (value) =>
 	typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(value) && !value.includes("..")
 		? undefined
 		: "a version such as 2.3.19";
 
-/** A release server. */
+/** Checks a release server, or a list of them. */
 export const releasesEndpoint: Check = (value) => {
 	const list: readonly unknown[] = Array.isArray(value) ? value : [value];
 	const isPlace = (item: unknown): boolean =>
-		typeof item === "string" && (/^(https?|file):\/\/./.test(item) || isFolder(item));
+		typeof item === "string" && isWhole(item) && (/^(https?|file):\/\/./.test(item) || isFolder(item));
 	return list.length > 0 && list.every(isPlace)
 		? undefined
 		: "an http, https or file URL, a folder such as ./mirror, or a list of them";
 };
 
-/** A folder is told from a URL by how it begins. */
+/** Tells a folder from a URL by its beginning. */
 function isFolder(text: string): boolean {
 	return path.isAbsolute(text) || /^\.\.?($|[/\\])/.test(text);
 }
 
-/** An address of the web. */
+/** Checks an http or https URL. */
 export const url: Check = (value) =>
-	typeof value === "string" && /^https?:$/.test(protocolOf(value)) ? undefined : "an http or https URL";
+	typeof value === "string" && isWhole(value) && /^https?:$/.test(protocolOf(value))
+		? undefined
+		: "an http or https URL";
 
 const stringRecord: Check = (value) =>
-	isRecord(value) && Object.values(value).every((item) => typeof item === "string")
+	isRecord(value) &&
+	Object.entries(value)
+		.flat()
+		.every((item) => typeof item === "string" && isWhole(item))
 		? undefined
-		: "an object whose values are strings";
+		: "an object whose values are strings without NUL";
 
 /**
- * What an option says may not be said otherwise by a variable: the engine would run elsewhere than it is sought, or
- * show its secrets to whoever may see its environment.
+ * The variables of the engine that have an option. As a variable, an address could differ from the endpoint, and a secret
+ * could be seen in the engine's environment.
  */
-const SAID_BY_OPTIONS =
+const VARIABLES_WITH_OPTION =
 	/^RIVET__(?:(?:GUARD|API_PEER|METRICS)__(?:HOST|PORT)|FILE_SYSTEM__PATH|POSTGRES__.*|NATS__.*|AUTH__ADMIN_TOKEN)$/i;
 
-/** Variables for the engine. */
+const OPTIONS_OF_VARIABLES =
+	"`bindHost`, `bindPort`, `peerHost`, `metricsHost`, `storageRoot`, `instancePath`, `storage`, `messaging` or `adminToken`";
+
+/** Checks variables for the engine. */
 export const engineVariables: Check = (value) => {
 	const expected = stringRecord(value);
 	if (expected !== undefined) return expected;
-	const said = Object.keys(value as object).find((name) => SAID_BY_OPTIONS.test(name));
-	return said === undefined
-		? undefined
-		: `without '${said}' (use bindHost, bindPort, peerHost, metricsHost, storageRoot, instancePath, storage, messaging or adminToken)`;
+	const taken = Object.keys(value as object).find((name) => VARIABLES_WITH_OPTION.test(name));
+	return taken === undefined ? undefined : `without '${taken}' (use ${OPTIONS_OF_VARIABLES})`;
 };
 
-/** What options say, which would win, or move the engine to another database. */
-const ELSEWHERE = ["file_system", "postgres", "nats", "memory", "topology", "telemetry"];
+/** The settings of the engine that have an option. Here they would win over it, or move the engine to another database. */
+const SETTINGS_WITH_OPTION = ["file_system", "postgres", "nats", "memory", "topology", "telemetry"];
 
-/** Settings for the engine. */
+const OPTIONS_OF_SETTINGS =
+	"`bindHost`, `bindPort`, `peerHost`, `metricsHost`, `publicUrl`, `topology`, `telemetry`, `storageRoot`, `instancePath`, `storage` or `messaging`";
+
+/** Checks settings for the engine. */
 export const engineSettings: Check = (value) => {
 	if (!isRecord(value)) return "an object";
 	try {
@@ -91,36 +105,41 @@ export const engineSettings: Check = (value) => {
 		return "an object that can be written as JSON";
 	}
 	const { auth } = value;
-	if (isRecord(auth) && "admin_token" in auth) return "without 'auth.admin_token' (use adminToken)";
+	if (isRecord(auth) && "admin_token" in auth) return "without 'auth.admin_token' (use `adminToken`)";
 	const address = ["guard", "api_peer", "metrics"].find((name) => {
 		const part = value[name];
 		return isRecord(part) && ("host" in part || "port" in part);
 	});
-	const said = [...ELSEWHERE, address].find((name) => name !== undefined && name in value);
-	return said === undefined
-		? undefined
-		: `without '${said}' (use bindHost, bindPort, peerHost, metricsHost, publicUrl, topology, telemetry, storageRoot, instancePath, storage or messaging)`;
+	const taken = [...SETTINGS_WITH_OPTION, address].find((name) => name !== undefined && name in value);
+	return taken === undefined ? undefined : `without '${taken}' (use ${OPTIONS_OF_SETTINGS})`;
 };
 
-/** What ends a call. */
+/** Checks the signal that ends a call. */
 export const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined : "an AbortSignal");
 
-/** The variables of a process. */
+/** Checks the variables of a process. */
 export const variables: Check = (value) =>
-	isRecord(value) ? undefined : "an object of environment variables";
+	isRecord(value) &&
+	Object.values(value).every((item) => item === undefined || (typeof item === "string" && isWhole(item)))
+		? undefined
+		: "an object of environment variables, each a string without NUL";
 
-/** Somewhere to log to. */
+/** Checks a number of things. */
+export const count: Check = (value) =>
+	Number.isSafeInteger(value) && (value as number) >= 0 ? undefined : "a whole number of 0 or more";
+
+/** Checks a logger. */
 export const logger: Check = (value) =>
 	isRecord(value) && ["debug", "info", "warn", "error"].every((level) => typeof value[level] === "function")
 		? undefined
 		: "a logger with debug, info, warn and error";
 
-/** An object that is no list. */
+/** True if a value is an object and no array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
-/** Says which key of an object is not known; undefined if all are. */
+/** Names a key of an object that is not known; undefined if all are known. */
 export function withoutOthers(
 	value: Readonly<Record<string, unknown>>,
 	known: readonly string[],

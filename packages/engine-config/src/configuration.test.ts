@@ -48,7 +48,7 @@ describe("B1 B2 B5 B7 options and variables", () => {
 		["telemetry", "DO_NOT_TRACK", "1", false],
 		["bindHost", "RIVET_RUN_ENGINE_HOST", "0.0.0.0", "0.0.0.0"],
 		["bindPort", "RIVET_RUN_ENGINE_PORT", "7000", 7000],
-	])("%s is read from %s=%s, and knows that it was", async (key, name, text, value) => {
+	])("%s is read from %s=%s, with the variable as its origin", async (key, name, text, value) => {
 		const configuration = await read({}, { [name]: text });
 		expect(configuration[key]).toEqual({ value, origin: { kind: "variable", name } });
 	});
@@ -60,7 +60,7 @@ describe("B1 B2 B5 B7 options and variables", () => {
 		["autoDownload", "RIVETKIT_ENGINE_AUTO_DOWNLOAD"],
 		["bindPort", "RIVET_RUN_ENGINE_PORT"],
 		["endpoint", "RIVET_ENDPOINT"],
-	] as const)("%s takes an empty %s for unset", async (key, name) => {
+	] as const)("%s ignores an empty %s", async (key, name) => {
 		const [unset, empty] = [await read(), await read({}, { [name]: "" })];
 		expect(empty[key]).toEqual(unset[key]);
 	});
@@ -83,7 +83,7 @@ describe("B1 B2 B5 B7 options and variables", () => {
 		expect(describeOrigin(fromOptions.version.origin)).toBe("option `version`");
 	});
 
-	it("are not changed, and may be frozen", async () => {
+	it("are not changed by the call, and may be frozen", async () => {
 		const options = Object.freeze({
 			env: Object.freeze({ A: "1" }),
 			releasesEndpoint: Object.freeze(["https://a.example"]),
@@ -100,7 +100,7 @@ describe("B2 the default version", () => {
 		return target;
 	}
 
-	it("is that of the engine which the rivetkit of the working directory brings", async () => {
+	it("is that of the engine package that the project's rivetkit brings", async () => {
 		await using folder = await temporaryFolder();
 		const rivetkit = await installed(folder.path, "rivetkit", "2.3.17");
 		await installed(rivetkit, "@rivetkit/engine-cli", "2.3.17");
@@ -108,7 +108,7 @@ describe("B2 the default version", () => {
 		expect(version).toEqual({ value: "2.3.17", origin: { kind: "default" } });
 	});
 
-	it("is that of the project's own engine package first", async () => {
+	it("is that of the project's own engine package, if there is one", async () => {
 		await using folder = await temporaryFolder();
 		const rivetkit = await installed(folder.path, "rivetkit", "2.3.17");
 		await installed(rivetkit, "@rivetkit/engine-cli", "2.3.17");
@@ -128,7 +128,7 @@ describe("B3 B29 the storage root and the instance", () => {
 		expect(configuration.target.layout.databasePath).toBe(`${root}/var/engine/db`);
 	});
 
-	it("keep a named instance below the root, and a folder where it is", async () => {
+	it("put a named instance below the storage root, and leave an instance's folder where it is", async () => {
 		const named = await read({ storageRoot: "/data/.rivetkit", instancePath: "second" });
 		expect(named.target.layout).toMatchObject({
 			databasePath: "/data/.rivetkit/var/engine/instances/second/db",
@@ -150,7 +150,7 @@ describe("B4 the endpoint", () => {
 		expect((await read(options, environment)).endpoint.value.url).toBe(url);
 	});
 
-	it("B10 does not give away its token where the configuration is printed", async () => {
+	it("B10 keeps its token out of a printed configuration", async () => {
 		const configuration = await read({ endpoint: "http://space:secret@127.0.0.1:6420" });
 		expect(configuration.endpoint.value.credentials).toEqual({ namespace: "space", token: "secret" });
 		expect(JSON.stringify(configuration)).not.toContain("secret");
@@ -159,7 +159,7 @@ describe("B4 the endpoint", () => {
 	});
 });
 
-describe("bad input", () => {
+describe("an invalid value", () => {
 	it.each<[Record<string, unknown>, RegExp]>([
 		[{ bindprot: 1 }, /^Option 'bindprot' is unknown\.$/],
 		[{ startTimeoutMs: -5 }, /^Option 'startTimeoutMs' must be a number of milliseconds .* not -5\.$/],
@@ -183,7 +183,7 @@ describe("bad input", () => {
 		[{ releasesEndpoint: "ftp://me:sec ret@[a" }, /not 'ftp:\/\/\*\*\*@\[a'/],
 		[{ publicUrl: "engine.example" }, /'publicUrl' must be an http or https URL/],
 		[{ env: { A: 1 } }, /'env' must be an object whose values are strings/],
-		[{ env: { RIVET__GUARD__PORT: "1" } }, /'env' must be without 'RIVET__GUARD__PORT' \(use bindHost/],
+		[{ env: { RIVET__GUARD__PORT: "1" } }, /'env' must be without 'RIVET__GUARD__PORT' \(use `bindHost`/],
 		[{ env: { rivet__file_system__path: "/x" } }, /'env' must be without/],
 		[{ constructor: 1 }, /^Option 'constructor' is unknown\.$/],
 		[{ storageRoot: "a\0b" }, /'storageRoot' must be a string/],
@@ -193,7 +193,7 @@ describe("bad input", () => {
 		[{ config: "x" }, /'config' must be an object/],
 		[{ telemetry: "no" }, /'telemetry' must be true or false/],
 		[{ instancePath: "" }, /'instancePath'/],
-	])("%j is invalid_option, naming it", async (options, message) => {
+	])("%j is invalid_option, with the name of the option", async (options, message) => {
 		const error = await expectEngineError(read(options as EngineOptions), "invalid_option");
 		expect(error.message).toMatch(message);
 		expect(error.metadata["option"]).toBe(Object.keys(options)[0]);
@@ -204,12 +204,12 @@ describe("bad input", () => {
 		["RIVETKIT_ENGINE_SPAWN", "no"],
 		["RIVETKIT_ENGINE_VERSION", "../x"],
 		["RIVETKIT_ENGINE_RELEASES_ENDPOINT", "nonsense"],
-	])("%s=%s is invalid_option, naming the variable", async (name, text) => {
+	])("%s=%s is invalid_option, with the name of the variable", async (name, text) => {
 		const error = await expectEngineError(read({}, { [name]: text }), "invalid_option");
 		expect(error.message).toContain(`Variable '${name}' must be`);
 	});
 
-	it("B8 an endpoint that cannot be one is invalid_endpoint", async () => {
+	it("B8 for an endpoint is invalid_endpoint, with its origin", async () => {
 		await expectEngineError(read({ endpoint: "localhost:6420" }), "invalid_endpoint");
 		const error = await expectEngineError(read({}, { RIVET_ENGINE: "http://" }), "invalid_endpoint");
 		expect(error.message).toContain("from variable `RIVET_ENGINE`");

@@ -14,31 +14,28 @@ import { type LaunchConfiguration, readLaunch } from "./launch/read-launch.ts";
 import { type PolicyConfiguration, readPolicy } from "./policy/read-policy.ts";
 import { enginePorts } from "./target/engine-ports.ts";
 import { readTarget, type TargetConfiguration, targetOf } from "./target/read-target.ts";
-import { validateOptions } from "./validate-options.ts";
+import { requireEnvironment, validateOptions } from "./validate-options.ts";
 
-/**
- * Everything that options, variables and defaults say, checked: every setting with where it came from, and what the
- * settings mean.
- */
+/** All settings, checked, each with its origin, and their meaning: the target, the binary, the database, the ports. */
 export interface EngineConfiguration
 	extends TargetConfiguration,
 		BinaryConfiguration,
 		LaunchConfiguration,
 		ClusterConfiguration,
 		PolicyConfiguration {
-	/** Where the engine keeps its data. */
+	/** The place of the engine's data. */
 	readonly database: EngineDatabase;
-	/** The addresses that an engine would bind, or why none could. */
+	/** The addresses that an engine would bind, or the error of an endpoint at which none can answer. */
 	readonly ports: EnginePorts | EngineError;
-	/** What the engine inherits, and where its binary may be named. Not enumerable, as `secrets`. */
+	/** The variables that the engine inherits, and that may name its binary. Not enumerable, as `secrets`. */
 	readonly environment: Environment;
-	/** From where relative paths and npm packages are looked up. */
+	/** The folder from which relative paths and npm packages are looked up. */
 	readonly workingDirectory: string;
 }
 
 /**
- * Reads the options and variables. Besides manifests in `node_modules`, for the default version, and files that
- * variables name as those of secrets, no file is read; nothing is probed or started.
+ * Reads the options and variables. Reads no files but manifests in `node_modules`, for the default version, and the files
+ * that variables of secrets name. Probes and starts nothing.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
@@ -48,14 +45,15 @@ export function readEngineConfiguration(
 	workingDirectory: string = currentFolder(),
 ): EngineConfiguration {
 	validateOptions(options);
+	requireEnvironment(environment);
 	const target = readTarget(options, environment, workingDirectory);
 	const cluster = readCluster(options, environment, workingDirectory);
 	return compose({ ...target, ...cluster }, options, environment, workingDirectory);
 }
 
 /**
- * {@link readEngineConfiguration} for calls that start nothing: a variable of a secret that cannot be used is a flaw,
- * and left out.
+ * Reads the options and variables as {@link readEngineConfiguration}, for calls that start nothing: a cluster's variable
+ * that cannot be used is left out, with its group, and reported as a flaw.
  *
  * @throws EngineError as `readEngineConfiguration`, for everything else.
  */
@@ -65,6 +63,7 @@ export function readUsableConfiguration(
 	workingDirectory: string = currentFolder(),
 ): { readonly configuration: EngineConfiguration; readonly flaws: readonly EngineError[] } {
 	validateOptions(options);
+	requireEnvironment(environment);
 	const target = readTarget(options, environment, workingDirectory);
 	const { cluster, flaws } = readUsableCluster(options, environment, workingDirectory);
 	const configuration = compose({ ...target, ...cluster }, options, environment, workingDirectory);
@@ -90,13 +89,13 @@ function compose(
 	return withMeaning(settings);
 }
 
-/** Settings that may be replaced: what they mean follows from them. */
+/** The settings that may be replaced. Their meaning is derived anew. */
 type Replaceable = Omit<
 	EngineConfiguration,
 	"target" | "binary" | "database" | "ports" | "environment" | "secrets" | "workingDirectory"
 >;
 
-/** A configuration in which some settings are others. */
+/** Replaces some settings of a configuration. */
 export function withSettings(
 	configuration: EngineConfiguration,
 	settings: Partial<Replaceable>,
@@ -105,7 +104,7 @@ export function withSettings(
 	return withMeaning({ ...configuration, ...settings, environment, secrets });
 }
 
-/** Derives what settings mean, and hides what would show secrets where a configuration is printed. */
+/** Derives the meaning of settings, and hides the properties that would show secrets in a printed configuration. */
 function withMeaning(settings: Omit<EngineConfiguration, "database" | "ports">): EngineConfiguration {
 	const { environment, secrets, ...shown } = settings;
 	const configuration = {
@@ -116,7 +115,7 @@ function withMeaning(settings: Omit<EngineConfiguration, "database" | "ports">):
 		ports: portsOf(settings),
 	};
 	return Object.defineProperties(configuration as EngineConfiguration, {
-		// Variables hold secrets, too.
+		// Variables may hold secrets, too.
 		environment: { value: environment, enumerable: false },
 		secrets: { value: secrets, enumerable: false },
 	});
@@ -137,9 +136,9 @@ function portsOf(settings: TargetConfiguration & LaunchConfiguration): EnginePor
 }
 
 /**
- * The addresses that an engine of this configuration binds.
+ * Gives the addresses that an engine of this configuration binds.
  *
- * @throws EngineError `invalid_endpoint` where there are none.
+ * @throws EngineError `invalid_endpoint` if no engine on this machine can answer at the endpoint.
  */
 export function requirePorts({ ports }: Pick<EngineConfiguration, "ports">): EnginePorts {
 	if (isEngineError(ports)) throw ports;

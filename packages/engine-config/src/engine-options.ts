@@ -4,7 +4,7 @@ import type { LaunchOptions } from "./launch/launch-options.ts";
 import type { PolicyOptions } from "./policy/policy-options.ts";
 import type { TargetOptions } from "./target/target-options.ts";
 
-/** Which engine is meant, and how it is run. Some options may come from a variable too; see the README's table. */
+/** All options of an engine. The README's table names the variables of some. */
 export interface EngineOptions
 	extends TargetOptions,
 		BinaryOptions,

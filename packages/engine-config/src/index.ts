@@ -2,7 +2,6 @@ export type { BinaryOptions } from "./binary/binary-options.ts";
 export { BINARY_TABLE } from "./binary/binary-table.ts";
 export {
 	type BinaryConfiguration,
-	type BinarySettings,
 	readBinary,
 	type WantedBinary,
 } from "./binary/read-binary.ts";
@@ -10,6 +9,7 @@ export {
 	abortSignal,
 	type Check,
 	callback,
+	count,
 	duration,
 	flag,
 	logger,
@@ -27,21 +27,16 @@ export type {
 } from "./cluster/cluster-options.ts";
 export { type EngineDatabase, postgresName } from "./cluster/database.ts";
 export type { PostgresHost } from "./cluster/postgres-url.ts";
-export {
-	type ClusterConfiguration,
-	type ClusterSettings,
-	type ConfiguredMessaging,
-	type ConfiguredStorage,
-	type EngineSecrets,
-	readCluster,
+export type {
+	ClusterConfiguration,
+	ClusterSettings,
+	ConfiguredMessaging,
+	ConfiguredStorage,
+	EngineSecrets,
 } from "./cluster/read-cluster.ts";
 export { readSecretFile, SECRET_VARIABLE_NAMES } from "./cluster/secret-variables.ts";
 export { type EngineServer, engineServers } from "./cluster/servers.ts";
-export {
-	readUsableCluster,
-	type UsableCluster,
-	withoutClusterVariables,
-} from "./cluster/without-cluster-variables.ts";
+export { withoutClusterVariables } from "./cluster/without-cluster-variables.ts";
 export {
 	type EngineConfiguration,
 	readEngineConfiguration,
@@ -54,19 +49,19 @@ export { invalidOptionError } from "./invalid-option.ts";
 export { engineFile } from "./launch/engine-file.ts";
 export type { LaunchOptions } from "./launch/launch-options.ts";
 export { LAUNCH_TABLE } from "./launch/launch-table.ts";
-export { type KnownGuard, openGuardWarning } from "./launch/open-guard-warning.ts";
-export { type LaunchConfiguration, readLaunch } from "./launch/read-launch.ts";
+export { openGuardWarning } from "./launch/open-guard-warning.ts";
+export type { LaunchConfiguration } from "./launch/read-launch.ts";
 export { requireLoopbackPorts } from "./launch/require-loopback-ports.ts";
 export {
-	type GivenSettings,
 	NEVER_DROPPED,
 	namesOfUnrecordedSettings,
+	type UnrecordedSettings,
 	unrecordedSettingsMissing,
 } from "./launch/unrecorded-settings.ts";
 export type { Circumstances, FlagSet, OptionFlag, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
-export { flagsOf, OPTION_NAMES, OPTION_TABLE, variablesOf } from "./option-table.ts";
+export { flagsOf, OPTION_NAMES, OPTION_TABLE } from "./option-table.ts";
 export type { CrashPolicy, PolicyOptions, VersionMismatchPolicy } from "./policy/policy-options.ts";
-export { type PolicyConfiguration, readPolicy } from "./policy/read-policy.ts";
+export type { PolicyConfiguration } from "./policy/read-policy.ts";
 export { describeOrigin, type Origin, type Setting } from "./setting.ts";
 export { bindableHost } from "./target/engine-ports.ts";
 export type { ManagedBy } from "./target/managed-by.ts";
@@ -74,9 +69,14 @@ export {
 	readTarget,
 	type Target,
 	type TargetConfiguration,
-	type TargetSettings,
 } from "./target/read-target.ts";
 export type { SpawnMode } from "./target/spawn-mode.ts";
 export { readStorageRoot } from "./target/storage-root.ts";
 export type { TargetOptions } from "./target/target-options.ts";
-export { checkOptions, checksOf, requireObject, validateOptions } from "./validate-options.ts";
+export {
+	checkOptions,
+	checksOf,
+	requireEnvironment,
+	requireObject,
+	validateOptions,
+} from "./validate-options.ts";

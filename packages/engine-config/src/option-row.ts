@@ -1,43 +1,45 @@
 import type { Check } from "./checks.ts";
 import type { Setting } from "./setting.ts";
 
-/** Everything about one option: what it may be, which variables say it, its default, and its flags. */
+/** The facts about one option: its valid values, its variables, its default, and its flags. */
 export interface OptionRow<Value> {
-	/** What it must be, given as an option or by a variable. */
+	/** Checks a value, given as an option or by a variable. */
 	readonly check: Check;
-	/** The variables that say it; the first that is set counts. @defaultValue none */
+	/** The variables of the option; the first that is set counts. @defaultValue none */
 	readonly variables?: readonly string[];
-	/** Reads a variable's text; undefined where it says nothing. @defaultValue the text as it is */
+	/** Reads the text of a variable; undefined if the text counts as not set. @defaultValue the text itself */
 	readonly parse?: (text: string) => Value | undefined;
-	/** Completes what was given, such as a relative path. @defaultValue it stays as it is */
+	/** Completes a value, such as a relative path. @defaultValue the value itself */
 	readonly complete?: (value: Value, workingDirectory: string) => Value;
-	/** The default, which may depend on other options. @defaultValue undefined */
+	/** Gives the default, which may depend on other options. @defaultValue undefined */
 	readonly fallback?: (circumstances: Circumstances) => Value | undefined;
-	/** The flags of a command line. The libraries do nothing with them. @defaultValue none */
+	/** The flags of the command-line tool. Libraries do not use them. @defaultValue none */
 	readonly flags?: readonly OptionFlag[];
 }
 
-/** What defaults depend on. */
+/** The facts that defaults depend on. */
 export interface Circumstances {
-	/** From where relative paths and npm packages are looked up. */
+	/** The folder from which relative paths and npm packages are looked up. */
 	readonly workingDirectory: string;
-	/** Whether the engine's data is in PostgreSQL. */
+	/** True if the engine's data is in PostgreSQL. */
 	readonly usesPostgres: boolean;
 }
 
-/** A flag of a command line for an option, or for a part of one. */
+/** A flag of the command-line tool for an option, or for a part of an option. */
 export interface OptionFlag {
-	/** With its value's name, such as `--bind-port <port>`. Without one it is on or off. */
+	/** The flag with the name of its value, such as `--bind-port <port>`. A flag without such a name is on or off. */
 	readonly flag: string;
+	/** The text of the help: plain words, the default and unit if there are any, the variables in parentheses. */
 	readonly help: string;
-	/** Which commands have it. */
+	/** The set to which the flag belongs. */
 	readonly set: FlagSet;
-	/** How its text is read. @defaultValue as text */
+	/** The way in which its text is read. @defaultValue as text */
 	readonly takes?: "number" | "list" | "content of a file" | undefined;
+	/** The values that it takes. @defaultValue all */
 	readonly choices?: readonly string[] | undefined;
 }
 
-/** Flags that commands have together: each set is for what its name says. */
+/** The sets of flags. A command has all flags of a set, or none. */
 export type FlagSet =
 	| "storage"
 	| "target"
@@ -49,12 +51,12 @@ export type FlagSet =
 	| "launch"
 	| "start";
 
-/** A row for each option of a group. */
+/** The rows of the options of a group. */
 export type OptionTable<Options> = {
 	readonly [Name in keyof Options]-?: OptionRow<NonNullable<Options[Name]>>;
 };
 
-/** What options, variables and defaults say of a group; those that are `Settled` have a default. */
+/** The settings of a group of options. The settings named by `Settled` always have a value. */
 export type SettingsOf<Options, Settled extends keyof Options = never> = {
 	readonly [Name in keyof Options]-?: Setting<
 		NonNullable<Options[Name]> | (Name extends Settled ? never : undefined)

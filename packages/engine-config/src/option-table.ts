@@ -6,7 +6,7 @@ import type { OptionFlag, OptionTable } from "./option-row.ts";
 import { POLICY_TABLE } from "./policy/policy-table.ts";
 import { TARGET_TABLE } from "./target/target-table.ts";
 
-/** Every option: a row each, group by group. */
+/** The rows of all options, group by group. */
 export const OPTION_TABLE: OptionTable<EngineOptions> = {
 	...TARGET_TABLE,
 	...BINARY_TABLE,
@@ -20,12 +20,7 @@ export const OPTION_NAMES: readonly (keyof EngineOptions)[] = Object.keys(
 	OPTION_TABLE,
 ) as (keyof EngineOptions)[];
 
-/** The variables that say an option, most important first. */
-export function variablesOf(name: keyof EngineOptions): readonly string[] {
-	return OPTION_TABLE[name].variables ?? [];
-}
-
-/** The flags for an option or its parts. */
+/** Lists the flags of an option and its parts. */
 export function flagsOf(name: keyof EngineOptions): readonly OptionFlag[] {
 	return OPTION_TABLE[name].flags ?? [];
 }

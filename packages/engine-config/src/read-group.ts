@@ -3,7 +3,7 @@ import { invalidOptionError } from "./invalid-option.ts";
 import type { Circumstances, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
 import { DEFAULT_ORIGIN, type Setting } from "./setting.ts";
 
-/** Where the values of a group come from. The options have been checked. */
+/** The sources of the values of a group. The caller has checked the options. */
 export interface Sources<Options> extends Circumstances {
 	readonly options: Options;
 	readonly environment: Environment;
@@ -60,7 +60,7 @@ function readVariable<Value>(
 	return value;
 }
 
-/** Reads a variable that turns something on. */
+/** True if the text of a variable turns something on. */
 export function isYes(text: string): boolean {
 	return ["1", "true", "yes"].includes(text.toLowerCase());
 }

@@ -1,19 +1,19 @@
-/** Where a value came from. */
+/** The source of a value. */
 export type Origin =
 	| { readonly kind: "option"; readonly name: string }
 	| { readonly kind: "variable"; readonly name: string }
 	| { readonly kind: "default" };
 
-/** The origin of what nobody has said. */
+/** The origin of a default. */
 export const DEFAULT_ORIGIN: Origin = { kind: "default" };
 
-/** A value that knows where it came from. */
+/** A value and its origin. */
 export interface Setting<Value> {
 	readonly value: Value;
 	readonly origin: Origin;
 }
 
-/** Such as "option `endpoint`", for messages. */
+/** Names an origin for messages, such as "option `endpoint`". */
 export function describeOrigin(origin: Origin): string {
 	switch (origin.kind) {
 		case "option":
@@ -25,8 +25,12 @@ export function describeOrigin(origin: Origin): string {
 	}
 }
 
-/** An option that was checked, or what counts without it. */
-export function givenSetting<Value>(name: string, value: Value | undefined, fallback: Value): Setting<Value> {
+/** Makes the setting of an option that was checked, with the value that counts without it. */
+export function optionSetting<Value>(
+	name: string,
+	value: Value | undefined,
+	fallback: Value,
+): Setting<Value> {
 	return {
 		value: value ?? fallback,
 		origin: value === undefined ? DEFAULT_ORIGIN : { kind: "option", name },

@@ -1,7 +1,7 @@
 import { expectEngineError } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import type { EngineOptions } from "../../engine-config/src/engine-options.ts";
-import { type CallOptions, openContext } from "./context.ts";
+import { type CallOptions, openBinary, openComparison, openContext, openTarget } from "./context.ts";
 
 describe("the options of a call", () => {
 	test.each<[object, RegExp]>([
@@ -17,6 +17,12 @@ describe("the options of a call", () => {
 		expect(error.message).toMatch(message);
 		expect(error.metadata["option"]).toBe(Object.keys(options)[0]);
 	});
+});
+
+test.each([openContext, openTarget, openBinary, openComparison])("%o needs variables", async (open) => {
+	const call = async (): Promise<unknown> => open({} as never);
+	const error = await expectEngineError(call(), "invalid_option");
+	expect(error.metadata["option"]).toBe("environment");
 });
 
 describe("options that are no object", () => {

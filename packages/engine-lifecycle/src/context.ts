@@ -3,19 +3,20 @@ import {
 	type BinaryConfiguration,
 	type Check,
 	callback,
-	checkOptions,
 	type EngineConfiguration,
 	type EngineOptions,
 	logger as loggerCheck,
+	OPTION_NAMES,
 	readBinary,
 	readEngineConfiguration,
 	readTarget,
 	readUsableConfiguration,
-	requireObject,
+	requireEnvironment,
 	type TargetConfiguration,
 	validateOptions,
 	variables,
 } from "@rivetkit/engine-config";
+
 import { currentFolder, type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
 import type { RecordedInstance } from "@rivetkit/engine-instances";
 import type { EngineEvent } from "./events.ts";
@@ -44,6 +45,9 @@ export const CALL_CHECKS: { readonly [Name in keyof Required<CallOptions>]: Chec
 	onEvent: callback,
 };
 
+/** The checks of the options that a call takes beside those of every call and of the engine. */
+export type OwnChecks<Own> = { readonly [Name in keyof Required<Own>]: Check };
+
 /** Everything that the steps of a call need. `Configuration` holds the groups of options that the call takes. */
 export interface CallContext<Configuration> {
 	readonly configuration: Configuration;
@@ -59,10 +63,15 @@ export interface EngineContext extends CallContext<EngineConfiguration> {}
 /**
  * Reads the options of a call and starts its stopwatch.
  *
+ * @param own - The checks of the call's own options. They are checked with the others, so that an error about an unknown
+ * option lists them all.
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
-export function openContext(options: EngineOptions & CallOptions): EngineContext {
-	return open(options, readEngineConfiguration);
+export function openContext<Own extends object>(
+	options: EngineOptions & CallOptions & NoInfer<Own>,
+	own?: OwnChecks<Own>,
+): EngineContext {
+	return open(options, own, readEngineConfiguration);
 }
 
 /**
@@ -71,11 +80,11 @@ export function openContext(options: EngineOptions & CallOptions): EngineContext
  * @throws EngineError `invalid_option` for any option, and for the variables of a target; `invalid_endpoint`; the
  * signal's reason if it is aborted already.
  */
-export function openTarget(options: EngineOptions & CallOptions): CallContext<TargetConfiguration> {
-	return open(options, (rest, environment) => {
-		validateOptions(rest);
-		return readTarget(rest, environment);
-	});
+export function openTarget<Own extends object>(
+	options: EngineOptions & CallOptions & NoInfer<Own>,
+	own?: OwnChecks<Own>,
+): CallContext<TargetConfiguration> {
+	return open(options, own, (rest, environment) => readTarget(rest, environment));
 }
 
 /** The configuration that says which binary is meant, where it is cached, and which variables may name it. */
@@ -88,9 +97,11 @@ export type BinaryTarget = TargetConfiguration &
  *
  * @throws EngineError as `openTarget`; `invalid_option` for the variables of a binary.
  */
-export function openBinary(options: EngineOptions & CallOptions): CallContext<BinaryTarget> {
-	return open(options, (rest, environment) => {
-		validateOptions(rest);
+export function openBinary<Own extends object>(
+	options: EngineOptions & CallOptions & NoInfer<Own>,
+	own?: OwnChecks<Own>,
+): CallContext<BinaryTarget> {
+	return open(options, own, (rest, environment) => {
 		const workingDirectory = currentFolder();
 		return {
 			...readTarget(rest, environment, workingDirectory),
@@ -107,23 +118,27 @@ export function openBinary(options: EngineOptions & CallOptions): CallContext<Bi
  *
  * @throws EngineError as `openContext`, for everything else.
  */
-export function openComparison(options: EngineOptions & CallOptions): EngineContext {
-	const { configuration, ...context } = open(options, readUsableConfiguration);
+export function openComparison<Own extends object>(
+	options: EngineOptions & CallOptions & NoInfer<Own>,
+	own?: OwnChecks<Own>,
+): EngineContext {
+	const { configuration, ...context } = open(options, own, readUsableConfiguration);
 	for (const { message } of configuration.flaws) {
 		context.logger.warn({ reason: message }, "a variable is left out");
 	}
 	return { ...context, configuration: configuration.configuration };
 }
 
-function open<Configuration>(
-	options: EngineOptions & CallOptions,
+function open<Configuration, Own extends object>(
+	options: EngineOptions & CallOptions & NoInfer<Own>,
+	own: OwnChecks<Own> | undefined,
 	read: (options: EngineOptions, environment: Environment) => Configuration,
 ): CallContext<Configuration> {
 	const stopwatch = startStopwatch();
-	requireObject(options);
-	const { environment, logger: callersLogger, signal, onEvent, ...rest } = options;
-	checkOptions({ environment, logger: callersLogger, signal, onEvent }, CALL_CHECKS);
-	const configuration = read(rest, environment);
+	validateOptions(options, { ...own, ...CALL_CHECKS });
+	const { environment, logger: callersLogger, signal, onEvent } = options;
+	requireEnvironment(environment);
+	const configuration = read(engineOptionsIn(options), environment);
 	signal?.throwIfAborted();
 	const logger = tolerantLogger(callersLogger);
 	const emit = (event: EngineEvent): void => {
@@ -134,6 +149,11 @@ function open<Configuration>(
 		}
 	};
 	return { configuration, logger, signal, emit, stopwatch };
+}
+
+/** Leaves out the options that are not about the engine. */
+function engineOptionsIn(options: EngineOptions): EngineOptions {
+	return Object.fromEntries(OPTION_NAMES.map((name) => [name, options[name]]));
 }
 
 /** Says which instance's records a call reads and writes, and where it warns about them. */

@@ -21,7 +21,6 @@ export {
 	describeOrigin,
 	type EngineConfiguration,
 	type Origin,
-	readEngineConfiguration,
 	readStorageRoot,
 	type Setting,
 } from "@rivetkit/engine-config";
@@ -84,6 +83,7 @@ export {
 	engineStatus,
 	listInstances,
 	pruneInstances,
+	readEngineConfiguration,
 	waitUntilReady,
 } from "./look.ts";
 export { engineInvocation, restartEngine, runEngine, startOrReuse, stopEngine } from "./start.ts";

@@ -1,4 +1,9 @@
-import type { BinaryOptions, EngineOptions, TargetOptions } from "@rivetkit/engine-config";
+import type {
+	BinaryOptions,
+	EngineConfiguration,
+	EngineOptions,
+	TargetOptions,
+} from "@rivetkit/engine-config";
 import type { EngineLogs, Environment } from "@rivetkit/engine-core";
 import {
 	type EngineInstance,
@@ -13,12 +18,25 @@ import {
 	connectionEnvironment as connection,
 	type EngineStatus,
 	engineLogs as logs,
+	openContext,
 	engineStatus as status,
 	type WaitResult,
 	type WaitUntilReadyOptions,
 	waitUntilReady as wait,
 } from "@rivetkit/engine-lifecycle";
 import { type CallOptions, type Unbound, withEnvironment } from "./call-options.ts";
+
+/**
+/**
+ * Reads the options and variables: each setting with where it came from, and what the settings mean. Besides manifests
+ * in `node_modules`, for the default version, and files that variables name as those of secrets, no file is read;
+ * nothing is probed or started.
+ *
+ * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if it is aborted already.
+ */
+export function readEngineConfiguration(options: EngineOptions & CallOptions = {}): EngineConfiguration {
+	return openContext(withEnvironment(options)).configuration;
+}
 
 /**
  * Says what is at the endpoint, by one probe. Starts nothing and waits for nothing.
@@ -67,7 +85,8 @@ export async function engineLogs(options: TargetOptions & CallOptions = {}): Pro
  * Lists every instance of a storage root and its state, the default instance first, then by name. Each endpoint is
  * probed once. A storage root does not know of instances in folders elsewhere.
  *
- * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
+ * in the place of a folder; the signal's reason if aborted.
  */
 export async function listInstances(
 	options: Unbound<ListInstancesOptions> & CallOptions = {},
@@ -80,7 +99,8 @@ export async function listInstances(
  * that are proven to be gone and have no database. Never removes a database, a file of rivetkit, or a log of a living
  * engine.
  *
- * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
+ * in the place of a folder; the signal's reason if aborted.
  */
 export async function pruneInstances(
 	options: Unbound<PruneInstancesOptions> & CallOptions = {},

@@ -1,15 +1,15 @@
-/** Options that say which binary an engine is started from. Some may come from a variable too; see the README's table. */
+/** Options that say which binary an engine is started from. The README's table names the variables of some. */
 export interface BinaryOptions {
 	/** A binary to use instead of every other source. */
 	readonly binaryPath?: string | undefined;
-	/** A folder in or below a checkout of Rivet, whose own build is then used. @defaultValue none is looked for */
+	/** A folder in a checkout of Rivet, whose own build is then used. @defaultValue no checkout is looked for */
 	readonly cargoRoot?: string | undefined;
-	/** @defaultValue that of the installed `@rivetkit/engine-cli`, else the one this package was released with */
+	/** The version of the engine. @defaultValue that of the installed `@rivetkit/engine-cli`, else that with which this package was tested */
 	readonly version?: string | undefined;
-	/** Whether the binary may be fetched. @defaultValue false */
+	/** True if the binary may be downloaded. @defaultValue false */
 	readonly autoDownload?: boolean | undefined;
-	/** Where releases are fetched from. @defaultValue `https://releases.rivet.dev` */
+	/** The release servers or folders, in the order in which they are tried. @defaultValue `https://releases.rivet.dev` */
 	readonly releasesEndpoint?: string | readonly string[] | undefined;
-	/** Whether releases may be fetched over plain http from beyond this machine. @defaultValue false */
+	/** True if releases may be downloaded over plain http from other machines. @defaultValue false */
 	readonly unsafelyAllowHttp?: boolean | undefined;
 }

@@ -15,7 +15,7 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 		flags: [
 			{
 				flag: "--binary <file>",
-				help: "use this engine (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)",
+				help: "use this binary, and no other (RIVET_ENGINE_BINARY_PATH, RIVET_ENGINE_BINARY)",
 				set: "installed binary",
 			},
 		],
@@ -25,7 +25,7 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 		flags: [
 			{
 				flag: "--cargo-root <folder>",
-				help: "use the engine that was built in this checkout of Rivet",
+				help: "use the binary that was built in this checkout of Rivet",
 				set: "installed binary",
 			},
 		],
@@ -37,7 +37,7 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 		flags: [
 			{
 				flag: "--engine-version <version>",
-				help: "use this version (RIVETKIT_ENGINE_VERSION)",
+				help: "use this version; default that of the installed @rivetkit/engine-cli (RIVETKIT_ENGINE_VERSION, RIVET_RUN_ENGINE_VERSION)",
 				set: "installed binary",
 			},
 		],
@@ -50,10 +50,10 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 		flags: [
 			{
 				flag: "--download",
-				help: "fetch the engine if it is nowhere else (RIVETKIT_ENGINE_AUTO_DOWNLOAD)",
+				help: "download the binary if none is installed or cached; off by default (RIVETKIT_ENGINE_AUTO_DOWNLOAD)",
 				set: "binary",
 			},
-			{ flag: "--no-download", help: "do not fetch it", set: "binary" },
+			{ flag: "--no-download", help: "never download the binary", set: "binary" },
 		],
 	},
 	releasesEndpoint: {
@@ -66,7 +66,7 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 		flags: [
 			{
 				flag: "--releases-endpoint <url or folder>",
-				help: "fetch it from here; repeatable (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
+				help: "download from here; repeatable; default https://releases.rivet.dev (RIVETKIT_ENGINE_RELEASES_ENDPOINT)",
 				set: "releases",
 				takes: "list",
 			},
@@ -78,14 +78,14 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 		flags: [
 			{
 				flag: "--unsafely-allow-http",
-				help: "also over plain http from beyond this machine",
+				help: "allow downloads over plain http from other machines; off by default",
 				set: "releases",
 			},
 		],
 	},
 };
 
-/** Blanks separate the release servers in a variable. */
+/** Reads a list of release servers, which blanks separate in a variable. */
 function wordsOf(text: string): readonly string[] | undefined {
 	const words = text.split(/\s+/).filter((word) => word !== "");
 	return words.length === 0 ? undefined : words;

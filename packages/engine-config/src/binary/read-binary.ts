@@ -7,31 +7,31 @@ import { BINARY_TABLE } from "./binary-table.ts";
 
 type Settled = "version" | "autoDownload" | "releasesEndpoint" | "unsafelyAllowHttp";
 
-/** What options, variables and defaults say of the binary. */
+/** The settings that say which binary is meant. */
 export interface BinarySettings extends Omit<SettingsOf<BinaryOptions, Settled>, "releasesEndpoint"> {
-	/** Each is a URL, or an absolute path. */
+	/** URLs and absolute paths. */
 	readonly releasesEndpoint: Setting<readonly string[]>;
 }
 
 /** The binary that is wanted. */
 export interface WantedBinary {
-	/** The path that the option names; those of variables are the resolver's, which tells of both. */
+	/** The path that the option names. The resolver reads the variables itself, since it reports both. */
 	readonly optionPath: string | undefined;
-	/** Whether the option or a variable names a path. */
+	/** True if the option or a variable names a path. */
 	readonly isNamed: boolean;
 	readonly version: string;
-	/** Whether somebody has asked for this version. */
+	/** True if an option or variable names the version. */
 	readonly isVersionNamed: boolean;
 }
 
-/** The options of a binary, and which one they mean. */
+/** The settings of a binary, and the binary that they mean. */
 export interface BinaryConfiguration extends BinarySettings {
 	readonly binary: WantedBinary;
 }
 
 /**
- * Reads which binary is meant. The options have been checked. For the default version manifests in `node_modules`
- * are read.
+ * Reads which binary is meant. The caller has checked the options. Reads manifests in `node_modules` for the default
+ * version.
  *
  * @throws EngineError `invalid_option`
  */
@@ -41,12 +41,12 @@ export function readBinary(
 	workingDirectory: string,
 ): BinaryConfiguration {
 	const sources = { options, environment, workingDirectory, usesPostgres: false };
-	// The table's row makes a list of one release server.
+	// The table's row turns a single release server into a list.
 	const settings = readGroup<BinaryOptions, Settled>(BINARY_TABLE, sources) as BinarySettings;
 	return { ...settings, binary: binaryOf(settings) };
 }
 
-/** Derives which binary these settings mean. */
+/** Derives the wanted binary from its settings. */
 export function binaryOf({ binaryPath, version }: BinarySettings): WantedBinary {
 	return {
 		optionPath: binaryPath.origin.kind === "option" ? binaryPath.value : undefined,

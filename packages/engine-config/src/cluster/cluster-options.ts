@@ -1,6 +1,6 @@
-/** Where an engine keeps its data. What is left out of PostgreSQL's settings comes from its variable; see the README. */
+/** The place of an engine's data. PostgreSQL's settings that are left out come from their variables; see the README. */
 export type EngineStorage =
-	/** A database of its own in the instance's folder, for one engine. */
+	/** A database in the instance's folder, for one engine. */
 	| { readonly kind: "file-system" }
 	| {
 			readonly kind: "postgres";
@@ -9,48 +9,49 @@ export type EngineStorage =
 			readonly ssl?: PostgresSsl | undefined;
 	  };
 
-/** Certificates for PostgreSQL, each a file in PEM format. */
+/** Files with certificates for PostgreSQL, in PEM format. */
 export interface PostgresSsl {
-	/** Of whoever vouches for the server's certificate, where the system does not know them. */
+	/** The certificate of the authority that issued the server's, unless the system knows the authority. */
 	readonly rootCertPath?: string | undefined;
-	/** Of the engine, where the server asks for one. */
+	/** The engine's certificate, if the server asks for one. */
 	readonly clientCertPath?: string | undefined;
+	/** The key of the engine's certificate. */
 	readonly clientKeyPath?: string | undefined;
 }
 
-/** How the engines of one database reach each other. What is left out of NATS's settings comes from its variable. */
+/** The way in which the engines of one database reach each other. NATS's settings that are left out come from their variables. */
 export type EngineMessaging =
-	/** They do not: there is one. */
+	/** For a database with one engine. */
 	| { readonly kind: "memory" }
 	| {
 			readonly kind: "nats";
-			/** Each a host and a port, such as `nats.internal:4222`. */
+			/** Hosts with ports, such as `nats.internal:4222`. */
 			readonly addresses?: readonly string[] | undefined;
 			readonly username?: string | undefined;
 			readonly password?: string | undefined;
 	  };
 
-/** What an engine tells others about its place. Its public URL is the option `publicUrl`. */
+/** The place of an engine among others. Its public URL is the option `publicUrl`. */
 export interface EngineTopology {
-	/** The number of its datacenter, from 1 to 65535. @defaultValue 1 */
+	/** The number of the engine's datacenter, from 1 to 65535. @defaultValue 1 */
 	readonly datacenterLabel?: number | undefined;
-	/** Where engines of other datacenters reach its api-peer port. @defaultValue the public URL's port plus one */
+	/** The URL at which engines of other datacenters reach the api-peer port. @defaultValue the public URL's port plus one */
 	readonly peerUrl?: string | undefined;
 }
 
-/** When an engine counts as ready: when it answers, or when its database does as well. */
+/** When an engine counts as ready: once the engine answers, or once its database answers, too. */
 export type Readiness = "health" | "database";
 
-/** Options that say which servers an engine uses, and who may use it. Each may come from variables too. */
+/** Options that say which servers an engine uses, and which token it wants. Each may come from variables, too. */
 export interface ClusterOptions {
-	/** Where its data is. @defaultValue the file system, in the folder of the instance */
+	/** The place of the engine's data. @defaultValue the file system, in the folder of the instance */
 	readonly storage?: EngineStorage | undefined;
-	/** How several engines on one PostgreSQL database reach each other. @defaultValue memory: there is one */
+	/** The way in which several engines on one PostgreSQL database reach each other. @defaultValue memory, for one engine */
 	readonly messaging?: EngineMessaging | undefined;
-	/** What it tells others about its place, beside `publicUrl`. */
+	/** The place of the engine among others. */
 	readonly topology?: EngineTopology | undefined;
-	/** The token with which a caller may do everything. @defaultValue none: whoever reaches the guard may */
+	/** The token that gives a caller full access. @defaultValue none: all callers have full access */
 	readonly adminToken?: string | undefined;
-	/** When it counts as ready. @defaultValue `health`; `database` with PostgreSQL */
+	/** When the engine counts as ready. @defaultValue `health`; `database` with PostgreSQL */
 	readonly ready?: Readiness | undefined;
 }

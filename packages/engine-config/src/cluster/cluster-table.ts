@@ -8,10 +8,10 @@ import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 const READINESS: readonly Readiness[] = ["health", "database"];
 
-/** Options of a cluster that are read as their rows say. Each of the others has parts, or comes from a file. */
+/** Options of a cluster that are read by their rows alone. The other options have parts, or come from files. */
 export type SimpleClusterOptions = Omit<ClusterOptions, "storage" | "messaging" | "topology" | "adminToken">;
 
-/** Their rows. */
+/** The rows of {@link SimpleClusterOptions}. */
 export const SIMPLE_CLUSTER_TABLE: OptionTable<SimpleClusterOptions> = {
 	ready: {
 		check: oneOf(...READINESS),
@@ -19,7 +19,7 @@ export const SIMPLE_CLUSTER_TABLE: OptionTable<SimpleClusterOptions> = {
 		flags: [
 			{
 				flag: "--ready <when>",
-				help: "when it answers, or when its database does as well",
+				help: "when the engine counts as ready: if it answers, or if its database answers, too; default health, with PostgreSQL database",
 				set: "cluster",
 				choices: READINESS,
 			},
@@ -28,8 +28,8 @@ export const SIMPLE_CLUSTER_TABLE: OptionTable<SimpleClusterOptions> = {
 };
 
 /**
- * The options that say which servers an engine uses, and who may use it. Parts of the first four come from a
- * variable each, and secrets also from files: `readCluster` reads them.
+ * The rows of the options of {@link ClusterOptions}. `readCluster` reads the first four: their parts come from several
+ * variables, and their secrets may come from files.
  */
 export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 	adminToken: {
@@ -38,7 +38,7 @@ export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 		flags: [
 			{
 				flag: "--admin-token-file <file>",
-				help: "the engine's admin token (RIVETKIT_ENGINE_ADMIN_TOKEN, _FILE)",
+				help: "a file with the engine's admin token; without a token everybody has full access (RIVETKIT_ENGINE_ADMIN_TOKEN, or _FILE)",
 				set: "token",
 				takes: "content of a file",
 			},
@@ -50,28 +50,28 @@ export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 		flags: [
 			{
 				flag: "--postgres-url <url>",
-				help: "keep its data in PostgreSQL; with a password only in RIVETKIT_ENGINE_POSTGRES_URL, or a file",
+				help: "keep the data in PostgreSQL; default a folder; give a URL with a password by a file or variable (RIVETKIT_ENGINE_POSTGRES_URL)",
 				set: "cluster",
 			},
 			{
 				flag: "--postgres-url-file <file>",
-				help: "the same, from a file (RIVETKIT_ENGINE_POSTGRES_URL_FILE)",
+				help: "a file with the URL of PostgreSQL (RIVETKIT_ENGINE_POSTGRES_URL_FILE)",
 				set: "cluster",
 				takes: "content of a file",
 			},
 			{
 				flag: "--postgres-root-cert <file>",
-				help: "who vouches for PostgreSQL (RIVETKIT_ENGINE_POSTGRES_ROOT_CERT)",
+				help: "the certificate of the authority that PostgreSQL's certificate is checked against, PEM (RIVETKIT_ENGINE_POSTGRES_ROOT_CERT)",
 				set: "cluster",
 			},
 			{
 				flag: "--postgres-client-cert <file>",
-				help: "its certificate (RIVETKIT_ENGINE_POSTGRES_CLIENT_CERT)",
+				help: "the engine's certificate for PostgreSQL, PEM (RIVETKIT_ENGINE_POSTGRES_CLIENT_CERT)",
 				set: "cluster",
 			},
 			{
 				flag: "--postgres-client-key <file>",
-				help: "and the key of that (RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY)",
+				help: "the key of the engine's certificate, PEM (RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY)",
 				set: "cluster",
 			},
 		],
@@ -82,14 +82,18 @@ export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 		flags: [
 			{
 				flag: "--nats <host:port>",
-				help: "share PostgreSQL with other engines by this server; repeatable (RIVETKIT_ENGINE_NATS_ADDRESSES)",
+				help: "a NATS server through which engines on one PostgreSQL reach each other; repeatable (RIVETKIT_ENGINE_NATS_ADDRESSES)",
 				set: "cluster",
 				takes: "list",
 			},
-			{ flag: "--nats-username <name>", help: "(RIVETKIT_ENGINE_NATS_USERNAME)", set: "cluster" },
+			{
+				flag: "--nats-username <name>",
+				help: "the user name for NATS (RIVETKIT_ENGINE_NATS_USERNAME)",
+				set: "cluster",
+			},
 			{
 				flag: "--nats-password-file <file>",
-				help: "(RIVETKIT_ENGINE_NATS_PASSWORD, _FILE)",
+				help: "a file with the password for NATS (RIVETKIT_ENGINE_NATS_PASSWORD, or _FILE)",
 				set: "cluster",
 				takes: "content of a file",
 			},
@@ -101,13 +105,13 @@ export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 		flags: [
 			{
 				flag: "--datacenter-label <number>",
-				help: "(RIVETKIT_ENGINE_DATACENTER_LABEL)",
+				help: "the number of the engine's datacenter, from 1 to 65535; default 1 (RIVETKIT_ENGINE_DATACENTER_LABEL)",
 				set: "cluster",
 				takes: "number",
 			},
 			{
 				flag: "--peer-url <url>",
-				help: "where engines of other datacenters reach its api-peer port (RIVETKIT_ENGINE_PEER_URL)",
+				help: "the URL at which engines of other datacenters reach the api-peer port (RIVETKIT_ENGINE_PEER_URL)",
 				set: "cluster",
 			},
 		],

@@ -1,12 +1,12 @@
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import type { ClusterSettings, ConfiguredStorage } from "./read-cluster.ts";
 
-/** Where an engine keeps its data, with a name for messages. No part of it is secret. */
+/** The place of an engine's data, with a name for messages. Contains no secret. */
 export type EngineDatabase =
 	| { readonly kind: "folder"; readonly name: string; readonly path: string }
 	| ({ readonly name: string } & Extract<ConfiguredStorage, { readonly kind: "postgres" }>);
 
-/** Derives where the data is. */
+/** Derives the place of an engine's data. */
 export function databaseOf(
 	{ storage }: Pick<ClusterSettings, "storage">,
 	layout: InstanceLayout,

@@ -9,7 +9,7 @@ describe("B42 a URL of PostgreSQL", () => {
 		["postgresql://u:p@a:1,b:2/app", "a:1,b:2/app"],
 		["postgresql://u:p@db/a%20b", "db:5432/a b"],
 		["postgresql://u@%2Fvar%2Frun%2Fpostgresql/app", "/var/run/postgresql:5432/app"],
-	])("%s is told of as %s", (url, location) => {
+	])("%s has the location %s", (url, location) => {
 		expect(parsePostgresUrl(url)).toMatchObject({ kind: "valid", location });
 	});
 
@@ -26,7 +26,7 @@ describe("B42 a URL of PostgreSQL", () => {
 		["postgresql://rivet:s3cret@db/", "names no database"],
 		["postgresql://u:s3cret@db/app?dbname=other", "dbname"],
 		["postgresql://u:s3cret@db/app?sslmode=require&hostaddr=127.0.0.1", "hostaddr"],
-	])("%s is none, which is told without quoting it", (url, reason) => {
+	])("%s is invalid, for a reason that does not quote it", (url, reason) => {
 		const parsed = parsePostgresUrl(url);
 		expect(parsed).toMatchObject({ kind: "invalid", reason: expect.stringMatching(reason) });
 		expect(JSON.stringify(parsed)).not.toMatch(/cret/);

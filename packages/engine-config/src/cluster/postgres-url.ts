@@ -1,29 +1,29 @@
 import { withBrackets, withoutBrackets } from "@rivetkit/engine-core";
 
-/** A URL of PostgreSQL that was taken apart. */
+/** The parts of a URL of PostgreSQL. */
 export interface ValidPostgresUrl {
 	readonly kind: "valid";
 	/** The URL itself, with its secrets. */
 	readonly url: string;
-	/** `host:port/database`, of several hosts separated by commas. */
+	/** `host:port/database`. Commas separate several hosts. */
 	readonly location: string;
 	readonly hosts: readonly PostgresHost[];
 }
 
-/** What a text is that should be a URL of PostgreSQL. */
+/** The result of parsing a URL of PostgreSQL. */
 export type PostgresUrl =
 	| ValidPostgresUrl
 	/** The reason does not quote the URL. */
 	| { readonly kind: "invalid"; readonly reason: string };
 
-/** Where a PostgreSQL server listens. */
+/** The address of a PostgreSQL server. */
 export interface PostgresHost {
 	readonly host: string;
 	readonly port: number;
 }
 
 /**
- * Takes a URL of PostgreSQL apart: `postgresql://[user[:password]@]host[:port][,...]/database[?parameters]`.
+ * Parses a URL of PostgreSQL: `postgresql://[user[:password]@]host[:port][,...]/database[?parameters]`.
  *
  * @see https://www.postgresql.org/docs/15/libpq-connect.html#id-1.7.3.8.3.6
  */
@@ -43,7 +43,7 @@ export function parsePostgresUrl(text: string): PostgresUrl {
 	const password = rest.length === 0 ? undefined : rest.join(":");
 	const decoded = [user, password ?? "", database].map(percentDecode);
 	if (decoded.includes(undefined)) return invalid("a `%` in it must be written as `%25`");
-	// The engine's PostgreSQL client takes these as parameters, too.
+	// The engine's PostgreSQL client accepts these names as parameters, too.
 	const parameters = new URLSearchParams(query);
 	const moving = ["host", "hostaddr", "port", "dbname", "user"].find((name) => parameters.has(name));
 	if (moving !== undefined)

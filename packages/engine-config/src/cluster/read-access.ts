@@ -1,6 +1,6 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { type Check, isRecord, url, withoutOthers } from "../checks.ts";
-import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
+import { DEFAULT_ORIGIN, optionSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
 import { requireValid, textVariable } from "./text-setting.ts";
@@ -21,7 +21,7 @@ export function readAdminToken(
 	environment: Environment,
 	workingDirectory: string,
 ): Setting<string | undefined> {
-	if (adminToken !== undefined) return givenSetting("adminToken", adminToken, adminToken);
+	if (adminToken !== undefined) return optionSetting("adminToken", adminToken, adminToken);
 	const read = secretVariable(SECRET_VARIABLES.adminToken, environment, workingDirectory);
 	if (read === undefined) return { value: undefined, origin: DEFAULT_ORIGIN };
 	requireValid(read, tokenCheck(read.text));
@@ -38,7 +38,7 @@ export function readDatacenterLabel(
 	environment: Environment,
 ): Setting<number | undefined> {
 	const option = topology?.datacenterLabel;
-	if (option !== undefined) return givenSetting("topology", option, option);
+	if (option !== undefined) return optionSetting("topology", option, option);
 	const read = textVariable(DATACENTER_LABEL, environment);
 	if (read === undefined) return { value: undefined, origin: DEFAULT_ORIGIN };
 	requireValid(read, label(Number(read.text)));
@@ -46,7 +46,7 @@ export function readDatacenterLabel(
 }
 
 /**
- * Reads where engines of other datacenters reach this one.
+ * Reads the URL at which engines of other datacenters reach this engine.
  *
  * @throws EngineError `invalid_option`
  */
@@ -55,7 +55,7 @@ export function readPeerUrl(
 	environment: Environment,
 ): Setting<string | undefined> {
 	const option = topology?.peerUrl;
-	if (option !== undefined) return givenSetting("topology", option, option);
+	if (option !== undefined) return optionSetting("topology", option, option);
 	const read = textVariable(PEER_URL, environment);
 	if (read === undefined) return { value: undefined, origin: DEFAULT_ORIGIN };
 	requireValid(read, url(read.text));

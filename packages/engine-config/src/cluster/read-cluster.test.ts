@@ -20,7 +20,7 @@ const read = (options: EngineOptions, environment: Record<string, string> = {}) 
 	readEngineConfiguration({ storageRoot: "/data", ...options }, environment, "/work");
 
 describe("B42 storage, messaging and a token", () => {
-	test("are the engine's own where nothing is said, and nothing is written then", () => {
+	test("have the engine's defaults without options and variables, and need no configuration file", () => {
 		const configuration = read({});
 		expect(configuration).toMatchObject({
 			storage: { value: { kind: "file-system" }, origin: { kind: "default" } },
@@ -32,7 +32,7 @@ describe("B42 storage, messaging and a token", () => {
 		expect(engineFile(configuration)).toBeUndefined();
 	});
 
-	test("stand in the engine's file alone, beside what `config` says", () => {
+	test("are written into the engine's configuration file, beside the settings of `config`", () => {
 		const config = { auth: { jwt: { enabled: false } }, cache: {} };
 		const configuration = read({ storage: postgres, messaging: nats, adminToken: "007", config });
 		expect(engineFile(configuration)).toEqual({
@@ -43,7 +43,7 @@ describe("B42 storage, messaging and a token", () => {
 		});
 	});
 
-	test("are not shown with the configuration", () => {
+	test("keep their secrets out of a printed configuration", () => {
 		const configuration = read({ storage: postgres, messaging: nats, adminToken: "s3cret-token" });
 		for (const shown of [JSON.stringify(configuration), inspect(configuration, { depth: 9 })]) {
 			expect(shown).not.toContain("s3cret");
@@ -51,7 +51,7 @@ describe("B42 storage, messaging and a token", () => {
 		}
 	});
 
-	test("with PostgreSQL, readiness is the database's, for a minute, and nothing is reported to Rivet unless asked", () => {
+	test("with PostgreSQL wait for the database, for up to a minute, and turn telemetry off, unless options say otherwise", () => {
 		const configuration = read({ storage: postgres });
 		expect(configuration).toMatchObject({ ready: { value: "database" }, startTimeoutMs: { value: 60_000 } });
 		const asked = read({ storage: postgres, telemetry: true, ready: "health", startTimeoutMs: 5 });
@@ -60,7 +60,7 @@ describe("B42 storage, messaging and a token", () => {
 		expect(asked.telemetry.value).toBe(true);
 	});
 
-	test("certificates are found from where the program works", () => {
+	test("resolve the paths of certificates from the working directory", () => {
 		const ssl = { rootCertPath: "ca.pem", clientCertPath: "/c.pem", clientKeyPath: "/k.pem" };
 		const configuration = read({ storage: { ...postgres, ssl } });
 		expect(engineFile(configuration)).toEqual({
@@ -72,7 +72,7 @@ describe("B42 storage, messaging and a token", () => {
 	});
 });
 
-describe("B42 the same by variables", () => {
+describe("B42 the variables of storage, messaging and a token", () => {
 	const environment = {
 		RIVETKIT_ENGINE_POSTGRES_URL: url,
 		RIVETKIT_ENGINE_POSTGRES_ROOT_CERT: "/ca.pem",
@@ -84,7 +84,7 @@ describe("B42 the same by variables", () => {
 		RIVETKIT_ENGINE_PEER_URL: "http://peer.internal:6421",
 	};
 
-	test("which say the same as options", () => {
+	test("set the same as the options", () => {
 		const configuration = read({}, environment);
 		expect(engineFile(configuration)).toEqual({
 			postgres: { url, ssl: { root_cert_path: "/ca.pem" } },
@@ -98,7 +98,7 @@ describe("B42 the same by variables", () => {
 		});
 	});
 
-	test("come after options, and empty ones count as not set", () => {
+	test("lose to options, and count as not set if they are empty", () => {
 		expect(
 			read({ storage: { kind: "file-system" }, messaging: { kind: "memory" } }, environment),
 		).toMatchObject({
@@ -108,12 +108,12 @@ describe("B42 the same by variables", () => {
 		expect(read({}, { RIVETKIT_ENGINE_POSTGRES_URL: "" }).storage.value).toEqual({ kind: "file-system" });
 	});
 
-	test("the engine's own variable of a token is taken for ours, so that it cannot be misread", () => {
+	test("include the engine's own variable of the token, which the engine itself would read as a number", () => {
 		const configuration = read({}, { RIVET__AUTH__ADMIN_TOKEN: "007" });
 		expect(engineFile(configuration)).toEqual({ auth: { admin_token: "007" } });
 	});
 
-	test("may name files, whose last line end does not count", async () => {
+	test("may name files, and the line end after a secret does not count", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "url with a blank");
 		await writeFile(file, `${url}\n`);
@@ -129,23 +129,23 @@ describe("B42 the same by variables", () => {
 	});
 });
 
-describe("B42 what an engine cannot run is refused with the reason, and without the secret", () => {
+describe("B42 settings that an engine cannot use are refused with the reason, without showing secrets", () => {
 	test.each<[string, EngineOptions, Record<string, string>, RegExp]>([
 		["NATS without PostgreSQL", { messaging: nats }, {}, /'messaging' .*serves one engine/],
 		[
-			"the same by a variable",
+			"NATS without PostgreSQL, by a variable",
 			{},
 			{ RIVETKIT_ENGINE_NATS_ADDRESSES: "a:1" },
 			/NATS_ADDRESSES' .*serves one engine/,
 		],
 		[
-			"another database",
+			"a database other than PostgreSQL",
 			{ storage: { kind: "postgres", url: "mysql://u:s3cret@h/d" } },
 			{},
 			/'storage' .*`postgresql:\/\/`/,
 		],
 		[
-			"a URL with a slip by a variable",
+			"an invalid URL of PostgreSQL, by a variable",
 			{},
 			{ RIVETKIT_ENGINE_POSTGRES_URL: "postgresql://u:s3cret#@h/d" },
 			/POSTGRES_URL' .*%23/,
@@ -157,20 +157,30 @@ describe("B42 what an engine cannot run is refused with the reason, and without 
 			/without a scheme or credentials/,
 		],
 		[
-			"a NATS password for nobody",
+			"a NATS password without a user name",
 			{ storage: postgres, messaging: { kind: "nats", addresses: ["h:1"], password: "s3cret" } },
 			{},
 			/user name/,
 		],
 		["a token with a blank", { adminToken: "s3cret token" }, {}, /'adminToken' must be/],
-		["half a certificate", { storage: { ...postgres, ssl: { clientCertPath: "/c" } } }, {}, /both/],
-		["an unknown part", { storage: { ...postgres, user: "s3cret" } as never }, {}, /`storage.user`/],
+		[
+			"a certificate without its key",
+			{ storage: { ...postgres, ssl: { clientCertPath: "/c" } } },
+			{},
+			/both/,
+		],
+		[
+			"an unknown property of `storage`",
+			{ storage: { ...postgres, user: "s3cret" } as never },
+			{},
+			/`storage.user`/,
+		],
 		["PostgreSQL in `config`", { config: { postgres: { url } } }, {}, /'postgres' \(use/],
-		["a token in `config`", { config: { auth: { admin_token: "s3cret" } } }, {}, /use adminToken/],
+		["a token in `config`", { config: { auth: { admin_token: "s3cret" } } }, {}, /use `adminToken`/],
 		["PostgreSQL in `env`", { env: { RIVET__POSTGRES__URL: url } }, {}, /RIVET__POSTGRES__URL/],
 		["a token in `env`", { env: { RIVET__AUTH__ADMIN_TOKEN: "s3cret" } }, {}, /adminToken/],
-		["a datacenter that is none", { topology: { datacenterLabel: 0 } }, {}, /datacenterLabel/],
-		["a peer URL that is none", {}, { RIVETKIT_ENGINE_PEER_URL: "peer" }, /PEER_URL/],
+		["a datacenter with number 0", { topology: { datacenterLabel: 0 } }, {}, /datacenterLabel/],
+		["an invalid peer URL", {}, { RIVETKIT_ENGINE_PEER_URL: "peer" }, /PEER_URL/],
 	])("%s", (_, options, environment, message) => {
 		let error: unknown;
 		try {
@@ -193,7 +203,7 @@ describe("B42 options and variables together", () => {
 		RIVETKIT_ENGINE_NATS_PASSWORD: "s3cret",
 	};
 
-	test("what an option leaves out comes from its variable", () => {
+	test("complete each other: parts that an option leaves out come from variables", () => {
 		const configuration = read(
 			{
 				storage: { kind: "postgres", ssl: { rootCertPath: "/option/ca" } },
@@ -214,7 +224,7 @@ describe("B42 options and variables together", () => {
 		});
 	});
 
-	test("what neither says is missed", () => {
+	test("must give the URL of PostgreSQL and the addresses of NATS between them", () => {
 		expect(() => read({ storage: { kind: "postgres" } })).toThrow(/RIVETKIT_ENGINE_POSTGRES_URL/);
 		expect(() => read({ storage: postgres, messaging: { kind: "nats" } })).toThrow(/NATS_ADDRESSES/);
 	});

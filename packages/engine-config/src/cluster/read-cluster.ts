@@ -6,11 +6,11 @@ import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";
 import { SIMPLE_CLUSTER_TABLE, type SimpleClusterOptions } from "./cluster-table.ts";
 import type { PostgresHost } from "./postgres-url.ts";
 import { readAdminToken, readDatacenterLabel, readPeerUrl } from "./read-access.ts";
-import { type GivenMessaging, readMessaging } from "./read-messaging.ts";
-import { type GivenStorage, readStorage } from "./read-storage.ts";
+import { type MessagingWithSecrets, readMessaging } from "./read-messaging.ts";
+import { readStorage, type StorageWithSecrets } from "./read-storage.ts";
 import { requireValid } from "./text-setting.ts";
 
-/** Where an engine keeps its data, without what is secret about it. */
+/** The place of an engine's data, without secrets. */
 export type ConfiguredStorage =
 	| { readonly kind: "file-system" }
 	| {
@@ -18,22 +18,22 @@ export type ConfiguredStorage =
 			/** `host:port/database`. */
 			readonly location: string;
 			readonly hosts: readonly PostgresHost[];
-			/** The paths are absolute. */
+			/** Absolute paths. */
 			readonly ssl: PostgresSsl | undefined;
 	  };
 
-/** How engines reach each other, without what is secret about it. */
+/** The way in which engines reach each other, without secrets. */
 export type ConfiguredMessaging =
 	| { readonly kind: "memory" }
 	| {
 			readonly kind: "nats";
-			/** How it is told of. */
+			/** Names the servers in messages. */
 			readonly name: string;
 			readonly addresses: readonly string[];
 			readonly username: string | undefined;
 	  };
 
-/** What only the engine's file may say. */
+/** The secrets of an engine, which only its configuration file may contain. */
 export interface EngineSecrets {
 	readonly postgresUrl: string | undefined;
 	readonly natsPassword: string | undefined;
@@ -42,26 +42,26 @@ export interface EngineSecrets {
 
 type Settled = "ready";
 
-/** What options and variables say of an engine that is not alone on its machine. */
+/** The settings of {@link ClusterOptions}. */
 export interface ClusterSettings extends SettingsOf<SimpleClusterOptions, Settled> {
 	readonly storage: Setting<ConfiguredStorage>;
 	readonly messaging: Setting<ConfiguredMessaging>;
 	readonly datacenterLabel: Setting<number | undefined>;
 	readonly peerUrl: Setting<string | undefined>;
-	/** Whether there is one. */
+	/** True if a token is set. */
 	readonly adminToken: Setting<boolean>;
 }
 
-/** The options of a cluster, and their secrets. */
+/** The settings of a cluster, and their secrets. */
 export interface ClusterConfiguration extends ClusterSettings {
 	readonly secrets: EngineSecrets;
 }
 
 /**
- * Reads which servers an engine uses, and who may use it. The options have been checked. Where a variable names a
- * file, that is read.
+ * Reads the settings of {@link ClusterOptions}. The caller has checked the options. Reads the files that variables of
+ * secrets name.
  *
- * @throws EngineError `invalid_option`, also for what an engine cannot run.
+ * @throws EngineError `invalid_option`, also for settings that exclude each other.
  */
 export function readCluster(
 	options: ClusterOptions,
@@ -86,8 +86,8 @@ export function readCluster(
 }
 
 function secretsOf(
-	storage: GivenStorage,
-	messaging: GivenMessaging,
+	storage: StorageWithSecrets,
+	messaging: MessagingWithSecrets,
 	adminToken: string | undefined,
 ): EngineSecrets {
 	return {
@@ -98,8 +98,8 @@ function secretsOf(
 }
 
 function requireRunnable(
-	{ value: storage }: Setting<GivenStorage>,
-	{ value: messaging, origin }: Setting<GivenMessaging>,
+	{ value: storage }: Setting<StorageWithSecrets>,
+	{ value: messaging, origin }: Setting<MessagingWithSecrets>,
 ): void {
 	if (messaging.kind === "memory" || storage.kind === "postgres" || origin.kind === "default") return;
 	requireValid(
@@ -108,13 +108,13 @@ function requireRunnable(
 	);
 }
 
-function withoutUrl(storage: GivenStorage): ConfiguredStorage {
+function withoutUrl(storage: StorageWithSecrets): ConfiguredStorage {
 	if (storage.kind === "file-system") return storage;
 	const { location, hosts } = storage.parsed;
 	return { kind: "postgres", location, hosts, ssl: storage.ssl };
 }
 
-function withoutPassword(messaging: GivenMessaging): ConfiguredMessaging {
+function withoutPassword(messaging: MessagingWithSecrets): ConfiguredMessaging {
 	if (messaging.kind === "memory") return messaging;
 	const { kind, addresses, username } = messaging;
 	return { kind, name: `NATS at ${addresses.join(", ")}`, addresses, username };

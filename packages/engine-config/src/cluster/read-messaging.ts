@@ -1,13 +1,13 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { type Check, isRecord, text, withoutOthers } from "../checks.ts";
 import { invalidOptionError } from "../invalid-option.ts";
-import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
+import { DEFAULT_ORIGIN, optionSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
 import { optionOr, requireValid, type TextSetting, textVariable } from "./text-setting.ts";
 
-/** How engines reach each other, with their secret. */
-export type GivenMessaging =
+/** The way in which engines reach each other, with its secret. */
+export type MessagingWithSecrets =
 	| { readonly kind: "memory" }
 	| {
 			readonly kind: "nats";
@@ -23,7 +23,7 @@ const USERNAME = "RIVETKIT_ENGINE_NATS_USERNAME";
 export const MESSAGING_VARIABLES: readonly string[] = [ADDRESSES, USERNAME, ...SECRET_VARIABLES.natsPassword];
 
 /**
- * Reads how engines reach each other.
+ * Reads the way in which engines reach each other.
  *
  * @throws EngineError `invalid_option`
  */
@@ -31,8 +31,8 @@ export function readMessaging(
 	{ messaging }: ClusterOptions,
 	environment: Environment,
 	workingDirectory: string,
-): Setting<GivenMessaging> {
-	if (messaging?.kind === "memory") return givenSetting("messaging", messaging, messaging);
+): Setting<MessagingWithSecrets> {
+	if (messaging?.kind === "memory") return optionSetting("messaging", messaging, messaging);
 	const list = textVariable(ADDRESSES, environment);
 	const fromList = list?.text.split(/[\s,]+/).filter((item) => item !== "");
 	const addresses = messaging?.addresses ?? fromList;
@@ -41,7 +41,7 @@ export function readMessaging(
 		throw invalidOptionError(
 			"messaging",
 			messaging,
-			"given `addresses`, or RIVETKIT_ENGINE_NATS_ADDRESSES beside it",
+			"given `addresses`, or `RIVETKIT_ENGINE_NATS_ADDRESSES` beside it",
 		);
 	}
 	const origin: TextSetting["origin"] =
@@ -69,7 +69,7 @@ export const messagingCheck: Check = (value) => {
 	if (value["kind"] !== "nats") return MESSAGING;
 	const { addresses, username, password } = value;
 	const wrong = Object.entries({ username, password }).find(
-		([, given]) => given !== undefined && text(given) !== undefined,
+		([, value]) => value !== undefined && text(value) !== undefined,
 	);
 	if (wrong !== undefined) return `one whose \`messaging.${wrong[0]}\` is a string that is not empty`;
 	const flaw = addresses === undefined ? undefined : natsAddresses(addresses);
@@ -79,7 +79,7 @@ export const messagingCheck: Check = (value) => {
 
 const MESSAGING = "{ kind: 'memory' }, or { kind: 'nats', addresses }";
 
-/** Checks addresses of NATS. The engine logs them, so there must be no password in them. */
+/** Checks addresses of NATS servers, which must contain no password, since the engine logs them. */
 const natsAddresses: Check = (value) => {
 	const isAddress = (item: unknown): boolean => {
 		const port = typeof item === "string" ? Number(ADDRESS.exec(item)?.[1]) : 0;

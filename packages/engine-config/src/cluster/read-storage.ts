@@ -2,19 +2,19 @@ import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
 import { type Check, isRecord, text, withoutOthers } from "../checks.ts";
 import { invalidOptionError } from "../invalid-option.ts";
-import { DEFAULT_ORIGIN, givenSetting, type Setting } from "../setting.ts";
+import { DEFAULT_ORIGIN, optionSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";
 import { parsePostgresUrl, type ValidPostgresUrl } from "./postgres-url.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
 import { optionOr, type TextSetting, textVariable } from "./text-setting.ts";
 
-/** Where an engine keeps its data, with its secrets. */
-export type GivenStorage =
+/** The place of an engine's data, with its secrets. */
+export type StorageWithSecrets =
 	| { readonly kind: "file-system" }
 	| { readonly kind: "postgres"; readonly parsed: ValidPostgresUrl; readonly ssl: PostgresSsl | undefined };
 
 /**
- * Reads where the data is.
+ * Reads the place of an engine's data.
  *
  * @throws EngineError `invalid_option`
  */
@@ -22,8 +22,8 @@ export function readStorage(
 	{ storage }: ClusterOptions,
 	environment: Environment,
 	workingDirectory: string,
-): Setting<GivenStorage> {
-	if (storage?.kind === "file-system") return givenSetting("storage", storage, storage);
+): Setting<StorageWithSecrets> {
+	if (storage?.kind === "file-system") return optionSetting("storage", storage, storage);
 	const url = optionOr("storage", storage?.url, () =>
 		secretVariable(SECRET_VARIABLES.postgresUrl, environment, workingDirectory),
 	);
@@ -32,21 +32,25 @@ export function readStorage(
 		throw invalidOptionError(
 			"storage",
 			storage,
-			"given with a `url`, or with RIVETKIT_ENGINE_POSTGRES_URL beside it",
+			"given with a `url`, or with `RIVETKIT_ENGINE_POSTGRES_URL` beside it",
 		);
 	}
 	const parsed = requirePostgresUrl(url);
-	const file = (name: keyof PostgresSsl, variable: string): string | undefined => {
-		const given = storage?.ssl?.[name] ?? textVariable(variable, environment)?.text;
-		return given === undefined ? undefined : path.resolve(workingDirectory, given);
+	const certificate = (name: keyof PostgresSsl, variable: string): string | undefined => {
+		const file = storage?.ssl?.[name] ?? textVariable(variable, environment)?.text;
+		return file === undefined ? undefined : path.resolve(workingDirectory, file);
 	};
 	const files = CERTIFICATES.flatMap(({ name, variable }) => {
-		const found = file(name, variable);
+		const found = certificate(name, variable);
 		return found === undefined ? [] : [[name, found] as const];
 	});
 	const ssl: PostgresSsl | undefined = files.length === 0 ? undefined : Object.fromEntries(files);
 	if ((ssl?.clientCertPath === undefined) !== (ssl?.clientKeyPath === undefined)) {
-		throw invalidOptionError("storage", storage, "given both clientCertPath and clientKeyPath, or neither");
+		throw invalidOptionError(
+			"storage",
+			storage,
+			"given both `clientCertPath` and `clientKeyPath`, or neither",
+		);
 	}
 	return { value: { kind: "postgres", parsed, ssl }, origin: url.origin };
 }

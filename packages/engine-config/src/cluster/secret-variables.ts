@@ -3,7 +3,7 @@ import path from "node:path";
 import { EngineError, type Environment } from "@rivetkit/engine-core";
 import { type TextSetting, textVariable } from "./text-setting.ts";
 
-/** The variables that say a secret; with `_FILE` after it each names a file that does, as is usual in containers. */
+/** The variables of secrets. For each, a variable with the suffix `_FILE` names a file with the secret, as is usual in containers. */
 export const SECRET_VARIABLES = {
 	postgresUrl: ["RIVETKIT_ENGINE_POSTGRES_URL"],
 	natsPassword: ["RIVETKIT_ENGINE_NATS_PASSWORD"],
@@ -11,11 +11,11 @@ export const SECRET_VARIABLES = {
 	adminToken: ["RIVETKIT_ENGINE_ADMIN_TOKEN", "RIVET__AUTH__ADMIN_TOKEN"],
 } as const;
 
-/** All of them. */
+/** The names of all variables of secrets. */
 export const SECRET_VARIABLE_NAMES: readonly string[] = Object.values(SECRET_VARIABLES).flat();
 
 /**
- * The first of some variables that is set, or the content of the file that it names with `_FILE`.
+ * Reads the first of some variables that is set, or the file that the same variable with `_FILE` names.
  *
  * @throws EngineError `invalid_option` for a file that cannot be read or is empty.
  */
@@ -35,7 +35,7 @@ export function secretVariable(
 	return undefined;
 }
 
-/** Reads a file without the line end that editors leave behind it; an error where it cannot be read. */
+/** Reads a file without the line end that editors add; returns an error if the file cannot be read. */
 export function readSecretFile(file: string): string | Error {
 	try {
 		return readFileSync(file, "utf8").replace(/\r?\n$/, "");

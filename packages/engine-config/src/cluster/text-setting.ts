@@ -2,20 +2,19 @@ import type { Environment } from "@rivetkit/engine-core";
 import { invalidOptionError } from "../invalid-option.ts";
 import type { Origin } from "../setting.ts";
 
-/** Text, and where it came from. */
+/** A text that an option or variable gives, and its origin. */
 export interface TextSetting {
 	readonly text: string;
-	/** A default has no text. */
 	readonly origin: Exclude<Origin, { readonly kind: "default" }>;
 }
 
-/** A variable that is set and not empty. */
+/** Reads a variable; undefined unless it is set and not empty. */
 export function textVariable(name: string, environment: Environment): TextSetting | undefined {
 	const text = environment[name];
 	return text === undefined || text === "" ? undefined : { text, origin: { kind: "variable", name } };
 }
 
-/** The text of an option, or else of a variable. */
+/** Gives the text of an option, else that of a variable. */
 export function optionOr(
 	name: string,
 	option: string | undefined,
@@ -25,7 +24,7 @@ export function optionOr(
 }
 
 /**
- * Checks a text that was given.
+ * Checks the text of a setting.
  *
  * @throws EngineError `invalid_option` unless `expected` is undefined, which means that the text is valid.
  */

@@ -9,8 +9,8 @@ const environment = {
 	PATH: "/bin",
 };
 
-describe("B42 variables of which one cannot be used", () => {
-	it("are left out with those that are of no use without it; the others count", () => {
+describe("B42 variables of a cluster", () => {
+	it("are left out with the rest of their group if one of them cannot be used", () => {
 		const { cluster, flaws } = readUsableCluster({}, environment, "/");
 		expect(cluster).toMatchObject({
 			storage: { value: { kind: "file-system" } },
@@ -23,13 +23,13 @@ describe("B42 variables of which one cannot be used", () => {
 		]);
 	});
 
-	it("are told by the first flaw where an option needs them", async () => {
+	it("end the call with the first flaw if an option needs them", async () => {
 		const messaging = { kind: "nats", addresses: ["127.0.0.1:1"] } as const;
 		const reading = (async () => readUsableCluster({ messaging }, environment, "/"))();
 		expect((await expectEngineError(reading, "invalid_option")).message).toContain("/no/such/file");
 	});
 
-	it("can be left out all together", () => {
+	it("can all be removed", () => {
 		expect(withoutClusterVariables(environment)).toEqual({ PATH: "/bin" });
 	});
 });

@@ -2,7 +2,7 @@ import { type EngineError, type Environment, isEngineError } from "@rivetkit/eng
 import type { ClusterOptions } from "./cluster-options.ts";
 import { type ClusterConfiguration, readCluster } from "./read-cluster.ts";
 
-/** Variables that name a database, other engines or a token, in groups whose variables are of no use without the rest. */
+/** Variables of a database, of other engines or of a token, in groups: the variables of a group need each other. */
 const GROUPS: readonly RegExp[] = [
 	/^RIVETKIT_ENGINE_POSTGRES_/i,
 	/^RIVETKIT_ENGINE_NATS_/i,
@@ -10,20 +10,20 @@ const GROUPS: readonly RegExp[] = [
 	/^RIVETKIT_ENGINE_(?:DATACENTER|PEER)_/i,
 ];
 
-/** An environment in which nothing says where an engine keeps its data, nor whom it lets in. */
+/** Removes the variables that name the place of the data, other engines or a token. */
 export function withoutClusterVariables(environment: Environment): Environment {
 	return GROUPS.reduce(without, environment);
 }
 
-/** What was read of a cluster, and which variables could not be used. */
+/** The settings of a cluster, and the errors of variables that could not be used. */
 export interface UsableCluster {
 	readonly cluster: ClusterConfiguration;
 	readonly flaws: readonly EngineError[];
 }
 
 /**
- * {@link readCluster} for calls that start nothing: they find an engine by its record and its port, so a variable
- * that cannot be used, such as that of a file that is gone, is left out with those of its group.
+ * Reads a cluster as {@link readCluster}, for calls that start nothing. They find an engine by its record and port, so a
+ * variable that cannot be used is left out with its group: its file may be gone, for example.
  *
  * @throws EngineError `invalid_option` for an option that cannot be used.
  */

@@ -1,13 +1,13 @@
 import type { ClusterConfiguration } from "../cluster/read-cluster.ts";
 import type { LaunchConfiguration } from "./read-launch.ts";
 
-/** What the engine's file is made of. */
+/** The settings that the engine's configuration file is made of. */
 type FileSettings = Pick<LaunchConfiguration, "config"> &
 	Pick<ClusterConfiguration, "storage" | "messaging" | "secrets">;
 
 /**
- * The content of the engine's configuration file: what no variable can carry, as lists, or must not, as secrets.
- * Undefined where there is nothing of the kind: with a file the engine no longer reads `/etc/rivet`.
+ * Makes the content of the engine's configuration file from settings that no variable can carry, such as lists, or may
+ * carry, such as secrets. Undefined without such settings, since an engine with a file does not read `/etc/rivet`.
  */
 export function engineFile(settings: FileSettings): Readonly<Record<string, unknown>> | undefined {
 	const { secrets } = settings;

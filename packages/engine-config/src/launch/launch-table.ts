@@ -7,14 +7,14 @@ import type { LaunchOptions } from "./launch-options.ts";
 
 const PRESETS: readonly EnginePreset[] = ["local-dev", "engine-defaults"];
 
-/** The options that say what an engine is told. */
+/** The rows of the options of {@link LaunchOptions}. */
 export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 	peerHost: {
 		check: text,
 		flags: [
 			{
 				flag: "--peer-host <address>",
-				help: "the address of the api-peer port, which has no authentication",
+				help: "the IP address of the api-peer port, which needs no token; default loopback",
 				set: "launch",
 			},
 		],
@@ -24,7 +24,7 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		flags: [
 			{
 				flag: "--metrics-host <address>",
-				help: "the address of the metrics port, which has no authentication",
+				help: "the IP address of the metrics port, which needs no token; default loopback",
 				set: "launch",
 			},
 		],
@@ -34,7 +34,7 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		flags: [
 			{
 				flag: "--public-url <url>",
-				help: "the URL under which others reach the engine",
+				help: "the URL at which others reach the engine",
 				set: "launch",
 			},
 		],
@@ -48,7 +48,7 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		flags: [
 			{
 				flag: "--preset <name>",
-				help: "the values that it is given for all else",
+				help: "the settings of the engine that no option names; default local-dev, in `run` engine-defaults",
 				set: "launch",
 				choices: PRESETS,
 			},
@@ -58,15 +58,19 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		check: flag,
 		variables: ["DO_NOT_TRACK"],
 		parse: (value) => (isYes(value) ? false : undefined),
-		// The engine reports the URL of PostgreSQL.
+		// The engine would report the URL of PostgreSQL, which may contain a password.
 		fallback: ({ usesPostgres }) => (usesPostgres ? false : undefined),
 		flags: [
 			{
 				flag: "--telemetry",
-				help: "let the engine report to Rivet, with the URL of PostgreSQL among it",
+				help: "let the engine report to Rivet, also the URL of PostgreSQL; default on, with PostgreSQL off",
 				set: "launch",
 			},
-			{ flag: "--no-telemetry", help: "keep it from that (DO_NOT_TRACK)", set: "launch" },
+			{
+				flag: "--no-telemetry",
+				help: "keep the engine from reporting to Rivet (DO_NOT_TRACK)",
+				set: "launch",
+			},
 		],
 	},
 	unsafelyExposeUnauthenticatedPorts: {
@@ -75,7 +79,7 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		flags: [
 			{
 				flag: "--unsafely-expose-unauthenticated-ports",
-				help: "let --peer-host and --metrics-host be addresses that other machines reach",
+				help: "allow addresses that other machines reach for --peer-host and --metrics-host; off by default",
 				set: "cluster",
 			},
 		],

@@ -1,16 +1,16 @@
 import { engineBindsLoopbackOnly } from "@rivetkit/engine-core";
 
-/** What is known of a guard; undefined where nothing is. */
-export interface KnownGuard {
+/**
+ * Warns of a guard that other machines reach and that needs no token. Undefined for any other guard, and if its host or
+ * its need for a token is unknown.
+ */
+export function openGuardWarning({
+	host,
+	hasToken,
+}: {
 	readonly host: string | undefined;
 	readonly hasToken: boolean | undefined;
-}
-
-/**
- * Warns of a guard that other machines reach and that asks nobody for a token; undefined for any other, and where it
- * cannot be told.
- */
-export function openGuardWarning({ host, hasToken }: KnownGuard): string | undefined {
+}): string | undefined {
 	if (host === undefined || hasToken !== false || engineBindsLoopbackOnly(host)) return undefined;
-	return `its guard listens on ${host} without an admin token, so whoever reaches it from another machine may do everything; set one with \`adminToken\` (\`--admin-token-file\`), or bind 127.0.0.1`;
+	return `its guard listens on ${host} without an admin token, so whoever reaches it from another machine may do everything; set one with \`adminToken\`, or bind 127.0.0.1`;
 }

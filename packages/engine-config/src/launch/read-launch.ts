@@ -6,10 +6,10 @@ import { LAUNCH_TABLE } from "./launch-table.ts";
 
 type Settled = "env" | "preset" | "unsafelyExposeUnauthenticatedPorts";
 
-/** What options, variables and defaults say of what an engine is told. */
+/** The settings of {@link LaunchOptions}. */
 export interface LaunchConfiguration extends SettingsOf<LaunchOptions, Settled> {}
 
-/** Reads what an engine is told. The options have been checked. */
+/** Reads the settings of {@link LaunchOptions}. The caller has checked the options. */
 export function readLaunch(
 	options: LaunchOptions,
 	environment: Environment,

@@ -6,7 +6,7 @@ import { requireLoopbackPorts } from "./require-loopback-ports.ts";
 const read = (options: LaunchOptions) =>
 	readLaunch(options, {}, { workingDirectory: "/", usesPostgres: false });
 
-describe("B42 the ports that know no authentication", () => {
+describe("B42 ports without authentication are refused on addresses that other machines reach", () => {
 	test.each<[LaunchOptions, string | undefined]>([
 		[{}, undefined],
 		[{ peerHost: "127.0.0.2", metricsHost: "::1" }, undefined],

@@ -2,7 +2,8 @@ import { EngineError, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
 import type { LaunchConfiguration } from "./read-launch.ts";
 
 /**
- * Checks that nobody opens the ports that know no authentication to other machines without saying so.
+ * Checks that the ports without authentication are on loopback, unless `unsafelyExposeUnauthenticatedPorts` allows other
+ * addresses.
  *
  * @throws EngineError `invalid_option`
  */
@@ -13,18 +14,18 @@ export function requireLoopbackPorts({
 }: Pick<LaunchConfiguration, "unsafelyExposeUnauthenticatedPorts" | "peerHost" | "metricsHost">): void {
 	if (unsafelyExposeUnauthenticatedPorts.value) return;
 	const exposed = [
-		{ option: "peerHost", flag: "--peer-host", name: "api-peer", host: peerHost.value },
-		{ option: "metricsHost", flag: "--metrics-host", name: "metrics", host: metricsHost.value },
+		{ option: "peerHost", name: "api-peer", host: peerHost.value },
+		{ option: "metricsHost", name: "metrics", host: metricsHost.value },
 	].find(({ host }) => host !== undefined && !engineBindsLoopbackOnly(host));
 	if (exposed === undefined) return;
-	const { option, flag, name, host } = exposed;
+	const { option, name, host } = exposed;
 	throw new EngineError(
 		"invalid_option",
 		`Option '${option}' is '${host}', where other machines reach the ${name} port, which asks nobody for a token.`,
 		{
 			metadata: {
 				option,
-				hint: `Leave out \`${option}\` (\`${flag}\`), or allow it with \`unsafelyExposeUnauthenticatedPorts\` (\`--unsafely-expose-unauthenticated-ports\`) where a firewall decides who may connect.`,
+				hint: `Leave out \`${option}\`, or allow it with \`unsafelyExposeUnauthenticatedPorts\` where a firewall decides who may connect.`,
 			},
 		},
 	);

@@ -1,13 +1,13 @@
 import type { ClusterSettings } from "../cluster/read-cluster.ts";
 import type { LaunchConfiguration } from "./read-launch.ts";
 
-/** What an engine is given, as far as no record tells it. */
-export type GivenSettings = Pick<LaunchConfiguration, "env" | "config" | "peerHost" | "metricsHost"> &
+/** The settings of an engine that its record does not contain. */
+export type UnrecordedSettings = Pick<LaunchConfiguration, "env" | "config" | "peerHost" | "metricsHost"> &
 	Pick<ClusterSettings, "storage" | "messaging" | "datacenterLabel" | "peerUrl" | "adminToken">;
 
 /**
- * The names of what an engine was given that no record tells, which whoever takes its place must give as well. No
- * values: they may be secrets.
+ * Lists the names of an engine's settings that its record does not contain. The engine that takes its place needs the
+ * same settings. Values are left out, since they may be secrets.
  */
 export function namesOfUnrecordedSettings({
 	env,
@@ -19,7 +19,7 @@ export function namesOfUnrecordedSettings({
 	datacenterLabel,
 	peerUrl,
 	adminToken,
-}: GivenSettings): readonly string[] {
+}: UnrecordedSettings): readonly string[] {
 	return [
 		...Object.keys(env.value)
 			.filter((name) => !SHUTDOWN.test(name))
@@ -37,14 +37,14 @@ export function namesOfUnrecordedSettings({
 /** Shutdown durations are not kept: a foreground run derives them from its grace at every start. */
 const SHUTDOWN = /^RIVET__RUNTIME__\w+_SHUTDOWN_DURATION$/i;
 
-/** Which of the settings that a recorded engine was given a configuration does not give. */
+/** Lists the unrecorded settings of a recorded engine that a configuration does not contain. */
 export function unrecordedSettingsMissing(
-	settings: GivenSettings,
+	settings: UnrecordedSettings,
 	record: { readonly given?: readonly string[] | undefined } | undefined,
 ): readonly string[] {
-	const given = namesOfUnrecordedSettings(settings);
-	return (record?.given ?? []).filter((name) => !given.includes(name));
+	const names = namesOfUnrecordedSettings(settings);
+	return (record?.given ?? []).filter((name) => !names.includes(name));
 }
 
-/** Those without which an engine would be on another database, or open to everybody. */
+/** The names of settings without which an engine would use another database, or be open to everybody. */
 export const NEVER_DROPPED: readonly string[] = ["storage", "messaging", "adminToken"];

@@ -1,25 +1,25 @@
-/** What to do about a running engine of another version than the one that would have been started. */
+/** The reaction to a running engine of another version than the wanted one. */
 export type VersionMismatchPolicy = "warn" | "reuse" | "error" | "restart";
 
-/** What to do about an engine that has crashed: tell of it, or start it again. */
+/** The reaction to a crash of the engine: report it, or start the engine again. */
 export type CrashPolicy = "report" | "restart";
 
-/** Options that say what to do in which case, and how long to wait. */
+/** Options that decide how a start reacts to versions and crashes, and how long it waits. */
 export interface PolicyOptions {
-	/** @defaultValue `warn` */
+	/** The reaction to a running engine of another version. @defaultValue `warn` */
 	readonly onVersionMismatch?: VersionMismatchPolicy | undefined;
-	/** What to do when the engine crashes while the handle is held. @defaultValue `report` */
+	/** The reaction to a crash while the handle is held. @defaultValue `report` */
 	readonly onCrash?: CrashPolicy | undefined;
 	/**
-	 * Whether the engine may be newer than the one that the project's `rivetkit` brings, which cannot use the
-	 * database afterwards. @defaultValue false
+	 * True if the engine may be newer than the engine that the project's `rivetkit` brings, which then can no longer use
+	 * the database. @defaultValue false
 	 */
 	readonly allowUpgrade?: boolean | undefined;
-	/** From the spawn until it is ready, in milliseconds. @defaultValue 30000; 60000 with PostgreSQL */
+	/** The time from the spawn until the engine is ready, in milliseconds. @defaultValue 30000; 60000 with PostgreSQL */
 	readonly startTimeoutMs?: number | undefined;
 	/**
-	 * How long one host that is starting an engine is waited for, in milliseconds, as long as none answers; then
-	 * the start goes on without its lock. @defaultValue 60000
+	 * The time to wait for another host that is starting an engine, in milliseconds. Once it is over, the start goes on
+	 * without the lock. @defaultValue 60000
 	 */
 	readonly lockTimeoutMs?: number | undefined;
 }

@@ -4,7 +4,7 @@ import type { PolicyOptions, VersionMismatchPolicy } from "./policy-options.ts";
 
 const VERSION_MISMATCH_POLICIES: readonly VersionMismatchPolicy[] = ["warn", "reuse", "error", "restart"];
 
-/** The options that say what to do in which case, and how long to wait. */
+/** The rows of the options of {@link PolicyOptions}. */
 export const POLICY_TABLE: OptionTable<PolicyOptions> = {
 	onVersionMismatch: {
 		check: oneOf(...VERSION_MISMATCH_POLICIES),
@@ -12,7 +12,7 @@ export const POLICY_TABLE: OptionTable<PolicyOptions> = {
 		flags: [
 			{
 				flag: "--on-version-mismatch <policy>",
-				help: "when the engine that runs is of another version",
+				help: "what to do if the running engine has another version; default warn",
 				set: "start",
 				choices: VERSION_MISMATCH_POLICIES,
 			},
@@ -25,7 +25,7 @@ export const POLICY_TABLE: OptionTable<PolicyOptions> = {
 		flags: [
 			{
 				flag: "--allow-upgrade",
-				help: "start an engine newer than the installed rivetkit's, which cannot use the database afterwards",
+				help: "allow an engine that is newer than the installed rivetkit, which cannot use the database afterwards; off by default",
 				set: "launch",
 			},
 		],
@@ -36,7 +36,7 @@ export const POLICY_TABLE: OptionTable<PolicyOptions> = {
 		flags: [
 			{
 				flag: "--start-timeout <ms>",
-				help: "from the spawn until it is ready, in milliseconds",
+				help: "time for the engine to become ready, in milliseconds; default 30000, with PostgreSQL 60000",
 				set: "launch",
 				takes: "number",
 			},
@@ -48,7 +48,7 @@ export const POLICY_TABLE: OptionTable<PolicyOptions> = {
 		flags: [
 			{
 				flag: "--lock-timeout <ms>",
-				help: "how long to wait for one program that is starting an engine; then start without its lock",
+				help: "time to wait for another program that is starting the engine, in milliseconds; then start anyway; default 60000",
 				set: "launch",
 				takes: "number",
 			},

@@ -4,10 +4,10 @@ import { readGroup } from "../read-group.ts";
 import type { PolicyOptions } from "./policy-options.ts";
 import { POLICY_TABLE } from "./policy-table.ts";
 
-/** What options and defaults say of what to do in which case. */
+/** The settings of {@link PolicyOptions}. */
 export interface PolicyConfiguration extends SettingsOf<PolicyOptions, keyof PolicyOptions> {}
 
-/** Reads what to do in which case. The options have been checked. */
+/** Reads the settings of {@link PolicyOptions}. The caller has checked the options. */
 export function readPolicy(
 	options: PolicyOptions,
 	environment: Environment,

@@ -14,7 +14,7 @@ function bind(endpoint: string, options: Partial<BindingOptions> = {}) {
 	return [guard, apiPeer, metrics].map(({ host, port }) => `${host} ${port}`);
 }
 
-describe("B4 B9 B26 what an engine binds", () => {
+describe("B4 B9 B26 the addresses that an engine binds", () => {
 	it.each<[string, Partial<BindingOptions>, readonly string[]]>([
 		["http://127.0.0.1:6420", {}, ["127.0.0.1 6420", "127.0.0.1 6421", "127.0.0.1 6430"]],
 		["http://localhost:6420", {}, ["127.0.0.1 6420", "127.0.0.1 6421", "127.0.0.1 6430"]],

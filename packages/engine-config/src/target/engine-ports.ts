@@ -8,7 +8,7 @@ import {
 	withoutBrackets,
 } from "@rivetkit/engine-core";
 
-/** What may differ from the endpoint. */
+/** The parts of the addresses that options may set apart from the endpoint. */
 export interface BindingOptions {
 	readonly bindHost: string | undefined;
 	readonly bindPort: number | undefined;
@@ -17,10 +17,10 @@ export interface BindingOptions {
 }
 
 /**
- * The addresses that an engine for this endpoint binds. Its api-peer and metrics ports know no
- * authentication, so they stay on loopback unless told otherwise.
+ * Derives the addresses that an engine for this endpoint binds. The api-peer and metrics ports know no authentication, so
+ * they stay on loopback unless the options set another address.
  *
- * @throws EngineError `invalid_endpoint` where the endpoint is not one that can be bound.
+ * @throws EngineError `invalid_endpoint` if no engine on this machine can answer at the endpoint.
  */
 export function enginePorts(endpoint: EngineEndpoint, options: BindingOptions): EnginePorts {
 	if (endpoint.protocol === "https" && options.bindHost === undefined) {
@@ -51,7 +51,7 @@ export function enginePorts(endpoint: EngineEndpoint, options: BindingOptions): 
 }
 
 /**
- * A host as the engine binds it: it takes IP literals only, and without brackets.
+ * Turns a host into the form that the engine can bind: an IP address without brackets.
  *
  * @throws EngineError `invalid_endpoint`
  */
@@ -60,7 +60,7 @@ export function bindableHost(endpoint: EngineEndpoint, host: string): string {
 	if (net.isIP(bare) !== 0) return bare;
 	if (bare === "localhost" || bare.endsWith(".localhost")) return "127.0.0.1";
 	throw invalidEndpointError(endpoint.url, `the engine cannot bind the name '${host}'`, {
-		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost` (`--bind-host`).",
+		hint: "Give an IP address of this machine, such as 127.0.0.1 or 0.0.0.0, with `bindHost`.",
 	});
 }
 
@@ -68,7 +68,7 @@ function isUnspecified(host: string): boolean {
 	return host === "0.0.0.0" || host === "::";
 }
 
-/** The guard's own address if that is loopback, else the loopback of its family. */
+/** Gives the guard's own address if that is a loopback address, else the loopback address of its family. */
 function loopbackBeside(host: string): string {
 	if (host.startsWith("127.")) return host;
 	return net.isIPv6(host) ? "::1" : "127.0.0.1";

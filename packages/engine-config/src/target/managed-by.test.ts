@@ -2,7 +2,7 @@ import { parseEndpoint } from "@rivetkit/engine-core";
 import { describe, expect, it } from "vitest";
 import { managedBy } from "./managed-by.ts";
 
-describe("B6 who manages an endpoint", () => {
+describe("B6 an endpoint is managed here, or by somebody elsewhere, with `spawn` auto, always and never", () => {
 	const spawning = { kind: "managed", maySpawn: true };
 	const reusing = { kind: "managed", maySpawn: false };
 	const remote = { kind: "remote" };
@@ -23,8 +23,8 @@ describe("B6 who manages an endpoint", () => {
 	});
 });
 
-describe("B6 an address that is named as the one to bind", () => {
-	it("is managed here, whatever it is", () => {
+describe("B6 an address that `bindHost` names", () => {
+	it("is managed here, though it is not a loopback address", () => {
 		const endpoint = parseEndpoint("http://192.168.1.5:6420");
 		expect(managedBy("auto", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: true });
 		expect(managedBy("never", endpoint, "192.168.1.5")).toEqual({ kind: "managed", maySpawn: false });

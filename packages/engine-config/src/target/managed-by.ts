@@ -1,15 +1,16 @@
 import { type EngineEndpoint, withoutBrackets } from "@rivetkit/engine-core";
 import type { SpawnMode } from "./spawn-mode.ts";
 
-/** Whether the engine at an endpoint is ours to look after. */
+/** Says who looks after the engine at an endpoint: this machine, which may or may not start it, or somebody elsewhere. */
 export type ManagedBy =
 	| { readonly kind: "managed"; readonly maySpawn: boolean }
 	| { readonly kind: "remote" };
 
 /**
- * Decides it: by default what can only be this machine is managed, and everything else is somebody else's.
+ * Decides who looks after the engine at an endpoint: by default this machine if the endpoint can only be on it, else
+ * somebody elsewhere.
  *
- * @param bindHost - Whoever names the endpoint's host as the one to bind wants an engine here.
+ * @param bindHost - The host to bind. If it is the endpoint's host, the engine is meant to run on this machine.
  */
 export function managedBy(
 	mode: SpawnMode,

@@ -17,7 +17,7 @@ import { readStorageRoot } from "./storage-root.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { TARGET_TABLE } from "./target-table.ts";
 
-/** What options, variables and defaults say of which engine is meant. */
+/** The settings that say which engine is meant. */
 export interface TargetSettings extends Omit<SettingsOf<TargetOptions, "spawn" | "storageRoot">, "endpoint"> {
 	readonly endpoint: Setting<EngineEndpoint>;
 }
@@ -25,24 +25,24 @@ export interface TargetSettings extends Omit<SettingsOf<TargetOptions, "spawn" |
 /** The engine that is meant. */
 export interface Target {
 	readonly endpoint: EngineEndpoint;
-	/** The port that its guard binds, or would. */
+	/** The port that the engine's guard binds, or would bind. */
 	readonly guardPort: number;
 	readonly managedBy: ManagedBy;
-	/** Whether somebody has said where it is. */
+	/** True if an option or variable says where the engine is. */
 	readonly isNamed: boolean;
 	/** The files of the instance that `storageRoot` and `instancePath` mean. */
 	readonly layout: InstanceLayout;
-	/** Absolute. */
+	/** An absolute path. */
 	readonly storageRoot: string;
 }
 
-/** The options of a target, and which engine they mean. */
+/** The settings of a target, and the engine that they mean. */
 export interface TargetConfiguration extends TargetSettings {
 	readonly target: Target;
 }
 
 /**
- * Reads which engine is meant. The options have been checked.
+ * Reads which engine is meant. The caller has checked the options.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
@@ -66,7 +66,7 @@ export function readTarget(
 	return { ...settings, target: targetOf(settings, layout) };
 }
 
-/** Derives which engine these settings mean. */
+/** Derives the target from its settings. */
 export function targetOf(settings: TargetSettings, layout: InstanceLayout): Target {
 	const { endpoint, bindHost, bindPort, spawn, storageRoot } = settings;
 	return {
@@ -80,19 +80,19 @@ export function targetOf(settings: TargetSettings, layout: InstanceLayout): Targ
 }
 
 function endpointSetting({
-	endpoint: given,
+	endpoint,
 	bindHost,
 	bindPort,
 }: SettingsOf<Pick<TargetOptions, "endpoint" | "bindHost" | "bindPort">>): Setting<EngineEndpoint> {
-	if (given.value !== undefined)
-		return { value: parseGiven(given.value, given.origin), origin: given.origin };
+	const { value, origin: endpointOrigin } = endpoint;
+	if (value !== undefined) return { value: parseNamed(value, endpointOrigin), origin: endpointOrigin };
 	const origin: Origin = bindPort.value !== undefined ? bindPort.origin : bindHost.origin;
 	const host = withBrackets(bindHost.value ?? "127.0.0.1");
 	return { value: parseEndpoint(`http://${host}:${bindPort.value ?? 6420}`), origin };
 }
 
-/** An endpoint that cannot be used may come from a variable that somebody has forgotten. */
-function parseGiven(endpoint: string, origin: Origin): EngineEndpoint {
+/** Parses an endpoint. An error says where the endpoint came from, which may be a variable that the user has forgotten. */
+function parseNamed(endpoint: string, origin: Origin): EngineEndpoint {
 	try {
 		return parseEndpoint(endpoint);
 	} catch (error) {

@@ -1,5 +1,5 @@
-/** Whether an engine may be started: where the endpoint is this machine, always, or never. */
+/** When an engine may be started: if the endpoint is on this machine, always, or never. */
 export type SpawnMode = "auto" | "always" | "never";
 
-/** The words that the option `spawn` and its variable take. */
+/** The values of the option `spawn` and its variable. */
 export const SPAWN_MODES: readonly SpawnMode[] = ["auto", "always", "never"];

@@ -1,17 +1,17 @@
 import type { SpawnMode } from "./spawn-mode.ts";
 
-/** Options that say which engine is meant. Some may come from a variable too; see the README's table. */
+/** Options that say which engine is meant. The README's table names the variables of some. */
 export interface TargetOptions {
-	/** Where the engine is asked. @defaultValue `http://127.0.0.1:6420`, or as `bindHost` and `bindPort` say */
+	/** The URL at which the engine answers. @defaultValue `http://127.0.0.1:6420`, or as `bindHost` and `bindPort` say */
 	readonly endpoint?: string | undefined;
 	/** The address that the guard binds. @defaultValue the endpoint's host */
 	readonly bindHost?: string | undefined;
 	/** The port that the guard binds. @defaultValue the endpoint's port */
 	readonly bindPort?: number | undefined;
-	/** @defaultValue `auto` */
+	/** When an engine may be started. @defaultValue `auto` */
 	readonly spawn?: SpawnMode | undefined;
-	/** The `.rivetkit` folder. @defaultValue `~/.rivetkit` */
+	/** The folder of binaries, data and logs. @defaultValue `~/.rivetkit` */
 	readonly storageRoot?: string | undefined;
-	/** A name or a folder, for an engine beside the default one. */
+	/** The name or the folder of another instance than the default one. */
 	readonly instancePath?: string | undefined;
 }

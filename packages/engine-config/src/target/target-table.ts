@@ -11,7 +11,7 @@ export const TARGET_TABLE: OptionTable<TargetOptions> = {
 		flags: [
 			{
 				flag: "--endpoint <url>",
-				help: "where the engine answers (RIVET_ENGINE, RIVET_ENDPOINT)",
+				help: "the URL at which the engine answers; default http://127.0.0.1:6420 (RIVET_ENGINE, RIVET_ENDPOINT)",
 				set: "target",
 			},
 		],
@@ -22,7 +22,7 @@ export const TARGET_TABLE: OptionTable<TargetOptions> = {
 		flags: [
 			{
 				flag: "--bind-host <address>",
-				help: "the address that its guard binds (RIVET_RUN_ENGINE_HOST)",
+				help: "the IP address on which the engine listens; default the endpoint's host (RIVET_RUN_ENGINE_HOST)",
 				set: "target",
 			},
 		],
@@ -34,7 +34,7 @@ export const TARGET_TABLE: OptionTable<TargetOptions> = {
 		flags: [
 			{
 				flag: "--bind-port <port>",
-				help: "the port that its guard binds (RIVET_RUN_ENGINE_PORT)",
+				help: "the port on which the engine listens, from 1 to 65525; default the endpoint's port (RIVET_RUN_ENGINE_PORT)",
 				set: "target",
 				takes: "number",
 			},
@@ -47,7 +47,7 @@ export const TARGET_TABLE: OptionTable<TargetOptions> = {
 		flags: [
 			{
 				flag: "--spawn <mode>",
-				help: "whether to start an engine (RIVETKIT_ENGINE_SPAWN)",
+				help: "when an engine may be started; default auto: if the endpoint is on this machine (RIVETKIT_ENGINE_SPAWN)",
 				set: "start",
 				choices: SPAWN_MODES,
 			},
@@ -55,18 +55,24 @@ export const TARGET_TABLE: OptionTable<TargetOptions> = {
 	},
 	storageRoot: {
 		check: text,
-		// They name its parent: `readStorageRoot` reads them.
+		// The variable names the parent of the storage root: `readStorageRoot` reads it.
 		variables: ["RIVETKIT_STORAGE_PATH"],
 		flags: [
 			{
 				flag: "--storage-root <folder>",
-				help: "the .rivetkit folder (its parent: RIVETKIT_STORAGE_PATH)",
+				help: "the folder of binaries, data and logs; default ~/.rivetkit (RIVETKIT_STORAGE_PATH names its parent)",
 				set: "storage",
 			},
 		],
 	},
 	instancePath: {
 		check: text,
-		flags: [{ flag: "--instance <name or folder>", help: "an engine beside the default one", set: "target" }],
+		flags: [
+			{
+				flag: "--instance <name or folder>",
+				help: "the name or folder of another engine than the default one",
+				set: "target",
+			},
+		],
 	},
 };

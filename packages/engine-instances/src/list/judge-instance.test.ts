@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import type { EngineRecord } from "../records/record.ts";
 import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
 
-// How these tests were seen to fail: with each `if` of judge-instance.ts taken out in turn.
+// Seen to fail with each `if` of judge-instance.ts taken out in turn.
 
 const layout = instanceLayout("/storage/.rivetkit");
 
@@ -51,75 +51,75 @@ function judge(seen: Partial<InstanceFacts>) {
 	});
 }
 
-describe("B38 what an instance does", () => {
+describe("B38 the state of an instance", () => {
 	it.each<[string, Partial<InstanceFacts>, object]>([
 		[
-			"it runs if its process lives and answers, with the version that it says",
+			"is running if its process lives and answers, with the version of the answer",
 			{ judgement: "alive", answer: engine, ownership: "own" },
 			{ kind: "running", version: "2.3.20", pid: 4711, uptimeMs: 5000 },
 		],
 		[
-			"it runs also where it cannot be told whose port it is",
+			"is running also if the owner of its port is unknown",
 			{ judgement: "alive", answer: engine, ownership: "unknown" },
 			{ kind: "running" },
 		],
 		[
-			"it is starting if its process lives and was never healthy",
+			"is starting if its process lives and was never healthy",
 			{ judgement: "alive", record: neverHealthy, answer: free, ownership: "nobody" },
 			{ kind: "starting", pid: 4711 },
 		],
 		[
-			"it is unresponsive if it was healthy and answers no more, which is not the same as dead",
+			"is unresponsive if its process lives, was healthy, and does not answer",
 			{ judgement: "alive", answer: silence, ownership: "own" },
 			{ kind: "unresponsive", pid: 4711, reason: expect.stringContaining("lives and does not answer") },
 		],
 		[
-			"it is unresponsive if another engine has its port",
+			"is unresponsive if its process lives and another engine has its port",
 			{ judgement: "alive", record: neverHealthy, answer: engine, ownership: "other" },
 			{ kind: "unresponsive", reason: expect.stringContaining("another process has its port") },
 		],
 		[
-			"it is stopped if its process is gone and nobody is in its place",
+			"is stopped if its process is gone and no other process is in its place",
 			{ judgement: "dead", answer: free },
 			{ kind: "stopped", startedAt: record.startedAt, detail: undefined, version: "2.3.19" },
 		],
 		[
-			"it is stale if its pid is another process's",
+			"is stale if its pid belongs to another process",
 			{ judgement: "dead", answer: free, afterwards: "pid-reused" },
 			{ kind: "stale", pid: 4711, reason: expect.stringContaining("another process") },
 		],
 		[
-			"it is stale if the machine was restarted",
+			"is stale if the machine was restarted",
 			{ judgement: "dead", answer: free, afterwards: "other-boot" },
 			{ kind: "stale", reason: expect.stringContaining("before the machine was") },
 		],
 		[
-			"it is foreign if somebody whom we did not start has its database open",
+			"is foreign if a process that we did not start has its database open",
 			{ judgement: "dead", answer: engine, databaseHolder: { pid: 12, name: "rivet-engine" } },
 			{ kind: "foreign", pid: 12, version: "2.3.20", reason: expect.stringContaining("database open") },
 		],
 		[
-			"it is foreign if another program has its port",
+			"is foreign if another program has its port",
 			{ judgement: "dead", answer: { kind: "foreign", runtime: "rivetkit" }, holder: stranger },
 			{ kind: "foreign", pid: 12, reason: "at its endpoint runtime 'rivetkit' answers, from 'nginx'" },
 		],
 		[
-			"it is foreign if an engine answers of which no more can be told",
+			"is foreign if an engine without a record answers",
 			{ record: undefined, answer: engine },
 			{ kind: "foreign", pid: undefined },
 		],
 		[
-			"it is stopped if its port is that of another instance now",
+			"is stopped if another instance has its port now",
 			{ judgement: "dead", answer: engine, holder: { ...stranger, database: "/other/db" } },
 			{ kind: "stopped", detail: expect.stringContaining("'/other/db'") },
 		],
 		[
-			"it is not known what it does if it is in another container",
+			"is unknown if its process was started in another container",
 			{ judgement: "unknown", answer: engine },
 			{ kind: "unknown", pid: 4711 },
 		],
 		[
-			"it is stopped if its record is garbage and nobody is in its place",
+			"is stopped if its record cannot be read and no other process is in its place",
 			{ record: undefined, recordFlaw: "it is not JSON" },
 			{ kind: "stopped", startedAt: undefined, detail: expect.stringContaining("it is not JSON") },
 		],

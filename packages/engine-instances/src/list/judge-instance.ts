@@ -16,7 +16,7 @@ export interface InstanceFacts {
 	readonly copiedFrom: string | undefined;
 	/** The judgement of the recorded process. */
 	readonly judgement: ProcessJudgement | undefined;
-	/** The present meaning of a dead process's pid. */
+	/** The reason why a dead process's pid says nothing any more. */
 	readonly afterwards: "pid-reused" | "other-boot" | undefined;
 	/** The endpoint that was asked, and what answered. */
 	readonly endpoint: string | undefined;
@@ -113,7 +113,7 @@ function basicsOf({ layout, record, endpoint }: InstanceFacts): InstanceBasics {
 	};
 }
 
-/** Tells whether nobody is at an endpoint, since the connection was refused or there is no way to the address. */
+/** Tells whether nothing is at an endpoint: the connection was refused, or no route leads to the address. */
 function isNobody(answer: ProbeResult): boolean {
 	switch (probeVerdict(answer).kind) {
 		case "free":

@@ -1,10 +1,11 @@
-import type { EngineOptions } from "@rivetkit/engine-config";
 import {
 	abortSignal,
+	type Check,
 	checkOptions,
 	readStorageRoot,
-	requireObject,
-	validateOptions,
+	requireEnvironment,
+	type TargetOptions,
+	text,
 	variables,
 } from "@rivetkit/engine-config";
 import type { Environment } from "@rivetkit/engine-core";
@@ -13,7 +14,7 @@ import { inspectInstance } from "./inspect-instance.ts";
 import type { EngineInstance } from "./instance.ts";
 
 /** The storage root whose instances are listed. */
-export interface ListInstancesOptions extends Pick<EngineOptions, "storageRoot"> {
+export interface ListInstancesOptions extends Pick<TargetOptions, "storageRoot"> {
 	/** The variables that may name the storage root. */
 	readonly environment: Environment;
 	/** Ends the call, which then rejects with the signal's reason. */
@@ -24,24 +25,34 @@ export interface ListInstancesOptions extends Pick<EngineOptions, "storageRoot">
  * Lists the instances of a storage root and what each does, the default one first, then by name. Each is asked once.
  * A storage root does not know instances in folders elsewhere.
  *
- * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
+ * in the place of a folder; the signal's reason if aborted.
  */
 export async function listInstances(options: ListInstancesOptions): Promise<readonly EngineInstance[]> {
-	const { signal } = options;
 	const layouts = await findInstances(requireStorageRoot(options));
+	const { signal } = options;
 	return await Promise.all(layouts.map((layout) => inspectInstance(layout, signal)));
 }
 
 /**
  * Checks the options of a call that is about a storage root, and reads which root that is.
  *
+ * @param own - The checks of the call's own options.
  * @throws EngineError `invalid_option`; the signal's reason if it is aborted already.
  */
-export function requireStorageRoot(options: ListInstancesOptions): string {
-	requireObject(options);
-	const { environment, signal, ...rest } = options;
-	checkOptions({ environment, signal }, { environment: variables, signal: abortSignal });
-	validateOptions(rest);
+export function requireStorageRoot(
+	options: ListInstancesOptions,
+	own: Readonly<Record<string, Check>> = {},
+): string {
+	checkOptions(options, { ...CHECKS, ...own });
+	const { storageRoot, environment, signal } = options;
+	requireEnvironment(environment);
 	signal?.throwIfAborted();
-	return readStorageRoot(rest, environment).value;
+	return readStorageRoot({ storageRoot }, environment).value;
 }
+
+const CHECKS: { readonly [Name in keyof Required<ListInstancesOptions>]: Check } = {
+	storageRoot: text,
+	environment: variables,
+	signal: abortSignal,
+};

@@ -1,4 +1,3 @@
-// Seen to fail without the last look after an abort, with a decoder for each chunk, and without the wait for the file.
 import { writeFileSync } from "node:fs";
 import { appendFile, writeFile } from "node:fs/promises";
 import path from "node:path";
@@ -7,8 +6,10 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
 import { followLog } from "./follow-log.ts";
 
+// Seen to fail without the last read after an abort, with a new decoder for each chunk, and without the wait for the file.
+
 describe("a log that is followed", () => {
-	it("gives each line as it is added, from where it was told to begin", async () => {
+	it("gives each line that is added after `fromBytes`", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "log");
 		await writeFile(file, "old\n");
@@ -31,14 +32,14 @@ describe("a log that is followed", () => {
 		const lines: string[] = [];
 		const abort = new AbortController();
 		const done = followLog(file, (line) => lines.push(line), { signal: abort.signal });
-		// In one go, so that it cannot have been read before.
+		// Written and aborted without a pause in between, so that only the last read can see the lines.
 		writeFileSync(file, "one\ntwo\nunfinished");
 		abort.abort();
 		await done;
 		expect(lines).toEqual(["one", "two", "unfinished"]);
 	});
 
-	it("that never comes gives nothing", async () => {
+	it("gives nothing if the file never appears", async () => {
 		await using folder = await temporaryFolder();
 		const abort = new AbortController();
 		const done = followLog(path.join(folder.path, "log"), () => {}, { signal: abort.signal });

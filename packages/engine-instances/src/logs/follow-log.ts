@@ -1,30 +1,45 @@
 import { type FileHandle, open } from "node:fs/promises";
 import path from "node:path";
 import { StringDecoder } from "node:string_decoder";
+import {
+	abortSignal,
+	type Check,
+	checkOptions,
+	count,
+	flag,
+	invalidOptionError,
+} from "@rivetkit/engine-config";
 import { type FolderWatch, watchFolder } from "@rivetkit/engine-core";
 
-/** Between two looks at a file that is followed if nothing is seen to change, in milliseconds. */
+/** The time between two reads of a followed file in which no change is seen, in milliseconds. */
 const LOOK_GAP_MS = 200;
 
-/** The part of a file that is held at a time. */
+/** The size of the part of a file that is read at once. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** The beginning and the end of following a log. */
+/** The options of following a log. */
 export interface FollowLogOptions {
-	/** Ends following once everything that was written by then is read. */
+	/** Ends following, after everything that was written before the abort is read. */
 	readonly signal: AbortSignal;
 	/** The position to begin at. @defaultValue 0 */
 	readonly fromBytes?: number | undefined;
-	/** Whether following keeps the process alive. @defaultValue true */
+	/** True if following keeps the process alive. @defaultValue true */
 	readonly keepsAlive?: boolean | undefined;
 }
 
-/** Gives every line that is added to a log file, until aborted. A missing file is waited for. */
+/**
+ * Gives every line that is added to a log file, until aborted. A missing file is waited for.
+ *
+ * @throws EngineError `invalid_option`
+ */
 export async function followLog(
 	file: string,
 	onLine: (line: string) => void,
-	{ signal, fromBytes = 0, keepsAlive = true }: FollowLogOptions,
+	options: FollowLogOptions,
 ): Promise<void> {
+	checkOptions(options, CHECKS);
+	const { signal, fromBytes = 0, keepsAlive = true } = options;
+	if (signal === undefined) throw invalidOptionError("signal", signal, "an AbortSignal");
 	using changes = watchFolder(path.dirname(file), (name) => name === path.basename(file), { keepsAlive });
 	const handle = await openWhenThere(file, changes, signal);
 	if (handle === undefined) return;
@@ -34,7 +49,7 @@ export async function followLog(
 		let position = fromBytes;
 		let rest = "";
 		for (;;) {
-			// Checked before the file is read, so that no line is missed that was written before the end.
+			// Checked before the read: a line that was written before the abort is then not missed.
 			const isLast = signal.aborted;
 			for (;;) {
 				const { bytesRead } = await handle.read(buffer, 0, CHUNK_BYTES, position);
@@ -52,6 +67,12 @@ export async function followLog(
 		await handle.close();
 	}
 }
+
+const CHECKS: { readonly [Name in keyof Required<FollowLogOptions>]: Check } = {
+	signal: abortSignal,
+	fromBytes: count,
+	keepsAlive: flag,
+};
 
 async function openWhenThere(
 	file: string,

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { newestLog } from "./instance-logs.ts";
 
 describe("B38 the newest log", () => {
-	it("is told by the second in its name, whoever wrote it", () => {
+	it("is found by the second in its name, also if rivetkit wrote it", () => {
 		expect(
 			newestLog([
 				"engine-1700000002-stdout.log",

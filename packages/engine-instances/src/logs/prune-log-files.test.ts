@@ -20,7 +20,7 @@ describe("B28 pruning", () => {
 		"notes.txt",
 	];
 
-	test("keeps the ten newest pairs, and never touches rivetkit's files nor strangers", async () => {
+	test("keeps the ten newest pairs, and all files that are not ours", async () => {
 		await using folder = await temporaryFolder();
 		const names = [...pairs.flat(), ...strangers];
 		await Promise.all(names.map((name) => writeFile(path.join(folder.path, name), name)));
@@ -29,7 +29,7 @@ describe("B28 pruning", () => {
 		expect((await readdir(folder.path)).sort()).toEqual([...pairs.slice(2).flat(), ...strangers].sort());
 	});
 
-	test("keeps the logs of an engine that lives, however old they are", async () => {
+	test("keeps the logs of a living engine, however old they are", async () => {
 		await using folder = await temporaryFolder();
 		await Promise.all(pairs.flat().map((name) => writeFile(path.join(folder.path, name), name)));
 		const [stdout = "", stderr = ""] = (pairs[0] ?? []).map((name) => path.join(folder.path, name));
@@ -37,7 +37,7 @@ describe("B28 pruning", () => {
 		expect([...removed].sort()).toEqual(pairs.slice(1, 9).flat().sort());
 	});
 
-	test("can say what would go, and leave it", async () => {
+	test("only lists the files with `dryRun`", async () => {
 		await using folder = await temporaryFolder();
 		await Promise.all(pairs.flat().map((name) => writeFile(path.join(folder.path, name), name)));
 		const planned = await pruneLogFiles(folder.path, { dryRun: true });
@@ -45,18 +45,18 @@ describe("B28 pruning", () => {
 		expect(await readdir(folder.path)).toHaveLength(24);
 	});
 
-	test("orders by number, not by letter", () => {
+	test("orders names by number, not by letter", () => {
 		expect(surplusLogs([...pair(999_999_999), ...pair(1_000_000_000)], 1)).toEqual(pair(999_999_999));
 	});
 
-	test("counts half a pair as one, and tells pairs of the same second apart", () => {
+	test("counts a single file as a pair, and keeps pairs of the same second apart", () => {
 		const [alone] = pair(1_700_000_000, "aaaaaaaa");
 		const names = [alone, ...pair(1_700_000_001, "bbbbbbbb"), ...pair(1_700_000_001, "cccccccc")];
 		expect(surplusLogs(names, 2)).toEqual([alone]);
 		expect(surplusLogs(names, 3)).toEqual([]);
 	});
 
-	test("of a folder that is not there removes nothing", async () => {
+	test("removes nothing if the folder does not exist", async () => {
 		await using folder = await temporaryFolder();
 		expect(await pruneLogFiles(path.join(folder.path, "none"))).toEqual([]);
 	});

@@ -10,7 +10,7 @@ import { proveUnrecorded } from "./prove-unrecorded.ts";
 /** A process that was proven to be the target. */
 export interface ProvenProcess {
 	readonly identity: ProcessIdentity;
-	/** Whether it leads a session of its own, in which there is nothing but the children of a wrapper script. */
+	/** True if it leads a session of its own, which contains no process but itself and the children of a wrapper script. */
 	readonly leadsSession: boolean;
 	/** Our record of its start. */
 	readonly record: EngineRecord | undefined;
@@ -89,7 +89,7 @@ async function proveStranger(
 		throw notProvenError(layout, target, {
 			reason: `pid ${identity.pid} has the database of this storage, but neither this package nor rivetkit has recorded that it started it`,
 			pid: identity.pid,
-			hint: "Stop it where it was started, or end it all the same with `force: true` (`--force`).",
+			hint: "Stop it where it was started, or end it all the same with `force: true`.",
 		});
 	}
 	return { identity, record: undefined, leadsSession: false };

@@ -1,7 +1,6 @@
 import { lstat, readdir } from "node:fs/promises";
 import path from "node:path";
-import type { EngineLogs, InstanceLayout } from "@rivetkit/engine-core";
-import { INSTANCE_DRAFTS, oldDrafts } from "@rivetkit/engine-core";
+import { type EngineLogs, INSTANCE_DRAFTS, type InstanceLayout, oldDrafts } from "@rivetkit/engine-core";
 import { inspectInstance } from "../list/inspect-instance.ts";
 import type { EngineInstance } from "../list/instance.ts";
 import { pruneLogFiles } from "../logs/prune-log-files.ts";
@@ -61,7 +60,7 @@ async function planLogs(
 	keepLogs: number,
 ): Promise<Pick<PrunePlan, "logs" | "kept">> {
 	const use = logsInUse(instance);
-	if (use.kind === "untold") {
+	if (use.kind === "unknown") {
 		const isThere = (await readdir(logsFolder).catch(() => [])).length > 0;
 		return { logs: [], kept: isThere ? [{ path: logsFolder, reason: use.reason }] : [] };
 	}
@@ -70,9 +69,9 @@ async function planLogs(
 }
 
 type LogUse =
-	| { readonly kind: "told"; readonly logs: EngineLogs | undefined }
-	/** An engine lives that writes unknown files. */
-	| { readonly kind: "untold"; readonly reason: string };
+	| { readonly kind: "known"; readonly logs: EngineLogs | undefined }
+	/** A living engine writes log files that are not known. */
+	| { readonly kind: "unknown"; readonly reason: string };
 
 function logsInUse(instance: EngineInstance): LogUse {
 	switch (instance.kind) {
@@ -80,13 +79,13 @@ function logsInUse(instance: EngineInstance): LogUse {
 		case "starting":
 		case "unresponsive":
 		case "unknown":
-			return { kind: "told", logs: instance.logs };
+			return { kind: "known", logs: instance.logs };
 		case "stopped":
 		case "stale":
-			return { kind: "told", logs: undefined };
+			return { kind: "known", logs: undefined };
 		case "foreign":
 			return {
-				kind: "untold",
+				kind: "unknown",
 				reason: "an engine or another program is in its place, and which logs it writes is not known",
 			};
 	}

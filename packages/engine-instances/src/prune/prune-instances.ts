@@ -1,16 +1,16 @@
 import { lstat, readdir, rmdir, unlink } from "node:fs/promises";
 import path from "node:path";
-import { invalidOptionError, requireObject } from "@rivetkit/engine-config";
+import { type Check, count, flag } from "@rivetkit/engine-config";
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import { findInstances } from "../list/find-instances.ts";
 import { type ListInstancesOptions, requireStorageRoot } from "../list/list-instances.ts";
 import { type PrunePlan, planPrune } from "./plan-prune.ts";
 
-/** The limits of a pruning. */
+/** The options of removing leftovers. */
 export interface PruneInstancesOptions extends ListInstancesOptions {
 	/** The number of newest pairs of log files that each instance keeps. @defaultValue 10 */
 	readonly keepLogs?: number | undefined;
-	/** Only say which files would be removed. @defaultValue false */
+	/** True to only list the files that would be removed. @defaultValue false */
 	readonly dryRun?: boolean | undefined;
 }
 
@@ -24,7 +24,7 @@ export interface PruneInstancesResult {
 		readonly path: string;
 		readonly sizeBytes: number;
 	}[];
-	/** Files that look left over and are still needed, and why. */
+	/** Files that look left over but are still needed, and why. */
 	readonly kept: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
 	/** Files that could not be removed, and why. */
 	readonly failed: readonly { readonly instance: string; readonly path: string; readonly reason: string }[];
@@ -36,16 +36,13 @@ export interface PruneInstancesResult {
  * proven to have ended and have no database. Never removes a database, a file that rivetkit has written, or a log of an
  * engine that lives.
  *
- * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
+ * in the place of a folder; the signal's reason if aborted.
  */
 export async function pruneInstances(options: PruneInstancesOptions): Promise<PruneInstancesResult> {
-	requireObject(options);
-	const { keepLogs = 10, dryRun = false, ...rest } = options;
-	if (!Number.isInteger(keepLogs) || keepLogs < 0) {
-		throw invalidOptionError("keepLogs", keepLogs, "a whole number of 0 or more");
-	}
-	const { signal } = rest;
-	const layouts = await findInstances(requireStorageRoot(rest));
+	const storageRoot = requireStorageRoot(options, OWN_CHECKS);
+	const { keepLogs = 10, dryRun = false, signal } = options;
+	const layouts = await findInstances(storageRoot);
 	const results = await Promise.all(
 		layouts.map(async (layout) => {
 			const pruned = await pruneInstance(layout, { keepLogs, dryRun, signal });
@@ -67,6 +64,12 @@ export async function pruneInstances(options: PruneInstancesOptions): Promise<Pr
 	};
 }
 
+const OWN_CHECKS: Readonly<Record<Exclude<keyof PruneInstancesOptions, keyof ListInstancesOptions>, Check>> =
+	{
+		keepLogs: count,
+		dryRun: flag,
+	};
+
 interface Pruned {
 	readonly removed: Omit<PruneInstancesResult["removed"][number], "instance">[];
 	readonly kept: Spared[];
@@ -84,7 +87,7 @@ interface PruneRequest {
 	readonly signal: AbortSignal | undefined;
 }
 
-/** The wait for a start that has the instance's lock, in milliseconds: hardly any. */
+/** The time to wait for a start that holds the instance's lock, in milliseconds. */
 const LOCK_TIMEOUT_MS = 100;
 
 async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Promise<Pruned> {
@@ -135,7 +138,7 @@ async function remove({ logs, records, kept }: PrunePlan): Promise<Pruned> {
 	return pruned;
 }
 
-/** `rmdir` refuses a folder with anything in it, so nothing can go that was not planned. */
+/** Removes folders that are empty: `rmdir` refuses all others, so no file is lost. */
 async function removeEmpty(folders: readonly string[]): Promise<Pruned["removed"]> {
 	const gone: Pruned["removed"] = [];
 	for (const folder of folders) {

@@ -6,7 +6,7 @@ const record = (changes: Partial<EngineRecord>) =>
 	({ lastDatabaseVersion: "2.3.19", ...changes }) as EngineRecord;
 
 describe("B42 the versions that have used the databases of an instance", () => {
-	test("are kept while its engines go from one to another, and back", () => {
+	test("are kept while its engines change to another database, and back", () => {
 		const inFolder = record({});
 		expect(otherDatabasesOf(undefined, undefined)).toBeUndefined();
 		const onA = record({
@@ -30,7 +30,7 @@ describe("B42 the versions that have used the databases of an instance", () => {
 		expect(back, "nobody has used the second").toEqual({ "h:1/a": "2.3.20" });
 	});
 
-	test("are not kept twice of the same database", () => {
+	test("are kept once for each database", () => {
 		expect(otherDatabasesOf(record({}), undefined)).toBeUndefined();
 	});
 });

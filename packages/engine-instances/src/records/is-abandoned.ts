@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { EngineRecord } from "./record.ts";
 
-/** Tells whether the program that ran an engine in its foreground is gone, by the parent of the process; false if that cannot be told. */
+/** Tells whether the program that ran an engine in its foreground is gone, by the parent of the process. False if unknown. */
 export async function isAbandoned({ foreground, identity, logs }: EngineRecord): Promise<boolean> {
 	if (foreground !== true) return false;
 	const starter = STARTER.exec(path.basename(logs.stdout))?.[1];

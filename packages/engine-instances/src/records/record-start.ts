@@ -1,5 +1,4 @@
-import type { EngineConfiguration } from "@rivetkit/engine-config";
-import { namesOfUnrecordedSettings } from "@rivetkit/engine-config";
+import { type EngineConfiguration, namesOfUnrecordedSettings } from "@rivetkit/engine-config";
 import type { EngineHealth, EngineLogs, EnginePorts, Logger } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { otherDatabasesOf } from "./database-history.ts";
@@ -15,7 +14,7 @@ export interface StartRecord {
 	 * back: the logs of the failed start are of more use.
 	 */
 	withdraw(): Promise<void>;
-	/** Tells whether somebody has stopped the engine meanwhile. */
+	/** Tells whether the engine was stopped meanwhile. */
 	wasStopped(): Promise<boolean>;
 }
 
@@ -26,7 +25,7 @@ export interface RecordedStart {
 	readonly spawned: { readonly identity: ProcessIdentity | undefined; readonly logs: EngineLogs };
 	/** The newest version that had used the database before. */
 	readonly lastDatabaseVersion: string | null;
-	/** Set if the engine takes the place of a crashed one: a stop of that one then counts for it. `at` is ISO 8601. */
+	/** Set if the engine replaces a crashed engine. A stop of the crashed engine then counts for the new one. `at` is ISO 8601. */
 	readonly crashRestart: { readonly at: string | undefined } | undefined;
 	/** True if the engine ends with this process. */
 	readonly isForeground: boolean;
@@ -66,12 +65,12 @@ export async function recordStart(
 	};
 }
 
-/** The record of an engine that was not healthy yet. */
+/** Makes the record of an engine that is not healthy yet. */
 function recordOf(
 	configuration: EngineConfiguration,
 	start: RecordedStart & {
 		readonly identity: ProcessIdentity;
-		/** The record of the instance's start before. */
+		/** The record of the instance's previous start. */
 		readonly previous: EngineRecord | undefined;
 	},
 ): EngineRecord {
@@ -107,12 +106,13 @@ function recordOf(
 	};
 }
 
-/** More than the limit on restarts within its window ever asks for. */
+/** The number of restarts that stay recorded. The limit on restarts never looks at as many. */
 const KEPT_RESTARTS = 10;
 
 /**
- * Completes the record of an engine whose host was killed before it could, so that the version on the database is not
- * forgotten. Does not write over the record of another start, nor if the engine does not hold its port.
+ * Completes the record of an engine whose host was killed before it could do so. Without the version in the record, the
+ * rule against older versions would not hold. Writes nothing over the record of another start, nor if the engine does
+ * not hold its port.
  */
 export async function completeForAnother(
 	instance: RecordedInstance,

@@ -28,10 +28,10 @@ const record: EngineRecord = {
 };
 
 describe("B35 reading the records of an instance", () => {
-	test("both are there", async () => {
+	test("reads both", async () => {
 		await using instance = await instanceWith({
 			runtime: JSON.stringify(runtime),
-			owner: JSON.stringify(record),
+			ownerJson: JSON.stringify(record),
 		});
 		expect(await readRecords(instance.layout)).toEqual({
 			rivetkit: { kind: "present", record: runtime },
@@ -39,7 +39,7 @@ describe("B35 reading the records of an instance", () => {
 		});
 	});
 
-	test("neither is there, nor the folder", async () => {
+	test("finds both absent in a folder that does not exist", async () => {
 		await using folder = await temporaryFolder();
 		expect(await readRecords(instanceLayout(folder.path))).toEqual({
 			rivetkit: { kind: "absent" },
@@ -47,7 +47,7 @@ describe("B35 reading the records of an instance", () => {
 		});
 	});
 
-	test("rivetkit's alone, with a field that we do not know and without a public URL", async () => {
+	test("reads a runtime.json with an unknown field and without a public URL", async () => {
 		const { public_url: _, ...rest } = runtime;
 		await using instance = await instanceWith({ runtime: JSON.stringify({ ...rest, later: true }) });
 		expect(await readRecords(instance.layout)).toEqual({
@@ -76,17 +76,17 @@ describe("B35 reading the records of an instance", () => {
 			"it lacks fields that it must have",
 		],
 		[
-			"with a public URL that is none",
+			"with a public URL that is no text",
 			JSON.stringify({ ...runtime, public_url: {} }),
 			"it lacks fields that it must have",
 		],
-	])("a runtime.json that is %s is corrupt", async (_, text, reason) => {
+	])("finds a runtime.json corrupt that is %s", async (_, text, reason) => {
 		await using instance = await instanceWith({ runtime: text });
 		const path = instance.layout.rivetkitRecordPath;
 		expect((await readRecords(instance.layout)).rivetkit).toEqual({ kind: "corrupt", path, reason });
 	});
 
-	test("an owner.json with what was added later", async () => {
+	test("keeps the properties of an owner.json that were added later, or by a younger version", async () => {
 		const later = {
 			ending: "stop",
 			crashRestarts: ["2025-01-01T00:00:00.000Z"],
@@ -96,7 +96,7 @@ describe("B35 reading the records of an instance", () => {
 			given: ["adminToken"],
 			ofAYoungerVersion: true,
 		};
-		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
+		await using instance = await instanceWith({ ownerJson: JSON.stringify({ ...record, ...later }) });
 		expect((await readRecords(instance.layout)).recorded).toEqual({
 			kind: "present",
 			record: { ...record, ...later },
@@ -108,8 +108,8 @@ describe("B35 reading the records of an instance", () => {
 		{ ending: 1, crashRestarts: [1] },
 		{ otherDatabases: { "": 2 }, postgres: null, foreground: "yes", given: [1] },
 		{ crashRestarts: ["yesterday"] },
-	])("an owner.json whose later additions are none, %j, without them", async (later) => {
-		await using instance = await instanceWith({ owner: JSON.stringify({ ...record, ...later }) });
+	])("leaves out added properties of an owner.json that are invalid: %j", async (later) => {
+		await using instance = await instanceWith({ ownerJson: JSON.stringify({ ...record, ...later }) });
 		expect((await readRecords(instance.layout)).recorded).toEqual({ kind: "present", record });
 	});
 
@@ -119,30 +119,30 @@ describe("B35 reading the records of an instance", () => {
 		["whose identity has no start time", { ...record, identity: { pid: 42, bootId: "b" } }],
 		["whose identity has pid 0", { ...record, identity: { ...record.identity, pid: 0 } }],
 		["that lacks a port", { ...record, ports: { guard: 6420 } }],
-		["whose logs are none", { ...record, logs: null }],
+		["whose logs are null", { ...record, logs: null }],
 		["whose binary has no path", { ...record, binary: { source: "npm" } }],
 		["without a database path", { ...record, databasePath: undefined }],
 		["whose endpoint is no URL", { ...record, endpoint: "127.0.0.1:6420" }],
 		["whose start is no time", { ...record, startedAt: "yesterday" }],
 		["whose version is a number", { ...record, version: 2 }],
-	])("an owner.json %s is corrupt, and runtime.json is read all the same", async (_, content) => {
+	])("finds an owner.json corrupt %s, and reads runtime.json all the same", async (_, content) => {
 		await using instance = await instanceWith({
 			runtime: JSON.stringify(runtime),
-			owner: JSON.stringify(content),
+			ownerJson: JSON.stringify(content),
 		});
 		const read = await readRecords(instance.layout);
 		expect(read.recorded).toMatchObject({ kind: "corrupt", path: instance.layout.recordPath });
 		expect(read.rivetkit.kind).toBe("present");
 	});
 
-	test("a record below a file, where none can be, is absent", async () => {
-		await using instance = await instanceWith({ owner: "no folder" });
+	test("finds a record absent whose folder is a file", async () => {
+		await using instance = await instanceWith({ ownerJson: "no folder" });
 		const { recordPath } = instance.layout;
 		const layout = { ...instance.layout, recordPath: path.join(recordPath, "owner.json") };
 		expect((await readRecords(layout)).recorded).toEqual({ kind: "absent" });
 	});
 
-	test("a folder in the place of a record is corrupt, not an exception", async () => {
+	test("finds a record corrupt that is a folder", async () => {
 		await using instance = await instanceWith({});
 		await mkdir(instance.layout.recordPath);
 		expect((await readRecords(instance.layout)).recorded).toMatchObject({
@@ -154,12 +154,12 @@ describe("B35 reading the records of an instance", () => {
 
 async function instanceWith(files: {
 	readonly runtime?: string;
-	readonly owner?: string;
+	readonly ownerJson?: string;
 }): Promise<AsyncDisposable & { layout: InstanceLayout }> {
 	const folder = await temporaryFolder();
 	const layout = instanceLayout(path.join(folder.path, ".rivetkit"));
 	await mkdir(layout.folder, { recursive: true });
 	if (files.runtime !== undefined) await writeFile(layout.rivetkitRecordPath, files.runtime);
-	if (files.owner !== undefined) await writeFile(layout.recordPath, files.owner);
+	if (files.ownerJson !== undefined) await writeFile(layout.recordPath, files.ownerJson);
 	return { layout, [Symbol.asyncDispose]: () => folder[Symbol.asyncDispose]() };
 }

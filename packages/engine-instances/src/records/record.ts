@@ -1,7 +1,5 @@
-import type { InstanceLayout } from "@rivetkit/engine-core";
-import { parseEndpoint, readJson } from "@rivetkit/engine-core";
-import type { ProcessIdentity } from "@rivetkit/engine-core/process";
-import { isProcessIdentity } from "@rivetkit/engine-core/process";
+import { type InstanceLayout, parseEndpoint, readJson } from "@rivetkit/engine-core";
+import { isProcessIdentity, type ProcessIdentity } from "@rivetkit/engine-core/process";
 
 /** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */
 export interface RivetkitRecord {
@@ -25,7 +23,7 @@ export interface EngineRecord {
 	readonly ports: { readonly guard: number; readonly apiPeer: number; readonly metrics: number };
 	readonly publicUrl: string | null;
 	readonly binary: { readonly path: string; readonly source: string };
-	/** As `/health` says; null until the engine was healthy. */
+	/** The version in the answer of `/health`; null until the engine was healthy. */
 	readonly version: string | null;
 	readonly databasePath: string;
 	/** The newest version that became healthy on this database. */
@@ -39,7 +37,7 @@ export interface EngineRecord {
 	readonly ending?: "stop" | "restart" | undefined;
 	/** The location of its data in PostgreSQL, `host:port/database`; undefined if the data is at `databasePath`. */
 	readonly postgres?: string | undefined;
-	/** Set if the engine ends with the process that started it, which cannot be told otherwise. */
+	/** Set if the engine ends with the process that started it. No other fact shows this. */
 	readonly foreground?: true | undefined;
 	/** The names of the settings that only options could give it. */
 	readonly given?: readonly string[] | undefined;

@@ -8,10 +8,10 @@ export interface RecordedInstance {
 }
 
 /**
- * Changes the record of an engine as it stands now, so that what others have written into it since stays. Leaves the
- * record of another start alone. Logs a warning where the record cannot be written.
+ * Changes the present record of an engine, so that changes by other processes stay. Leaves the record of another start
+ * alone. Logs a warning if the record cannot be written.
  *
- * @param change - Returns what it was given where there is nothing to change.
+ * @param change - Returns the same object if there is nothing to change.
  */
 export async function updateRecord(
 	{ layout, logger }: RecordedInstance,
@@ -25,10 +25,10 @@ export async function updateRecord(
 }
 
 /**
- * Writes into the record of an engine that it is ended on purpose, so that nobody takes its end for a crash
- * and starts it again. Leaves the record of another start alone. Where the record cannot be written, the end goes on.
+ * Marks in its record that an engine is ended on purpose, so that no host takes the end for a crash and starts the engine
+ * again. Leaves the record of another start alone. Logs a warning if the record cannot be written.
  *
- * @param ending - Undefined to take it back, where the engine could not be ended.
+ * @param ending - Undefined takes the mark back, if the engine could not be ended.
  */
 export async function markEnding(
 	instance: RecordedInstance,

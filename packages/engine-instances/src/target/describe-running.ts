@@ -42,19 +42,20 @@ export async function describeRunning(
 	const { engineDatabase, listeningAddresses, portHolder, portOwnership, samePath } = await import(
 		"@rivetkit/engine-inspect"
 	);
-	const told = rivetkit.kind === "present" ? rivetkit.record : undefined;
+	const claimed = rivetkit.kind === "present" ? rivetkit.record : undefined;
 	const [bound] = await listeningAddresses(port);
 	const address = bound === undefined ? [] : [{ host: bound, port }];
-	const isTold = told !== undefined && (await portOwnership(told.pid, address))[0] === "own";
-	const byRivetkit = isTold ? told : undefined;
+	// The record of rivetkit counts only if its process holds the port.
+	const isTrue = claimed !== undefined && (await portOwnership(claimed.pid, address))[0] === "own";
+	const byRivetkit = isTrue ? claimed : undefined;
 	const pid = byRivetkit?.pid ?? (await portHolder(port))?.pid;
-	const elsewhere = pid === undefined ? undefined : await recordOfProcess(pid);
+	const otherRecord = pid === undefined ? undefined : await recordOfProcess(pid);
 	const database = pid === undefined ? undefined : await engineDatabase(pid);
 	const ours = database && (await samePath(database, layout.databasePath)) ? layout.databasePath : database;
 	const settings =
-		elsewhere === undefined
+		otherRecord === undefined
 			? { storage: ours, messaging: undefined, adminToken: undefined }
-			: settingsOf(elsewhere, elsewhere.databasePath);
+			: settingsOf(otherRecord, otherRecord.databasePath);
 	return {
 		record: undefined,
 		actual: {
@@ -65,16 +66,16 @@ export async function describeRunning(
 	};
 }
 
-/** Reads from a record where an engine's data is, how it reaches others, and whether it wants a token. */
+/** Reads from a record the place of an engine's data, its messaging, and whether it wants a token. */
 function settingsOf(
 	{ postgres, given }: EngineRecord,
 	databasePath: string,
 ): Pick<ActualEngine, "storage" | "messaging" | "adminToken"> {
-	const told = (name: string, yes: string, no: string): string | undefined =>
+	const recorded = (name: string, yes: string, no: string): string | undefined =>
 		given === undefined ? undefined : given.includes(name) ? yes : no;
 	return {
 		storage: postgres === undefined ? databasePath : postgresName(postgres),
-		messaging: told("messaging", "nats", "memory"),
-		adminToken: told("adminToken", "set", "none"),
+		messaging: recorded("messaging", "nats", "memory"),
+		adminToken: recorded("adminToken", "set", "none"),
 	};
 }

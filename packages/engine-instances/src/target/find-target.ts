@@ -8,7 +8,7 @@ export interface TargetEngine {
 	readonly endpoint: EngineEndpoint;
 	/** The port that the guard binds. */
 	readonly guardPort: number;
-	/** Whether the endpoint is this machine's. A process on the same port here is not touched for another machine's endpoint. */
+	/** True if the endpoint is on this machine. Otherwise no process here is the target, even on the same port. */
 	readonly isHere: boolean;
 	/** The record of the engine that we started at this endpoint, proven to be alive. */
 	readonly record: EngineRecord | undefined;

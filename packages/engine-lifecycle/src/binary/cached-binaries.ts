@@ -1,6 +1,7 @@
-import { type BinaryOptions, requireObject, type TargetOptions } from "@rivetkit/engine-config";
+import { type BinaryOptions, callback, count, type TargetOptions, text } from "@rivetkit/engine-config";
+
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
-import { type CallOptions, openBinary, openTarget } from "../context.ts";
+import { type CallOptions, type OwnChecks, openBinary, openTarget } from "../context.ts";
 
 /** Options of a download: which file, and where to put it. Version, storage root and release server are as for a start. */
 export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot">, BinaryOptions {
@@ -27,9 +28,8 @@ export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot"
 export async function downloadEngineBinary(
 	options: EngineDownloadOptions & CallOptions,
 ): Promise<DownloadResult> {
-	requireObject(options);
-	const { component, platform, arch, destination, sha256, onProgress, ...rest } = options;
-	const { configuration, logger, signal } = openBinary(rest);
+	const { configuration, logger, signal } = openBinary(options, DOWNLOAD_CHECKS);
+	const { component, platform, arch, destination, sha256, onProgress } = options;
 	const { downloadEngine } = await import("@rivetkit/engine-download");
 	return await downloadEngine({
 		version: configuration.version.value,
@@ -47,6 +47,15 @@ export async function downloadEngineBinary(
 		signal,
 	});
 }
+
+const DOWNLOAD_CHECKS: OwnChecks<Omit<EngineDownloadOptions, "storageRoot" | keyof BinaryOptions>> = {
+	component: text,
+	platform: text,
+	arch: text,
+	destination: text,
+	sha256: text,
+	onProgress: callback,
+};
 
 /**
  * Lists the engines in the cache of a storage root, newest version first.
@@ -71,9 +80,8 @@ export async function listEngineBinaries(
 export async function pruneEngineBinaries(
 	options: Pick<TargetOptions, "storageRoot"> & CallOptions & { readonly keep: number },
 ): Promise<PruneResult> {
-	requireObject(options);
-	const { keep, ...rest } = options;
-	const { configuration, signal } = openTarget(rest);
+	const { configuration, signal } = openTarget(options, { keep: count });
+	const { keep } = options;
 	const { pruneEngines } = await import("@rivetkit/engine-download");
 	return await pruneEngines({ storageRoot: configuration.target.storageRoot, keep, signal });
 }

@@ -1,16 +1,10 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import {
-	checkOptions,
-	duration,
-	invalidOptionError,
-	requireObject,
-	withSettings,
-} from "@rivetkit/engine-config";
+import { duration, invalidOptionError, withSettings } from "@rivetkit/engine-config";
 import { EngineError, type EngineHealth, type EngineLogs, type ExitStatus } from "@rivetkit/engine-core";
 import { isAbandoned } from "@rivetkit/engine-instances";
 import type { EngineOutput, SpawnedEngine } from "@rivetkit/engine-spawn";
 import { underStartLocks } from "../contention/start-locks.ts";
-import { type CallOptions, type EngineContext, openContext } from "../context.ts";
+import { type CallOptions, type EngineContext, type OwnChecks, openContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import { type LaunchedEngine, launchEngine, type StartPlan } from "../launch/launch-engine.ts";
 import { requireStartable, spawningOffError } from "../launch/require-startable.ts";
@@ -52,11 +46,11 @@ export interface ForegroundEngine {
  * aborted, after the engine was ended.
  */
 export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
-	requireObject(options);
-	const { output, graceMs = DEFAULT_GRACE_MS, ...engineOptions } = options;
-	checkOptions({ graceMs }, { graceMs: duration });
-	requireForeground(engineOptions);
-	const context = withinGrace(openContext(engineOptions), graceMs);
+	const opened = openContext(options, OWN_CHECKS);
+	requireForeground(options);
+	const { output, graceMs = DEFAULT_GRACE_MS } = options;
+	requireOutput(output);
+	const context = withinGrace(opened, graceMs);
 	await requireHere(context);
 	const passing = releasableOutput(output);
 	const onSpawn = ({ exited }: SpawnedEngine): void => {
@@ -77,6 +71,22 @@ export async function runEngine(options: RunOptions & CallOptions): Promise<Fore
 		signal: foregroundSignals(context, spawned, { graceMs, onEnding: passing.release }),
 	};
 }
+
+function requireOutput(output: unknown): void {
+	if (output === undefined) throw invalidOptionError("output", output, OUTPUT);
+}
+
+const OUTPUT = "{ stdout, stderr }, two streams to write to";
+
+function outputCheck(value: unknown): string | undefined {
+	const { stdout, stderr } = Object(value) as Partial<EngineOutput>;
+	return [stdout, stderr].every((stream) => typeof stream?.write === "function") ? undefined : OUTPUT;
+}
+
+const OWN_CHECKS: OwnChecks<Pick<RunOptions, "output" | "graceMs">> = {
+	output: outputCheck,
+	graceMs: duration,
+};
 
 /** Kubernetes gives a container 30 s. */
 const DEFAULT_GRACE_MS = 25_000;

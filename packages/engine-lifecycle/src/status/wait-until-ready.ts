@@ -1,12 +1,6 @@
-import {
-	callback,
-	checkOptions,
-	duration,
-	type EngineOptions,
-	flag,
-	requireObject,
-} from "@rivetkit/engine-config";
+import { callback, duration, type EngineOptions, flag } from "@rivetkit/engine-config";
 import { type EngineHealth, pause } from "@rivetkit/engine-core";
+
 import {
 	type DatabaseProbeResult,
 	probeDatabase,
@@ -15,7 +9,7 @@ import {
 	wantsToken,
 } from "@rivetkit/engine-health";
 import { describeAbsence, findTarget, type TargetEngine, targetIsKnown } from "@rivetkit/engine-instances";
-import { type CallOptions, openComparison } from "../context.ts";
+import { type CallOptions, type OwnChecks, openComparison } from "../context.ts";
 
 /** Options of a wait. */
 export interface WaitUntilReadyOptions extends EngineOptions {
@@ -60,10 +54,8 @@ export type WaitResult =
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function waitUntilReady(options: WaitUntilReadyOptions & CallOptions): Promise<WaitResult> {
-	requireObject(options);
-	const { timeoutMs = 60_000, database = false, onWait, ...rest } = options;
-	checkOptions({ timeoutMs, database, onWait }, { timeoutMs: duration, database: flag, onWait: callback });
-	const { configuration, signal } = openComparison(rest);
+	const { configuration, signal } = openComparison(options, OWN_CHECKS);
+	const { timeoutMs = 60_000, database = false, onWait } = options;
 	const startedAt = performance.now();
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;
@@ -89,6 +81,12 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 		await pause(Math.min(GAP_MS, remainingMs), { signal });
 	}
 }
+
+const OWN_CHECKS: OwnChecks<Omit<WaitUntilReadyOptions, keyof EngineOptions>> = {
+	timeoutMs: duration,
+	database: flag,
+	onWait: callback,
+};
 
 /** Between two looks, in milliseconds. */
 const GAP_MS = 50;

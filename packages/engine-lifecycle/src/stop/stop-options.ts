@@ -1,12 +1,5 @@
-import {
-	type Check,
-	checkOptions,
-	duration,
-	type EngineOptions,
-	flag,
-	requireObject,
-} from "@rivetkit/engine-config";
-import type { CallContext, CallOptions } from "../context.ts";
+import { duration, type EngineOptions, flag } from "@rivetkit/engine-config";
+import type { CallContext, CallOptions, OwnChecks } from "../context.ts";
 
 /** Options of a stop. */
 export interface StopOptions {
@@ -23,8 +16,6 @@ export interface StopOptions {
 /** How long an engine has to end by itself before it is killed, in milliseconds. */
 export const DEFAULT_GRACE_MS = 10_000;
 
-const STOP_CHECKS: Readonly<Record<keyof StopOptions, Check>> = { graceMs: duration, force: flag };
-
 /**
  * Reads the options of a stop or restart.
  *
@@ -33,10 +24,12 @@ const STOP_CHECKS: Readonly<Record<keyof StopOptions, Check>> = { graceMs: durat
  */
 export function openStop<Configuration>(
 	options: EngineOptions & StopOptions & CallOptions,
-	open: (options: EngineOptions & CallOptions) => CallContext<Configuration>,
+	open: (
+		options: EngineOptions & StopOptions & CallOptions,
+		own: OwnChecks<StopOptions>,
+	) => CallContext<Configuration>,
 ): { readonly context: CallContext<Configuration>; readonly graceMs: number; readonly force: boolean } {
-	requireObject(options);
-	const { graceMs = DEFAULT_GRACE_MS, force = false, ...rest } = options;
-	checkOptions({ graceMs, force }, STOP_CHECKS);
-	return { context: open(rest), graceMs, force };
+	const context = open(options, { graceMs: duration, force: flag });
+	const { graceMs = DEFAULT_GRACE_MS, force = false } = options;
+	return { context, graceMs, force };
 }

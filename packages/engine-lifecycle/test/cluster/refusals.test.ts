@@ -45,7 +45,7 @@ const REFUSALS: readonly Refusal[] = [
 	{
 		title: "the token in `config`",
 		options: { config: { auth: { admin_token: SECRET } } },
-		message: ["'config'", "use adminToken"],
+		message: ["'config'", "use `adminToken`"],
 	},
 	{
 		title: "PostgreSQL in `env`, which everybody on the machine may see",

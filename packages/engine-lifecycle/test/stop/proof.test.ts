@@ -39,7 +39,7 @@ describe("B37 an engine that a user started by hand", () => {
 			"not_ours",
 		);
 		expect(error.message).toContain(`pid ${engine.pid} has the database of this storage, but neither`);
-		expect(error.metadata.hint).toContain("--force");
+		expect(error.metadata.hint).toContain("`force: true`");
 		expect(await isAlive(engine.pid)).toBe(true);
 		const exited = once(engine, "exit");
 		expect(await stopEngine({ environment: box.environment, ...box.options, force: true })).toMatchObject({
