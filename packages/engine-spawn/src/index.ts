@@ -12,7 +12,7 @@ export {
 export {
 	type EngineSpawnErrorCode,
 	type SpawnedEngine,
-	type SpawnRequest,
 	spawnEngine,
 } from "./spawn/spawn-engine.ts";
+export type { SpawnRequest } from "./spawn/spawn-request.ts";
 export type { KillRequest, StopRequest } from "./spawn/spawned-child.ts";

@@ -1,20 +1,13 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, constants, openSync } from "node:fs";
-import { rm, stat } from "node:fs/promises";
-import {
-	EngineError,
-	type EngineLogs,
-	type ExitStatus,
-	requireKnownOptions,
-	requireOption,
-} from "@rivetkit/engine-core";
+import { rm } from "node:fs/promises";
+import { EngineError, type EngineLogs, type ExitStatus } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
-import { type EngineCommand, requireCommand } from "../command/engine-command.ts";
 import { openLogFiles } from "../logs/log-files.ts";
 import { type EngineOutput, passOnOutput } from "../logs/pass-on-output.ts";
-import { hasMethod, isRecord, isText } from "../value-checks.ts";
 import { inheritedDescriptors } from "./inherited-descriptors.ts";
 import { type SpawnErrorCode, spawnError } from "./spawn-error.ts";
+import { requireRequest, type SpawnRequest } from "./spawn-request.ts";
 import {
 	exitOf,
 	type KillRequest,
@@ -33,27 +26,6 @@ export type EngineSpawnErrorCode =
 	| "no_space"
 	| "path_occupied"
 	| "read_only";
-
-/** A request to start an engine. */
-export interface SpawnRequest {
-	readonly command: EngineCommand;
-	/** The folder of the log files. It is created if missing. */
-	readonly logsFolder: string;
-	/** The working directory of the engine. @defaultValue the working directory of this process */
-	readonly cwd?: string | undefined;
-	/**
-	 * Called with {@link SpawnedEngine.signal} as soon as the process is made, before other code runs here. The start may
-	 * still fail after that, as with a missing binary.
-	 */
-	readonly onChild?: ((signal: SignalChild) => void) | undefined;
-	/**
-	 * The streams that get the output of an engine in the foreground. The engine then keeps this process alive and does
-	 * not outlive it for long, and its log files hold the end of its output.
-	 *
-	 * @defaultValue the output goes to the log files alone
-	 */
-	readonly output?: EngineOutput | undefined;
-}
 
 /** An engine process that was started here. It outlives this process and does not keep it alive, unless `output` was given. */
 export interface SpawnedEngine {
@@ -100,8 +72,7 @@ export interface SpawnedEngine {
  * `path_occupied`, `read_only`.
  */
 export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine> {
-	requireRequest(request);
-	await requireFolder(request.cwd);
+	await requireRequest(request);
 	const files = await openLogFiles(request.logsFolder);
 	const { output } = request;
 	let child: ChildProcess;
@@ -132,25 +103,6 @@ export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine>
 		stop: async (request) => await stopChild({ child, pid, exited }, request),
 	};
 }
-
-function requireRequest(request: SpawnRequest): void {
-	requireKnownOptions(request, SPAWN_OPTIONS);
-	const { command, logsFolder, cwd, onChild, output } = request;
-	requireCommand(command);
-	requireOption("logsFolder", isText(logsFolder), "a path");
-	requireOption("cwd", cwd === undefined || isText(cwd), "a path");
-	requireOption("onChild", onChild === undefined || typeof onChild === "function", "a function");
-	const isOutput = isRecord(output) && hasMethod(output.stdout, "write") && hasMethod(output.stderr, "write");
-	requireOption("output", output === undefined || isOutput, "an object with the streams stdout and stderr");
-}
-
-const SPAWN_OPTIONS: Readonly<Record<keyof SpawnRequest, true>> = {
-	command: true,
-	logsFolder: true,
-	cwd: true,
-	onChild: true,
-	output: true,
-};
 
 type LogFiles = Awaited<ReturnType<typeof openLogFiles>>;
 
@@ -198,17 +150,4 @@ async function launch(
 	} finally {
 		if (nowhere !== undefined) closeSync(nowhere);
 	}
-}
-
-/** The system would report a missing working directory as a missing binary. */
-async function requireFolder(cwd: string | undefined): Promise<void> {
-	if (cwd === undefined) return;
-	const isFolder = await stat(cwd).then(
-		(stats) => stats.isDirectory(),
-		() => false,
-	);
-	if (isFolder) return;
-	throw new EngineError("invalid_option", `Option 'cwd' is '${cwd}', which is not a folder.`, {
-		metadata: { option: "cwd", path: cwd },
-	});
 }
