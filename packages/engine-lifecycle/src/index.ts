@@ -11,6 +11,7 @@ export {
 	type CallContext,
 	type CallOptions,
 	type EngineContext,
+	type OwnChecks,
 	openContext,
 } from "./context.ts";
 export type { DatabaseChange } from "./database/database-change.ts";

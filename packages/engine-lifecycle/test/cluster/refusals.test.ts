@@ -35,7 +35,7 @@ const REFUSALS: readonly Refusal[] = [
 	{
 		title: "PostgreSQL in `config`",
 		options: { config: { postgres: { url: URL } } },
-		message: ["'config'", "without 'postgres'", "storage or messaging"],
+		message: ["'config'", "without 'postgres'", "`storage` or `messaging`"],
 	},
 	{
 		title: "NATS in `config`",
