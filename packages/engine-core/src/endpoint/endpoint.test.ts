@@ -56,17 +56,17 @@ describe("B9 the addresses that are asked for an endpoint", () => {
 	});
 });
 
-describe("B10 the health URL", () => {
+describe("B10 the normalised URL", () => {
 	test.each([
-		["http://127.0.0.1:6420", "http://127.0.0.1:6420/health"],
-		["http://127.0.0.1:6420/", "http://127.0.0.1:6420/health"],
-		["http://127.0.0.1:6420///", "http://127.0.0.1:6420/health"],
-		["http://host:6420/engine/", "http://host:6420/engine/health"],
-		["http://[::1]:6420", "http://[::1]:6420/health"],
-		["https://host:443/a/b", "https://host/a/b/health"],
-		["http://default:token@127.0.0.1:6420/", "http://127.0.0.1:6420/health"],
-	])("of %s is %s", (endpoint, healthUrl) => {
-		expect(parseEndpoint(endpoint).healthUrl).toBe(healthUrl);
+		["http://127.0.0.1:6420", "http://127.0.0.1:6420"],
+		["http://127.0.0.1:6420/", "http://127.0.0.1:6420"],
+		["http://127.0.0.1:6420///", "http://127.0.0.1:6420"],
+		["http://host:6420/engine/", "http://host:6420/engine"],
+		["http://[::1]:6420", "http://[::1]:6420"],
+		["https://host:443/a/b", "https://host/a/b"],
+		["http://default:token@127.0.0.1:6420/", "http://127.0.0.1:6420"],
+	])("of %s is %s", (endpoint, url) => {
+		expect(parseEndpoint(endpoint).url).toBe(url);
 	});
 });
 

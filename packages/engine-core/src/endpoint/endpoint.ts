@@ -10,8 +10,6 @@ export interface EngineEndpoint {
 	/** Host name or IP literal, IPv6 without its brackets. */
 	readonly host: string;
 	readonly port: number;
-	/** `<url>/health`. */
-	readonly healthUrl: string;
 	/** `loopback`: this machine only; `unspecified`: every address of a machine; `other`: any other host. */
 	readonly reach: "loopback" | "unspecified" | "other";
 	/** The addresses to ask, in this order. */
@@ -51,7 +49,6 @@ export function parseEndpoint(endpoint: string): EngineEndpoint {
 		protocol,
 		host,
 		port,
-		healthUrl: `${normalised}/health`,
 		reach,
 		probeHosts: probeHosts(host, reach),
 	} as const;

@@ -22,7 +22,6 @@ describe("B11 the npm package of the engine", () => {
 		expect(findInstalledEngine(app)).toEqual({
 			folder: installed,
 			packageVersion: "2.3.19",
-			foundThrough: "working directory",
 		});
 	});
 
@@ -34,10 +33,10 @@ describe("B11 the npm package of the engine", () => {
 		expect(findInstalledEngine(below)).toMatchObject({ folder: nearest, packageVersion: "2.0.0" });
 	});
 
-	test("is found through rivetkit if npm has put it beside rivetkit", async () => {
+	test("is found if npm has put it beside rivetkit", async () => {
 		await install(app, "rivetkit", "2.3.19");
 		await install(app, "@rivetkit/engine-cli", "2.3.18");
-		expect(findInstalledEngine(app)).toMatchObject({ foundThrough: "working directory" });
+		expect(findInstalledEngine(app)).toMatchObject({ packageVersion: "2.3.18" });
 	});
 
 	test("is found through rivetkit if npm has put it below rivetkit", async () => {
@@ -46,7 +45,6 @@ describe("B11 the npm package of the engine", () => {
 		expect(findInstalledEngine(app)).toEqual({
 			folder: installed,
 			packageVersion: "2.3.17",
-			foundThrough: "rivetkit",
 		});
 	});
 
@@ -63,7 +61,6 @@ describe("B11 the npm package of the engine", () => {
 		expect(findInstalledEngine(app)).toEqual({
 			folder: engine,
 			packageVersion: "2.3.19",
-			foundThrough: "rivetkit",
 		});
 	});
 
@@ -74,12 +71,10 @@ describe("B11 the npm package of the engine", () => {
 		expect(engineOfRivetkit(app)).toEqual({
 			folder: brought,
 			packageVersion: "2.3.19",
-			foundThrough: "rivetkit",
 		});
 		expect(findInstalledEngine(app)).toEqual({
 			folder: own,
 			packageVersion: "2.3.17",
-			foundThrough: "working directory",
 		});
 	});
 
@@ -89,7 +84,6 @@ describe("B11 the npm package of the engine", () => {
 		expect(engineOfRivetkit(app)).toEqual({
 			folder: shared,
 			packageVersion: "2.3.18",
-			foundThrough: "rivetkit",
 		});
 	});
 

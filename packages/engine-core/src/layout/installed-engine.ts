@@ -1,14 +1,12 @@
 import { readFileSync, realpathSync } from "node:fs";
 import path from "node:path";
 
-/** The npm package `@rivetkit/engine-cli`, as it is installed in a `node_modules` folder. */
+/** An npm package such as `@rivetkit/engine-cli`, as it is installed in a `node_modules` folder. */
 export interface InstalledEngine {
 	/** The package's own folder, with links resolved. */
 	readonly folder: string;
 	/** The package's version, which is not always that of the engine inside. */
 	readonly packageVersion: string;
-	/** The dependent: the folder that was asked about, or the `rivetkit` that is installed there. */
-	readonly foundThrough: "working directory" | "rivetkit";
 }
 
 const ENGINE_PACKAGE = ["@rivetkit", "engine-cli"] as const;
@@ -18,8 +16,7 @@ const ENGINE_PACKAGE = ["@rivetkit", "engine-cli"] as const;
  * there, whose dependencies pnpm does not hoist. Runs nothing and reads manifests only.
  */
 export function findInstalledEngine(folder: string): InstalledEngine | undefined {
-	const direct = findPackage(folder, ENGINE_PACKAGE);
-	return direct === undefined ? engineOfRivetkit(folder) : { ...direct, foundThrough: "working directory" };
+	return findPackage(folder, ENGINE_PACKAGE) ?? engineOfRivetkit(folder);
 }
 
 /**
@@ -28,18 +25,14 @@ export function findInstalledEngine(folder: string): InstalledEngine | undefined
  */
 export function engineOfRivetkit(folder: string): InstalledEngine | undefined {
 	const rivetkit = findPackage(folder, ["rivetkit"]);
-	const engine = rivetkit && findPackage(rivetkit.folder, ENGINE_PACKAGE);
-	return engine && { ...engine, foundThrough: "rivetkit" };
+	return rivetkit && findPackage(rivetkit.folder, ENGINE_PACKAGE);
 }
 
 /**
  * Finds a package by its manifest, as Node would from `folder`. `require.resolve` cannot do that, since `exports` may
  * hide `package.json` from it. Synchronous, which is ten times as fast as waiting for each file.
  */
-export function findPackage(
-	folder: string,
-	name: readonly string[],
-): { readonly folder: string; readonly packageVersion: string } | undefined {
+export function findPackage(folder: string, name: readonly string[]): InstalledEngine | undefined {
 	for (let current = path.resolve(folder); ; current = path.dirname(current)) {
 		const candidate = path.join(current, "node_modules", ...name);
 		const version = readVersion(candidate);
