@@ -158,7 +158,8 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		exit: [],
 		output: ["flags", "variables"],
 		progress: ["output"],
-		commands: ["exit", "flags", "output", "progress", "variables"],
+		child: [],
+		commands: ["child", "exit", "flags", "output", "progress", "variables"],
 	},
 };
 

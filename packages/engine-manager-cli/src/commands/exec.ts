@@ -1,7 +1,6 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import type { EngineEvent } from "@rivetkit/engine-manager";
-import { type EngineCommand, type ExitStatus, engineInvocation } from "@rivetkit/engine-manager";
+import { type EngineCommand, type EngineEvent, engineInvocation } from "@rivetkit/engine-manager";
 import { Command } from "commander";
+import { type RunningCommand, spawnCommand } from "../child/spawn-command.ts";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
 import { example } from "../flags/example.ts";
@@ -32,10 +31,10 @@ export const execCommand: MakeCommand = (io, setExitCode) => {
 async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): Promise<number> {
 	const preparing = new AbortController();
 	let interrupted: NodeJS.Signals | undefined;
-	let child: ChildProcess | undefined;
+	let child: RunningCommand | undefined;
 	// Before all else: a child may be told to end as soon as it runs.
 	io.takeSignals?.((name) => {
-		if (child !== undefined) return void child.kill(name);
+		if (child !== undefined) return child.passOn(name);
 		interrupted ??= name;
 		preparing.abort(new Error(`Interrupted by ${name}.`));
 	});
@@ -43,13 +42,13 @@ async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): P
 	try {
 		const { file, args: all, env } = await prepare(args, flags, io, signal);
 		signal.throwIfAborted();
-		child = spawn(file, [...all], { env: { ...env }, stdio: "inherit" });
+		child = spawnCommand(file, all, env);
 	} catch (error) {
 		if (interrupted === undefined) throw error;
 		io.stderr.write(`error: Interrupted by ${interrupted}.\n`);
 		return interruptedBy(interrupted);
 	}
-	return exitCodeOfStatus(await exitOf(child));
+	return exitCodeOfStatus(await child.exited);
 }
 
 async function prepare(
@@ -66,14 +65,4 @@ async function prepare(
 	const invocation = await engineInvocation({ ...engineOptions(flags, io), signal, onEvent }, args);
 	progress.end();
 	return invocation;
-}
-
-async function exitOf(child: ChildProcess): Promise<ExitStatus> {
-	return await new Promise((resolve, reject) => {
-		child.once("error", reject);
-		child.once("exit", (code, signal) => {
-			if (signal !== null) resolve({ kind: "signaled", signal });
-			else resolve(code === null ? { kind: "unknown" } : { kind: "exited", code });
-		});
-	});
 }
