@@ -80,10 +80,14 @@ function folderRefusedError(
 }
 
 function folderOccupiedError(folder: string, cause: unknown): EngineError<"path_occupied"> {
-	return new EngineError("path_occupied", `'${folder}' is a file, and throw-away engines need a folder there.`, {
-		metadata: { path: folder, hint: "Remove or rename that file, or set `TMPDIR` to another folder." },
-		cause,
-	});
+	return new EngineError(
+		"path_occupied",
+		`'${folder}' is a file, and throw-away engines need a folder there.`,
+		{
+			metadata: { path: folder, hint: "Remove or rename that file, or set `TMPDIR` to another folder." },
+			cause,
+		},
+	);
 }
 
 /** Works out the paths that follow from a record. */
