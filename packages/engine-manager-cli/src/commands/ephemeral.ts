@@ -50,7 +50,7 @@ async function ephemeral(
 	const starting = new AbortController();
 	let interrupted: NodeJS.Signals | undefined;
 	let command: RunningCommand | undefined;
-	// Asked for first: a signal may come as soon as the command runs.
+	// Subscribed before anything starts: a signal may come at any moment from here on.
 	io.takeSignals?.((name) => {
 		if (command !== undefined) return command.passOn(name);
 		interrupted ??= name;
