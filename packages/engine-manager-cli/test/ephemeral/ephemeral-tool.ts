@@ -31,7 +31,7 @@ export function ephemeralTool(box: Sandbox, args: readonly string[]): EphemeralT
 		kill: (name) => void child.kill(name),
 		nextLine: async () => String((await lines.next()).value),
 		says: async (text) => {
-			await vi.waitUntil(() => text.test(stderr), { timeout: 20_000, interval: 5 });
+			await vi.waitUntil(() => text.test(stderr), { timeout: 40_000, interval: 5 });
 			return text.exec(stderr) ?? [""];
 		},
 		exited,
@@ -64,7 +64,7 @@ export function onTerminal(box: Sandbox, commandLine: string): TerminalTool {
 	return {
 		type: (text) => void terminal.stdin.write(text),
 		shows: async (text) => {
-			await vi.waitUntil(() => text.test(output), { timeout: 20_000, interval: 5 });
+			await vi.waitUntil(() => text.test(output), { timeout: 40_000, interval: 5 });
 			return text.exec(output) ?? [""];
 		},
 		exited: new Promise((resolve) => terminal.once("close", resolve)),

@@ -67,11 +67,11 @@ describe("B53 a signal to rivet-enginectl ephemeral", () => {
 		await using never = await createFakeEngine({ healthyAfterMs: "never", ignoreSigterm: true });
 		const mark = path.join(box.folder, "mark");
 		await using tool = ephemeralTool(box, ["--binary", never.path, "--", "touch", mark]);
-		const { pid } = await never.report();
+		const [, pid] = await tool.says(/Waiting for the engine \(pid (\d+)\)/);
 		tool.kill(signal);
 		expect(await tool.exited).toBe(code);
 		await tool.says(new RegExp(`interrupted by ${signal}`));
-		await processGone(pid);
+		await processGone(Number(pid));
 		expect(await leftIn(box)).toEqual([]);
 		expect(existsSync(mark)).toBe(false);
 	});
