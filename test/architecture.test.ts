@@ -39,6 +39,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 /** What each package may bring from outside at run time. */
 const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
 	"engine-download": ["undici"],
+	"engine-ephemeral": ["signal-exit"],
 	"engine-manager-cli": ["cli-progress", "commander"],
 };
 
@@ -161,10 +162,11 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		hints: [],
 		flags: [],
 		variables: [],
+		child: [],
 		exit: ["hints"],
 		output: ["flags", "hints", "variables"],
 		progress: ["hints", "output"],
-		commands: ["exit", "flags", "hints", "output", "progress", "variables"],
+		commands: ["child", "exit", "flags", "hints", "output", "progress", "variables"],
 	},
 };
 
@@ -343,7 +345,7 @@ describe("dependencies", () => {
 		expect(violations).toEqual([]);
 	});
 
-	it("brings no third-party package at run time beyond undici for downloads, and commander and cli-progress for the tool", () => {
+	it("brings no third-party package at run time but those that are named for it", () => {
 		const violations = packages.flatMap(({ name, manifest }) =>
 			Object.keys({ ...manifest.dependencies, ...manifest.optionalDependencies })
 				.filter(

@@ -22,8 +22,8 @@ export interface EphemeralCallOptions {
 
 /**
  * An engine for tests, with ports and storage of its own. Disposing kills the engine and removes its files. So do
- * the end of this process, and SIGINT, SIGTERM and SIGHUP unless the program listens for the signal itself. The
- * engine does not keep the process alive.
+ * the end of this process, and a signal that ends it, such as SIGTERM, unless the program listens for the signal itself.
+ * The engine does not keep the process alive.
  *
  * A worker thread learns neither of signals nor of the end of the process or its own end. An engine that a worker
  * thread does not dispose of is removed by the next start or sweep after the process is gone.

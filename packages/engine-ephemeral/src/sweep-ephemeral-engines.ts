@@ -1,5 +1,6 @@
-import type { Environment, Logger } from "@rivetkit/engine-core";
-import { tolerantLogger } from "@rivetkit/engine-core";
+import { type Check, checkOptions } from "@rivetkit/engine-config";
+import { type Environment, type Logger, tolerantLogger } from "@rivetkit/engine-core";
+import { CALL_CHECKS } from "@rivetkit/engine-lifecycle";
 import { sweepLeftovers } from "./cleanup/sweep-leftovers.ts";
 import { processEnvironment } from "./environment.ts";
 import { ephemeralFolder } from "./reservation/reservation.ts";
@@ -15,15 +16,19 @@ export interface SweepEphemeralEnginesOptions {
 	readonly logger?: Logger | undefined;
 }
 
+const CHECKS: { readonly [Name in keyof Required<SweepEphemeralEnginesOptions>]: Check } = {
+	environment: CALL_CHECKS.environment,
+	logger: CALL_CHECKS.logger,
+};
+
 /**
- * Ends the throw-away engines whose processes are all proven dead, and removes their files, as each
- * `startEphemeralEngine` does. Engines that cannot be removed are logged.
+ * Ends the throw-away engines whose hosts, the processes that started them, are proven dead, and removes their files, as
+ * each `startEphemeralEngine` does. Engines that cannot be removed are logged.
  *
- * @throws EngineError `read_only` if the temporary folder cannot be used.
+ * @throws EngineError `invalid_option`; `read_only` if the temporary folder cannot be used.
  */
-export async function sweepEphemeralEngines({
-	environment = processEnvironment(),
-	logger,
-}: SweepEphemeralEnginesOptions = {}): Promise<void> {
+export async function sweepEphemeralEngines(options: SweepEphemeralEnginesOptions = {}): Promise<void> {
+	checkOptions(options, CHECKS);
+	const { environment = processEnvironment(), logger } = options;
 	await sweepLeftovers(ephemeralFolder(environment), { logger: tolerantLogger(logger), waitMs: WAIT_MS });
 }

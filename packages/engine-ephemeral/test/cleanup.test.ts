@@ -1,6 +1,5 @@
-// How these tests were seen to fail: with any nonce, with a removal by a path that a record names, with a signal to
-// any process that has the pid, with "unknown" taken for dead, with each of two keys under a lock of its own,
-// without the look at orphans, their mark or their engine.
+// Seen to fail with any nonce accepted, with a removal by a path that a record names, with a signal to any process that has
+// the pid, with "unknown" taken for dead, and without the check of orphans, of their mark or of their engine.
 import { mkdir, readdir, rm, symlink, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type InstanceLayout, instanceLayout } from "@rivetkit/engine-core";
@@ -12,7 +11,7 @@ import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { sweepLeftovers } from "../src/cleanup/sweep-leftovers.ts";
 import { entriesIn, ephemeralFolderOf } from "./ephemeral-box.ts";
 
-describe("B41 what hosts that were killed have left", () => {
+describe("B41 the leftovers of killed hosts", () => {
 	/** Writes the record of an engine whose host is dead, unless `changes` says otherwise. */
 	async function leftover(box: Sandbox, changes: Readonly<Record<string, unknown>> = {}, port = 20_000) {
 		const folder = ephemeralFolderOf(box);
@@ -26,7 +25,7 @@ describe("B41 what hosts that were killed have left", () => {
 		return { folder, self, storagePath, layout: instanceLayout(folder, storagePath) };
 	}
 
-	it("is removed, and nothing is signalled that has a recorded pid by chance", async () => {
+	it("are removed, and no other process that has a recorded pid is signalled", async () => {
 		await using box = await sandbox();
 		await using stranger = runScript("console.log('here'); setInterval(() => {}, 1000);");
 		await stranger.nextLine();
@@ -40,7 +39,7 @@ describe("B41 what hosts that were killed have left", () => {
 		expect(await identifyProcess(stranger.pid), "it lives").toMatchObject({ pid: stranger.pid });
 	});
 
-	it("is removed all at once, also if an older version has recorded more of it", async () => {
+	it("are removed all at once, also if an older version has recorded more about them", async () => {
 		await using box = await sandbox();
 		const { folder } = await leftover(box);
 		await leftover(box, {}, 20_020);
@@ -49,7 +48,7 @@ describe("B41 what hosts that were killed have left", () => {
 		expect(await entriesIn(box)).toEqual([]);
 	});
 
-	it("is removed though it has no record any more, unless it is kept or its engine may live", async () => {
+	it("are removed if their record is gone, unless they are kept or their engine may live", async () => {
 		await using box = await sandbox();
 		const { folder, self, layout, storagePath } = await leftover(box);
 		await rm(path.join(folder, "20000.json"));
@@ -68,7 +67,7 @@ describe("B41 what hosts that were killed have left", () => {
 		expect(await entriesIn(box)).toEqual([]);
 	});
 
-	it("is left alone where a record would lead elsewhere, and what a link leads to stays", async () => {
+	it("stay where a record would lead elsewhere, and so does the target of a link", async () => {
 		await using box = await sandbox();
 		const victim = path.join(box.folder, "victim");
 		await mkdir(victim);
@@ -84,7 +83,7 @@ describe("B41 what hosts that were killed have left", () => {
 		expect(await readdir(victim)).toEqual(["file"]);
 	});
 
-	it("is left alone while its host, or its engine, may live where it cannot be seen", async () => {
+	it("stay while their host, or their engine, may live where it cannot be seen", async () => {
 		await using box = await sandbox();
 		const { folder, self, layout } = await leftover(box, {
 			host: { ...(await identifyProcess(process.pid)) },

@@ -1,8 +1,7 @@
-// How these tests were seen to fail: without the listener for the exit, without those for signals, without the
-// signal sent again, with listeners that come after an application's, without the signal to the engine, with a
-// follower of logs that keeps the process alive, with all ended at every signal. Moments: without the guard before
-// the reservation, without `onChild`. Killed hosts: without `sweepLeftovers`, without the look at the process that
-// has the database open.
+// Seen to fail without `endAtExit`, with the listeners of signal-exit left behind the application's, without the signal to
+// the engine, and with log followers that keep the process alive. Moments: without `endAtExit` before the reservation,
+// and without `onChild`. Killed hosts: without `sweepLeftovers`, and without the search for the process that has the
+// database open.
 import { parseEndpoint } from "@rivetkit/engine-core";
 import { processGone, runScript } from "@rivetkit/engine-testkit";
 import { describe, expect, it, vi } from "vitest";
@@ -47,7 +46,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		},
 	);
 
-	it("leaves its end to an application that listens for the signal, though it may listen just once", async () => {
+	it("leaves the end to an application that listens for the signal, also if it listens once", async () => {
 		await using box = await sandbox();
 		const listen = `process.once("SIGTERM", () => setTimeout(() => { console.log("my own way"); process.exit(7); }, 50));`;
 		const program = ephemeralHost({}, STAY).replace("const engine =", `${listen} const engine =`);
@@ -62,7 +61,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		await untilNothingIsLeft(box);
 	});
 
-	it("ends nothing while it goes on after a signal that it listens for, and all of it later", async () => {
+	it("keeps the engine after a signal that the application handles, and removes it at the end", async () => {
 		await using box = await sandbox();
 		await using script = runHost(box, `process.on("SIGHUP", () => console.log("reloaded")); ${STAY}`);
 		const { endpoint } = await started(script);
@@ -78,7 +77,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		["its ports are reserved", "linkSync", 1],
 		["it is spawned", "spawn", 1],
 		["it is spawned by a restart", "spawn", 2],
-	])("ends one and removes it at the moment when %s", async (_title, name, times) => {
+	])("ends and removes the engine at the moment when %s", async (_title, name, times) => {
 		await using box = await sandbox();
 		const program = `
 			import childProcess from "node:child_process";
@@ -100,7 +99,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		await untilNothingIsLeft(box);
 	});
 
-	it("ends one that is starting", async () => {
+	it("ends an engine that is starting", async () => {
 		await using box = await sandbox();
 		const program = ephemeralHost({}, STAY).replace(
 			"startEphemeralEngine({})",
@@ -111,7 +110,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		await untilNothingIsLeft(box);
 	});
 
-	it("leaves it behind when it is killed, and the next run removes it", async () => {
+	it("leaves the engine behind when it is killed, and the next run removes the engine", async () => {
 		await using box = await sandbox();
 		await using script = runHost(box, STAY);
 		const left = await started(script);
@@ -125,7 +124,7 @@ describe("B41 a host that ends without disposing of its throw-away engine", () =
 		expect(await leftIn(box)).toEqual([]);
 	});
 
-	it("leaves it behind when it is killed right after the spawn; what is not known of it is found out later", async () => {
+	it("leaves an engine without a record when it is killed right after the spawn, and the next run finds the engine", async () => {
 		await using box = await sandbox();
 		// The host is killed between the spawn and the record of it.
 		const program = ephemeralHost({}, STAY).replace(

@@ -1,7 +1,7 @@
-// How these tests were seen to fail: without exclusive records, without the bind test, and without another attempt.
-// The folder: without the refusal, with one hint for all.
+// Seen to fail without exclusive records, without the bind test, and without another attempt. The folder: without the
+// refusal, with one hint for all refusals, and with one code for all errors.
 import { readdirSync } from "node:fs";
-import { chmod, chown, mkdir, symlink } from "node:fs/promises";
+import { chmod, chown, mkdir, symlink, writeFile } from "node:fs/promises";
 import net from "node:net";
 import path from "node:path";
 import { describe, expect, it } from "vitest";
@@ -12,7 +12,7 @@ import { startEphemeralEngine } from "../src/start-ephemeral-engine.ts";
 import { entriesIn, ephemeralFolderOf } from "./ephemeral-box.ts";
 
 describe("B41 the ports of throw-away engines", () => {
-	it("are reserved: of 32 that begin with the same ones each gets its own, and none that somebody listens on", async () => {
+	it("are reserved: 32 reservations that begin with the same ports differ, and none has a port that is listened on", async () => {
 		await using box = await sandbox();
 		const folder = ephemeralFolderOf(box);
 		await mkdir(folder, { recursive: true });
@@ -26,7 +26,7 @@ describe("B41 the ports of throw-away engines", () => {
 		expect(await entriesIn(box)).toEqual(ports.map((port) => `${port}.json`).sort());
 	});
 
-	it("are others if something takes them that knows of no reservation", async () => {
+	it("are chosen anew if a program without a reservation takes them", async () => {
 		await using box = await sandbox();
 		const taken: number[] = [];
 		const servers: AsyncDisposable[] = [];
@@ -50,12 +50,12 @@ describe("B41 a temporary folder that cannot be used", () => {
 	it.each<[string, (folder: string) => Promise<unknown>, string]>([
 		["others may look into", async (folder) => chmod(await made(folder), 0o750), "run chmod 700"],
 		["leads elsewhere", async (folder) => symlink(path.dirname(folder), folder), "is not a folder"],
-	])("is refused where ours is one that %s", async (_title, prepare, reason) => {
+	])("is refused if our folder in it is one that %s", async (_title, prepare, reason) => {
 		await expectRefused(prepare, reason);
 	});
 
 	it.runIf(process.getuid?.() === 0)(
-		"is refused where ours is somebody else's, which takes root to try",
+		"is refused if our folder in it belongs to another user, which takes root to try",
 		async () => {
 			await expectRefused(
 				async (folder) => chown(await made(folder), 12_345, 12_345),
@@ -64,12 +64,22 @@ describe("B41 a temporary folder that cannot be used", () => {
 		},
 	);
 
-	it("is refused where it is missing, with what to do about that", async () => {
+	it("is refused if it is missing, with what to do about that", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, TMPDIR: path.join(box.folder, "missing") };
 		await expect(startEphemeralEngine({ environment })).rejects.toMatchObject({
 			code: "read_only",
 			metadata: { hint: expect.stringContaining("a folder that is there") },
+		});
+	});
+
+	it("is refused if a file has the name of our folder", async () => {
+		await using box = await sandbox();
+		await made(path.dirname(ephemeralFolderOf(box)));
+		await writeFile(ephemeralFolderOf(box), "");
+		await expect(startEphemeralEngine({ environment: box.environment })).rejects.toMatchObject({
+			code: "path_occupied",
+			metadata: { path: ephemeralFolderOf(box), hint: expect.stringContaining("TMPDIR") },
 		});
 	});
 
@@ -91,6 +101,6 @@ function listenOn(port: number): AsyncDisposable {
 }
 
 async function made(folder: string): Promise<string> {
-	await mkdir(folder);
+	await mkdir(folder, { mode: 0o700 });
 	return folder;
 }

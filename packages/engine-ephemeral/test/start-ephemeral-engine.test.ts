@@ -1,9 +1,9 @@
-// How these tests were seen to fail: with inherited `RIVET__*`, without a configuration file, a bind host or
-// telemetry off in `ephemeralContext`; without `removeReservation`, the end of the engine or that of the guard in
-// `release`; without the stop, or the data, in `restart`; with SIGTERM for every `kill`, without a check of the
-// signal, with calls that take no turn, without `disposed`; with the errors of `onLog` let through; without the
-// check of options. Failures: without `setFailed`, with every end unexpected, without the hint, with an aborted
-// start not released, without the look at the signal after the start.
+// Seen to fail with inherited `RIVET__*`, and without a configuration file, a bind host or telemetry off in
+// `ephemeralContext`; without `removeReservation`, the end of the engine or that of the guard in `release`; without the
+// stop, or the data, in `restart`; with SIGTERM for every `kill`, without the check of its signal and of the options, with
+// calls that take no turn, without `disposed`; with the errors of `onLog` let through. Failures: without `setFailed`, with
+// every end unexpected, without the hint, without the release after an aborted start, and without the check of the signal
+// after the start.
 import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
@@ -14,9 +14,10 @@ import { createNamespace, namespaces, sandbox } from "../../engine-lifecycle/tes
 import { sweepLeftovers } from "../src/cleanup/sweep-leftovers.ts";
 import type { EphemeralEngine } from "../src/ephemeral-engine.ts";
 import { startEphemeralEngine } from "../src/start-ephemeral-engine.ts";
+import { sweepEphemeralEngines } from "../src/sweep-ephemeral-engines.ts";
 import { entriesIn, ephemeralFolderOf, leftIn } from "./ephemeral-box.ts";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP", "exit"];
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 
 function pidOf({ startup }: EphemeralEngine): number {
 	return startup.pid;
@@ -38,7 +39,7 @@ describe("B41 a throw-away engine", () => {
 		expect(variables.split("\0")).toContain("RIVET__TELEMETRY__ENABLED=false");
 	});
 
-	it("is where nothing inherited could move it, nor change it", async () => {
+	it("is not moved or changed by anything inherited", async () => {
 		await using box = await sandbox();
 		const inherited = {
 			PATH: box.environment["PATH"],
@@ -112,7 +113,7 @@ describe("B41 a throw-away engine", () => {
 		expect(await namespaces(endpoint)).toEqual(expect.arrayContaining(["kept", "before-the-crash"]));
 	});
 
-	it("can be stopped, and started again; a handle that was disposed of says so", async () => {
+	it("can be stopped and started again, until it is disposed of", async () => {
 		await using box = await sandbox();
 		const engine = await startEphemeralEngine({ environment: box.environment });
 		expect(await engine.stop()).toEqual({ kind: "exited", code: 0 });
@@ -121,6 +122,14 @@ describe("B41 a throw-away engine", () => {
 		const [, killed] = await Promise.all([engine.restart(), engine.kill()]);
 		expect(killed).toEqual({ kind: "signaled", signal: "SIGKILL" });
 		await expect(engine.kill("SIGSTOP" as "SIGKILL")).rejects.toMatchObject({ code: "invalid_option" });
+		const misspelt = { singal: AbortSignal.timeout(1) } as object;
+		for (const call of [
+			() => engine.stop(misspelt),
+			() => engine.restart(misspelt),
+			() => engine.kill("SIGKILL", misspelt),
+		]) {
+			await expect(call()).rejects.toMatchObject({ code: "invalid_option", metadata: { option: "singal" } });
+		}
 		const reason = new Error("enough");
 		await expect(engine.restart({ signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 		const interrupted = engine.restart();
@@ -136,7 +145,7 @@ describe("B41 a throw-away engine", () => {
 		expect(await leftIn(box)).toEqual([]);
 	});
 
-	it("tells its log as it comes, of every start, and its end when asked", async () => {
+	it("gives its log as it comes, for every start, and the last lines when asked", async () => {
 		await using box = await sandbox();
 		const lines: string[] = [];
 		const logger = recordingLogger();
@@ -159,7 +168,7 @@ describe("B41 a throw-away engine", () => {
 		expect(logger.messages("warn")).toEqual(Array(2).fill("the callback `onLog` has thrown"));
 	});
 
-	it("refuses an option that would say where it runs, and what it does not know, before anything is made", async () => {
+	it("refuses options that would place it, and unknown options, before anything is created", async () => {
 		await using box = await sandbox();
 		for (const options of [
 			{ bindPort: 6420 },
@@ -172,10 +181,17 @@ describe("B41 a throw-away engine", () => {
 		}
 		expect(await readdir(box.folder)).toEqual([]);
 	});
+
+	it("is swept only with options that are known", async () => {
+		await expect(sweepEphemeralEngines({ waitMs: 1 } as object)).rejects.toMatchObject({
+			code: "invalid_option",
+			metadata: { option: "waitMs" },
+		});
+	});
 });
 
 describe("B41 the files of a throw-away engine that failed", () => {
-	it("go with one that does not start, and stay if that was asked for; the error says so", async () => {
+	it("are removed if it does not start, and kept if that was asked for; the error says so", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ exit: { code: 3, stderr: "Error: no such luck\n" } });
 		const options = { binaryPath: fake.path };
@@ -203,7 +219,7 @@ describe("B41 the files of a throw-away engine that failed", () => {
 		expect(await entriesIn(box), "nobody removes them").toEqual([path.basename(kept.storagePath)]);
 	});
 
-	it("stay of one that ended by itself, but not of one that its test killed", async () => {
+	it("are kept if it ended by itself, but not if its test killed it", async () => {
 		await using box = await sandbox();
 		const logger = recordingLogger();
 		const start = () => startEphemeralEngine({ environment: box.environment, keepOnFailure: true, logger });
@@ -226,7 +242,7 @@ describe("B41 the files of a throw-away engine that failed", () => {
 		]);
 	});
 
-	it.each(["spawned", "healthy"])("go with a start that is aborted when it is %s", async (moment) => {
+	it.each(["spawned", "healthy"])("are removed if the start is aborted when it is %s", async (moment) => {
 		await using box = await sandbox();
 		const abort = new AbortController();
 		const reason = new Error("enough");

@@ -1,5 +1,5 @@
-// How these tests were seen to fail: without the count of projects, with an engine for each project, and with an
-// engine provided again that has ended or did not start.
+// Seen to fail without the count of projects, with an engine for each project, and with an engine provided again that has
+// ended or did not start.
 import { afterEach, describe, expect, expectTypeOf, type inject, it, vi } from "vitest";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { createEngineSetup, type ProvidedEngine, setup, teardown } from "../src/vitest.ts";
@@ -33,12 +33,14 @@ describe("B41 the global set-up for vitest", () => {
 		expect(await leftIn(box)).toEqual([]);
 	});
 
-	it("is ready made, and tells what keeps an engine from starting", async () => {
+	it("is ready-made, and says why an engine did not start", async () => {
 		await using box = await sandbox();
 		vi.stubEnv("TMPDIR", box.folder);
 		vi.stubEnv("RIVET_ENGINE_BINARY_PATH", "/nowhere/rivet-engine");
 		await expect(setup(project())).rejects.toMatchObject({ code: "binary_not_found" });
 		vi.stubEnv("RIVET_ENGINE_BINARY_PATH", undefined);
+		const misspelt = createEngineSetup({ timeout: 1 } as object);
+		await expect(misspelt.setup(project())).rejects.toMatchObject({ code: "invalid_option" });
 		const later = project();
 		await setup(later);
 		expect(later.provided).toHaveLength(1);
@@ -47,7 +49,7 @@ describe("B41 the global set-up for vitest", () => {
 		expect(await leftIn(box)).toEqual([]);
 	});
 
-	it("provides another engine for a run in watch mode if that of the last one has ended", async () => {
+	it("provides another engine for a run in watch mode if the engine of the run before has ended", async () => {
 		await using box = await sandbox();
 		vi.stubEnv("TMPDIR", box.folder);
 		const watched = createEngineSetup();
@@ -72,7 +74,7 @@ describe("B41 the global set-up for vitest", () => {
 			{ timeout: 20_000 },
 		);
 		expect((await fetch(`${provided.at(-1)?.endpoint}/health`)).status).toBe(200);
-		expect(await entriesIn(box), "the other's files are gone").toHaveLength(2);
+		expect(await entriesIn(box), "the files of the first engine are gone").toHaveLength(2);
 		await watched.teardown();
 		expect(await leftIn(box)).toEqual([]);
 	});

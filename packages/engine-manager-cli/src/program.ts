@@ -4,6 +4,7 @@ import { binariesCommand } from "./commands/binaries.ts";
 import { doctorCommand } from "./commands/doctor.ts";
 import { downloadCommand } from "./commands/download.ts";
 import { envCommand } from "./commands/env.ts";
+import { ephemeralCommand } from "./commands/ephemeral.ts";
 import { execCommand } from "./commands/exec.ts";
 import { listCommand } from "./commands/list.ts";
 import { logsCommand } from "./commands/logs.ts";
@@ -34,7 +35,7 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 		.addHelpText("after", example("rivet-enginectl start && rivet-enginectl status"))
 		.addHelpText(
 			"after",
-			"\nExit codes: 0 done, 1 failed, 2 bad usage, 3 nothing runs (`status`, `wait`, `env`); `run` and `exec` exit as the engine does.",
+			"\nExit codes: 0 done, 1 failed, 2 bad usage, 3 nothing runs (`status`, `wait`, `env`); `run` and `exec` exit as the engine does, `ephemeral` as its command does.",
 		);
 	const commands = [
 		startCommand,
@@ -50,12 +51,18 @@ export function createProgram(io: CommandLineIo, setExitCode: (code: number) => 
 		pruneCommand,
 		resolveCommand,
 		execCommand,
+		ephemeralCommand,
 		downloadCommand,
 		binariesCommand,
 	];
 	for (const make of commands) {
 		const command = make(io, setExitCode).copyInheritedSettings(program);
 		for (const nested of command.commands) nested.copyInheritedSettings(program);
+		if (command.registeredArguments.some(({ variadic }) => variadic)) {
+			command.showHelpAfterError(
+				`(what is run stands after two dashes; rivet-enginectl ${command.name()} --help shows an example)`,
+			);
+		}
 		program.addCommand(command);
 	}
 	return program;

@@ -20,7 +20,9 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
 		await program.parseAsync([...args], { from: "user" });
 		return exitCode;
 	} catch (error) {
-		const json = args.includes("--json");
+		// Arguments after two dashes are those of another program.
+		const end = args.indexOf("--");
+		const json = args.slice(0, end < 0 ? args.length : end).includes("--json");
 		const isUsage = error instanceof CommanderError;
 		// Commander throws as well after it has printed a help text or a version.
 		if (isUsage && error.exitCode === 0) return 0;

@@ -9,7 +9,7 @@ import {
 } from "../reservation/reservation.ts";
 import { removeLeftover, removeOrphan } from "./end-leftover.ts";
 
-/** How to remove the engines of killed processes. */
+/** How to remove the engines of killed hosts. */
 export interface SweepOptions {
 	/** @defaultValue silent */
 	readonly logger?: Logger | undefined;
@@ -21,8 +21,8 @@ export interface SweepOptions {
 }
 
 /**
- * Ends the throw-away engines whose processes are all proven dead, and removes their files. Never rejects, so that no
- * start fails because of an earlier one.
+ * Ends the throw-away engines whose hosts are proven dead, and removes their files. Never rejects, so that no start fails
+ * because of an earlier start.
  */
 export async function sweepLeftovers(folder: string, options: SweepOptions = {}): Promise<void> {
 	const reservations = await listReservations(folder);

@@ -1,4 +1,4 @@
-// How these tests were seen to fail: with 10240 for the lowest port, without the fallback, and with `start` left out.
+// Seen to fail with 10240 for the lowest port, without the fallback, and with `start` left out.
 import { describe, expect, it } from "vitest";
 import { candidatePorts } from "./candidate-ports.ts";
 
@@ -16,7 +16,7 @@ describe("B41 the guard ports of throw-away engines", () => {
 		expect(ports.length).toBeGreaterThanOrEqual(100);
 	});
 
-	it("begin at a random one and come back to those before it", () => {
+	it("begin at a random port and come back to the ports before it", () => {
 		const ports = candidatePorts(32_768, 0.999_999);
 		expect(ports[0]).toBe(Math.max(...ports));
 		expect(ports[1]).toBe(20_000);

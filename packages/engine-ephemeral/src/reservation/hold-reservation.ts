@@ -54,7 +54,7 @@ export async function holdReservation(folder: string, options: HoldOptions): Pro
 		if (isKept(reserved)) keepStorage(reserved);
 		else removeReservationNow(reserved);
 	};
-	const guard = endAtExit(endNow);
+	const guard = await endAtExit(endNow);
 	const reservation = await reserve(folder, {
 		onReserved: (made) => {
 			reserved = made;
@@ -110,7 +110,7 @@ function signalAtExit(running: ReservedProcess, reservation: Reservation): void 
 /** The time that an engine with data elsewhere has to shut down, in milliseconds. */
 const GRACE_MS = 5000;
 
-/** Ends an engine. It has time to save its data only if the data is not removed with the storage. */
+/** Ends an engine, which has time to save its data only if the data is not removed with the storage. */
 async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Promise<void> {
 	const ended = hasDatabase(reservation) ? spawned.kill() : spawned.stop({ graceMs: GRACE_MS });
 	if ((await ended) !== undefined) return;
@@ -128,8 +128,8 @@ async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Prom
 }
 
 /**
- * Tells whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has this file from its first
- * start on.
+ * Tells whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has the file `CURRENT` from its
+ * first start on.
  */
 function hasDatabase({ layout }: Reservation): boolean {
 	return existsSync(path.join(layout.databasePath, "CURRENT"));

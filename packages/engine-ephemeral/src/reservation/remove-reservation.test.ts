@@ -1,4 +1,4 @@
-// How this test was seen to fail: with a record removed by its port alone.
+// Seen to fail with a record removed by its port alone.
 import { existsSync } from "node:fs";
 import { mkdir, rm } from "node:fs/promises";
 import { temporaryFolder } from "@rivetkit/engine-testkit";

@@ -42,8 +42,8 @@ export interface Reservation {
 /**
  * Returns the folder of this user's throw-away engines, and creates it if it is missing.
  *
- * @throws EngineError `read_only` if there can be no such folder. Without it, ports cannot be reserved, and nobody
- * finds and removes the engines of killed processes.
+ * @throws EngineError `read_only` if there can be no such folder, `path_occupied` if a file has its name. Without the
+ * folder, ports cannot be reserved, and nobody finds and removes the engines of killed processes.
  */
 export function ephemeralFolder(environment: Environment): string {
 	const machine = machineFolder(environment);
@@ -54,7 +54,9 @@ export function ephemeralFolder(environment: Environment): string {
 	try {
 		mkdirSync(folder, { recursive: true, mode: 0o700 });
 	} catch (error) {
-		throw folderRefusedError(folder, (error as Error).message, { isAbsent: true, cause: error });
+		const { code, message } = error as NodeJS.ErrnoException;
+		if (code === "EEXIST" || code === "ENOTDIR") throw folderOccupiedError(folder, error);
+		throw folderRefusedError(folder, message, { isAbsent: true, cause: error });
 	}
 	return folder;
 }
@@ -75,6 +77,17 @@ function folderRefusedError(
 		},
 		cause,
 	});
+}
+
+function folderOccupiedError(folder: string, cause: unknown): EngineError<"path_occupied"> {
+	return new EngineError(
+		"path_occupied",
+		`'${folder}' is a file, and throw-away engines need a folder there.`,
+		{
+			metadata: { path: folder, hint: "Remove or rename that file, or set `TMPDIR` to another folder." },
+			cause,
+		},
+	);
 }
 
 /** Works out the paths that follow from a record. */
@@ -128,7 +141,7 @@ export async function listOrphanedStorages(folder: string): Promise<readonly Orp
 	});
 }
 
-/** Returns the path of the file that says that a storage without a record is to stay. */
+/** Returns the path of the mark that keeps a storage without a record. */
 export function keptMark(storagePath: string): string {
 	return path.join(storagePath, "kept");
 }

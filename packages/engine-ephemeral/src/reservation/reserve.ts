@@ -15,8 +15,8 @@ export interface ReserveOptions {
 }
 
 /**
- * Reserves three ports that can be bound now, and a storage folder that nobody else has. If several processes try for
- * the same ports, one gets them, and keeps them until it removes the record, or until another process finds it dead.
+ * Reserves three ports that can be bound now, and a storage folder. If several processes try for the same ports, a
+ * single process gets them. It keeps them until it removes the record, or until another process proves it dead.
  *
  * @throws EngineError `ports_in_use` if no ports are free; `read_only` if the record cannot be written.
  */

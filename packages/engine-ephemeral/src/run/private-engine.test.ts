@@ -1,11 +1,11 @@
-// How this test was seen to fail: without the rest after the last line break, and with one line more than asked for.
+// Seen to fail without the rest after the last line break, and with one line more than asked for.
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { expect, it } from "vitest";
 import { withTail } from "./private-engine.ts";
 
-it("B41 the end of a log has its last line, also if the engine was killed while it wrote that", async () => {
+it("B41 the end of a log has its last line, also if the engine was killed while it wrote the line", async () => {
 	await using folder = await temporaryFolder();
 	const logs = withTail({
 		stdout: path.join(folder.path, "stdout"),

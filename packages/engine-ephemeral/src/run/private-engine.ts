@@ -1,5 +1,6 @@
-import { invalidOptionError, oneOf } from "@rivetkit/engine-config";
+import { type Check, checkOptions, invalidOptionError, oneOf } from "@rivetkit/engine-config";
 import { EngineError, type EngineLogs, readLogEnd } from "@rivetkit/engine-core";
+import { CALL_CHECKS } from "@rivetkit/engine-lifecycle";
 import type {
 	EngineEndSignal,
 	EphemeralCallOptions,
@@ -13,6 +14,10 @@ import type { LaunchedEphemeral } from "./launch-ephemeral.ts";
 
 /** How `stop` and `restart` end an engine. The grace is in milliseconds. */
 const STOP = { firstSignal: "SIGTERM", graceMs: 10_000 } as const;
+
+const CALL_OPTION_CHECKS: { readonly [Name in keyof Required<EphemeralCallOptions>]: Check } = {
+	signal: CALL_CHECKS.signal,
+};
 
 const END_SIGNALS: readonly EngineEndSignal[] = ["SIGKILL", "SIGTERM", "SIGINT", "SIGQUIT", "SIGHUP"];
 
@@ -33,11 +38,13 @@ export function privateEngine(
 		return result;
 	};
 	/** Ends a call, and its wait for a turn, when the handle is disposed of. */
-	const unlessDisposed = <Result>(
-		{ signal }: EphemeralCallOptions,
+	const unlessDisposed = async <Result>(
+		options: EphemeralCallOptions,
 		task: (signal: AbortSignal) => Promise<Result>,
-	): Promise<Result> =>
-		inTurn(async () => {
+	): Promise<Result> => {
+		checkOptions(options, CALL_OPTION_CHECKS);
+		const { signal } = options;
+		return await inTurn(async () => {
 			const either = signal === undefined ? disposed.signal : AbortSignal.any([signal, disposed.signal]);
 			try {
 				either.throwIfAborted();
@@ -48,6 +55,7 @@ export function privateEngine(
 					: error;
 			}
 		});
+	};
 	const start = async (signal: AbortSignal): Promise<void> => {
 		const context = ephemeralContext({ ...startOptions, signal }, reservation);
 		try {

@@ -1,12 +1,11 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import {
 	type EngineCommand,
 	EngineError,
 	type EngineEvent,
-	type ExitStatus,
 	engineInvocation,
 } from "@rivetkit/engine-manager";
 import { Command } from "commander";
+import { type RunningCommand, spawnCommand } from "../child/spawn-command.ts";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
 import { example } from "../flags/example.ts";
@@ -37,26 +36,30 @@ export const execCommand: MakeCommand = (io, setExitCode) => {
 async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): Promise<number> {
 	const preparing = new AbortController();
 	let interrupted: NodeJS.Signals | undefined;
-	let child: ChildProcess | undefined;
-	let exited: Promise<ExitStatus>;
+	let command: EngineCommand;
+	let child: RunningCommand | undefined;
 	// Before all else: a child may be told to end as soon as it runs.
 	io.takeSignals?.((name) => {
-		if (child !== undefined) return void child.kill(name);
+		if (child !== undefined) return child.passOn(name);
 		interrupted ??= name;
 		preparing.abort(new Error(`Interrupted by ${name}.`));
 	});
 	const signal = AbortSignal.any([io.signal, preparing.signal]);
 	try {
-		const { file, args: all, env } = await prepare(args, flags, io, signal);
+		command = await prepare(args, flags, io, signal);
 		signal.throwIfAborted();
-		child = spawn(file, [...all], { env: { ...env }, stdio: "inherit" });
-		exited = exitOf(child, file);
+		child = spawnCommand(command.file, command.args, command.env);
 	} catch (error) {
 		if (interrupted === undefined) throw error;
 		io.stderr.write(`error: Interrupted by ${interrupted}.\n`);
 		return interruptedBy(interrupted);
 	}
-	return exitCodeOfStatus(await exited);
+	try {
+		return exitCodeOfStatus(await child.exited);
+	} catch (cause) {
+		const message = `Engine binary '${command.file}' could not be started: ${(cause as Error).message}.`;
+		throw new EngineError("binary_not_executable", message, { metadata: { path: command.file }, cause });
+	}
 }
 
 async function prepare(
@@ -74,17 +77,4 @@ async function prepare(
 	const invocation = await engineInvocation({ ...options, signal, onEvent }, args);
 	progress.end();
 	return invocation;
-}
-
-async function exitOf(child: ChildProcess, file: string): Promise<ExitStatus> {
-	return await new Promise((resolve, reject) => {
-		child.once("error", (cause) => {
-			const message = `Engine binary '${file}' could not be started: ${cause.message}.`;
-			reject(new EngineError("binary_not_executable", message, { metadata: { path: file }, cause }));
-		});
-		child.once("exit", (code, signal) => {
-			if (signal !== null) resolve({ kind: "signaled", signal });
-			else resolve(code === null ? { kind: "unknown" } : { kind: "exited", code });
-		});
-	});
 }

@@ -16,6 +16,11 @@ export function withFlags(command: Command, set: FlagSet): Command {
 		.reduce((extended, flag) => extended.addOption(commandOption(flag)), command);
 }
 
+/** Adds the flags of some options. */
+export function withFlagsOf(command: Command, names: readonly (keyof EngineOptions)[]): Command {
+	return names.flatMap(flagsOf).reduce((extended, flag) => extended.addOption(commandOption(flag)), command);
+}
+
 /** Reads the options that have one flag each, and one that turns it off, from the flags that commander has read. */
 export function flaggedOptions(flags: object): EngineOptions {
 	const values: Readonly<Record<string, unknown>> = { ...flags };

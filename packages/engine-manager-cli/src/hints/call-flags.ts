@@ -10,6 +10,7 @@ export const CALL_FLAGS: Readonly<Record<string, string>> = {
 	keep: "--keep",
 	keepLogs: "--keep-logs",
 	dryRun: "--dry-run",
+	keepOnFailure: "--keep-on-failure",
 	component: "--component",
 	platform: "--platform",
 	arch: "--arch",
@@ -21,6 +22,7 @@ export const CALL_FLAGS: Readonly<Record<string, string>> = {
 export const COMMANDS: Readonly<Record<string, string>> = {
 	startOrReuse: "start",
 	runEngine: "run",
+	startEphemeralEngine: "ephemeral",
 	stopEngine: "stop",
 	restartEngine: "restart",
 	engineStatus: "status",

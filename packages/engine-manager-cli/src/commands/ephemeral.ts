@@ -1,0 +1,160 @@
+import { type EphemeralEngine, startEphemeralEngine } from "@rivetkit/engine-ephemeral";
+import { connectionEnvironment, EngineError, type Environment } from "@rivetkit/engine-manager";
+import { Command } from "commander";
+import { type RunningCommand, spawnCommand } from "../child/spawn-command.ts";
+import type { MakeCommand } from "../command.ts";
+import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
+import { example } from "../flags/example.ts";
+import { engineOptions, type Flags, withBinaryFlags } from "../flags/flags.ts";
+import { withFlagsOf } from "../flags/table-flags.ts";
+import type { CommandLineIo } from "../io.ts";
+import { showProgress } from "../progress/show-progress.ts";
+import { overridingVariables } from "../variables/overriding-variables.ts";
+
+interface EphemeralFlags extends Flags {
+	readonly keepOnFailure?: boolean;
+}
+
+/** `ephemeral`: a throw-away engine for one command. */
+export const ephemeralCommand: MakeCommand = (io, setExitCode) => {
+	const command = new Command("ephemeral").description(
+		"Run a command with a throw-away engine, such as a test suite: on free ports, with an empty storage, and removed afterwards.",
+	);
+	withFlagsOf(withBinaryFlags(command), ["preset", "startTimeoutMs"]);
+	return command
+		.option("--keep-on-failure", "keep the files of an engine that did not start, or ended by itself")
+		.option("--verbose", "print what is done to standard error (DEBUG=rivet)")
+		.argument("<command...>", "the command and its arguments, after two dashes")
+		.addHelpText(
+			"after",
+			example("rivet-enginectl ephemeral -- node --test", "rivet-enginectl ephemeral -- cargo test"),
+		)
+		.addHelpText(
+			"after",
+			"\nThe command has RIVET_ENDPOINT set, and what `rivet-enginectl env` prints. Signals are passed on to it. The engine is removed when the command ends; processes that the command has left running are not waited for, and not ended.",
+		)
+		.addHelpText(
+			"after",
+			"\nExit codes: the command's own, or 128 and the number of the signal that ended it; 126 if it cannot be executed, 127 if it is not found; 1 if the engine could not be started, 2 for bad usage.",
+		)
+		.action(async (args: readonly [string, ...string[]], flags: EphemeralFlags) =>
+			setExitCode(await ephemeral(args, flags, io)),
+		);
+};
+
+async function ephemeral(
+	args: readonly [string, ...string[]],
+	flags: EphemeralFlags,
+	io: CommandLineIo,
+): Promise<number> {
+	const starting = new AbortController();
+	let interrupted: NodeJS.Signals | undefined;
+	let command: RunningCommand | undefined;
+	// Subscribed before anything starts: a signal may come at any moment from here on.
+	io.takeSignals?.((name) => {
+		if (command !== undefined) return command.passOn(name);
+		interrupted ??= name;
+		starting.abort(new Error(`Interrupted by ${name}.`));
+	});
+	const signal = AbortSignal.any([io.signal, starting.signal]);
+	try {
+		const engine = await start(flags, io, signal);
+		try {
+			const environment = await environmentFor(engine, io.environment, signal);
+			signal.throwIfAborted();
+			return await exitCodeOf(args, io, () => {
+				const [file, ...rest] = args;
+				command = spawnCommand(file, rest, environment);
+				return command;
+			});
+		} finally {
+			await remove(engine, io);
+		}
+	} catch (error) {
+		if (interrupted === undefined) throw error;
+		io.stderr.write(`The start was interrupted by ${interrupted}, and no engine is left of it.\n`);
+		return interruptedBy(interrupted);
+	}
+}
+
+async function start(
+	flags: EphemeralFlags,
+	io: CommandLineIo,
+	signal: AbortSignal,
+): Promise<EphemeralEngine> {
+	using progress = showProgress(io, false);
+	const { binaryPath, cargoRoot, version, autoDownload, releasesEndpoint, unsafelyAllowHttp, ...others } =
+		engineOptions(flags, { ...io, stderr: progress.stderr });
+	const { preset, startTimeoutMs, environment, logger } = others;
+	const engine = await startEphemeralEngine({
+		...{ binaryPath, cargoRoot, version, autoDownload, releasesEndpoint, unsafelyAllowHttp },
+		...{ preset, environment, signal },
+		timeoutMs: startTimeoutMs,
+		keepOnFailure: flags.keepOnFailure,
+		// The library's errors are about an engine that has ended. The command goes on without it.
+		logger: logger && { ...logger, error: logger.warn },
+		onEvent: progress.onEvent,
+	});
+	progress.end();
+	const { endpoint, startup } = engine;
+	io.stderr.write(
+		`Rivet engine ${startup.version ?? "of unknown version"} (pid ${startup.pid}) is ready at ${endpoint}.\n`,
+	);
+	return engine;
+}
+
+/** Returns the variables of this process, changed so that the command and what it starts use the engine. */
+async function environmentFor(
+	{ endpoint, storagePath }: EphemeralEngine,
+	inherited: Environment,
+	signal: AbortSignal,
+): Promise<Environment> {
+	const entries = Object.entries(inherited);
+	const found = await connectionEnvironment({
+		endpoint,
+		instancePath: storagePath,
+		// Variables for another engine, such as that of an outer `ephemeral`, do not count for this one.
+		environment: Object.fromEntries(entries.filter(([name]) => !name.startsWith("RIVET"))),
+		signal,
+	});
+	if (found.kind !== "available") {
+		throw new EngineError(
+			"health_check_failed",
+			`The throw-away engine at '${endpoint}' ended before the command was started: ${found.reason}.`,
+		);
+	}
+	const overriding = overridingVariables(found.variables, inherited);
+	return {
+		...Object.fromEntries(entries.filter(([name]) => !overriding.includes(name))),
+		...found.variables,
+	};
+}
+
+/** Runs a command to its end. A command that cannot be started has the exit code that a shell gives it. */
+async function exitCodeOf(
+	[file]: readonly [string, ...string[]],
+	{ stderr }: CommandLineIo,
+	spawn: () => RunningCommand,
+): Promise<number> {
+	try {
+		return exitCodeOfStatus(await spawn().exited);
+	} catch (error) {
+		const { code, message } = error as NodeJS.ErrnoException;
+		const isMissing = code === "ENOENT";
+		stderr.write(
+			`error: The command '${file}' ${isMissing ? "was not found" : `cannot be executed: ${message}`}.\n`,
+		);
+		return isMissing ? 127 : 126;
+	}
+}
+
+/** Removes the engine. The exit code is the command's, also if that fails. */
+async function remove(engine: EphemeralEngine, { stderr }: CommandLineIo): Promise<void> {
+	try {
+		await engine[Symbol.asyncDispose]();
+	} catch (error) {
+		stderr.write(
+			`warning: the throw-away engine could not be removed, which the next start tries again: ${(error as Error).message}\n`,
+		);
+	}
+}
