@@ -1,4 +1,4 @@
-import { OPTION_NAMES } from "@rivetkit/engine-config";
+import { flagsOf, OPTION_NAMES } from "@rivetkit/engine-config";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import type { CommandLineIo } from "../io.ts";
@@ -77,11 +77,21 @@ describe("B42 the flags that the tool adds to a text of the libraries", () => {
 		expect(flags.filter((flag) => !known.has(flag))).toEqual([]);
 	});
 
+	it("are all flags of commands but those that stand for no option", () => {
+		const flags = commandsOf(createProgram(SILENT, () => {})).flatMap(({ options }) => options);
+		const ofOptions = OPTION_NAMES.flatMap(flagsOf).map(({ flag }) => flag.split(" ")[0]);
+		const known = new Set([...ofOptions, ...Object.values(CALL_FLAGS), ...WITHOUT_OPTION]);
+		expect(flags.flatMap(({ long }) => (known.has(long ?? "") ? [] : [long]))).toEqual([]);
+	});
+
 	it("name commands that there are", () => {
 		const names = commandsOf(createProgram(SILENT, () => {})).map(nameOf);
 		expect(Object.values(COMMANDS).filter((name) => !names.includes(name))).toEqual([]);
 	});
 });
+
+/** Flags that stand for no option, or for an option with the name of something else, such as `database`. */
+const WITHOUT_OPTION = ["--json", "--verbose", "--quiet", "--format", "--follow", "--lines", "--database"];
 
 const SILENT: CommandLineIo = {
 	stdout: { write: () => {} },
