@@ -22,7 +22,7 @@ export interface DiagnoseOptions extends EngineOptions, Partial<CallOptions> {
 	readonly online?: boolean | undefined;
 }
 
-/** The names of all options. */
+/** The names of all options, as properties. */
 const KNOWN: Readonly<Record<keyof DiagnoseOptions, unknown>> = {
 	...OPTION_TABLE,
 	...CALL_CHECKS,
@@ -35,7 +35,7 @@ export interface Diagnosis {
 	readonly settings: readonly ReportedSetting[];
 	/** All facts that were found, in the order of their areas. */
 	readonly findings: readonly Finding[];
-	/** The result of a start that were made now. */
+	/** The result that a start would have now. */
 	readonly wouldStart: StartForecast;
 }
 

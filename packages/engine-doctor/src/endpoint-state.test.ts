@@ -2,7 +2,7 @@ import type { ProbeResult } from "@rivetkit/engine-health";
 import { describe, expect, it } from "vitest";
 import { type EndpointState, endpointState } from "./endpoint-state.ts";
 
-// How these tests were seen to fail: with each answer of `endpointState` changed to its neighbour's in turn.
+// Seen to fail with each answer of `endpointState` changed to its neighbour's in turn.
 
 const managed = { kind: "managed", maySpawn: true } as const;
 const passive = { kind: "managed", maySpawn: false } as const;

@@ -40,7 +40,7 @@ export function endpointState(
 	}
 }
 
-/** Judges how bad it is that an engine could not be spawned: it is no problem while an engine is there to be used. */
+/** Returns the level of a finding that keeps an engine from being spawned: no problem while an engine can be used. */
 export function spawnLevel({
 	endpointState,
 }: {

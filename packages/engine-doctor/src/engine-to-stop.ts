@@ -1,6 +1,6 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 
-/** The options with which `stopEngine` finds an engine, from whatever folder it is called. */
+/** The options with which `stopEngine` finds an engine, in whatever folder `stopEngine` is called. */
 export interface EngineToStop {
 	readonly storageRoot: string;
 	/** The name of the instance, or its absolute folder; undefined for the default instance. */

@@ -1,7 +1,7 @@
 import { type EngineError, redactUrls } from "@rivetkit/engine-core";
 import type { EngineToStop } from "./engine-to-stop.ts";
 
-/** A part of what the doctor looks at. */
+/** An area that the doctor checks. */
 export type DiagnosisArea =
 	| "settings"
 	| "binary"
@@ -17,15 +17,15 @@ export type DiagnosisArea =
 export interface Finding {
 	readonly area: DiagnosisArea;
 	/**
-	 * `problem`: a start would fail because of it. `notice`: a start would not fail, but people should know. `info`:
-	 * neither good nor bad.
+	 * `problem`: a start would fail because of it. `notice`: a start would not fail, but people should know.
+	 * `info`: neither good nor bad.
 	 */
 	readonly level: "ok" | "info" | "notice" | "problem";
 	/** The fact in a sentence, without credentials. */
 	readonly message: string;
-	/** A sentence that says what to do, without credentials; undefined where nothing needs to be done. */
+	/** A sentence that says what to do, without credentials; undefined if nothing needs to be done. */
 	readonly cure?: string | undefined;
-	/** The engine to pass to `stopEngine`, where `cure` says so. */
+	/** The engine to pass to `stopEngine`, if `cure` says so. */
 	readonly engineToStop?: EngineToStop | undefined;
 }
 

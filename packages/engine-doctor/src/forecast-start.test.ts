@@ -3,7 +3,7 @@ import { readEngineConfiguration } from "../../engine-config/src/configuration.t
 import { forecastStart } from "./forecast-start.ts";
 import type { Observations } from "./observations.ts";
 
-// How this test was seen to fail: with a blocked endpoint taken for a free one.
+// Seen to fail with a blocked endpoint taken for a free one.
 
 it("B38 a start that is blocked fails, though no check has said why", () => {
 	const configuration = readEngineConfiguration({}, {}, "/nowhere");

@@ -1,7 +1,7 @@
 import type { DiagnosisArea, Finding } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 
-/** The result of a start that were made now. */
+/** The result that a start would have now. */
 export type StartForecast =
 	/** It would use the engine that answers. */
 	| { readonly kind: "reuse"; readonly endpoint: string }

@@ -55,10 +55,10 @@ export async function observe(context: EngineContext): Promise<Observations> {
 	};
 }
 
-/** The time that an engine which is being stopped has to be gone, in milliseconds. */
+/** The time in which an engine that is being stopped has to end, in milliseconds. */
 const ENDING_MS = 500;
 
-/** Tells whether an engine seems to be shutting down: it closes its port first, and lives a little longer. */
+/** Tells whether an engine seems to be ending: an engine closes its port first, and lives a little longer. */
 function isEnding(
 	[answer, living]: readonly [ProbeResult, EngineRecord | undefined],
 	configuration: EngineConfiguration,

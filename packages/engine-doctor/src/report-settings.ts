@@ -7,22 +7,22 @@ import {
 } from "@rivetkit/engine-config";
 import { redactUrl } from "@rivetkit/engine-core";
 
-/** A setting, and where it came from. */
+/** A setting and its origin. */
 export interface ReportedSetting {
 	/** The option's name. */
 	readonly name: string;
-	/** Without credentials; of what may hold secrets only the names. Undefined where nothing is set. */
+	/** The value without credentials; only the names in a value that may hold secrets. Undefined if nothing is set. */
 	readonly value: string | undefined;
 	readonly origin: Origin;
 }
 
-/** Every setting of a configuration. */
+/** Lists every setting of a configuration. */
 export function reportSettings(configuration: EngineConfiguration): readonly ReportedSetting[] {
 	const others = OPTION_NAMES.filter((name) => !ORDER.includes(name));
 	return [...ORDER, ...others].flatMap((name) => reportOption(name, configuration));
 }
 
-/** The options that are told first: those of an address together, then those of servers. */
+/** The options that are listed first: those of an address together, then those of servers. */
 const ORDER: readonly (keyof EngineOptions)[] = [
 	"endpoint",
 	"bindHost",
@@ -80,7 +80,7 @@ function reported(name: string, { value, origin }: Setting<unknown>): ReportedSe
 	return { name, value: shown(value), origin };
 }
 
-/** The values of an object may be secrets, so only their names are shown. */
+/** Formats a value without secrets. The values in an object may be secrets, so only their names are shown. */
 function shown(value: unknown): string | undefined {
 	if (value === undefined) return undefined;
 	if (Array.isArray(value)) return value.map((item) => redactUrl(String(item))).join(" ");

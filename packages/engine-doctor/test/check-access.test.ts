@@ -7,13 +7,13 @@ import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { diagnoseEngine } from "../src/diagnose-engine.ts";
 import { diagnose, explainsFaults, type PlantedFault, serveEngine } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered; the others with a database that is waited for nowhere, everywhere, or before a restart, with only records
-// to tell of a token, and with the warning of an open guard where there is a token or only loopback.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level; the others with
+// a database that is never waited for, always, or before a restart, with tokens known from records only, and with the
+// warning in spite of a token or of loopback.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
-		title: "19 the engine wants a token, none is given, and its database is waited for",
+		title: "19 the engine wants a token, none is given, and a start waits for its database",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
 			await startOrReuse({ environment: box.environment, ...box.options, adminToken: "s3cret-token" });
@@ -25,7 +25,7 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
-		title: "19 the engine wants another token, and its database is waited for",
+		title: "19 the engine wants another token, and a start waits for its database",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
 			await startOrReuse({ environment: box.environment, ...box.options, adminToken: "s3cret-token" });
@@ -37,7 +37,7 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
-		title: "20 the engine's database does not answer, and is waited for",
+		title: "20 the engine's database does not answer, and a start waits for it",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box, keep) => {
 			keep(await serveEngine(box.port, 500));
@@ -52,8 +52,8 @@ const FAULTS: readonly PlantedFault[] = [
 
 explainsFaults(FAULTS);
 
-describe("B38 the doctor where nothing is wrong", () => {
-	it("would reuse an engine whose database nobody waits for, and says that it cannot tell of it", async () => {
+describe("B38 the doctor if nothing is wrong", () => {
+	it("foresees the reuse of an engine whose database nobody waits for, and says that the database is unknown", async () => {
 		await using box = await sandbox();
 		const told = async (options: EngineOptions) => {
 			const { findings, wouldStart } = await diagnose(box, options);
@@ -94,8 +94,8 @@ describe("B38 the doctor where nothing is wrong", () => {
 	});
 });
 
-describe("B42 an engine that other machines reach", () => {
-	it("and has no token is warned of when it starts, in its status, and by the doctor", async () => {
+describe("B42 the warning of an engine that lets everybody in", () => {
+	it("comes at the start, in the status and from the doctor if other machines reach the engine", async () => {
 		await using box = await sandbox();
 		const told = await toldOf(box, { bindHost: "0.0.0.0" });
 		const warning = expect.stringContaining("its guard listens on 0.0.0.0 without an admin token");
@@ -112,13 +112,13 @@ describe("B42 an engine that other machines reach", () => {
 	it.each([
 		["has a token", { bindHost: "0.0.0.0", adminToken: "a-token" }],
 		["listens on loopback only", {}],
-	] as const)("and is not where it %s", async (_title, options) => {
+	] as const)("does not come if the engine %s", async (_title, options) => {
 		await using box = await sandbox();
 		expect(await toldOf(box, options)).toEqual({ logged: [], status: [], doctor: [] });
 	});
 });
 
-/** Starts an engine, and gathers the warnings of an open guard from the log, the status and the doctor. */
+/** Starts an engine, and gathers the warnings from the log, the status and the doctor. */
 async function toldOf(box: Sandbox, given: EngineOptions) {
 	const logger = recordingLogger();
 	const options = { ...box.options, ...given };

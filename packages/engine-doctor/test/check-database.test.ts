@@ -9,12 +9,11 @@ import { checkDatabase } from "../src/checks/check-database.ts";
 import { observe } from "../src/observations.ts";
 import { diagnose, explainsFaults, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
-		title: "7 an engine of ours at another port has the database",
+		title: "7 an engine at another port, which we have started, has the database",
 		expected: { area: "database", level: "problem" },
 		plant: async (box) => {
 			const { startup } = await startOrReuse({ ...box.options, environment: box.environment });
@@ -28,7 +27,7 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
-		title: "7 an engine of rivetkit's at another port has the database",
+		title: "7 an engine at another port, which rivetkit has started, has the database",
 		expected: { area: "database", level: "problem" },
 		plant: async (box, keep) => {
 			const host = keep(runUpstreamHost({ storageRoot: box.storageRoot, port: box.port }, box.environment));
@@ -56,8 +55,8 @@ const FAULTS: readonly PlantedFault[] = [
 
 explainsFaults(FAULTS);
 
-describe("B38 the doctor where nothing is wrong", () => {
-	it("tells a database that cannot be looked at from one that is not there", async () => {
+describe("B38 the doctor if nothing is wrong", () => {
+	it("distinguishes a database that cannot be read from an absent database", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await symlink(box.layout.databasePath, box.layout.databasePath);
@@ -69,7 +68,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		});
 	});
 
-	it("tells of an engine that has come while it was looking", async () => {
+	it("reports an engine that was started while the doctor gathered facts", async () => {
 		await using box = await sandbox();
 		const another = { ...box.options, bindPort: await box.anotherPort() };
 		const observations = await observe(openContext({ ...another, environment: box.environment }));

@@ -4,12 +4,11 @@ import { mayMount, runOnDisk } from "../../engine-lifecycle/test/run-on-disk.ts"
 import { builtPackage, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { explainsFaults, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
-		title: "9 a file is in the place of the storage root",
+		title: "9 a file stands in the place of the storage root",
 		expected: { area: "storage", level: "problem" },
 		plant: async (box) => {
 			await writeFile(box.storageRoot, "");

@@ -10,8 +10,8 @@ import { plantRemains } from "../../engine-lifecycle/test/planted-record.ts";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { diagnose, explainsFaults, type PlantedFault, serveEngine } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered; the others with one look at an engine that is ending.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level; the others with
+// a single look at an engine that is ending.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
@@ -62,7 +62,7 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
-		title: "17 the endpoint is none that an engine can serve",
+		title: "17 the endpoint is one that no engine can serve",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => ({
 			options: { bindPort: undefined, endpoint: `https://127.0.0.1:${box.port}` },
@@ -71,7 +71,7 @@ const FAULTS: readonly PlantedFault[] = [
 		}),
 	},
 	{
-		title: "21 the engine lets everybody in, and a token is asked for",
+		title: "21 the engine lets everybody in, though a token is given",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box, keep) => {
 			keep(await serveEngine(box.port, 200));
@@ -83,7 +83,7 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
-		title: "21 PostgreSQL is asked for, and where the engine has its data cannot be told",
+		title: "21 PostgreSQL is asked for, and the database of the engine is unknown",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box, keep) => {
 			keep(await serveEngine(box.port, 200));
@@ -98,8 +98,8 @@ const FAULTS: readonly PlantedFault[] = [
 
 explainsFaults(FAULTS);
 
-describe("B38 the doctor where nothing is wrong", () => {
-	it("would wait for an engine that is starting", async () => {
+describe("B38 the doctor if nothing is wrong", () => {
+	it("foresees that a start waits for an engine that is starting", async () => {
 		await using box = await sandbox();
 		await using never = await createFakeEngine({ healthyAfterMs: "never" });
 		const aborted = new AbortController();
@@ -116,7 +116,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		await start.catch(() => {});
 	});
 
-	it("does not take an engine at another port for one that no longer listens", async () => {
+	it("does not take an engine at another port for an engine that no longer listens", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const { findings } = await diagnose(box, { bindPort: await box.anotherPort(), spawn: "never" });
@@ -125,7 +125,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		]);
 	});
 
-	it("gives an engine that is being stopped the time to end, and says of one that does not what it may be", async () => {
+	it("gives an engine that is being stopped the time to end, and reports an engine that does not end", async () => {
 		await using box = await sandbox();
 		const { rewrite, layout } = await plantRemains(box);
 		await rm(layout.databasePath, { recursive: true });
@@ -149,7 +149,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		}
 	});
 
-	it("leaves an endpoint alone that is not this machine's", async () => {
+	it("leaves an endpoint of another machine alone", async () => {
 		await using box = await sandbox();
 		const { findings, wouldStart } = await diagnose(box, {
 			bindPort: undefined,

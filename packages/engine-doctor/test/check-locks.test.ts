@@ -3,12 +3,11 @@ import path from "node:path";
 import { identifyProcess } from "@rivetkit/engine-core/process";
 import { explainsFaults, holdLock, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
-		title: "10 a living process has the instance's lock",
+		title: "10 a living process holds the lock of the instance",
 		expected: { area: "locks", level: "notice" },
 		plant: async (box, keep) => {
 			keep(await holdLock(box.layout.lockFolder));
@@ -20,7 +19,7 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
-		title: "10 a process that cannot be judged has the lock of the port",
+		title: "10 a process that cannot be judged holds the lock of the port",
 		expected: { area: "locks", level: "notice" },
 		plant: async (box) => {
 			const folder = path.join(box.folder, `rivet-engine-${process.getuid?.()}`, `ports-${box.port}`);

@@ -7,8 +7,8 @@ import type { Finding } from "../src/finding.ts";
 import { observe } from "../src/observations.ts";
 import { diagnose, explainsFaults, holdLock, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered; the others with ports bound under a lock, or once.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level; the others with
+// ports that are bound although a lock is held, or only once.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
@@ -26,8 +26,8 @@ const FAULTS: readonly PlantedFault[] = [
 
 explainsFaults(FAULTS);
 
-describe("B38 the doctor where nothing is wrong", () => {
-	it("leaves the ports of a start alone that is under way, and tests those twice that another program tests", async () => {
+describe("B38 the doctor if nothing is wrong", () => {
+	it("does not test ports while a start is under way, and tests a taken port twice", async () => {
 		await using box = await sandbox();
 		await using server = await serveStatus(200, "", "text/plain", { port: box.port + 1 });
 		const ports = ({ findings }: { readonly findings: readonly Finding[] }) =>

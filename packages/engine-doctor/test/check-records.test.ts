@@ -9,8 +9,8 @@ import { plantRemains } from "../../engine-lifecycle/test/planted-record.ts";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { diagnose, explainsFaults, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered; the others with endpoints shown as they are, and with every record of a living engine believed.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level; the others with
+// credentials in endpoints, and with every record of a living engine believed.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
@@ -37,7 +37,7 @@ const FAULTS: readonly PlantedFault[] = [
 		},
 	},
 	{
-		title: "12 the recorded pid is another process's by now",
+		title: "12 the recorded pid belongs to another process now",
 		expected: { area: "records", level: "notice" },
 		plant: async (box, keep) => {
 			const { rewrite } = await plantRemains(box);
@@ -58,8 +58,8 @@ const FAULTS: readonly PlantedFault[] = [
 
 explainsFaults(FAULTS);
 
-describe("B38 the doctor where nothing is wrong", () => {
-	it("never shows what the endpoints in records have in them", async () => {
+describe("B38 the doctor if nothing is wrong", () => {
+	it("never shows the credentials in recorded endpoints", async () => {
 		await using box = await sandbox();
 		const { rewrite, record, layout } = await plantRemains(box);
 		const endpoint = `http://ann:s3cret@127.0.0.1:${box.port}`;
@@ -75,7 +75,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 });
 
 describe("B37 the record of a living engine in a copy of its folder", () => {
-	it("is told of by the doctor", async () => {
+	it("is reported by the doctor", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const storageRoot = path.join(box.folder, "another", ".rivetkit");

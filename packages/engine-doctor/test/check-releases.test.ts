@@ -3,12 +3,12 @@ import { describe, expect, it } from "vitest";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { diagnose, explainsFaults, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered; the others with the release servers asked always or never.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level; the others with
+// release servers that are asked always or never.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
-		title: "11 the proxy's variable is no URL, and an engine has to be downloaded",
+		title: "11 the variable of the proxy is no URL, and an engine has to be downloaded",
 		expected: { area: "releases", level: "problem" },
 		plant: async () => ({
 			options: { version: "0.0.1", autoDownload: true },
@@ -22,7 +22,7 @@ const FAULTS: readonly PlantedFault[] = [
 explainsFaults(FAULTS);
 
 describe("B38 the doctor on the network", () => {
-	it("accepts plain http where a start would", async () => {
+	it("accepts plain http if a start would", async () => {
 		await using box = await sandbox();
 		const options = { version: "0.0.1", autoDownload: true, releasesEndpoint: "http://releases.test" };
 		expect((await diagnose(box, options)).wouldStart).toEqual({ kind: "fail", areas: ["releases"] });
@@ -35,7 +35,7 @@ describe("B38 the doctor on the network", () => {
 		});
 	});
 
-	it("ends what a server's error says with one full stop", async () => {
+	it("ends the message about a failed answer with one full stop", async () => {
 		await using box = await sandbox();
 		await using server = await serveRequests(
 			(_request, response) => void response.writeHead(302, { location: "http://releases.test/" }).end(),
@@ -44,7 +44,7 @@ describe("B38 the doctor on the network", () => {
 		expect((await diagnose(box, options)).findings.at(-1)?.message).toMatch(/cannot be had: .*[^.]\.$/);
 	});
 
-	it("asks a release server only if told to, and tells whether it has the version", async () => {
+	it("asks a release server only if told to, and says whether the server has the version", async () => {
 		await using box = await sandbox();
 		await using server = await serveStatus(404, "", "text/plain");
 		const options = { version: "0.0.1", autoDownload: true, releasesEndpoint: server.url };

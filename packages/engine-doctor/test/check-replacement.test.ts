@@ -4,8 +4,8 @@ import { startOrReuse } from "../../engine-lifecycle/src/start-or-reuse.ts";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { diagnose, explainsFaults, isUnwell, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered; the others with a restart foreseen nowhere or everywhere.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level; the others with
+// a restart foreseen never or always.
 
 const FAULTS: readonly PlantedFault[] = [
 	{
@@ -51,8 +51,8 @@ const FAULTS: readonly PlantedFault[] = [
 
 explainsFaults(FAULTS);
 
-describe("B38 the doctor where nothing is wrong", () => {
-	it("foresees that an older engine is replaced where that is wanted", async () => {
+describe("B38 the doctor if nothing is wrong", () => {
+	it("foresees that an older engine is replaced if the policy says so", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, binaryPath: olderEnginePath() });
 		const { findings, wouldStart } = await diagnose(box, { onVersionMismatch: "restart" });
@@ -66,7 +66,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		]);
 	});
 
-	it("does not hold against an engine what that at another port was started with", async () => {
+	it("ignores the settings with which an engine at another port was started", async () => {
 		await using box = await sandbox();
 		await using other = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, adminToken: "a-token" });

@@ -1,8 +1,7 @@
 import path from "node:path";
 import { explainsFaults, type PlantedFault } from "./planted-faults.ts";
 
-// How these tests were seen to fail: each fault with the lines of the check that find it taken out, or with its level
-// lowered.
+// Seen to fail: each fault without the lines of the check that find it, or with a lower level.
 
 const FAULTS: readonly PlantedFault[] = [
 	{

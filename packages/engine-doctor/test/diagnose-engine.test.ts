@@ -13,11 +13,11 @@ import { plantRemains } from "../../engine-lifecycle/test/planted-record.ts";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { diagnose, isUnwell } from "./planted-faults.ts";
 
-// How these tests were seen to fail: with values in place of names, with the trial file or the folder of locks left
-// behind, and with a running engine not counted as enough.
+// Seen to fail with values in place of names, with the trial file or the folder of locks left behind, and with the
+// faults of a spawn counted as problems while an engine runs.
 
-describe("B38 the doctor where nothing is wrong", () => {
-	it("names every setting and where it came from, every place for a binary, and what a start would do", async () => {
+describe("B38 the doctor if nothing is wrong", () => {
+	it("names every setting and its origin, every place for a binary, and what a start would do", async () => {
 		await using box = await sandbox();
 		const { settings, findings, wouldStart } = await diagnose(
 			box,
@@ -98,7 +98,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		expect(await readdir(box.folder, { recursive: true })).toEqual(before);
 	});
 
-	it("would reuse an engine that runs, whose ports and database are its own, and asks it once", async () => {
+	it("foresees the reuse of an engine that runs, whose own ports and database are no fault", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const { findings, wouldStart } = await diagnose(box);
@@ -106,7 +106,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		expect(wouldStart).toEqual({ kind: "reuse", endpoint: box.endpoint });
 	});
 
-	it("asks for health once", async () => {
+	it("asks the endpoint for its health once", async () => {
 		await using box = await sandbox();
 		await using server: TestServer = await serveRequests(
 			(_request, response) => void response.writeHead(500).end(),
@@ -116,7 +116,7 @@ describe("B38 the doctor where nothing is wrong", () => {
 		expect(server.requests.map(({ url }) => url)).toEqual(["/health"]);
 	});
 
-	it("says what differs in an engine that would be reused, and does not mind what only a start would need", async () => {
+	it("reports the differences of an engine that would be reused, and what only a spawn needs, as notices", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const other = path.join(box.folder, "other", ".rivetkit");

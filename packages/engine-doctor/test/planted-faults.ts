@@ -54,7 +54,7 @@ export function explainsFaults(faults: readonly PlantedFault[]): void {
 					expect(told[0]?.engineToStop).toEqual(engineToStop);
 					expect(JSON.stringify(diagnosis)).not.toContain("s3cret");
 					for (const finding of diagnosis.findings) {
-						expect(finding.cure !== undefined, "what is not well has a cure").toBe(isUnwell(finding));
+						expect(finding.cure !== undefined, "a problem or notice has a cure").toBe(isUnwell(finding));
 					}
 					const { wouldStart } = diagnosis;
 					if (expected.level === "problem") {

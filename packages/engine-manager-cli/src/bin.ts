@@ -3,18 +3,18 @@ import { processEnvironment } from "./environment.ts";
 import { interruptedBy } from "./exit/exit-codes.ts";
 import { type SignalListener, signalRelay } from "./signal-relay.ts";
 
-/** Those that end every command. */
+/** Signals that end every command. */
 const ENDING = ["SIGINT", "SIGTERM"] as const;
 
-/** What else a terminal, systemd or a container's runtime sends, for commands that run another program. */
+/** Signals that a command passes on to a program that it runs. Terminals, systemd and runtimes of containers send them. */
 const PASSED_ON = ["SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
 
-/** How long a reader that takes nothing may keep a program from its end that ran another, in milliseconds. */
+/** Time for a slow reader to take the rest of the output once the program that was run has ended, in milliseconds. */
 const LAST_WORDS_MS = 5000;
 
 const interrupt = new AbortController();
 const relay = signalRelay((name, isAgain) => {
-	// The first signal ends what is under way in good order; a second one ends us.
+	// The first signal ends the command in good order, the second ends this process at once.
 	if (isAgain) return dieOf(name);
 	process.exitCode = interruptedBy(name);
 	interrupt.abort(new Error(`Interrupted by ${name}.`));
@@ -43,7 +43,7 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
 		process.stderr.write(`error: The standard output cannot be written to: ${message}\n`);
 		process.exit(1);
 	}
-	// Every write may fail from now on, and an engine that is told to end too often aborts.
+	// Every further write may fail, and an engine aborts if it is told to end too often.
 	if (failures.has(code)) return;
 	failures.add(code);
 	if (code === "EPIPE") return relay.deliver("SIGPIPE");
@@ -52,7 +52,8 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
 	);
 });
 
-// Loaded only now: until something listens, a signal ends us at once, and is ignored where we are a container's first process.
+// Loaded after the listeners are there: until then a signal ends this process at once, or is ignored if the process is
+// the first of a container.
 void import("./run.ts")
 	.then(({ runCommandLine }) =>
 		runCommandLine(process.argv.slice(2), {
@@ -66,6 +67,6 @@ void import("./run.ts")
 	)
 	.then((code) => {
 		process.exitCode = interrupt.signal.aborted ? process.exitCode : code;
-		// It only counts while something is still to be written.
+		// The timer keeps nothing alive, so it matters only while output is still to be written.
 		if (areSignalsTaken) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 	});

@@ -1,6 +1,6 @@
 import type { Environment } from "@rivetkit/engine-manager";
 
-/** The variables of this process. The only place in this package that looks. */
+/** Returns the variables of this process at the moment of the call. No other file of this package reads them. */
 export function processEnvironment(): Environment {
 	return process.env;
 }

@@ -3,31 +3,31 @@ import { addFlags } from "./hints/add-flags.ts";
 import { withFlagsInTexts } from "./hints/text-fields.ts";
 import type { SignalListener } from "./signal-relay.ts";
 
-/** Somewhere to write text. */
+/** An output for text. */
 export interface TextOutput {
 	write(text: string): unknown;
 	readonly isTTY?: boolean;
 }
 
-/** What a command reads and writes. */
+/** The inputs and outputs of a command. */
 export interface CommandLineIo {
 	readonly stdout: TextOutput;
 	readonly stderr: TextOutput;
 	readonly environment: Environment;
-	/** Ends what is under way. */
+	/** Ends the command if it is aborted. */
 	readonly signal: AbortSignal;
-	/** Where what an engine in the foreground writes goes. @defaultValue `stdout` and `stderr`, as text */
+	/** Outputs for the log of an engine in the foreground. @defaultValue `stdout` and `stderr`, as text */
 	readonly engineOutput?: EngineOutput;
 	/**
-	 * From now on signals are this listener's, and nothing else happens at them; first it is told those that came before.
-	 * That nobody reads the standard output any more is told as SIGPIPE.
+	 * Hands every signal to this listener and to nobody else, first those that came before. SIGPIPE means that nobody
+	 * reads the standard output any more.
 	 */
 	readonly takeSignals?: (listener: SignalListener) => void;
-	/** The command that stops the engine, for the user; flags that are needed are added. @defaultValue `rivet-enginectl stop` */
+	/** The command that users are told to stop an engine with; the needed flags are added. @defaultValue `rivet-enginectl stop` */
 	readonly stopCommand?: string;
 }
 
-/** Whether `DEBUG` asks for our logs and stack traces: `1`, `true`, `*`, or a name that starts with `rivet`. */
+/** Tells whether `DEBUG` asks for logs and stack traces: `1`, `true`, `*`, or a name that starts with `rivet`. */
 export function isDebugging(environment: Environment): boolean {
 	const names = environment["DEBUG"]?.split(/[\s,]+/) ?? [];
 	return names.some((name) => ["1", "true", "*"].includes(name) || name.startsWith("rivet"));
@@ -52,8 +52,8 @@ export function printTable(
 }
 
 /**
- * A logger that writes lines to standard error, as JSON objects where the command speaks JSON. Without
- * `verbose` it writes warnings and errors only.
+ * Makes a logger that writes lines to standard error, each a JSON object for a reader of JSON. Without `verbose` it
+ * writes warnings and errors only.
  */
 export function stderrLogger(
 	output: TextOutput,

@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { type CommandLineIo, stderrLogger } from "./io.ts";
 
 /**
- * Tells systemd that the service is ready, where it wants to know. Done by a program of systemd's, since Node has no
- * datagram sockets of the kind; the unit has to have `NotifyAccess=all` for that.
+ * Tells systemd that the service is ready, if `NOTIFY_SOCKET` is set. The program `systemd-notify` does it, since Node
+ * has no Unix datagram sockets; the unit therefore needs `NotifyAccess=all`.
  *
  * @see sd_notify(3), systemd-notify(1)
  */
@@ -22,5 +22,5 @@ export async function notifySystemd(
 	stderrLogger(stderr, { json, verbose: false }).warn({}, message);
 }
 
-/** In milliseconds. */
+/** Time that `systemd-notify` may take, in milliseconds. */
 const LIMIT_MS = 5000;

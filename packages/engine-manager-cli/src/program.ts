@@ -19,7 +19,7 @@ import { waitCommand } from "./commands/wait.ts";
 import { example } from "./flags/example.ts";
 import type { CommandLineIo } from "./io.ts";
 
-/** Builds the command line. Commands tell their exit code by `setExitCode`; 0 needs no telling. */
+/** Builds the command line. A command passes an exit code other than 0 to `setExitCode`. */
 export function createProgram(io: CommandLineIo, setExitCode: (code: number) => void): Command {
 	const program = new Command("rivet-enginectl")
 		.description("Start, stop and inspect a Rivet engine on this machine.")

@@ -8,7 +8,7 @@ export type { CommandLineIo };
 /**
  * Runs one command of `rivet-enginectl`.
  *
- * @param args - What follows the program's name.
+ * @param args - The arguments after the program's name.
  * @returns The exit code: 0 done, 1 failed, 2 bad usage, 3 nothing runs (`status`, `wait`, `env`).
  */
 export async function runCommandLine(args: readonly string[], io: CommandLineIo): Promise<number> {

@@ -1,32 +1,32 @@
 import { describe, expect, it } from "vitest";
 import { signalRelay } from "./signal-relay.ts";
 
-/** A relay, and what it has told to whom. */
+/** Makes a relay, with the signals that its two listeners have got. */
 function observed() {
 	const unasked: [NodeJS.Signals, boolean][] = [];
 	const heard: NodeJS.Signals[] = [];
 	const relay = signalRelay((name, isAgain) => unasked.push([name, isAgain]));
-	return { relay, unasked, heard, ask: () => relay.subscribe((name) => heard.push(name)) };
+	return { relay, unasked, heard, subscribe: () => relay.subscribe((name) => heard.push(name)) };
 }
 
 describe("B42 a relay of signals", () => {
-	it("keeps what comes before anybody asks, and hands it over in its order", () => {
-		const { relay, heard, ask } = observed();
+	it("keeps signals until a listener subscribes, and passes them on in their order", () => {
+		const { relay, heard, subscribe } = observed();
 		for (const name of ["SIGTERM", "SIGINT", "SIGTERM"] as const) relay.deliver(name);
-		ask();
+		subscribe();
 		expect(heard).toEqual(["SIGTERM", "SIGINT", "SIGTERM"]);
 	});
 
-	it("hands on at once what comes later, and says nothing of it to anybody else", () => {
-		const { relay, unasked, heard, ask } = observed();
-		ask();
+	it("passes later signals on at once, and to nobody else", () => {
+		const { relay, unasked, heard, subscribe } = observed();
+		subscribe();
 		relay.deliver("SIGTERM");
 		relay.deliver("SIGTERM");
 		expect(heard).toEqual(["SIGTERM", "SIGTERM"]);
 		expect(unasked).toEqual([]);
 	});
 
-	it("tells at once what nobody has asked for, and that it comes again", () => {
+	it("tells of signals that come before a listener has subscribed, and which of them come again", () => {
 		const { relay, unasked } = observed();
 		for (const name of ["SIGINT", "SIGTERM", "SIGINT"] as const) relay.deliver(name);
 		expect(unasked).toEqual([
@@ -36,10 +36,10 @@ describe("B42 a relay of signals", () => {
 		]);
 	});
 
-	it("hands a signal over once, to the last that asked", () => {
-		const { relay, heard, ask } = observed();
+	it("passes each signal on once, to the listener that subscribed last", () => {
+		const { relay, heard, subscribe } = observed();
 		relay.deliver("SIGTERM");
-		ask();
+		subscribe();
 		const others: NodeJS.Signals[] = [];
 		relay.subscribe((name) => others.push(name));
 		relay.deliver("SIGHUP");

@@ -1,18 +1,20 @@
-/** Hears of a signal. */
+/** Called with the name of each signal. */
 export type SignalListener = (name: NodeJS.Signals) => void;
 
-/** Hands the signals of a process on to whoever asks for them, also those that came before that. */
+/** Passes the signals of a process on to one listener, also those that came before the listener subscribed. */
 export interface SignalRelay {
-	/** Hands a signal on, or keeps it until somebody asks. */
+	/** Passes a signal on, or keeps it until a listener subscribes. */
 	readonly deliver: SignalListener;
-	/** Hands over what was kept, and from then on each signal at once. Signals have one listener: the last that asked. */
+	/** Passes the kept signals to a listener, and each later signal at once. The last listener replaces others. */
 	readonly subscribe: (listener: SignalListener) => void;
 }
 
 /**
- * Makes a relay that is to listen as long as its process lives: what comes while listeners are exchanged, Node drops.
+ * Makes a relay whose `deliver` stays the listener of its process to the end: Node drops a signal that comes while
+ * listeners are exchanged.
  *
- * @param unasked - Told of each signal that comes before anybody has asked, and whether one of that name came before.
+ * @param unasked - Called with each signal that comes before a listener has subscribed; `isAgain` is true if a signal of
+ * the same name came before.
  */
 export function signalRelay(unasked: (name: NodeJS.Signals, isAgain: boolean) => void): SignalRelay {
 	const kept: NodeJS.Signals[] = [];

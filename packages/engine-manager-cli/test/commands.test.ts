@@ -9,12 +9,12 @@ import { plantRemains } from "../../engine-lifecycle/test/planted-record.ts";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { launch, run, target } from "./tool.ts";
 
-// How these tests were seen to fail: with the exit codes of `wait`, `env` and `doctor` all 0, with the cure left out,
-// without a word of `wait`, with `--dry-run` not passed on, and with a value unquoted; with a failed removal counted as
-// success, without the `unset` of what would count before, and with no document where nothing runs.
+// Seen to fail with the exit codes of `wait`, `env` and `doctor` all 0, without a cure, with a silent `wait`, with
+// `--dry-run` ignored, with an unquoted value, with a failed removal counted as success, without `unset`, and without a
+// document if nothing runs.
 
 describe("B38 rivet-enginectl list", () => {
-	it("prints a row for each instance, and what the row does not tell", async () => {
+	it("prints a row for each instance, and below the rows what they have no column for", async () => {
 		await using box = await sandbox();
 		const storage = ["--storage-root", box.storageRoot];
 		expect(await run(box, ["list", ...storage])).toMatchObject({
@@ -38,7 +38,7 @@ describe("B38 rivet-enginectl list", () => {
 });
 
 describe("B38 rivet-enginectl prune", () => {
-	it("says what it removes, or would, and what it keeps and why", async () => {
+	it("names each file that it removes or would remove, and each that it keeps and why", async () => {
 		await using box = await sandbox();
 		const args = ["prune", "--storage-root", box.storageRoot, "--keep-logs", "0"];
 		const { record, layout } = await plantRemains(box);
@@ -65,7 +65,7 @@ describe("B38 rivet-enginectl prune", () => {
 });
 
 describe("B38 rivet-enginectl wait", () => {
-	it("is silent if it need not wait, and else says after a second what for", async () => {
+	it("says after a second of waiting what it waits for, and is silent before", async () => {
 		await using box = await sandbox();
 		const waiting = launch(box, ["wait", ...target(box)]);
 		const exited = once(waiting, "exit");
@@ -82,7 +82,7 @@ describe("B38 rivet-enginectl wait", () => {
 		});
 	});
 
-	it("exits with 3 if nothing runs when time is up, and with 1 if something does that is not ready", async () => {
+	it("exits with 3 if nothing runs when time is up, and with 1 if the server there is not ready", async () => {
 		await using box = await sandbox();
 		const args = ["wait", "--timeout", "50", ...target(box)];
 		expect(await run(box, args)).toMatchObject({
@@ -98,7 +98,7 @@ describe("B38 rivet-enginectl wait", () => {
 });
 
 describe("B38 rivet-enginectl env", () => {
-	it("prints what a shell evaluates, and another host then finds the engine by", async () => {
+	it("prints variables that a shell evaluates, and by which another host finds the engine", async () => {
 		await using box = await sandbox();
 		await run(box, ["start", ...target(box), "--json"]);
 		const { code, stdout } = await run(box, ["env", ...target(box)]);
@@ -113,7 +113,7 @@ describe("B38 rivet-enginectl env", () => {
 			RIVET_ENDPOINT: box.endpoint,
 			RIVET_ENGINE_BINARY: realEnginePath(),
 			RIVET_RUN_SERVICES: "0",
-			// The blank in it is what the quotes are for.
+			// The folder has a blank in its name, which needs the quotes.
 			RIVETKIT_STORAGE_PATH: box.folder,
 		});
 		const status = await run(box, ["status"], variables);
@@ -128,9 +128,11 @@ describe("B38 rivet-enginectl env", () => {
 		expect(JSON.parse(json.stdout)).toMatchObject({ RIVET_ENDPOINT: box.endpoint });
 	});
 
-	it("prints nothing to evaluate where nothing runs, and never a token", async () => {
+	it("prints no variables if nothing runs, and never a token", async () => {
 		await using box = await sandbox();
-		expect(await run(box, ["env", "--download"]), "which has no meaning here").toMatchObject({ code: 2 });
+		expect(await run(box, ["env", "--download"]), "nothing is downloaded for `env`").toMatchObject({
+			code: 2,
+		});
 		const document = JSON.parse((await run(box, ["env", "--json", ...target(box)])).stdout);
 		expect(document).toMatchObject({ kind: "not-running", endpoint: box.endpoint });
 		const { storageRoot } = box;
@@ -171,7 +173,7 @@ describe("B38 rivet-enginectl doctor", () => {
 		expect(stdout).not.toContain("PROBLEM");
 	});
 
-	it("marks what is in the way, says what to do about it, and exits with 1", async () => {
+	it("marks problems, says what to do about each, and exits with 1", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(box.layout.recordPath, "garbage");
@@ -195,7 +197,7 @@ describe("B38 rivet-enginectl doctor", () => {
 		});
 	});
 
-	it("tells of a variable that cannot be used, while a flag that cannot is bad usage", async () => {
+	it("reports an unusable variable as a finding, and an unusable flag as bad usage", async () => {
 		await using box = await sandbox();
 		const wrong = await run(box, ["doctor"], { RIVET_RUN_ENGINE_PORT: "many" });
 		expect(wrong).toMatchObject({

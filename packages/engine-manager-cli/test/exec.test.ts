@@ -7,8 +7,8 @@ import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { bin } from "./run/foreground.ts";
 import { launch, run, target } from "./tool.ts";
 
-// Seen to fail with pipes in place of the terminal, with exit codes of 0 and 1, with signals that stay here, and without
-// the settings of a start.
+// Seen to fail with pipes in place of the terminal, with exit codes of 0 and 1, with signals that are not passed on, and
+// without the settings of a start.
 
 describe("B42 rivet-enginectl exec", () => {
 	it("shows the configuration that a start gives", async () => {
@@ -30,7 +30,7 @@ describe("B42 rivet-enginectl exec", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("of PostgreSQL and NATS shows both, though neither is there", async () => {
+	it("shows the configuration of PostgreSQL and NATS, though neither runs", async () => {
 		await using box = await sandbox();
 		const servers = ["--postgres-url", "postgres://127.0.0.1:1/somewhere", "--nats", "127.0.0.1:2"];
 		const { code, stdout } = await run(box, ["exec", ...target(box), ...servers, "--", "config", "show"]);
@@ -40,7 +40,7 @@ describe("B42 rivet-enginectl exec", () => {
 		expect(stdout).not.toContain("FileSystem(");
 	});
 
-	it("exits with the engine's own code, which says what it does not know", async () => {
+	it("exits with the engine's own code, for an unknown command of the engine too", async () => {
 		await using box = await sandbox();
 		const { code, stderr } = await run(box, ["exec", ...target(box), "--", "nonsense"]);
 		expect(code).toBe(2);
@@ -65,7 +65,7 @@ describe("B42 rivet-enginectl exec", () => {
 		expect(lines).toEqual(["up", `told ${name}`]);
 	});
 
-	it("starts no engine, which would have neither record nor lock", async () => {
+	it("refuses to start an engine, which would have neither record nor lock", async () => {
 		await using box = await sandbox();
 		const { code, stderr } = await run(box, ["exec", ...target(box), "--", "start"]);
 		expect(code).toBe(2);
@@ -73,13 +73,13 @@ describe("B42 rivet-enginectl exec", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("exits with 128 and the signal's number where one ends the engine", async () => {
+	it("exits with 128 and the signal's number if a signal ends the engine", async () => {
 		await using box = await sandbox();
 		const file = await binary(box, 'kill -s KILL "$$"');
 		expect((await run(box, ["exec", ...target(box), "--binary", file, "--", "die"])).code).toBe(137);
 	});
 
-	it("has the standard input, and the terminal where there is one", async () => {
+	it("gives the engine its standard input, and its terminal if it has one", async () => {
 		await using box = await sandbox();
 		const file = await binary(
 			box,
@@ -107,7 +107,7 @@ describe("B42 rivet-enginectl exec", () => {
 	});
 });
 
-/** A program in the engine's place that tells its version and then runs some lines of shell. */
+/** Writes a program that prints the engine's version if asked, and otherwise runs some lines of shell. */
 async function binary(box: Sandbox, program: string): Promise<string> {
 	const file = path.join(box.folder, "rivet-engine");
 	await writeFile(file, `#!/bin/sh\n[ "$1" = --version ] && echo "Rivet 2.3.19" && exit\n${program}\n`);

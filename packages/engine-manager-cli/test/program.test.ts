@@ -12,7 +12,7 @@ import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { launch, run, runHere, target } from "./tool.ts";
 
 describe("rivet-enginectl with the real engine", () => {
-	it("starts, reports, shows the log and stops, for a person", async () => {
+	it("starts, reports on and stops an engine, and shows its log, for a person", async () => {
 		await using box = await sandbox();
 		const flags = target(box);
 		expect(await run(box, ["status", ...flags])).toMatchObject({
@@ -57,7 +57,7 @@ describe("rivet-enginectl with the real engine", () => {
 		});
 	});
 
-	it("speaks JSON, one document a command", async () => {
+	it("prints one document in JSON for each command with --json", async () => {
 		await using box = await sandbox();
 		const flags = [...target(box), "--json"];
 		const json = async (command: string) => JSON.parse((await run(box, [command, ...flags])).stdout);
@@ -82,7 +82,7 @@ describe("rivet-enginectl with the real engine", () => {
 		expect(await json("stop")).toMatchObject({ kind: "stopped", pid: started.pid, outcome: "exited" });
 	});
 
-	it("goes on with the log, also over a restart, until it is interrupted", async () => {
+	it("follows the log, also that of the next start, until it is interrupted", async () => {
 		await using box = await sandbox();
 		const { logs } = JSON.parse((await run(box, ["start", ...target(box), "--json"])).stdout);
 		const follower = launch(box, ["logs", "-f", "-n", "1", ...target(box)]);
@@ -123,7 +123,7 @@ describe("rivet-enginectl resolve", () => {
 
 	it("B5 counts downloading as allowed, unless the variable or the flag says no", async () => {
 		await using box = await sandbox();
-		// A release server without any release: what is allowed is asked for there, and not found.
+		// The release server has no release, so an allowed download ends with `version_not_found`.
 		const codeFor = async (args: readonly string[], variables: Readonly<Record<string, string>>) => {
 			const server = ["--releases-endpoint", box.folder];
 			const wanted = ["--engine-version", "0.0.1", "--json", ...target(box).slice(0, 2)];
@@ -138,7 +138,7 @@ describe("rivet-enginectl resolve", () => {
 		expect(await codeFor(["--download"], { RIVETKIT_ENGINE_AUTO_DOWNLOAD: "0" })).toBe("version_not_found");
 	});
 
-	it("B17 download fetches an engine, tells how far it is, and lists and removes it again", async () => {
+	it("B17 shows the progress of a download, lists the engine, and removes it again", async () => {
 		await using box = await sandbox();
 		const artifact = "rivet-engine-x86_64-unknown-linux-musl";
 		await using server = await serveRelease({
@@ -154,7 +154,7 @@ describe("rivet-enginectl resolve", () => {
 		expect(JSON.parse(again.stdout)).toMatchObject({ source: "cache", sizeBytes: 200_000 });
 		const listed = await run(box, ["binaries", "--json", ...storage]);
 		expect(JSON.parse(listed.stdout)).toMatchObject([{ version: "0.0.1", sizeBytes: 200_000 }]);
-		// The flags of `binaries` are those of `binaries prune` too: without them it would be another cache.
+		// `HOME` is another, so the cache is found only if `binaries prune` gets the flag that `binaries` has as well.
 		const elsewhere = { HOME: `${box.folder}/elsewhere` };
 		const pruned = await run(box, ["binaries", "prune", "--keep", "0", "--json", ...storage], elsewhere);
 		expect(JSON.parse(pruned.stdout)).toMatchObject({ removed: [{ version: "0.0.1" }], freedBytes: 200_000 });
@@ -185,7 +185,7 @@ describe("rivet-enginectl on a failure", () => {
 		});
 	});
 
-	it("B10 never prints the token of an endpoint where it starts an engine", async () => {
+	it("B10 never prints the token of an endpoint at which it starts an engine", async () => {
 		await using box = await sandbox();
 		const endpoint = `http://space:secret@127.0.0.1:${box.port}`;
 		const { code, stdout, stderr } = await run(box, [
@@ -200,7 +200,7 @@ describe("rivet-enginectl on a failure", () => {
 		expect(stdout + stderr).not.toContain("secret");
 	});
 
-	it("B27 says which inherited variables it left out, without being asked for more words", async () => {
+	it("B27 warns of inherited variables that the engine does not get, also without --verbose", async () => {
 		await using box = await sandbox();
 		const { code, stderr } = await run(box, ["start", ...target(box)], {
 			RIVET__POSTGRES__URL: "postgres://u:secret@h/d",
@@ -268,7 +268,7 @@ describe("rivet-enginectl --help", () => {
 		expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
 	});
 
-	it("and --version exits with 0", async () => {
+	it("exits with 0, and so does --version", async () => {
 		await using box = await sandbox();
 		expect(await run(box, ["--version"])).toMatchObject({
 			code: 0,

@@ -7,7 +7,7 @@ import { describe, expect, it } from "vitest";
 import { startByHand } from "../../engine-lifecycle/test/by-hand.ts";
 import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 
-// Seen to fail without the flags `--force` and `--grace`, without the document's `stopped`, and without the warning.
+// Seen to fail without the flags `--force` and `--grace`, without `stopped` in the document, and without the warning.
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
@@ -23,7 +23,7 @@ async function run(box: Sandbox, ...args: readonly string[]) {
 }
 
 describe("B38 rivet-enginectl restart", () => {
-	it("starts an engine, then puts another in its place, and says both", async () => {
+	it("starts an engine, then replaces it by another, and says both", async () => {
 		await using box = await sandbox();
 		const first = await run(box, "restart", "--json");
 		expect(JSON.parse(first.stdout)).toMatchObject({ kind: "spawned", stopped: { kind: "not-running" } });
@@ -40,7 +40,7 @@ describe("B38 rivet-enginectl restart", () => {
 		expect(await box.engines()).not.toContain(pid);
 	});
 
-	it("and stop leave an engine alone that nobody has recorded, unless forced", async () => {
+	it("and `stop` leave an engine without a record alone, unless forced", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		for (const command of ["restart", "stop"]) {
@@ -55,7 +55,7 @@ describe("B38 rivet-enginectl restart", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("that is interrupted when the old engine has ended says that none runs", async () => {
+	it("says that no engine runs if it is interrupted once the old engine has ended", async () => {
 		await using box = await sandbox();
 		const { pid } = JSON.parse((await run(box, "start", "--json")).stdout);
 		const file = path.join(box.folder, "rivet-engine");

@@ -6,7 +6,7 @@ import { runCommandLine } from "../src/index.ts";
 
 const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
 
-/** How a command ended, and all that it wrote. */
+/** The exit code and the output of a command. */
 export interface ToolExit {
 	readonly code: number | null;
 	readonly stdout: string;
@@ -43,7 +43,7 @@ export async function run(
 	return { code, stdout, stderr };
 }
 
-/** Runs a command that starts nothing in this process, which saves it the start of another. */
+/** Runs a command in this process, which saves the start of another. For commands that start no engine. */
 export async function runHere(box: Sandbox, args: readonly string[]): Promise<ToolExit> {
 	let [stdout, stderr] = ["", ""];
 	const code = await runCommandLine(args, {
@@ -55,7 +55,7 @@ export async function runHere(box: Sandbox, args: readonly string[]): Promise<To
 	return { code, stdout, stderr };
 }
 
-/** The flags that mean a sandbox's storage and port. */
+/** Returns the flags for a sandbox's storage and port. */
 export function target(box: Sandbox): readonly string[] {
 	return ["--storage-root", box.storageRoot, "--bind-port", String(box.port)];
 }

@@ -5,9 +5,9 @@ import { wouldReplace } from "../forecast-start.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks whether the engine that answers can read its database, and whether it asks for a token.
+ * Checks whether the engine that answers can read its database, and whether that engine asks for a token.
  *
- * @param bindHost - The address on which its guard listens; undefined if that cannot be told.
+ * @param bindHost - The address on which the engine's guard listens; undefined if it is unknown.
  */
 export function checkAccess(
 	observations: Observations,
@@ -46,7 +46,7 @@ function judgeDatabase(observations: Observations, database: DatabaseProbeResult
 				? "It wants another token than the one that is given to tell whether its database answers."
 				: "It wants a token to tell whether its database answers, and none is given.";
 			if (isAwaited) return [{ level: "problem", message, cure: `${OWN_TOKEN}, or ${NOT_AWAITED}.` }];
-			// The token of an endpoint may be one of a namespace, which is enough to use the engine.
+			// The token of an endpoint may be the token of a namespace, which is enough to use the engine.
 			return [adminToken.value ? notice(message, `${OWN_TOKEN}.`) : info(message)];
 		}
 	}

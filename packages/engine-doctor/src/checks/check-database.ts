@@ -119,7 +119,7 @@ function judgeChange(
 		case "none":
 			return [];
 		case "rollback": {
-			// Another instance has no record of the last version on PostgreSQL, and the database is newer all the same.
+			// Another instance would have no record of the last version, and the database would be newer all the same.
 			const cure = `Use engine ${change.from} or newer, or another database of PostgreSQL.`;
 			const error = versionRollbackError(database, starting, change.from);
 			return [asFinding(level, error, isOnPostgres(observations) ? cure : undefined)];

@@ -37,7 +37,7 @@ export async function checkPorts(
 	return [ok(`What is at the endpoint has ${taken.map(({ port }) => port).join(", ")}${rest}.`)];
 }
 
-/** Tests the ports twice, since another program that tests them has them for a moment only. */
+/** Tests taken ports twice, since another program that tests a port has it for a moment only. */
 async function takenForGood(
 	ports: EnginePorts,
 	betweenTests: () => Promise<void>,

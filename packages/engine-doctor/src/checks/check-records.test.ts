@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { recordedPort } from "./check-records.ts";
 
-// How this test was seen to fail: with port 80 for every endpoint that names none.
+// Seen to fail with port 80 for every endpoint that names none.
 
 it.each([
 	["http://127.0.0.1:7420", 7420],

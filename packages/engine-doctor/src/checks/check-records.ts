@@ -35,7 +35,7 @@ async function judgeOwnRecord(read: ReadRecord<EngineRecord>, layout: InstanceLa
 }
 
 /**
- * Says what to do about a corrupt record. It keeps older engines from the database, so nobody is told to delete it.
+ * Says what to do about a corrupt record. The record keeps older engines from the database, so no cure deletes it.
  */
 function cureOf(
 	{ path, reason }: Extract<ReadRecord<EngineRecord>, { readonly kind: "corrupt" }>,

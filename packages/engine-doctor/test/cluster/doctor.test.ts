@@ -18,10 +18,10 @@ import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts
 import { diagnoseEngine } from "../../src/diagnose-engine.ts";
 import type { Finding } from "../../src/finding.ts";
 
-// How these tests were seen to fail: with PostgreSQL judged by its servers alone, with the folder's name, lock and
-// cures for it, without a finding on a token, with a database that is waited for never or always, with the path of
-// a socket taken for a host, with a socket used in spite of TLS in the URL, with a failure told for each address,
-// and without the reason why another engine was asked for.
+// Seen to fail with PostgreSQL judged by its servers alone, with name, lock and cures of the folder's database, without a
+// finding on a token, with a database that is waited for never or always, with the path of a socket taken for a host,
+// with a socket used in spite of TLS in the URL, with a failure for each address, and without the reason why the engine
+// is not the wanted one.
 
 describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doctor on PostgreSQL", () => {
 	let postgres: PostgresServer;
@@ -36,7 +36,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		startTimeoutMs: 120_000,
 	});
 
-	it("foresees that an instance has one engine, also at another port", async () => {
+	it("foresees that an instance has only one engine, also at another port", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "ports");
 		const { startup } = await startOrReuse({ ...options, environment: box.environment });
@@ -63,7 +63,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		});
 	}, 90_000);
 
-	it("foresees what a recorded version means for the same database, and no other", async () => {
+	it("applies a recorded version to the recorded database, and to no other", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "versions");
 		const { rewrite } = await plantRemains(box);
@@ -102,7 +102,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		["none is", undefined],
 		["another is", "another"],
 	])(
-		"foresees that an engine with a token cannot be asked for its database where %s given",
+		"foresees that an engine with a token cannot be asked for its database if %s given",
 		async (_title, adminToken) => {
 			await using box = await clusterSandbox();
 			const options = await onDatabase(box, `token-${adminToken}`);
@@ -123,7 +123,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		90_000,
 	);
 
-	it("foresees that a database is waited for that does not answer", async () => {
+	it("foresees that a start waits for a database that does not answer", async () => {
 		await using box = await clusterSandbox();
 		const options = { ...(await onDatabase(box, "frozen")), startTimeoutMs: 300 };
 		await startOrReuse({ environment: box.environment, ...options, startTimeoutMs: 120_000 });
@@ -146,7 +146,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		await startOrReuse({ environment: box.environment, ...options, ready: "health" });
 	}, 90_000);
 
-	it("does not mind who has the folder's database open", async () => {
+	it("ignores who has the database of the folder open", async () => {
 		await using box = await clusterSandbox();
 		await using host = runUpstreamHost({ storageRoot: box.storageRoot, port: box.port }, box.environment);
 		await host.nextLine();
@@ -157,7 +157,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 		expect((await startOrReuse({ ...options, environment: box.environment })).startup.kind).toBe("spawned");
 	}, 90_000);
 
-	it("connects to it by its socket, as an engine does", async () => {
+	it("connects to PostgreSQL by its socket, as an engine does", async () => {
 		await using box = await clusterSandbox();
 		const { password, username } = new URL(await postgres.createDatabase("socket"));
 		await using _socket = await serveSocket(path.join(box.folder, ".s.PGSQL.5433"), postgres.port);
@@ -178,8 +178,8 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 	}, 90_000);
 });
 
-describe("B38 the doctor where PostgreSQL is not there", () => {
-	it("says that the engine which answers has its data elsewhere", async () => {
+describe("B38 the doctor without PostgreSQL", () => {
+	it("says that the engine at the endpoint has its data elsewhere", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const options = { ...box.options, ...onPostgres("postgresql://rivet@127.0.0.1:1/rivet") };
@@ -194,7 +194,7 @@ describe("B38 the doctor where PostgreSQL is not there", () => {
 		await expectEngineError(startOrReuse({ ...options, environment: box.environment }), "port_occupied");
 	});
 
-	it("says which socket is not", async () => {
+	it("names the socket that is missing", async () => {
 		await using box = await clusterSandbox();
 		const url = `postgresql://rivet@${encodeURIComponent(box.folder)}:5433/rivet?sslmode=disable`;
 		expect(await diagnose(box, onPostgres(url))).toMatchObject({
@@ -207,7 +207,7 @@ describe("B38 the doctor where PostgreSQL is not there", () => {
 		await expectEngineError(start, "storage_unavailable");
 	});
 
-	it("says each reason once", async () => {
+	it("names each reason once", async () => {
 		await using box = await sandbox();
 		const port = await freePortTriple();
 		const [one, another] = [`127.0.0.1:${port}`, `127.0.0.1:${port + 1}`];

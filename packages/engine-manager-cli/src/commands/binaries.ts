@@ -7,7 +7,7 @@ import { countOf } from "../flags/numbers.ts";
 import { printJson, printTable } from "../io.ts";
 import { formatBytes } from "../output/format-bytes.ts";
 
-/** `binaries`: which engines are downloaded; `binaries prune`: remove old ones. */
+/** `binaries` lists the engines that are downloaded, and `binaries prune` removes old ones. */
 export const binariesCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("binaries").description("List the engines that are downloaded.");
 	withOutputFlags(withStorageFlag(command));
@@ -31,7 +31,7 @@ export const binariesCommand: MakeCommand = (io, setExitCode) => {
 		});
 };
 
-/** Why there is no digest. */
+/** Reasons why an engine has no digest. */
 const UNVERIFIED = {
 	verified: "",
 	altered: "it has changed since it was installed",
@@ -47,7 +47,7 @@ const pruneCommand: MakeCommand = (io) => {
 		.requiredOption("--keep <count>", "how many versions to keep", countOf)
 		.addHelpText("after", example("rivet-enginectl binaries prune --keep 2"))
 		.action(async (_: Flags, self: Command) => {
-			// The flags of `binaries` are also its own, and commander gives them to whoever comes first.
+			// `binaries` has the same flags, and commander may give them to it.
 			const flags = self.optsWithGlobals<Flags & { readonly keep: number }>();
 			const result = await pruneEngineBinaries({ ...engineOptions(flags, io), keep: flags.keep });
 			if (flags.json === true) return printJson(io.stdout, result);

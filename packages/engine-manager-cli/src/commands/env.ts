@@ -19,7 +19,7 @@ interface EnvFlags extends Flags {
 	readonly format: VariableFormat;
 }
 
-/** `env`: what another program needs to use the engine that runs. */
+/** `env` prints the variables with which another program uses the engine that runs. */
 export const envCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("env").description(
 		"Print the variables with which another program uses the engine that runs.",

@@ -14,7 +14,7 @@ interface LogsFlags extends Flags {
 
 const STREAMS = ["stdout", "stderr"] as const;
 
-/** Between two looks for the log of the next start, in milliseconds. */
+/** Time between two searches for the log of the next start, in milliseconds. */
 const RESTART_GAP_MS = 500;
 
 interface FollowedFile {
@@ -23,7 +23,7 @@ interface FollowedFile {
 	readonly endBytes: number;
 }
 
-/** `logs`: print the end of the engine's log, and go on with `-f`. */
+/** `logs` prints the end of the engine's log, and with `-f` goes on as the log grows. */
 export const logsCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("logs").description("Print the log of the engine that was started last.");
 	withOutputFlags(withTargetFlags(command));
@@ -68,7 +68,7 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 	return 0;
 }
 
-/** Follows both files; answers with those of the next start, or undefined once interrupted. */
+/** Follows both files. Returns those of the next start, or undefined if interrupted. */
 async function followUntilRestart(
 	files: readonly FollowedFile[],
 	print: (stream: string, line: string) => unknown,
@@ -82,7 +82,7 @@ async function followUntilRestart(
 	});
 	try {
 		const restart = nextLogs(files[0]?.path, flags, io, signal);
-		// If one of them fails, the others would go on and hide it.
+		// The first failure ends the race: the other file would go on and hide it.
 		return await Promise.race([restart, Promise.all(follow).then(() => undefined)]);
 	} finally {
 		ended.abort();

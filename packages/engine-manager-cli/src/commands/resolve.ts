@@ -12,7 +12,7 @@ import {
 import { addFlags } from "../hints/add-flags.ts";
 import { printJson, printTable } from "../io.ts";
 
-/** `resolve`: say which binary a start would execute. */
+/** `resolve` prints the binary that a start would execute. */
 export const resolveCommand: MakeCommand = (io) => {
 	const command = new Command("resolve").description(
 		"Print the engine binary that a start would use, and why.",

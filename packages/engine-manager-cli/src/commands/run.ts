@@ -22,7 +22,7 @@ interface RunFlags extends Flags {
 	readonly grace?: number;
 }
 
-/** `run`: an engine in the foreground. */
+/** `run` runs an engine in the foreground. */
 export const runCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("run").description(
 		"Run an engine in the foreground, for systemd and containers: its log goes to the standard output, signals are passed on to it, and its exit status is this program's.",
@@ -55,7 +55,7 @@ async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 	io.takeSignals?.((name) => {
 		if (engine !== undefined) return passOn(name, engine);
 		early.push(name);
-		// Where only the reader is gone nobody is in a hurry: the engine may come up, and is not killed on the way.
+		// A lost reader does not end the start, which would kill the engine: the engine becomes ready, and is then stopped.
 		if (name !== "SIGPIPE") starting.abort(new Error(`Interrupted by ${name}.`));
 	});
 	try {
@@ -70,7 +70,7 @@ async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 		}
 		return interruptedBy(interrupted);
 	}
-	// They came too late for the start, and the engine has not heard of them.
+	// These signals came too late to end the start, and the engine has not got them.
 	for (const name of early) passOn(name, engine);
 	tellReady(engine, flags, io);
 	await notifySystemd(io, {

@@ -20,7 +20,7 @@ interface WaitFlags extends Flags {
 	readonly database?: boolean;
 }
 
-/** `wait`: until an engine is ready. */
+/** `wait` waits until an engine is ready. */
 export const waitCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("wait").description("Wait until an engine is ready. None is started.");
 	withOutputFlags(withTokenFlag(withTargetFlags(command)));
@@ -50,10 +50,10 @@ export const waitCommand: MakeCommand = (io, setExitCode) => {
 		});
 };
 
-/** Who waits for less than this wants no word about it, in milliseconds. */
+/** Time for which the command waits in silence, in milliseconds. */
 const SILENCE_MS = 1000;
 
-/** Says on standard error what is waited for, once that has taken a second, and again when it changes. */
+/** Says on standard error what the command waits for, after a second and at each change. */
 function showWaiting(
 	io: CommandLineIo,
 	isSilent: boolean,

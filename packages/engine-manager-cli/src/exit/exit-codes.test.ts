@@ -17,7 +17,7 @@ describe("B42 the exit code", () => {
 		["SIGINT", 130],
 		["SIGQUIT", 131],
 		["SIGTERM", 143],
-	] as const)("of what %s interrupted is %i", (signal, code) => {
+	] as const)("of a command that %s interrupted is %i", (signal, code) => {
 		expect(interruptedBy(signal)).toBe(code);
 	});
 });

@@ -1,12 +1,12 @@
 import os from "node:os";
 import type { ExitStatus } from "@rivetkit/engine-manager";
 
-/** The shell's convention for a program that was ended by a signal: 128 and the signal's number. */
+/** Returns the exit code of a program that a signal ended, by the shell's convention: 128 and the signal's number. */
 export function interruptedBy(signal: NodeJS.Signals): number {
 	return 128 + (os.constants.signals[signal] ?? 0);
 }
 
-/** The exit code that says how another program ended; 1 where that is not known. */
+/** Returns the exit code that tells how another program ended; 1 if that is unknown. */
 export function exitCodeOfStatus(status: ExitStatus): number {
 	switch (status.kind) {
 		case "exited":

@@ -1,24 +1,24 @@
 import { EngineError, type EngineOptions } from "@rivetkit/engine-manager";
 
-/** The values of the flags for options that have several: of PostgreSQL, NATS, and an engine's place. */
+/** Values of the flags for options that have several flags: `storage`, `messaging` and `topology`. */
 export interface ClusterFlags {
 	readonly postgresUrl?: string;
-	/** What the file says. */
+	/** The content of the file. */
 	readonly postgresUrlFile?: string;
 	readonly postgresRootCert?: string;
 	readonly postgresClientCert?: string;
 	readonly postgresClientKey?: string;
 	readonly nats?: readonly string[];
 	readonly natsUsername?: string;
-	/** What the file says. */
+	/** The content of the file. */
 	readonly natsPasswordFile?: string;
 	readonly datacenterLabel?: number;
 	readonly peerUrl?: string;
 }
 
 /**
- * Reads the options that have several flags. Variables say what the flags leave out; the facade refuses what is missing
- * then.
+ * Reads the options that have several flags. The libraries complete them from variables, and refuse an option that
+ * stays incomplete.
  */
 export function clusterOptions(
 	flags: ClusterFlags,
@@ -54,7 +54,7 @@ function messagingOf({
 	return isGiven ? { kind: "nats", addresses, username, password } : undefined;
 }
 
-/** Whoever lists the processes of a machine sees their arguments. */
+/** Refuses a URL with a password: the list of processes shows arguments to everybody on the machine. */
 function requireNoPassword(url: string): void {
 	const parameters = new URLSearchParams(url.slice(url.indexOf("?") + 1));
 	const hasParameter = [...parameters.keys()].some((name) => /^(?:ssl)?password$/i.test(name));

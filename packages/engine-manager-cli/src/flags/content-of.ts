@@ -1,7 +1,7 @@
 import { readSecretFile } from "@rivetkit/engine-config";
 import { InvalidArgumentError } from "commander";
 
-/** Reads the secret that a file holds. */
+/** Reads the secret in a file. */
 export function contentOf(file: string): string {
 	const content = readSecretFile(file);
 	if (content instanceof Error)

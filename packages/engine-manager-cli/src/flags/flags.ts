@@ -11,7 +11,7 @@ import { type ClusterFlags, clusterOptions } from "./cluster-flags.ts";
 import { wholeNumber } from "./numbers.ts";
 import { flaggedOptions, withFlags } from "./table-flags.ts";
 
-/** The values of the flags that the tool itself looks at, by commander's names for them; there are more. */
+/** Values of the flags that the tool itself reads, by commander's names. The libraries read the others. */
 export interface Flags extends ClusterFlags {
 	readonly endpoint?: string;
 	readonly bindPort?: number;
@@ -24,58 +24,58 @@ export interface Flags extends ClusterFlags {
 	readonly json?: boolean;
 }
 
-/** The values of the flags of commands that end an engine. */
+/** Values of the flags of commands that stop an engine. */
 export interface StopFlags {
 	readonly grace?: number;
 	readonly force?: boolean;
 }
 
-/** Flags that say which engine is meant. */
+/** Adds the flags that say which engine is meant. */
 export function withTargetFlags(command: Command): Command {
 	return withFlags(withStorageFlag(command), "target");
 }
 
-/** The flag that says where binaries are cached, and databases kept. */
+/** Adds the flag that says where binaries are cached and databases are kept. */
 export function withStorageFlag(command: Command): Command {
 	return withFlags(command, "storage");
 }
 
-/** The flags that say where binaries are fetched from. */
+/** Adds the flags that say from where binaries are fetched. */
 export function withReleaseFlags(command: Command): Command {
 	return withFlags(command, "releases");
 }
 
-/** Flags that say which binary is wanted. */
+/** Adds the flags that say which binary is wanted, installed or not. */
 export function withBinaryFlags(command: Command): Command {
 	return withFlags(withInstalledFlags(withReleaseFlags(command)), "binary");
 }
 
-/** Flags that say which binary is wanted, of those that are there. */
+/** Adds the flags that choose among the installed binaries. */
 export function withInstalledFlags(command: Command): Command {
 	return withFlags(command, "installed binary");
 }
 
-/** Flags that say how an engine is started. */
+/** Adds the flags that say how an engine is started. */
 export function withStartFlags(command: Command): Command {
 	return withFlags(withLaunchFlags(command), "start");
 }
 
-/** Flags that say what an engine is told. */
+/** Adds the flags that say what an engine is told. */
 export function withLaunchFlags(command: Command): Command {
 	return withFlags(withClusterFlags(command), "launch");
 }
 
-/** Flags that say which servers an engine uses, and who may use it. */
+/** Adds the flags that say which servers an engine uses, and who may use the engine. */
 export function withClusterFlags(command: Command): Command {
 	return withFlags(withTokenFlag(command), "cluster");
 }
 
-/** The flag for the token that an engine wants. */
+/** Adds the flag for the token that an engine wants. */
 export function withTokenFlag(command: Command): Command {
 	return withFlags(command, "token");
 }
 
-/** Flags that say how an engine is ended. */
+/** Adds the flags that say how an engine is stopped. */
 export function withStopFlags(command: Command): Command {
 	return command
 		.option(
@@ -86,19 +86,19 @@ export function withStopFlags(command: Command): Command {
 		.option("--force", "also if nobody has recorded who started it, or if others are connected to it");
 }
 
-/** Flags that every command has. */
+/** Adds the flags that every command has. */
 export function withOutputFlags(command: Command): Command {
 	return command
 		.option("--json", "print JSON")
 		.option("--verbose", "print what is done to standard error (DEBUG=rivet)");
 }
 
-/** The options of calls that are about a whole storage root. */
+/** Reads the options of calls that are about a whole storage root. */
 export function storageOptions(flags: Flags, io: CommandLineIo): Unbound<ListInstancesOptions> {
 	return { storageRoot: flags.storageRoot, environment: io.environment, signal: io.signal };
 }
 
-/** The facade's options for these flags. */
+/** Reads the options of the libraries from flags. */
 export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions & CallOptions {
 	const isVerbose = flags.verbose === true || isDebugging(io.environment);
 	return {
@@ -111,7 +111,10 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions & 
 	};
 }
 
-/** A person at a terminal wants the engine fetched; the variable turns that off, also by being empty. */
+/**
+ * Tells whether a missing engine is downloaded if no flag says so. A person at a terminal wants it, so only the variable
+ * turns it off, also by being empty.
+ */
 export function downloadsByDefault(environment: Environment): boolean {
 	return !["", "0", "false", "no"].includes(
 		environment["RIVETKIT_ENGINE_AUTO_DOWNLOAD"]?.toLowerCase() ?? "1",

@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from "commander";
 
-/** Reads a number of things. */
+/** Reads a count. */
 export function countOf(text: string): number {
 	const value = wholeNumber(text);
 	if (value < 0) throw new InvalidArgumentError("It must not be negative.");
 	return value;
 }
 
-/** Reads a number; its range is the facade's to judge. */
+/** Reads a whole number. The libraries judge its range. */
 export function wholeNumber(text: string): number {
 	const value = Number(text);
 	if (text.trim() === "" || !Number.isInteger(value))

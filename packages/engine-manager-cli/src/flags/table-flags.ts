@@ -21,7 +21,7 @@ export function withFlagsOf(command: Command, names: readonly (keyof EngineOptio
 	return names.flatMap(flagsOf).reduce((extended, flag) => extended.addOption(commandOption(flag)), command);
 }
 
-/** Reads the options that have one flag each, and one that turns it off, from the flags that commander has read. */
+/** Reads the options that have one flag each, not counting a flag that turns it off, from commander's values. */
 export function flaggedOptions(flags: object): EngineOptions {
 	const values: Readonly<Record<string, unknown>> = { ...flags };
 	const entries = OPTION_NAMES.flatMap((name) => {
@@ -35,7 +35,7 @@ export function flaggedOptions(flags: object): EngineOptions {
 /**
  * Names the flag that stands for an option, such as `--bind-port`.
  *
- * @param part - What is meant of an option that has several.
+ * @param part - The part of the option, if each of its parts has a flag.
  */
 export function longFlag(option: string, part: string): string | undefined {
 	const name = OPTION_NAMES.find((known) => known === option);

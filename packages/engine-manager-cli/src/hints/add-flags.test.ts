@@ -1,10 +1,10 @@
-import { OPTION_NAMES } from "@rivetkit/engine-config";
+import { flagsOf, OPTION_NAMES } from "@rivetkit/engine-config";
 import type { Command } from "commander";
 import { describe, expect, it } from "vitest";
 import type { CommandLineIo } from "../io.ts";
 import { createProgram } from "../program.ts";
 import { addFlags } from "./add-flags.ts";
-import { CALL_FLAGS, COMMANDS } from "./call-flags.ts";
+import { CALL_FLAGS, COMMANDS, PART_FLAGS } from "./call-flags.ts";
 import { flagFor } from "./flag-for.ts";
 
 // Seen to fail with the value left out, with a flag added to each mention, and with a parenthesis of its own in every
@@ -21,6 +21,11 @@ describe("B42 the flags that the tool adds to a text of the libraries", () => {
 		["an option of several flags", "Give `storage`.", "Give `storage` (`--postgres-url-file`)."],
 		["an object", 'Give `messaging: { kind: "nats" }`.', 'Give `messaging: { kind: "nats" }` (`--nats`).'],
 		["a secret", 'Give `adminToken: "x"`.', 'Give `adminToken: "x"` (`--admin-token-file`).'],
+		[
+			"parts of an option",
+			"Check its user (`messaging.username`) and `addresses`.",
+			"Check its user (`messaging.username`, `--nats-username`) and `addresses` (`--nats`).",
+		],
 		["an option of one call", "Set `force: true`.", "Set `force: true` (`--force`)."],
 		["a function", "Use `stopEngine` first.", "Use `stopEngine` (`rivet-enginectl stop`) first."],
 		[
@@ -65,7 +70,10 @@ describe("B42 the flags that the tool adds to a text of the libraries", () => {
 		["an option without a flag", "Check `env`, `config` and `onCrash`."],
 		["a value that no flag can give", "Set `autoUpgrade: false`, or `allowUpgrade: false`."],
 		["a word", "Use another version or bindPort."],
-		["another name", "Look at `pg_hba.conf`, `dmesg`, `toString`, `RUST_LOG` and `npm install -D a`."],
+		[
+			"another name",
+			"Look at `pg_hba.conf`, `dmesg`, `storage.kind`, `toString`, `RUST_LOG` and `npm install -D a`.",
+		],
 	])("leave %s as it is", (_title, text) => {
 		expect(addFlags(text)).toBe(text);
 	});
@@ -73,8 +81,17 @@ describe("B42 the flags that the tool adds to a text of the libraries", () => {
 	it("are flags that commands have", () => {
 		const program = createProgram(SILENT, () => {});
 		const known = new Set(commandsOf(program).flatMap(({ options }) => options.map(({ long }) => long)));
-		const flags = [...OPTION_NAMES, ...Object.keys(CALL_FLAGS)].flatMap((option) => flagFor(option) ?? []);
+		const flags = [...OPTION_NAMES, ...Object.keys({ ...CALL_FLAGS, ...PART_FLAGS })].flatMap(
+			(option) => flagFor(option) ?? [],
+		);
 		expect(flags.filter((flag) => !known.has(flag))).toEqual([]);
+	});
+
+	it("are all flags of commands but those of the tool itself, and ambiguous ones", () => {
+		const flags = commandsOf(createProgram(SILENT, () => {})).flatMap(({ options }) => options);
+		const ofOptions = OPTION_NAMES.flatMap(flagsOf).map(({ flag }) => flag.split(" ")[0]);
+		const known = new Set([...ofOptions, ...Object.values(CALL_FLAGS), ...OF_THE_TOOL, ...AMBIGUOUS]);
+		expect(flags.flatMap(({ long }) => (known.has(long ?? "") ? [] : [long]))).toEqual([]);
 	});
 
 	it("name commands that there are", () => {
@@ -82,6 +99,12 @@ describe("B42 the flags that the tool adds to a text of the libraries", () => {
 		expect(Object.values(COMMANDS).filter((name) => !names.includes(name))).toEqual([]);
 	});
 });
+
+/** Flags that stand for no option. */
+const OF_THE_TOOL = ["--json", "--verbose", "--quiet", "--format", "--follow", "--lines"];
+
+/** Flags of `wait`, whose options `timeoutMs` and `database` have the names of other things in texts. */
+const AMBIGUOUS = ["--timeout", "--database"];
 
 const SILENT: CommandLineIo = {
 	stdout: { write: () => {} },

@@ -25,7 +25,7 @@ export function addFlags(text: string): string {
 const MENTION: RegExp = new RegExp(
 	"`(?:" +
 		`(?<call>${Object.keys(COMMANDS).join("|")})(?:\\(\\{ (?<argument>[^\`]*) \\}\\))?\`(?: with (?<options>\`\\w+: [^\`]+\`))?` +
-		"|(?<option>[a-z]\\w*)(?:: (?<value>[^`]+))?`" +
+		"|(?<option>[a-z]\\w*(?:\\.\\w+)?)(?:: (?<value>[^`]+))?`" +
 		")(?<opening> \\((?=`))?",
 	"g",
 );

@@ -5,7 +5,6 @@
 export const CALL_FLAGS: Readonly<Record<string, string>> = {
 	force: "--force",
 	graceMs: "--grace",
-	timeoutMs: "--timeout",
 	online: "--online",
 	keep: "--keep",
 	keepLogs: "--keep-logs",
@@ -16,6 +15,20 @@ export const CALL_FLAGS: Readonly<Record<string, string>> = {
 	arch: "--arch",
 	destination: "--destination",
 	sha256: "--sha256",
+};
+
+/** Flags for the parts of options that have a flag for each part. */
+export const PART_FLAGS: Readonly<Record<string, string>> = {
+	"storage.url": "--postgres-url-file",
+	rootCertPath: "--postgres-root-cert",
+	clientCertPath: "--postgres-client-cert",
+	clientKeyPath: "--postgres-client-key",
+	addresses: "--nats",
+	"messaging.addresses": "--nats",
+	"messaging.username": "--nats-username",
+	"messaging.password": "--nats-password-file",
+	"topology.datacenterLabel": "--datacenter-label",
+	"topology.peerUrl": "--peer-url",
 };
 
 /** The command for each function of the libraries. */

@@ -1,9 +1,9 @@
 import { flagsOf, OPTION_NAMES } from "@rivetkit/engine-config";
 import { Option } from "commander";
-import { CALL_FLAGS } from "./call-flags.ts";
+import { CALL_FLAGS, PART_FLAGS } from "./call-flags.ts";
 
 /**
- * Names the flag for an option, such as `--bind-port`; undefined if there is none.
+ * Names the flag for an option or a part of one, such as `--bind-port`; undefined if there is none.
  *
  * @param value - The option's value as a text shows it, such as `"health"`: the flag then has that value, too.
  */
@@ -32,9 +32,11 @@ interface LongFlag {
 function flagsFor(option: string): readonly LongFlag[] {
 	const name = OPTION_NAMES.find((known) => known === option);
 	const ofTable = name === undefined ? [] : flagsOf(name).map(({ flag }) => flag);
-	const ofCall = Object.hasOwn(CALL_FLAGS, option) ? [CALL_FLAGS[option]] : [];
-	return [...ofTable, ...ofCall].flatMap((flag) => {
-		const { long, required, negate } = new Option(flag ?? "");
+	const others = [CALL_FLAGS, PART_FLAGS].flatMap((flags) =>
+		Object.hasOwn(flags, option) ? (flags[option] ?? []) : [],
+	);
+	return [...ofTable, ...others].flatMap((flag) => {
+		const { long, required, negate } = new Option(flag);
 		return long === undefined ? [] : [{ long, required, negate }];
 	});
 }

@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { formatDuration } from "./format-duration.ts";
 
-// How this test was seen to fail: with each unit's limit off by one.
+// Seen to fail with each unit's limit off by one.
 
 it.each([
 	[0, "0 s"],

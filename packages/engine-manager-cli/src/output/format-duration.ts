@@ -1,4 +1,4 @@
-/** A duration for people, in its two largest units. */
+/** Formats a duration for people, in its two largest units. */
 export function formatDuration(ms: number): string {
 	const seconds = Math.floor(ms / 1000);
 	const [days, hours, minutes] = [

@@ -7,7 +7,7 @@ import { engineOptions, type Flags } from "../flags/flags.ts";
 import type { CommandLineIo } from "../io.ts";
 import { printDiagnosis } from "./print-diagnosis.ts";
 
-// Seen to fail with each option named as itself.
+// Seen to fail with the names of options in place of flags.
 
 const POSTGRES: Flags & Readonly<Record<string, unknown>> = {
 	postgresUrl: "postgresql://rivet@127.0.0.1/rivet",
@@ -27,7 +27,7 @@ const POSTGRES: Flags & Readonly<Record<string, unknown>> = {
 	download: true,
 };
 
-describe("B38 B42 the doctor names the flag from which a setting came", () => {
+describe("B38 B42 the flag that the doctor names for a setting", () => {
 	it.each<[string, string, Flags]>([
 		["storage", "--postgres-url", {}],
 		["storage", "--postgres-url-file", { postgresUrl: undefined, postgresUrlFile: POSTGRES.postgresUrl }],
@@ -38,20 +38,20 @@ describe("B38 B42 the doctor names the flag from which a setting came", () => {
 		["ready", "--ready", {}],
 		["telemetry", "--no-telemetry", {}],
 		["telemetry", "--telemetry", { telemetry: true }],
-	] as [string, string, Flags][])("%s from %s", (setting, flag, flags) => {
-		expect(told({ ...POSTGRES, ...flags }).get(setting)).toBe(flag);
+	] as [string, string, Flags][])("%s is %s", (setting, flag, flags) => {
+		expect(namedFlags({ ...POSTGRES, ...flags }).get(setting)).toBe(flag);
 	});
 
-	it("and each is one that it takes", () => {
+	it("is a flag that `doctor` takes", () => {
 		const known = doctorCommand(silent(), () => {}).options.map(({ long }) => long);
-		const flags = [...new Set(told(POSTGRES).values())];
+		const flags = [...new Set(namedFlags(POSTGRES).values())];
 		expect(flags).toHaveLength(Object.keys(POSTGRES).length);
 		expect(flags.filter((flag) => !known.includes(flag))).toEqual([]);
 	});
 });
 
-/** The flag that is told for each setting that came from one. */
-function told(flags: Flags): ReadonlyMap<string, string> {
+/** Prints a diagnosis, and returns the flag that it names for each setting. */
+function namedFlags(flags: Flags): ReadonlyMap<string, string> {
 	const io = silent();
 	const { environment: _, logger: __, signal: ___, onEvent: ____, ...options } = engineOptions(flags, io);
 	const settings = reportSettings(readEngineConfiguration(options, {}, "/"));

@@ -11,10 +11,10 @@ import { addFlags } from "../hints/add-flags.ts";
 import type { CommandLineIo } from "../io.ts";
 import { printColumns } from "./print-columns.ts";
 
-/** The flags of which more than one stands for the same option. */
+/** Values that tell which flag was typed for an option with several flags. */
 export type SourceFlags = Pick<Flags, "download" | "postgresUrlFile" | "telemetry">;
 
-/** Prints what the doctor found for people: settings, then each area, then what a start would do. */
+/** Prints a diagnosis for people: settings, then each area, then what a start would do. */
 export function printDiagnosis(
 	{ settings, findings, wouldStart }: Diagnosis,
 	flags: SourceFlags,
@@ -85,13 +85,13 @@ function conclude(forecast: StartForecast): string {
 	}
 }
 
-/** Where a setting came from, in the terms of somebody who types flags. */
+/** Says where a setting came from; for an option, by its flag. */
 function describeSource(
 	{ name, origin }: ReportedSetting,
 	flags: SourceFlags,
 	{ environment }: CommandLineIo,
 ): string {
-	// The tool always says whether to download; what it goes by is what counts here.
+	// The tool always passes this option, so the origin is the flag or variable from which the tool concluded its value.
 	if (name === "autoDownload") {
 		const variable = "RIVETKIT_ENGINE_AUTO_DOWNLOAD";
 		const { download } = flags;
@@ -108,7 +108,7 @@ function describeSource(
 	}
 }
 
-/** The flag that was typed for a setting, which may be one of several in the same option. */
+/** Returns the flag that was typed for a setting. One option may hold several settings. */
 function flagOf(setting: string, option: string, { postgresUrlFile, telemetry }: SourceFlags): string {
 	if (option === "storage") return postgresUrlFile === undefined ? "--postgres-url" : "--postgres-url-file";
 	if (option === "telemetry") return telemetry === false ? "--no-telemetry" : "--telemetry";

@@ -7,9 +7,9 @@ import { dashboardUrl } from "./dashboard-url.ts";
 import { stopCommand } from "./stop-command.ts";
 
 /**
- * Prints where an engine is that was started or reused, and how to stop it.
+ * Prints the address and the logs of an engine that was started or reused, and the command that stops it.
  *
- * @param also - What a document in JSON has beside that.
+ * @param also - Further fields of the document in JSON.
  */
 export async function printStarted(
 	engine: Engine,
@@ -93,10 +93,10 @@ async function logsOf(
 	}
 }
 
-/** What stops this very engine, from any folder. */
+/** Words the command that stops this very engine, from any folder. */
 function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
 	const { startup } = engine;
-	// One that is recorded here is stopped from here, wherever its data is.
+	// An engine that is recorded here is stopped by its record, wherever its data is.
 	const isElsewhere = startup.kind === "reused" && startup.record === undefined;
 	const storage = isElsewhere && startup.mismatch.find(({ field }) => field === "storage");
 	if (storage) return `where it was started; its database is '${storage.actual}'`;

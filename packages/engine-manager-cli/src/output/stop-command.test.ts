@@ -4,8 +4,8 @@ import { engineToStop } from "../../../engine-doctor/src/engine-to-stop.ts";
 import { commandToStop } from "./stop-command.ts";
 import { withStopCommands } from "./with-stop-commands.ts";
 
-// How these tests were seen to fail: without the quotes, without the instance, with its folder as it was given, and with the
-// cure left as it is.
+// Seen to fail without the quotes, without the instance, with a relative folder of an instance, and with an unchanged
+// cure.
 
 it.each([
 	[{}, "--storage-root '/home/ann'\\''s/.rivetkit' --endpoint http://127.0.0.1:7420"],
@@ -17,7 +17,7 @@ it.each([
 		{ instancePath: "./data" },
 		"--storage-root '/home/ann'\\''s/.rivetkit' --endpoint http://127.0.0.1:7420 --instance /work/data",
 	],
-])("B38 the command that stops the engine of %j is typed as it is", (options, flags) => {
+])("B38 the command that stops the engine of %j can be typed into a shell", (options, flags) => {
 	const configuration = readEngineConfiguration(
 		{ ...options, storageRoot: "/home/ann's/.rivetkit" },
 		{},
@@ -28,7 +28,7 @@ it.each([
 });
 
 describe("B38 the doctor's cures in the tool", () => {
-	it("name the command that stops an engine, with its flags", () => {
+	it("name the command that stops the engine, with its flags", () => {
 		const finding = {
 			area: "database",
 			level: "problem",

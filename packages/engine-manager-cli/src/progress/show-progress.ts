@@ -54,7 +54,7 @@ export function showProgress({ stderr }: CommandLineIo, isSilent: boolean): Prog
 	};
 }
 
-/** Notes when a step began, since its text counts the seconds. A transfer is one step as long as its text is the same. */
+/** Makes a function that tells whether a step is new, and how long it has been shown. A step is known by its text. */
 function stepClock(): (step: Step) => { readonly isNew: boolean; readonly seconds: () => number } {
 	let text: string | undefined;
 	let startedAt = 0;

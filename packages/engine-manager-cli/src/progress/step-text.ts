@@ -7,7 +7,7 @@ export function lineText({ text, amount }: Step): string {
 	return `${addFlags(text)}${amount === undefined ? "" : roughAmount(amount)} ...`;
 }
 
-/** In steps of 10 MB where the whole is not known. */
+/** Words the amount of a transfer: in tenths, or in steps of 10 MB if the size is unknown. */
 function roughAmount({ receivedBytes, totalBytes }: NonNullable<Step["amount"]>): string {
 	if (totalBytes) {
 		return `: ${Math.floor((10 * receivedBytes) / totalBytes) * 10} % of ${formatBytes(totalBytes)}`;

@@ -5,8 +5,7 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { formatVariables } from "./format-variables.ts";
 
-// How these tests were seen to fail: with values in double quotes for the shell, and with single quotes always for
-// dotenv.
+// Seen to fail with double quotes for the shell, and with single quotes for every value of a dotenv file.
 
 const VALUES = [
 	"http://127.0.0.1:6420",
@@ -18,8 +17,8 @@ const VALUES = [
 	"",
 ];
 
-describe("B38 variables written down", () => {
-	it("are what any POSIX shell evaluates to the very values", () => {
+describe("B38 written variables", () => {
+	it("evaluate in a POSIX shell to the very values", () => {
 		const variables = Object.fromEntries(VALUES.map((value, index) => [`V${index}`, value]));
 		const names = Object.keys(variables);
 		const script = `eval "$1"; exec "$2" -p 'JSON.stringify(process.argv.slice(1).map((name) => process.env[name]))' ${names.join(" ")}`;
@@ -32,7 +31,7 @@ describe("B38 variables written down", () => {
 		expect(JSON.parse(stdout)).toEqual(VALUES);
 	});
 
-	it("are what Node reads from a dotenv file", async () => {
+	it("have the very values if Node reads them from a dotenv file", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, ".env");
 		for (const value of VALUES.filter((one) => one !== "")) {

@@ -1,11 +1,11 @@
 import { EngineError } from "@rivetkit/engine-manager";
 import { quotedForShell } from "./quoted-for-shell.ts";
 
-/** How variables are written down. */
+/** A format in which variables are written. */
 export type VariableFormat = "shell" | "dotenv" | "json";
 
 /**
- * Writes variables down, one a line.
+ * Writes variables, one in each line.
  * - `shell`: `export A='...'`, which any POSIX shell evaluates to the very value.
  * - `dotenv`: `A='...'`. A value with a single quote is put between backticks, one with both between double quotes;
  *   Node's `--env-file` and the package dotenv read all three as they are.

@@ -1,6 +1,6 @@
 import type { Environment } from "@rivetkit/engine-manager";
 
-/** Which variables that are set say something else than those to be printed, and would count before them. */
+/** Lists the variables of an environment that contradict the variables to be printed, and would count before them. */
 export function overridingVariables(
 	variables: Readonly<Record<string, string>>,
 	environment: Environment,
@@ -13,7 +13,7 @@ export function overridingVariables(
 	];
 }
 
-/** Credentials are told by other variables. */
+/** Returns an address without its credentials, which other variables hold. */
 function placeOf(endpoint: string): string {
 	if (!URL.canParse(endpoint)) return endpoint;
 	const { origin, pathname } = new URL(endpoint);

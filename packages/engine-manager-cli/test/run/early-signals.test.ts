@@ -6,15 +6,15 @@ import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts
 import { run, target } from "../tool.ts";
 import { foreground } from "./foreground.ts";
 
-// Seen to fail with listeners that are exchanged for others, with a signal that is not looked at before the spawn, and
-// with a question to the binary that goes on after it.
+// Seen to fail with listeners that are exchanged for others, with a signal that is ignored before the spawn, and with a
+// call of the binary that goes on after the signal.
 
 const SIGNALS = [
 	["SIGTERM", 143],
 	["SIGINT", 130],
 ] as const;
 
-/** A program that Node runs before the tool: it sends the tool a signal as soon as something there listens for it. */
+/** Returns the flag of Node for a program that sends the tool a signal as soon as the tool listens for that signal. */
 function whenHeard(signal: NodeJS.Signals, times = 1): string {
 	return preload(`
 		for (const method of ["on", "once"]) {
@@ -30,7 +30,7 @@ function whenHeard(signal: NodeJS.Signals, times = 1): string {
 	`);
 }
 
-/** As {@link whenHeard}, when the tool has just spawned a child that has its terminal. */
+/** Returns the flag of Node for a program that sends the tool a signal when it has just spawned a child with its terminal. */
 function whenSpawned(signal: NodeJS.Signals): string {
 	return preload(`
 		import childProcess from "node:child_process";
@@ -50,8 +50,8 @@ function preload(program: string): string {
 }
 
 /**
- * A program in the engine's place that sends who asks for its configuration a signal, answers as the engine does, and
- * notes and outlives all else.
+ * Writes a program that stands in for the engine: asked for its configuration, it sends the asking tool a signal, and
+ * answers as the engine does. It records every other command, and outlives the tool.
  */
 async function asked(box: Sandbox, signal: NodeJS.Signals) {
 	const [file, tokenFile, notes] = ["rivet-engine", "token", "notes"].map((name) =>
@@ -68,7 +68,7 @@ async function asked(box: Sandbox, signal: NodeJS.Signals) {
 	];
 	await writeFile(file, `${lines.join("\n")}\n`);
 	await chmod(file, 0o755);
-	// Only who wants other than the engine's own asks it how it understands that.
+	// Only with a setting such as a token does the tool ask the binary how it understands its configuration.
 	await writeFile(tokenFile, "some-admin-token\n", { mode: 0o600 });
 	return {
 		args: ["--binary", file, "--admin-token-file", tokenFile],
@@ -77,15 +77,18 @@ async function asked(box: Sandbox, signal: NodeJS.Signals) {
 }
 
 describe("B42 an early signal to rivet-enginectl exec", () => {
-	it.each(SIGNALS)("%s while it prepares ends it with %i, and no child is started", async (signal, code) => {
-		await using box = await sandbox();
-		const { args, notes } = await asked(box, signal);
-		const ended = await run(box, ["exec", ...target(box), ...args, "--", "any"]);
-		expect(await notes()).toBe("");
-		expect(ended).toEqual({ code, stdout: "", stderr: `error: Interrupted by ${signal}.\n` });
-	});
+	it.each(SIGNALS)(
+		"%s during its preparation ends the tool with %i, and no child is started",
+		async (signal, code) => {
+			await using box = await sandbox();
+			const { args, notes } = await asked(box, signal);
+			const ended = await run(box, ["exec", ...target(box), ...args, "--", "any"]);
+			expect(await notes()).toBe("");
+			expect(ended).toEqual({ code, stdout: "", stderr: `error: Interrupted by ${signal}.\n` });
+		},
+	);
 
-	it.each(SIGNALS)("%s ends it with %i as soon as it listens", async (signal, code) => {
+	it.each(SIGNALS)("%s ends the tool with %i as soon as it listens", async (signal, code) => {
 		await using box = await sandbox();
 		const ended = await run(box, ["exec", ...target(box), "--", "config", "show"], {
 			NODE_OPTIONS: whenHeard(signal),
@@ -109,16 +112,19 @@ describe("B42 an early signal to rivet-enginectl exec", () => {
 });
 
 describe("B42 an early signal to rivet-enginectl run", () => {
-	it.each(SIGNALS)("%s while it prepares ends it with %i, and no engine is started", async (signal, code) => {
-		await using box = await sandbox();
-		const { args, notes } = await asked(box, signal);
-		await using engine = foreground(box, { args });
-		expect(await engine.closed).toBe(code);
-		expect(engine.stderr()).toContain(`interrupted by ${signal}`);
-		expect(await notes()).toBe("");
-	});
+	it.each(SIGNALS)(
+		"%s during its preparation ends the tool with %i, and no engine is started",
+		async (signal, code) => {
+			await using box = await sandbox();
+			const { args, notes } = await asked(box, signal);
+			await using engine = foreground(box, { args });
+			expect(await engine.closed).toBe(code);
+			expect(engine.stderr()).toContain(`interrupted by ${signal}`);
+			expect(await notes()).toBe("");
+		},
+	);
 
-	it.each(SIGNALS)("%s ends it with %i as soon as it listens", async (signal, code) => {
+	it.each(SIGNALS)("%s ends the tool with %i as soon as it listens", async (signal, code) => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { variables: { NODE_OPTIONS: whenHeard(signal) } });
 		const ended = engine.ready().then(
@@ -132,13 +138,13 @@ describe("B42 an early signal to rivet-enginectl run", () => {
 });
 
 describe("B42 an early signal to another command", () => {
-	it.each(SIGNALS)("%s ends it with %i", async (signal, code) => {
+	it.each(SIGNALS)("%s ends the tool with %i", async (signal, code) => {
 		await using box = await sandbox();
 		const ended = await run(box, ["wait", ...target(box)], { NODE_OPTIONS: whenHeard(signal) });
 		expect(ended).toEqual({ code, stdout: "", stderr: `error: Interrupted by ${signal}.\n` });
 	});
 
-	it.each(SIGNALS)("%s that comes twice ends it by that signal", async (signal) => {
+	it.each(SIGNALS)("%s that comes twice ends the tool by that signal", async (signal) => {
 		await using box = await sandbox();
 		const { code } = await run(box, ["wait", ...target(box)], { NODE_OPTIONS: whenHeard(signal, 2) });
 		expect(code).toBeNull();

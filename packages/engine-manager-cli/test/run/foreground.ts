@@ -9,7 +9,7 @@ import { target } from "../tool.ts";
 /** The built tool. */
 export const bin: string = fileURLToPath(new URL("../../dist/bin.js", import.meta.url));
 
-/** What `--json` says when the engine is ready. */
+/** The line that `run --json` prints when the engine is ready. */
 export interface Ready {
 	readonly kind: "ready";
 	readonly endpoint: string;
@@ -17,33 +17,33 @@ export interface Ready {
 	readonly version: string;
 }
 
-/** A program in which `run` works, and all that it wrote. Disposing kills it; its engines are the sandbox's to end. */
+/** A process of `run`, and its output. Disposing kills the process; the sandbox ends its engines. */
 export interface Foreground extends AsyncDisposable {
 	readonly child: ChildProcess;
 	readonly pid: number;
-	/** The exit code, or the signal that ended it. */
+	/** The exit code, or the signal that ended the process. */
 	readonly exited: Promise<number | string>;
-	/** As {@link exited}, once all was read as well. */
+	/** As {@link exited}, once all output has been read as well. */
 	readonly closed: Promise<number | string>;
 	stdout(): string;
 	stderr(): string;
-	/** Rejects if it ends before. */
+	/** Waits until the engine is ready. Rejects if the process ends before. */
 	ready(): Promise<Ready>;
-	/** Waits for the process of an engine that need not be ready. */
+	/** Waits until the engine is spawned, and returns its pid. */
 	spawned(): Promise<number>;
-	/** Waits until standard error says something. */
+	/** Waits until standard error has a text. Rejects if the process ends before. */
 	says(text: RegExp): Promise<RegExpExecArray>;
 }
 
-/** How `run` is run. */
+/** The options of {@link foreground}. */
 export interface ForegroundOptions {
 	readonly args?: readonly string[];
 	readonly variables?: Readonly<Record<string, string | undefined>>;
-	/** What stands before it, such as tini. */
+	/** The command that runs the tool, such as tini. */
 	readonly wrapper?: readonly string[];
-	/** @defaultValue as a program that reads JSON would */
+	/** True to leave out `--json`. @defaultValue false */
 	readonly isForPerson?: boolean;
-	/** Leaves its standard output unread until it is resumed. */
+	/** True to leave standard output unread until it is resumed. @defaultValue false */
 	readonly isUnread?: boolean;
 }
 
@@ -97,14 +97,14 @@ async function ending(child: ChildProcess, event: "exit" | "close"): Promise<num
 	return await new Promise((resolve) => child.once(event, (code, signal) => resolve(code ?? signal)));
 }
 
-/** The copies of what a sandbox's engines wrote to standard output, of all starts. */
+/** Reads the copies of the standard output of a sandbox's engines, of all starts. */
 export async function logCopies(box: Sandbox): Promise<string> {
 	const { logsFolder } = box.layout;
 	const names = (await readdir(logsFolder)).filter((name) => name.endsWith("-stdout.log")).sort();
 	return (await Promise.all(names.map((name) => readFile(path.join(logsFolder, name), "utf8")))).join("");
 }
 
-/** How often a text is in another. */
+/** Counts how often a text contains another. */
 export function count(text: string, part: string): number {
 	return text.split(part).length - 1;
 }

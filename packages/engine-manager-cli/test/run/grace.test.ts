@@ -4,18 +4,18 @@ import { describe, expect, it } from "vitest";
 import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { foreground } from "./foreground.ts";
 
-// Seen to fail with the durations left out, with 1 s for each of them, and with those of a longer grace.
+// Seen to fail without the durations, with 1 s for each of them, and with the durations of a longer grace.
 
 interface Client extends Disposable {
 	readonly closed: Promise<unknown>;
 }
 
-/** A client that has sent a part of a request and sends nothing more. */
+/** Connects a client that sends a part of a request and nothing more. */
 async function slowClient(box: Sandbox): Promise<Client> {
 	return await client(box, "GET / HTTP/1.1\r\nHost: x\r\n");
 }
 
-/** A client that was answered and keeps its connection. */
+/** Connects a client that gets an answer and keeps its connection. */
 async function idleClient(box: Sandbox): Promise<Client> {
 	return await client(box, "GET /health HTTP/1.1\r\nHost: x\r\n\r\n", "200 OK");
 }
@@ -32,8 +32,8 @@ async function client(box: Sandbox, request: string, answer?: string): Promise<C
 }
 
 /**
- * Keeps the tool from killing. How long an engine takes to end depends on the machine as well; how long its clients have,
- * and after which time it ends by force, depends on the grace alone.
+ * Variables that keep the tool from killing the engine. The machine's speed decides as well how long an engine takes to
+ * end; the grace alone decides how long clients have, and when the engine ends by force.
  */
 const WITHOUT_KILL = {
 	NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(`
@@ -54,18 +54,18 @@ describe("B42 rivet-enginectl run --grace", () => {
 		await using engine = foreground(box, { args: ["--grace", grace], variables: WITHOUT_KILL });
 		await engine.ready();
 		using slow = await slowClient(box);
-		// A request that is answered later than that one came shows that the engine has it.
+		// The engine has the slow request if it answers a request that was sent later.
 		using idle = await idleClient(box);
 		engine.child.kill();
-		expect(await engine.closed, "1 if it ended by force").toBe(0);
+		expect(await engine.closed, "1 if the engine ended by force").toBe(0);
 		await Promise.all([slow.closed, idle.closed]);
 		const duration = seconds === 0 ? "0ns" : `${seconds}s`;
 		expect(engine.stdout()).toMatch(new RegExp(`starting guard shutdown.* duration=${duration}`));
 		expect(engine.stdout()).toContain(`force_shutdown_duration=${Math.max(2, seconds + 1)}s`);
-		expect(engine.stdout(), "it was waited for").toContain("guard shutdown timed out");
+		expect(engine.stdout(), "the engine waited for the slow client").toContain("guard shutdown timed out");
 	});
 
-	it("does not keep an engine waiting for clients that wait for nothing", async () => {
+	it("does not make an engine wait for idle clients", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		await engine.ready();

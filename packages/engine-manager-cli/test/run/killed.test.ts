@@ -3,16 +3,16 @@ import { sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run, target } from "../tool.ts";
 import { foreground } from "./foreground.ts";
 
-// Seen to fail without the end of what was abandoned: the next `run` says `already_running`, however often it is tried.
+// Seen to fail with abandoned engines left running: every later `run` then ends with `already_running`.
 
 describe("B42 rivet-enginectl run that was killed", () => {
-	it("does not hinder the next one, though its engine is still there", async () => {
+	it("does not hinder the next run, though its engine still runs", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();
 		engine.child.kill("SIGKILL");
 		await engine.exited;
-		// Its output is broken, which it takes no notice of.
+		// The engine goes on although nobody reads its output any more.
 		for (let request = 0; request < 3; request++) {
 			expect((await fetch(`${box.endpoint}/nowhere`)).status).toBe(404);
 		}
@@ -23,7 +23,7 @@ describe("B42 rivet-enginectl run that was killed", () => {
 		expect(next.stderr()).toContain("the engine of a process that was killed is still there");
 	});
 
-	it("leaves an engine that can be restarted, as any other", async () => {
+	it("leaves an engine that `restart` replaces as any other", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();
@@ -37,7 +37,7 @@ describe("B42 rivet-enginectl run that was killed", () => {
 		expect(await box.engines()).toHaveLength(1);
 	});
 
-	it("leaves one engine to two that come after it at once", async () => {
+	it("is followed by one engine, though two runs come at once", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		await engine.ready();
@@ -52,7 +52,7 @@ describe("B42 rivet-enginectl run that was killed", () => {
 		expect(await box.engines()).toEqual([(await second.ready()).pid]);
 	});
 
-	it("during its start leaves nothing that hinders the next one", async () => {
+	it("during its start leaves nothing that hinders the next run", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { isForPerson: true });
 		await engine.says(/^Waiting for the engine/m);

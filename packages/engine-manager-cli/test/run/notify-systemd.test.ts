@@ -6,9 +6,9 @@ import { describe, expect, it, vi } from "vitest";
 import { type Sandbox, sandbox, skipAloud } from "../../../engine-lifecycle/test/sandbox.ts";
 import { foreground } from "./foreground.ts";
 
-// Seen to fail with systemd told before the start, twice, or never, and with a warning that ends the engine.
+// Seen to fail with systemd told before the start, twice or never, and with an engine that the warning ends.
 
-/** A folder with a `systemd-notify` that writes down how it was called. */
+/** Makes a folder with a program `systemd-notify` that records its arguments. */
 async function fakeNotify(box: Sandbox, exitCode = 0) {
 	const folder = path.join(box.folder, "fake programs");
 	const record = path.join(folder, "calls");
@@ -26,7 +26,7 @@ async function fakeNotify(box: Sandbox, exitCode = 0) {
 	};
 }
 
-describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
+describe("B42 rivet-enginectl run with NOTIFY_SOCKET", () => {
 	it("tells systemd once, when the engine is ready", async () => {
 		await using box = await sandbox();
 		const { PATH, lines } = await fakeNotify(box);
@@ -44,7 +44,7 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 		expect(engine.stderr()).not.toContain('"warn"');
 	});
 
-	it("tells nobody of an engine that did not start", async () => {
+	it("tells systemd nothing of an engine that did not start", async () => {
 		await using box = await sandbox();
 		const { PATH, lines } = await fakeNotify(box);
 		const variables = { PATH, NOTIFY_SOCKET: "/run/none" };
@@ -56,7 +56,7 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 	it.each([
 		["is missing", undefined],
 		["fails", 1],
-	])("warns where systemd-notify %s, and the engine goes on", async (_, exitCode) => {
+	])("warns if systemd-notify %s, and the engine goes on", async (_, exitCode) => {
 		await using box = await sandbox();
 		const fake = exitCode === undefined ? { PATH: box.folder } : await fakeNotify(box, exitCode);
 		const variables = { PATH: fake.PATH, NOTIFY_SOCKET: "/run/none" };
@@ -69,7 +69,7 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 	});
 
 	it.skipIf(lacksClusterParts(import.meta.url, ["socat"]))(
-		"tells a real socket by systemd's own program",
+		"reaches a real socket by systemd's own program",
 		async (context) => {
 			if (spawnSync("systemd-notify", ["--version"]).error !== undefined)
 				skipAloud(context, "systemd-notify is not installed");
@@ -89,8 +89,8 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 				await vi.waitUntil(() => log.includes("starting data transfer loop"), { timeout: 10_000 });
 				await using engine = foreground(box, { variables: { NOTIFY_SOCKET } });
 				await engine.ready();
-				// The last that it is sent, with a descriptor, for whose end systemd's program waits: systemd closes it, and
-				// socat when it ends.
+				// The last message comes with a descriptor, and systemd's program waits until that is closed: by systemd, or here
+				// by the end of socat.
 				await vi.waitUntil(() => heard.includes("BARRIER=1"), { timeout: 20_000, interval: 5 });
 				expect(heard).toContain("STATUS=");
 				socat.kill("SIGKILL");
@@ -105,7 +105,7 @@ describe("B42 rivet-enginectl run where NOTIFY_SOCKET is set", () => {
 		},
 	);
 
-	it("says nothing to anybody where it is not set", async () => {
+	it("tells systemd nothing if the variable is not set", async () => {
 		await using box = await sandbox();
 		const { PATH, lines } = await fakeNotify(box);
 		await using engine = foreground(box, { variables: { PATH } });

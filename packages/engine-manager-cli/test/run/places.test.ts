@@ -6,16 +6,16 @@ import { sandbox, skipAloud } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run } from "../tool.ts";
 import { type Foreground, foreground } from "./foreground.ts";
 
-// Seen to fail with signals that are not taken: a first process ignores them then.
+// Seen to fail without listeners for signals: the first process of a namespace then ignores them.
 
-/** What makes a program the first of a pid namespace of its own. */
+/** The command that makes a program the first process of a pid namespace of its own. */
 const ALONE = ["unshare", "--pid", "--fork", "--mount-proc", "--kill-child"];
 
 function requireNamespaces(context: TestContext): void {
 	if (process.getuid?.() !== 0) skipAloud(context, "a pid namespace takes root");
 }
 
-/** The first process of the namespace that a program has made. */
+/** Finds the first process of the namespace that a program has made. */
 async function firstOf({ pid }: Foreground): Promise<number> {
 	for (const name of (await readdir("/proc")).filter((each) => /^\d+$/.test(each))) {
 		const stat = await readFile(`/proc/${name}/stat`, "utf8").catch(() => "");
@@ -26,7 +26,7 @@ async function firstOf({ pid }: Foreground): Promise<number> {
 
 describe("B42 rivet-enginectl run in a container", () => {
 	it.skipIf(lacksClusterParts(import.meta.url, ["tini"])).for(["SIGTERM", "SIGINT"] as const)(
-		"under tini ends with 0 at %s, with all of it",
+		"under tini ends with 0 at %s, and so do all its processes",
 		async (signal, context) => {
 			requireNamespaces(context);
 			await endsIn(["tini", "--"], signal);
@@ -52,7 +52,7 @@ describe("B42 rivet-enginectl run in a container", () => {
 		expect(await box.engines()).toEqual([]);
 	}
 
-	it("that was killed as a whole starts again in the next one", async (context) => {
+	it("starts again in the next container after the first was killed as a whole", async (context) => {
 		requireNamespaces(context);
 		await using box = await sandbox();
 		await using engine = foreground(box, { wrapper: ALONE });
@@ -69,7 +69,7 @@ describe("B42 rivet-enginectl run in a container", () => {
 
 describe("B42 rivet-enginectl run", () => {
 	it.each([undefined, ""])(
-		"works without a home, HOME=%j, and with blanks in all of its paths",
+		"works without a home (HOME=%j), and with blanks in all of its paths",
 		async (HOME) => {
 			await using box = await sandbox();
 			const storageRoot = path.join(box.folder, "a root with blanks", ".rivetkit");

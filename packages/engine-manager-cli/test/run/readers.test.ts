@@ -7,11 +7,10 @@ import { type Sandbox, sandbox, skipAloud } from "../../../engine-lifecycle/test
 import { target } from "../tool.ts";
 import { bin, count, foreground, logCopies } from "./foreground.ts";
 
-// Seen to fail with a reader that holds the engine back to the end, with a program that waits for its reader, with
-// SIGTERM at each failing write (244 of them until the engine had ended), with output that is not passed on while
-// nobody takes it.
+// Seen to fail with an engine that waits for its reader although it is told to end, with a tool that waits for its
+// reader, with SIGTERM at each failing write (244 until the engine had ended), and with output dropped while nobody reads.
 
-/** Lets an engine write a line for each of some requests. */
+/** Sends requests to an engine, which writes a line for each. */
 function manyLines(box: Sandbox, requests: number) {
 	let answered = 0;
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
@@ -28,10 +27,10 @@ function manyLines(box: Sandbox, requests: number) {
 	return { all, answered: () => answered };
 }
 
-/** More than a pipe and all that stands between can hold: some 220 bytes each. */
+/** Number of lines, of some 220 bytes each, that is more than the pipes and buffers on the way can hold. */
 const TOO_MANY = 6000;
 
-/** Waits until an engine answers no more, since nobody takes what it writes. */
+/** Waits until an engine stops answering, because nobody reads its output. */
 async function untilStalled(answered: () => number): Promise<void> {
 	let before = -1;
 	const isStalled = (): boolean => {
@@ -43,8 +42,8 @@ async function untilStalled(answered: () => number): Promise<void> {
 	await vi.waitUntil(isStalled, { interval: 500, timeout: 20_000 });
 }
 
-describe("B42 who reads the output of rivet-enginectl run", () => {
-	it("may be slow: the engine waits, then nothing is lost", async () => {
+describe("B42 the reader of the output of rivet-enginectl run", () => {
+	it("may be slow: the engine waits, and no line is lost", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { isUnread: true });
 		await engine.ready();
@@ -61,7 +60,7 @@ describe("B42 who reads the output of rivet-enginectl run", () => {
 		expect((await logCopies(box)).length, "the copy stays within its limit").toBeLessThan(1024 * 1024);
 	});
 
-	it("may read nothing at all: the engine ends properly all the same, and so does the program", async () => {
+	it("may read nothing: the engine and the tool still end in good order", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { isUnread: true, args: ["--grace", "4000"] });
 		await engine.ready();
@@ -73,7 +72,7 @@ describe("B42 who reads the output of rivet-enginectl run", () => {
 		await lines.all;
 	});
 
-	it("may go away: the engine is asked to end, once", async () => {
+	it("may go away: the engine is told to end, once", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		await engine.ready();
@@ -110,7 +109,7 @@ describe("B42 who reads the output of rivet-enginectl run", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("may be a file on a disk that is full: the engine goes on, and so does the log when there is room", async (context) => {
+	it("may be a file on a full disk: the engine goes on, and so does the log once there is room", async (context) => {
 		if (process.getuid?.() !== 0) skipAloud(context, "mounting a disk takes root");
 		await using box = await sandbox();
 		const disk = path.join(box.folder, "disk");

@@ -4,11 +4,11 @@ import { sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run, target } from "../tool.ts";
 import { count, foreground } from "./foreground.ts";
 
-// Seen to fail with the log passed to nobody, readiness told on standard output, an engine that answers taken for ours,
-// `foreground` left out of the record.
+// Seen to fail with the log passed to nobody, with readiness told on standard output, with another engine that answers
+// taken for the own one, and without `foreground` in the record.
 
 describe("B42 rivet-enginectl run", () => {
-	it("has the engine's log on standard output, and says on standard error when it is ready", async () => {
+	it("prints the engine's log on standard output, and on standard error that the engine is ready", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid, version, endpoint } = await engine.ready();
@@ -26,7 +26,7 @@ describe("B42 rivet-enginectl run", () => {
 		expect(engine.stderr(), "nothing of the engine's lines").not.toContain("ts=");
 	});
 
-	it("says so to a person as well, and leaves nothing of its own behind", async () => {
+	it("tells a person as well that the engine is ready", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { isForPerson: true });
 		const [, version, , endpoint] = await engine.says(
@@ -37,7 +37,7 @@ describe("B42 rivet-enginectl run", () => {
 		expect(await engine.closed).toBe(0);
 	});
 
-	it("is seen and stopped by other commands, and ends with 0 then", async () => {
+	it("ends with 0 when another command stops its engine, which all commands see", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();
@@ -56,7 +56,7 @@ describe("B42 rivet-enginectl run", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("is refused where an engine answers, which goes on", async () => {
+	it("is refused if an engine answers already, which goes on", async () => {
 		await using box = await sandbox();
 		const { pid } = JSON.parse((await run(box, ["start", ...target(box), "--json"])).stdout);
 		const refused = await run(box, ["run", ...target(box), "--json"]);
@@ -65,7 +65,7 @@ describe("B42 rivet-enginectl run", () => {
 		expect(await box.engines()).toEqual([pid]);
 	});
 
-	it("is refused where another one was faster", async () => {
+	it("is refused if another run was faster", async () => {
 		await using box = await sandbox();
 		await using one = foreground(box);
 		await using other = foreground(box);
@@ -80,7 +80,7 @@ describe("B42 rivet-enginectl run", () => {
 		expect(count(second.stdout(), "received SIGTERM")).toBe(1);
 	});
 
-	it("has an engine that others reuse, and do not restart", async () => {
+	it("runs an engine that other commands reuse, and do not restart", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();

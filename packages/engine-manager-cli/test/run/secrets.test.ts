@@ -5,12 +5,12 @@ import { sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
 import { run, target } from "../tool.ts";
 import { foreground, logCopies } from "./foreground.ts";
 
-// Seen to fail with passwords let through in the URL or its parameters, and with a parameter taken for a password.
+// Seen to fail with passwords accepted in the URL or its parameters, and with another parameter taken for a password.
 
 const TOKEN = "planted-token-1";
 
 describe("B42 rivet-enginectl run --admin-token-file", () => {
-	it("has an engine that wants the token, which stands nowhere else", async () => {
+	it("runs an engine that wants the token, and shows the token nowhere", async () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "token");
 		await writeFile(file, `${TOKEN}\n`, { mode: 0o600 });
@@ -54,7 +54,7 @@ describe("B42 rivet-enginectl run --postgres-url", () => {
 		"postgres://127.0.0.1:1/db?sslmode=prefer&sslpassword=PLANTED",
 		"postgres://127.0.0.1:1/db?p%61ssword=PLANTED",
 		"host=127.0.0.1 password=PLANTED",
-	])("is refused with a password in it, which is not repeated: %s", async (url) => {
+	])("is refused with a password, which no message repeats: %s", async (url) => {
 		await using box = await sandbox();
 		for (const command of [["run"], ["exec", "config", "show"]]) {
 			for (const more of [[], ["--verbose"]]) {
@@ -68,12 +68,12 @@ describe("B42 rivet-enginectl run --postgres-url", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("is taken without a password, also where its parameters look like one", async () => {
+	it("is accepted without a password, also if a parameter looks like one", async () => {
 		await using box = await sandbox();
 		const url = "postgres://127.0.0.1:1/db?application_name=a@b";
 		const args = ["run", ...target(box), "--postgres-url", url, "--no-telemetry"];
 		const { code, stderr } = await run(box, [...args, "--start-timeout", "1"]);
-		expect(code, "there is no such server").toBe(1);
+		expect(code, "no such server runs").toBe(1);
 		expect(stderr).not.toContain("list of processes");
 	});
 });
@@ -98,7 +98,7 @@ describe("B42 rivet-enginectl run with flags that make no sense", () => {
 		const { code, stdout, stderr } = await run(box, ["run", ...storage, ...args]);
 		expect(code).toBe(2);
 		expect(stderr).not.toBe("");
-		expect(stdout, "which is for the engine's log").toBe("");
+		expect(stdout, "it is for the engine's log").toBe("");
 		expect(await box.engines()).toEqual([]);
 	});
 });

@@ -7,10 +7,10 @@ import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts
 import { supervised } from "../../../engine-lifecycle/test/supervised.ts";
 import { count, foreground, logCopies } from "./foreground.ts";
 
-// Seen to fail with signals passed on twice or not at all, SIGHUP passed on as it is, the record left unmarked, a start
-// that does not hear of signals, exit codes of 1.
+// Seen to fail with signals passed on twice or not at all, with SIGHUP passed on unchanged, without the mark in the record,
+// with a start that ignores signals, and with exit codes of 1.
 
-/** What the record of a sandbox's engine says of its end. */
+/** Reads from its record how the engine of a sandbox is being ended. */
 async function recordedEnding(box: Sandbox): Promise<unknown> {
 	return JSON.parse(await readFile(box.layout.recordPath, "utf8")).ending;
 }
@@ -24,7 +24,7 @@ describe("B42 a signal to rivet-enginectl run", () => {
 			await engine.ready();
 			engine.child.kill(signal);
 			expect(await engine.closed).toBe(0);
-			// So it calls both that it knows.
+			// The engine calls both signals that it knows by this name.
 			expect(count(engine.stdout(), 'message="received SIGTERM"')).toBe(1);
 			expect(engine.stdout()).not.toContain("received another");
 			expect(engine.stdout()).toContain("all services finished");
@@ -33,11 +33,11 @@ describe("B42 a signal to rivet-enginectl run", () => {
 		},
 	);
 
-	it("SIGTERM is passed on again where it comes again", async () => {
+	it("SIGTERM is passed on again if it comes again", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { args: ["--grace", "3000"] });
 		await engine.ready();
-		// A client that an engine waits for, so that it is there for the second one.
+		// The engine waits for this client, so it still runs when the second signal comes.
 		const socket = net.connect(box.port, "127.0.0.1").on("error", () => {});
 		await new Promise<void>((resolve) => socket.write("GET / HTTP/1.1\r\n", () => resolve()));
 		engine.child.kill();
@@ -48,7 +48,7 @@ describe("B42 a signal to rivet-enginectl run", () => {
 		socket.destroy();
 	});
 
-	it("SIGQUIT is passed on as it is, which an engine dies of, and is no stop", async () => {
+	it("SIGQUIT is passed on unchanged, kills the engine, and is not recorded as a stop", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		await engine.ready();
@@ -62,7 +62,7 @@ describe("B42 a signal to rivet-enginectl run", () => {
 		["SIGTERM", 143],
 		["SIGINT", 130],
 		["SIGHUP", 129],
-	] as const)("%s during the start ends it with %i, and nothing is left", async (signal, code) => {
+	] as const)("%s during the start ends the tool with %i, and no engine is left", async (signal, code) => {
 		await using box = await sandbox();
 		await using never = await createFakeEngine({ healthyAfterMs: "never", ignoreSigterm: true });
 		await using engine = foreground(box, { args: ["--binary", never.path] });
@@ -73,18 +73,18 @@ describe("B42 a signal to rivet-enginectl run", () => {
 		await processGone(pid);
 	});
 
-	it("SIGTERM before there is a process of the engine ends it as well", async () => {
+	it("SIGTERM before the engine is spawned ends the tool as well", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { isForPerson: true });
 		await engine.says(/^Asking /);
 		engine.child.kill();
-		expect([0, 143], "it may have been ready by then").toContain(await engine.closed);
+		expect([0, 143], "the engine may have been ready by then").toContain(await engine.closed);
 		expect(await box.engines()).toEqual([]);
 	});
 });
 
 describe("B42 an engine in the foreground", () => {
-	it("that somebody kills ends the program with 137", async () => {
+	it("that is killed ends the tool with 137", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();
@@ -93,7 +93,7 @@ describe("B42 an engine in the foreground", () => {
 		expect(await recordedEnding(box), "that was a crash").toBeUndefined();
 	});
 
-	it("that was ended is not started again by a host that restarts it after crashes", async () => {
+	it("that was stopped is not started again by a host that restarts it after crashes", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();
@@ -106,7 +106,7 @@ describe("B42 an engine in the foreground", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("that crashes is left to whoever runs it, though a host tells of it", async () => {
+	it("that crashes is not started again by a host, which only reports the crash", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box);
 		const { pid } = await engine.ready();
@@ -119,7 +119,7 @@ describe("B42 an engine in the foreground", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("that takes too long is killed, which no host takes for a crash either", async () => {
+	it("that does not end in time is killed, which no host takes for a crash", async () => {
 		await using box = await sandbox();
 		await using engine = foreground(box, { args: ["--grace", "200"] });
 		const { pid } = await engine.ready();
@@ -130,6 +130,6 @@ describe("B42 an engine in the foreground", () => {
 		expect(engine.stderr()).toContain("did not end in time and is killed");
 		await host.engine.exited;
 		expect(host.lifecycle()).toEqual([]);
-		expect(await logCopies(box), "it had no chance to hear of it").not.toContain("received SIGTERM");
+		expect(await logCopies(box), "it was frozen").not.toContain("received SIGTERM");
 	});
 });
