@@ -11,14 +11,17 @@ import { bin, count, foreground, logCopies } from "./foreground.ts";
 // SIGTERM at each failing write (244 of them until the engine had ended), with output that is not passed on while
 // nobody takes it.
 
-/** Lets an engine write a line for each of some requests. */
+/** What each line is made longer by: as much output then takes fewer requests, which cost more than it does. */
+const PADDING = "x".repeat(4000);
+
+/** Lets an engine write a long line for each of some requests. */
 function manyLines(box: Sandbox, requests: number) {
 	let answered = 0;
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
 	const all = Promise.all(
 		Array.from({ length: requests }, async (_, index) => {
 			await new Promise<void>((resolve) => {
-				const url = `${box.endpoint}/nowhere/${index}-`;
+				const url = `${box.endpoint}/nowhere/${index}-${PADDING}`;
 				const request = http.get(url, { agent }, (response) => response.resume().once("close", resolve));
 				request.once("error", () => resolve());
 			});
@@ -28,8 +31,8 @@ function manyLines(box: Sandbox, requests: number) {
 	return { all, answered: () => answered };
 }
 
-/** More than a pipe and all that stands between can hold: some 220 bytes each. */
-const TOO_MANY = 6000;
+/** More than a pipe and all that stands between can hold: some 4200 bytes each. */
+const TOO_MANY = 400;
 
 /** Waits until an engine answers no more, since nobody takes what it writes. */
 async function untilStalled(answered: () => number): Promise<void> {
