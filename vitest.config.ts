@@ -47,7 +47,7 @@ export default defineConfig({
 		setupFiles: [`${packages}/engine-testkit/src/guard-tests.ts`],
 		reporters: ["default", "./scripts/count-reporter.mjs"],
 		// Most tests wait for a process or a socket most of the time.
-		maxWorkers: 3,
+		maxWorkers: 4,
 		// They tell a test that hangs from one that is slow, also on a machine that does something else as well.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,

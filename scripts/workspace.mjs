@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -74,20 +74,41 @@ export function installFromNpm(specifier, folder) {
 
 /** Runs the pinned pnpm, which need not be installed, with its output on standard error, and ends this process if it fails. */
 export function runPnpm(args, stdout = process.stderr) {
-	const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-	const { status, error } = spawnSync("npx", ["--yes", packageManager, ...args], {
-		cwd: root,
-		stdio: ["ignore", stdout, process.stderr],
-		env: {
-			...process.env,
-			TURBO_TELEMETRY_DISABLED: "1",
-			TURBO_CONFIG_DIR_PATH: path.join(root, ".cache", "turbo"),
-		},
-		shell: process.platform === "win32",
-	});
+	const { command, options } = pnpm();
+	const stdio = ["ignore", stdout, process.stderr];
+	const { status, error } = spawnSync("npx", [...command, ...args], { ...options, stdio });
 	if (status === 0) return;
 	console.error(`\nerror: pnpm ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
 	process.exit(status ?? 1);
+}
+
+/**
+ * Starts the pinned pnpm, and resolves when it has ended: with whether it failed, and with its output unless that is
+ * inherited.
+ */
+export async function startPnpm(args, output = "pipe") {
+	const { command, options } = pnpm();
+	const child = spawn("npx", [...command, ...args], { ...options, stdio: ["ignore", output, output] });
+	const chunks = [];
+	for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => chunks.push(chunk));
+	return await new Promise((resolve) => {
+		child.once("error", ({ message }) => resolve({ isFailed: true, output: message }));
+		child.once("close", (code) =>
+			resolve({ isFailed: code !== 0, output: Buffer.concat(chunks).toString() }),
+		);
+	});
+}
+
+/** How to run the pinned pnpm: what stands before its own arguments, and with which options. */
+function pnpm() {
+	const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+	const env = {
+		...process.env,
+		TURBO_TELEMETRY_DISABLED: "1",
+		TURBO_CONFIG_DIR_PATH: path.join(root, ".cache", "turbo"),
+	};
+	const options = { cwd: root, env, shell: process.platform === "win32" };
+	return { command: ["--yes", packageManager], options };
 }
 
 /** Runs `rivet-enginectl` in this process and sets its exit code. */
