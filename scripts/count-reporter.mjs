@@ -1,6 +1,6 @@
 /**
- * Ends a test run with one line that counts its tests. Before it stand as many of the slowest tests and files as
- * `RIVET_SLOWEST` asks for.
+ * Ends a test run with one line that counts its tests. If `RIVET_SLOWEST` is a number, as many of the slowest tests and
+ * files are printed before that line.
  */
 export default class CountReporter {
 	onTestRunEnd(modules, errors) {
@@ -22,7 +22,7 @@ function printSlowest(modules, count) {
 		test.diagnostic()?.duration ?? 0,
 		`${test.module.relativeModuleId} ${test.fullName}`,
 	]);
-	// A file takes its imports and hooks as well.
+	// Imports and hooks of a file count, too.
 	print("files", count, modules, (module) => {
 		const { collectDuration, duration, setupDuration } = module.diagnostic();
 		return [collectDuration + duration + setupDuration, module.relativeModuleId];

@@ -10,7 +10,7 @@ if (process.argv.includes("--slowest")) process.env.RIVET_SLOWEST = "20";
 install();
 runPnpm(["run", "lint"], process.stdout);
 runPnpm(["run", "build", "--output-logs=errors-only"], process.stdout);
-// Beside the tests, which wait for processes half of their time.
+// Types are checked beside the tests, since these wait for processes half of their time.
 const types = startPnpm(["run", "types"]);
 const tests = startPnpm(["exec", "vitest", "run", ...filters], "inherit");
 const [typesEnd, testsEnd] = await Promise.all([types, tests]);

@@ -31,7 +31,7 @@ export function ensureBuilt() {
 }
 
 /**
- * Installs, builds, and runs the tests of these filters with all their rounds, which the variable asks for. With
+ * Installs, builds, and runs the tests of these filters with all their rounds, by setting the variable to `full`. With
  * `--help` it only prints the usage.
  */
 export function runInFull(usage, variable, filters) {
@@ -72,7 +72,7 @@ export function installFromNpm(specifier, folder) {
 	process.exit(status ?? 1);
 }
 
-/** Runs the pinned pnpm, which need not be installed, with its output on standard error, and ends this process if it fails. */
+/** Runs the pinned pnpm, which need not be installed. Its output goes to standard error. If it fails, this process ends. */
 export function runPnpm(args, stdout = process.stderr) {
 	const { command, options } = pnpm();
 	const stdio = ["ignore", stdout, process.stderr];
@@ -83,8 +83,7 @@ export function runPnpm(args, stdout = process.stderr) {
 }
 
 /**
- * Starts the pinned pnpm, and resolves when it has ended: with whether it failed, and with its output unless that is
- * inherited.
+ * Starts the pinned pnpm. Resolves at its end, with its output unless that is inherited.
  */
 export async function startPnpm(args, output = "pipe") {
 	const { command, options } = pnpm();
@@ -99,7 +98,7 @@ export async function startPnpm(args, output = "pipe") {
 	});
 }
 
-/** How to run the pinned pnpm: what stands before its own arguments, and with which options. */
+/** Returns what `npx` needs to run the pinned pnpm: the arguments before pnpm's own, and the options of the process. */
 function pnpm() {
 	const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
 	const env = {
@@ -133,7 +132,7 @@ function builtEntry(name) {
 	return path.join(root, "packages", name, "dist", "index.js");
 }
 
-/** The built entries of a package and of all packages here that it depends on. */
+/** Lists the built entries of a package and of all packages of the workspace that it needs. */
 function entriesNeededBy(name, found = new Set()) {
 	if (found.has(builtEntry(name))) return found;
 	found.add(builtEntry(name));
@@ -146,7 +145,7 @@ function entriesNeededBy(name, found = new Set()) {
 	return found;
 }
 
-/** A digest over everything that installing and building depend on. */
+/** Returns a digest of all files that installing and building depend on. */
 function sourcesStamp() {
 	const packages = readdirSync(path.join(root, "packages")).map((name) => path.join("packages", name));
 	const files = [
