@@ -448,7 +448,7 @@ function importsOf(files: readonly SourceFile[]) {
 	);
 }
 
-/** True if a package declares an import. Packages that only this repository installs are for tests alone. */
+/** What only this repository installs is there for tests alone. */
 function declares({ manifest }: WorkspacePackage, from: string, isTest: boolean): boolean {
 	const { name, dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
 	const published = { ...dependencies, ...optionalDependencies, ...peerDependencies };

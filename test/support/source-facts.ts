@@ -7,7 +7,7 @@ export interface Import {
 	readonly line: number;
 }
 
-/** Facts about a source file that the architecture restricts. Each list holds line numbers. */
+/** What the architecture asks of a source file. Each list holds line numbers. */
 export interface SourceFacts {
 	readonly imports: readonly Import[];
 	readonly environmentReads: readonly number[];

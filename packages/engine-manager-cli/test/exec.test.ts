@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { bin } from "./run/foreground.ts";
-import { launch, runBuilt, target } from "./tool.ts";
+import { launch, runBuilt as run, target } from "./tool.ts";
 
 // Seen to fail with pipes in place of the terminal, with exit codes of 0 and 1, with signals that stay here, and without
 // the settings of a start.
@@ -13,7 +13,7 @@ import { launch, runBuilt, target } from "./tool.ts";
 describe("B42 rivet-enginectl exec", () => {
 	it("shows the configuration that a start gives", async () => {
 		await using box = await sandbox();
-		const { code, stdout } = await runBuilt(box, [
+		const { code, stdout } = await run(box, [
 			"exec",
 			...target(box),
 			"--no-telemetry",
@@ -33,14 +33,7 @@ describe("B42 rivet-enginectl exec", () => {
 	it("of PostgreSQL and NATS shows both, though neither is there", async () => {
 		await using box = await sandbox();
 		const servers = ["--postgres-url", "postgres://127.0.0.1:1/somewhere", "--nats", "127.0.0.1:2"];
-		const { code, stdout } = await runBuilt(box, [
-			"exec",
-			...target(box),
-			...servers,
-			"--",
-			"config",
-			"show",
-		]);
+		const { code, stdout } = await run(box, ["exec", ...target(box), ...servers, "--", "config", "show"]);
 		expect(code).toBe(0);
 		expect(stdout).toContain("Postgres(");
 		expect(stdout).toContain("Nats(");
@@ -49,10 +42,10 @@ describe("B42 rivet-enginectl exec", () => {
 
 	it("exits with the engine's own code, which says what it does not know", async () => {
 		await using box = await sandbox();
-		const { code, stderr } = await runBuilt(box, ["exec", ...target(box), "--", "nonsense"]);
+		const { code, stderr } = await run(box, ["exec", ...target(box), "--", "nonsense"]);
 		expect(code).toBe(2);
 		expect(stderr).toContain("unrecognized subcommand 'nonsense'");
-		const help = await runBuilt(box, ["exec", ...target(box), "--", "--help"]);
+		const help = await run(box, ["exec", ...target(box), "--", "--help"]);
 		expect(help).toMatchObject({ code: 0, stdout: expect.stringContaining("Usage: rivet-engine") });
 	});
 
@@ -74,7 +67,7 @@ describe("B42 rivet-enginectl exec", () => {
 
 	it("starts no engine, which would have neither record nor lock", async () => {
 		await using box = await sandbox();
-		const { code, stderr } = await runBuilt(box, ["exec", ...target(box), "--", "start"]);
+		const { code, stderr } = await run(box, ["exec", ...target(box), "--", "start"]);
 		expect(code).toBe(2);
 		expect(stderr).toContain("rivet-enginectl start` or `run");
 		expect(await box.engines()).toEqual([]);
@@ -83,7 +76,7 @@ describe("B42 rivet-enginectl exec", () => {
 	it("exits with 128 and the signal's number where one ends the engine", async () => {
 		await using box = await sandbox();
 		const file = await binary(box, 'kill -s KILL "$$"');
-		expect((await runBuilt(box, ["exec", ...target(box), "--binary", file, "--", "die"])).code).toBe(137);
+		expect((await run(box, ["exec", ...target(box), "--binary", file, "--", "die"])).code).toBe(137);
 	});
 
 	it("has the standard input, and the terminal where there is one", async () => {
@@ -110,7 +103,7 @@ describe("B42 rivet-enginectl exec", () => {
 
 	it("is bad usage without a command", async () => {
 		await using box = await sandbox();
-		expect((await runBuilt(box, ["exec", ...target(box)])).code).toBe(2);
+		expect((await run(box, ["exec", ...target(box)])).code).toBe(2);
 	});
 });
 

@@ -29,19 +29,21 @@ import { type Sandbox, sandbox } from "../sandbox.ts";
 const isFull = process.env["RIVET_RACES"] === "full";
 const LIMIT_MS = isFull ? 600_000 : 120_000;
 
+/** The number of hosts that start at the same moment, and of those on each side of a disagreement. */
+const [HOSTS, EACH] = isFull ? [16, 4] : [6, 2];
+
 describe("B25 hosts that start at the same moment", { timeout: LIMIT_MS }, () => {
-	it("end with one engine that one of them spawned", async () => {
-		const count = isFull ? 16 : 6;
+	it("end with one engine that one of them spawned, 16 at a time", async () => {
 		for (let round = 0; round < (isFull ? 20 : 1); round++) {
 			await using box = await sandbox();
-			const outcomes = await race(await waitingHosts(box, times(count, {})));
-			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: count - 1 });
+			const outcomes = await race(await waitingHosts(box, times(HOSTS, {})));
+			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: HOSTS - 1 });
 			await expectOneEngine(box, outcomes);
 			expect(await readdir(box.layout.logsFolder), "only one was ever tried").toHaveLength(2);
 		}
 	});
 
-	it("B30 B32 all succeed that are not killed themselves, and so does the next", async () => {
+	it("B30 B32 all succeed that are not killed themselves, 50 at a time, and so does the next", async () => {
 		for (let round = 0; round < (isFull ? 5 : 1); round++) {
 			await using box = await sandbox();
 			const doomed = await waitingHosts(
@@ -126,18 +128,17 @@ describe("B25 a host that has stopped in the middle of its start", { timeout: LI
 
 describe("B25 hosts that do not agree", { timeout: LIMIT_MS }, () => {
 	it("on the storage root but on the port: one engine, and who gets another's storage is told so", async () => {
-		const each = isFull ? 4 : 2;
 		for (let round = 0; round < (isFull ? 10 : 1); round++) {
 			await using box = await sandbox();
 			await using other = await sandbox();
 			const shared = { TMPDIR: box.folder };
 			const there = { ...other, port: box.port, environment: { ...other.environment, ...shared } };
-			const here = await waitingHosts(box, times(each, {}));
-			const elsewhere = await waitingHosts(there, times(each, { options: { bindPort: box.port } }));
+			const here = await waitingHosts(box, times(EACH, {}));
+			const elsewhere = await waitingHosts(there, times(EACH, { options: { bindPort: box.port } }));
 			const outcomes = await race(shuffled([...here, ...elsewhere]));
-			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: 2 * each - 1 });
+			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: 2 * EACH - 1 });
 			const mismatches = outcomes.flatMap((outcome) => ("mismatch" in outcome ? outcome.mismatch : []));
-			expect(mismatches.map(({ field }) => field)).toEqual(times(each, "storage"));
+			expect(mismatches.map(({ field }) => field)).toEqual(times(EACH, "storage"));
 			expect([...(await box.engines()), ...(await other.engines())]).toHaveLength(1);
 			const logs = await Promise.all(
 				[box, other].map(({ layout }) => readdir(layout.logsFolder).catch(() => [])),
@@ -147,22 +148,21 @@ describe("B25 hosts that do not agree", { timeout: LIMIT_MS }, () => {
 	});
 
 	it("on the port but on the storage root: one engine, and the others are told who has the database", async () => {
-		const each = isFull ? 4 : 2;
 		for (let round = 0; round < (isFull ? 10 : 1); round++) {
 			await using box = await sandbox();
 			const another = await box.anotherPort();
 			const [here, there] = [
-				await waitingHosts(box, times(each, {})),
-				await waitingHosts(box, times(each, { options: { bindPort: another } })),
+				await waitingHosts(box, times(EACH, {})),
+				await waitingHosts(box, times(EACH, { options: { bindPort: another } })),
 			];
 			void race(shuffled([...here, ...there]));
 			const sides = await Promise.all(
 				[here, there].map((side) => Promise.all(side.map(({ outcome }) => outcome))),
 			);
 			const [winners = [], losers = []] = sides.sort((left, right) => spawnedIn(right) - spawnedIn(left));
-			expect(counted(winners), describeRound(round, winners)).toEqual({ spawned: 1, reused: each - 1 });
+			expect(counted(winners), describeRound(round, winners)).toEqual({ spawned: 1, reused: EACH - 1 });
 			expect(losers.map((outcome) => "code" in outcome && outcome.code)).toEqual(
-				times(each, "database_locked"),
+				times(EACH, "database_locked"),
 			);
 			expect(losers.map((outcome) => "message" in outcome && outcome.message).join()).toContain("--instance");
 			expect(await box.engines()).toHaveLength(1);

@@ -68,7 +68,7 @@ describe("B38 a restart", () => {
 });
 
 describe("B38 a restart that is refused leaves the engine as it is", () => {
-	// One engine for all, as each leaves it alone.
+	// The first tests share an engine, which each of them leaves alone.
 	let box: Sandbox;
 	let engine: Awaited<ReturnType<typeof startOrReuse>>;
 	beforeAll(async () => {
@@ -94,9 +94,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect((await expectEngineError(restart, code)).message).toMatch(message);
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 	});
-});
 
-describe("B38 a restart is refused, and what runs goes on", () => {
 	it("because the one that runs is newer, though nobody has recorded that", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);

@@ -3,7 +3,7 @@ import path from "node:path";
 import { realEnginePath } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
-import { runBuilt, target } from "../tool.ts";
+import { runBuilt as run, target } from "../tool.ts";
 import { foreground } from "./foreground.ts";
 
 // Seen to fail with listeners that are exchanged for others, with a signal that is not looked at before the spawn, and
@@ -80,14 +80,14 @@ describe("B42 an early signal to rivet-enginectl exec", () => {
 	it.each(SIGNALS)("%s while it prepares ends it with %i, and no child is started", async (signal, code) => {
 		await using box = await sandbox();
 		const { args, notes } = await asked(box, signal);
-		const ended = await runBuilt(box, ["exec", ...target(box), ...args, "--", "any"]);
+		const ended = await run(box, ["exec", ...target(box), ...args, "--", "any"]);
 		expect(await notes()).toBe("");
 		expect(ended).toEqual({ code, stdout: "", stderr: `error: Interrupted by ${signal}.\n` });
 	});
 
 	it.each(SIGNALS)("%s ends it with %i as soon as it listens", async (signal, code) => {
 		await using box = await sandbox();
-		const ended = await runBuilt(box, ["exec", ...target(box), "--", "config", "show"], {
+		const ended = await run(box, ["exec", ...target(box), "--", "config", "show"], {
 			NODE_OPTIONS: whenHeard(signal),
 		});
 		expect(ended).toEqual({ code, stdout: "", stderr: `error: Interrupted by ${signal}.\n` });
@@ -100,7 +100,7 @@ describe("B42 an early signal to rivet-enginectl exec", () => {
 			const file = path.join(box.folder, "rivet-engine");
 			await writeFile(file, '#!/bin/sh\n[ "$1" = --version ] && echo "Rivet 2.3.19" && exit\nexec sleep 5\n');
 			await chmod(file, 0o755);
-			const ended = await runBuilt(box, ["exec", ...target(box), "--binary", file, "--", "wait"], {
+			const ended = await run(box, ["exec", ...target(box), "--binary", file, "--", "wait"], {
 				NODE_OPTIONS: whenSpawned(signal),
 			});
 			expect(ended).toEqual({ code, stdout: "", stderr: "" });
@@ -134,13 +134,13 @@ describe("B42 an early signal to rivet-enginectl run", () => {
 describe("B42 an early signal to another command", () => {
 	it.each(SIGNALS)("%s ends it with %i", async (signal, code) => {
 		await using box = await sandbox();
-		const ended = await runBuilt(box, ["wait", ...target(box)], { NODE_OPTIONS: whenHeard(signal) });
+		const ended = await run(box, ["wait", ...target(box)], { NODE_OPTIONS: whenHeard(signal) });
 		expect(ended).toEqual({ code, stdout: "", stderr: `error: Interrupted by ${signal}.\n` });
 	});
 
 	it.each(SIGNALS)("%s that comes twice ends it by that signal", async (signal) => {
 		await using box = await sandbox();
-		const { code } = await runBuilt(box, ["wait", ...target(box)], { NODE_OPTIONS: whenHeard(signal, 2) });
+		const { code } = await run(box, ["wait", ...target(box)], { NODE_OPTIONS: whenHeard(signal, 2) });
 		expect(code).toBeNull();
 	});
 });
