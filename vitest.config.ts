@@ -5,7 +5,7 @@ const packages = fileURLToPath(new URL("./packages", import.meta.url));
 
 export default defineConfig({
 	resolve: {
-		// Tests run the sources, whether or not the packages are built.
+		// Tests run the sources, so the packages need not be built.
 		alias: [
 			{
 				find: /^@rivetkit\/engine-core\/(lock|process|receipt|version)$/,
@@ -43,18 +43,18 @@ export default defineConfig({
 	},
 	test: {
 		pool: "forks",
-		// What a test leaves behind is gone soon after its file.
+		// Ends and removes what a test leaves behind, soon after its file.
 		setupFiles: [`${packages}/engine-testkit/src/guard-tests.ts`],
 		reporters: ["default", "./scripts/count-reporter.mjs"],
 		// Most tests wait for a process or a socket most of the time.
-		maxWorkers: 3,
-		// They tell a test that hangs from one that is slow, also on a machine that does something else as well.
+		maxWorkers: 4,
+		// Long, so that a test only times out if it hangs, not if the machine is busy.
 		testTimeout: 60_000,
 		hookTimeout: 60_000,
 		projects: [
 			{
 				extends: true,
-				// Files share a few processes: a process of its own would take each file longer than its tests.
+				// Files share a few processes: a process for each file would take longer than its tests.
 				test: { name: "unit", include: ["packages/*/src/**/*.test.ts"], isolate: false },
 			},
 			{

@@ -53,7 +53,7 @@ function readArguments() {
 	process.exit(0);
 }
 
-/** The newest version of a line. */
+/** Finds the newest version of a line, such as 24. */
 function exactVersion(line) {
 	if (line.includes(".")) return line;
 	const versions = [JSON.parse(outputOf("npm", ["view", `${name}@${line}`, "version", "--json"]))].flat();

@@ -18,7 +18,7 @@ const VERSIONS = ["2.3.19", "2.3.17"];
 const { keep } = readArguments();
 const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), "rivetkit-tests-")));
 process.on("exit", cleanUp);
-// Ctrl-C reaches what runs in the foreground too, and that ends; then this process goes on to its own end.
+// Ctrl-C reaches the program in the foreground, too. That program ends, and then this process goes on to its own end.
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
 	process.on(signal, () => process.exit(code));
 }
@@ -28,7 +28,7 @@ for (const version of VERSIONS) installFromNpm(`rivetkit@${version}`, path.join(
 install();
 runPnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"]);
 process.env.RIVET_TEST_RIVETKIT = projects;
-// Everything that the tests make is below one folder, so that what an interruption leaves can be told.
+// All files of the tests are below one folder, so that files left by an interruption are known.
 const testsFolder = path.join(scratch, "tests");
 mkdirSync(testsFolder);
 process.env.TMPDIR = testsFolder;
@@ -51,13 +51,13 @@ function cleanUp() {
 		try {
 			process.kill(pid, "SIGKILL");
 		} catch {
-			// It has ended since it was looked at.
+			// The process has ended since the look.
 		}
 	}
 	rmSync(scratch, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 });
 }
 
-/** Whose variables name the folder that was made just now: engines and hosts that these tests have started. */
+/** Finds the processes whose variables name this folder: engines and hosts that these tests have started. */
 function processesOf(folder) {
 	if (!existsSync("/proc/self/environ")) return [];
 	const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid);

@@ -1,4 +1,4 @@
-import { spawnSync } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
@@ -31,7 +31,7 @@ export function ensureBuilt() {
 }
 
 /**
- * Installs, builds, and runs the tests of these filters with all their rounds, which the variable asks for. With
+ * Installs, builds, and runs the tests of these filters with all their rounds, by setting the variable to `full`. With
  * `--help` it only prints the usage.
  */
 export function runInFull(usage, variable, filters) {
@@ -72,22 +72,42 @@ export function installFromNpm(specifier, folder) {
 	process.exit(status ?? 1);
 }
 
-/** Runs the pinned pnpm, which need not be installed, with its output on standard error, and ends this process if it fails. */
+/** Runs the pinned pnpm, which need not be installed. Its output goes to standard error. If it fails, this process ends. */
 export function runPnpm(args, stdout = process.stderr) {
-	const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
-	const { status, error } = spawnSync("npx", ["--yes", packageManager, ...args], {
-		cwd: root,
-		stdio: ["ignore", stdout, process.stderr],
-		env: {
-			...process.env,
-			TURBO_TELEMETRY_DISABLED: "1",
-			TURBO_CONFIG_DIR_PATH: path.join(root, ".cache", "turbo"),
-		},
-		shell: process.platform === "win32",
-	});
+	const { command, options } = pnpm();
+	const stdio = ["ignore", stdout, process.stderr];
+	const { status, error } = spawnSync("npx", [...command, ...args], { ...options, stdio });
 	if (status === 0) return;
 	console.error(`\nerror: pnpm ${args.join(" ")} failed${error === undefined ? "" : `: ${error.message}`}`);
 	process.exit(status ?? 1);
+}
+
+/**
+ * Starts the pinned pnpm. Resolves at its end, with its output unless that is inherited.
+ */
+export async function startPnpm(args, output = "pipe") {
+	const { command, options } = pnpm();
+	const child = spawn("npx", [...command, ...args], { ...options, stdio: ["ignore", output, output] });
+	const chunks = [];
+	for (const stream of [child.stdout, child.stderr]) stream?.on("data", (chunk) => chunks.push(chunk));
+	return await new Promise((resolve) => {
+		child.once("error", ({ message }) => resolve({ isFailed: true, output: message }));
+		child.once("close", (code) =>
+			resolve({ isFailed: code !== 0, output: Buffer.concat(chunks).toString() }),
+		);
+	});
+}
+
+/** Returns what `npx` needs to run the pinned pnpm: the arguments before pnpm's own, and the options of the process. */
+function pnpm() {
+	const { packageManager } = JSON.parse(readFileSync(path.join(root, "package.json"), "utf8"));
+	const env = {
+		...process.env,
+		TURBO_TELEMETRY_DISABLED: "1",
+		TURBO_CONFIG_DIR_PATH: path.join(root, ".cache", "turbo"),
+	};
+	const options = { cwd: root, env, shell: process.platform === "win32" };
+	return { command: ["--yes", packageManager], options };
 }
 
 /** Runs `rivet-enginectl` in this process and sets its exit code. */
@@ -112,7 +132,7 @@ function builtEntry(name) {
 	return path.join(root, "packages", name, "dist", "index.js");
 }
 
-/** The built entries of a package and of all packages here that it depends on. */
+/** Lists the built entries of a package and of all packages of the workspace that it needs. */
 function entriesNeededBy(name, found = new Set()) {
 	if (found.has(builtEntry(name))) return found;
 	found.add(builtEntry(name));
@@ -125,7 +145,7 @@ function entriesNeededBy(name, found = new Set()) {
 	return found;
 }
 
-/** A digest over everything that installing and building depend on. */
+/** Returns a digest of all files that installing and building depend on. */
 function sourcesStamp() {
 	const packages = readdirSync(path.join(root, "packages")).map((name) => path.join("packages", name));
 	const files = [

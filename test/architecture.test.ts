@@ -16,7 +16,7 @@ const TOOLS = [
 	"engine-spawn",
 ];
 
-/** What each package may import of the others. A package that is not named here may not exist. */
+/** The packages that each package may import. A package that is not named here may not exist. */
 const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	"engine-core": [],
 	"engine-health": ["engine-core"],
@@ -36,7 +36,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
 	"engine-bench": [],
 };
 
-/** What each package may bring from outside at run time. */
+/** The packages from outside that each package may have at run time. */
 const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
 	"engine-download": ["undici"],
 	"engine-ephemeral": ["signal-exit"],
@@ -52,7 +52,7 @@ const OPTIONAL_PEERS: Readonly<Record<string, readonly string[]>> = { "engine-ep
 /** The packages that are for this repository only. */
 const PRIVATE = ["engine-bench", "engine-testkit"];
 
-/** What a test may import beside the package's own dependencies. */
+/** The packages that a test may import beside the package's own dependencies. */
 const FOR_TESTS = ["@rivetkit/engine-testkit", "typescript", "vitest"];
 
 const ENVIRONMENT_READERS = [
@@ -71,7 +71,7 @@ const MOST_FILES = { folder: 12, src: 10 };
 const LARGE_FOLDERS = ["packages/engine-manager-cli/src/commands"];
 
 /**
- * What each room of a package may import of its other rooms. A room that is not named here may not exist in these
+ * The rooms of its package that each room may import. A room that is not named here may not exist in these
  * packages. Files beside the rooms are not named: that there is no circle keeps some below the rooms and others above.
  */
 const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {

@@ -20,16 +20,16 @@ import { type Manifest, root } from "./support/workspace.ts";
 
 const run = promisify(execFile);
 
-/** Where the guard listens unless it is told otherwise; what clients and probes use. */
+/** The default port of the guard, which clients and probes use. */
 const GUARD_PORT = 6420;
 
-/** What the tool needs after `--grace`, to kill the engine and to write that down. */
+/** The time that the tool needs after `--grace`, to kill the engine and to write that down. */
 const AFTER_GRACE_MS = 5000;
 
-/** Engines that are restarted within less stall writes. */
+/** The least time between two starts, in seconds: engines restarted sooner stall writes. */
 const RESTART_GAP_SECONDS = 30;
 
-/** Variables whose values are secrets; those that name a file are not. */
+/** Variables whose values are secrets. A variable that names a file with a secret is none. */
 const SECRET_VARIABLE = /(PASSWORD|TOKEN|POSTGRES_URL|SECRET)$/;
 
 const dockerfile = await deployed("Dockerfile");
@@ -347,7 +347,7 @@ describe("deploy/kubernetes.yaml", async () => {
 	it("has words in place of all secrets, which cannot be overlooked", () => {
 		const words = Object.values(secretData()).map((value) => /REPLACE_[A-Z_]+/.exec(value)?.[0]);
 		expect(words).not.toContain(undefined);
-		// What must be the same value is the same word.
+		// Values that must be equal have the same word in their place.
 		const { "postgres-url": url, "nats.conf": configuration, ...single } = secretData();
 		expect(url).toContain(`:${single["postgres-password"]}@`);
 		expect(configuration).toContain(`password: "${single["nats-password"]}"`);
@@ -446,7 +446,7 @@ function isMissing(program: string): boolean {
 	}
 }
 
-/** What the tool is given when a container is started with these arguments. */
+/** Returns the arguments of the tool in a container that is started with these arguments. */
 function imageArguments(args: readonly string[]): readonly string[] {
 	return [...entrypoint.slice(entrypoint.indexOf("rivet-enginectl") + 1), ...args];
 }

@@ -44,7 +44,7 @@ function wordsOf(cells: readonly string[]): readonly string[] {
 	return cells.flatMap((cell) => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = ""]) => word));
 }
 
-/** Whether a variable stands there in full, or its end does after an ellipsis. */
+/** True if a text has a variable in full, or the end of the variable after an ellipsis. */
 function names(words: readonly string[], variable: string): boolean {
 	return words.some(
 		(word) => word === variable || (word.startsWith("…_") && variable.endsWith(word.slice(1))),

@@ -26,10 +26,10 @@ import { isPublic, type Manifest, readWorkspace, root, specifiersOf } from "./su
 const run = promisify(execFile);
 const published = readWorkspace().filter(isPublic);
 
-/** In kilobytes: so coarse that the README changes with a feature, not with each commit. */
+/** The step of sizes in the README, in kilobytes: coarse, so that a size changes with a feature, not with each commit. */
 const SIZE_STEP_KB = 50;
 
-/** What attw's profile `esm-only` leaves out: imports by Node 10, and by files of CommonJS. */
+/** The resolutions that attw's profile `esm-only` leaves out: imports by Node 10, and by files of CommonJS. */
 const ATTW_IGNORED = ["node10", "node16-cjs"] as const;
 
 let temporary: TemporaryFolder;
@@ -185,7 +185,7 @@ function readmeRow(
 	return { thirdParty: thirdParty.trim(), kilobytes: Number(kilobytes) };
 }
 
-/** What a library could leave behind in the process that imports it. */
+/** State that a library could leave behind in the process that imports it. */
 function importAndObserve(specifier: string): string {
 	return `
 		const { env } = process;

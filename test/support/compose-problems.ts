@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import path from "node:path";
 import { root } from "./workspace.ts";
 
-/** What dclint reports of a file, as far as it is read. */
+/** The part of a report of dclint that is read here. */
 interface FileReport {
 	readonly messages: readonly { readonly rule: string; readonly message: string; readonly line: number }[];
 }
@@ -19,7 +19,7 @@ const STYLE_RULES = [
 ];
 
 /**
- * What dclint says of a compose file: by the schema of the compose specification, which it carries, and by its own rules
+ * Lists what dclint finds in a compose file, by its copy of the schema of the compose specification, and by its own rules
  * about ports, names and tags. Its types do not resolve in ES modules, so it runs as a program.
  */
 export async function composeProblems(file: string): Promise<readonly string[]> {

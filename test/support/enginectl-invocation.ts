@@ -7,7 +7,7 @@ import { engineOptions, type Flags } from "../../packages/engine-manager-cli/src
 import { createProgram } from "../../packages/engine-manager-cli/src/program.ts";
 
 /**
- * What is wrong with the arguments of a `rivet-enginectl`: by its own command line, by the rules of the engine manager
+ * Lists the faults of the arguments of a `rivet-enginectl`: by its own command line, by the rules of the engine manager
  * for what that makes of them, and because of secrets in them. Nothing is run.
  *
  * @param files - What is in files of secrets, by their paths; those of others are made up.

@@ -10,7 +10,7 @@ export interface FirstUse {
 	readonly expected: unknown;
 }
 
-/** What stands before each program. */
+/** The first lines of each program. */
 export const PROGRAM_START = `
 	const { folder, port, engine } = JSON.parse(process.argv[1]);
 	const say = (result) => console.log(JSON.stringify(result));
@@ -76,7 +76,7 @@ export const FIRST_USES: Readonly<Record<string, FirstUse>> = {
 			import { explainExit } from "@rivetkit/engine-spawn/explain";
 			const command = { file: engine, args: ["--version"], env: {} };
 			const { exited, logs } = await spawnEngine({ command, logsFolder: folder + "/logs" });
-			// What was spawned does not keep its program alive.
+			// A spawned engine does not keep its program alive.
 			const alive = setInterval(() => {}, 1000);
 			const status = await exited;
 			clearInterval(alive);

@@ -10,7 +10,7 @@ export interface FileImport {
 	readonly to: string;
 }
 
-/** What imports what, by name: of files, or of the rooms that they are in. */
+/** Imports by name, either of files or of the rooms that these are in. */
 export type ImportGraph = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Lists the imports among files, types included. */

@@ -9,7 +9,7 @@ export interface KubernetesDocument {
 }
 
 /**
- * What is wrong with these documents by the API of Kubernetes 1.30, as `kubernetes-types` has it from its OpenAPI
+ * Lists the faults of these documents by the API of Kubernetes 1.30, as `kubernetes-types` has it from its OpenAPI
  * description: types, fields that must be there, and fields that do not exist, which a cluster's own validation ignores
  * unless it is asked to be strict.
  */

@@ -24,7 +24,7 @@ export interface InstalledPackage {
 	readonly own: readonly string[];
 	/** All others. */
 	readonly thirdParty: readonly string[];
-	/** Of all files of both. */
+	/** The size of all files of both. */
 	readonly sizeBytes: number;
 }
 

@@ -37,7 +37,7 @@ export function readWorkspace(): readonly WorkspacePackage[] {
 		.map((name) => readPackage(name, path.join(folder, name)));
 }
 
-/** What `npm publish` would publish. */
+/** True if `npm publish` would publish the package. */
 export function isPublic({ manifest }: WorkspacePackage): boolean {
 	return manifest.private !== true;
 }

@@ -9,7 +9,7 @@ Measures whole processes in turn, N times (15 by default), and compares medians.
 Downloads go to the folder for temporary files, which TMPDIR moves to another disk.`;
 
 /**
- * What can be measured without the rest.
+ * A part of the measurements that can be run alone.
  *
  * @typedef {"engines" | "downloads" | "writes"} Part
  */
@@ -18,11 +18,11 @@ Downloads go to the folder for temporary files, which TMPDIR moves to another di
 const PARTS = ["engines", "downloads", "writes"];
 
 /**
- * What the arguments of the command line ask for.
+ * Reads the arguments of the command line.
  *
  * @param {readonly string[]} args
  * @returns {{ readonly runs: number, readonly parts: readonly Part[], readonly help: boolean }}
- * @throws Error that says which of them is wrong.
+ * @throws Error that names the wrong argument.
  */
 export function readArguments(args) {
 	const { values } = parseArgs({

@@ -1,5 +1,5 @@
 /**
- * What must not outlive this process, the latest last.
+ * Tasks that end or remove what must not outlive this process, the latest last.
  * @type {(() => Promise<unknown>)[]}
  */
 const tasks = [];

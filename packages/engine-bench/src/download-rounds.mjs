@@ -11,7 +11,7 @@ import { startStaticServer } from "./static-server.mjs";
  */
 
 /**
- * What was measured in one round: whole processes that each fetched the file once, in milliseconds.
+ * The times of one round, in milliseconds: each of a whole process that fetched the file once.
  *
  * @typedef {object} DownloadRound
  * @property {Download} ours

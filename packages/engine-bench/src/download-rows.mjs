@@ -7,7 +7,7 @@ import { median } from "./table.mjs";
  */
 
 /**
- * What was measured with the file that is near the most that may come, or why it was not.
+ * The measurement of the file that is nearly as large as is allowed, or the reason why it was left out.
  *
  * @typedef {{ readonly sizeBytes: number } & (
  *   | { readonly kind: "measured", readonly downloads: readonly Download[] }
@@ -28,11 +28,11 @@ import { median } from "./table.mjs";
 
 const MIB = 1024 * 1024;
 
-/** The most memory that a download may take, in MiB, however large its file is. */
+/** The most memory that a download of any size may take, in MiB. */
 const MOST_MEMORY_MIB = 140;
 
 /**
- * Medians of times, and the most of memory and bytes: one that is too large is not made good by others.
+ * Makes rows of medians of times, and of the most memory and bytes: small values do not make a large one good.
  *
  * @param {DownloadFigures} figures
  * @returns {readonly Row[]}

@@ -8,7 +8,7 @@ import { finallyDo } from "./clean-up.mjs";
 import { newPlace, optionsFor, startThroughManager, stopEngineAt } from "./engines.mjs";
 import { builtEntry, clockMs, environment, root, runChild } from "./process.mjs";
 
-/** Between two looks at a process, in milliseconds. */
+/** The time between two looks at a process, in milliseconds. */
 const LOOK_GAP_MS = 1;
 
 /**
@@ -44,7 +44,7 @@ export async function deathNoticedMs() {
 	const reuser = watchingHost(place);
 	const second = await reuser.next();
 	if (kind !== "spawned" || second.kind !== "reused") throw new Error("The hosts do not share an engine.");
-	// The connection that watches is made right after.
+	// A host connects to watch its engine right after its first line.
 	await sleep(50);
 	const killedAt = clockMs();
 	process.kill(pid, "SIGKILL");
@@ -69,7 +69,7 @@ function watchingHost(place) {
 }
 
 /**
- * When a process ended, on {@link clockMs}; what is left of it in the process table does not count.
+ * Waits for the end of a process, and returns its time on {@link clockMs}. A zombie counts as ended.
  *
  * @param {number} pid
  */

@@ -14,7 +14,7 @@ const manager = await import(builtEntry("engine-manager"));
 const { engineEnvironment } = await import(builtEntry("engine-spawn"));
 
 /**
- * Where an engine of its own can run. The folder is removed at the end.
+ * Makes a place for an engine: a folder and a port. The folder is removed at the end.
  *
  * @typedef {{ readonly port: number, readonly endpoint: string, readonly storageRoot: string, readonly remove: () => Promise<void> }} Place
  */
@@ -27,7 +27,7 @@ export async function newPlace() {
 	return { port, endpoint: `http://127.0.0.1:${port}`, storageRoot: path.join(folder, ".rivetkit"), remove };
 }
 
-/** The options by which an engine at this place is started or reused.
+/** Returns the options that start or reuse an engine at this place.
  * @param {Place} place
  */
 export function optionsFor({ endpoint, storageRoot }) {
@@ -41,7 +41,7 @@ export async function stopEngineAt(place) {
 	await manager.stopEngine(optionsFor(place));
 }
 
-/** The engine that this workspace has as a development dependency. */
+/** Finds the engine that this workspace has as a development dependency. */
 export async function findEngine() {
 	const { path: file, version } = await manager.findEngineBinary();
 	return { file, version: version ?? "of unknown version" };

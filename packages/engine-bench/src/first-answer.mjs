@@ -2,14 +2,14 @@ import net from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { clockMs } from "./process.mjs";
 
-/** Between two attempts, in milliseconds. Less would take from the engine what is measured. */
+/** The time between two attempts, in milliseconds. More attempts would slow down the engine that is measured. */
 const GAP_MS = 1;
 const TIMEOUT_MS = 30_000;
 const REQUEST = "GET /health HTTP/1.1\r\nhost: bench\r\nconnection: close\r\n\r\n";
 
 /**
- * When `/health` first answered 200, on {@link clockMs}. Watches from outside and with bare sockets, so
- * that it sees an engine sooner than any client that has other things to do.
+ * Waits for the first 200 of `/health`, and returns its time on {@link clockMs}. Bare sockets see the answer sooner than
+ * a client that has other things to do.
  *
  * @param {number} port
  * @param {AbortSignal} signal

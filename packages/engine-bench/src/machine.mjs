@@ -1,7 +1,7 @@
 import os from "node:os";
 
 /**
- * One line on where the figures come from, since they mean little on a busy or another machine.
+ * Describes the machine in one line: on a busy or another machine the figures mean little.
  *
  * @param {string} engineVersion
  */

@@ -7,13 +7,13 @@ import { hasSpaceFor, linkTo, newDocumentRoot, publish, zeros } from "./publishe
 import { serverName, startStaticServer } from "./static-server.mjs";
 import { markdown } from "./table.mjs";
 
-/** Just below what the downloader takes at all, 1 GiB. */
+/** Just below the most that the downloader accepts, 1 GiB. */
 const LARGE_BYTES = 1_000_000_000;
 
-/** How many processes want one file at one moment. */
+/** The number of processes that want one file at one moment. */
 const CROWD = 32;
 
-/** What takes several seconds each time is done no more often than this. */
+/** The most runs of a measurement that takes several seconds. */
 const MOST_LONG_RUNS = 3;
 
 /**
@@ -25,7 +25,7 @@ export async function measureDownloads(runs) {
 	const longRuns = Math.min(runs, MOST_LONG_RUNS);
 	console.error(`Measuring ${runs} rounds of downloads, about ${(runs + 1) * 3 + longRuns * 15} s ...`);
 	const { file, version } = await findEngine();
-	// Now, as the processes that are measured are a load as well.
+	// Before the measurements, since their processes are a load, too.
 	const machine = describeMachine(version);
 	const root = await newDocumentRoot();
 	const engine = await publish(root, "engine", version, linkTo(file));

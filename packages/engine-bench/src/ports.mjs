@@ -3,7 +3,7 @@ import net from "node:net";
 const LOWEST = 20_000;
 const HIGHEST = 32_000;
 
-/** A guard port whose api-peer and metrics ports, 1 and 10 above, can be bound too. */
+/** Finds a guard port so that the api-peer and metrics ports, 1 and 10 above, can be bound, too. */
 export async function freePort() {
 	for (;;) {
 		const port = LOWEST + Math.floor(Math.random() * (HIGHEST - LOWEST));

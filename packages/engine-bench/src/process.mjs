@@ -10,7 +10,7 @@ import { finallyDo } from "./clean-up.mjs";
 export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /**
- * A built entry of a package, by URL.
+ * Returns the URL of a built entry of a package.
  *
  * @param {string} name
  * @param {string} [subpath]
@@ -25,22 +25,22 @@ function inherited(name) {
 	return value === undefined ? {} : { [name]: value };
 }
 
-/** What measured processes put into the temporary folder, such as locks, goes away with it. */
+/** The temporary folder of measured processes. It is removed at the end, with their files, such as locks. */
 export const temporary = mkdtempSync(path.join(tmpdir(), "rivet-bench-"));
 finallyDo(async () => rmSync(temporary, { recursive: true, force: true }));
 
-/** What measured processes inherit: no variable that would change what is measured, and no `~`. */
+/** The variables of measured processes, without those that would change a measurement, and with a home of their own. */
 export const environment = {
 	PATH: process.env.PATH ?? "",
 	HOME: temporary,
 	TMPDIR: temporary,
 	DO_NOT_TRACK: "1",
 	...inherited("SystemRoot"),
-	// Every start of Node reads the file that it names, which may take longer than all that is measured here.
+	// Every start of Node reads the file that this variable names, which may take longer than a measurement.
 	...inherited("NODE_EXTRA_CA_CERTS"),
 };
 
-/** The monotonic clock of the machine, in milliseconds, which all processes share. */
+/** Reads the monotonic clock of the machine, in milliseconds. All processes share this clock. */
 export function clockMs() {
 	return Number(process.hrtime.bigint()) / 1e6;
 }
@@ -79,7 +79,7 @@ export async function runNode(args) {
 }
 
 /**
- * Runs one of the programs in `children`.
+ * Runs a program in `children`.
  *
  * @param {string} name
  * @param {unknown[]} args
@@ -89,8 +89,8 @@ export async function runChild(name, ...args) {
 }
 
 /**
- * Starts one of the programs in `children`, and resolves when it has said a first line: that it has loaded everything
- * and waits for `go`.
+ * Starts a program in `children`. Resolves at its first line, by which the program has loaded everything and waits for
+ * `go`.
  *
  * @param {string} name
  * @param {unknown[]} args
@@ -117,7 +117,7 @@ export async function waitingChild(name, ...args) {
 }
 
 /**
- * What Node is given to run one of the programs in `children`.
+ * Returns the arguments with which Node runs a program in `children`.
  *
  * @param {string} name
  * @param {readonly unknown[]} args

@@ -19,7 +19,7 @@ const { sha256File } = await import(builtEntry("engine-download", "verify"));
  * @property {number} sizeBytes
  */
 
-/** What a download, its partial and the file system's own needs may take at a time, beyond the file itself. */
+/** The free space, beyond the file itself, that a download, its partial and the file system may need. */
 const RESERVE_BYTES = 256 * 1024 * 1024;
 
 /** Makes an empty folder for a static server. It is removed at the end. */
@@ -50,7 +50,7 @@ export async function publish(root, base, version, make) {
 }
 
 /**
- * A file that is there already, without copying it.
+ * Makes a link to a file, in place of a copy.
  *
  * @param {string} source
  */
@@ -59,7 +59,7 @@ export function linkTo(source) {
 }
 
 /**
- * A file of nothing but zeros, which take no space on the disk.
+ * Makes a file of zeros, which takes no space on the disk.
  *
  * @param {number} sizeBytes
  */
@@ -71,7 +71,7 @@ export function zeros(sizeBytes) {
 }
 
 /**
- * How much is free on the disk of the folder for temporary files, and whether that is enough to download so much to it.
+ * Reads how much is free on the disk of temporary files, and tells whether a download of this size fits.
  *
  * @param {number} sizeBytes
  */

@@ -15,11 +15,11 @@ export const PACKAGES = /** @type {const} */ ([
 	"engine-doctor",
 ]);
 
-/** How many hosts start at one moment. */
+/** The number of hosts that start at one moment. */
 const CROWD = 20;
 
 /**
- * What was measured in one round, in milliseconds.
+ * The times of one round, in milliseconds.
  *
  * @typedef {object} Round
  * @property {number} bareNode - `node -e 0`.
@@ -38,7 +38,7 @@ const CROWD = 20;
  * @property {Readonly<Record<string, number>>} imports - A process that imports a package, by its name.
  */
 
-/** What all rounds use: an engine that runs, and the binary for others. */
+/** Starts the engine that all rounds reuse, and finds the binary that they start. */
 export async function startShared() {
 	const engine = await findEngine();
 	const { place, stop } = await startThroughManager();
@@ -46,7 +46,7 @@ export async function startShared() {
 }
 
 /**
- * Measures everything once, so that a machine that gets slower does so for both sides of each comparison.
+ * Measures everything once. Both sides of a comparison are in one round, so a machine that gets slower slows both.
  *
  * @param {Awaited<ReturnType<typeof startShared>>} shared
  * @returns {Promise<Round>}

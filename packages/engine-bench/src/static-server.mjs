@@ -15,7 +15,7 @@ import { childArguments, environment, temporary } from "./process.mjs";
  * @property {() => Promise<number>} stop - Ends it; resolves with how many bytes it has sent, headers and all.
  */
 
-/** Which server serves the files: `nginx/1.22.1` where that is in PATH and new enough, else `Node`. */
+/** The name of the server: `nginx/1.22.1` where nginx is in PATH and new enough, else `Node`. */
 export const serverName = nginxVersion() ?? "Node";
 
 /**
@@ -55,7 +55,7 @@ export async function startStaticServer(root) {
  * @param {number} port
  */
 function startNode(root, port) {
-	// Its standard input ends with this process, and it ends with that.
+	// The server ends when its standard input ends, and that ends with this process.
 	const child = spawn(process.execPath, childArguments("static-server", [root, port]), {
 		env: environment,
 		stdio: ["pipe", "pipe", "inherit"],
@@ -75,7 +75,7 @@ function startNode(root, port) {
 }
 
 /**
- * One process, as the user of this one, that writes into its folder alone.
+ * Starts nginx as one process, with the user of this process, and writing into its folder alone.
  *
  * @param {string} root
  * @param {number} port
@@ -116,7 +116,7 @@ http {
 	};
 }
 
-/** With `-e`, which version 1.19.5 has brought, it opens no log of the system. */
+/** Reads the version of nginx. From 1.19.5 on `-e` keeps it from opening a log of the system. */
 function nginxVersion() {
 	const { status, stderr } = spawnSync("nginx", ["-e", "stderr", "-v"], {
 		env: environment,

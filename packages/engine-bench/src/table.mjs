@@ -1,7 +1,7 @@
 /** @typedef {import("./rounds.mjs").Round} Round */
 
 /**
- * A line of the table: what was measured, beside what it is compared with.
+ * A line of the table: a measurement beside its comparison.
  *
  * @typedef {object} Row
  * @property {string} name
@@ -19,7 +19,7 @@ const IMPORT_TARGETS = new Map([
 ]);
 
 /**
- * All rounds as one Markdown table.
+ * Formats all rounds as one Markdown table.
  *
  * @param {readonly Round[]} rounds
  * @param {readonly string[]} packages
@@ -99,7 +99,7 @@ export function rows(rounds, packages) {
 }
 
 /**
- * Whether a row is within its target.
+ * True if a row is within its target.
  *
  * @param {Row} row
  */
@@ -117,7 +117,7 @@ export function isMet({ ours, baseline = 0, target }) {
 }
 
 /**
- * The value in the middle; between two, halfway.
+ * Returns the value in the middle, or the mean of the two in the middle.
  *
  * @param {readonly number[]} values
  */
@@ -129,7 +129,7 @@ export function median(values) {
 }
 
 /**
- * Rows as a Markdown table.
+ * Formats rows as a Markdown table.
  *
  * @param {readonly Row[]} all
  */

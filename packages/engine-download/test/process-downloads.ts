@@ -266,18 +266,27 @@ export interface Reader extends AsyncDisposable {
 	readonly right: number;
 }
 
-/** Reads a file whenever it is there, almost without a rest, until disposed of. Each of the contents is right. */
+/**
+ * Reads a file whenever it is there, almost without a rest, until disposed of. Each of the contents is right. A file
+ * that was right and has not been touched for a while is not read again: that would take a processor for itself.
+ */
 export function readAgainAndAgain(file: string, ...contents: readonly Buffer[]): Reader {
 	const wrong: number[] = [];
 	let right = 0;
 	let isOver = false;
+	let known: string | undefined;
 	const reading = (async () => {
 		while (!isOver) {
-			const read = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
-			if (read instanceof Error) {
-				if (read.code !== "ENOENT") throw read;
-			} else if (contents.some((content) => read.equals(content))) right++;
-			else wrong.push(read.length);
+			const state = await stateOf(file);
+			if (state === undefined || state !== known) {
+				const read = await readFile(file).catch((error: NodeJS.ErrnoException) => error);
+				if (read instanceof Error) {
+					if (read.code !== "ENOENT") throw read;
+				} else if (contents.some((content) => read.equals(content))) {
+					right++;
+					known = state;
+				} else wrong.push(read.length);
+			}
 			await new Promise((resolve) => setTimeout(resolve, 1));
 		}
 	})();
@@ -291,6 +300,16 @@ export function readAgainAndAgain(file: string, ...contents: readonly Buffer[]):
 			await reading;
 		},
 	};
+}
+
+/**
+ * What changes with every write and every replacement of a file. Undefined if it is not there, or was touched so recently
+ * that another write could leave the same times: the kernel's clock for them stands still for some milliseconds.
+ */
+async function stateOf(file: string): Promise<string | undefined> {
+	const state = await stat(file, { bigint: true }).catch(() => undefined);
+	if (state === undefined || BigInt(Date.now()) - state.ctimeMs < 50n) return undefined;
+	return [state.ino, state.size, state.mtimeNs, state.ctimeNs].join();
 }
 
 /** Waits until a process is stopped. */

@@ -5,7 +5,7 @@ import { createInterface } from "node:readline";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
 import { bin } from "./run/foreground.ts";
-import { launch, run, target } from "./tool.ts";
+import { launch, runBuilt as run, target } from "./tool.ts";
 
 // Seen to fail with pipes in place of the terminal, with exit codes of 0 and 1, with signals that are not passed on, and
 // without the settings of a start.

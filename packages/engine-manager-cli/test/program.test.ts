@@ -9,18 +9,18 @@ import {
 } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
-import { launch, run, runHere, target } from "./tool.ts";
+import { launch, run, runBuilt, target } from "./tool.ts";
 
 describe("rivet-enginectl with the real engine", () => {
 	it("starts, reports on and stops an engine, and shows its log, for a person", async () => {
 		await using box = await sandbox();
 		const flags = target(box);
-		expect(await run(box, ["status", ...flags])).toMatchObject({
+		expect(await runBuilt(box, ["status", ...flags])).toMatchObject({
 			code: 3,
 			stdout: `No engine is running at ${box.endpoint}.\n`,
 		});
 
-		const started = await run(box, ["start", ...flags]);
+		const started = await runBuilt(box, ["start", ...flags]);
 		expect(started.code).toBe(0);
 		expect(started.stdout).toContain(`Rivet engine ${realEngineVersion} was spawned and is healthy.`);
 		for (const shown of [
@@ -34,24 +34,24 @@ describe("rivet-enginectl with the real engine", () => {
 		}
 		expect(started.stderr).toContain("Waiting for the engine");
 
-		const again = await run(box, ["start", ...flags]);
+		const again = await runBuilt(box, ["start", ...flags]);
 		expect(again).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining("was running already and is reused"),
 		});
 
-		const status = await run(box, ["status", ...flags]);
+		const status = await runBuilt(box, ["status", ...flags]);
 		expect(status).toMatchObject({ code: 0, stdout: expect.stringMatching(/database +answers/) });
 
-		const logs = await run(box, ["logs", ...flags, "-n", "500"]);
+		const logs = await runBuilt(box, ["logs", ...flags, "-n", "500"]);
 		expect(logs).toMatchObject({ code: 0, stdout: expect.stringContaining("HTTP server listening on") });
-		expect((await run(box, ["logs", ...flags, "-n", "2"])).stdout.trim().split("\n")).toHaveLength(2);
+		expect((await runBuilt(box, ["logs", ...flags, "-n", "2"])).stdout.trim().split("\n")).toHaveLength(2);
 
-		expect(await run(box, ["stop", ...flags])).toMatchObject({
+		expect(await runBuilt(box, ["stop", ...flags])).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining("has stopped"),
 		});
-		expect(await run(box, ["stop", ...flags])).toMatchObject({
+		expect(await runBuilt(box, ["stop", ...flags])).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining("No engine is running"),
 		});
@@ -241,7 +241,7 @@ describe("rivet-enginectl on a failure", () => {
 		[[]],
 	])("exits with 2 for bad usage: %j", async (args) => {
 		await using box = await sandbox();
-		const { code, stderr, stdout } = await runHere(box, args);
+		const { code, stderr, stdout } = await run(box, args);
 		expect(code).toBe(2);
 		expect(stderr).not.toBe("");
 		expect(stdout).toBe("");
@@ -263,14 +263,14 @@ describe("rivet-enginectl --help", () => {
 		["doctor"],
 	])("shows an example for %s", async (...command) => {
 		await using box = await sandbox();
-		const { code, stdout } = await runHere(box, [...command, "--help"]);
+		const { code, stdout } = await run(box, [...command, "--help"]);
 		expect(code).toBe(0);
 		expect(stdout).toMatch(/Examples?:\n {2}\$ .*rivet-enginectl/);
 	});
 
 	it("exits with 0, and so does --version", async () => {
 		await using box = await sandbox();
-		expect(await run(box, ["--version"])).toMatchObject({
+		expect(await runBuilt(box, ["--version"])).toMatchObject({
 			code: 0,
 			stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
 		});

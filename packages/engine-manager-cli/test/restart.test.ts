@@ -1,34 +1,20 @@
-import { execFile } from "node:child_process";
 import { chmod, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { fileURLToPath } from "node:url";
 import { realEngineVersion } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { startByHand } from "../../engine-lifecycle/test/by-hand.ts";
-import { type Sandbox, sandbox } from "../../engine-lifecycle/test/sandbox.ts";
+import { sandbox } from "../../engine-lifecycle/test/sandbox.ts";
+import { run, runBuilt, target } from "./tool.ts";
 
 // Seen to fail without the flags `--force` and `--grace`, without `stopped` in the document, and without the warning.
-
-const bin = fileURLToPath(new URL("../dist/bin.js", import.meta.url));
-
-/** Runs the tool on a sandbox. */
-async function run(box: Sandbox, ...args: readonly string[]) {
-	const target = ["--storage-root", box.storageRoot, "--bind-port", String(box.port)];
-	const env = box.environment as NodeJS.ProcessEnv;
-	return await new Promise<{ code: number; stdout: string; stderr: string }>((resolve) => {
-		const child = execFile(process.execPath, [bin, ...args, ...target], { env }, (_error, stdout, stderr) =>
-			resolve({ code: child.exitCode ?? -1, stdout, stderr }),
-		);
-	});
-}
 
 describe("B38 rivet-enginectl restart", () => {
 	it("starts an engine, then replaces it by another, and says both", async () => {
 		await using box = await sandbox();
-		const first = await run(box, "restart", "--json");
+		const first = await run(box, ["restart", "--json", ...target(box)]);
 		expect(JSON.parse(first.stdout)).toMatchObject({ kind: "spawned", stopped: { kind: "not-running" } });
 		const { pid } = JSON.parse(first.stdout);
-		const second = await run(box, "restart");
+		const second = await run(box, ["restart", ...target(box)]);
 		expect(second).toMatchObject({
 			code: 0,
 			stdout: expect.stringContaining(
@@ -44,11 +30,14 @@ describe("B38 rivet-enginectl restart", () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		for (const command of ["restart", "stop"]) {
-			expect(await run(box, command)).toMatchObject({ code: 1, stderr: expect.stringContaining("--force") });
+			expect(await run(box, [command, ...target(box)])).toMatchObject({
+				code: 1,
+				stderr: expect.stringContaining("--force"),
+			});
 			expect(await box.engines()).toEqual([pid]);
 		}
-		expect(await run(box, "restart", "--force", "--json")).toMatchObject({ code: 0 });
-		expect(await run(box, "stop", "--force", "--grace", "5000")).toMatchObject({
+		expect(await run(box, ["restart", "--force", "--json", ...target(box)])).toMatchObject({ code: 0 });
+		expect(await run(box, ["stop", "--force", "--grace", "5000", ...target(box)])).toMatchObject({
 			code: 0,
 			stdout: expect.stringMatching(/has stopped\.\n$/),
 		});
@@ -57,7 +46,7 @@ describe("B38 rivet-enginectl restart", () => {
 
 	it("says that no engine runs if it is interrupted once the old engine has ended", async () => {
 		await using box = await sandbox();
-		const { pid } = JSON.parse((await run(box, "start", "--json")).stdout);
+		const { pid } = JSON.parse((await run(box, ["start", "--json", ...target(box)])).stdout);
 		const file = path.join(box.folder, "rivet-engine");
 		const interrupts = 'kill -s TERM "$PPID"; exec sleep 60';
 		await writeFile(
@@ -65,7 +54,7 @@ describe("B38 rivet-enginectl restart", () => {
 			`#!/bin/sh\n[ "$1" = --version ] && echo "Rivet ${realEngineVersion}" && exit\n${interrupts}\n`,
 		);
 		await chmod(file, 0o755);
-		const { code, stderr } = await run(box, "restart", "--binary", file);
+		const { code, stderr } = await runBuilt(box, ["restart", "--binary", file, ...target(box)]);
 		expect(code).toBe(143);
 		expect(stderr).toContain("error: Interrupted by SIGTERM.");
 		expect(stderr).toContain(
@@ -76,6 +65,8 @@ describe("B38 rivet-enginectl restart", () => {
 
 	it("shows an example in its help", async () => {
 		await using box = await sandbox();
-		expect((await run(box, "restart", "--help")).stdout).toContain("$ rivet-enginectl restart");
+		expect((await run(box, ["restart", "--help", ...target(box)])).stdout).toContain(
+			"$ rivet-enginectl restart",
+		);
 	});
 });

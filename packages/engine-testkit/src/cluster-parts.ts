@@ -3,10 +3,10 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProgram, postgresPrograms } from "./cluster-programs.ts";
 
-/** What a cluster is made of beside engines, by the name of Debian's package. */
+/** A part of a cluster beside its engines, by the name of Debian's package. */
 export type ClusterPart = "postgresql" | "nats-server" | "tini" | "socat";
 
-/** Whether this machine has what a test of clusters needs. */
+/** The parts of a cluster on this machine: all that a test needs, or those that are missing. */
 export type ClusterParts =
 	| { readonly kind: "available" }
 	| {
@@ -26,8 +26,8 @@ export function clusterParts(needed: readonly ClusterPart[] = DATABASE_AND_MESSA
 }
 
 /**
- * Whether a test file has to skip what needs these parts, for `describe.skipIf`. It says so on stderr, in one
- * line.
+ * True if a test file has to skip tests that need these parts, for `describe.skipIf`. A line on stderr then names the
+ * missing parts.
  *
  * @param testFile - `import.meta.url` of the test
  * @param needed - @defaultValue PostgreSQL and NATS

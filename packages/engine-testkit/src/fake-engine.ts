@@ -5,34 +5,34 @@ import { setTimeout as delay } from "node:timers/promises";
 import { processGone } from "./process-gone.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** What a fake engine shall do. */
+/** The behaviour of a fake engine. */
 export interface FakeEngineBehaviour {
-	/** When the guard starts to listen, in milliseconds after the start. @defaultValue 0 */
+	/** Milliseconds from the start until the guard listens. @defaultValue 0 */
 	readonly healthyAfterMs?: number | "never";
-	/** Ends by itself: at once, or after `afterMs` milliseconds in which it serves. */
+	/** The end that the engine comes to by itself: at once, or after serving for `afterMs` milliseconds. */
 	readonly exit?: {
 		readonly code: number;
 		readonly stdout?: string;
 		readonly stderr?: string;
 		readonly afterMs?: number;
 	};
-	/** Ends itself by this signal, when and after what `exit` says if it is given, in place of its code. */
+	/** A signal by which the engine ends itself, in place of a code. `exit` may say when, and after which output. */
 	readonly signalSelf?: NodeJS.Signals;
 	/** @defaultValue `engine` */
 	readonly runtime?: string;
 	/** @defaultValue `2.3.19` */
 	readonly version?: string;
-	/** Named in `/health` by engines of version 3. */
+	/** A field of `/health` that engines of version 3 have. */
 	readonly architecture?: string;
-	/** Without it, SIGTERM and SIGINT end it with code 0. */
+	/** True if SIGTERM and SIGINT do nothing. Otherwise each ends the engine with code 0. */
 	readonly ignoreSigterm?: boolean;
 }
 
-/** What a fake engine saw of itself when it was started. Linux only in part. */
+/** The state of a fake engine at its start, as it saw itself. Parts of it are known on Linux only. */
 export interface FakeEngineReport {
 	readonly pid: number;
 	readonly ppid: number;
-	/** Without the interpreter and the script. */
+	/** The arguments after the interpreter and the script. */
 	readonly argv: readonly string[];
 	readonly env: Readonly<Record<string, string>>;
 	readonly cwd: string;
@@ -46,7 +46,7 @@ export interface FakeEngine extends AsyncDisposable {
 	readonly path: string;
 	readonly folder: string;
 	readonly reportPath: string;
-	/** What the last start reported; waits up to 10 s for a first one. */
+	/** Reads the report of the last start. Waits up to 10 s for the first start. */
 	report(): Promise<FakeEngineReport>;
 }
 

@@ -5,13 +5,13 @@ import { BLOCK_SIZE, reserveBlock } from "./port-reservation.ts";
 /** Above the ports of engines and of most servers that a developer's machine runs. */
 const LOWEST_PORT = 10_240;
 
-/** From here on throw-away engines take theirs, which know of no reservation in a test. */
+/** The first port of throw-away engines, which know nothing of the reservations here. */
 const END_PORT = 20_000;
 
 /**
- * A guard port `p` of which `p`, `p + 1` and `p + 10` can be bound on every address now. It lies below
- * the ports that the kernel gives to outgoing connections and to servers on port 0, and no other test
- * process is given it while this one lives.
+ * Finds a guard port `p` so that `p`, `p + 1` and `p + 10` can be bound on every address now. The port lies below
+ * those that the kernel gives to outgoing connections and to servers on port 0. No other test process is given
+ * this port while this process lives.
  */
 export async function freePortTriple(): Promise<number> {
 	const blocks = Math.floor((Math.min(END_PORT, lowestEphemeralPort()) - LOWEST_PORT) / BLOCK_SIZE);

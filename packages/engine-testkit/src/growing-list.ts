@@ -1,8 +1,8 @@
-/** A list that grows until it is closed, and in which one can wait for an item. */
+/** A list that grows until it is closed. A caller can wait for an item. */
 export interface GrowingList<Item> {
 	readonly items: readonly Item[];
 	add(item: Item): void;
-	/** Nothing is added any more: who waits in vain is told why. */
+	/** Ends the growth: every search that still waits rejects with the reason. */
 	close(reason: Error): void;
 	/** The first item that fits, at once or when it is added; rejects if the list is closed without it. */
 	find(fits: (item: Item, index: number) => boolean): Promise<Item>;

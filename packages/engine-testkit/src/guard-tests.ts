@@ -4,11 +4,11 @@ import path from "node:path";
 import { guardFolder } from "./guardian.ts";
 import { PORTS_FOLDER_VARIABLE, portsFolder } from "./ports-folder.ts";
 
-// Vitest loads this before each file of tests. The process of the file has a temporary folder of its own from then on. All
-// that the tests make is in there, and whatever they start names it: in its variables, if in nothing else. So whatever a
-// test leaves, because it failed, timed out or was killed, is gone soon after that process.
+// Vitest loads this before each file of tests. From then on the process of the file has a temporary folder of its own.
+// All files of the tests are in that folder, and all processes that the tests start name it, at least in their variables. So
+// files and processes that a test leaves, because it failed, timed out or was killed, are gone soon after that process.
 
-/** Names the process that is guarded: several files of unit tests share one. */
+/** The variable that names the guarded process: several files of unit tests share a process. */
 const GUARDED_VARIABLE = "TESTKIT_GUARDED_PID";
 
 if (process.env[GUARDED_VARIABLE] !== String(process.pid)) {
@@ -20,6 +20,6 @@ if (process.env[GUARDED_VARIABLE] !== String(process.pid)) {
 	chmodSync(folder, 0o755);
 	process.env["TMPDIR"] = folder;
 	guardFolder(folder);
-	// Without the process that runs all files nobody ends this one.
+	// If Vitest itself has gone, nobody else ends this process.
 	process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 }

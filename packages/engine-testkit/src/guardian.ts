@@ -1,17 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** Disposing kills what works in the folder, removes it, and returns when both is done. */
+/** A guardian of a folder. Disposing kills the processes that work in the folder, and removes the folder. */
 export interface Guardian extends AsyncDisposable {
-	/** Takes the server to end in good order, and its children: the first pid is asked to quit, all are killed if it does not. */
+	/** Takes the processes of a server: the first is asked to quit, and all are killed if it does not. */
 	watch(pids: readonly number[]): void;
 }
 
 /**
- * Guards a folder: it is gone soon after this process has ended, however it ended, with every process that names it in
- * its variables or its command line, or works in it. Vitest ends its workers by a signal, so no `exit` listener would
- * do. A shell in a session of its own does it, whose stdin comes to its end with this process. The processes are found
- * on Linux alone.
+ * Guards a folder. Soon after this process has ended, in whatever way, the folder is removed, and every process is killed
+ * that names the folder in its variables or its command line, or works in it. Vitest ends its workers by a signal, so
+ * an `exit` listener would not do: a shell in a session of its own waits until its stdin ends with this process. The
+ * processes are found on Linux alone.
  */
 export function guardFolder(folder: string): Guardian {
 	const shell = spawn("sh", ["-c", PROGRAM, "guardian"], {
@@ -37,10 +37,10 @@ export function guardFolder(folder: string): Guardian {
 }
 
 /**
- * PostgreSQL takes up to 5 s to end on SIGQUIT, but then no shared memory is left behind. Its own guardian sends that,
- * so the guardian of a folder around it waits.
+ * PostgreSQL takes up to 5 s to end on SIGQUIT, and then leaves no shared memory behind. The guardian of its folder
+ * sends SIGQUIT, so the guardian of a folder around it waits.
  *
- * No command that looks for processes has the folder in its own command line while the first one looks.
+ * No command below has the folder in its own command line: the search for processes would find it.
  */
 const PROGRAM = `
 read -r folder || exit

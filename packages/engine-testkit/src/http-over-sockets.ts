@@ -5,11 +5,11 @@ import { type RecordedRequest, type ServeOptions, serveSockets, type TestServer 
 
 /** A test server that can also break the connection below HTTP and TLS. */
 export interface BreakableServer extends TestServer {
-	/** Sends RST on the connection below a request's socket. What is on its way may be lost. */
+	/** Sends RST on the connection below a request's socket. Bytes under way may be lost. */
 	resetConnection(socket: Socket): void;
 }
 
-/** Lets an HTTP or HTTPS server, which must not listen itself, serve connections that this one accepts. */
+/** Accepts connections, and hands them to an HTTP or HTTPS server that does not listen itself. */
 export async function serveHttpOverSockets(
 	server: http.Server | https.Server,
 	options: ServeOptions = {},

@@ -12,18 +12,18 @@ export async function serveStatus(
 	}, options);
 }
 
-/** A web server: 200 and a page for every path. Attacks those who look at the status only. */
+/** Answers every path with 200 and a page, as a web server does. Attacks clients that look at the status only. */
 export async function serveHtml(options?: ServeOptions): Promise<TestServer> {
 	return await serveStatus(200, "<!doctype html><title>Welcome</title>", "text/html; charset=utf-8", options);
 }
 
-/** Health JSON of another runtime, or with none named. Attacks those who look for any JSON. */
+/** Answers with the health JSON of another runtime, or without a runtime. Attacks clients that look for any JSON. */
 export async function serveRuntime(runtime: string | undefined, options?: ServeOptions): Promise<TestServer> {
 	const body = JSON.stringify({ runtime, status: "ok", version: "1.0.0" });
 	return await serveStatus(200, body, "application/json", options);
 }
 
-/** Accepts connections and requests, and never answers. Attacks those without a timeout. */
+/** Accepts connections and requests, and never answers. Attacks clients without a timeout. */
 export async function serveSilent(options?: ServeOptions): Promise<TestServer> {
 	return await serveRequests(() => {}, options);
 }
@@ -37,7 +37,7 @@ export async function serveDrip(options?: ServeOptions): Promise<TestServer> {
 	}, options);
 }
 
-/** Sends as fast as it can and never ends. Attacks those who collect a body of any size. */
+/** Sends as fast as it can and never ends. Attacks clients that collect a body of any size. */
 export async function serveEndless(options?: ServeOptions): Promise<TestServer> {
 	const chunk = Buffer.alloc(16 * 1024, "x");
 	return await serveRequests((_, response) => {
@@ -57,14 +57,14 @@ export async function serveHalfHeaders(options?: ServeOptions): Promise<TestServ
 	}, options);
 }
 
-/** Greets like an SSH server. Attacks those who take whatever is not HTTP for a server that is down. */
+/** Greets like an SSH server. Attacks clients that take an answer without HTTP for a server that is down. */
 export async function serveGarbage(options?: ServeOptions): Promise<TestServer> {
 	return await serveSockets((socket) => {
 		socket.write("SSH-2.0-OpenSSH_9.6\r\n");
 	}, options);
 }
 
-/** Accepts and hangs up. Attacks those who take a broken connection for a refused one. */
+/** Accepts and hangs up. Attacks clients that take a broken connection for a refused one. */
 export async function serveClosing(options?: ServeOptions): Promise<TestServer> {
 	return await serveSockets((socket) => {
 		socket.destroy();

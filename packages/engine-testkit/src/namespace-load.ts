@@ -6,25 +6,25 @@ import { growingList } from "./growing-list.ts";
 import { below, requestJson } from "./request-json.ts";
 import { type AcknowledgedWrite, summarizeWrites, type WritersSummary } from "./summarize-writes.ts";
 
-/** Who writes where. */
+/** Settings of a load: its writers, and the engines that they write to. */
 export interface WritersOptions {
-	/** Asked before every write, if it is a function. A writer goes on to the next one after a failure. */
+	/** The engines; a function is called before every write. After a failure a writer takes the next engine. */
 	readonly endpoints: readonly string[] | (() => readonly string[]);
-	/** How many write at the same time, each one name after another. @defaultValue 4 */
+	/** The number of writers. Each writes one name after another. @defaultValue 4 */
 	readonly writers?: number;
 	/** The engines' admin token. */
 	readonly token?: string;
-	/** For one write to an endpoint, in milliseconds. @defaultValue 5000 for each of them */
+	/** The limit of one write to an endpoint, in milliseconds. @defaultValue 5000 for each endpoint */
 	readonly timeoutMs?: number | ((endpoint: string) => number);
-	/** After a failure, in milliseconds. @defaultValue 50 */
+	/** The pause after a failure, in milliseconds. @defaultValue 50 */
 	readonly pauseMs?: number;
-	/** Ends the load at once, together with the requests that are on their way. */
+	/** Ends the load at once, with the requests under way. */
 	readonly signal?: AbortSignal;
 }
 
 /** Writers at work. Disposing stops them. */
 export interface Writers extends AsyncDisposable {
-	/** Those so far, in the order of their acknowledgements. */
+	/** The writes acknowledged so far, in the order of their acknowledgements. */
 	readonly acknowledged: readonly AcknowledgedWrite[];
 	/** Resolves when there are as many acknowledgements; rejects if the load is stopped before. */
 	untilAcknowledged(count: number): Promise<void>;
@@ -33,7 +33,7 @@ export interface Writers extends AsyncDisposable {
 	 * after it. Waits for it; rejects if the load is stopped before.
 	 */
 	pauseSince(moment: number): Promise<number>;
-	/** Begins no other write, waits for those that are on their way, and sums up. */
+	/** Begins no other write, waits for the writes under way, and sums up. */
 	stop(): Promise<WritersSummary>;
 }
 
@@ -43,7 +43,7 @@ export function startWriters(options: WritersOptions): Writers {
 	const stopping = new AbortController();
 	const cut = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
 	const over = AbortSignal.any([stopping.signal, cut]);
-	// Every writer listens to them.
+	// Every writer listens to both signals, which may be more than Node warns of.
 	setMaxListeners(0, cut, over);
 	const agent = new http.Agent({ keepAlive: true });
 	const run = randomBytes(4).toString("hex");

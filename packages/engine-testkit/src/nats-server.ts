@@ -6,17 +6,17 @@ import { guardFolder } from "./guardian.ts";
 import { type ServerProcess, serverProcess } from "./server-process.ts";
 import { temporaryFolder } from "./temporary-folder.ts";
 
-/** Who may connect. */
+/** The credentials that clients need. */
 export interface NatsOptions {
-	/** @defaultValue anyone may */
+	/** @defaultValue none are needed */
 	readonly username?: string;
 	/** Goes with `username`. */
 	readonly password?: string;
 }
 
-/** A NATS server of one's own. Disposing ends it and removes its files. */
+/** A NATS server. Disposing ends it and removes its files. */
 export interface NatsServer extends ServerProcess, AsyncDisposable {
-	/** Such as `127.0.0.1:14222`, as the engine's configuration wants it. */
+	/** Host and port as the engine's configuration wants them, such as `127.0.0.1:14222`. */
 	readonly address: string;
 	/** Stays the same over stops and starts. */
 	readonly port: number;
@@ -34,7 +34,7 @@ export async function startNats({ username, password = "" }: NatsOptions = {}): 
 	const address = `127.0.0.1:${port}`;
 	const { path: folder } = await temporaryFolder("rivet nats");
 	const guardian = guardFolder(folder);
-	// A command line can be read by everyone, and would show the password.
+	// Every user can read a command line, and would find the password there.
 	const configuration = path.join(folder, "nats.json");
 	const server = serverProcess(
 		{
@@ -43,7 +43,7 @@ export async function startNats({ username, password = "" }: NatsOptions = {}): 
 			folder,
 			stopSignal: "SIGINT",
 			killSignal: "SIGKILL",
-			// It says so after it has bound its port.
+			// The server logs this after it has bound its port.
 			isReady: async (_pid, log) => log.includes("Server is ready"),
 		},
 		guardian,

@@ -3,15 +3,15 @@ import path from "node:path";
 import { pidExists } from "@rivetkit/engine-core/process";
 import { portsFolder } from "./ports-folder.ts";
 
-/** How many ports one reservation covers: an engine's lie within 11, and those of three that follow each other within 31. */
+/** The ports of one reservation: those of an engine lie within 11, those of three engines in a row within 31. */
 export const BLOCK_SIZE = 32;
 
 const reserved = new Set<string>();
 const prepared = new Set<string>();
 
 /**
- * Reserves the block of ports that starts at `firstPort` for this process, until it ends. False if
- * another process has it, or this one already. A reservation is a file with the pid of its owner.
+ * Reserves the block of ports that starts at `firstPort` for this process, until the process ends. Returns false if
+ * the block is reserved already, also by this process. A reservation is a file with the pid of its owner.
  *
  * @param folder - The folder of the reservations. @defaultValue that of all processes of tests
  */
@@ -34,7 +34,7 @@ function prepare(folder: string): void {
 	}
 }
 
-/** Does something to the reservation of a process that has ended. The second file lets only one do so at a time. */
+/** Does something to the reservation of a process that has ended. A second file keeps other processes out meanwhile. */
 function inherit(file: string, action: () => void): boolean {
 	if (!isStale(file)) return false;
 	const claim = `${file}.inherited`;
@@ -48,7 +48,7 @@ function inherit(file: string, action: () => void): boolean {
 	}
 }
 
-/** A file without a pid was created this instant, by a process that is about to write it. */
+/** True if the owner has ended. A file without a pid was created this instant: its owner is about to write the pid. */
 function isStale(file: string): boolean {
 	try {
 		const pid = Number(readFileSync(file, "utf8"));

@@ -16,19 +16,19 @@ export interface PostgresServer extends ServerProcess, AsyncDisposable {
 	readonly host: string;
 	/** Stays the same over stops and starts. */
 	readonly port: number;
-	/** May do everything. */
+	/** A superuser. */
 	readonly user: string;
 	/** Contains characters that a URL must escape. */
 	readonly password: string;
-	/** One that is there from the beginning. */
+	/** The database that exists from the beginning. */
 	readonly database: string;
-	/** Of `database`, with the user and the escaped password. */
+	/** The URL of `database`, with the user and the escaped password. */
 	readonly url: string;
 	/** Creates an empty database, and returns its URL. */
 	createDatabase(name: string): Promise<string>;
-	/** The rows that SQL comes to, a line each, the columns separated by `|`. */
+	/** Runs SQL, and returns its rows, a line each, with `|` between the columns. */
 	query(sql: string, options?: { readonly database?: string }): Promise<string>;
-	/** Ends it as its "fast" mode does: connections are cut, what was committed is kept. */
+	/** Ends the server in its "fast" mode: connections are cut, committed data is kept. */
 	stop(): Promise<void>;
 }
 
@@ -54,7 +54,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 			folder,
 			account,
 			stopSignal: "SIGINT",
-			// On SIGKILL its children would each end by themselves, some time later.
+			// After a SIGKILL its children would end by themselves, some time later.
 			killSignal: "SIGQUIT",
 			isReady: (pid) => saysReady(path.join(data, "postmaster.pid"), pid),
 		},
@@ -94,14 +94,14 @@ export async function startPostgres(): Promise<PostgresServer> {
 				...["--dbname", options.database ?? database, "--command", sql],
 			]),
 		async [Symbol.asyncDispose]() {
-			// The data is thrown away: it need not be ended in good order.
+			// The data is thrown away, so the server need not end in good order.
 			await server.kill();
 			await guardian[Symbol.asyncDispose]();
 		},
 	};
 }
 
-/** All that belongs to the server shall be in its folder: no socket elsewhere, no shared memory in /dev/shm. */
+/** Settings that keep all of the server in its folder: no socket elsewhere, no shared memory in /dev/shm. */
 const SETTINGS = ["unix_socket_directories=", "dynamic_shared_memory_type=mmap", "fsync=off"];
 
 interface NewCluster {
@@ -122,7 +122,7 @@ async function createCluster({ programs, folder, data, user, password, account }
 	await run(path.join(programs, "initdb"), args, { cwd: folder, env: plainEnvironment(), ...account });
 }
 
-/** The eighth line is the state, the first the pid of whoever wrote it, which may have been killed since. */
+/** Reads `postmaster.pid`: the first line is the pid of its writer, which may be dead by now, the eighth the state. */
 async function saysReady(file: string, pid: number): Promise<boolean> {
 	const lines = (await readFile(file, "utf8").catch(() => "")).split("\n");
 	return lines[0] === String(pid) && lines[7]?.trim() === "ready";

@@ -8,7 +8,7 @@ import type { ServeOptions, TestServer } from "./test-server.ts";
 export interface ProxyOptions extends ServeOptions {
 	/** Without these in the request, which is then not forwarded, it answers 407. @defaultValue none needed */
 	readonly credentials?: { readonly user: string; readonly password: string };
-	/** Where a target, such as `releases.test:443`, really is. @defaultValue there */
+	/** Maps a target, such as `releases.test:443`, to its real address. @defaultValue the target itself */
 	readonly route?: (target: string) => string;
 }
 

@@ -1,6 +1,6 @@
 import type { Logger, LogMethod } from "@rivetkit/engine-core";
 
-/** One call of a log method. */
+/** A call of a log method. */
 export interface RecordedEntry {
 	readonly level: keyof Logger;
 	readonly fields: Readonly<Record<string, unknown>>;

@@ -3,14 +3,14 @@ import type { Body } from "./release-body.ts";
 import { type Fault, faultOf } from "./release-fault.ts";
 import type { DescribedFile } from "./release-files.ts";
 
-/** What a release server answers. */
+/** An answer of a release server. */
 export interface Answer {
 	readonly status: number;
 	readonly headers: OutgoingHttpHeaders;
 	readonly body: Body;
 }
 
-/** What was asked for. */
+/** The request that is answered. */
 export interface Asked {
 	/** Path and query. */
 	readonly url: string;

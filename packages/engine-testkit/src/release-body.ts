@@ -17,7 +17,7 @@ export function openBody(body: Body, faults: readonly Fault[]): AsyncIterable<Bu
 	const flip = faultOf(faults, "flip-bit");
 	const plain = flip === undefined ? readBody(body) : flipBit(readBody(body), flip.offset - body.start);
 	if (faultOf(faults, "gzip") === undefined) return plain;
-	// Whoever reads it sees its errors.
+	// The reader of the stream sees its errors.
 	return pipeline(plain, createGzip(), () => {});
 }
 

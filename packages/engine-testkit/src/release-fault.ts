@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 
-/** What a release server does wrong in one answer. */
+/** A fault of one answer of a release server. */
 export type Fault = TransferFault | ContentFault | RangeFault | ValidatorFault | OtherAnswerFault;
 
 /** How an answer is sent. `afterBytes` counts bytes of this answer's body, as sent. */
@@ -19,11 +19,11 @@ export type TransferFault =
 	/** As `drip`, 20 times a second. */
 	| { readonly kind: "throttle"; readonly bytesPerSecond: number };
 
-/** What becomes of the body. */
+/** A fault of the body. */
 export type ContentFault =
 	/** `content-length` is that much more than the body; the connection ends with the body. */
 	| { readonly kind: "wrong-length"; readonly delta: number }
-	/** Chunked. */
+	/** The body is sent in chunks, without its length. */
 	| { readonly kind: "no-length" }
 	/** The lowest bit of the byte at this offset of the file (not of the range) is the other one. */
 	| { readonly kind: "flip-bit"; readonly offset: number }
@@ -41,16 +41,16 @@ export type RangeFault =
 	/** 416. `total`: the declared length. @defaultValue the file's */
 	| { readonly kind: "range-not-satisfiable"; readonly total?: number };
 
-/** What the client can hold against `If-Range`. */
+/** A fault of the validators, which the client sends as `If-Range`. */
 export type ValidatorFault =
 	/** Neither `etag` nor `last-modified`; `If-Range` never matches. */
 	| { readonly kind: "no-validator" }
-	/** Others for each request, as if the file had been replaced. */
+	/** Each request gets other validators, as if the file had been replaced. */
 	| { readonly kind: "new-validator" }
 	/** The `etag` is weak, which `If-Range` must not use; `last-modified` stays. */
 	| { readonly kind: "weak-etag" };
 
-/** What is answered in place of the file, whether or not there is one. */
+/** An answer in place of the file, even if there is no such file. */
 export type OtherAnswerFault =
 	| {
 			readonly kind: "status";
@@ -67,17 +67,17 @@ export type OtherAnswerFault =
 			readonly status?: number;
 	  };
 
-/** Which answers are faulty. */
+/** The answers that are faulty, and their faults. */
 export interface FaultRule {
 	/** The path below the base, its last segments, or a pattern that it contains. */
 	readonly path: string | RegExp;
-	/** For how many requests. @defaultValue all */
+	/** The number of requests. @defaultValue all */
 	readonly times?: number;
-	/** Several work together, such as `cut` with `no-validator`. */
+	/** Several faults work together, such as `cut` with `no-validator`. */
 	readonly fault: Fault | readonly Fault[];
 }
 
-/** The faults of the first rule that applies and has times left, of which it takes one. */
+/** Finds the first rule that applies and has times left, takes one of these, and returns its faults. */
 export function takeFaults(
 	rules: readonly FaultRule[],
 	used: Map<FaultRule, number>,
@@ -95,7 +95,7 @@ export function takeFaults(
 	return [];
 }
 
-/** The first fault of this kind. */
+/** Finds the first fault of a kind. */
 export function faultOf<Kind extends Fault["kind"]>(
 	faults: readonly Fault[],
 	kind: Kind,

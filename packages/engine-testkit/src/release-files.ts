@@ -5,7 +5,7 @@ import { stat } from "node:fs/promises";
 /** A file's content: in memory, or on disk, where it is read anew for each request. */
 export type ReleaseFile = Buffer | { readonly path: string };
 
-/** One artifact of a release, and its manifest. */
+/** An artifact of a release, and its manifest. */
 export interface ReleaseFilesOptions {
 	readonly version: string;
 	/** @defaultValue `engine` */
@@ -13,7 +13,7 @@ export interface ReleaseFilesOptions {
 	/** The file's name, such as `rivet-engine-x86_64-unknown-linux-musl`. */
 	readonly artifact: string;
 	readonly content: ReleaseFile;
-	/** What `SHA256SUMS` says. @defaultValue the artifact's digest, as `sha256sum` writes it */
+	/** The content of `SHA256SUMS`. @defaultValue the artifact's digest, as `sha256sum` writes it */
 	readonly manifest?: string | Buffer;
 }
 
@@ -28,13 +28,13 @@ export function releaseFiles(options: ReleaseFilesOptions): Record<string, Relea
 	};
 }
 
-/** A file with what HTTP says about it. */
+/** A file with its HTTP headers. */
 export interface DescribedFile {
 	readonly source: ReleaseFile;
 	readonly sizeBytes: number;
-	/** In milliseconds since 1970. */
+	/** The time of its last change, in milliseconds since 1970. */
 	readonly modifiedAt: number;
-	/** Strong. */
+	/** A strong validator. */
 	readonly etag: string;
 }
 
@@ -47,7 +47,7 @@ export async function describeFile(source: ReleaseFile): Promise<DescribedFile> 
 	}
 	let described = inMemory.get(source);
 	if (described === undefined) {
-		// Each has a second of its own, so that one that replaces another differs in this as well.
+		// Each content has a second of its own: the replacement of a file has another time, too.
 		firstModifiedAt += 1000;
 		const etag = `"${digest(source).slice(0, 16)}"`;
 		described = { source, sizeBytes: source.length, modifiedAt: firstModifiedAt, etag };

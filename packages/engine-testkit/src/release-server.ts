@@ -7,16 +7,16 @@ import { describeFile, type ReleaseFile } from "./release-files.ts";
 import { sendAnswer } from "./send-answer.ts";
 import type { ServeOptions, TestServer } from "./test-server.ts";
 
-/** What a release server serves, and what it does wrong. */
+/** The files of a release server, and the faults of its answers. */
 export interface ReleaseOptions extends ServeOptions {
 	/**
-	 * By path below the base, such as `rivet/2.3.19/engine/SHA256SUMS`; anything else is a 404. Looked up
-	 * for each request: replacing an entry replaces the file.
+	 * The files by their path below the base, such as `rivet/2.3.19/engine/SHA256SUMS`; other paths are a 404.
+	 * A file is looked up for each request, so replacing an entry replaces the file.
 	 */
 	readonly files: Readonly<Record<string, ReleaseFile>>;
 	/** Looked up for each request. @defaultValue none */
 	readonly faults?: readonly FaultRule[];
-	/** Where the base is, such as `/mirrors/rivet`. @defaultValue at the root */
+	/** The path of the base, such as `/mirrors/rivet`. @defaultValue the root */
 	readonly basePath?: string;
 	/** PEM; with it, the server speaks HTTPS. */
 	readonly tls?: { readonly key: string; readonly cert: string };
@@ -24,7 +24,7 @@ export interface ReleaseOptions extends ServeOptions {
 
 /** A server of releases. Its `url` is the base, without a slash at its end. */
 export interface ReleaseServer extends TestServer {
-	/** How many bytes of bodies it has sent until now, not counting headers and the framing of chunks. */
+	/** The bytes of bodies sent so far, without headers and the framing of chunks. */
 	readonly bytesSent: number;
 }
 
@@ -42,7 +42,7 @@ export async function serveRelease(options: ReleaseOptions): Promise<ReleaseServ
 	const answer = async (request: http.IncomingMessage, response: http.ServerResponse): Promise<void> => {
 		const gone = new AbortController();
 		response.once("close", () => gone.abort());
-		// Writing to a client that has just gone is no failure of a test.
+		// A write to a client that has just gone is no failure of a test.
 		response.on("error", () => {});
 		serial += 1;
 		const asked = { url: request.url ?? "", headers: request.headers, serial };

@@ -1,6 +1,6 @@
 import http from "node:http";
 
-/** What to ask, and for how long. */
+/** A request, and its time limit. */
 export interface JsonRequest {
 	/** @defaultValue `GET` */
 	readonly method?: string;
@@ -8,7 +8,7 @@ export interface JsonRequest {
 	readonly body?: unknown;
 	/** Sent as `Authorization: Bearer`. */
 	readonly token?: string | undefined;
-	/** For the whole answer. @defaultValue 5000 */
+	/** The limit for the whole answer, in milliseconds. @defaultValue 5000 */
 	readonly timeoutMs?: number | undefined;
 	/** @defaultValue a connection of its own */
 	readonly agent?: http.Agent;
@@ -51,7 +51,7 @@ export async function requestJson(
 	});
 }
 
-/** A path below an endpoint, which may have a path of its own. */
+/** Returns the URL of a path below an endpoint, which may have a path of its own. */
 export function below(endpoint: string, path: string): URL {
 	return new URL(path, endpoint.endsWith("/") ? endpoint : `${endpoint}/`);
 }

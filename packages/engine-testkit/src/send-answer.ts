@@ -4,7 +4,7 @@ import type { Answer } from "./release-answer.ts";
 import { openBody } from "./release-body.ts";
 import { type Fault, faultOf, type TransferFault } from "./release-fault.ts";
 
-/** What sending does to the server. */
+/** The effects of an answer on its server. */
 export interface SendEffects {
 	/** Aborted when the connection is gone. */
 	readonly gone: AbortSignal;

@@ -7,16 +7,16 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Guardian } from "./guardian.ts";
 import { freezeFamily, thawAll } from "./process-family.ts";
 
-/** Far more than any of them needs; it tells a server that hangs from one that is slow. */
+/** Far more than any server needs: only a server that hangs takes longer. */
 const READY_WITHIN_MS = 30_000;
 
-/** The user as whom a server runs. */
+/** The user that a server runs as. */
 export interface Account {
 	readonly uid: number;
 	readonly gid: number;
 }
 
-/** What to run, and how to see that it is ready. */
+/** The program of a server, and the look that tells whether it is ready. */
 export interface ServerProgram {
 	readonly command: string;
 	readonly args: readonly string[];
@@ -24,19 +24,19 @@ export interface ServerProgram {
 	readonly folder: string;
 	/** @defaultValue that of this process */
 	readonly account?: Account | undefined;
-	/** The signal that ends it in good order. */
+	/** The signal at which the server ends in good order. */
 	readonly stopSignal: NodeJS.Signals;
-	/** The signal that ends all of it without. */
+	/** The signal at which all its processes end at once. */
 	readonly killSignal: NodeJS.Signals;
-	/** Asked every few milliseconds after a start, with the text of its log since then. */
+	/** Called every few milliseconds after a start, with the text of the log since the start. */
 	isReady(pid: number, log: string): Promise<boolean>;
 }
 
 /** A server that can be stopped and started again. */
 export interface ServerProcess {
-	/** Where all its files are; gone when it is disposed of. */
+	/** The folder of all its files; disposing removes it. */
 	readonly folder: string;
-	/** Its first process, which others may be children of. Undefined where it does not run. */
+	/** The first process of the server. Undefined where it does not run. */
 	pid(): number | undefined;
 	/** Resolves when it is ready. Does nothing where it runs already. */
 	start(): Promise<void>;
@@ -44,13 +44,13 @@ export interface ServerProcess {
 	stop(): Promise<void>;
 	/** Ends it at once, as a crash would, and awaits its end. Does nothing where it does not run. */
 	kill(): Promise<void>;
-	/** Stops all its processes as they stand: connections stay, and nothing answers. Linux only. */
+	/** Stops all processes of the server with SIGSTOP: connections stay, and nothing answers. Linux only. */
 	freeze(): Promise<void>;
-	/** Lets it go on. */
+	/** Lets a frozen server go on. */
 	thaw(): void;
 }
 
-/** Runs a program under a guardian, whom the caller disposes of. */
+/** Runs a program under a guardian. The caller disposes of the guardian. */
 export function serverProcess(program: ServerProgram, guardian: Guardian): ServerProcess {
 	const { command, args, folder, account, stopSignal, killSignal, isReady } = program;
 	const logPath = path.join(folder, "server.log");
@@ -121,7 +121,7 @@ export function serverProcess(program: ServerProgram, guardian: Guardian): Serve
 	};
 }
 
-/** None of the variables by which PostgreSQL's programs are told where to go. */
+/** Returns the few variables that a server needs, and none that tell PostgreSQL's programs which server to use. */
 export function plainEnvironment(): Readonly<Record<string, string>> {
 	return { PATH: process.env["PATH"] ?? "", LC_ALL: "C" };
 }

@@ -1,17 +1,17 @@
-/** A write that was answered with success, with times as `performance.now()` says them. */
+/** A write that was answered with success, with times of `performance.now()`. */
 export interface AcknowledgedWrite {
 	readonly name: string;
 	readonly startedAt: number;
 	readonly acknowledgedAt: number;
 }
 
-/** What came of a load. */
+/** The outcome of a load. */
 export interface WritersSummary {
-	/** Names that were promised to be kept. Others may have been written as well, without an answer. */
+	/** The names that engines acknowledged. Other names may have been written without an answer. */
 	readonly acknowledged: readonly string[];
 	readonly attempts: number;
 	readonly failures: number;
-	/** Why the last failure was one. */
+	/** The reason of the last failure. */
 	readonly lastFailure: string | undefined;
 	/** The longest time without an acknowledgement of any writer, from the start to the end of the load. */
 	readonly longestPauseMs: number;

@@ -4,7 +4,7 @@ import path from "node:path";
 
 /** An empty folder that disposing removes with all that is in it. */
 export interface TemporaryFolder extends AsyncDisposable {
-	/** Absolute, links resolved. It contains a blank, which a command line or URL must quote. */
+	/** The absolute path, with links resolved. It contains a blank, which a command line or URL must quote. */
 	readonly path: string;
 }
 
@@ -26,7 +26,7 @@ export async function temporaryFolder(prefix = "rivet"): Promise<TemporaryFolder
 	};
 }
 
-/** A {@link temporaryFolder} and the path of the storage root below it. The caller disposes of it. */
+/** Makes a {@link temporaryFolder} for a storage root, which does not exist yet. The caller disposes of the folder. */
 export async function temporaryStorageRoot(): Promise<TemporaryStorageRoot> {
 	const folder = await temporaryFolder("rivet storage");
 	return { ...folder, storageRoot: path.join(folder.path, ".rivetkit") };

@@ -1,7 +1,7 @@
 import http from "node:http";
 import net, { type AddressInfo, type Socket } from "node:net";
 
-/** Where a test server listens. */
+/** The address of a test server. */
 export interface ServeOptions {
 	/** @defaultValue any free one */
 	readonly port?: number;
@@ -9,7 +9,7 @@ export interface ServeOptions {
 	readonly host?: string;
 }
 
-/** What a client asked for. */
+/** A request that a test server received. */
 export interface RecordedRequest {
 	readonly method: string;
 	readonly url: string;
@@ -21,11 +21,11 @@ export interface TestServer extends AsyncDisposable {
 	readonly port: number;
 	/** Such as `http://127.0.0.1:41234`. */
 	readonly url: string;
-	/** In the order in which they came; empty for servers that do not speak HTTP. */
+	/** The requests in the order of their arrival; empty for servers that do not speak HTTP. */
 	readonly requests: readonly RecordedRequest[];
 }
 
-/** Serves HTTP with a handler of one's own. */
+/** Serves HTTP with the handler of a test. */
 export async function serveRequests(
 	handler: (request: http.IncomingMessage, response: http.ServerResponse) => void,
 	options: ServeOptions = {},
@@ -38,7 +38,7 @@ export async function serveRequests(
 	return await listen(server, options, requests);
 }
 
-/** Serves bare connections, for what HTTP does not allow. */
+/** Serves bare connections, for answers that HTTP does not allow. */
 export async function serveSockets(
 	handler: (socket: Socket) => void,
 	options: ServeOptions = {},
@@ -55,7 +55,7 @@ async function listen(
 	server.on("connection", (socket) => {
 		sockets.add(socket);
 		socket.on("close", () => sockets.delete(socket));
-		// Clients of these servers give up in the middle of things; that is no failure of a test.
+		// Clients of these servers give up in the middle of an answer, which is no failure of a test.
 		socket.on("error", () => {});
 	});
 	await new Promise<void>((resolve, reject) => {

@@ -11,7 +11,7 @@ const { binaryPath, storageRoot, port, waitsForSignal } = JSON.parse(process.arg
 const endpoint = `http://127.0.0.1:${port}`;
 const GIVE_UP_MS = 10_000;
 
-/** The body of a success, whatever it says; undefined if there is no answer within a second, or another status. */
+/** Returns the body of a success, whatever runtime it names; undefined for another status, or no answer within a second. */
 async function health() {
 	try {
 		const response = await fetch(`${endpoint}/health`, { signal: AbortSignal.timeout(1000) });
@@ -64,7 +64,7 @@ if (waitsForSignal) {
 	await signalled;
 	clearInterval(alive);
 }
-// Once to find the binary, and once more before it is started.
+// rivetkit looks once to find the binary, and once more before it starts it.
 if ((await findEngine()) !== undefined || (await findEngine()) !== undefined) {
 	console.log(JSON.stringify({ kind: "reused" }));
 } else {

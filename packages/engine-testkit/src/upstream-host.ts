@@ -2,20 +2,20 @@ import { readFileSync } from "node:fs";
 import { realEnginePath } from "./real-engine.ts";
 import { type RunningScript, runScript } from "./run-script.ts";
 
-/** Where an upstream host starts its engine. */
+/** The place at which an upstream host starts its engine. */
 export interface UpstreamHostPlace {
 	readonly storageRoot: string;
 	readonly port: number;
 	/** @defaultValue the real engine */
 	readonly binaryPath?: string;
-	/** Whether it prints the line `ready` first and then waits for SIGUSR2. @defaultValue false */
+	/** True if the host prints the line `ready` first, and then waits for SIGUSR2. @defaultValue false */
 	readonly waitsForSignal?: boolean;
 }
 
 /**
- * Runs a host that does what rivetkit does, which takes no lock and no look at who answers. It prints a line
+ * Runs a host that does what rivetkit does: no lock, and no look at which engine answers. The host prints a line
  * of JSON: `{"kind": "spawned", "pid": ...}`, though the pid may be dead by then, or `{"kind": "reused"}`.
- * Whoever calls this ends the engine.
+ * The caller ends the engine.
  */
 export function runUpstreamHost(
 	place: UpstreamHostPlace,

@@ -1,6 +1,6 @@
 import net from "node:net";
 
-/** Whether a connection to this port of 127.0.0.1 comes about. */
+/** True if a connection to this port of 127.0.0.1 comes about. */
 export async function accepts(port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const socket = net.connect(port, "127.0.0.1", () => {

@@ -2,7 +2,7 @@ import http from "node:http";
 import https from "node:https";
 import net from "node:net";
 
-/** What a client saw of an answer. */
+/** An answer as a client saw it. */
 export interface Seen {
 	/** Undefined if there was none. */
 	readonly status: number | undefined;

@@ -8,22 +8,22 @@ import { describe, expect, test, vi } from "vitest";
 import { processGone, type TemporaryFolder, temporaryFolder } from "../src/index.ts";
 
 // Seen to fail without each of the three places in which the guardian looks for a process, and without the end of a worker
-// whose Vitest is gone.
+// that has lost its Vitest.
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 const testkit = fileURLToPath(new URL("../src/index.ts", import.meta.url));
 
 interface Left {
-	/** That of the file of tests. */
+	/** The pid of the process that ran the file of tests. */
 	readonly pid: number;
 	readonly pids: readonly number[];
 	readonly folders: readonly string[];
 }
 
 /**
- * A test that starts a shell, a host, an engine, and two processes of which only the command line or the working folder
- * says where they belong, some of them in sessions of their own. It writes down what it has started, and does not end by
- * itself.
+ * The source of a test that starts a shell, a host, an engine, and two processes that only their command line or their
+ * working folder gives away. Some have sessions of their own. The test writes down what it has started, and does not
+ * end by itself.
  */
 const leavingTest = (report: string, end: string): string => `
 	import { spawn } from "node:child_process";
@@ -51,7 +51,7 @@ const leavingTest = (report: string, end: string): string => `
 	});
 `;
 
-/** Runs such a test with the configuration of all tests, and answers when it has started everything. */
+/** Runs such a test with the configuration of all tests, and resolves when the test has started everything. */
 async function runLeavingTest(place: TemporaryFolder, end: string, timeoutMs = 600_000) {
 	const folder = path.join(place.path, "packages/any/test");
 	const report = path.join(place.path, "left.json");
@@ -60,7 +60,7 @@ async function runLeavingTest(place: TemporaryFolder, end: string, timeoutMs = 6
 	const settings = ["--config", path.join(root, "vitest.config.ts"), "--root", place.path];
 	const limits = ["--reporter=default", `--testTimeout=${timeoutMs}`];
 	const vitest = path.join(root, "node_modules/vitest/vitest.mjs");
-	// Outside of what the guardian of these tests here looks after, so that it is not the one that is seen to work.
+	// Without the variables by which the guardian of this file would find it: another guardian is tested.
 	const env = { PATH: process.env["PATH"], HOME: place.path, NO_COLOR: "1" };
 	const child = spawn(process.execPath, [vitest, "run", ...settings, ...limits], {
 		cwd: root,
@@ -96,7 +96,7 @@ describe.runIf(process.platform === "linux")(
 	() => {
 		test("it timed out", async () => {
 			await using place = await temporaryFolder();
-			// Long enough for it to start everything; it waits for the rest of it.
+			// The time limit is long enough for the test to start everything.
 			const { closed, left } = await runLeavingTest(place, "", 5000);
 			expect(await closed).toContain("Test timed out in 5000ms");
 			await expectNothingLeft(left);

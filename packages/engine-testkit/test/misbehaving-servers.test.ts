@@ -72,7 +72,7 @@ describe("a test server", () => {
 	});
 });
 
-/** What a server sends to a GET until it matches, or until the connection ends. */
+/** Sends a GET, and collects the answer until it matches or the connection ends. */
 async function readUntil(port: number, expected: RegExp): Promise<string> {
 	return await new Promise((resolve) => {
 		let text = "";

@@ -4,8 +4,8 @@ import { peakMemoryBytes } from "./peak-memory.mjs";
 
 const [entry = "", request] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 
-// The clock is put around what Node gives everybody, not into the package: nothing else is done while a file that has
-// been downloaded is synced, so this is what the process would have saved without it.
+// The clock stands around Node's own function, not in the package. The process does nothing else while it syncs a
+// downloaded file, so this is the time that it would save without the sync.
 let fsyncMs = 0;
 const handle = await open(process.execPath);
 const fileHandle = Object.getPrototypeOf(handle);

@@ -4,7 +4,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { peakMemoryBytes } from "./peak-memory.mjs";
 
-// What one would write without a package for it.
+// A download as an application would write it without our package.
 const [url = "", file = ""] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 const hash = createHash("sha256");
 const { body } = await fetch(url);

@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 
 /**
- * The most memory that this process had until now, in bytes. Where `/proc` tells it, it is taken from there: what
- * `getrusage` says begins, on Linux, with the memory of the process that this one was forked from.
+ * Returns the most memory that this process has had, in bytes, from `/proc` where that exists. On Linux the value of
+ * `getrusage` begins with the memory of the parent process.
  */
 export function peakMemoryBytes() {
 	return procPeakBytes() ?? process.resourceUsage().maxRSS * 1024;

@@ -4,7 +4,7 @@ import http from "node:http";
 import path from "node:path";
 import { pipeline } from "node:stream/promises";
 
-// Serves the files of a folder until it is told to end, and then says how many bytes it has sent.
+// Serves the files of a folder until its standard input ends or SIGTERM comes, and then prints how many bytes it has sent.
 const [root = "", port] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 const server = http.createServer(async ({ url = "/" }, response) => {
 	if (url === "/health") {

@@ -1,4 +1,4 @@
-// Stops an engine, and says when that was done.
+// Stops an engine, and prints the time of its end.
 const [entry = "", options] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 /** @type {typeof import("../../../engine-manager/src/index.ts")} */
 const { stopEngine } = await import(entry);

@@ -10,6 +10,6 @@ async function startOnce() {
 	return startMs;
 }
 
-// The first loads everything.
+// The first start loads everything.
 await startOnce();
 process.stdout.write(JSON.stringify({ startMs: await startOnce() }));

@@ -1,6 +1,6 @@
 import { toldToGo } from "./told-to-go.mjs";
 
-// As waiting-host, but it only downloads.
+// A process that has loaded the downloader, and downloads when it is told to.
 const [entry = "", request] = process.argv.slice(2).map((argument) => JSON.parse(argument));
 /** @type {typeof import("../../../engine-download/src/index.ts")} */
 const { downloadEngine } = await import(entry);

@@ -29,12 +29,15 @@ import { type Sandbox, sandbox } from "../sandbox.ts";
 const isFull = process.env["RIVET_RACES"] === "full";
 const LIMIT_MS = isFull ? 600_000 : 120_000;
 
+/** The number of hosts that start at the same moment, and of those on each side of a disagreement. */
+const [HOSTS, EACH] = isFull ? [16, 4] : [6, 2];
+
 describe("B25 hosts that start at the same moment", { timeout: LIMIT_MS }, () => {
 	it("end with one engine, spawned by one host, 16 at a time", async () => {
 		for (let round = 0; round < (isFull ? 20 : 1); round++) {
 			await using box = await sandbox();
-			const outcomes = await race(await waitingHosts(box, times(16, {})));
-			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: 15 });
+			const outcomes = await race(await waitingHosts(box, times(HOSTS, {})));
+			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: HOSTS - 1 });
 			await expectOneEngine(box, outcomes);
 			expect(await readdir(box.layout.logsFolder), "only one was ever tried").toHaveLength(2);
 		}
@@ -45,9 +48,9 @@ describe("B25 hosts that start at the same moment", { timeout: LIMIT_MS }, () =>
 			await using box = await sandbox();
 			const doomed = await waitingHosts(
 				box,
-				times(isFull ? 25 : 6, {}).map(() => ({ interruption: { at: anyMoment(), by: "SIGKILL" as const } })),
+				times(isFull ? 25 : 4, {}).map(() => ({ interruption: { at: anyMoment(), by: "SIGKILL" as const } })),
 			);
-			const surviving = await waitingHosts(box, times(isFull ? 25 : 6, {}));
+			const surviving = await waitingHosts(box, times(isFull ? 25 : 4, {}));
 			const outcomes = race(shuffled([...doomed, ...surviving]));
 			const survivors = await Promise.all(surviving.map(({ outcome }) => outcome));
 			await outcomes;
@@ -130,12 +133,12 @@ describe("B25 hosts with different options", { timeout: LIMIT_MS }, () => {
 			await using other = await sandbox();
 			const shared = { TMPDIR: box.folder };
 			const there = { ...other, port: box.port, environment: { ...other.environment, ...shared } };
-			const here = await waitingHosts(box, times(4, {}));
-			const elsewhere = await waitingHosts(there, times(4, { options: { bindPort: box.port } }));
+			const here = await waitingHosts(box, times(EACH, {}));
+			const elsewhere = await waitingHosts(there, times(EACH, { options: { bindPort: box.port } }));
 			const outcomes = await race(shuffled([...here, ...elsewhere]));
-			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: 7 });
+			expect(counted(outcomes), describeRound(round, outcomes)).toEqual({ spawned: 1, reused: 2 * EACH - 1 });
 			const mismatches = outcomes.flatMap((outcome) => ("mismatch" in outcome ? outcome.mismatch : []));
-			expect(mismatches.map(({ field }) => field)).toEqual(times(4, "storage"));
+			expect(mismatches.map(({ field }) => field)).toEqual(times(EACH, "storage"));
 			expect([...(await box.engines()), ...(await other.engines())]).toHaveLength(1);
 			const logs = await Promise.all(
 				[box, other].map(({ layout }) => readdir(layout.logsFolder).catch(() => [])),
@@ -149,16 +152,18 @@ describe("B25 hosts with different options", { timeout: LIMIT_MS }, () => {
 			await using box = await sandbox();
 			const another = await box.anotherPort();
 			const [here, there] = [
-				await waitingHosts(box, times(4, {})),
-				await waitingHosts(box, times(4, { options: { bindPort: another } })),
+				await waitingHosts(box, times(EACH, {})),
+				await waitingHosts(box, times(EACH, { options: { bindPort: another } })),
 			];
 			void race(shuffled([...here, ...there]));
 			const sides = await Promise.all(
 				[here, there].map((side) => Promise.all(side.map(({ outcome }) => outcome))),
 			);
 			const [winners = [], losers = []] = sides.sort((left, right) => spawnedIn(right) - spawnedIn(left));
-			expect(counted(winners), describeRound(round, winners)).toEqual({ spawned: 1, reused: 3 });
-			expect(losers.map((outcome) => "code" in outcome && outcome.code)).toEqual(times(4, "database_locked"));
+			expect(counted(winners), describeRound(round, winners)).toEqual({ spawned: 1, reused: EACH - 1 });
+			expect(losers.map((outcome) => "code" in outcome && outcome.code)).toEqual(
+				times(EACH, "database_locked"),
+			);
 			expect(losers.map((outcome) => "message" in outcome && outcome.message).join()).toContain(
 				"`instancePath`",
 			);
@@ -171,7 +176,7 @@ describe("B25 B35 a host of ours and a host that starts as rivetkit does, withou
 	timeout: LIMIT_MS,
 }, () => {
 	it.each(["ours", "rivetkit's"])("end with one engine when %s comes first", async (first) => {
-		for (let round = 0; round < (isFull ? 30 : 3); round++) {
+		for (let round = 0; round < (isFull ? 30 : 1); round++) {
 			await using box = await sandbox();
 			await using upstream = await waitingUpstreamHost(box);
 			const [ours] = await waitingHosts(box, [{}]);
@@ -180,7 +185,7 @@ describe("B25 B35 a host of ours and a host that starts as rivetkit does, withou
 			for (const host of order) {
 				host.go();
 				// The gap between the two hosts is random, up to about the time that an engine needs to become healthy.
-				await new Promise((resolve) => setTimeout(resolve, Math.random() * (round % 3) * 200));
+				await new Promise((resolve) => setTimeout(resolve, Math.random() * anyOf([0, 200, 400])));
 			}
 			const outcomes = await Promise.all([ours.outcome, upstream.outcome]);
 			expect(outcomes, describeRound(round, outcomes)).toEqual([succeeded, succeeded]);
@@ -236,8 +241,11 @@ function describeRound(round: number, outcomes: readonly Outcome[]): string {
 }
 
 function anyMoment(): Moment {
-	const moments = ["after the locks", "after the spawn", "after owner.json", "before the unlock"] as const;
-	return moments[Math.floor(Math.random() * moments.length)] ?? "after the locks";
+	return anyOf(["after the locks", "after the spawn", "after owner.json", "before the unlock"]);
+}
+
+function anyOf<Item>(items: readonly [Item, ...Item[]]): Item {
+	return items[Math.floor(Math.random() * items.length)] ?? items[0];
 }
 
 function shuffled<Item>(items: readonly Item[]): readonly Item[] {

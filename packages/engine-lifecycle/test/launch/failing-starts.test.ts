@@ -13,7 +13,7 @@ import {
 	serveStatus,
 	type TestServer,
 } from "@rivetkit/engine-testkit";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
 import type { CallOptions } from "../../src/context.ts";
 import { startOrReuse } from "../../src/start-or-reuse.ts";
@@ -108,24 +108,27 @@ describe("B26 a port that is taken, with the real engine", () => {
 		expect(message).toContain(`${box.port + 10} (metrics`);
 	});
 
-	it.each([
-		["its api-peer port is our guard port", 1, "port_occupied"],
-		["its metrics port is our guard port", 10, "port_occupied"],
-		["its guard port is our api-peer port", -1, "ports_in_use"],
-		["its guard port is our metrics port", -10, "ports_in_use"],
-	])("is an error beside another engine if %s", async (_title, distance, code) => {
-		await using box = await sandbox();
-		const other = box.port + 10;
-		const environment = box.environment;
-		await startOrReuse({ environment, ...box.options, bindPort: other, instancePath: "other" });
-		try {
-			const error = await failedStart(box, code, { bindPort: other + distance });
+	describe("is an error beside another engine if", () => {
+		// All tests share one engine, which each leaves alone.
+		let box: Sandbox;
+		beforeAll(async () => {
+			box = await sandbox();
+			const other = { bindPort: box.port + 10, instancePath: "other" };
+			await startOrReuse({ environment: box.environment, ...box.options, ...other });
+		});
+		afterAll(() => box[Symbol.asyncDispose]());
+
+		it.each([
+			["its api-peer port is our guard port", 1, "port_occupied"],
+			["its metrics port is our guard port", 10, "port_occupied"],
+			["its guard port is our api-peer port", -1, "ports_in_use"],
+			["its guard port is our metrics port", -10, "ports_in_use"],
+		])("%s", async (_title, distance, code) => {
+			const error = await failedStart(box, code, { bindPort: box.port + 10 + distance });
 			expect(error.metadata.hint).toContain("`bindPort`");
 			if (distance === 1) expect(error.metadata.hint).toContain("api-peer port of an engine");
 			if (code === "ports_in_use") expect(error.message).toContain("'rivet-engine'");
-		} finally {
-			await stopEngine({ environment, ...box.options, bindPort: other, instancePath: "other" });
-		}
+		});
 	});
 });
 
@@ -382,10 +385,12 @@ describe("B33 the surroundings of a start", () => {
 		"B35 may include records that hold %j, over which an engine is started",
 		async (content) => {
 			await using box = await sandbox();
+			await using fake = await createFakeEngine();
 			await mkdir(box.layout.folder, { recursive: true });
 			await writeFile(box.layout.recordPath, content);
 			await writeFile(box.layout.rivetkitRecordPath, content);
-			const engine = await startOrReuse({ ...box.options, environment: box.environment });
+			const options = { ...box.options, binaryPath: fake.path };
+			const engine = await startOrReuse({ ...options, environment: box.environment });
 			expect(engine.startup.kind).toBe("spawned");
 			expect(await stopEngine({ ...box.options, environment: box.environment })).toMatchObject({
 				kind: "stopped",

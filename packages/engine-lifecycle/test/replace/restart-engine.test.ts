@@ -10,7 +10,7 @@ import {
 	runScript,
 	serveSilent,
 } from "@rivetkit/engine-testkit";
-import { describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { EngineOptions } from "../../../engine-config/src/engine-options.ts";
 import type { EngineEvent } from "../../src/events.ts";
 import { restartEngine } from "../../src/replace/restart-engine.ts";
@@ -67,6 +67,15 @@ describe("B38 a restart", () => {
 });
 
 describe("B38 a restart that is refused leaves the engine as it is", () => {
+	// The first tests share an engine, which each of them leaves alone.
+	let box: Sandbox;
+	let engine: Awaited<ReturnType<typeof startOrReuse>>;
+	beforeAll(async () => {
+		box = await sandbox();
+		engine = await startOrReuse({ ...box.options, environment: box.environment });
+	});
+	afterAll(() => box[Symbol.asyncDispose]());
+
 	it.each<[string, string, EngineOptions, RegExp]>([
 		["there is no such binary", "binary_not_found", { binaryPath: "/nowhere/rivet-engine" }, /nowhere/],
 		["there is no binary of that version", "binary_unavailable", { version: "0.0.1" }, /0\.0\.1/],
@@ -79,8 +88,6 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		["no engine may be started", "invalid_option", { spawn: "never" }, /'spawn' is 'never'/],
 		["its endpoint is elsewhere", "not_ours", { endpoint: "http://192.0.2.1:6420" }, /not on this machine/],
 	])("because %s", async (_, code, options, message) => {
-		await using box = await sandbox();
-		const engine = await startOrReuse({ ...box.options, environment: box.environment });
 		const target = options.endpoint === undefined ? box.options : { storageRoot: box.storageRoot };
 		const restart = restartEngine({ environment: box.environment, ...target, ...options, force: true });
 		expect((await expectEngineError(restart, code)).message).toMatch(message);
@@ -215,9 +222,11 @@ describe("B38 B25 hosts that come while an engine is restarted", () => {
 
 	it("end with one engine, though each host restarts it", async () => {
 		await using box = await sandbox();
-		await startOrReuse({ ...box.options, environment: box.environment });
+		await using fake = await createFakeEngine();
+		const options = { ...box.options, binaryPath: fake.path };
+		await startOrReuse({ ...options, environment: box.environment });
 		const results = await Promise.all(
-			Array.from({ length: 3 }, () => restartEngine({ ...box.options, environment: box.environment })),
+			Array.from({ length: 3 }, () => restartEngine({ ...options, environment: box.environment })),
 		);
 		expect(results.map(({ stopped }) => stopped.kind)).toEqual(["stopped", "stopped", "stopped"]);
 		expect(await box.engines()).toHaveLength(1);

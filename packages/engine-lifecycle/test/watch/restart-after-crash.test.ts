@@ -69,7 +69,8 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 
 	it("is started again five times, half a minute apart, and then no more", async () => {
 		await using box = await sandbox();
-		await using host = await supervised(box);
+		await using fake = await createFakeEngine();
+		await using host = await supervised(box, { binaryPath: fake.path });
 		for (let restarts = 0; restarts < 5; restarts++) {
 			await kill(box);
 			await host.event("restarted", restarts);
@@ -93,12 +94,13 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 
 	it("is counted also for restarts by other programs, and a later host waits longer", async () => {
 		await using box = await sandbox();
-		const clock = manualClock();
-		await using first = await supervised(box, {}, clock);
+		await using fake = await createFakeEngine();
+		const [binary, clock] = [{ binaryPath: fake.path }, manualClock()];
+		await using first = await supervised(box, binary, clock);
 		await kill(box);
 		await first.event("restarted");
 		await first[Symbol.asyncDispose]();
-		await using second = await supervised(box, {}, clock);
+		await using second = await supervised(box, binary, clock);
 		await kill(box);
 		await second.event("restarted");
 		expect(second.lifecycle()).toMatchObject([{}, { kind: "restarting", attempt: 2, waitMs: 33_000 }, {}]);
@@ -326,10 +328,12 @@ describe("B40 a restart that is due later", () => {
 
 	it("never comes once the handle is disposed, and the engine goes on", async () => {
 		await using box = await sandbox();
-		const disposed = await supervised(box);
+		await using fake = await createFakeEngine();
+		const binary = { binaryPath: fake.path };
+		const disposed = await supervised(box, binary);
 		await disposed[Symbol.asyncDispose]();
 		expect(await probeEngine(box.endpoint)).toMatchObject({ kind: "engine" });
-		await using host = await supervised(box);
+		await using host = await supervised(box, binary);
 		await kill(box);
 		await host.event("restarted");
 		expect(disposed.lifecycle()).toEqual([]);
@@ -340,7 +344,7 @@ describe("B40 a restart that is due later", () => {
 		await host[Symbol.asyncDispose]();
 		wait.release();
 		await processGone(pid);
-		await using next = await supervised(box);
+		await using next = await supervised(box, binary);
 		expect(next.engine.startup.kind).toBe("spawned");
 		await kill(box);
 		await next.event("restarted");

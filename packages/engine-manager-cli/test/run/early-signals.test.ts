@@ -3,7 +3,7 @@ import path from "node:path";
 import { realEnginePath } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { type Sandbox, sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
-import { run, target } from "../tool.ts";
+import { runBuilt as run, target } from "../tool.ts";
 import { foreground } from "./foreground.ts";
 
 // Seen to fail with listeners that are exchanged for others, with a signal that is ignored before the spawn, and with a

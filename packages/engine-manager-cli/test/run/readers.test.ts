@@ -10,14 +10,17 @@ import { bin, count, foreground, logCopies } from "./foreground.ts";
 // Seen to fail with an engine that waits for its reader although it is told to end, with a tool that waits for its
 // reader, with SIGTERM at each failing write (244 until the engine had ended), and with output dropped while nobody reads.
 
-/** Sends requests to an engine, which writes a line for each. */
+/** Makes each line longer: as much output then takes fewer requests, which cost more than the output. */
+const PADDING = "x".repeat(4000);
+
+/** Sends requests to an engine, which writes a long line for each. */
 function manyLines(box: Sandbox, requests: number) {
 	let answered = 0;
 	const agent = new http.Agent({ keepAlive: true, maxSockets: 20 });
 	const all = Promise.all(
 		Array.from({ length: requests }, async (_, index) => {
 			await new Promise<void>((resolve) => {
-				const url = `${box.endpoint}/nowhere/${index}-`;
+				const url = `${box.endpoint}/nowhere/${index}-${PADDING}`;
 				const request = http.get(url, { agent }, (response) => response.resume().once("close", resolve));
 				request.once("error", () => resolve());
 			});
@@ -27,8 +30,8 @@ function manyLines(box: Sandbox, requests: number) {
 	return { all, answered: () => answered };
 }
 
-/** Number of lines, of some 220 bytes each, that is more than the pipes and buffers on the way can hold. */
-const TOO_MANY = 6000;
+/** Number of lines, of some 4200 bytes each, that is more than the pipes and buffers on the way can hold. */
+const TOO_MANY = 400;
 
 /** Waits until an engine stops answering, because nobody reads its output. */
 async function untilStalled(answered: () => number): Promise<void> {

@@ -31,7 +31,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))("an engine on PostgreSQL and
 		await engine.restart();
 		await load.pauseSince(performance.now());
 		const { acknowledged } = await load.stop();
-		// Of fewer than there are, to see that the rest is found as well.
+		// A page holds 100, fewer than there are, so several pages must be read.
 		const kept = new Set(await readNamespaces(engine.endpoint, undefined, 100));
 		expect(acknowledged.filter((name) => !kept.has(name))).toEqual([]);
 		expect(acknowledged.length).toBeGreaterThan(NAMES);
@@ -56,7 +56,7 @@ async function startEngine(url: string, nats: NatsServer): Promise<ClusterEngine
 		api_peer: { host, port: port + 1 },
 		metrics: { host, port: port + 10 },
 		telemetry: { enabled: false },
-		// Where all processors are busy, also with something else, an engine otherwise does one write in twenty.
+		// Otherwise an engine does one write in twenty while all processors are busy.
 		runtime: { worker_cpu_max: 1_000_000 },
 	};
 	await writeFile(file, JSON.stringify(configuration), { mode: 0o600 });
