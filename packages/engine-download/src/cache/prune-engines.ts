@@ -7,7 +7,7 @@ import { cacheLockName, PARTIAL_FOLDER } from "../download-plan.ts";
 import { invalidOptionError } from "../options/invalid-option.ts";
 import { abortSignal, filePath, number, optional } from "../options/option-checks.ts";
 import { requireOptions } from "../options/require-options.ts";
-import { isAbandoned, isOfNobody, partialRecordPath } from "../partials/abandoned-partial.ts";
+import { isAbandoned, isRecordAbandoned, partialRecordPath } from "../partials/abandoned-partial.ts";
 import { type CachedEngine, listEngines } from "./list-engines.ts";
 
 /** What is to stay in a cache. */
@@ -134,5 +134,6 @@ async function removePartials(
 async function removeDraft(file: string): Promise<void> {
 	const stats = await stat(file).catch(() => undefined);
 	const isForsaken = stats !== undefined && Date.now() - stats.mtimeMs > FORSAKEN_MS;
-	if (await isOfNobody(file, { ifUnknown: isForsaken })) await rm(file, { force: true }).catch(() => {});
+	if (await isRecordAbandoned(file, { ifUnknown: isForsaken }))
+		await rm(file, { force: true }).catch(() => {});
 }

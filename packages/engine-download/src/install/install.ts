@@ -44,7 +44,7 @@ export async function install(
 	await writeReceipt(target, { sha256, url, engineVersion: null }, verified).catch((error: unknown) => {
 		logger.warn({ path: receiptPath(target), error }, "the receipt of an engine binary could not be written");
 	});
-	await partial.settle();
+	await partial.removeRecord();
 }
 
 /** In between, the file counts as one without a receipt, rather than as one that was altered. */
