@@ -1,8 +1,8 @@
 import { isVersionAtLeast } from "@rivetkit/engine-core";
 
 /**
- * Sorts versions, newest first: by their three numbers, a preview after its release. What has no three numbers (a
- * commit, `latest`) comes after all that have, and is equal to its like.
+ * Compares versions for a sort, newest first: by their three numbers, a preview after its release. Names without three
+ * numbers (a commit, `latest`) come after all others, and are equal to each other.
  */
 export function compareVersions(left: string, right: string): number {
 	const [a, b] = [parse(left), parse(right)];
@@ -16,7 +16,7 @@ export function compareVersions(left: string, right: string): number {
 	return b.preview.localeCompare(a.preview, "en", { numeric: true });
 }
 
-/** Undefined for what has no three numbers. */
+/** Splits a version into its numbers and its preview; undefined for a name without three numbers. */
 function parse(
 	version: string,
 ): { readonly numbers: string; readonly preview: string | undefined } | undefined {
