@@ -8,7 +8,7 @@ export default defineConfig({
 		// Tests run the sources, whether or not the packages are built.
 		alias: [
 			{
-				find: /^@rivetkit\/engine-core\/(lock|process|receipt)$/,
+				find: /^@rivetkit\/engine-core\/(lock|process|receipt|version)$/,
 				replacement: `${packages}/engine-core/src/$1/index.ts`,
 			},
 			{

@@ -41,6 +41,9 @@ const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
 	"engine-manager-cli": ["cli-progress", "commander"],
 };
 
+/** Packages from outside of which the build copies into ours what it uses. */
+const BUNDLED: Readonly<Record<string, readonly string[]>> = { "engine-core": ["compare-versions"] };
+
 /** Peers that only a subpath needs, so that nobody else gets them. */
 const OPTIONAL_PEERS: Readonly<Record<string, readonly string[]>> = { "engine-ephemeral": ["vitest"] };
 
@@ -78,6 +81,7 @@ const ROOM_ARROWS: Readonly<Record<string, Readonly<Record<string, readonly stri
 		process: ["process/reader"],
 		lock: ["files", "process"],
 		receipt: ["files"],
+		version: [],
 	},
 	"engine-download": {
 		options: [],
@@ -449,11 +453,12 @@ function importsOf(files: readonly SourceFile[]) {
 	);
 }
 
-/** What only this repository installs is there for tests alone. */
-function declares({ manifest }: WorkspacePackage, from: string, isTest: boolean): boolean {
-	const { name, dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
+/** True if a package declares what it imports. Development dependencies are for tests, and for the build to copy. */
+function declares({ name, manifest }: WorkspacePackage, from: string, isTest: boolean): boolean {
+	const { dependencies, devDependencies, optionalDependencies, peerDependencies } = manifest;
 	const published = { ...dependencies, ...optionalDependencies, ...peerDependencies };
-	return from === name || from in published || (isTest && from in { ...devDependencies });
+	const isInstalledHere = isTest || BUNDLED[name]?.includes(from) === true;
+	return from === manifest.name || from in published || (isInstalledHere && from in { ...devDependencies });
 }
 
 function allDependencies({ manifest }: WorkspacePackage): Readonly<Record<string, string>> {

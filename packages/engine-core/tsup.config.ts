@@ -5,4 +5,5 @@ export default libraryConfig({
 	lock: "src/lock/index.ts",
 	process: "src/process/index.ts",
 	receipt: "src/receipt/index.ts",
+	version: "src/version/index.ts",
 });

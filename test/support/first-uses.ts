@@ -25,14 +25,16 @@ export const FIRST_USES: Readonly<Record<string, FirstUse>> = {
 			import { withLock } from "@rivetkit/engine-core/lock";
 			import { identifyProcess, judgeProcess } from "@rivetkit/engine-core/process";
 			import { readReceipt } from "@rivetkit/engine-core/receipt";
+			import { isVersionAtLeast } from "@rivetkit/engine-core/version";
 			say({
 				reach: parseEndpoint("http://localhost:6420").reach,
 				lock: await withLock(folder + "/lock", async ({ kind }) => kind),
 				judgement: await judgeProcess(await identifyProcess(process.pid)),
 				receipt: (await readReceipt(folder + "/binary")).kind,
+				isRelease: isVersionAtLeast("2.3.19-rc.1", "2.3.19"),
 			});
 		`,
-		expected: { reach: "loopback", lock: "held", judgement: "alive", receipt: "absent" },
+		expected: { reach: "loopback", lock: "held", judgement: "alive", receipt: "absent", isRelease: false },
 	},
 	"engine-health": {
 		program: `

@@ -29,7 +29,6 @@ describe("B1 B2 B5 B7 options and variables", () => {
 			telemetry: { value: undefined },
 			onVersionMismatch: { value: "warn" },
 			startTimeoutMs: { value: 30_000 },
-			waitForRemote: { value: false },
 		});
 	});
 

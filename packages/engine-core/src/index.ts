@@ -42,4 +42,3 @@ export { type Logger, type LogMethod, silentLogger, tolerantLogger } from "./log
 export { type PauseOptions, pause } from "./pause.ts";
 export { describeExit, type ExitStatus } from "./process/exit-status.ts";
 export { redactSecrets, redactUnparsed, redactUrl, redactUrls } from "./redact.ts";
-export { isVersionAtLeast, newestVersion } from "./version.ts";

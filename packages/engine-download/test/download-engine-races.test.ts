@@ -138,7 +138,7 @@ describe("B21 a file that is verified but cannot be put in its place", { timeout
 		await mkdir(path.dirname(folder), { recursive: true });
 		await writeFile(folder, "in its way");
 		await using first = runDownloader(place.request);
-		expect(await first.outcome).toMatchObject({ kind: "failed", code: "read_only" });
+		expect(await first.outcome).toMatchObject({ kind: "failed", code: "path_occupied" });
 		expect(await partialBytes(place)).toEqual([MIB]);
 		await rm(folder);
 		await using second = runDownloader(place.request);

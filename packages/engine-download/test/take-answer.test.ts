@@ -313,7 +313,7 @@ describe("B21 a partial that was left behind", () => {
 		await writeFile(folder, "in the way");
 		await using server = await serveEngine();
 		const request = { releasesEndpoint: server.url, sha256: SHA256 };
-		await expectEngineError(here.download(request), "read_only");
+		await expectEngineError(here.download(request), "path_occupied");
 		await rm(folder);
 		await here.download(request);
 		expect(CONTENT.equals(await here.installed())).toBe(true);

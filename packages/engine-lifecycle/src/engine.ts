@@ -30,7 +30,7 @@ export type EngineStartup =
 			readonly mismatch: readonly Mismatch[];
 			readonly timings: StartTimings;
 	  }
-	/** Not managed here; nothing was asked of it unless `waitForRemote` was set. */
+	/** Not managed here: nothing was asked of it. */
 	| { readonly kind: "remote"; readonly timings: StartTimings };
 
 /**

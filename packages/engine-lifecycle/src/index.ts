@@ -13,12 +13,9 @@ export {
 	type EngineContext,
 	openContext,
 } from "./context.ts";
-export {
-	type DatabaseChange,
-	versionRollbackError,
-	versionUpgradeError,
-} from "./database/database-change.ts";
+export type { DatabaseChange } from "./database/database-change.ts";
 export { foreseeDatabaseChange, requireFreeDatabase } from "./database/require-usable-database.ts";
+export { versionRollbackError, versionUpgradeError } from "./database/version-errors.ts";
 export { type FoundEngine, findRunningEngine, requireSupportedVersion } from "./endpoint/find-running.ts";
 export type { Engine, EngineStartup, Mismatch } from "./engine.ts";
 export type { EngineManagerErrorCode } from "./error-codes.ts";
@@ -29,7 +26,6 @@ export { launchRequest } from "./launch/launch-request.ts";
 export { RETEST_GAP_MS } from "./launch/preflight.ts";
 export { reachServers } from "./replace/reach-servers.ts";
 export { SPAWNING_IS_OFF } from "./replace/replace-other-version.ts";
-export { requireExpected } from "./replace/require-expected.ts";
 export { type RestartOptions, type RestartResult, restartEngine } from "./replace/restart-engine.ts";
 export {
 	type ComparedEngine,

@@ -28,7 +28,7 @@ export async function startOrReuse(
 
 async function findOrStart(context: EngineContext): Promise<Engine> {
 	const management = await requireStartable(context);
-	if (management.kind === "remote") return await remoteEngine(context);
+	if (management.kind === "remote") return remoteEngine(context);
 
 	const running = await findRunningEngine(context, { bindTest: false });
 	if (running !== undefined) return await replaceOtherVersion(context, running, management);

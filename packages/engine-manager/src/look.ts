@@ -67,7 +67,7 @@ export async function engineLogs(options: TargetOptions & CallOptions = {}): Pro
  * Every instance of a storage root and what it does, the default one first, then by name. Each is asked once.
  * Instances in folders elsewhere are not known to a storage root.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function listInstances(
 	options: Unbound<ListInstancesOptions> & CallOptions = {},
@@ -80,7 +80,7 @@ export async function listInstances(
  * that are proven to be gone and have no database. Never a database, never what rivetkit has written, never a log
  * of an engine that lives.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function pruneInstances(
 	options: Unbound<PruneInstancesOptions> & CallOptions = {},

@@ -160,6 +160,6 @@ describe("B33 a place that cannot be used", () => {
 		const logsFolder = path.join(folder.path, "var/logs");
 		await writeFile(logsFolder, "");
 		const request = { command: commandOn(fake.path, 1, folder.path), logsFolder };
-		await expectEngineError(spawnEngine(request), "read_only");
+		await expectEngineError(spawnEngine(request), "path_occupied");
 	});
 });

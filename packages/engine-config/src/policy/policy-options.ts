@@ -22,6 +22,4 @@ export interface PolicyOptions {
 	 * the start goes on without its lock. @defaultValue 60000
 	 */
 	readonly lockTimeoutMs?: number | undefined;
-	/** Whether to wait for an engine that is not managed here. @defaultValue false */
-	readonly waitForRemote?: boolean | undefined;
 }

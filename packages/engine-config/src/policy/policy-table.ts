@@ -54,5 +54,4 @@ export const POLICY_TABLE: OptionTable<PolicyOptions> = {
 			},
 		],
 	},
-	waitForRemote: { check: flag, fallback: () => false },
 };

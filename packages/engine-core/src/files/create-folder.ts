@@ -5,7 +5,7 @@ import { storageError } from "./storage-error.ts";
 /**
  * Creates a folder and those above it that are missing.
  *
- * @throws EngineError `no_space`, `read_only`; the system's own error for anything else.
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`; the system's own error for anything else.
  */
 export async function createFolder(folder: string): Promise<void> {
 	try {

@@ -11,7 +11,9 @@ describe("what a failed file operation means", () => {
 		["EACCES", "read_only"],
 		["EPERM", "read_only"],
 		["EROFS", "read_only"],
-		["EISDIR", "read_only"],
+		["EEXIST", "path_occupied"],
+		["EISDIR", "path_occupied"],
+		["ENOTDIR", "path_occupied"],
 	])("%s is %s, with path, hint and cause", (errno, code) => {
 		const cause = Object.assign(new Error(errno), { code: errno });
 		const error = storageError(cause, "/data/db");
@@ -19,13 +21,13 @@ describe("what a failed file operation means", () => {
 		expect(error).toMatchObject({ message: expect.stringContaining("'/data/db'") });
 	});
 
-	test("a file where a folder should be is read_only", async () => {
+	test("a file in the place of a folder is path_occupied", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "var");
 		await writeFile(file, "");
 		for (const target of [file, path.join(file, "engine")]) {
 			const error = await mkdir(target).catch((error: unknown) => storageError(error, target));
-			expect(error).toMatchObject({ code: "read_only" });
+			expect(error).toMatchObject({ code: "path_occupied" });
 		}
 	});
 

@@ -1,11 +1,13 @@
 import { EngineError } from "../errors.ts";
 
 /** The codes that {@link storageError} gives. */
-export type StorageErrorCode = "no_space" | "read_only";
+export type StorageErrorCode = "no_space" | "path_occupied" | "read_only";
 
 /**
- * What a failed file operation means for the user: a full disk is `no_space`, a folder that cannot be
- * written `read_only`; anything else is returned as it came.
+ * Translates the error of a failed file operation: a full disk is `no_space`, a file or folder in the way of ours
+ * `path_occupied`, a refused write `read_only`. Any other error is returned as it came.
+ *
+ * @param path - The file or folder that was to be written.
  */
 export function storageError(error: unknown, path: string): unknown {
 	const errno = (error as NodeJS.ErrnoException | undefined)?.code;
@@ -16,16 +18,27 @@ export function storageError(error: unknown, path: string): unknown {
 				metadata: { path, hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`." },
 				cause: error,
 			});
+		case "EEXIST":
+		case "EISDIR":
+		case "ENOTDIR":
+			return new EngineError(
+				"path_occupied",
+				`'${path}' cannot be written: another file or folder is in its way (${errno}).`,
+				{
+					metadata: {
+						path,
+						hint: "Move away what is at that path or above it, or choose another storage root with `RIVETKIT_STORAGE_PATH`.",
+					},
+					cause: error,
+				},
+			);
 		case "EACCES":
 		case "EPERM":
 		case "EROFS":
-		case "ENOTDIR":
-		case "EEXIST":
-		case "EISDIR":
 			return new EngineError("read_only", `'${path}' cannot be written (${errno}).`, {
 				metadata: {
 					path,
-					hint: "Check who owns the folder and that no file is in its way, or choose another with `RIVETKIT_STORAGE_PATH`.",
+					hint: "Check who owns the folder, or choose another with `RIVETKIT_STORAGE_PATH`.",
 				},
 				cause: error,
 			});

@@ -5,7 +5,7 @@ import { storageError } from "./storage-error.ts";
  * Writes a file so that a reader sees the old content or the new one, never a part.
  *
  * @param mode - Who may read and write it. @defaultValue `0o600`, its owner alone
- * @throws EngineError `no_space`, `read_only`; the system's own error for anything else.
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`; the system's own error for anything else.
  */
 export async function writeWhole(file: string, content: string, mode = 0o600): Promise<void> {
 	const draft = `${file}.${crypto.randomUUID()}.tmp`;

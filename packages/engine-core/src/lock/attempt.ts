@@ -6,7 +6,6 @@ import { identifyProcess, judgeProcess, type ProcessIdentity } from "../process/
 import {
 	DRAFT_SUFFIX,
 	generationPath,
-	hasSuccessor,
 	type Listing,
 	listGenerations,
 	readRecord,
@@ -52,7 +51,6 @@ export async function attemptLock(
 				"a lock file is garbage; its owner counts as dead",
 			);
 		}
-		if (!hasSuccessor(highest)) return { kind: "refused", reason: `there is no number after 'g${highest}'` };
 		return await take(folder, highest, purpose);
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;

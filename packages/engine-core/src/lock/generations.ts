@@ -11,9 +11,6 @@ export interface Listing {
 	readonly drafts: readonly string[];
 }
 
-/** The highest number that a generation may have, so that it and its successor are exact. */
-const HIGHEST = 999_999_999_999_999;
-
 /** Lists a lock's folder. Names that this package does not write are passed over. */
 export function listGenerations(folder: string): Listing {
 	const names = readdirSync(folder);
@@ -26,11 +23,6 @@ export function listGenerations(folder: string): Listing {
 
 /** How the names of files end that are not yet what they will be. */
 export const DRAFT_SUFFIX = ".tmp";
-
-/** Whether there is a number after this one. */
-export function hasSuccessor(generation: number): boolean {
-	return generation < HIGHEST;
-}
 
 /** The file of a generation. */
 export function generationPath(folder: string, generation: number): string {

@@ -11,7 +11,7 @@ import { type EngineReceipt, receiptPath } from "./receipt.ts";
  * @param installed - `sha256`: 64 hex digits in lower case. Credentials in `url` are not written.
  * @param verified - How the file looked when it was verified, so that the receipt does not vouch for what has
  * replaced it since. @defaultValue as it looks now
- * @throws EngineError `no_space`, `read_only`; the system's own error if the binary is not there.
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`; the system's own error if the binary is not there.
  */
 export async function writeReceipt(
 	file: string,
@@ -35,7 +35,7 @@ export async function writeReceipt(
 /**
  * Puts a receipt beside its binary. Everybody may read it, as they may the binary.
  *
- * @throws EngineError `no_space`, `read_only`.
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`.
  */
 export async function saveReceipt(file: string, receipt: EngineReceipt): Promise<void> {
 	await writeWhole(receiptPath(file), `${JSON.stringify(receipt, null, "\t")}\n`, 0o644);

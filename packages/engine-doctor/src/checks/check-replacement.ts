@@ -1,8 +1,8 @@
 import { unrecordedSettingsMissing } from "@rivetkit/engine-config";
 import { isEngineError } from "@rivetkit/engine-core";
 import { answersAt } from "@rivetkit/engine-instances";
-import type { Mismatch } from "@rivetkit/engine-lifecycle";
-import { requireExpected, SPAWNING_IS_OFF, versionMismatchError } from "@rivetkit/engine-lifecycle";
+import { type Mismatch, SPAWNING_IS_OFF, versionMismatchError } from "@rivetkit/engine-lifecycle";
+import { requireExpected } from "@rivetkit/engine-lifecycle/decisions";
 import { type AreaFinding, asFinding, notice } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 

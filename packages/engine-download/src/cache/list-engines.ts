@@ -3,10 +3,10 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { isVersionName } from "@rivetkit/engine-core";
 import { checkReceipt, type EngineReceipt } from "@rivetkit/engine-core/receipt";
+import { newestFirst } from "@rivetkit/engine-core/version";
 import { abortSignal, filePath, optional } from "../options/option-checks.ts";
 import { requireOption, requireOptions } from "../options/require-options.ts";
 import { isReleaseFile } from "../places/release-file.ts";
-import { compareVersions } from "./compare-versions.ts";
 
 /** A release file in the cache. */
 export interface CachedEngine {
@@ -66,7 +66,7 @@ export async function listEngines(
 	}
 	return engines.sort(
 		(left, right) =>
-			compareVersions(left.version, right.version) ||
+			newestFirst(left.version, right.version) ||
 			compareTexts(right.installedAt, left.installedAt) ||
 			compareTexts(left.path, right.path),
 	);

@@ -42,8 +42,8 @@ export type PruneErrorCode = "invalid_option" | "no_space" | "path_occupied" | "
  * A file is removed only if it matches its receipt. A file that another tool has written stays, and its version counts.
  * An engine that runs from a removed file keeps running.
  *
- * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` where a file cannot be
- * removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` or `path_occupied` for a
+ * file that cannot be removed; the system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function pruneEngines(options: PruneOptions): Promise<PruneResult> {
 	requireOptions<PruneOptions>(options, {

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
-import { EngineError, type Logger } from "@rivetkit/engine-core";
+import { EngineError, type Logger, pause } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { endAtExit } from "./end-at-exit.ts";
 import { keepStorage, removeReservation, removeReservationNow } from "./remove-reservation.ts";
@@ -128,7 +127,7 @@ const GRACE_MS = 5000;
 async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Promise<void> {
 	if (!hasDatabase(reservation) && spawned.signal("SIGTERM")) {
 		const ended = new AbortController();
-		const limit = sleep(GRACE_MS, undefined, { signal: ended.signal }).catch(() => {});
+		const limit = pause(GRACE_MS, { signal: ended.signal }).catch(() => {});
 		await Promise.race([spawned.exited, limit]);
 		ended.abort();
 	}

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { rm } from "node:fs/promises";
-import { setTimeout as sleep } from "node:timers/promises";
+import { pause } from "@rivetkit/engine-core";
 import { keptMark, parseRecord, type Reservation } from "./reservation.ts";
 
 /** Pauses between attempts to remove a folder, in milliseconds. A killed process may still create a file in it. */
@@ -16,7 +16,7 @@ export async function removeReservation(reservation: Reservation): Promise<void>
 	for (const pauseMs of PAUSES_MS) {
 		const error = await rm(storagePath, { recursive: true, force: true }).catch((error: unknown) => error);
 		if (error === undefined) break;
-		await sleep(pauseMs);
+		await pause(pauseMs);
 	}
 	await rm(storagePath, { recursive: true, force: true });
 	releasePorts(reservation);

@@ -7,7 +7,7 @@ import { EngineError, type InstanceLayout, instanceLayout, isEngineError } from 
  * Finds the instances in a storage root: the default one, if anything is left of it, and those by name. A storage root
  * does not know instances in folders elsewhere.
  *
- * @throws EngineError `read_only` if the folders cannot be read.
+ * @throws EngineError `read_only` if the folders cannot be read; `path_occupied` if a file is in their place.
  */
 export async function findInstances(storageRoot: string): Promise<readonly InstanceLayout[]> {
 	const standard = instanceLayout(storageRoot);
@@ -26,8 +26,12 @@ export async function findInstances(storageRoot: string): Promise<readonly Insta
 	return isThere ? [standard, ...named] : named;
 }
 
-function unreadableError(error: NodeJS.ErrnoException, folder: string): EngineError<"read_only"> {
-	return new EngineError("read_only", `The instances in '${folder}' cannot be told: ${error.message}.`, {
+function unreadableError(
+	error: NodeJS.ErrnoException,
+	folder: string,
+): EngineError<"path_occupied" | "read_only"> {
+	const code = error.code === "ENOTDIR" ? "path_occupied" : "read_only";
+	return new EngineError(code, `The instances in '${folder}' cannot be told: ${error.message}.`, {
 		metadata: { path: folder, hint: `Make '${folder}' a folder that this user can read.` },
 		cause: error,
 	});

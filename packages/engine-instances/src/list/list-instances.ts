@@ -24,7 +24,7 @@ export interface ListInstancesOptions extends Pick<EngineOptions, "storageRoot">
  * Lists the instances of a storage root and what each does, the default one first, then by name. Each is asked once.
  * A storage root does not know instances in folders elsewhere.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function listInstances(options: ListInstancesOptions): Promise<readonly EngineInstance[]> {
 	const { signal } = options;

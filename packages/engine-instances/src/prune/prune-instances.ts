@@ -36,7 +36,7 @@ export interface PruneInstancesResult {
  * proven to have ended and have no database. Never removes a database, a file that rivetkit has written, or a log of an
  * engine that lives.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` or `path_occupied` for folders that cannot be read; the signal's reason if aborted.
  */
 export async function pruneInstances(options: PruneInstancesOptions): Promise<PruneInstancesResult> {
 	requireObject(options);

@@ -1,12 +1,6 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { namesOfUnrecordedSettings } from "@rivetkit/engine-config";
-import {
-	type EngineHealth,
-	type EngineLogs,
-	type EnginePorts,
-	type Logger,
-	newestVersion,
-} from "@rivetkit/engine-core";
+import type { EngineHealth, EngineLogs, EnginePorts, Logger } from "@rivetkit/engine-core";
 import { judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { otherDatabasesOf } from "./database-history.ts";
 import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
@@ -139,6 +133,7 @@ async function complete(
 	started: EngineRecord,
 	health: EngineHealth,
 ): Promise<void> {
+	const { newestVersion } = await import("@rivetkit/engine-core/version");
 	const version = health.version ?? null;
 	const rivetkit: RivetkitRecord = {
 		pid: started.identity.pid,

@@ -7,6 +7,21 @@ describe("B25 B35 what a start would do to a database", () => {
 		["a binary that does not tell its version", { last: "2.3.19", rivetkit: "2.3.17" }, { kind: "none" }],
 		["the same engine again", { starting: "2.3.19", last: "2.3.19" }, { kind: "none" }],
 		["an older engine", { starting: "2.3.17", last: "2.3.19" }, { kind: "rollback", from: "2.3.19" }],
+		[
+			"a preview of the engine that has used it",
+			{ starting: "2.3.19-rc.1", last: "2.3.19" },
+			{ kind: "rollback", from: "2.3.19" },
+		],
+		[
+			"the release of a preview that has used it",
+			{ starting: "2.3.19", last: "2.3.19-rc.1" },
+			{ kind: "upgrade", from: "2.3.19-rc.1" },
+		],
+		[
+			"a version that cannot be compared",
+			{ starting: "2.3.19", last: "4f9c2d1" },
+			{ kind: "rollback", from: "4f9c2d1" },
+		],
 		["a newer engine", { starting: "2.3.19", last: "2.3.17" }, { kind: "upgrade", from: "2.3.17" }],
 		["rivetkit's own engine", { starting: "2.3.17", last: "2.3.17", rivetkit: "2.3.17" }, { kind: "none" }],
 		["an older one than rivetkit's", { starting: "2.3.11", rivetkit: "2.3.17" }, { kind: "none" }],

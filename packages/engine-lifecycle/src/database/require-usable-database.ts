@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 import { postgresName } from "@rivetkit/engine-config";
-import { EngineError, engineOfRivetkit, newestVersion } from "@rivetkit/engine-core";
+import { EngineError, engineOfRivetkit } from "@rivetkit/engine-core";
 import {
 	answersAt,
 	type EngineRecord,
@@ -12,14 +12,13 @@ import {
 } from "@rivetkit/engine-instances";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { EngineContext } from "../context.ts";
+import type { DatabaseChange } from "./database-change.ts";
 import {
 	ANOTHER_IN_FOLDER,
 	ANOTHER_IN_POSTGRES,
-	type DatabaseChange,
-	databaseChange,
 	versionRollbackError,
 	versionUpgradeError,
-} from "./database-change.ts";
+} from "./version-errors.ts";
 
 /**
  * Checks by the instance's record that no engine of ours has the database at another address.
@@ -89,6 +88,11 @@ export async function foreseeDatabaseChange(
 	starting: string | undefined,
 	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
+	// The comparison of versions is loaded here, so that a reuse of a running engine does without it.
+	const [{ databaseChange }, { newestVersion }] = await Promise.all([
+		import("./database-change.ts"),
+		import("@rivetkit/engine-core/version"),
+	]);
 	const { target, database, workingDirectory } = configuration;
 	const { recorded } = await readRecords(target.layout);
 	const postgres = database.kind === "postgres" ? database.location : undefined;

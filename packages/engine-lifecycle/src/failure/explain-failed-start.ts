@@ -3,7 +3,7 @@ import type { EnginePorts } from "@rivetkit/engine-core";
 import { type EngineError, type ExitStatus, extendedError } from "@rivetkit/engine-core";
 import type { DescriptorUse } from "@rivetkit/engine-inspect";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
-import { ANOTHER_IN_POSTGRES } from "../database/database-change.ts";
+import { ANOTHER_IN_POSTGRES } from "../database/version-errors.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
 
 /** An engine that was spawned and never became healthy, and has been ended if it had not ended itself. */

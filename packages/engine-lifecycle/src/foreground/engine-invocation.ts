@@ -14,7 +14,7 @@ import { launchRequest } from "../launch/launch-request.ts";
  * `config show` where PostgreSQL, NATS or a token is asked for.
  *
  * @param args - Such as `["config", "show"]`; not `start`, for an engine that is started has a record and a lock.
- * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`; the
+ * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `path_occupied`, `read_only`; the
  * signal's reason if aborted.
  */
 export async function engineInvocation(

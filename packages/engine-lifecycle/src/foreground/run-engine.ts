@@ -16,7 +16,7 @@ import { releasableOutput } from "./releasable-output.ts";
 import { shutdownVariables } from "./shutdown-variables.ts";
 
 /** Which engine runs in the foreground, and how. */
-export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch" | "waitForRemote"> {
+export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch"> {
 	/** Where what the engine writes goes. Its log files hold no more than the last of it. */
 	readonly output: EngineOutput;
 	/** How long it may take to end by itself before it is killed, in milliseconds. @defaultValue 25000 */
@@ -51,9 +51,7 @@ export async function runEngine(options: RunOptions & CallOptions): Promise<Fore
 	const expected = duration(graceMs);
 	if (expected !== undefined) throw invalidOptionError("graceMs", graceMs, expected);
 	const given: EngineOptions = rest;
-	const unfit = (["onCrash", "onVersionMismatch", "waitForRemote"] as const).find(
-		(name) => given[name] !== undefined,
-	);
+	const unfit = (["onCrash", "onVersionMismatch"] as const).find((name) => given[name] !== undefined);
 	if (unfit !== undefined) {
 		throw invalidOptionError(
 			unfit,

@@ -13,7 +13,7 @@ import {
 /**
  * Creates the folders of the instance and, where there are settings for it, the configuration file.
  *
- * @throws EngineError `no_space`, `read_only`, `invalid_option` for a certificate that cannot be read.
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`, `invalid_option` for a certificate that cannot be read.
  */
 export async function createInstanceFolders(configuration: EngineConfiguration): Promise<void> {
 	const { target, database } = configuration;

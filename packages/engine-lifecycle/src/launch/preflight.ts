@@ -8,7 +8,7 @@ import { createInstanceFolders } from "./create-instance-folders.ts";
  * Checks and prepares what a spawn needs: three free ports, since the engine itself would run on, half broken, with
  * two of them; folders; room among the logs.
  *
- * @throws EngineError `ports_in_use`, `no_space`, `read_only`; the signal's reason if aborted.
+ * @throws EngineError `ports_in_use`, `no_space`, `path_occupied`, `read_only`; the signal's reason if aborted.
  */
 export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
 	const { checkEnginePorts, portsInUseError } = await import("@rivetkit/engine-inspect");

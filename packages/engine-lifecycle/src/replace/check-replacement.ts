@@ -29,7 +29,7 @@ export interface ReplacementRequest {
 	/** Whether to replace also an engine that we did not start, or that others are connected to. */
 	readonly force: boolean;
 	/** Throws for a binary that is not wanted in its place. @defaultValue any binary may take it */
-	readonly requireBinary?: ((binary: ResolvedBinary) => void) | undefined;
+	readonly requireBinary?: ((binary: ResolvedBinary) => Promise<void>) | undefined;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function checkReplacement(
 	requireGiven(context, proven, force);
 	await requireServers(context.configuration);
 	const binary = await resolveBinary(context);
-	requireBinary?.(binary);
+	await requireBinary?.(binary);
 	const users = force ? [] : await strangersAt(target, proven);
 	if (users.length > 0) throw engineInUseError(target.endpoint, users);
 	const lastDatabaseVersion = await requireUsableDatabase(context, binary, running);

@@ -12,7 +12,6 @@ import { versionMismatchError } from "../reuse/version-mismatch-error.ts";
 import { DEFAULT_GRACE_MS } from "../stop/stop-options.ts";
 import { checkReplacement, type Replacement } from "./check-replacement.ts";
 import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
-import { requireExpected } from "./require-expected.ts";
 
 /**
  * Reuses the engine that was found, or, if it is of another version and the options say so, has the one that
@@ -70,7 +69,11 @@ async function prepare(context: EngineContext, mismatch: Mismatch): Promise<Repl
 		proven,
 		running: mismatch.actual,
 		force: false,
-		requireBinary: (binary) => requireExpected(binary, mismatch),
+		requireBinary: async (binary) => {
+			// Loaded here, since it loads the comparison of versions, which a reuse does without.
+			const { requireExpected } = await import("./require-expected.ts");
+			requireExpected(binary, mismatch);
+		},
 	});
 }
 

@@ -1,4 +1,5 @@
-import { EngineError, isVersionAtLeast } from "@rivetkit/engine-core";
+import { EngineError } from "@rivetkit/engine-core";
+import { isVersionAtLeast } from "@rivetkit/engine-core/version";
 import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { Mismatch } from "../engine.ts";
 

@@ -1,23 +1,12 @@
-import { waitForEngine } from "@rivetkit/engine-health";
 import type { EngineContext } from "../context.ts";
 import type { Engine } from "../engine.ts";
 
-/**
- * The handle for an engine that somebody else looks after. No request is made unless `waitForRemote` asks
- * for it.
- *
- * @throws EngineError `health_check_failed`, `port_occupied` with `waitForRemote`.
- */
-export async function remoteEngine(context: EngineContext): Promise<Engine> {
-	const { endpoint, waitForRemote, startTimeoutMs } = context.configuration;
-	const { signal } = context;
-	const health = waitForRemote.value
-		? await waitForEngine(endpoint.value, { timeoutMs: startTimeoutMs.value, signal })
-		: undefined;
+/** Makes the handle for an engine that is managed elsewhere, without a request. `waitUntilReady` waits for it. */
+export function remoteEngine({ configuration, stopwatch }: EngineContext): Engine {
 	return {
-		endpoint: endpoint.value.url,
-		startup: { kind: "remote", timings: context.stopwatch.timings() },
-		health,
+		endpoint: configuration.endpoint.value.url,
+		startup: { kind: "remote", timings: stopwatch.timings() },
+		health: undefined,
 		exited: new Promise(() => {}),
 		[Symbol.asyncDispose]: async () => {},
 	};

@@ -132,21 +132,6 @@ describe("B6 who manages the endpoint", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	it("waits for an engine that is not managed here, if asked to", async () => {
-		await using box = await sandbox();
-		const error = await expectEngineError(
-			startOrReuse({
-				environment: box.environment,
-				storageRoot: box.storageRoot,
-				endpoint: `http://${"x".repeat(64)}.invalid:7000`,
-				waitForRemote: true,
-				startTimeoutMs: 200,
-			}),
-			"health_check_failed",
-		);
-		expect(error.message).toMatch(/ENOTFOUND|EAI_AGAIN/);
-	});
-
 	it("starts nothing on a free port where spawning is turned off", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RIVETKIT_ENGINE_SPAWN: "never" };

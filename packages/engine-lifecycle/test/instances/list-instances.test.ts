@@ -147,7 +147,7 @@ describe("B38 list", () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");
-		const error = await expectEngineError(list(box), "read_only");
+		const error = await expectEngineError(list(box), "path_occupied");
 		expect(error.message).toContain("ENOTDIR");
 	});
 });

@@ -233,7 +233,7 @@ describe("B38 prune", () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");
-		const error = await expectEngineError(prune(box), "read_only");
+		const error = await expectEngineError(prune(box), "path_occupied");
 		expect(error.message).toContain("ENOTDIR");
 	});
 });

@@ -373,7 +373,7 @@ describe("bad surroundings", () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "not a folder");
 		await writeFile(file, "mine");
-		const error = await failedStart(box, "read_only", { storageRoot: path.join(file, ".rivetkit") });
+		const error = await failedStart(box, "path_occupied", { storageRoot: path.join(file, ".rivetkit") });
 		expect(error.message).toContain(file);
 		expect(await readFile(file, "utf8")).toBe("mine");
 	});

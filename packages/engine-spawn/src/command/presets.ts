@@ -1,4 +1,5 @@
-import { type EnginePreset, isVersionAtLeast } from "@rivetkit/engine-core";
+import type { EnginePreset } from "@rivetkit/engine-core";
+import { isVersionAtLeast } from "@rivetkit/engine-core/version";
 
 /**
  * The variables of a preset, as far as the engine of this version understands them: an engine refuses to
@@ -38,7 +39,8 @@ const LOCAL_DEV: readonly {
 		},
 	},
 	{
-		since: "2.3.17",
+		// The oldest preview of 2.3.17: its previews know these variables, too.
+		since: "2.3.17-0",
 		variables: {
 			RIVET__FEATURES__GUARD_GATEWAY_V3__MODE: "on",
 			RIVET__FEATURES__GUARD_GATEWAY_V3__PERCENTAGE: "100",

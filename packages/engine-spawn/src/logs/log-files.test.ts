@@ -43,7 +43,7 @@ describe("B28 log files", () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "file");
 		await writeFile(file, "");
-		const error = await expectEngineError(openLogFiles(path.join(file, "logs")), "read_only");
+		const error = await expectEngineError(openLogFiles(path.join(file, "logs")), "path_occupied");
 		expect(error.message).toContain(path.join(file, "logs"));
 	});
 });

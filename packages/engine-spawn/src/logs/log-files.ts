@@ -5,7 +5,7 @@ import { createFolder, type EngineLogs, storageError } from "@rivetkit/engine-co
 /**
  * Creates and opens the two log files of a start, readable by their owner only. The caller closes them.
  *
- * @throws EngineError `no_space`, `read_only`.
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`.
  */
 export async function openLogFiles(
 	folder: string,

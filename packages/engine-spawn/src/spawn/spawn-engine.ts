@@ -16,6 +16,7 @@ export type EngineSpawnErrorCode =
 	| "invalid_option"
 	| "missing_pid"
 	| "no_space"
+	| "path_occupied"
 	| "read_only";
 
 /** What to start, and where its output goes. */
@@ -70,7 +71,7 @@ export interface SpawnedEngine {
  *
  * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`,
  * `file_in_use`, `invalid_option` for a working directory that is missing, `missing_pid`, `no_space`,
- * `read_only`.
+ * `path_occupied`, `read_only`.
  */
 export async function spawnEngine(request: SpawnRequest): Promise<SpawnedEngine> {
 	await checkFolder(request.cwd);

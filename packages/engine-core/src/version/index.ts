@@ -1,0 +1,1 @@
+export { isVersionAtLeast, newestFirst, newestVersion } from "./version-order.ts";
