@@ -1,6 +1,6 @@
 import type { DownloadProgress } from "../progress/progress-meter.ts";
 
-/** One download that several callers wait for. */
+/** A download that several callers wait for. */
 interface SharedDownload<Result> {
 	readonly result: Promise<Result>;
 	/** The callers whose listeners are called. Two callers may pass the same function. */
