@@ -3,7 +3,8 @@ import { type DownloadPlan, planDownload } from "./download-plan.ts";
 import type { DownloadRequest, DownloadResult } from "./download-request.ts";
 import { type CachedFile, cachedFile } from "./install/cached-file.ts";
 import { diskError } from "./install/disk-error.ts";
-import { install, requireSpace } from "./install/install.ts";
+import { install } from "./install/install.ts";
+import { requireSpace } from "./install/require-space.ts";
 
 import { openHttpClient } from "./network/http-client.ts";
 import { NETWORK_VARIABLES } from "./network/network-variables.ts";
@@ -14,20 +15,20 @@ import { type DownloadsUnderWay, shareDownload } from "./sharing/shared-download
 import { underDownloadLock } from "./sharing/under-download-lock.ts";
 import type { TransferOptions } from "./transfer/transfer-options.ts";
 import { systemTransfer, type TransferContext, type TransferSettings } from "./transfer-context.ts";
+import { fetchDigest } from "./verification/fetch-digest.ts";
 import { fetchFile } from "./verification/fetch-file.ts";
-import { fetchDigest } from "./verification/manifest.ts";
 
-/** An engine has 97 MB, and nothing that is released comes near this: 1 GiB. */
+/** The largest size of a file, far above the 97 MB of an engine: 1 GiB. */
 const MAXIMUM_BYTES = 1024 * 1024 * 1024;
 
 const underWay: DownloadsUnderWay<DownloadResult> = new Map();
 
 /**
- * Fetches a release file, verifies it, and puts it in its place. What is there already and verified is used as
- * it is. Calls for the same file share one download, in this process and across processes; a download that was
- * interrupted is gone on with.
+ * Fetches a release file, verifies it, and puts it in its place. A verified file that is there already is used as it is.
+ * Calls for the same file share one download, in this process and across processes. A download that was interrupted is
+ * continued.
  *
- * At the final path there is never anything but a whole, verified file.
+ * A new file appears at the final path only after it was verified, and all at once.
  *
  * @throws EngineError with a code of `EngineDownloadErrorCode`; the signal's reason if aborted.
  */
@@ -35,7 +36,7 @@ export async function downloadEngine(request: DownloadRequest): Promise<Download
 	return await downloadEngineWith(request, systemTransfer);
 }
 
-/** {@link downloadEngine} with other limits and clocks. */
+/** Does the same as {@link downloadEngine}, with other limits and clocks. */
 export async function downloadEngineWith(
 	request: DownloadRequest,
 	settings: TransferSettings,
@@ -48,7 +49,7 @@ export async function downloadEngineWith(
 			"no engine is published for Windows on ARM; the one for x64 is taken, which Windows emulates",
 		);
 	}
-	return await shareDownload(underWay, keyOf(plan, request), request, async (signal, onProgress) => {
+	return await shareDownload(underWay, sharingKey(plan, request), request, async (signal, onProgress) => {
 		const context = contextFor(request, settings, signal, onProgress);
 		const ticking = setInterval(context.meter.tick, TICK_MS).unref();
 		try {
@@ -62,14 +63,17 @@ export async function downloadEngineWith(
 	});
 }
 
-/** What must be the same for calls to share a download: what comes of it, whom it asks, and whom it trusts. */
-function keyOf({ target, sha256, places }: DownloadPlan, request: DownloadRequest): string {
+/**
+ * Makes the key by which calls share a download. They must agree on the file, on the servers, and on the variables that
+ * decide about proxies and trust.
+ */
+function sharingKey({ target, sha256, places }: DownloadPlan, request: DownloadRequest): string {
 	const { unsafelyAllowHttp = false, environment = {} } = request;
 	const network = NETWORK_VARIABLES.map((name) => environment[name] ?? "");
 	return JSON.stringify([target, sha256, places, unsafelyAllowHttp, network]);
 }
 
-/** How often somebody is told of a transfer that stalls, in milliseconds. */
+/** The time between two reports of a transfer that stalls, in milliseconds. */
 const TICK_MS = 1000;
 
 function contextFor(
@@ -88,24 +92,24 @@ async function fetchAndInstall(
 	context: TransferContext,
 ): Promise<DownloadResult> {
 	await using client = await openHttpClient(context);
-	const announced = async (): Promise<string> => await fetchDigest(plan, { client, context });
-	const fetchOf = async (sha256: string): Promise<DownloadResult> =>
+	const announcedDigest = async (): Promise<string> => await fetchDigest(plan, { client, context });
+	const fetchUnderLock = async (sha256: string): Promise<DownloadResult> =>
 		(await cached.find(sha256)) ??
-		(await underDownloadLock(plan, sha256, cached, context, async () => {
-			// Whoever had the lock before has probably fetched the same.
+		(await underDownloadLock({ plan, sha256, cached, context }, async () => {
+			// The holder before this one has probably fetched the same file.
 			const meanwhile = await cached.find(sha256, { setsAside: true });
 			return meanwhile ?? (await fetchInto(plan, sha256, { client, context }));
 		}));
-	const sha256 = plan.sha256 ?? (await announced());
+	const sha256 = plan.sha256 ?? (await announcedDigest());
 	try {
-		return await fetchOf(sha256);
+		return await fetchUnderLock(sha256);
 	} catch (error) {
 		if (!plan.isMoving || plan.sha256 !== undefined || !isEngineError(error, "checksum_mismatch"))
 			throw error;
-		// It may have been published anew between its manifest and the file itself.
-		const latest = await announced();
+		// A new file may have been published after the manifest was fetched, and before the file was.
+		const latest = await announcedDigest();
 		if (latest === sha256) throw error;
-		return await fetchOf(latest);
+		return await fetchUnderLock(latest);
 	}
 }
 
@@ -132,7 +136,7 @@ async function fetchInto(
 		context.logger.info({ path: target, sha256, url }, "downloaded engine binary");
 		return { path: target, sha256, sizeBytes, source: "download" };
 	} catch (error) {
-		// What has come is kept for whoever goes on with it.
+		// The bytes received so far are kept for the next download.
 		await sink?.flush().catch(() => {});
 		await partial.release();
 		throw error;

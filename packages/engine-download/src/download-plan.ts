@@ -4,41 +4,41 @@ import { type DownloadRequest, requireRequest } from "./download-request.ts";
 import { invalidOptionError } from "./options/invalid-option.ts";
 import { artifactName } from "./places/artifact.ts";
 import { type ReleasePlace, releasePlace } from "./places/release-place.ts";
-import { pinnedDigest } from "./verification/pinned-digest.ts";
+import { parseDigest } from "./verification/parse-digest.ts";
 
-/** Where a download comes from and goes to. Made without looking at anything. */
+/** The places that a download comes from, and the paths that it writes. */
 export interface DownloadPlan {
 	readonly artifact: string;
 	readonly version: string;
 	readonly component: string;
-	/** The final path. */
+	/** The final path of the file. */
 	readonly target: string;
-	/** Where partials are, on the same disk as the target. */
+	/** The folder of partials, on the same disk as the target. */
 	readonly partialFolder: string;
-	/** Of the target: nobody may write its receipt while another one replaces it. */
+	/** The lock of the target: while one process replaces the file, no other may write its receipt. */
 	readonly lockFolder: string;
-	/** Whether the target is in the cache, where the folder of partials stays. */
+	/** True if the target is in the cache, where the folder of partials stays after a download. */
 	readonly isCache: boolean;
-	/** The file itself, at each release server in turn. */
+	/** The places of the file, one for each release server, in the order in which they are asked. */
 	readonly places: readonly ReleasePlace[];
-	/** The manifests, likewise. */
+	/** The places of the manifest, in the same order. */
 	readonly manifests: readonly ReleasePlace[];
-	/** The digest that the caller pins; undefined if the manifest says it. */
+	/** The digest that the caller has given; undefined to take it from the manifest. */
 	readonly sha256: string | undefined;
-	/** What the servers have under the name `latest` changes. */
+	/** True if the file of this version may change on the servers, as under `latest`. */
 	readonly isMoving: boolean;
 	/**
-	 * What stands at the target may be of another version, as under `latest`, and in a folder that is not the
-	 * cache's: only its digest tells.
+	 * True if the file at the target may be of another version: under `latest`, and in a folder outside the cache. Only its
+	 * digest tells then.
 	 */
 	readonly isAmbiguous: boolean;
 }
 
-/** Where Rivet publishes its releases. @see https://releases.rivet.dev */
+/** The server on which Rivet publishes its releases. @see https://releases.rivet.dev */
 const RELEASES_ENDPOINT = "https://releases.rivet.dev";
 
 /**
- * What a request means.
+ * Checks a request, and works out its places and paths. No disk and no server is asked.
  *
  * @throws EngineError `invalid_option`, `unsupported_platform`, `insecure_url`.
  */
@@ -58,16 +58,16 @@ export function planDownload(request: DownloadRequest): DownloadPlan {
 		artifact,
 		version,
 		component,
-		...paths(request, artifact),
+		...pathsOf(request, artifact),
 		places: endpoints.map(placeOf(artifact)),
 		manifests: endpoints.map(placeOf("SHA256SUMS")),
-		sha256: request.sha256 === undefined ? undefined : pinnedDigest(request.sha256, "sha256"),
+		sha256: request.sha256 === undefined ? undefined : parseDigest(request.sha256, "sha256"),
 		isMoving: version === "latest",
 		isAmbiguous: version === "latest" || request.destination !== undefined,
 	};
 }
 
-function paths(
+function pathsOf(
 	{ destination, storageRoot, version }: DownloadRequest,
 	artifact: string,
 ): Pick<DownloadPlan, "target" | "partialFolder" | "lockFolder" | "isCache"> {
@@ -91,13 +91,13 @@ function paths(
 	return { target, partialFolder, lockFolder, isCache: true };
 }
 
-/** The folder for downloads that are under way, on the same disk as what becomes of them. */
+/** The name of the folder for partial downloads, which is on the same disk as the finished files. */
 export const PARTIAL_FOLDER = ".partial";
 
-/** How the folders of locks end. */
+/** The end of the names of lock folders. */
 const LOCK = ".lock";
 
-/** What the lock of a file of the cache is called, in the folder of partials. */
+/** Names the lock of a cached file, in the folder of partials. */
 export function cacheLockName(version: string, artifact: string): string {
 	return `${version}.${artifact}${LOCK}`;
 }

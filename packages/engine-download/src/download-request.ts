@@ -14,50 +14,55 @@ import {
 import { type OptionChecks, requireOptions } from "./options/require-options.ts";
 import type { DownloadProgress } from "./progress/progress-meter.ts";
 
-/** What to fetch, from where, and where to put it. */
+/** The file to fetch, its servers, and its destination. */
 export interface DownloadRequest {
-	/** A release such as `2.3.19`, a commit's short sha, or `latest`, which is fetched anew each time. */
+	/** A release such as `2.3.19`, a commit's short sha, or `latest`, whose manifest is fetched at every call. */
 	readonly version: string;
 	/** @defaultValue `engine` */
 	readonly component?: string | undefined;
-	/** In the terms of `process.platform`. @defaultValue this machine's */
+	/** A platform as `process.platform` names it. @defaultValue this machine's */
 	readonly platform?: string | undefined;
-	/** In the terms of `process.arch`. @defaultValue this machine's */
+	/** An architecture as `process.arch` names it. @defaultValue this machine's */
 	readonly arch?: string | undefined;
-	/** The `.rivetkit` folder, whose cache is used. Either this or `destination` is needed. */
+	/** The `.rivetkit` folder, whose cache is used. Needed unless there is a `destination`. */
 	readonly storageRoot?: string | undefined;
-	/** A folder to put the file into, rather than the cache. */
+	/** A folder to put the file into instead of the cache. */
 	readonly destination?: string | undefined;
 	/**
 	 * Release servers, asked in this order: http and https URLs, `file:` URLs and folders in the same layout.
 	 * @defaultValue `https://releases.rivet.dev`
 	 */
 	readonly releasesEndpoint?: string | readonly string[] | undefined;
-	/** The digest that the file must have. With it no manifest is fetched. */
+	/** The digest that the file must have. If it is given, no manifest is fetched. */
 	readonly sha256?: string | undefined;
-	/** Whether plain http may be used beyond this machine. What is installed is verified all the same, but by a manifest that came the same way. @defaultValue false */
+	/**
+	 * True to allow plain http beyond this machine. The file is still verified, but its manifest may come over plain http,
+	 * too.
+	 * @defaultValue false
+	 */
 	readonly unsafelyAllowHttp?: boolean | undefined;
 	/**
-	 * Where `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY` and `NODE_EXTRA_CA_CERTS` are read.
-	 * @defaultValue none of them is set
+	 * The environment in which `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS` and
+	 * `REQUEST_METHOD` are read.
+	 * @defaultValue an empty environment
 	 */
 	readonly environment?: Environment | undefined;
-	/** At most ten times a second. */
+	/** Called at most ten times a second. Its errors are ignored. */
 	readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
-	/** Ends the call. A download that others in this process wait for goes on. */
+	/** Ends the call. The download itself goes on if other calls in this process wait for it. */
 	readonly signal?: AbortSignal | undefined;
-	/** @defaultValue silent */
+	/** @defaultValue a silent logger */
 	readonly logger?: Logger | undefined;
 }
 
-/** A file that is in its place, verified. */
+/** A file that is in its place and verified. */
 export interface DownloadResult {
-	/** Absolute. */
+	/** The absolute path of the file. */
 	readonly path: string;
-	/** Lower-case hex. */
+	/** The digest in lower-case hex. */
 	readonly sha256: string;
 	readonly sizeBytes: number;
-	/** `cache` if it was there already. */
+	/** `cache` if the file was there already. */
 	readonly source: "cache" | "download";
 }
 

@@ -18,32 +18,32 @@ import { type OptionChecks, requireOptions } from "./options/require-options.ts"
 import { releasePlace } from "./places/release-place.ts";
 import { shownPlace } from "./transfer/fetch-place.ts";
 
-/** Which release of which server, and whether to ask it. */
+/** A release, its server, and the way to ask it. */
 export interface ReleaseLookRequest {
 	readonly version: string;
 	readonly releasesEndpoint: string;
-	/** Where proxies and certificates are named. */
+	/** The environment that names proxies and certificates. */
 	readonly environment: Environment;
-	/** Whether plain http from beyond this machine is accepted. @defaultValue false */
+	/** True to allow plain http beyond this machine. @defaultValue false */
 	readonly unsafelyAllowHttp?: boolean | undefined;
-	/** Whether a server is asked for the release's manifest; undici is loaded for that. @defaultValue false */
+	/** True to ask the server for the manifest, which loads undici. @defaultValue false */
 	readonly asks?: boolean | undefined;
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** Where a release's manifest is, and by which way. Without credentials. */
+/** The place of a release's manifest, without credentials. */
 export type ReleaseLook =
 	| { readonly kind: "folder"; readonly path: string; readonly exists: boolean }
 	| {
 			readonly kind: "server";
 			readonly url: string;
-			/** Through which it would be asked; undefined for none. */
+			/** The proxy through which the server would be asked; undefined for no proxy. */
 			readonly proxy: string | undefined;
-			/** Undefined if it was not asked. */
+			/** Undefined if the server was not asked. */
 			readonly answer: ReleaseAnswer | undefined;
 	  };
 
-/** What a release server said. */
+/** The answer of a release server about a release. */
 export type ReleaseAnswer =
 	| { readonly kind: "has-release" }
 	| { readonly kind: "lacks-release" }
@@ -58,14 +58,14 @@ const CHECKS: OptionChecks<ReleaseLookRequest> = {
 	signal: optional(abortSignal),
 };
 
-/** For one small file, in milliseconds; a download waits longer. */
+/** Time limits for one small file, in milliseconds; a download waits longer. */
 const LIMITS = { connectMs: 5000, firstByteMs: 10_000, idleMs: 10_000, lockMs: 0 } as const;
 
 /**
  * Says where a download of a release would come from, without downloading it.
  *
- * @throws EngineError `invalid_option` for what is no release server, and for a variable that names no proxy;
- * `insecure_url`; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`, also for a variable that names no proxy; `insecure_url`; the signal's reason if
+ * aborted.
  */
 export async function lookAtRelease(request: ReleaseLookRequest): Promise<ReleaseLook> {
 	requireOptions(request, CHECKS);
@@ -102,11 +102,11 @@ async function ask(
 		return { kind: "failed", reason: unexpectedStatus(status), hint: undefined };
 	} catch (error) {
 		ended.throwIfAborted();
-		return failure(error, client.proxyVariable(url));
+		return failedAnswer(error, client.proxyVariable(url));
 	}
 }
 
-function failure(error: unknown, proxyVariable: string | undefined): ReleaseAnswer {
+function failedAnswer(error: unknown, proxyVariable: string | undefined): ReleaseAnswer {
 	if (isEngineError(error)) return { kind: "failed", reason: error.message, hint: error.metadata.hint };
 	const { reason, hint } = connectionFailure(error, proxyVariable);
 	return { kind: "failed", reason: redactSecrets(reason), hint };

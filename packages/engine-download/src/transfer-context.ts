@@ -1,36 +1,37 @@
-import type { Environment, Logger } from "@rivetkit/engine-core";
-import { pause } from "@rivetkit/engine-core";
+import { type Environment, type Logger, pause } from "@rivetkit/engine-core";
 import type { ProgressMeter } from "./progress/progress-meter.ts";
 
-/** How long a transfer waits for what, in milliseconds. There is no limit for the whole. */
+/** The time limits of a transfer, in milliseconds. There is no limit for the whole. */
 export interface TransferLimits {
 	readonly connectMs: number;
 	readonly firstByteMs: number;
+	/** The longest time between two chunks of a body. */
 	readonly idleMs: number;
-	/** For another process that downloads the same, as long as its file does not grow. */
+	/** The longest time to wait for the lock while the file of its holder does not grow. */
 	readonly lockMs: number;
 }
 
-/** What a transfer takes from its surroundings, which tests replace. */
+/** The limits, clock and chance of a transfer, which tests replace. */
 export interface TransferSettings {
 	readonly limits: TransferLimits;
-	/** Resolves after some milliseconds; rejects with the signal's reason. */
+	/** Waits for some milliseconds; rejects with the signal's reason if aborted. */
 	readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
-	/** From 0 to below 1. */
+	/** Gives a number from 0 to below 1. */
 	readonly random: () => number;
 }
 
-/** The settings of a real transfer. A virus scanner of a company's proxy may look at all of a file before it passes on the first byte. */
+/** The settings of a real transfer. */
 export const systemTransfer: TransferSettings = {
-	// For a lock longer than its holder may wait for a first byte and until it tries again.
+	// The first byte may take long: the virus scanner of a company's proxy may examine all of a file before it sends any.
+	// `lockMs` is longer than the holder of the lock may wait for a first byte and until its next attempt.
 	limits: { connectMs: 15_000, firstByteMs: 120_000, idleMs: 60_000, lockMs: 180_000 },
 	pause: (ms, signal) => pause(ms, { signal }),
 	random: Math.random,
 };
 
-/** What every step of a download needs. */
+/** The settings, signal and listeners that every step of a download needs. */
 export interface TransferContext extends TransferSettings {
-	/** Where proxies and certificates are named. */
+	/** The environment that names proxies and certificates. */
 	readonly environment: Environment;
 	readonly unsafelyAllowHttp: boolean;
 	readonly logger: Logger;

@@ -23,13 +23,13 @@ const SHA256 = sha256Of(CONTENT);
 const OTHER = Buffer.from(CONTENT).reverse();
 const installedFiles = [path.join(VERSION, ARTIFACT), path.join(VERSION, `${ARTIFACT}.receipt.json`)];
 
-/** Both contents at once, so that one server can have either. */
+/** Starts a server that has another file than {@link serveEngine}. */
 async function serveOther(version?: string) {
 	return await serveEngine({ content: OTHER, ...(version === undefined ? {} : { version }) });
 }
 
-describe("B14 B21 what is installed", () => {
-	test("is executable, has a receipt, and nothing beside", async () => {
+describe("B14 B21 an installed file", () => {
+	test("is executable, and has nothing beside it but its receipt", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await here.download({ releasesEndpoint: `${server.url}//` });
@@ -47,7 +47,7 @@ describe("B14 B21 what is installed", () => {
 		});
 	});
 
-	test("and has lost the right to be executed, as in an archive, gets it back", async () => {
+	test("that has lost the right to be executed, as in an archive, gets it back", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await here.download({ releasesEndpoint: server.url });
@@ -56,7 +56,7 @@ describe("B14 B21 what is installed", () => {
 		if (process.platform !== "win32") expect((await stat(here.target)).mode & 0o777).toBe(0o755);
 	});
 
-	test("costs no request the next time", async () => {
+	test("needs no request at the next download", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const first = await here.download({ releasesEndpoint: server.url });
@@ -69,7 +69,7 @@ describe("B14 B21 what is installed", () => {
 		expect(server.requests).toHaveLength(asked);
 	});
 
-	test("is replaced where the caller gives the digest of another", async () => {
+	test("is replaced if the caller gives the digest of another file", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await using other = await serveOther();
@@ -80,7 +80,7 @@ describe("B14 B21 what is installed", () => {
 		expect(await here.files()).toEqual(installedFiles);
 	});
 
-	test("stays where that other cannot be had", async () => {
+	test("stays if that other file is not available", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await here.download({ releasesEndpoint: server.url });
@@ -92,7 +92,7 @@ describe("B14 B21 what is installed", () => {
 		expect((await here.download({ releasesEndpoint: server.url })).source).toBe("cache");
 	});
 
-	test("and was altered is set aside, one at a time, and fetched again", async () => {
+	test("that was altered is moved aside, one at a time, and fetched again", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const logger = recordingLogger();
@@ -111,7 +111,7 @@ describe("B14 B21 what is installed", () => {
 		expect(await here.files()).toEqual([path.join(VERSION, `${ARTIFACT}.altered`), ...installedFiles].sort());
 	});
 
-	test("and was altered without changing its length is found out by its mtime", async () => {
+	test("that was altered without a change of its size is recognised by its mtime", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await here.download({ releasesEndpoint: server.url });
@@ -121,12 +121,12 @@ describe("B14 B21 what is installed", () => {
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 	});
 
-	test("and was altered is set aside by two calls at once", async () => {
+	test("that was altered is moved aside by two calls at once", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await here.download({ releasesEndpoint: server.url });
 		await appendFile(here.target, "!");
-		// Two, because they want different things: one whatever the release has, one this digest.
+		// These calls do not share a download: one asks for the file of the release, the other for a digest.
 		await Promise.all([
 			here.download({ releasesEndpoint: server.url }),
 			here.download({ releasesEndpoint: server.url, sha256: SHA256 }),
@@ -135,8 +135,8 @@ describe("B14 B21 what is installed", () => {
 	});
 });
 
-describe("B14 what another tool has put there", () => {
-	test("is adopted if it is the release's: no file is fetched", async () => {
+describe("B14 a file that another tool has written", () => {
+	test("is adopted if it is the file of the release: only the manifest is fetched", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await mkdir(path.dirname(here.target), { recursive: true });
@@ -156,7 +156,7 @@ describe("B14 what another tool has put there", () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
-	test("is replaced, with a warning, if it is not, and read once to tell", async () => {
+	test("is replaced, with one warning, if it is another file", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await mkdir(path.dirname(here.target), { recursive: true });
@@ -170,7 +170,7 @@ describe("B14 what another tool has put there", () => {
 		]);
 	});
 
-	test("stays if the release cannot be had", async () => {
+	test("stays if the release is not available", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [{ path: ARTIFACT, fault: { kind: "flip-bit", offset: 3 } }],
@@ -182,8 +182,8 @@ describe("B14 what another tool has put there", () => {
 	});
 });
 
-describe("B14 B21 what cannot be", () => {
-	test("a file where there is a folder is refused before any request, and the folder left alone", async () => {
+describe("B14 B21 an obstacle at the target", () => {
+	test("that is a folder is path_occupied before any request, and stays", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await mkdir(path.join(here.target, "somebody's"), { recursive: true });
@@ -193,7 +193,7 @@ describe("B14 B21 what cannot be", () => {
 		expect(await readdir(here.target)).toEqual(["somebody's"]);
 	});
 
-	test("a file whose receipt's place has a folder in it is refused, and the folder left alone", async () => {
+	test("that is a folder with the name of the receipt is path_occupied, and stays", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const folder = `${here.target}.receipt.json`;
@@ -204,9 +204,9 @@ describe("B14 B21 what cannot be", () => {
 		expect(await readdir(path.dirname(here.target))).toEqual([path.basename(folder)]);
 	});
 
-	test("a receipt that cannot be written is a warning: the file is in its place, and adopted the next time", async () => {
+	test("that concerns the receipt only is a warning: the file is installed, and adopted at the next download", async () => {
 		await using here = await downloads();
-		// There is room in a file's name for the receipt, but not for its draft.
+		// The name of the receipt has at most 255 characters, the name of its draft has more.
 		const component = "c".repeat(180);
 		const artifact = `rivet-${component}-x86_64-unknown-linux-musl`;
 		await using server = await serveEngine({ artifact, component });
@@ -221,7 +221,7 @@ describe("B14 B21 what cannot be", () => {
 });
 
 describe("B17 latest", () => {
-	test("is asked for each time, and replaced when it is another", async () => {
+	test("is asked for at each call, and replaced if the file has changed", async () => {
 		await using here = await downloads("latest");
 		const files = releaseFiles({ version: "latest", artifact: ARTIFACT, content: CONTENT });
 		await using server = await serveRelease({ files });
@@ -237,7 +237,7 @@ describe("B17 latest", () => {
 		});
 	});
 
-	test("that is published anew between its manifest and the file is asked for once more", async () => {
+	test("is fetched once more if it was published anew between its manifest and the file", async () => {
 		await using here = await downloads("latest");
 		const files = releaseFiles({ version: "latest", artifact: ARTIFACT, content: CONTENT });
 		let asked = (): void => {};
@@ -261,7 +261,7 @@ describe("B17 latest", () => {
 		expect(askedOf(server).filter((name) => name === "SHA256SUMS")).toHaveLength(2);
 	});
 
-	test("that is wrong by an unchanged manifest is an error", async () => {
+	test("fails if the file is wrong and the manifest has not changed", async () => {
 		await using here = await downloads("latest");
 		await using server = await serveEngine({
 			version: "latest",
@@ -271,7 +271,7 @@ describe("B17 latest", () => {
 		expect(askedOf(server)).toEqual(["SHA256SUMS", ARTIFACT, ARTIFACT, "SHA256SUMS"]);
 	});
 
-	test("of two digests at once leaves one of them, with its own receipt", async () => {
+	test("with two digests at once leaves one of the files, with its own receipt", async () => {
 		await using here = await downloads("latest");
 		await using one = await serveEngine({ version: "latest" });
 		await using other = await serveOther("latest");
@@ -283,7 +283,7 @@ describe("B17 latest", () => {
 		expect(receipt).toMatchObject({ sha256: sha256Of(await here.installed()) });
 	});
 
-	test("is an error where nobody can be asked, whatever is there", async () => {
+	test("fails if no server can be asked, even if a file is there", async () => {
 		await using here = await downloads("latest");
 		await using server = await serveEngine({ version: "latest" });
 		await here.download({ releasesEndpoint: server.url });
@@ -292,8 +292,8 @@ describe("B17 latest", () => {
 	});
 });
 
-describe("B17 B18 another", () => {
-	test("folder than the cache: the file, its receipt and nothing of the cache", async () => {
+describe("B17 B18 a request for another", () => {
+	test("folder puts the file and its receipt there, and nothing into the cache", async () => {
 		await using here = await downloads();
 		await using folder = await temporaryFolder();
 		await using server = await serveEngine();
@@ -308,7 +308,7 @@ describe("B17 B18 another", () => {
 		expect(server.requests, "the manifest").toHaveLength(before + 1);
 	});
 
-	test("version in the same folder is not taken for the one that is there", async () => {
+	test("version in the same folder does not take the file that is there", async () => {
 		await using here = await downloads();
 		await using folder = await temporaryFolder();
 		await using server = await serveEngine();
@@ -328,7 +328,7 @@ describe("B17 B18 another", () => {
 		[{ platform: "win32", arch: "x64" }, "rivet-engine-x86_64-pc-windows-gnu.exe"],
 		[{ component: "cli" }, "rivet-cli-x86_64-unknown-linux-musl"],
 		[{ version: "4fe2a1b" }, ARTIFACT],
-	])("file: %j", async (wanted, artifact) => {
+	])("file gets it: %j", async (wanted, artifact) => {
 		await using here = await downloads();
 		const { component = "engine", version = VERSION } = wanted as { component?: string; version?: string };
 		await using server = await serveEngine({ artifact, component, version });
@@ -347,7 +347,7 @@ describe("B17 B18 another", () => {
 		[{ releasesEndpoint: "ftp://127.0.0.1" }, "invalid_option"],
 		[{ storageRoot: undefined }, "invalid_option"],
 		[{ destination: "" }, "invalid_option"],
-	])("is refused before any request: %j", async (wanted, code) => {
+	])("value that is wrong is refused before any request: %j", async (wanted, code) => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await expectEngineError(here.download({ releasesEndpoint: server.url, ...wanted }), code);

@@ -14,11 +14,11 @@ import {
 
 const MIB = 1024 * 1024;
 
-/** A mount namespace of one's own, in which a small or read-only file system can be mounted, takes root. */
+/** True if this user may mount a file system in a mount namespace, which takes root on Linux. */
 const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
 if (!mayMount) console.warn("Skipped: downloads to a full and a read-only disk, which need root on Linux.");
 
-describe("B3 B21 a process without a single variable, not even HOME", () => {
+describe("B3 B21 a process without environment variables, even without HOME", () => {
 	test("downloads, into a folder with blanks in its path", async () => {
 		await using place = await depot(MIB);
 		expect(place.storageRoot).toContain(" ");
@@ -31,7 +31,7 @@ describe("B3 B21 a process without a single variable, not even HOME", () => {
 });
 
 describe.skipIf(!mayMount)("B21 a disk that cannot be written", () => {
-	test("read-only: an error that names the path, before the file is asked for", async () => {
+	test("because it is read-only leads to an error with the path, before the file is asked for", async () => {
 		await using place = await depot(MIB);
 		const { first } = await onDisk(place, "ro");
 		expect(first).toMatchObject({ kind: "failed", code: "read_only" });
@@ -43,7 +43,7 @@ describe.skipIf(!mayMount)("B21 a disk that cannot be written", () => {
 		expect(place.ranges()).toEqual([]);
 	});
 
-	test("too small for a file of known size: an error before anything is written", async () => {
+	test("because it is too small for a file of known size leads to an error before anything is written", async () => {
 		await using place = await depot(4 * MIB);
 		const { first, left, second, after } = await onDisk(place, "size=2m");
 		expect(first).toMatchObject({ kind: "failed", code: "no_space" });
@@ -57,18 +57,18 @@ describe.skipIf(!mayMount)("B21 a disk that cannot be written", () => {
 		expect(after).toEqual(installed);
 	});
 
-	test("too small for a file of unknown size: an error when it is full, and nothing is left that fills it", async () => {
+	test("because it is too small for a file of unknown size leads to an error, and leaves no file that fills it", async () => {
 		await using place = await depot(4 * MIB, [{ kind: "no-length" }]);
 		const { first, left, second, after } = await onDisk(place, "size=2m");
 		expect(first).toMatchObject({ kind: "failed", code: "no_space" });
 		expect(first.kind === "failed" && first.message).toContain(place.partialFolder);
 		expect(left).toEqual([]);
-		// The disk has grown, and the same process tries again.
+		// The disk was enlarged, and the same process has tried again.
 		expect(second).toMatchObject({ kind: "done", source: "download", sha256: place.sha256 });
 		expect(after).toEqual(installed);
 	});
 
-	test("filled by somebody else meanwhile: an error, and nothing is left at the final path", async () => {
+	test("because another program fills it meanwhile leads to an error, and leaves no file at the final path", async () => {
 		const throttled: Fault = { kind: "throttle", bytesPerSecond: 20 * MIB };
 		await using place = await depot(4 * MIB, [throttled]);
 		const { first, left } = await onDisk(place, "size=32m", FILL_WHEN_BEGUN);
@@ -77,12 +77,12 @@ describe.skipIf(!mayMount)("B21 a disk that cannot be written", () => {
 	});
 });
 
-/** Below the disk's root. */
+/** The installed files, by their paths below the root of the disk. */
 const installed = [artifact, `${artifact}.receipt.json`].map((name) =>
 	path.join(".rivetkit", "engine", version, name),
 );
 
-/** What came of two downloads on a disk, and which files, but for those of locks, each has left. */
+/** The outcomes of two downloads on a disk, and the files that each has left, without those of locks. */
 interface OnDisk {
 	readonly first: DownloadOutcome;
 	readonly left: readonly string[];
@@ -104,7 +104,7 @@ const FILL_WHEN_BEGUN = `
 	}, 1);
 `;
 
-/** Downloads twice to a disk of its own, which is enlarged in between. */
+/** Downloads twice to a disk that no other test uses, and enlarges the disk in between. */
 async function onDisk(place: Depot, mountOptions: string, before = ""): Promise<OnDisk> {
 	const root = path.dirname(place.storageRoot);
 	await mkdir(root, { recursive: true });

@@ -37,8 +37,8 @@ import {
 const MIB = 1024 * 1024;
 const LIMIT_MS = isFull ? 600_000 : 60_000;
 
-describe("B23 processes that want one file at the same time", { timeout: LIMIT_MS }, () => {
-	test("fetch it once, and those who wait see it grow", async () => {
+describe("B23 processes that download one file at the same time", { timeout: LIMIT_MS }, () => {
+	test("fetch it once, and the waiting ones see its progress", async () => {
 		const [first, second] = [gate(), gate()];
 		await using place = await depot(4 * MIB, [
 			[
@@ -74,7 +74,7 @@ describe("B23 processes that want one file at the same time", { timeout: LIMIT_M
 		expect(await place.partials()).toEqual([]);
 	});
 
-	test("fetch it once though the one that has begun is killed: another goes on where it was", async () => {
+	test("fetch it once even if the first one is killed: another one continues its partial", async () => {
 		await using place = await depot(4 * MIB, [{ kind: "stall", afterBytes: MIB }]);
 		await using reader = readAgainAndAgain(place.target, place.content);
 		await using processes = downloaders(place, 4);
@@ -100,17 +100,17 @@ describe("B21 B23 a download that is killed", { timeout: LIMIT_MS }, () => {
 		["at any time", isFull ? 20 : 1, "at any time"],
 		["while it is installed", isFull ? 15 : 1, "while it is installed"],
 	])(
-		"%s leaves the right file or none, and a partial that the next one goes on with",
+		"%s leaves the right file or none, and a partial that the next one continues",
 		async (_, rounds, moment) => {
 			for (let round = 0; round < rounds; round++) await killAndGoOn(moment, `round ${round}`);
 		},
 	);
 });
 
-describe("B17 B21 a download of `latest` that is killed at the moment it replaces the one before", {
+describe("B17 B21 a download of `latest` that is killed while it replaces the old file", {
 	timeout: LIMIT_MS,
 }, () => {
-	test("leaves all of the old file or all of the new one, which is then not taken for a damaged one", async () => {
+	test("leaves all of the old file or all of the new one, which is not taken for an altered one", async () => {
 		for (let round = 0; round < (isFull ? 15 : 1); round++) {
 			await using place = await depot(2 * MIB, [], "latest");
 			expect(await downloadEngine(place.request)).toMatchObject({ source: "download" });
@@ -131,7 +131,7 @@ describe("B17 B21 a download of `latest` that is killed at the moment it replace
 	});
 });
 
-describe("B21 a file that is verified but cannot be put in its place", { timeout: LIMIT_MS }, () => {
+describe("B21 a file that is verified but cannot be installed", { timeout: LIMIT_MS }, () => {
 	test("is kept, and put there without being fetched again", async () => {
 		await using place = await depot(MIB);
 		const folder = path.dirname(place.target);
@@ -149,7 +149,7 @@ describe("B21 a file that is verified but cannot be put in its place", { timeout
 });
 
 describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
-	test("since its folder is deleted: both fetch the file, and both have it", async () => {
+	test("because its folder was deleted lets two processes fetch the file, and both succeed", async () => {
 		const hold = gate();
 		await using place = await depot(3 * MIB, [{ kind: "hold", afterBytes: MIB, until: hold.opened }]);
 		await using reader = readAgainAndAgain(place.target, place.content);
@@ -167,7 +167,7 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 	});
 
 	test.runIf(process.platform === "linux")(
-		"while it is stopped between its last steps: its receipt does not vouch for what another has put there",
+		"lets a process be stopped before it writes its receipt, which does not vouch for the file of another process",
 		async () => {
 			await using place = await depot(2 * MIB, [], "latest");
 			await mkdir(place.partialFolder, { recursive: true });
@@ -191,12 +191,12 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 		},
 	);
 
-	test("since a file is in its place: two write at once, and both succeed", async () => {
+	test("because a file is in its place lets two processes write at once, and both succeed", async () => {
 		const hold = gate();
 		const held: Fault = { kind: "hold", afterBytes: MIB, until: hold.opened };
 		await using place = await depot(3 * MIB, [held, held]);
 		await using reader = readAgainAndAgain(place.target, place.content);
-		// The first one makes the folder.
+		// The first process creates the folder.
 		await using first = runDownloader(place.request);
 		await partialOf(place, MIB);
 		await rm(lockOf(place), { recursive: true });
@@ -213,7 +213,7 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 		expect(reader.wrong).toEqual([]);
 	});
 
-	test("and two writers that die: the next one goes on with the larger part, and nothing is left of the other", async () => {
+	test("leaves two partials if both writers are killed: the next process continues the larger and removes the other", async () => {
 		await using place = await depot(3 * MIB, [
 			{ kind: "stall", afterBytes: MIB },
 			{ kind: "stall", afterBytes: 2 * MIB },
@@ -231,7 +231,7 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 	});
 
 	test.runIf(process.platform === "linux")(
-		"since its holder has stopped: the next one goes on without it, and the holder when it is woken",
+		"because its holder has stopped lets the next process go on without it, and the holder when it continues",
 		async () => {
 			const hold = gate();
 			await using place = await depot(3 * MIB, [{ kind: "hold", afterBytes: MIB, until: hold.opened }]);
@@ -259,12 +259,12 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 });
 
 describe.runIf(process.platform === "linux")(
-	"B23 a process that waits for one that has stopped",
+	"B23 a process that waits for a stopped one",
 	{
 		timeout: LIMIT_MS,
 	},
 	() => {
-		test("is content with what a third one puts there, without the time limit of the lock", async () => {
+		test("takes the file that another tool writes, without waiting for the time limit of the lock", async () => {
 			await using place = await depot(2 * MIB, [{ kind: "stall", afterBytes: MIB }]);
 			await using holder = runDownloader(place.request);
 			await partialOf(place, MIB);
@@ -272,7 +272,7 @@ describe.runIf(process.platform === "linux")(
 			await untilStopped(holder.pid);
 			await using waiter = runDownloader(place.request);
 			await waiter.until(isWaiting);
-			// As another tool would that takes no lock.
+			// Another tool would take no lock, either.
 			await mkdir(path.dirname(place.target), { recursive: true });
 			await writeFile(`${place.target}.new`, place.content, { mode: 0o755 });
 			await rename(`${place.target}.new`, place.target);
@@ -284,12 +284,12 @@ describe.runIf(process.platform === "linux")(
 );
 
 describe.runIf(process.platform === "linux")(
-	"B14 B23 a process that finds a changed file of ours",
+	"B14 B23 a process that is slow to hash a file at the target",
 	{
 		timeout: LIMIT_MS,
 	},
 	() => {
-		test("or one that another tool still writes does not vouch for what it has not read", async () => {
+		test("does not vouch for a file that changes meanwhile", async () => {
 			await using place = await depot(1);
 			const sizeBytes = 200 * MIB;
 			place.publish(Buffer.alloc(sizeBytes));
@@ -302,7 +302,7 @@ describe.runIf(process.platform === "linux")(
 			slow.kill("SIGSTOP");
 			await untilStopped(slow.pid);
 			expect(await hasOpen(slow.pid, place.target), "it still hashes").toBe(true);
-			// What it has read already, so that what it hashes is the release's, and what is there is not.
+			// Changes a byte that was hashed already: the digest will be the right one, but the file is wrong.
 			await using other = await open(place.target, "r+");
 			await other.write("x", 0);
 			slow.kill("SIGCONT");
@@ -310,10 +310,10 @@ describe.runIf(process.platform === "linux")(
 			expect(await isThere(receiptPath(place.target))).toBe(false);
 		});
 
-		test("and is slow to tell so does not set aside what another one has put there meanwhile", async () => {
+		test("does not move aside the file that another process has installed meanwhile", async () => {
 			await using place = await depot(MIB);
 			await downloadEngine(place.request);
-			// It takes a while to be hashed.
+			// The file is altered, and large enough that its hash takes a while.
 			const sizeBytes = 320 * MIB;
 			const receipt = JSON.parse(await readFile(receiptPath(place.target), "utf8"));
 			await truncate(place.target, sizeBytes);
@@ -332,7 +332,7 @@ describe.runIf(process.platform === "linux")(
 	},
 );
 
-/** Whether a process has a file open now. */
+/** Tells whether a process has a file open now. */
 async function hasOpen(pid: number, file: string): Promise<boolean> {
 	const folder = `/proc/${pid}/fd`;
 	const links = (await readdir(folder)).map((name) => readlink(path.join(folder, name)).catch(() => ""));
@@ -341,7 +341,7 @@ async function hasOpen(pid: number, file: string): Promise<boolean> {
 
 type KillMoment = "in the body" | "at any time" | "while it is installed";
 
-/** How long a download takes here without being killed, roughly: no more than a range to choose from. */
+/** A range for the moment of a kill, in milliseconds: roughly as long as a download takes here. */
 const WHOLE_MS = 900;
 
 async function killAndGoOn(moment: KillMoment, round: string): Promise<void> {
@@ -366,12 +366,12 @@ async function killAndGoOn(moment: KillMoment, round: string): Promise<void> {
 		sha256: place.sha256,
 	});
 	const range = (left[0] ?? 0) > 0 ? `bytes=${left[0]}-` : undefined;
-	// All of it may be there already, which costs no request.
+	// The partial may have all of the file already; then no request is needed.
 	const isWhole = left[0] === place.content.length;
 	expect(left.length, `${round}: one partial at most`).toBeLessThanOrEqual(1);
 	expect(place.ranges().slice(asked), round).toEqual(isInstalled || isWhole ? [] : [range]);
 	expect(reader.wrong, round).toEqual([]);
-	// Of one that was killed between its last steps the record may be left, which is garbage.
+	// A process that was killed before its last step may leave the record of its partial. Pruning removes it.
 	expect((await place.partials()).filter((name) => name.endsWith(".part"))).toEqual([]);
 	await pruneEngines({ storageRoot: place.storageRoot, keep: 1 });
 	await expectInPlace(place);
@@ -412,8 +412,8 @@ async function kill(doomed: Downloader): Promise<void> {
 }
 
 /**
- * Waits until there is another file, or one at all, and not a moment longer: nothing else is done meanwhile. Gives up
- * after a second, as it may have been there before anybody looked.
+ * Blocks until a path has another inode than the given one, so that the next statement runs at that moment. Gives up
+ * after a second: the file may have been replaced before this call.
  */
 function untilReplaced(file: string, inode: number | undefined): void {
 	const deadline = performance.now() + 1000;
@@ -422,7 +422,7 @@ function untilReplaced(file: string, inode: number | undefined): void {
 	}
 }
 
-/** An answer that stops there for good. */
+/** Makes a fault: the next answer stops after some bytes, and stays open. */
 function heldAt(afterBytes: number) {
 	return faultOnce({ kind: "stall", afterBytes });
 }
@@ -431,7 +431,7 @@ function lockOf({ partialFolder, request: { version: wanted } }: Depot): string 
 	return path.join(partialFolder, `${wanted}.${artifact}.lock`);
 }
 
-/** Waits until there are so many partials, each of this size. */
+/** Waits for a number of partials, each of the given size. */
 async function partialOf(place: Depot, bytes: number, count = 1): Promise<void> {
 	const isThat = async () => {
 		const sizes = await partialBytes(place);
@@ -440,7 +440,7 @@ async function partialOf(place: Depot, bytes: number, count = 1): Promise<void> 
 	await vi.waitUntil(isThat, { timeout: 30_000 });
 }
 
-/** The sizes of the partials that there are. */
+/** Gives the sizes of all partials. */
 async function partialBytes({ partials, partialFolder }: Depot): Promise<readonly number[]> {
 	const names = (await partials()).filter((name) => name.endsWith(".part"));
 	return await Promise.all(
@@ -455,7 +455,7 @@ async function isThere(file: string): Promise<boolean> {
 	);
 }
 
-/** The right file is in its place, with a receipt, and nothing is left of how it came there. */
+/** Checks that the right file is in its place with a receipt, and that no partial is left. */
 async function expectInPlace(place: Depot): Promise<void> {
 	expect(await place.installed()).toEqual({ isRight: true, mode: 0o755, verified: place.sha256 });
 	expect(await place.partials()).toEqual([]);

@@ -20,7 +20,7 @@ import { artifact, type DownloadOutcome, runDownloader } from "./process-downloa
 
 const MIB = 1024 * 1024;
 
-/** A version that the engine does not say of itself, as upstream's packages have it too. */
+/** A version under which the server has the engine, but which the engine itself does not report. */
 const RENAMED = "2.3.99";
 
 let root: TemporaryStorageRoot;
@@ -76,14 +76,14 @@ describe("B20 B21 the real engine", { timeout: 60_000 }, () => {
 		expect(stdout).toContain(realEngineVersion);
 	});
 
-	test("is downloaded in memory that does not grow with it", () => {
-		// Measured: 85 to 105 MiB, of which undici alone takes most; the bench holds the exact limit of 140 MiB.
+	test("is downloaded with memory that does not grow with its size", () => {
+		// Measured: 85 to 105 MiB, most of it for undici. The benchmark checks the exact limit of 140 MiB.
 		const bytes = outcome.kind === "done" ? outcome.maxRssBytes : Number.POSITIVE_INFINITY;
 		console.log(`peak memory of the download: ${Math.round(bytes / MIB)} MiB`);
 		expect(bytes).toBeLessThan(200 * MIB);
 	});
 
-	test("B11 B14 is found in the cache, and once asked for its version, which its receipt then has", async () => {
+	test("B11 B14 is found in the cache, and is asked for its version once, which the receipt then has", async () => {
 		const { path: file } = await downloadEngine(request(RENAMED));
 		const configuration = {
 			version: RENAMED,
@@ -105,8 +105,8 @@ describe("B20 B21 the real engine", { timeout: 60_000 }, () => {
 	});
 });
 
-describe("B14 the cache that rivetkit's own writer fills", { timeout: 60_000 }, () => {
-	test("is used without a download if the file is whole, and gets a receipt", async () => {
+describe("B14 a file in the cache that rivetkit has written", { timeout: 60_000 }, () => {
+	test("is used without a download if it is whole, and gets a receipt", async () => {
 		const target = targetOf(realEngineVersion);
 		await rm(`${target}.receipt.json`, { force: true });
 		const before = server.bytesSent;
@@ -115,7 +115,7 @@ describe("B14 the cache that rivetkit's own writer fills", { timeout: 60_000 }, 
 		expect(await readReceipt(target)).toMatchObject({ kind: "present" });
 	});
 
-	test("while it still writes: its file is replaced by a verified one, which it cannot spoil", async () => {
+	test("is replaced by a verified one while rivetkit still writes it, which cannot damage the new file", async () => {
 		const target = targetOf(realEngineVersion);
 		const content = await readFile(engine);
 		await rm(`${target}.receipt.json`, { force: true });
@@ -129,7 +129,7 @@ describe("B14 the cache that rivetkit's own writer fills", { timeout: 60_000 }, 
 		expect(await downloadEngine(request(realEngineVersion))).toMatchObject({ source: "cache", sha256 });
 	});
 
-	test("half-written and given up: it is replaced by a verified one", async () => {
+	test("is replaced by a verified one if rivetkit has written only half of it", async () => {
 		const target = targetOf(realEngineVersion);
 		const content = await readFile(engine);
 		await rm(`${target}.receipt.json`, { force: true });

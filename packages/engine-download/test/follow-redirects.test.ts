@@ -23,7 +23,7 @@ const SHA256 = sha256Of(CONTENT);
 const BASIC = `Basic ${Buffer.from("ann:s3cret").toString("base64")}`;
 const trusted = { NODE_EXTRA_CA_CERTS: selfSigned().certPath };
 
-/** A server that redirects every request for the artifact. */
+/** Starts a server that redirects every request for the artifact. */
 async function redirecting(
 	to: string | ((url: string) => string),
 	options: ServeOptions & { readonly tls?: { readonly key: string; readonly cert: string } } = {},
@@ -43,7 +43,7 @@ describe("B22 a redirect", () => {
 		expect(askedOf(good)).toEqual([ARTIFACT]);
 	});
 
-	test("is followed by each attempt anew, with the range that is missing", async () => {
+	test("is followed by every attempt, with the missing range", async () => {
 		await using here = await downloads();
 		await using good = await serveEngine({
 			faults: [{ path: ARTIFACT, times: 1, fault: { kind: "cut", afterBytes: 600_000 } }],
@@ -109,7 +109,7 @@ describe("B22 a redirect", () => {
 		expect(plain.requests).toEqual([]);
 	});
 
-	test("from https to http is refused, though it all began with http", async () => {
+	test("from https to http is refused, even if the first URL was http", async () => {
 		await using here = await downloads();
 		await using plain = await serveEngine();
 		await using encrypted = await redirecting((url) => plain.url + url, { tls: selfSigned() });
@@ -164,7 +164,7 @@ describe("B23 credentials in a URL", () => {
 		expect(request?.headers.authorization).toBe(`Basic ${Buffer.from(decoded).toString("base64")}`);
 	});
 
-	test("are sent along with a redirect within the origin", async () => {
+	test("are sent after a redirect within the origin", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [{ path: ARTIFACT, times: 1, fault: { kind: "redirect", to: (url) => `${url}?again` } }],
@@ -195,7 +195,7 @@ describe("B23 credentials in a URL", () => {
 		expect(second.requests.map(({ headers }) => headers.authorization)).toEqual([undefined, undefined]);
 	});
 
-	test("are in no receipt and no log", async () => {
+	test("are neither in the receipt nor in the log", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [
@@ -221,7 +221,7 @@ describe("B23 credentials in a URL", () => {
 		["version_not_found", "SHA256SUMS", { kind: "status", status: 404 }],
 		["manifest_invalid", "SHA256SUMS", { kind: "html" }],
 		["insecure_url", ARTIFACT, { kind: "redirect", to: "http://ann:s3cret@releases.test/" }],
-	])("are in no error: %s for %s", async (code, file, fault) => {
+	])("are not in the error %s for %s", async (code, file, fault) => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: [{ path: file, fault }] });
 		const error = await expectEngineError(here.download({ releasesEndpoint: withCredentials(server) }), code);

@@ -11,15 +11,11 @@ import { describe, expect, test } from "vitest";
 import { lookAtRelease } from "../src/index.ts";
 import { serveEngine, VERSION } from "./release-downloads.ts";
 
-// How these tests were seen to fail: with the server asked though nobody wanted it, with the proxy's URL as it is,
-// with every answer taken for the release, with the request sent around the proxy, with plain http refused whatever is
-// allowed, and with a proxy that cannot be reached told as any server.
-
 const version = VERSION;
 const manifest = (url: string, of = VERSION): string => `${url}/rivet/${of}/engine/SHA256SUMS`;
 
 describe("B38 a look at a release server", () => {
-	test("says where the manifest is and through which proxy, without asking and without credentials", async () => {
+	test("gives the URL of the manifest and the proxy, without a request and without credentials", async () => {
 		await using server = await serveEngine();
 		const environment = { HTTP_PROXY: "http://ann:secret@127.0.0.1:1" };
 		const releasesEndpoint = server.url.replace("://", "://ann:secret@");
@@ -32,7 +28,7 @@ describe("B38 a look at a release server", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	test("asks through the proxy whether the release is there", async () => {
+	test("asks through the proxy if the release is there", async () => {
 		await using server = await serveEngine({ tls: selfSigned() });
 		await using proxy = await serveProxy();
 		const environment = { HTTPS_PROXY: proxy.url, NODE_EXTRA_CA_CERTS: selfSigned().certPath };
@@ -45,7 +41,7 @@ describe("B38 a look at a release server", () => {
 		expect(new Set(proxy.targets)).toEqual(new Set([`127.0.0.1:${server.port}`]));
 	});
 
-	test("says why there was no answer, and what helps", async () => {
+	test("gives the reason for a missing answer, and advice", async () => {
 		const port = await freePortTriple();
 		const nobody = { version, releasesEndpoint: `http://127.0.0.1:${port}`, environment: {}, asks: true };
 		expect(await lookAtRelease(nobody)).toMatchObject({
@@ -70,7 +66,7 @@ describe("B38 a look at a release server", () => {
 		await expect(lookAtRelease(request)).rejects.toThrow("enough");
 	});
 
-	test("looks whether a folder has it", async () => {
+	test("tells whether a folder has the manifest", async () => {
 		await using mirror = await temporaryFolder();
 		const request = { version, releasesEndpoint: mirror.path, environment: {} };
 		expect(await lookAtRelease(request)).toMatchObject({ kind: "folder", exists: false });
@@ -93,7 +89,7 @@ describe("B38 a look at a release server", () => {
 		);
 	});
 
-	test("asks over plain http beyond this machine where that is allowed, as a download does", async () => {
+	test("asks over plain http beyond this machine if that is allowed, as a download does", async () => {
 		const request = { version, environment: {}, unsafelyAllowHttp: true, asks: true };
 		await using proxy = await serveProxy();
 		const look = await lookAtRelease({
@@ -105,7 +101,7 @@ describe("B38 a look at a release server", () => {
 		expect(proxy.targets).toHaveLength(1);
 	});
 
-	test("names the variable of a proxy that cannot be reached, and says its error once", async () => {
+	test("names the variable of a proxy that cannot be reached, and gives its error once", async () => {
 		const proxy = `http://127.0.0.1:${await freePortTriple()}`;
 		const look = await lookAtRelease({
 			version,

@@ -11,7 +11,7 @@ describe("B19 a manifest", () => {
 		["with CRLF", `${OTHER}  other\r\n${SHA256} *${ARTIFACT}\r\n`],
 		["with a byte order mark", `\uFEFF${SHA256}  ${ARTIFACT}\n`],
 		["in the BSD form", `SHA256 (${ARTIFACT}) = ${SHA256.toUpperCase()}\n`],
-		["that says the same twice", `${SHA256}  ${ARTIFACT}\n${SHA256}  ./${ARTIFACT}\n`],
+		["that repeats a digest", `${SHA256}  ${ARTIFACT}\n${SHA256}  ./${ARTIFACT}\n`],
 		["of almost 256 KiB", `${"#\n".repeat(131_000 - 100)}${SHA256}  ${ARTIFACT}\n`],
 	])("%s is read", async (_, manifest) => {
 		await using here = await downloads();
@@ -29,12 +29,18 @@ describe("B19 a manifest", () => {
 			/two digests/,
 			/another release server/,
 		],
-		["that names others", `${SHA256}  rivet-other\n`, "manifest_invalid", /'rivet-other'/, /platform/],
+		[
+			"that names other files only",
+			`${SHA256}  rivet-other\n`,
+			"manifest_invalid",
+			/'rivet-other'/,
+			/platform/,
+		],
 		["that is empty", "", "manifest_invalid", /names no files/, /URL/],
 		["that is a web page", "", "manifest_invalid", /HTML page/, /captive portal/, { kind: "html" }],
 		["of 300 KiB", "#".repeat(300 * 1024), "too_large", /262144/, /URL/],
 		[
-			"of 300 KiB that does not say so",
+			"of 300 KiB without a length",
 			"#".repeat(300 * 1024),
 			"too_large",
 			/262144/,
@@ -42,14 +48,14 @@ describe("B19 a manifest", () => {
 			{ kind: "no-length" },
 		],
 		[
-			"in an encoding",
+			"with an encoding",
 			`${SHA256}  ${ARTIFACT}\n`,
 			"download_failed",
 			/gzip/,
 			/another server/,
 			{ kind: "gzip" },
 		],
-	])("%s is refused, and no file asked for", async (_, manifest, code, reason, hint, fault) => {
+	])("%s is refused, and the file is not asked for", async (_, manifest, code, reason, hint, fault) => {
 		await using here = await downloads();
 		const faults = fault === undefined ? [] : [{ path: "SHA256SUMS", fault }];
 		await using server = await serveEngine({ manifest, faults });
@@ -69,9 +75,9 @@ describe("B19 a manifest", () => {
 		["that does not name the file", `${SHA256}  rivet-other\n`, undefined],
 		["that is a web page", undefined, { kind: "html" }],
 		["of 300 KiB", "#".repeat(300 * 1024), undefined],
-		["that is not there", undefined, { kind: "status", status: 404 }],
-		["that nobody may have", undefined, { kind: "status", status: 403 }],
-	])("%s is asked of the next server", async (_, manifest, fault) => {
+		["that is missing", undefined, { kind: "status", status: 404 }],
+		["that is forbidden", undefined, { kind: "status", status: 403 }],
+	])("%s leads to the next server", async (_, manifest, fault) => {
 		await using here = await downloads();
 		const faults = fault === undefined ? [] : [{ path: "SHA256SUMS", fault }];
 		await using bad = await serveEngine({ faults, ...(manifest === undefined ? {} : { manifest }) });
@@ -82,7 +88,7 @@ describe("B19 a manifest", () => {
 		expect(askedOf(good)).toEqual(["SHA256SUMS"]);
 	});
 
-	test("that nobody has means that there is no such version, and says where else to look", async () => {
+	test("that no server has means that there is no such version, and the error says where else to look", async () => {
 		await using here = await downloads("2.3.10");
 		await using first = await serveEngine();
 		await using second = await serveEngine();
@@ -98,7 +104,7 @@ describe("B19 a manifest", () => {
 	});
 
 	test.each([{ version: "4fe2a1b" }, { version: "2.3.19", component: "cli" }])(
-		"that nobody has of what npm has not either does not send there: %j",
+		"that no server has leads to an error without npm, where npm does not have the file either: %j",
 		async (wanted) => {
 			await using here = await downloads();
 			await using server = await serveEngine({ version: "2.3.11" });
@@ -110,7 +116,7 @@ describe("B19 a manifest", () => {
 		},
 	);
 
-	test("that one server does not have and another cannot give leaves open whether there is the version", async () => {
+	test("that one server lacks and another refuses does not prove that there is no such version", async () => {
 		await using here = await downloads();
 		await using first = await serveEngine({
 			faults: [{ path: /./, fault: { kind: "status", status: 404 } }],
@@ -121,7 +127,7 @@ describe("B19 a manifest", () => {
 		await expectEngineError(here.download({ releasesEndpoint: [first.url, second.url] }), "download_failed");
 	});
 
-	test("is not asked for where the caller gives the digest, in whichever case", async () => {
+	test("is not asked for if the caller gives the digest, in lower or upper case", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ manifest: "nonsense" });
 		const result = await here.download({ releasesEndpoint: server.url, sha256: SHA256.toUpperCase() });
@@ -129,7 +135,7 @@ describe("B19 a manifest", () => {
 		expect(askedOf(server)).toEqual([ARTIFACT]);
 	});
 
-	test("counts for nothing against the digest that the caller gives", async () => {
+	test("does not outweigh the digest that the caller gives", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const { metadata } = await expectEngineError(

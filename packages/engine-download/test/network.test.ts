@@ -26,7 +26,7 @@ const credentials = { user: "ann", password: "p@ss%" };
 const ENCODED = "ann:p%40ss%25";
 
 describe("B23 a proxy", () => {
-	test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])("of %s is used for https", async (variable) => {
+	test.each(["HTTPS_PROXY", "https_proxy", "ALL_PROXY"])("in %s is used for https", async (variable) => {
 		await using here = await downloads();
 		await using server = await serveEngine({ tls: selfSigned() });
 		await using proxy = await serveProxy();
@@ -85,7 +85,7 @@ describe("B23 a proxy", () => {
 		expect(server.bytesSent).toBe(CONTENT.length);
 	});
 
-	test.each([true, false])("is given its credentials, with TLS %j, and the server is not", async (isTls) => {
+	test.each([true, false])("gets its credentials, with TLS %j, and the server does not", async (isTls) => {
 		await using here = await downloads();
 		await using server = await serveEngine(isTls ? { tls: selfSigned() } : {});
 		await using proxy = await serveProxy({ credentials });
@@ -96,7 +96,7 @@ describe("B23 a proxy", () => {
 		for (const { headers } of server.requests) expect(headers["proxy-authorization"]).toBeUndefined();
 	});
 
-	test("is given a user without a password", async () => {
+	test("may have a user without a password", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ tls: selfSigned() });
 		await using proxy = await serveProxy({ credentials: { user: "token", password: "" } });
@@ -111,7 +111,7 @@ describe("B23 a proxy", () => {
 		["wrong ones, and a % that encodes nothing,", "ann:wr0ng%@", true],
 		["no credentials, for plain http,", "", false],
 		["wrong ones, for plain http,", "ann:wr0ng@", false],
-	])("that gets %s is named, with 407 and what to check", async (_, given, isTls) => {
+	])("that gets %s leads to an error with 407 and what to check", async (_, given, isTls) => {
 		await using here = await downloads();
 		await using server = await serveEngine(isTls ? { tls: selfSigned() } : {});
 		await using proxy = await serveProxy({ credentials });
@@ -128,17 +128,20 @@ describe("B23 a proxy", () => {
 		expect(here.waits).toEqual([]);
 	});
 
-	test.each(["127.0.0.1", "127.0.0.0/8", "*"])("is not used for what NO_PROXY names: %s", async (list) => {
-		await using here = await downloads();
-		await using server = await serveEngine({ tls: selfSigned() });
-		await using proxy = await serveProxy();
-		const environment = { ...trusted, HTTPS_PROXY: proxy.url, NO_PROXY: list };
-		await here.download({ releasesEndpoint: server.url, environment });
-		expect(CONTENT.equals(await here.installed())).toBe(true);
-		expect(proxy.requests).toEqual([]);
-	});
+	test.each(["127.0.0.1", "127.0.0.0/8", "*"])(
+		"is not used for a server that NO_PROXY names: %s",
+		async (list) => {
+			await using here = await downloads();
+			await using server = await serveEngine({ tls: selfSigned() });
+			await using proxy = await serveProxy();
+			const environment = { ...trusted, HTTPS_PROXY: proxy.url, NO_PROXY: list };
+			await here.download({ releasesEndpoint: server.url, environment });
+			expect(CONTENT.equals(await here.installed())).toBe(true);
+			expect(proxy.requests).toEqual([]);
+		},
+	);
 
-	test("that is not there is tried again, then an error", async () => {
+	test("that cannot be reached is tried again, and then named in the error", async () => {
 		await using here = await downloads();
 		await using gone = await serveProxy();
 		await gone[Symbol.asyncDispose]();
@@ -155,7 +158,7 @@ describe("B23 a proxy", () => {
 		expect(here.waits).toHaveLength(5);
 	});
 
-	test.each(["https", "http"])("that says nothing for %s is asked twice", async (scheme) => {
+	test.each(["https", "http"])("that does not answer for %s is asked twice", async (scheme) => {
 		await using here = await downloads();
 		await using proxy = await serveSockets(() => {});
 		await expectEngineError(
@@ -189,7 +192,7 @@ describe("B23 a proxy", () => {
 		expect(here.waits).toHaveLength(5);
 	});
 
-	test("that is none is refused before any request", async () => {
+	test("of an unsupported kind is refused before any request", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const error = await expectEngineError(
@@ -207,7 +210,7 @@ describe("B23 a proxy", () => {
 });
 
 describe("B22 TLS", () => {
-	test("with a certificate of an unknown authority names the variable that helps", async () => {
+	test("fails for a certificate of an unknown authority, and names the variable that helps", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ tls: selfSigned() });
 		const { message, metadata } = await expectEngineError(
@@ -220,7 +223,7 @@ describe("B22 TLS", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	test("trusts what NODE_EXTRA_CA_CERTS of the given environment names", async () => {
+	test("trusts the certificates that NODE_EXTRA_CA_CERTS of the given environment names", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ tls: selfSigned() });
 		await here.download({ releasesEndpoint: server.url, environment: trusted });
@@ -230,7 +233,7 @@ describe("B22 TLS", () => {
 	test.each([
 		["has expired", expiredCertificate(), "CERT_HAS_EXPIRED", /clock/],
 		["is another host's", otherNameCertificate(), "ERR_TLS_CERT_ALTNAME_INVALID", /another host's/],
-	])("with a certificate that %s does not suggest to trust it", async (_, tls, code, hint) => {
+	])("fails for a certificate that %s, and does not suggest to trust it", async (_, tls, code, hint) => {
 		await using here = await downloads();
 		await using server = await serveEngine({ tls });
 		const environment = { NODE_EXTRA_CA_CERTS: tls.certPath };
@@ -244,7 +247,7 @@ describe("B22 TLS", () => {
 		expect(here.waits).toEqual([]);
 	});
 
-	test("leads to the next server where it fails", async () => {
+	test("that fails leads to the next server", async () => {
 		await using here = await downloads();
 		await using bad = await serveEngine({ tls: selfSigned() });
 		await using good = await serveEngine();
@@ -253,14 +256,14 @@ describe("B22 TLS", () => {
 		expect(here.waits).toEqual([]);
 	});
 
-	test("of a variable that names no file goes on without, and is refused as before", async () => {
+	test("ignores a NODE_EXTRA_CA_CERTS whose file is missing, and refuses an unknown authority", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ tls: selfSigned() });
 		const environment = { NODE_EXTRA_CA_CERTS: `${here.storageRoot}/none.pem` };
 		await expectEngineError(here.download({ releasesEndpoint: server.url, environment }), "download_failed");
 	});
 
-	test("asked of a port that speaks plain http is named as that", async () => {
+	test("fails at a port that speaks plain http, and the error says so", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const { metadata } = await expectEngineError(
@@ -273,9 +276,9 @@ describe("B22 TLS", () => {
 
 describe("B20 B22 a connection", () => {
 	test.each([
-		["that is hung up", serveClosing, /UND_ERR_SOCKET|ECONNRESET/],
-		["on which something else than HTTP comes", serveGarbage, /HPE_|Parse Error|Expected HTTP/],
-	])("%s is tried again, then an error", async (_, serve, reason) => {
+		["that the server closes at once", serveClosing, /UND_ERR_SOCKET|ECONNRESET/],
+		["that brings something else than HTTP", serveGarbage, /HPE_|Parse Error|Expected HTTP/],
+	])("%s is tried again, and fails at last", async (_, serve, reason) => {
 		await using here = await downloads();
 		await using server = await serve();
 		const { message, metadata } = await expectEngineError(
@@ -286,7 +289,7 @@ describe("B20 B22 a connection", () => {
 		expect(metadata["attempts"]).toBe(6);
 	});
 
-	test("that is refused names its address", async () => {
+	test("that is refused leads to an error with its address", async () => {
 		await using here = await downloads();
 		await using gone = await serveEngine();
 		await gone[Symbol.asyncDispose]();
@@ -306,7 +309,7 @@ describe("B20 B22 a connection", () => {
 		},
 	);
 
-	test("without encryption is made where that is allowed", async () => {
+	test("without encryption is made if that is allowed", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await using proxy = await serveProxy({ route: () => `127.0.0.1:${server.port}` });

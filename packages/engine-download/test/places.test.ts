@@ -44,7 +44,7 @@ describe("B23 a folder in the layout of a release server", () => {
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 	});
 
-	test("begins the file anew, whatever a server before it has given of it", async () => {
+	test("gives all of the file, also after a server has given a part of it", async () => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
 		await writeRelease(mirror.path);
@@ -60,7 +60,7 @@ describe("B23 a folder in the layout of a release server", () => {
 		expect(logger.messages("warn")).toEqual([]);
 	});
 
-	test("is not waited for where it has a pipe in place of a file", async () => {
+	test("is refused at once if it has a folder in the place of a file", async () => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
 		await writeRelease(mirror.path);
@@ -73,7 +73,7 @@ describe("B23 a folder in the layout of a release server", () => {
 		expect(error.message).toContain("it is not a regular file");
 	});
 
-	test("that lacks the manifest lacks the version, and says so without a status", async () => {
+	test("without the manifest does not have the version, and the error has no HTTP status", async () => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
 		const { message, metadata } = await expectEngineError(
@@ -84,7 +84,7 @@ describe("B23 a folder in the layout of a release server", () => {
 		expect(message).toContain("there is no such file");
 	});
 
-	test("that lacks the file names it", async () => {
+	test("without the file leads to an error with the path of the file", async () => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
 		await writeRelease(mirror.path);
@@ -106,7 +106,7 @@ describe("B23 a folder in the layout of a release server", () => {
 				else await chmod(file, 0);
 			},
 		],
-	])("of which the file %s leads to the next", async (_, spoil) => {
+	])("in which the file %s leads to the next place", async (_, spoil) => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
 		await using next = await temporaryFolder();
@@ -117,7 +117,7 @@ describe("B23 a folder in the layout of a release server", () => {
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 	});
 
-	test("is verified as a server is", async () => {
+	test("is verified like a server", async () => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
 		await writeRelease(mirror.path, Buffer.from(CONTENT).reverse());
@@ -125,7 +125,7 @@ describe("B23 a folder in the layout of a release server", () => {
 		expect(await here.files()).toEqual([]);
 	});
 
-	test("may stand before a server and behind one", async () => {
+	test("may come before a server and after one", async () => {
 		await using here = await downloads();
 		await using mirror = await temporaryFolder();
 		await writeRelease(mirror.path);

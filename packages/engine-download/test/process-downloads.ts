@@ -17,29 +17,29 @@ import { vi } from "vitest";
 import type { DownloadProgress, DownloadRequest, DownloadResult } from "../src/index.ts";
 import { engineArtifactName } from "../src/places/artifact.ts";
 
-/** `RIVET_DOWNLOADS=full` runs all rounds; `npm test` runs a few of each. */
+/** True with `RIVET_DOWNLOADS=full`, which runs all rounds; `npm test` runs a few of each. */
 export const isFull: boolean = process.env["RIVET_DOWNLOADS"] === "full";
 
 /**
- * The address of the downloader as built, for processes that the tests start. `RIVET_TEST_DOWNLOADER` names another
- * build, such as one with a mistake made on purpose, to see the tests fail.
+ * The URL of the built downloader, for processes that the tests start. `RIVET_TEST_DOWNLOADER` names another build, such
+ * as one with a deliberate mistake, with which the tests must fail.
  */
 export const builtDownloader: string =
 	process.env["RIVET_TEST_DOWNLOADER"] ?? new URL("../dist/index.js", import.meta.url).href;
 
-/** The file of this machine. */
+/** The name of the release file for this machine. */
 export const artifact: string = engineArtifactName(process.platform, process.arch);
 export const version = "2.3.19";
 
 /** A request that can be handed to another process. */
 export type PlainRequest = Omit<DownloadRequest, "onProgress" | "signal" | "logger">;
 
-/** What a process says while it downloads. */
+/** A message of a process while it downloads. */
 export type DownloaderLine =
 	| ({ readonly kind: "progress" } & DownloadProgress)
 	| { readonly kind: "logged"; readonly message: string };
 
-/** What became of a download in another process. */
+/** The result of a download in another process. */
 export type DownloadOutcome =
 	| ({ readonly kind: "done"; readonly maxRssBytes: number } & DownloadResult)
 	| {
@@ -48,21 +48,21 @@ export type DownloadOutcome =
 			readonly message: string;
 			readonly metadata: Readonly<Record<string, unknown>>;
 	  }
-	/** It was killed, or ended without a word. */
+	/** The process was killed, or ended without a message. */
 	| { readonly kind: "gone" };
 
 /** A process that downloads. Disposing kills it. */
 export interface Downloader extends AsyncDisposable {
 	readonly pid: number;
 	readonly outcome: Promise<DownloadOutcome>;
-	/** All that it has said until now. */
+	/** All messages so far. */
 	readonly lines: readonly DownloaderLine[];
-	/** Resolves with the first line, said already or yet to come, of which this is true; rejects if it ends without one. */
+	/** Resolves with the first wanted message, past or future; rejects if the process ends without one. */
 	until(isWanted: (line: DownloaderLine) => boolean): Promise<DownloaderLine>;
 	kill(signal: NodeJS.Signals): void;
 }
 
-/** Everything is written at once, so that nothing which was said is lost with the process. */
+/** The start of a downloader's script. It writes each message synchronously, so that none is lost when it is killed. */
 const PROLOGUE = `
 	import { writeSync } from "node:fs";
 	const [downloader, request] = JSON.parse(process.argv[1]);
@@ -79,15 +79,15 @@ const PROLOGUE = `
 
 /** How to run a downloader. */
 export interface DownloaderOptions {
-	/** All of its variables. @defaultValue none */
+	/** All environment variables of the process. @defaultValue none */
 	readonly environment?: Readonly<Record<string, string>>;
-	/** What it does, in place of one download; ends by saying something. */
+	/** A script to run instead of one download. It must `say` its outcome at the end. */
 	readonly script?: string;
-	/** A command line of which the downloader becomes the last part. @defaultValue none */
+	/** The beginning of a command line that ends with the downloader. @defaultValue none */
 	readonly within?: readonly string[];
 }
 
-/** Runs a download in a process of its own. Without NODE_EXTRA_CA_CERTS, which takes Node 66 ms to read. */
+/** Runs a download in a process of its own, without NODE_EXTRA_CA_CERTS, whose file takes Node 66 ms to read. */
 export function runDownloader(request: PlainRequest, options: DownloaderOptions = {}): Downloader {
 	const { environment = {}, script = "say(await download()); process.exit();", within = [] } = options;
 	const settings = JSON.stringify([builtDownloader, request]);
@@ -140,51 +140,46 @@ function followed(child: ChildProcess): Downloader {
 	};
 }
 
-/** Whether a line says that it waits for another process. */
+/** Tells whether a message is that the process waits for another one. */
 export function isWaiting(
 	line: DownloaderLine,
 ): line is Extract<DownloaderLine, { readonly kind: "progress" }> {
 	return line.kind === "progress" && line.phase === "waiting";
 }
 
-/** Whether a line says that at least so many bytes of the file itself have come. */
-export function hasReceived(bytes: number): (line: DownloaderLine) => boolean {
-	return (line) => line.kind === "progress" && line.phase === "downloading" && line.receivedBytes >= bytes;
-}
-
-/** A phase that a process says it is in. */
+/** Makes a condition for {@link Downloader.until}: the download is in a phase. */
 export function isIn(phase: DownloadProgress["phase"]): (line: DownloaderLine) => boolean {
 	return (line) => line.kind === "progress" && line.phase === phase;
 }
 
 /** A release server, and a storage root for what it serves. */
 export interface Depot extends AsyncDisposable {
-	/** What is published now. */
+	/** The file that is published now. */
 	readonly content: Buffer;
 	readonly sha256: string;
-	/** Publishes something else in its place. */
+	/** Publishes another file in its place. */
 	publish(content: Buffer): void;
 	readonly server: ReleaseServer;
-	/** For requests of the file itself, in this order; one each. More may be added. */
+	/** Faults for the requests of the file itself, one for each request, in this order. More may be added. */
 	readonly faults: FaultRule[];
-	/** A folder that does not exist yet, with a blank in its path. */
+	/** A folder that does not exist yet. Its path contains a blank. */
 	readonly storageRoot: string;
 	readonly request: PlainRequest;
 	readonly target: string;
 	readonly partialFolder: string;
-	/** What is in the folder of partials, sorted, but for locks. */
+	/** Lists the folder of partials, sorted, without locks. */
 	partials(): Promise<readonly string[]>;
-	/** What is at the target; `verified` is the digest that its receipt vouches for. */
+	/** Examines the file at the target. `verified` is the digest in its receipt, if the file matches the receipt. */
 	installed(): Promise<{
 		readonly isRight: boolean;
 		readonly mode: number;
 		readonly verified: string | undefined;
 	}>;
-	/** The requests of the file itself, as the ranges that they asked for; undefined for all of it. */
+	/** Lists the ranges of the requests for the file itself; undefined for a request of all of it. */
 	ranges(): readonly (string | undefined)[];
 }
 
-/** Serves a file of random bytes, and has a place for it. The caller disposes of it. */
+/** Serves a file of random bytes, with a storage root to download it to. The caller disposes of it. */
 export async function depot(
 	sizeBytes: number,
 	faults: readonly (Fault | readonly Fault[])[] = [],
@@ -234,7 +229,7 @@ export async function depot(
 	};
 }
 
-/** A fault of the next answer with the file. */
+/** Makes a fault for the next answer with the file. */
 export function faultOnce(fault: Fault | readonly Fault[]): FaultRule {
 	return { path: artifact, times: 1, fault };
 }
@@ -243,13 +238,13 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 	return (await readdir(folder).catch(() => [])).sort();
 }
 
-/** A promise that is kept from outside. */
+/** A promise with a function that resolves it. */
 export interface Gate {
 	readonly opened: Promise<void>;
 	open(): void;
 }
 
-/** Something to be held at until it is opened. */
+/** Makes a gate that is closed. */
 export function gate(): Gate {
 	let open = (): void => {};
 	const opened = new Promise<void>((resolve) => {
@@ -258,17 +253,17 @@ export function gate(): Gate {
 	return { opened, open };
 }
 
-/** Somebody who opens a file again and again. */
+/** A loop that reads a file again and again. */
 export interface Reader extends AsyncDisposable {
-	/** What was read that is not the right content: the length of each. Empty if all is well. */
+	/** The sizes of all contents that were read and wrong. Empty if all is well. */
 	readonly wrong: readonly number[];
-	/** How often it was read and right. */
+	/** The number of reads with a right content. */
 	readonly right: number;
 }
 
 /**
- * Reads a file whenever it is there, almost without a rest, until disposed of. Each of the contents is right. A file
- * that was right and has not been touched for a while is not read again: that would take a processor for itself.
+ * Reads a file whenever it is there, every millisecond, until disposed of. A missing file and each of the contents are
+ * right. A file that was right and has not changed for a while is not read again: that would keep a processor busy.
  */
 export function readAgainAndAgain(file: string, ...contents: readonly Buffer[]): Reader {
 	const wrong: number[] = [];
@@ -303,8 +298,8 @@ export function readAgainAndAgain(file: string, ...contents: readonly Buffer[]):
 }
 
 /**
- * What changes with every write and every replacement of a file. Undefined if it is not there, or was touched so recently
- * that another write could leave the same times: the kernel's clock for them stands still for some milliseconds.
+ * Returns what changes with every write and every replacement of a file. Undefined if the file is missing, or was changed so
+ * recently that another write could leave the same times: the kernel's clock for them stands still for some milliseconds.
  */
 async function stateOf(file: string): Promise<string | undefined> {
 	const state = await stat(file, { bigint: true }).catch(() => undefined);
@@ -312,7 +307,7 @@ async function stateOf(file: string): Promise<string | undefined> {
 	return [state.ino, state.size, state.mtimeNs, state.ctimeNs].join();
 }
 
-/** Waits until a process is stopped. */
+/** Waits until a process has stopped, after SIGSTOP. */
 export async function untilStopped(pid: number): Promise<void> {
 	const isStopped = async () => /^\d+ \(.*\) T /s.test(await readFile(`/proc/${pid}/stat`, "utf8"));
 	await vi.waitUntil(isStopped, { timeout: 30_000 });

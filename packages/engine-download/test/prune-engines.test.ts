@@ -7,7 +7,7 @@ import { depot, gate, runDownloader } from "./process-downloads.ts";
 
 const MIB = 1024 * 1024;
 
-test("B23 B38 pruning removes the partials of processes that are proven dead, and those of no other", async () => {
+test("B23 B38 pruning removes the partials of processes that are proven dead, and no others", async () => {
 	const hold = gate();
 	await using place = await depot(2 * MIB, [
 		{ kind: "stall", afterBytes: 300_000 },

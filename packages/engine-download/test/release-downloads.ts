@@ -18,14 +18,14 @@ import { systemTransfer, type TransferLimits } from "../src/transfer-context.ts"
 export const VERSION = "2.3.19";
 export const ARTIFACT = "rivet-engine-x86_64-unknown-linux-musl";
 
-/** What {@link serveEngine} serves unless told otherwise: more than 1 MiB, as that is where counts begin anew. */
+/** The file that {@link serveEngine} serves by default. It exceeds 1 MiB, after which failed attempts are counted anew. */
 export const CONTENT: Buffer = randomBytes(1_600_000);
 
 export function sha256Of(content: Buffer): string {
 	return createHash("sha256").update(content).digest("hex");
 }
 
-/** A server with one release of {@link ARTIFACT}. */
+/** Starts a server with one release of {@link ARTIFACT}. */
 export async function serveEngine(
 	options: Omit<ReleaseOptions, "files"> & Partial<ReleaseFilesOptions> = {},
 ): Promise<ReleaseServer> {
@@ -40,29 +40,29 @@ export async function serveEngine(
 	return await serveRelease({ ...options, files });
 }
 
-/** What a server was asked for: names of files, with the range if there was one. */
+/** Lists the requests of a server: the name of the file, and the range if there was one. */
 export function askedOf({ requests }: { readonly requests: readonly RecordedRequest[] }): string[] {
 	return requests.map(({ url, headers }) =>
 		[path.posix.basename(url), headers.range].filter((part) => part !== undefined).join(" "),
 	);
 }
 
-/** The URL of a server with credentials in it. */
+/** Puts credentials into the URL of a server. */
 export function withCredentials({ url }: TestServer, credentials = "ann:s3cret"): string {
 	return url.replace("://", `://${credentials}@`);
 }
 
-/** Downloads into a storage root of their own, which disposing removes. No backoff is waited for. */
+/** Downloads into a temporary storage root, which disposing removes. The waits between attempts are recorded only. */
 export interface Downloads extends AsyncDisposable {
 	readonly storageRoot: string;
-	/** Where the file belongs. */
+	/** The final path of the file. */
 	readonly target: string;
 	readonly partialFolder: string;
-	/** In milliseconds, how long each wait before another attempt would have been. The chance in them is a half. */
+	/** The waits between attempts, in milliseconds. Chance is fixed at a half. */
 	readonly waits: readonly number[];
-	/** The file at the target. */
+	/** Reads the file at the target. */
 	readonly installed: () => Promise<Buffer>;
-	/** All files of the cache, by their paths in it. */
+	/** Lists all files of the cache except those of locks, by their paths in it. */
 	readonly files: () => Promise<string[]>;
 	readonly download: (
 		request: Partial<DownloadRequest> & Pick<DownloadRequest, "releasesEndpoint">,

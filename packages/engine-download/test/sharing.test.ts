@@ -15,7 +15,7 @@ import {
 
 const SHA256 = sha256Of(CONTENT);
 
-/** The size of the largest partial. */
+/** Gives the size of the largest partial. */
 async function partialBytes({ partialFolder }: Downloads): Promise<number> {
 	const names = (await readdir(partialFolder).catch(() => [])).filter((name) => name.endsWith(".part"));
 	const sizes = await Promise.all(names.map((name) => stat(path.join(partialFolder, name))));
@@ -31,7 +31,7 @@ function gate(): { readonly opened: Promise<void>; readonly open: () => void } {
 }
 
 describe("B23 progress", () => {
-	test("tells the phases in order, and of the file how much there is of how much", async () => {
+	test("has the phases in order, and the size of the file and of what has come", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const told: DownloadProgress[] = [];
@@ -51,7 +51,7 @@ describe("B23 progress", () => {
 		});
 	});
 
-	test("never falls within an attempt, and says from where each goes on", async () => {
+	test("never falls within an attempt, and has the offset at which the attempt began", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [
@@ -76,7 +76,7 @@ describe("B23 progress", () => {
 		expect(received.at(-1)).toBe(CONTENT.length);
 	});
 
-	test("never falls within an attempt where the server begins anew: that counts as another", async () => {
+	test("never falls within an attempt if the server starts the file over, which counts as another attempt", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [
@@ -103,7 +103,7 @@ describe("B23 progress", () => {
 		}
 	});
 
-	test("is told of a transfer that stalls as well", async () => {
+	test("is also reported while a transfer stalls", async () => {
 		await using here = await downloads();
 		const { opened, open } = gate();
 		await using server = await serveEngine({
@@ -123,7 +123,7 @@ describe("B23 progress", () => {
 		expect(rates[1]).toBeLessThan(rates[0] ?? 0);
 	});
 
-	test("is told of a cached file as little as that there is nothing to do", async () => {
+	test("is not reported for a cached file", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await here.download({ releasesEndpoint: server.url });
@@ -132,7 +132,7 @@ describe("B23 progress", () => {
 		expect(onProgress).not.toHaveBeenCalled();
 	});
 
-	test("that throws is ignored, and the next one told all the same", async () => {
+	test("goes on when a listener throws, for the other listeners too", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const onProgress = vi.fn();
@@ -158,7 +158,7 @@ describe("B23 calls for the same file in one process", () => {
 		expect(askedOf(server)).toEqual(["SHA256SUMS", ARTIFACT]);
 	});
 
-	test("share one file where some of them give its digest", async () => {
+	test("share one file if some of them give its digest", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const results = await Promise.all([
@@ -169,7 +169,7 @@ describe("B23 calls for the same file in one process", () => {
 		expect(askedOf(server).filter((name) => name === ARTIFACT)).toHaveLength(1);
 	});
 
-	test("share its failure, and the next call begins anew", async () => {
+	test("share its failure, and the next call starts again", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [{ path: "SHA256SUMS", times: 1, fault: { kind: "status", status: 403 } }],
@@ -180,7 +180,7 @@ describe("B23 calls for the same file in one process", () => {
 		expect((await here.download(request)).source).toBe("download");
 	});
 
-	test("do not share what comes of other servers, or of what one of them may trust", async () => {
+	test("do not share a download if their servers, variables or permissions differ", async () => {
 		await using here = await downloads();
 		await using bad = await serveEngine({
 			faults: [{ path: "SHA256SUMS", fault: { kind: "status", status: 403 } }],
@@ -201,7 +201,7 @@ describe("B23 calls for the same file in one process", () => {
 		expect(askedOf(good)).toEqual(["SHA256SUMS", "SHA256SUMS", ARTIFACT]);
 	});
 
-	test("are told each for itself, though they have the same listener and one of them is aborted", async () => {
+	test("report to a listener that two of them share, even after one of them is aborted", async () => {
 		await using here = await downloads();
 		const { opened, open } = gate();
 		await using server = await serveEngine({
@@ -240,7 +240,7 @@ describe("B23 calls for the same file in one process", () => {
 		expect(askedOf(server)).toEqual(["SHA256SUMS", ARTIFACT]);
 	});
 
-	test("end when all of them are aborted, each with its own reason, and the next call goes on", async () => {
+	test("end when all of them are aborted, each with its own reason, and the next call continues the file", async () => {
 		await using here = await downloads();
 		const { opened, open } = gate();
 		await using server = await serveEngine({
@@ -255,7 +255,7 @@ describe("B23 calls for the same file in one process", () => {
 		const reasons = [new Error("the first"), "the second"];
 		for (const [index, controller] of controllers.entries()) controller.abort(reasons[index]);
 		expect(await Promise.all(outcomes)).toEqual(reasons);
-		// At once, while what was aborted is still being left behind.
+		// The next call comes at once, while the aborted download is still releasing its partial.
 		expect((await here.download(request)).source).toBe("download");
 		open();
 		expect(CONTENT.equals(await here.installed())).toBe(true);
@@ -263,7 +263,7 @@ describe("B23 calls for the same file in one process", () => {
 		expect(server.bytesSent).toBe(CONTENT.length);
 	});
 
-	test("that are aborted before they begin make no request", async () => {
+	test("make no request if they are aborted before they begin", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		const reason = new Error("enough");
@@ -275,7 +275,7 @@ describe("B23 calls for the same file in one process", () => {
 	test.each<[string, "manifest" | "headers"]>([
 		["the manifest", "manifest"],
 		["the headers of the file", "headers"],
-	])("that are aborted while they wait for %s end at once", async (_, what) => {
+	])("end at once if they are aborted while they wait for %s", async (_, what) => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [{ path: what === "manifest" ? "SHA256SUMS" : ARTIFACT, fault: { kind: "stall-headers" } }],
@@ -288,7 +288,7 @@ describe("B23 calls for the same file in one process", () => {
 		await expect.poll(() => server.requests.length).toBe(what === "manifest" ? 1 : 2);
 		controller.abort(reason);
 		expect(await outcome).toBe(reason);
-		// What was aborted has ended as well: nothing of it stays.
+		// The aborted download has ended as well: no file of it stays.
 		await expect.poll(() => here.files()).toEqual([]);
 	});
 });

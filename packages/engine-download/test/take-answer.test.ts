@@ -24,13 +24,13 @@ const MIB = 1024 * 1024;
 
 interface RangeCase {
 	readonly name: string;
-	/** Of every answer. */
+	/** A fault of every answer. */
 	readonly always?: Fault;
-	/** Of the answer to the first request with a range. */
+	/** A fault of the answer to the first request with a range. */
 	readonly ranged?: Fault;
-	/** What is asked for after a cut at this offset. */
+	/** The requests after a cut at this offset. */
 	readonly askedAgain: (offset: number) => readonly string[];
-	/** How much comes again after a cut at this offset; undefined where it is thrown away half-way. */
+	/** The bytes that come again after a cut at this offset; undefined where the answer is thrown away half-way. */
 	readonly again: ((offset: number) => number) | undefined;
 }
 
@@ -81,7 +81,7 @@ const RANGES: readonly RangeCase[] = [
 
 const OFFSETS = [0, 1, SIZE / 2, MIB + 1, SIZE - 1];
 
-describe("B22 a body that is cut is gone on with", () => {
+describe("B22 a body that is cut is continued", () => {
 	describe.each(RANGES)("where the range is $name", ({ always, ranged, askedAgain, again }) => {
 		test.each(OFFSETS)("after %i bytes", async (offset) => {
 			await using here = await downloads();
@@ -106,12 +106,12 @@ describe("B22 a body that is cut is gone on with", () => {
 	});
 });
 
-describe("B22 what is asked again", () => {
+describe("B22 the next request", () => {
 	test.each<[string, Fault | undefined, RegExp | undefined]>([
 		["the ETag", undefined, /^"/],
 		["neither a weak ETag nor the date beside it", { kind: "weak-etag" }, undefined],
-		["nothing where there is no validator", { kind: "no-validator" }, undefined],
-	])("depends on %s", async (_, fault, expected) => {
+		["nothing without a validator", { kind: "no-validator" }, undefined],
+	])("has in If-Range %s", async (_, fault, expected) => {
 		await using here = await downloads();
 		const common = fault === undefined ? [] : [fault];
 		await using server = await serveEngine({
@@ -122,7 +122,7 @@ describe("B22 what is asked again", () => {
 		expect(sent).toEqual([undefined, expected === undefined ? undefined : expect.stringMatching(expected)]);
 	});
 
-	test("is the file as it is, not compressed", async () => {
+	test("asks for the file uncompressed", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine();
 		await here.download({ releasesEndpoint: server.url });
@@ -130,7 +130,7 @@ describe("B22 what is asked again", () => {
 		expect(encodings).toEqual(["identity", "identity"]);
 	});
 
-	test("is the next part, of a server that sends no more than a part at a time", async () => {
+	test("asks a server that sends one part at a time for the next part", async () => {
 		await using here = await downloads();
 		const part = 600_000;
 		await using server = await serveRequests(({ headers }, response) => {
@@ -145,7 +145,7 @@ describe("B22 what is asked again", () => {
 		expect(askedOf(server)).toEqual([ARTIFACT, rest(part), rest(2 * part)]);
 	});
 
-	test("is what is missing, cut after cut", async () => {
+	test("asks for the missing part only, cut after cut", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [{ path: ARTIFACT, times: 4, fault: { kind: "cut", afterBytes: 200_000 } }],
@@ -159,7 +159,7 @@ describe("B22 what is asked again", () => {
 		expect(server.bytesSent).toBe(SIZE);
 	});
 
-	test("is all of a file that was replaced meanwhile, of which nothing old is kept", async () => {
+	test("gets all of a file that was replaced meanwhile, and no part of the old file stays", async () => {
 		await using here = await downloads();
 		const old = Buffer.from(CONTENT).reverse();
 		const files = releaseFiles({ version: VERSION, artifact: ARTIFACT, content: old });
@@ -190,7 +190,7 @@ describe("B22 what is asked again", () => {
 		expect(askedOf(server)).toEqual([ARTIFACT, rest(700_000)]);
 	});
 
-	test("is nothing where all had come: a body that is shorter than its length", async () => {
+	test("gets nothing more after a body that was complete, though shorter than its length", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [{ path: ARTIFACT, times: 1, fault: { kind: "wrong-length", delta: 10 } }],
@@ -200,7 +200,7 @@ describe("B22 what is asked again", () => {
 		expect(server.bytesSent - SIZE).toBeLessThan(10);
 	});
 
-	test("ends, where the connection is always cut behind 1 MiB and a range never served", async () => {
+	test("is not repeated for ever where each answer is cut after 1 MiB and no range is served", async () => {
 		await using here = await downloads();
 		const cut: Fault = { kind: "cut", afterBytes: MIB + 1 };
 		await using server = await serveEngine({
@@ -214,7 +214,7 @@ describe("B22 what is asked again", () => {
 	});
 });
 
-describe("B21 a partial that was left behind", () => {
+describe("B21 a partial that a download has left behind", () => {
 	async function leave(folder: string, content: Buffer): Promise<void> {
 		await mkdir(folder, { recursive: true });
 		const partial = path.join(folder, `${SHA256}.left.part`);
@@ -228,7 +228,7 @@ describe("B21 a partial that was left behind", () => {
 		["more than all of it", Buffer.concat([CONTENT, Buffer.from("!")]), [rest(SIZE + 1), ARTIFACT]],
 		["something else", Buffer.alloc(900_000), [rest(900_000), ARTIFACT]],
 		["nothing", Buffer.alloc(0), [ARTIFACT]],
-	])("is gone on with where it has %s, and is verified with all the rest", async (_, content, asked) => {
+	])("is continued if it has %s, and is verified with the rest", async (_, content, asked) => {
 		await using here = await downloads();
 		await leave(here.partialFolder, content);
 		await using server = await serveEngine();
@@ -242,11 +242,11 @@ describe("B21 a partial that was left behind", () => {
 	});
 
 	test.runIf(process.platform !== "win32")(
-		"by another user, who does not let it be read, is no reason to fail",
+		"is no obstacle if it belongs to another user and cannot be read",
 		async () => {
 			await using here = await downloads();
 			await leave(here.partialFolder, CONTENT.subarray(0, 900_000));
-			// Root may read everything, but no folder as a file.
+			// Root may read every file, so the download runs as another user then.
 			const [name = ""] = await readdir(here.partialFolder);
 			await chmod(path.join(here.partialFolder, name), 0o000);
 			await using server = await serveEngine();
@@ -266,7 +266,7 @@ describe("B21 a partial that was left behind", () => {
 		},
 	);
 
-	/** Everybody may write, but to the files. */
+	/** Lets everybody write to the folders, but not to the files in them. */
 	async function chmodAll(root: string): Promise<void> {
 		for (const folder of [
 			path.dirname(root),
@@ -278,7 +278,7 @@ describe("B21 a partial that was left behind", () => {
 		}
 	}
 
-	test("is no progress of the attempts that follow", async () => {
+	test("does not count as progress of later attempts", async () => {
 		await using here = await downloads();
 		await leave(here.partialFolder, CONTENT.subarray(0, MIB + 1));
 		await using server = await serveEngine({
@@ -291,7 +291,7 @@ describe("B21 a partial that was left behind", () => {
 		expect(metadata).toMatchObject({ attempts: 6, receivedBytes: MIB + 1 });
 	});
 
-	test("and is too long for what the server says it has is begun anew", async () => {
+	test("is thrown away if it is longer than the file on the server", async () => {
 		await using here = await downloads();
 		await leave(here.partialFolder, CONTENT.subarray(0, 900_000));
 		await using server = await serveRequests(({ headers }, response) => {
@@ -305,9 +305,9 @@ describe("B21 a partial that was left behind", () => {
 		expect(askedOf(server)).toEqual([rest(900_000), ARTIFACT]);
 	});
 
-	test("that was verified but could not be put in its place is not fetched twice", async () => {
+	test("is not fetched again if it was verified but could not be installed", async () => {
 		await using here = await downloads();
-		// A file in the place of its folder refuses a rename everywhere, as a running engine does on Windows.
+		// A file in the place of the folder makes the rename fail on every system, as a running engine does on Windows.
 		const folder = path.dirname(here.target);
 		await mkdir(path.dirname(folder), { recursive: true });
 		await writeFile(folder, "in the way");

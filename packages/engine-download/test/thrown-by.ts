@@ -1,6 +1,6 @@
 import { EngineError } from "@rivetkit/engine-core";
 
-/** The error of the engine packages that an action throws. */
+/** Runs an action, and gives the `EngineError` that it throws. */
 export function thrownBy(action: () => unknown): EngineError {
 	try {
 		action();

@@ -22,8 +22,8 @@ function faulty(
 const always = Number.POSITIVE_INFINITY;
 const unavailable: Fault = { kind: "status", status: 503 };
 
-describe("B22 silence", () => {
-	test("before the headers is borne twice; then the next server is asked", async () => {
+describe("B22 a silent server", () => {
+	test("that sends no headers is asked twice; then the next server is asked", async () => {
 		await using here = await downloads();
 		await using silent = await serveEngine({ faults: faulty([always, { kind: "stall-headers" }]) });
 		await using good = await serveEngine();
@@ -33,7 +33,7 @@ describe("B22 silence", () => {
 		expect(askedOf(good)).toEqual([ARTIFACT]);
 	});
 
-	test("before the headers of all servers is an error that names the last", async () => {
+	test("that is the only one leads to an error that names it", async () => {
 		await using here = await downloads();
 		await using silent = await serveEngine({ faults: faulty([always, { kind: "stall-headers" }]) });
 		const { message, metadata } = await expectEngineError(
@@ -45,7 +45,7 @@ describe("B22 silence", () => {
 		expect(metadata).toMatchObject({ attempts: 2, receivedBytes: 0, hint: expect.any(String) });
 	});
 
-	test("in between two answers begins the count anew", async () => {
+	test("is asked further if it answers in between", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: faulty([1, { kind: "stall-headers" }], [1, unavailable], [1, { kind: "stall-headers" }]),
@@ -54,7 +54,7 @@ describe("B22 silence", () => {
 		expect(server.requests).toHaveLength(4);
 	});
 
-	test("in the body ends the attempt, and what came is kept", async () => {
+	test("that stops in the body ends the attempt, and the bytes so far are kept", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: faulty([1, { kind: "stall", afterBytes: 700_000 }]) });
 		await here.download({ releasesEndpoint: server.url, sha256: SHA256 }, { idleMs: 300 });
@@ -64,12 +64,12 @@ describe("B22 silence", () => {
 	});
 });
 
-describe("B22 no limit for the whole", () => {
-	// The seed's is 60 s. Here every limit is a third of the time that the body takes.
+describe("B22 a slow transfer", () => {
+	// The seed had a limit for the whole, 60 s. Here every limit is a third of the time that the body takes.
 	test.each<[string, Fault]>([
 		["a drip", { kind: "drip", bytesPerSecond: 20_000, chunkBytes: 1000 }],
 		["a slow line", { kind: "throttle", bytesPerSecond: 20_000 }],
-	])("%s is waited for as long as it comes", async (_, fault) => {
+	])("is not ended while bytes come: %s", async (_, fault) => {
 		await using here = await downloads();
 		const content = CONTENT.subarray(0, 30_000);
 		await using server = await serveEngine({ content, faults: faulty([always, fault]) });
@@ -85,7 +85,7 @@ describe("B22 no limit for the whole", () => {
 describe("B22 the seed's limit of 60 s", () => {
 	afterEach(() => void vi.useRealTimers());
 
-	test("does not end a transfer that takes two minutes", async () => {
+	test("does not end a transfer of two minutes", async () => {
 		await using here = await downloads();
 		const chunk = Buffer.alloc(10_000, "a");
 		const seconds = 120;
@@ -106,7 +106,7 @@ describe("B22 the seed's limit of 60 s", () => {
 			},
 		});
 		await untilTrue(() => server.requests.length === 1 && received === 0);
-		// Halfway between two ticks, so that each chunk is told as it comes.
+		// Halfway between two ticks of the meter, so that each chunk is reported when it comes.
 		vi.advanceTimersByTime(500);
 		for (let second = 1; second <= seconds; second++) {
 			vi.advanceTimersByTime(1000);
@@ -117,7 +117,7 @@ describe("B22 the seed's limit of 60 s", () => {
 		expect(server.requests).toHaveLength(1);
 	});
 
-	/** In real time, which only `setImmediate` keeps to here. */
+	/** Waits in real time: `setImmediate` is not replaced by the fake timers. */
 	async function untilTrue(isTrue: () => boolean): Promise<void> {
 		while (!isTrue()) await new Promise((resolve) => setImmediate(resolve));
 	}
@@ -153,7 +153,7 @@ describe("B20 B22 another attempt", () => {
 		expect(server.requests).toHaveLength(2);
 	});
 
-	test("follows a manifest's 503, and one that was cut", async () => {
+	test("follows a 503 for the manifest, and a manifest that was cut", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: [
@@ -166,7 +166,7 @@ describe("B20 B22 another attempt", () => {
 		expect(askedOf(server)).toEqual(["SHA256SUMS", "SHA256SUMS", "SHA256SUMS bytes=40-", ARTIFACT]);
 	});
 
-	test("is made five times after the first, each later than the one before", async () => {
+	test("is made five times after the first, each after a longer wait", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: faulty([always, unavailable]) });
 		const { message, metadata } = await expectEngineError(
@@ -182,7 +182,7 @@ describe("B20 B22 another attempt", () => {
 		expect(server.requests).toHaveLength(6);
 	});
 
-	test("that fails at last says how much there was, and leaves it for the next call", async () => {
+	test("that is the last leads to an error with the bytes so far, which the next call continues", async () => {
 		await using here = await downloads();
 		const faults = faulty([1, { kind: "cut", afterBytes: 1000 }], [5, { kind: "cut", afterBytes: 0 }]);
 		await using server = await serveEngine({ faults });
@@ -195,7 +195,7 @@ describe("B20 B22 another attempt", () => {
 		expect(server.bytesSent).toBe(SIZE);
 	});
 
-	test("is counted from the last MiB that came in one", async () => {
+	test("is counted anew after 1 MiB in one attempt", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: faulty([5, unavailable], [1, { kind: "cut", afterBytes: MIB }], [5, unavailable]),
@@ -207,7 +207,7 @@ describe("B20 B22 another attempt", () => {
 		expect(here.waits.slice(5)).toEqual([250, 250, 500, 1000, 2000, 4000]);
 	});
 
-	test("is counted from the last MiB that came in several", async () => {
+	test("is counted anew after 1 MiB in several attempts", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: faulty([always, { kind: "cut", afterBytes: 230_000 }]),
@@ -218,7 +218,7 @@ describe("B20 B22 another attempt", () => {
 		expect(server.bytesSent).toBe(SIZE);
 	});
 
-	test("is told to the logger", async () => {
+	test("is logged", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: faulty([1, unavailable]) });
 		const logger = recordingLogger();
@@ -250,7 +250,7 @@ describe("B20 B23 the next server is asked", () => {
 		expect(here.waits).toEqual([]);
 	});
 
-	test("after one that announces more than 1 GiB, none of which is taken", async () => {
+	test("after a server that announces more than 1 GiB, none of which is read", async () => {
 		await using here = await downloads();
 		await using endless = await serveRequests((_, response) => {
 			response.writeHead(200, { "content-length": 2 ** 30 + 1 });
@@ -269,7 +269,7 @@ describe("B20 B23 the next server is asked", () => {
 		expect(askedOf(good)).toEqual([ARTIFACT]);
 	});
 
-	test("after an answer that cannot be read, for a reason that is in no list", async () => {
+	test("after an answer that cannot be read, for a reason without a known code", async () => {
 		await using here = await downloads();
 		await using bad = await serveRequests((_, response) => {
 			response.setHeader("x-long", "a".repeat(40_000)).end();
@@ -286,7 +286,7 @@ describe("B20 B23 the next server is asked", () => {
 		expect(error.metadata.hint).toEqual(expect.any(String));
 	});
 
-	test("for what is missing only", async () => {
+	test("for the missing part only", async () => {
 		await using here = await downloads();
 		await using bad = await serveEngine({
 			faults: faulty([1, { kind: "cut", afterBytes: 900_000 }], [always, { kind: "status", status: 403 }]),
@@ -297,7 +297,7 @@ describe("B20 B23 the next server is asked", () => {
 		expect(askedOf(good)).toEqual([`${ARTIFACT} bytes=900000-`]);
 	});
 
-	test("and the error names all of them", async () => {
+	test("and named in the error, if all fail", async () => {
 		await using here = await downloads();
 		await using first = await serveEngine({ faults: faulty([always, { kind: "status", status: 403 }]) });
 		await using second = await serveEngine({ faults: faulty([always, { kind: "status", status: 410 }]) });
@@ -313,18 +313,18 @@ describe("B20 B23 the next server is asked", () => {
 	});
 });
 
-describe("B20 B21 what is not the file", () => {
+describe("B20 B21 a faulty answer", () => {
 	test.each<[string, Fault]>([
 		["has no length", { kind: "no-length" }],
 		["has no validator", { kind: "no-validator" }],
-	])("does not show where it %s", async (_, fault) => {
+	])("that %s does no harm", async (_, fault) => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: faulty([always, fault]) });
 		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 	});
 
-	test("without a length is gone on with after a cut", async () => {
+	test("without a length is continued after a cut", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: faulty([1, [{ kind: "no-length" }, { kind: "cut", afterBytes: 300_000 }]]),
@@ -335,9 +335,9 @@ describe("B20 B21 what is not the file", () => {
 	});
 
 	test.each<[string, Fault]>([
-		["a bit is flipped", { kind: "flip-bit", offset: 1_234_567 }],
-		["the end is missing", { kind: "wrong-length", delta: -10 }],
-	])("is fetched once more from its start where %s on its way", async (_, fault) => {
+		["a bit was flipped", { kind: "flip-bit", offset: 1_234_567 }],
+		["the end was lost", { kind: "wrong-length", delta: -10 }],
+	])("is fetched once more from its start if %s on the way", async (_, fault) => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: faulty([1, fault]) });
 		const logger = recordingLogger();
@@ -347,7 +347,7 @@ describe("B20 B21 what is not the file", () => {
 		expect(logger.messages("warn")).toEqual(["the file that was downloaded has another digest"]);
 	});
 
-	test("is fetched once more where what was resumed began as another", async () => {
+	test("is fetched once more if its resumed part was wrong", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: faulty([
@@ -363,7 +363,7 @@ describe("B20 B21 what is not the file", () => {
 		expect(askedOf(server)).toEqual([ARTIFACT, `${ARTIFACT} bytes=500000-`, ARTIFACT]);
 	});
 
-	test("is refused at the second time, and nothing of it stays", async () => {
+	test("is refused at the second time, and no part of it stays", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: faulty([always, { kind: "flip-bit", offset: 7 }]) });
 		const { message, metadata } = await expectEngineError(
@@ -383,7 +383,7 @@ describe("B20 B21 what is not the file", () => {
 		expect(await here.files()).toEqual([]);
 	});
 
-	test("is refused at the second time, and the next server asked for all of it", async () => {
+	test("is refused at the second time, and the next server is asked for all of the file", async () => {
 		await using here = await downloads();
 		await using bad = await serveEngine({ faults: faulty([always, { kind: "flip-bit", offset: 7 }]) });
 		await using good = await serveEngine();
@@ -393,7 +393,7 @@ describe("B20 B21 what is not the file", () => {
 		expect(askedOf(good)).toEqual([ARTIFACT]);
 	});
 
-	test("is told even if another server is not there", async () => {
+	test("is reported even if another server lacks the file", async () => {
 		await using here = await downloads();
 		await using bad = await serveEngine({ faults: faulty([always, { kind: "flip-bit", offset: 7 }]) });
 		await using absent = await serveEngine({ faults: faulty([always, { kind: "status", status: 404 }]) });
@@ -403,7 +403,7 @@ describe("B20 B21 what is not the file", () => {
 	test.each<[string, Fault, RegExp, RegExp]>([
 		["an encoding", { kind: "gzip" }, /content-encoding 'gzip'/, /another server/],
 		["a captive portal's page", { kind: "html" }, /HTML page.*captive portal/, /captive portal.*browser/],
-	])("is named: %s", async (_, fault, reason, hint) => {
+	])("is named in the error: %s", async (_, fault, reason, hint) => {
 		await using here = await downloads();
 		await using server = await serveEngine({ faults: faulty([always, fault]) });
 		const { message, metadata } = await expectEngineError(

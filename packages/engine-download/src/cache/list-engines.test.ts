@@ -35,14 +35,14 @@ describe("B38 the engines in the cache", () => {
 		return file;
 	}
 
-	test("are none without a cache", async () => {
+	test("are an empty list without a cache", async () => {
 		expect(await listEngines(folder.storageRoot)).toEqual([]);
 		await mkdir(folder.storageRoot);
 		await writeFile(path.join(folder.storageRoot, "engine"), "a file in its place");
 		expect(await listEngines(folder.storageRoot)).toEqual([]);
 	});
 
-	test("have all there is to know", async () => {
+	test("have all fields", async () => {
 		const file = await put("2.3.19");
 		await utimes(file, LONG_AGO + 60, LONG_AGO);
 		const { installedAt } = await writeReceipt(file, { sha256: SHA256, url: "", engineVersion: null });
@@ -60,7 +60,7 @@ describe("B38 the engines in the cache", () => {
 		]);
 	});
 
-	test("that another tool has put there are not verified, and were installed when they were written", async () => {
+	test("are unverified if another tool has written them, and count as installed at that time", async () => {
 		await utimes(await put("2.3.19"), LONG_AGO - 60, LONG_AGO);
 		const [engine] = await listEngines(folder.storageRoot);
 		expect(engine).toMatchObject({ state: "unverified", installedAt: "2020-09-13T12:26:40.000Z" });
@@ -68,7 +68,7 @@ describe("B38 the engines in the cache", () => {
 		expect(engine).toHaveProperty("lastUsedAt", undefined);
 	});
 
-	test("that have changed since they were installed are told apart", async () => {
+	test("are altered if they have changed since they were installed", async () => {
 		const file = await install("2.3.19");
 		await writeFile(file, `${CONTENT}!`);
 		expect(await listEngines(folder.storageRoot)).toMatchObject([
@@ -76,14 +76,14 @@ describe("B38 the engines in the cache", () => {
 		]);
 	});
 
-	test("that were only moved are verified by their content, which is no use of them", async () => {
+	test("are verified by their content if only their time has changed, which does not count as a use", async () => {
 		await utimes(await install("2.3.19"), LONG_AGO, LONG_AGO);
 		expect(await listEngines(folder.storageRoot)).toMatchObject([
 			{ state: "verified", sha256: SHA256, lastUsedAt: undefined },
 		]);
 	});
 
-	test("are not hashed further when the call is aborted", async () => {
+	test("are not hashed after the call is aborted", async () => {
 		await utimes(await install("2.3.19"), LONG_AGO, LONG_AGO);
 		const signal = AbortSignal.abort(new Error("enough"));
 		await expect(listEngines(folder.storageRoot, { signal })).rejects.toThrow("enough");
@@ -92,7 +92,7 @@ describe("B38 the engines in the cache", () => {
 		expect(await listEngines(folder.storageRoot)).toHaveLength(1);
 	});
 
-	test("come newest version first, and those without numbers last, the newest of them first", async () => {
+	test("are sorted newest version first; names without numbers come last, the newest file first", async () => {
 		const versions = ["2.3.9", "latest", "2.10.0", "4f9c2d1", "2.3.19-rc.1", "2.3.19"];
 		for (const version of versions) await put(version);
 		const at = (version: string) => path.join(folder.storageRoot, "engine", version, NAME);
@@ -103,7 +103,7 @@ describe("B38 the engines in the cache", () => {
 		expect(listed.map(({ version }) => version)).toEqual(sorted);
 	});
 
-	test("may be of several components and platforms", async () => {
+	test("may be of any component and platform", async () => {
 		await install("2.3.19", "rivet-engine-aarch64-apple-darwin");
 		await install("2.3.19", "rivet-cli-x86_64-pc-windows-gnu.exe");
 		const listed = await listEngines(folder.storageRoot);
@@ -113,7 +113,7 @@ describe("B38 the engines in the cache", () => {
 		]);
 	});
 
-	test("are no other files: receipts, drafts, partials, links, and what stands elsewhere", async () => {
+	test("do not include other files: receipts, drafts, partials, links, and files outside the folders of versions", async () => {
 		const file = await install("2.3.19");
 		await put("2.3.19", `${NAME}.altered`);
 		await put("2.3.19", `${NAME}.receipt.json.f6a7.tmp`);
@@ -128,7 +128,7 @@ describe("B38 the engines in the cache", () => {
 		expect((await listEngines(folder.storageRoot)).map((engine) => engine.path)).toEqual([file]);
 	});
 
-	test("are no receipts that have lost their file", async () => {
+	test("do not include a receipt that has lost its file", async () => {
 		await rm(await install("2.3.19"));
 		expect(await listEngines(folder.storageRoot)).toEqual([]);
 	});

@@ -12,24 +12,24 @@ import { isReleaseFile } from "../places/release-file.ts";
 export interface CachedEngine {
 	/** A release such as `2.3.19`, a commit's short sha, or `latest`. */
 	readonly version: string;
-	/** The file's name. */
+	/** The name of the file. */
 	readonly artifact: string;
 	readonly path: string;
 	readonly sizeBytes: number;
-	/** `altered` if it has changed since we installed it; `unverified` if another tool has put it there. */
+	/** `altered` if the file has changed since we installed it; `unverified` if another tool has written it. */
 	readonly state: "verified" | "altered" | "unverified";
-	/** The SHA-256 that it was verified with, in lower case; undefined unless it is `verified`. */
+	/** The SHA-256 of a `verified` file, in lower case; else undefined. */
 	readonly sha256: string | undefined;
-	/** ISO 8601. Unless it is `verified`, when it was last written. */
+	/** The time of the installation in ISO 8601; of a file that is not `verified`, the time of its last change. */
 	readonly installedAt: string;
 	/**
-	 * ISO 8601, exact to a day, as file systems keep it. Undefined if it was not used since it was written, or if the
-	 * disk does not keep it.
+	 * The time of the last use in ISO 8601, exact to a day, as file systems keep it. Undefined if the file was not used
+	 * since it was written, or if the disk does not keep the time.
 	 */
 	readonly lastUsedAt: string | undefined;
 }
 
-/** How a list is ended early. */
+/** A way to end the call early. */
 export interface ListOptions {
 	readonly signal?: AbortSignal | undefined;
 }
@@ -38,10 +38,10 @@ export interface ListOptions {
 export type ListErrorCode = "invalid_option";
 
 /**
- * The release files in the cache of a storage root, newest version first. What has been moved since it was
- * installed, as by a CI cache, is hashed once.
+ * Lists the release files in the cache of a storage root, newest version first. A file whose time has changed since it
+ * was installed, as in a cache of CI, is hashed once.
  *
- * @param storageRoot - The `.rivetkit` folder. One that does not exist has none.
+ * @param storageRoot - The `.rivetkit` folder. If it does not exist, the list is empty.
  * @throws EngineError `invalid_option`; the system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function listEngines(
@@ -53,12 +53,14 @@ export async function listEngines(
 	const { signal } = options;
 	const cache = path.join(storageRoot, "engine");
 	const engines: CachedEngine[] = [];
-	for (const { name: version } of (await entries(cache)).filter((entry) => entry.isDirectory())) {
+	for (const { name: version } of (await entriesOf(cache)).filter((entry) => entry.isDirectory())) {
 		if (!isVersionName(version)) continue;
 		const folder = path.join(cache, version);
-		// Links are passed over: what they lead to is not the cache's.
-		for (const { name: artifact } of (await entries(folder)).filter((entry) => entry.isFile())) {
-			const engine = isReleaseFile(artifact) ? await describe(folder, version, artifact, signal) : undefined;
+		// Links are left out: the files behind them do not belong to the cache.
+		for (const { name: artifact } of (await entriesOf(folder)).filter((entry) => entry.isFile())) {
+			const engine = isReleaseFile(artifact)
+				? await describeFile(folder, version, artifact, signal)
+				: undefined;
 			if (engine !== undefined) engines.push(engine);
 		}
 	}
@@ -70,18 +72,18 @@ export async function listEngines(
 	);
 }
 
-async function entries(folder: string): Promise<readonly Dirent[]> {
+async function entriesOf(folder: string): Promise<readonly Dirent[]> {
 	return await readdir(folder, { withFileTypes: true }).catch(unlessMissing([]));
 }
 
-async function describe(
+async function describeFile(
 	folder: string,
 	version: string,
 	artifact: string,
 	signal: AbortSignal | undefined,
 ): Promise<CachedEngine | undefined> {
 	const file = path.join(folder, artifact);
-	// Before the check, which may read the file and so count as a use.
+	// Taken before the check, which may read the file, and so would count as its last use.
 	const stats = await stat(file).catch(unlessMissing(undefined));
 	if (stats === undefined) return undefined;
 	const { state, receipt } = await stateOf(file, signal);
@@ -97,7 +99,7 @@ async function describe(
 	};
 }
 
-/** A file that may not be read is not verified, and is in the cache all the same. */
+/** Gives the state of a file. A file that cannot be read is `unverified`, but still in the list. */
 async function stateOf(
 	file: string,
 	signal: AbortSignal | undefined,
@@ -124,7 +126,7 @@ function compareTexts(left: string, right: string): number {
 	return left < right ? -1 : Number(left > right);
 }
 
-/** Other processes come and go. */
+/** Makes a handler that gives a value in the place of a missing file, which another process may have removed. */
 function unlessMissing<Value>(instead: Value): (error: NodeJS.ErrnoException) => Value {
 	return (error) => {
 		if (error.code === "ENOENT" || error.code === "ENOTDIR") return instead;

@@ -42,7 +42,7 @@ async function install(version: string, name = NAME): Promise<string> {
 	return file;
 }
 
-/** Everything below the cache, folders too. */
+/** Lists everything below the cache, folders included. */
 async function tree(): Promise<readonly string[]> {
 	return (await readdir(cache, { recursive: true })).sort();
 }
@@ -64,19 +64,19 @@ describe("B38 pruning the cache", () => {
 		expect(await readdir(path.join(cache, "2.9.0"))).toHaveLength(4);
 	});
 
-	test("of nothing is nothing", async () => {
+	test("does nothing without a cache", async () => {
 		const nothing = { removed: [], kept: [], removedPartials: [], freedBytes: 0 };
 		expect(await pruneEngines({ storageRoot, keep: 0 })).toEqual(nothing);
 	});
 
-	test("keeps none if that is wanted, and all if there are not more", async () => {
+	test("keeps no version with 0, and all if there are not more than asked for", async () => {
 		await install("2.3.19");
 		expect(await pruneEngines({ storageRoot, keep: 1 })).toMatchObject({ removed: [], freedBytes: 0 });
 		expect(await pruneEngines({ storageRoot, keep: 0 })).toMatchObject({ kept: [], freedBytes: 9 });
 		expect(await tree()).toEqual([]);
 	});
 
-	test("never removes what another tool has put there, which counts as a version", async () => {
+	test("never removes a file of another tool, whose version counts", async () => {
 		await put("2.3.19");
 		await install("2.3.18");
 		await put("2.3.17");
@@ -86,7 +86,7 @@ describe("B38 pruning the cache", () => {
 		expect(await tree()).toEqual(["2.3.17", `2.3.17/${NAME}`, "2.3.19", `2.3.19/${NAME}`]);
 	});
 
-	test("never removes what another tool has written over ours", async () => {
+	test("never removes a file of ours that another tool has overwritten", async () => {
 		const file = await install("2.3.18");
 		await writeFile(file, CONTENT.toUpperCase());
 		await utimes(file, 1, 1);
@@ -94,7 +94,7 @@ describe("B38 pruning the cache", () => {
 		expect(await readdir(path.dirname(file))).toEqual([NAME, `${NAME}.receipt.json`]);
 	});
 
-	test("removes the locks of what it removes, unless somebody has them, and no others", async () => {
+	test("removes the locks of removed files, unless a process holds them, and no other locks", async () => {
 		const lockOf = (version: string) => path.join(cache, ".partial", `${version}.${NAME}.lock`);
 		for (const version of ["2.3.17", "2.3.18", "2.3.19"]) {
 			await install(version);
@@ -109,7 +109,7 @@ describe("B38 pruning the cache", () => {
 		);
 	});
 
-	test("leaves a folder in which something else stands, and folders that are no version's", async () => {
+	test("leaves a folder with another file in it, and folders that are not of a version", async () => {
 		const file = await install("2.3.18");
 		await writeFile(`${file}.altered`, "x");
 		await mkdir(path.join(cache, "2.3.17"));
@@ -133,13 +133,13 @@ describe("B38 pruning the cache", () => {
 	});
 
 	test.runIf(process.platform !== "win32")(
-		"says what cannot be removed, and leaves it as it is",
+		"names a file that cannot be removed, and leaves it as it is",
 		async () => {
 			const file = await install("2.3.19");
 			await chmod(folder.path, 0o755);
 			await chmod(path.dirname(file), 0o555);
 			const before = await tree();
-			// Root may do everything, so somebody else has to try.
+			// Root may remove any file, so the test tries as another user.
 			const isRoot = process.geteuid?.() === 0;
 			if (isRoot) process.seteuid?.(NOBODY);
 			try {
@@ -154,7 +154,7 @@ describe("B38 pruning the cache", () => {
 	);
 
 	test.runIf(process.platform === "linux")(
-		"lets an engine that runs from a removed file run on",
+		"does not end an engine that runs from a removed file",
 		async () => {
 			const file = await put("2.3.19");
 			await rm(file);
@@ -197,7 +197,7 @@ describe("B38 pruning downloads under way", () => {
 		return owner;
 	}
 
-	test("removes those whose owner is dead, or has given them up, with their records", async () => {
+	test("removes partials whose owner is dead or has given them up, with their records", async () => {
 		const dead = await begin("1a", { format: 1, owner: await deadOwner() });
 		const given = await begin(crypto.randomUUID(), { format: 1, owner: null });
 		const { removedPartials, freedBytes } = await pruneEngines({ storageRoot, keep: 1 });
@@ -208,7 +208,7 @@ describe("B38 pruning downloads under way", () => {
 		expect(await readdir(partials)).toEqual([]);
 	});
 
-	test("keeps those whose owner lives, or of whom that cannot be told", async () => {
+	test("keeps partials whose owner lives or cannot be judged", async () => {
 		const owner = await identifyProcess(process.pid);
 		const elsewhere = { pid: 1, startTime: "1", bootId: "x", machineId: "another", pidNamespace: "x" };
 		await begin("1", { format: 1, owner });
@@ -216,7 +216,7 @@ describe("B38 pruning downloads under way", () => {
 		await begin("3", undefined);
 		await begin("4", "garbage");
 		await begin("5", { format: 1 });
-		// Of an earlier boot of this machine, and so dead, if it were an identity.
+		// This owner would be dead, as it names an earlier boot of this machine; but a pid must be a number.
 		await begin("6", { format: 1, owner: { ...owner, pid: "1", bootId: "another" } });
 		const before = await tree();
 		expect(await pruneEngines({ storageRoot, keep: 0 })).toMatchObject({
@@ -226,7 +226,7 @@ describe("B38 pruning downloads under way", () => {
 		expect(await tree()).toEqual(before);
 	});
 
-	test("removes those of whom that cannot be told once they were not written for a day", async () => {
+	test("removes partials whose owner cannot be judged once they were not written for a day", async () => {
 		const elsewhere = { pid: 1, startTime: "1", bootId: "x", machineId: "another", pidNamespace: "x" };
 		const names = [
 			await begin("1", { format: 1, owner: elsewhere }),
@@ -241,7 +241,7 @@ describe("B38 pruning downloads under way", () => {
 		expect(await readdir(partials)).toEqual([kept, `${kept}.json`]);
 	});
 
-	test("keeps what has another name, whatever its record says", async () => {
+	test("keeps files with names of another form, whatever their records say", async () => {
 		const record = { format: 1, owner: null };
 		await begin("", record, "notes.part");
 		await begin("", record, `${SHA256}.part`);
@@ -252,7 +252,7 @@ describe("B38 pruning downloads under way", () => {
 		expect(await readdir(partials)).toHaveLength(9);
 	});
 
-	test("removes the draft of a record whose writer is dead, and no other", async () => {
+	test("removes the draft of a record if its writer is dead, and no other draft", async () => {
 		const draft = () => `${SHA256}.1.part.json.${crypto.randomUUID()}.tmp`;
 		const alive = { format: 1, owner: await identifyProcess(process.pid) };
 		const dead = { format: 1, owner: await deadOwner() };
@@ -268,7 +268,7 @@ describe("B38 pruning downloads under way", () => {
 		expect(await readdir(partials)).toEqual([kept, torn].sort());
 	});
 
-	test("removes a record that has lost its file", async () => {
+	test("removes a record that has lost its partial", async () => {
 		const name = await begin("1", { format: 1, owner: null });
 		await rename(path.join(partials, name), path.join(cache, "adopted"));
 		const { removedPartials, freedBytes } = await pruneEngines({ storageRoot, keep: 0 });

@@ -7,26 +7,29 @@ import { cacheLockName, PARTIAL_FOLDER } from "../download-plan.ts";
 import { invalidOptionError } from "../options/invalid-option.ts";
 import { abortSignal, filePath, number, optional } from "../options/option-checks.ts";
 import { requireOptions } from "../options/require-options.ts";
-import { isAbandoned, isOfNobody, partialRecordPath } from "../partials/abandoned-partial.ts";
+import { isAbandoned, isRecordAbandoned, partialRecordPath } from "../partials/abandoned-partial.ts";
 import { type CachedEngine, listEngines } from "./list-engines.ts";
 
-/** What is to stay in a cache. */
+/** The cache to prune, and the number of versions to keep. */
 export interface PruneOptions {
 	/** The `.rivetkit` folder. */
 	readonly storageRoot: string;
-	/** How many versions to keep, the newest ones; 0 for none. */
+	/** The number of versions to keep, the newest ones; 0 to keep none. */
 	readonly keep: number;
-	/** Ends the call before the next file is looked at or removed. */
+	/** Ends the call before the next file is examined or removed. */
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** What became of the files in a cache. */
+/** The files that were removed from a cache, and those that were kept. */
 export interface PruneResult {
-	/** Newest version first, as `kept`. */
+	/** The removed files, newest version first. */
 	readonly removed: readonly CachedEngine[];
-	/** Also those of older versions that another tool has put there, or that another program has open (Windows). */
+	/**
+	 * The kept files, newest version first. Files of older versions among them were written or altered by another tool, or
+	 * are open in another program (Windows).
+	 */
 	readonly kept: readonly CachedEngine[];
-	/** The paths of downloads that nobody will finish. */
+	/** The paths of removed partial downloads that nobody would finish. */
 	readonly removedPartials: readonly string[];
 	readonly freedBytes: number;
 }
@@ -35,12 +38,12 @@ export interface PruneResult {
 export type PruneErrorCode = "invalid_option" | "no_space" | "path_occupied" | "read_only";
 
 /**
- * Removes the release files of all but the newest versions from a cache, and downloads whose process is proven dead.
- * A file is removed only if it is what its receipt says: what another tool has put there stays, and counts as a
- * version. An engine that runs from a file goes on running.
+ * Removes from a cache the release files of all but the newest versions, and downloads whose process is proven dead.
+ * A file is removed only if it matches its receipt. A file that another tool has written stays, and its version counts.
+ * An engine that runs from a removed file keeps running.
  *
- * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` or `path_occupied` where a
- * file cannot be removed. The system's own error if a folder cannot be read; the signal's reason if aborted.
+ * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` or `path_occupied` for a
+ * file that cannot be removed; the system's own error if a folder cannot be read; the signal's reason if aborted.
  */
 export async function pruneEngines(options: PruneOptions): Promise<PruneResult> {
 	requireOptions<PruneOptions>(options, {
@@ -76,12 +79,14 @@ export async function pruneEngines(options: PruneOptions): Promise<PruneResult> 
 }
 
 /**
- * False if another program has the file open, which prevents that on Windows alone. Elsewhere the file lives on,
- * without its name, for the engines that run from it.
+ * Removes a file and its receipt. Elsewhere than on Windows, an open file stays usable without its name for the engines
+ * that run from it.
+ *
+ * @returns False if another program has the file open (Windows).
  */
 async function removeEngine({ path: file }: CachedEngine): Promise<boolean> {
 	try {
-		// The binary first: a receipt alone counts for nothing, but a binary without one would never be removed.
+		// The binary goes first: a receipt alone does no harm, but a binary without a receipt would never be pruned.
 		await rm(file, { force: true });
 		await rm(receiptPath(file), { force: true });
 	} catch (error) {
@@ -89,15 +94,15 @@ async function removeEngine({ path: file }: CachedEngine): Promise<boolean> {
 		if (process.platform === "win32" && ["EACCES", "EBUSY", "EPERM"].includes(code)) return false;
 		throw storageError(error, file);
 	}
-	// Fails unless it is empty, and then it is still somebody's.
+	// A folder that is not empty stays, as `rmdir` fails: something else is in it.
 	await rmdir(path.dirname(file)).catch(() => {});
 	return true;
 }
 
-/** Of whom nobody can tell whether he lives: he has not written for so long, in milliseconds, that he does not. */
-const FORSAKEN_MS = 24 * 60 * 60 * 1000;
+/** The time without a write, in milliseconds, after which an owner that cannot be judged counts as dead. */
+const STALE_MS = 24 * 60 * 60 * 1000;
 
-/** A record that is left without its file is removed as well, and a file that is left without its record. */
+/** Removes abandoned partials, also a record without its file, and a stale file without its record. */
 async function removePartials(
 	folder: string,
 ): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]> {
@@ -116,10 +121,10 @@ async function removePartials(
 		}
 		const partial = path.join(folder, partialName);
 		const stats = await stat(partial).catch(() => undefined);
-		const isForsaken = stats !== undefined && Date.now() - stats.mtimeMs > FORSAKEN_MS;
-		if (!(await isAbandoned(partial, { ifUnknown: isForsaken }))) continue;
+		const isStale = stats !== undefined && Date.now() - stats.mtimeMs > STALE_MS;
+		if (!(await isAbandoned(partial, { ifUnknown: isStale }))) continue;
 		try {
-			// The record last, so that what is left by a crash is found again.
+			// The record goes last: by the record, the rest is found again after a crash.
 			await rm(partial, { force: true });
 			await rm(partialRecordPath(partial), { force: true });
 		} catch (error) {
@@ -130,9 +135,9 @@ async function removePartials(
 	return removed;
 }
 
-/** Of a record whose writer was killed before it could put it in its place. */
+/** Removes the draft of a record, if its writer was killed before it could rename the draft. */
 async function removeDraft(file: string): Promise<void> {
 	const stats = await stat(file).catch(() => undefined);
-	const isForsaken = stats !== undefined && Date.now() - stats.mtimeMs > FORSAKEN_MS;
-	if (await isOfNobody(file, { ifUnknown: isForsaken })) await rm(file, { force: true }).catch(() => {});
+	const isStale = stats !== undefined && Date.now() - stats.mtimeMs > STALE_MS;
+	if (await isRecordAbandoned(file, { ifUnknown: isStale })) await rm(file, { force: true }).catch(() => {});
 }

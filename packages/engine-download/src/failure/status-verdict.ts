@@ -1,4 +1,4 @@
-/** What a download does after an answer of some status: it reads the answer, asks again, or asks the next place. */
+/** A decision by the status of an answer: to read the answer, to ask again, or to ask the next place. */
 export type StatusVerdict = "read" | "retry" | "next-place";
 
 /** Decides by the status of an answer how a download goes on. Redirects are followed before. */

@@ -5,18 +5,18 @@ import { checkReceipt, hashOpenFile, writeReceipt } from "@rivetkit/engine-core/
 import type { DownloadPlan } from "../download-plan.ts";
 import type { DownloadResult } from "../download-request.ts";
 import type { TransferContext } from "../transfer-context.ts";
-import { setAside } from "./install.ts";
+import { setAside } from "./set-aside.ts";
 
-/** What is at the target of a download already. */
+/** The file that is at the target of a download already, if any. */
 export interface CachedFile {
 	/**
-	 * The file, if it is what is wanted. One that has no receipt, as rivetkit's, is adopted if it has the wanted
-	 * digest.
+	 * Gives the file if it is the wanted one. A file without a receipt, as rivetkit writes it, is adopted if it has the
+	 * wanted digest: it gets a receipt.
 	 *
-	 * @param sha256 - The wanted digest; undefined as long as it is not known, which verified files need not wait for.
-	 * @param options - `setsAside`: whether a file of ours that has changed since is moved out of the way. For whoever
-	 * has the lock: anybody else might move what the holder has put there a moment ago.
-	 * @throws EngineError `path_occupied` where a folder is in the way; the signal's reason if aborted.
+	 * @param sha256 - The wanted digest; undefined while it is not known. A verified file is given even then.
+	 * @param options - `setsAside`: true to move a file of ours aside that has changed since it was installed. Only the
+	 * holder of the lock may do that: else the file that the holder has installed a moment ago could be moved.
+	 * @throws EngineError `path_occupied` if a folder is in the place of the file; the signal's reason if aborted.
 	 */
 	find(
 		sha256: string | undefined,
@@ -24,7 +24,7 @@ export interface CachedFile {
 	): Promise<DownloadResult | undefined>;
 }
 
-/** Looks after the target of one download. What was hashed in vain is not hashed again as long as it stays. */
+/** Looks after the target of one download. A file that turned out wrong is hashed again only after it has changed. */
 export function cachedFile(plan: DownloadPlan, context: TransferContext): CachedFile {
 	const { target, isAmbiguous } = plan;
 	const { logger, signal } = context;
@@ -49,9 +49,9 @@ export function cachedFile(plan: DownloadPlan, context: TransferContext): Cached
 				}
 				case "altered": {
 					if (!setsAside) return undefined;
-					const place = await setAside(target);
+					const aside = await setAside(target);
 					logger.warn(
-						{ path: target, reason: check.reason, moved_to: place },
+						{ path: target, reason: check.reason, moved_to: aside },
 						"an engine binary has changed since it was installed",
 					);
 					return undefined;
@@ -82,13 +82,13 @@ async function adopt(
 		);
 		return undefined;
 	}
-	// Where it came from, its owner knows.
+	// The URL stays empty: only the tool that wrote the file knows where it came from.
 	await writeReceipt(target, { sha256, url: "", engineVersion: null }, found.stats).catch(() => {});
 	await makeExecutable(target, found.stats);
 	return { path: target, sha256, sizeBytes: found.stats.size, source: "cache" };
 }
 
-/** Undefined for a file that changes while it is hashed, as one that another tool still writes. */
+/** Hashes a file; undefined if the file changed meanwhile, as it does while another tool still writes it. */
 async function hashUnchanged(
 	file: string,
 	signal: AbortSignal,
@@ -104,13 +104,13 @@ async function hashUnchanged(
 	}
 }
 
-/** rivetkit sets the mode last, and may have been killed before; archives lose it. */
+/** Adds the right to execute a file. rivetkit sets it last, and may have been killed before; some archives lose it. */
 async function makeExecutable(file: string, { mode }: Stats): Promise<void> {
 	if (process.platform !== "win32" && (mode & 0o111) === 0) await chmod(file, 0o755).catch(() => {});
 }
 
-function isSameContent(one: Stats, other: Stats): boolean {
-	return one.ino === other.ino && one.size === other.size && one.mtimeMs === other.mtimeMs;
+function isSameContent(left: Stats, right: Stats): boolean {
+	return left.ino === right.ino && left.size === right.size && left.mtimeMs === right.mtimeMs;
 }
 
 function folderInTheWayError(target: string): EngineError<"path_occupied"> {

@@ -7,9 +7,9 @@ const request = { version: "2.3.19", platform: "linux", arch: "x64" } as const;
 const cache = planDownload({ ...request, storageRoot: "/cache" });
 const folder = planDownload({ ...request, destination: "/bin here" });
 
-describe("B20 a failure of this machine's disk", () => {
+describe("B20 an error of this machine's disk", () => {
 	test.each(["no_space", "path_occupied", "read_only"])(
-		"(%s) names what can be chosen instead: another storage root, or another folder",
+		"(%s) suggests another storage root for the cache, and another folder for a destination",
 		(code) => {
 			const error = new EngineError(code, "Full.", {
 				metadata: { path: "/x", hint: "Move `RIVETKIT_STORAGE_PATH`." },
@@ -26,7 +26,7 @@ describe("B20 a failure of this machine's disk", () => {
 	test.each([
 		[cache, "/cache/engine/2.3.19/rivet-engine-x86_64-unknown-linux-musl", "RIVETKIT_STORAGE_PATH"],
 		[folder, "/bin here/rivet-engine-x86_64-unknown-linux-musl", "`destination`"],
-	])("that has no error of its own is one all the same: %#", (plan, target, choice) => {
+	])("is coded even if the system's error has no code of ours: %#", (plan, target, choice) => {
 		const cause = Object.assign(new Error("EXDEV: cross-device link"), { code: "EXDEV", syscall: "rename" });
 		expect(diskError(cause, plan)).toMatchObject({
 			code: "read_only",
@@ -37,7 +37,7 @@ describe("B20 a failure of this machine's disk", () => {
 	});
 
 	test.each(["EEXIST", "EISDIR", "ENOTDIR", "ERR_FS_EISDIR"])(
-		"that is something in the way is told apart from a disk that cannot be written: %s",
+		"is path_occupied if something is in the way: %s",
 		(code) => {
 			const cause = Object.assign(new Error(`${code}: rename`), { code, syscall: "rename" });
 			for (const plan of [cache, folder]) {
@@ -49,7 +49,7 @@ describe("B20 a failure of this machine's disk", () => {
 		},
 	);
 
-	test("names what is in the way of a folder that the caller has chosen, and another choice", () => {
+	test("suggests to clear the way, or another folder, for a destination", () => {
 		const error = new EngineError("path_occupied", "Occupied.", {
 			metadata: { path: "/x", hint: "Move it." },
 		});
@@ -62,7 +62,7 @@ describe("B20 a failure of this machine's disk", () => {
 	});
 
 	test.each([[new EngineError("too_large", "Large.")], [new TypeError("a fault")], ["a text"], [undefined]])(
-		"is not what the network or a program has done: %o",
+		"is not made of an error with another cause: %o",
 		(error) => {
 			expect(diskError(error, folder)).toBe(error);
 		},

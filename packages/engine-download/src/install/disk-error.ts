@@ -28,7 +28,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 	path_occupied: "Move away what is in the way.",
 };
 
-/** The last of these is what `rm` of Node.js says of a folder. */
+/** Codes for something that is in the way. `ERR_FS_EISDIR` is the code of Node's `rm` for a folder. */
 const OCCUPIED: readonly string[] = ["EEXIST", "EISDIR", "ENOTDIR", "ERR_FS_EISDIR"];
 
 function chooseAnother(isCache: boolean): string {

@@ -31,7 +31,7 @@ export function guardedConnector(
 	};
 }
 
-/** Tells whether an error has the code by which undici retries: it takes the connection for one that had been kept too long. */
+/** Tells whether an error has the code after which undici asks again: the code of a connection that was kept too long. */
 function hasHungUp(error: Error): boolean {
 	return "code" in error && error.code === "UND_ERR_SOCKET";
 }

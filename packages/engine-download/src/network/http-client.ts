@@ -77,7 +77,10 @@ export async function openHttpClient({
  */
 const CONNECT_SHARES = 3;
 
-/** Tells whether plain http is allowed for a URL only because it stays on this machine: a proxy would send it elsewhere. */
+/**
+ * Tells whether plain http is allowed for a URL only because it stays on this machine. A proxy would send such a request
+ * elsewhere.
+ */
 function mustBypassProxy({ protocol, hostname }: URL, unsafelyAllowHttp: boolean): boolean {
 	return protocol === "http:" && !unsafelyAllowHttp && engineBindsLoopbackOnly(hostname);
 }

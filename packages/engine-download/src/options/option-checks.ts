@@ -15,11 +15,11 @@ export const filePath: OptionCheck = (value) =>
 		? undefined
 		: "a string that is neither empty nor contains NUL";
 
-/** One release server: a URL or a folder. */
+/** A release server: a URL or a folder. */
 export const releaseServer: OptionCheck = (value) =>
 	isString(value) && !value.includes("\0") ? undefined : "a URL or a folder";
 
-/** One release server, or a list of them. */
+/** A release server, or a list of release servers. */
 export const releaseServers: OptionCheck = (value) =>
 	[value].flat().every((one) => releaseServer(one) === undefined)
 		? undefined

@@ -1,26 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { isProcessIdentity, judgeProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 
-/** Whose a partial download is: a process, or nobody any more (null). */
+/** The record beside a partial download. */
 export interface PartialRecord {
 	readonly format: 1;
+	/** The process that writes the partial; null once it has given the partial up. */
 	readonly owner: ProcessIdentity | null;
 }
 
 /**
- * Whether nobody writes a partial download any more: its owner has given it up or is proven dead.
+ * Tells whether nobody writes a partial download any more: its owner has given it up, or is proven dead.
  *
- * @param options - `ifUnknown`: the answer where that cannot be told. @defaultValue false
+ * @param options - `ifUnknown`: the answer if the owner cannot be judged. @defaultValue false
  */
 export async function isAbandoned(
 	partial: string,
 	options: { readonly ifUnknown?: boolean } = {},
 ): Promise<boolean> {
-	return await isOfNobody(partialRecordPath(partial), options);
+	return await isRecordAbandoned(partialRecordPath(partial), options);
 }
 
-/** {@link isAbandoned}, by the file of the record, which may be a draft that was never put in its place. */
-export async function isOfNobody(
+/** Does the same by the path of a record, which may also be a draft: a record that was never renamed to its own name. */
+export async function isRecordAbandoned(
 	recordFile: string,
 	{ ifUnknown = false }: { readonly ifUnknown?: boolean } = {},
 ): Promise<boolean> {
@@ -31,7 +32,7 @@ export async function isOfNobody(
 	return judgement === "unknown" ? ifUnknown : judgement === "dead";
 }
 
-/** The file beside a partial download that says whose it is. */
+/** The path of the record beside a partial download. */
 export function partialRecordPath(partial: string): string {
 	return `${partial}.json`;
 }

@@ -4,31 +4,37 @@ import { createFolder, storageError, writeWhole } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { isAbandoned, type PartialRecord, partialRecordPath } from "./abandoned-partial.ts";
 
-/** The beginning of a file that is being downloaded, and nobody else's. */
+/** The file of a download under way. No other download writes to it. */
 export interface OpenPartial {
 	readonly path: string;
 	readonly handle: FileHandle;
-	/** Leaves what there is to whoever comes next, in this process or another. Never rejects: the failure that led to it is worth more. */
+	/**
+	 * Leaves the file to the next download, in this process or another. Never rejects: the error that ended the download
+	 * matters more.
+	 */
 	release(): Promise<void>;
-	/** Removes its record, when the file itself has found its place. */
-	settle(): Promise<void>;
+	/** Removes the record, once the file itself was moved to its place. */
+	removeRecord(): Promise<void>;
 }
 
 /**
- * Opens a partial for a digest: one that another download has left behind, else a new one. It is taken by
- * renaming it, which only one can do, and only if its owner has given it up or is proven dead.
+ * Opens a partial for a digest: one that another download has left behind, else a new one. A partial is adopted by
+ * renaming it, at which only one process can succeed, and only if its owner has given it up or is proven dead.
  *
- * @param folder - Where partials are, created if missing.
+ * @param folder - The folder of partials, created if missing.
  * @throws EngineError `no_space`, `read_only`, `path_occupied`.
  */
 export async function openPartial(folder: string, digest: string): Promise<OpenPartial> {
 	await createFolder(folder);
 	const file = path.join(folder, `${digest}.${crypto.randomUUID()}.part`);
 	try {
-		// The record comes first: a partial without one could not be proven to be anybody's.
+		// The record comes first: the owner of a partial without one could not be judged.
 		await writeRecord(file, (await identifyProcess(process.pid)) ?? null);
 		const isAdopted = await adoptInto(file, folder, digest);
-		return opened(file, (isAdopted ? await openAdopted(file) : undefined) ?? (await open(file, "wx+")));
+		return openPartialAt(
+			file,
+			(isAdopted ? await openAdopted(file) : undefined) ?? (await open(file, "wx+")),
+		);
 	} catch (error) {
 		await rm(partialRecordPath(file), { force: true }).catch(() => {});
 		throw storageError(error, file);
@@ -36,8 +42,8 @@ export async function openPartial(folder: string, digest: string): Promise<OpenP
 }
 
 /**
- * How many bytes the partial for a digest has that was written last, whoever writes it: others may have been left by
- * processes that nobody can judge. Undefined if there is none.
+ * Gives the size of the partial for a digest that was written last, by any process; undefined if there is none. Older
+ * ones may have been left by processes that cannot be judged.
  */
 export async function partialSize(folder: string, digest: string): Promise<number | undefined> {
 	const names = await readdir(folder).catch(() => []);
@@ -46,11 +52,14 @@ export async function partialSize(folder: string, digest: string): Promise<numbe
 			.filter((name) => name.startsWith(`${digest}.`) && name.endsWith(".part"))
 			.map((name) => stat(path.join(folder, name)).catch(() => undefined)),
 	);
-	const present = all.filter((one) => one !== undefined);
+	const present = all.filter((stats) => stats !== undefined);
 	return present.toSorted((left, right) => right.mtimeMs - left.mtimeMs)[0]?.size;
 }
 
-/** What another user has left can be removed by whoever may write to its folder, but perhaps not read. */
+/**
+ * Opens an adopted partial. If that fails, the partial is removed: a file of another user can be renamed and removed, but
+ * perhaps not read.
+ */
 async function openAdopted(file: string): Promise<FileHandle | undefined> {
 	try {
 		return await open(file, "r+");
@@ -60,7 +69,11 @@ async function openAdopted(file: string): Promise<FileHandle | undefined> {
 	}
 }
 
-/** False if nobody has left anything behind. What is left beside that, nobody would ever go on with. */
+/**
+ * Renames the largest abandoned partial to a new name, and removes all others: nobody would ever continue them.
+ *
+ * @returns False if there was no partial to adopt.
+ */
 async function adoptInto(file: string, folder: string, digest: string): Promise<boolean> {
 	let isAdopted = false;
 	for (const abandoned of await abandonedPartials(folder, digest)) {
@@ -73,7 +86,7 @@ async function adoptInto(file: string, folder: string, digest: string): Promise<
 	return isAdopted;
 }
 
-/** Largest first; also those of which no more than the record is left. */
+/** Lists the abandoned partials, largest first, also those that have lost their file and have only the record. */
 async function abandonedPartials(folder: string, digest: string): Promise<readonly string[]> {
 	const found: { readonly partial: string; readonly size: number }[] = [];
 	for (const name of await readdir(folder)) {
@@ -86,7 +99,7 @@ async function abandonedPartials(folder: string, digest: string): Promise<readon
 	return found.sort((left, right) => right.size - left.size).map(({ partial }) => partial);
 }
 
-/** The record last, so that what is left by a crash is found again. */
+/** Removes a partial, and its record last: by the record, the rest is found again after a crash. */
 async function removePartial(file: string): Promise<void> {
 	await rm(file, { force: true });
 	await rm(partialRecordPath(file), { force: true });
@@ -97,21 +110,24 @@ async function writeRecord(partial: string, owner: ProcessIdentity | null): Prom
 	await writeWhole(partialRecordPath(partial), `${JSON.stringify(record)}\n`, 0o644);
 }
 
-const yesOrNo = [() => true, () => false] as const;
-
-function opened(file: string, handle: FileHandle): OpenPartial {
+function openPartialAt(file: string, handle: FileHandle): OpenPartial {
 	return {
 		path: file,
 		handle,
 		release: async () => {
 			await handle.close().catch(() => {});
-			// Not of the handle: it may have been closed before, to give the file its place.
+			// The size is asked by the path: the handle may have been closed before, to move the file to its place.
 			const { size } = await stat(file).catch(() => ({ size: 0 }));
-			// Where not even the record can be written, nobody could go on with it while this process lives.
-			const isGivenUp = size > 0 && (await writeRecord(file, null).then(...yesOrNo));
+			// Without a new record the partial would belong to this process as long as it lives: it is removed then.
+			const isGivenUp =
+				size > 0 &&
+				(await writeRecord(file, null).then(
+					() => true,
+					() => false,
+				));
 			if (!isGivenUp) await removePartial(file).catch(() => {});
 		},
-		settle: async () => {
+		removeRecord: async () => {
 			await rm(partialRecordPath(file), { force: true });
 		},
 	};

@@ -12,7 +12,7 @@ function sha256Of(text: string): string {
 }
 
 describe("B21 a sink", () => {
-	test("goes on where its file ends, and knows the digest of all of it", async () => {
+	test("appends to its file, and has the digest of all of it", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "partial");
 		await writeFile(file, "one, ");
@@ -27,7 +27,7 @@ describe("B21 a sink", () => {
 		expect(await readFile(file, "utf8")).toBe("one, two, three");
 	});
 
-	test("begins anew with nothing", async () => {
+	test("is empty after a restart", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "partial");
 		await writeFile(file, "something longer");
@@ -41,9 +41,9 @@ describe("B21 a sink", () => {
 	});
 
 	test.runIf(process.platform === "linux")(
-		"of a full disk says so at the latest when it is flushed",
+		"reports a full disk at the latest when it is flushed",
 		async () => {
-			// Reading it gives zeros without end, and it has no end to go on from.
+			// Reading /dev/full gives zeros without end, so reads go to /dev/null.
 			await using nothing = await open("/dev/null", "r+");
 			await using full = await open("/dev/full", "r+");
 			const handle = Object.assign(Object.create(full), { read: nothing.read.bind(nothing) });

@@ -4,26 +4,27 @@ import { feedHash } from "@rivetkit/engine-core/receipt";
 import type { Receiver } from "../transfer/receiver.ts";
 import type { OpenPartial } from "./partial.ts";
 
-/** A file that is written from its start on, and hashed meanwhile. */
+/** A receiver that writes a file, and hashes it at the same time. */
 export interface Sink extends Receiver {
-	/** Resolves when everything is written. */
+	/** Resolves when everything received is written. */
 	flush(): Promise<void>;
-	/** The SHA-256 of all that was appended, in lower-case hex. */
+	/** Gives the SHA-256 of everything in the file, in lower-case hex. */
 	digest(): string;
 }
 
 /**
- * A sink that goes on where a file ends. What it has is read and hashed first.
+ * Makes a sink that appends to a file. It first reads and hashes the bytes that the file has already.
  *
- * @param file - Open for reading and writing; stays the caller's to close.
- * @throws The signal's reason if aborted. What its methods throw is EngineError `no_space`, `path_occupied` or `read_only`, or the
+ * @param file - A partial, open for reading and writing; the caller closes it.
+ * @throws The signal's reason if aborted. The methods of the sink throw EngineError `no_space` or `read_only`, or the
  * system's own error.
  */
 export async function openSink(
-	{ handle, path }: Pick<OpenPartial, "handle" | "path">,
+	file: Pick<OpenPartial, "handle" | "path">,
 	signal: AbortSignal,
 ): Promise<Sink> {
-	// Loaded here, since most users of this package never download.
+	const { handle, path } = file;
+	// Loaded here: most users of this package never download.
 	const { createHash } = await import("node:crypto");
 	let hash = createHash("sha256");
 	let sizeBytes = await feedHash(hash, handle, signal);
@@ -43,7 +44,7 @@ export async function openSink(
 		} catch (error) {
 			failure = storageError(error, path);
 		} finally {
-			// In the same turn as the last look at what waits: what comes after it begins another write.
+			// Set in the same turn as the last look at `waitingBytes`, so that the next chunk starts another write.
 			writing = undefined;
 		}
 	};
@@ -57,10 +58,10 @@ export async function openSink(
 			waiting.push(chunk);
 			waitingBytes += chunk.byteLength;
 			sizeBytes += chunk.byteLength;
-			// One write is under way while more is received and hashed, all of which goes into the next one.
+			// Only one write is under way; everything that comes meanwhile goes into the next write.
 			writing ??= writeWaiting();
 			hash.update(chunk);
-			if (waitingBytes > MOST_WAITING_BYTES) await writing;
+			if (waitingBytes > MAX_WAITING_BYTES) await writing;
 		},
 		flush: async () => {
 			await writing;
@@ -79,20 +80,20 @@ export async function openSink(
 	};
 }
 
-/** How much may wait to be written before more is taken: 1 MiB. */
-const MOST_WAITING_BYTES = 1024 * 1024;
+/** The most bytes that may wait to be written before `append` waits for them: 1 MiB. */
+const MAX_WAITING_BYTES = 1024 * 1024;
 
 async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
 	let rest = chunks;
 	for (let written = 0; rest.length > 0; ) {
 		const { bytesWritten } = await handle.writev(rest, position + written);
 		written += bytesWritten;
-		rest = without(rest, bytesWritten);
+		rest = dropBytes(rest, bytesWritten);
 	}
 }
 
-/** What follows on the first so many bytes. */
-function without(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
+/** Gives what is left of some chunks without their first bytes. */
+function dropBytes(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
 	let left = bytes;
 	for (const [index, chunk] of chunks.entries()) {
 		if (left < chunk.byteLength) return [chunk.subarray(left), ...chunks.slice(index + 1)];

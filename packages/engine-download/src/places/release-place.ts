@@ -5,12 +5,12 @@ import { invalidOptionError } from "../options/invalid-option.ts";
 import { requireComponent } from "./component.ts";
 import { requireSecure } from "./require-secure.ts";
 
-/** The place of one file of a release: a URL, which may carry credentials, or a path. */
+/** The place of a file of a release: a URL, which may carry credentials, or a path. */
 export type ReleasePlace =
 	| { readonly kind: "http"; readonly url: string }
 	| { readonly kind: "folder"; readonly path: string };
 
-/** One file of one release. */
+/** A file of a release. */
 export interface ReleaseFile {
 	readonly version: string;
 	readonly component: string;

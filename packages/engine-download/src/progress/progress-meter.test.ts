@@ -4,7 +4,7 @@ import { type DownloadProgress, type ProgressMeter, progressMeter } from "./prog
 interface Recording {
 	readonly meter: ProgressMeter;
 	readonly told: readonly DownloadProgress[];
-	/** Lets so many milliseconds pass. */
+	/** Moves the clock forward. */
 	pass(ms: number): void;
 }
 
@@ -19,7 +19,7 @@ function recording(): Recording {
 }
 
 describe("B23 progress", () => {
-	test("has all there is to know", () => {
+	test("has all fields", () => {
 		const { meter, told, pass } = recording();
 		meter.phase("downloading");
 		meter.beginAttempt(3, 500);
@@ -35,7 +35,7 @@ describe("B23 progress", () => {
 		});
 	});
 
-	test("is told at most ten times a second", () => {
+	test("is reported at most ten times a second", () => {
 		const { meter, told, pass } = recording();
 		meter.phase("downloading");
 		for (let bytes = 1; bytes <= 3000; bytes++) {
@@ -46,7 +46,7 @@ describe("B23 progress", () => {
 		expect(told).toHaveLength(1 + 30);
 	});
 
-	test("of a new phase is told at once, with what was not told before", () => {
+	test("is reported at once at a new phase, with bytes that were not reported before", () => {
 		const { meter, told } = recording();
 		meter.phase("downloading");
 		meter.received(70, 100);
@@ -59,7 +59,7 @@ describe("B23 progress", () => {
 		]);
 	});
 
-	test("of the same phase again is not", () => {
+	test("is not reported when the same phase is entered again", () => {
 		const { meter, told, pass } = recording();
 		meter.phase("downloading");
 		pass(1000);
@@ -67,7 +67,7 @@ describe("B23 progress", () => {
 		expect(told).toHaveLength(1);
 	});
 
-	test("of the last byte is told at once, and once", () => {
+	test("is reported at once at the last byte, and only once", () => {
 		const { meter, told } = recording();
 		meter.phase("downloading");
 		meter.received(99, 100);
@@ -76,7 +76,7 @@ describe("B23 progress", () => {
 		expect(told.map(({ receivedBytes }) => receivedBytes)).toEqual([0, 100]);
 	});
 
-	test("of a transfer that stalls is told each second, with a rate that falls to nothing", () => {
+	test("is reported each second while a transfer stalls, with a rate that falls to 0", () => {
 		const { meter, told, pass } = recording();
 		meter.tick();
 		meter.phase("downloading");
@@ -99,7 +99,7 @@ describe("B23 progress", () => {
 		expect(rates.at(-1)).toBe(0);
 	});
 
-	test("never falls within an attempt, and begins anew with the next", () => {
+	test("never falls within an attempt, and starts over with the next attempt", () => {
 		const { meter, told, pass } = recording();
 		const receivedAfter = (bytes: number): number | undefined => {
 			pass(100);
@@ -114,7 +114,7 @@ describe("B23 progress", () => {
 		expect(told.at(-1)).toMatchObject({ attempt: 2, resumedFromBytes: 0, totalBytes: 1000 });
 	});
 
-	test("of the file does not begin with the bytes of its manifest", () => {
+	test("starts at 0 for the file, after the bytes of its manifest", () => {
 		const { meter, told } = recording();
 		meter.phase("manifest");
 		meter.beginAttempt(1, 0);
@@ -123,7 +123,7 @@ describe("B23 progress", () => {
 		expect(told.at(-1)).toMatchObject({ phase: "downloading", receivedBytes: 0, totalBytes: undefined });
 	});
 
-	test("of a file that comes once more begins at 0, and its length is known", () => {
+	test("starts at 0 with a known length for a file that is fetched again", () => {
 		const { meter, told } = recording();
 		meter.phase("downloading");
 		meter.received(100, 100);
@@ -132,7 +132,7 @@ describe("B23 progress", () => {
 		expect(told.at(-1)).toMatchObject({ phase: "downloading", receivedBytes: 0, totalBytes: 100 });
 	});
 
-	test("of another process is told while it is waited for, and gone on with afterwards", () => {
+	test("shows the bytes of another process while that downloads, and continues from them", () => {
 		const { meter, told, pass } = recording();
 		meter.phase("manifest");
 		meter.received(300, 300);
@@ -159,7 +159,7 @@ describe("B23 progress", () => {
 		]);
 	});
 
-	test("that nobody can bear to hear is no reason to stop", () => {
+	test("goes on when its listener throws", () => {
 		let calls = 0;
 		const meter = progressMeter(() => {
 			calls += 1;
@@ -171,14 +171,14 @@ describe("B23 progress", () => {
 		expect(calls).toBe(3);
 	});
 
-	test("need not be told to anybody", () => {
+	test("needs no listener", () => {
 		const meter = progressMeter(undefined);
 		meter.phase("downloading");
 		meter.received(1, 2);
 		meter.tick();
 	});
 
-	test("that was told does not change afterwards", () => {
+	test("does not change after it was reported", () => {
 		const { meter, told, pass } = recording();
 		meter.phase("downloading");
 		pass(100);
@@ -188,7 +188,7 @@ describe("B23 progress", () => {
 });
 
 describe("B23 bytes per second", () => {
-	/** What was told last after so many steps of 100 ms with so many bytes each. */
+	/** Adds bytes in steps of 100 ms, and gives the rate that was reported last. */
 	function run(
 		{ meter, told, pass }: Recording,
 		from: number,
@@ -202,7 +202,7 @@ describe("B23 bytes per second", () => {
 		return told.at(-1)?.bytesPerSecond;
 	}
 
-	test("are those of the last five seconds", () => {
+	test("are counted over the last five seconds", () => {
 		const one = recording();
 		one.meter.phase("downloading");
 		expect(run(one, 0, 100, 100)).toBe(1000);
@@ -211,14 +211,14 @@ describe("B23 bytes per second", () => {
 		expect(run(one, 35_000, 50, 0)).toBe(0);
 	});
 
-	test("do not count what was resumed", () => {
+	test("do not include resumed bytes", () => {
 		const one = recording();
 		one.meter.phase("downloading");
 		one.meter.beginAttempt(2, 50_000_000);
 		expect(run(one, 50_000_000, 20, 100)).toBe(1000);
 	});
 
-	test("do not suffer from a stall that is over", () => {
+	test("are right again after a stall", () => {
 		const one = recording();
 		one.meter.phase("downloading");
 		run(one, 0, 10, 100);
@@ -226,14 +226,14 @@ describe("B23 bytes per second", () => {
 		expect(run(one, 1000, 1, 5000)).toBe(1000);
 	});
 
-	test("count what comes again from 0 on", () => {
+	test("include bytes that come again from 0 on", () => {
 		const one = recording();
 		one.meter.phase("downloading");
 		one.meter.beginAttempt(2, 1000);
 		expect(run(one, 0, 10, 50)).toBe(500);
 	});
 
-	test("take no more memory for a faster clock", () => {
+	test("stay right for samples that are closer than 100 ms", () => {
 		const one = recording();
 		one.meter.phase("downloading");
 		for (let step = 0; step < 10_000; step++) {

@@ -1,54 +1,54 @@
 import { slidingRate } from "./sliding-rate.ts";
 
-/** What a download is doing. `waiting`: for another process that downloads the same. */
+/** A phase of a download. In the phase `waiting`, another process downloads the same file. */
 export type DownloadPhase = "manifest" | "downloading" | "waiting" | "verifying" | "installing";
 
 /** How far a download has come. */
 export interface DownloadProgress {
 	readonly phase: DownloadPhase;
-	/** Of the manifest in its phase, else of the file, with what was resumed. Never falls within an attempt. */
+	/** Bytes of the manifest in its phase, else of the file, including resumed ones. Never falls within an attempt. */
 	readonly receivedBytes: number;
-	/** Undefined as long as no server has said it. */
+	/** Undefined until a server has told the size. */
 	readonly totalBytes: number | undefined;
-	/** Over the last 5 s, without what was resumed. */
+	/** The rate over the last 5 s, without resumed bytes. */
 	readonly bytesPerSecond: number;
-	/** From 1 on, for each release server anew; also counted where a server begins the file anew rather than go on. */
+	/** Counts from 1 for each release server. An answer that starts the file over counts as another attempt. */
 	readonly attempt: number;
-	/** How many bytes were there when the attempt began. */
+	/** The bytes of the file that were there when the attempt began. */
 	readonly resumedFromBytes: number;
 }
 
-/** Told how far a download has come. What it throws is ignored. */
+/** A listener for the progress of a download. Its errors are ignored. */
 export type OnProgress = (progress: DownloadProgress) => void;
 
-/** Tells a listener how far a download has come, at most ten times a second. */
+/** Reports the progress of a download to a listener, at most ten times a second. */
 export interface ProgressMeter {
-	/** A new phase, which is always told. The same one again is none. */
+	/** Enters a phase, which is always reported. Entering the present phase does nothing. */
 	phase(phase: DownloadPhase): void;
-	/** An attempt, at which so many bytes are there already. */
+	/** Begins an attempt, with the bytes that are there already. */
 	beginAttempt(attempt: number, resumedFromBytes: number): void;
 	/**
-	 * How many bytes of the whole file there are now. All of them is always told.
+	 * Takes the number of bytes received so far. The end of the file is always reported.
 	 *
-	 * @param totalBytes - Undefined if it is still what it was.
+	 * @param totalBytes - Undefined to keep the present value.
 	 */
 	received(receivedBytes: number, totalBytes?: number | undefined): void;
-	/** The phase `waiting`, and how many bytes the other process has. */
+	/** Enters the phase `waiting`, with the number of bytes that the other process has. */
 	waiting(receivedBytes: number): void;
-	/** To be called about once a second: tells what is true now if nothing was told for that long, as in a stall. */
+	/** Reports the present progress if nothing was reported for a second, as in a stall. Call it about once a second. */
 	tick(): void;
 }
 
-/** Ten times a second. */
-const GAP_MS = 100;
+/** The least time between two reports, in milliseconds. */
+const MIN_GAP_MS = 100;
 
-/** How long nothing may be told, in milliseconds. */
-const LONGEST_GAP_MS = 1000;
+/** The longest time without a report, in milliseconds. */
+const MAX_GAP_MS = 1000;
 
 /**
- * A meter for one download.
+ * Makes a meter for one download.
  *
- * @param now - A clock in milliseconds that only goes forward. @defaultValue `performance.now`
+ * @param now - Gives the time in milliseconds, by a clock that only goes forward. @defaultValue `performance.now`
  */
 export function progressMeter(
 	onProgress: OnProgress | undefined,
@@ -62,51 +62,51 @@ export function progressMeter(
 		attempt: 1,
 		resumedFromBytes: 0,
 	};
-	let toldAt = Number.NEGATIVE_INFINITY;
+	let reportedAt = Number.NEGATIVE_INFINITY;
 
-	const tell = (): void => {
+	const report = (): void => {
 		if (phase === undefined) return;
-		toldAt = now();
+		reportedAt = now();
 		try {
-			onProgress?.({ phase, ...state, bytesPerSecond: rate.perSecond(toldAt) });
+			onProgress?.({ phase, ...state, bytesPerSecond: rate.perSecond(reportedAt) });
 		} catch {
-			// A progress bar that fails is no reason for a download to.
+			// A progress bar that fails is no reason for a download to fail.
 		}
 	};
-	const tellIfDue = (gapMs = GAP_MS): void => {
-		if (now() - toldAt >= gapMs) tell();
+	const reportIfDue = (gapMs = MIN_GAP_MS): void => {
+		if (now() - reportedAt >= gapMs) report();
 	};
 	const enter = (next: DownloadPhase, receivedBytes: number, totalBytes: number | undefined): void => {
 		phase = next;
 		state = { ...state, receivedBytes, totalBytes };
 		rate.restart(now(), receivedBytes);
-		tell();
+		report();
 	};
 	const received = (receivedBytes: number, totalBytes = state.totalBytes): void => {
 		const wasComplete = state.receivedBytes === state.totalBytes;
 		rate.add(now(), receivedBytes);
 		state = { ...state, receivedBytes: Math.max(receivedBytes, state.receivedBytes), totalBytes };
-		if (state.receivedBytes === totalBytes && !wasComplete) tell();
-		else tellIfDue();
+		if (state.receivedBytes === totalBytes && !wasComplete) report();
+		else reportIfDue();
 	};
 	return {
 		received,
 		phase: (next) => {
 			if (next === phase) return;
-			// The bytes of a manifest are not those of the file, and what was verified in vain comes once more.
+			// The file starts at 0: after its manifest, and when it is fetched again because its digest was wrong.
 			const totalBytes = phase === "manifest" ? undefined : state.totalBytes;
-			const isAnew = phase === "manifest" || (next === "downloading" && phase !== "waiting");
-			enter(next, isAnew ? 0 : state.receivedBytes, totalBytes);
+			const startsOver = phase === "manifest" || (next === "downloading" && phase !== "waiting");
+			enter(next, startsOver ? 0 : state.receivedBytes, totalBytes);
 		},
 		beginAttempt: (attempt, resumedFromBytes) => {
 			rate.restart(now(), resumedFromBytes);
 			state = { ...state, attempt, resumedFromBytes, receivedBytes: resumedFromBytes };
-			tellIfDue();
+			reportIfDue();
 		},
 		waiting: (receivedBytes) => {
 			if (phase === "waiting") received(receivedBytes);
 			else enter("waiting", receivedBytes, phase === "manifest" ? undefined : state.totalBytes);
 		},
-		tick: () => tellIfDue(LONGEST_GAP_MS),
+		tick: () => reportIfDue(MAX_GAP_MS),
 	};
 }

@@ -1,25 +1,25 @@
-/** How fast a count has grown lately. */
+/** Measures how fast a count has grown lately. */
 export interface SlidingRate {
-	/** The count at a time, from which on growth is counted. */
+	/** Starts the measurement at a count. */
 	restart(nowMs: number, count: number): void;
-	/** The count now. If it has fallen, it has begun anew at 0. */
+	/** Takes the count at a time. A count that has fallen has started again at 0. */
 	add(nowMs: number, count: number): void;
-	/** By how much it has grown in a second, rounded. */
+	/** Gives the growth in a second, rounded. */
 	perSecond(nowMs: number): number;
 }
 
-/** Short enough to follow a change, long enough not to jump. */
+/** The window of the measurement: short enough to follow a change, long enough not to jump. */
 const WINDOW_MS = 5000;
 
-/** Of samples that are closer together than this, the later one is kept. */
+/** The least distance of two samples. A later sample replaces an earlier one that is closer. */
 const SAMPLE_MS = 100;
 
-/** A rate over the last 5 s, or since the last restart if that is less. */
+/** Makes a rate over the last 5 s, or over the time since its start if that is shorter. */
 export function slidingRate(): SlidingRate {
 	let samples: { readonly atMs: number; readonly grown: number }[] = [];
 	let grown = 0;
 	let last = 0;
-	// The oldest one stands at the window's beginning or before it; what has come since has come within.
+	// The newest sample at or before the beginning of the window is kept: growth is counted from it.
 	const forget = (nowMs: number): void => {
 		const firstWithin = samples.findIndex(({ atMs }) => atMs > nowMs - WINDOW_MS);
 		samples = samples.slice(firstWithin === -1 ? -1 : Math.max(firstWithin - 1, 0));
@@ -33,7 +33,8 @@ export function slidingRate(): SlidingRate {
 		add: (nowMs, count) => {
 			grown += count < last ? count : count - last;
 			last = count;
-			// The last one always is what is true now, or what came after it would count for ever.
+			// The last sample must hold the present count. In a stall it is the only one left, and growth after it would
+			// count for ever.
 			const before = samples.at(-2);
 			if (before !== undefined && nowMs - before.atMs < SAMPLE_MS) samples.pop();
 			samples.push({ atMs: nowMs, grown });

@@ -1,40 +1,40 @@
 import type { DownloadProgress } from "../progress/progress-meter.ts";
 
-/** One download that several callers wait for. */
-interface Shared<Result> {
+/** A download that several callers wait for. */
+interface SharedDownload<Result> {
 	readonly result: Promise<Result>;
-	/** The callers that are told; several may have the same function. */
+	/** The callers whose listeners are called. Two callers may pass the same function. */
 	readonly listeners: Set<Caller>;
 	readonly abort: AbortController;
 	waiting: number;
 }
 
-/** Somebody who wants the result of a download. */
+/** The part of a call that is not shared with other calls. */
 export interface Caller {
 	readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** What a download is given: one signal and one listener for all its callers. */
-export type Start<Result> = (
+/** Starts a download, with one signal and one listener for all its callers. */
+export type StartDownload<Result> = (
 	signal: AbortSignal,
 	onProgress: (progress: DownloadProgress) => void,
 ) => Promise<Result>;
 
-/** The downloads that are under way, by what they fetch. */
-export type DownloadsUnderWay<Result> = Map<string, Shared<Result>>;
+/** The downloads under way, by their keys. */
+export type DownloadsUnderWay<Result> = Map<string, SharedDownload<Result>>;
 
 /**
- * Joins the download of a key that is under way, or starts it. A caller that aborts leaves the others alone;
- * the download itself is aborted when the last one has.
+ * Joins the download under way with this key, or starts it. The abort of one caller does not affect the others; when the
+ * last caller has aborted, the download itself is aborted.
  *
- * @throws What the download throws; the caller's signal's reason if that aborted.
+ * @throws The error of the download; the reason of the caller's own signal if that aborted.
  */
 export async function shareDownload<Result>(
 	underWay: DownloadsUnderWay<Result>,
 	key: string,
 	caller: Caller,
-	start: Start<Result>,
+	start: StartDownload<Result>,
 ): Promise<Result> {
 	const { signal } = caller;
 	signal?.throwIfAborted();
@@ -48,7 +48,7 @@ export async function shareDownload<Result>(
 		shared.listeners.delete(listener);
 		shared.waiting--;
 		if (shared.waiting === 0) {
-			// Nobody may join what is about to be aborted.
+			// Removed at once: a new call must not join a download that is about to be aborted.
 			if (underWay.get(key) === shared) underWay.delete(key);
 			shared.abort.abort(signal?.reason);
 		}
@@ -58,14 +58,14 @@ export async function shareDownload<Result>(
 function begin<Result>(
 	underWay: DownloadsUnderWay<Result>,
 	key: string,
-	start: Start<Result>,
-): Shared<Result> {
+	start: StartDownload<Result>,
+): SharedDownload<Result> {
 	const abort = new AbortController();
 	const listeners = new Set<Caller>();
 	const result = start(abort.signal, (progress) => {
-		for (const listener of listeners) tell(listener, progress);
+		for (const listener of listeners) report(listener, progress);
 	});
-	const shared: Shared<Result> = { result, listeners, abort, waiting: 0 };
+	const shared: SharedDownload<Result> = { result, listeners, abort, waiting: 0 };
 	underWay.set(key, shared);
 	const forget = (): void => {
 		if (underWay.get(key) === shared) underWay.delete(key);
@@ -74,12 +74,12 @@ function begin<Result>(
 	return shared;
 }
 
-/** One progress bar that fails must not keep the others from being told. */
-function tell({ onProgress }: Caller, progress: DownloadProgress): void {
+/** Calls a listener. Its error must not keep the progress from the other listeners. */
+function report({ onProgress }: Caller, progress: DownloadProgress): void {
 	try {
 		onProgress?.(progress);
 	} catch {
-		// Nor is it a reason for a download to fail.
+		// A progress bar that fails is no reason for a download to fail.
 	}
 }
 

@@ -1,35 +1,39 @@
 import { rmdir, stat } from "node:fs/promises";
-import type { Logger } from "@rivetkit/engine-core";
 import { type LockState, removeFreeLock, withLock } from "@rivetkit/engine-core/lock";
 import { receiptPath } from "@rivetkit/engine-core/receipt";
 import type { DownloadPlan } from "../download-plan.ts";
 import type { DownloadResult } from "../download-request.ts";
 import type { CachedFile } from "../install/cached-file.ts";
 import { partialSize } from "../partials/partial.ts";
-
 import type { TransferContext } from "../transfer-context.ts";
-import { watchOther } from "./watch-other.ts";
+import { watchOtherDownload } from "./watch-other-download.ts";
+
+/** The download that a lock is for. */
+export interface LockedDownload {
+	readonly plan: DownloadPlan;
+	readonly sha256: string;
+	readonly cached: CachedFile;
+	readonly context: TransferContext;
+}
 
 /**
- * Lets one process fetch a file, and shows the others how it is getting on. Whoever waits is content with what
- * appears at the target meanwhile: that may be another's than the holder's, who may have been stopped.
+ * Runs the task in one process at a time, and reports the progress of that process to the others. A waiting process
+ * takes the wanted file as soon as it appears at the target, even while the lock is held: the holder may have been
+ * stopped, and another process or tool may have installed the file.
  *
- * @throws What the task throws; the signal's reason if aborted.
+ * @throws The error of the task; the signal's reason if aborted.
  */
 export async function underDownloadLock(
-	plan: DownloadPlan,
-	sha256: string,
-	cached: CachedFile,
-	context: TransferContext,
+	{ plan, sha256, cached, context }: LockedDownload,
 	task: () => Promise<DownloadResult>,
 ): Promise<DownloadResult> {
 	const { artifact, lockFolder, partialFolder, target } = plan;
 	const { limits, logger, meter, signal } = context;
 	const appeared = new AbortController();
 	let result: DownloadResult | undefined;
-	let receipt = await stampOf(receiptPath(target));
-	using other = watchOther(async () => {
-		const latest = await stampOf(receiptPath(target));
+	let receipt = await fingerprintOf(receiptPath(target));
+	using other = watchOtherDownload(async () => {
+		const latest = await fingerprintOf(receiptPath(target));
 		if (latest !== receipt) {
 			receipt = latest;
 			result = await cached.find(sha256);
@@ -38,18 +42,21 @@ export async function underDownloadLock(
 		return await partialSize(partialFolder, sha256);
 	}, meter.waiting);
 	const run = async (lock: LockState): Promise<DownloadResult> => {
-		other.end();
-		if (lock.kind === "unavailable") tellUnlocked(logger, lockFolder, lock.reason);
+		other.stop();
+		if (lock.kind === "unavailable") {
+			const { reason } = lock;
+			logger.warn({ path: lockFolder, reason }, "downloading without the lock, which could not be had");
+		}
 		return await task();
 	};
 	try {
 		return await withLock(lockFolder, run, {
 			purpose: `downloading ${artifact}`,
 			timeoutMs: limits.lockMs,
-			progress: other.seen,
+			progress: other.lastSeen,
 			onWait: ({ identity }) => {
 				logger.info({ pid: identity?.pid, artifact }, "waiting for the download of another process");
-				other.begin();
+				other.start();
 			},
 			logger,
 			signal: AbortSignal.any([signal, appeared.signal]),
@@ -58,24 +65,20 @@ export async function underDownloadLock(
 		if (result === undefined || error !== appeared.signal.reason) throw error;
 		return result;
 	} finally {
-		if (!plan.isCache) await tidyUp(plan);
+		if (!plan.isCache) await removeEmptyFolders(plan);
 	}
 }
 
-/** Somebody's own folder is to have the file in it and nothing else, unless there is something to go on with. */
-async function tidyUp({ lockFolder, partialFolder }: DownloadPlan): Promise<void> {
+/** Removes the lock and the folder of partials from a folder of the user, unless a partial is left to continue. */
+async function removeEmptyFolders({ lockFolder, partialFolder }: DownloadPlan): Promise<void> {
 	await removeFreeLock(lockFolder);
 	await rmdir(partialFolder).catch(() => {});
 }
 
-/** What changes when a file is replaced; undefined if there is none. */
-async function stampOf(file: string): Promise<string | undefined> {
+/** Gives a value that changes when a file is replaced; undefined without a file. */
+async function fingerprintOf(file: string): Promise<string | undefined> {
 	return await stat(file).then(
 		({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,
 		() => undefined,
 	);
-}
-
-function tellUnlocked(logger: Logger, folder: string, reason: string): void {
-	logger.warn({ path: folder, reason }, "downloading without the lock, which could not be had");
 }

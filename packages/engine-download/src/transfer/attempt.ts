@@ -8,10 +8,11 @@ import type { TransferOptions } from "./transfer-options.ts";
 import type { AttemptResult } from "./transfer-result.ts";
 
 /**
- * Asks for the rest of a file and appends it. Everything that a server or the network does is a result.
+ * Asks for the rest of a file, and appends it to the receiver. A failure of the server or the network is a result, not
+ * an error.
  *
- * @throws EngineError `too_large`, `insecure_url`; what `requireRoom` throws; the system's own error if the file
- * cannot be written; the signal's reason if aborted.
+ * @throws EngineError `too_large`, `insecure_url`; the errors of `requireRoom` and of the receiver; the signal's reason if
+ * aborted.
  */
 export async function attempt(
 	file: RemoteFile,
@@ -20,14 +21,14 @@ export async function attempt(
 ): Promise<AttemptResult> {
 	const { client, context } = options;
 	file.attempts++;
-	context.meter.beginAttempt(++file.begun, receiver.sizeBytes);
-	const asked = await getFollowing(client, file.url, requestHeaders(file, receiver), context).then(
+	context.meter.beginAttempt(++file.starts, receiver.sizeBytes);
+	const outcome = await getFollowing(client, file.url, requestHeaders(file, receiver), context).then(
 		(answer) => ({ kind: "answered", answer }) as const,
 		(error: unknown) => ({ kind: "unanswered", error }) as const,
 	);
 	context.signal.throwIfAborted();
-	if (asked.kind === "unanswered") return unanswered(asked.error, client.proxyVariable(file.url));
-	const { answer } = asked;
+	if (outcome.kind === "unanswered") return failedRequest(outcome.error, client.proxyVariable(file.url));
+	const { answer } = outcome;
 	try {
 		return await takeAnswer(answer, file, receiver, options);
 	} finally {
@@ -35,7 +36,7 @@ export async function attempt(
 	}
 }
 
-function unanswered(error: unknown, proxyVariable: string | undefined): AttemptResult {
+function failedRequest(error: unknown, proxyVariable: string | undefined): AttemptResult {
 	if (isEngineError(error, "download_failed")) {
 		return { kind: "failed", isFinal: true, reason: String(error.metadata["reason"]), cause: error };
 	}

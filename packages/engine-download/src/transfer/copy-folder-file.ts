@@ -6,9 +6,10 @@ import type { TransferOptions } from "./transfer-options.ts";
 import type { PlaceResult } from "./transfer-result.ts";
 
 /**
- * Gives the receiver all of a file in a folder, for machines without a network.
+ * Gives the receiver all of a file in a folder, for machines without a network. A file that is missing or cannot be read
+ * is a result, not an error.
  *
- * @throws What `requireRoom` throws; the signal's reason if aborted.
+ * @throws The errors of `requireRoom` and of the receiver; the signal's reason if aborted.
  */
 export async function copyFolderFile(
 	file: string,
@@ -34,8 +35,10 @@ export async function copyFolderFile(
 		return { kind: "received" };
 	} catch (error) {
 		signal.throwIfAborted();
-		const { code, syscall, path: place, message } = error as NodeJS.ErrnoException;
-		const isOfSource = code !== undefined && syscall !== undefined && (place === file || syscall === "read");
+		const { code, syscall, path: failedPath, message } = error as NodeJS.ErrnoException;
+		// An error of the receiver names another path, or another call than `read`.
+		const isOfSource =
+			code !== undefined && syscall !== undefined && (failedPath === file || syscall === "read");
 		if (!isOfSource) throw error;
 		const isMissing = code === "ENOENT";
 		return failedIn(file, receiver, {
@@ -54,7 +57,7 @@ function tooLargeIn(file: string, receiver: Receiver, maximumBytes: number): Pla
 function failedIn(
 	file: string,
 	{ sizeBytes }: Receiver,
-	what: Pick<FailedPlace, "reason" | "status" | "error" | "cause">,
+	failure: Pick<FailedPlace, "reason" | "status" | "error" | "cause">,
 ): PlaceResult {
-	return { kind: "failed", failed: { url: file, attempts: 1, receivedBytes: sizeBytes, ...what } };
+	return { kind: "failed", failed: { url: file, attempts: 1, receivedBytes: sizeBytes, ...failure } };
 }

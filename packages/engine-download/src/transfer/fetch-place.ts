@@ -10,19 +10,20 @@ import type { RemoteFile } from "./remote-file.ts";
 import type { TransferOptions } from "./transfer-options.ts";
 import type { PlaceResult } from "./transfer-result.ts";
 
-/** How often a place is asked in a row without anything coming of it. */
-const MOST_FRUITLESS = 6;
+/** The attempts in a row without progress after which a place is given up. */
+const MAX_FRUITLESS_ATTEMPTS = 6;
 
-/** How often a place is asked that accepts connections and then says nothing at all. */
-const MOST_SILENT = 2;
+/** The attempts in a row after which a place is given up that takes connections but does not answer. */
+const MAX_SILENT_ATTEMPTS = 2;
 
-/** How much must come, in one attempt or several, for the attempts to be counted anew: 1 MiB. */
-const FRUITFUL_BYTES = 1024 * 1024;
+/** The bytes, in one attempt or several, after which the count of attempts starts again: 1 MiB. */
+const PROGRESS_BYTES = 1024 * 1024;
 
 /**
- * Gives the receiver all of a file, going on where it ends and asking again as long as that makes sense.
+ * Gives the receiver all of a file from one place. The transfer continues where the receiver ends, and is tried again as
+ * long as that makes sense.
  *
- * @throws As {@link attempt}.
+ * @throws As {@link attempt}, but `too_large` and `insecure_url` are results here: the next place may do better.
  */
 export async function fetchPlace(
 	place: ReleasePlace,
@@ -32,21 +33,21 @@ export async function fetchPlace(
 	if (place.kind === "folder") return await copyFolderFile(place.path, receiver, options);
 	const { context } = options;
 	const url = new URL(place.url);
-	const file: RemoteFile = { url, validator: undefined, totalBytes: undefined, attempts: 0, begun: 0 };
+	const file: RemoteFile = { url, validator: undefined, totalBytes: undefined, attempts: 0, starts: 0 };
 	let fruitless = 0;
 	let silent = 0;
-	// What comes again after a restart is no progress, or a place that is always cut off would never be given up.
-	let counted = receiver.sizeBytes;
+	// Bytes that come again after a restart are no progress: else a place that is always cut off would never be given up.
+	let countedBytes = receiver.sizeBytes;
 	for (;;) {
-		const result = await attempt(file, receiver, options).catch((error) => ownFailure(error));
+		const result = await attempt(file, receiver, options).catch((error) => placeFailure(error));
 		if (result.kind === "received") return result;
-		const isFruitful = receiver.sizeBytes - counted >= FRUITFUL_BYTES;
+		const isFruitful = receiver.sizeBytes - countedBytes >= PROGRESS_BYTES;
 		fruitless = isFruitful ? 0 : fruitless + 1;
-		if (isFruitful) counted = receiver.sizeBytes;
+		if (isFruitful) countedBytes = receiver.sizeBytes;
 		silent = result.wasSilent ? silent + 1 : 0;
-		const isHopeless = result.isFinal || fruitless >= MOST_FRUITLESS || silent >= MOST_SILENT;
+		const isHopeless = result.isFinal || fruitless >= MAX_FRUITLESS_ATTEMPTS || silent >= MAX_SILENT_ATTEMPTS;
 		if (isHopeless) return { kind: "failed", failed: failedPlace(place, file, receiver, result) };
-		const waitMs = result.retriesAtOnce === true ? 0 : waitMsAfter(result, fruitless, context.random);
+		const waitMs = result.retriesAtOnce === true ? 0 : chooseWaitMs(result, fruitless, context.random);
 		context.logger.info(
 			{
 				url: withoutCredentials(url),
@@ -60,12 +61,12 @@ export async function fetchPlace(
 	}
 }
 
-/** What the server asks for, but no less than others would be spared. */
-function waitMsAfter({ retryAfterMs = 0 }: FailedAttempt, fruitless: number, random: () => number): number {
+/** Chooses the wait before the next attempt: the backoff, or longer if the server asks for more. */
+function chooseWaitMs({ retryAfterMs = 0 }: FailedAttempt, fruitless: number, random: () => number): number {
 	return Math.max(retryAfterMs, backoffMs(fruitless, random));
 }
 
-/** How a place is shown: never with credentials. */
+/** Shows a place without credentials. */
 export function shownPlace(place: ReleasePlace): string {
 	return place.kind === "folder" ? place.path : withoutCredentials(new URL(place.url));
 }
@@ -74,8 +75,8 @@ function withoutCredentials(url: URL): string {
 	return url.origin + url.pathname + url.search;
 }
 
-/** A server that offers too much, or leads off to where it is not safe, is that place's failure. */
-function ownFailure(error: unknown): FailedAttempt {
+/** Turns an error that is the fault of this place into its failure; throws any other error. */
+function placeFailure(error: unknown): FailedAttempt {
 	if (!isEngineError(error, "too_large") && !isEngineError(error, "insecure_url")) throw error;
 	return { kind: "failed", isFinal: true, reason: error.message, cause: error };
 }

@@ -9,7 +9,7 @@ import {
 
 const TAG = '"v1"';
 
-/** A download that has 100 of 1000 bytes. */
+/** Judges an answer for a download that has 100 of 1000 bytes. */
 function answerTo(status: number, headers: ResponseHeaders, asked: Partial<RangeRequest> = {}): RangeAnswer {
 	const request = { offset: 100, totalBytes: 1000, maximumBytes: 5000, validator: TAG, ...asked };
 	return rangeAnswer(request, { status, headers });
@@ -25,76 +25,100 @@ const refused = (flaw: string, reason: string) => ({
 
 describe("B22 an answer to a range", () => {
 	test.each<[string, number, ResponseHeaders, Partial<RangeRequest>, object]>([
-		["that is honoured goes on", 206, { "content-range": "bytes 100-999/1000", etag: TAG }, {}, append(1000)],
-		["in part only goes on", 206, { "content-range": "bytes 100-199/1000" }, {}, append(1000)],
 		[
-			"of unknown length goes on, with what is known",
+			"that is honoured is appended",
+			206,
+			{ "content-range": "bytes 100-999/1000", etag: TAG },
+			{},
+			append(1000),
+		],
+		[
+			"with a part of the range is appended",
+			206,
+			{ "content-range": "bytes 100-199/1000" },
+			{},
+			append(1000),
+		],
+		[
+			"of unknown length is appended, with the length of an earlier answer",
 			206,
 			{ "content-range": "bytes 100-199/*" },
 			{},
 			append(1000),
 		],
 		[
-			"of unknown length goes on, with nothing known",
+			"of unknown length is appended, without a length if none is known",
 			206,
 			{ "content-range": "bytes 100-199/*" },
 			{ totalBytes: undefined },
 			append(),
 		],
 		[
-			"tells the length",
+			"gives the length",
 			206,
 			{ "content-range": "BYTES 100-999/1000" },
 			{ totalBytes: undefined },
 			append(1000),
 		],
 		[
-			"may have a tag where a date was sent",
+			"may have an ETag where a date was sent",
 			206,
 			{ "content-range": "bytes 100-999/1000", etag: '"x"' },
 			{ validator: "Sun, 06 Nov 1994 08:49:37 GMT" },
 			append(1000),
 		],
-		["may have a weak tag", 206, { "content-range": "bytes 100-999/1000", etag: 'W/"v2"' }, {}, append(1000)],
 		[
-			"that was not asked for may be one from 0 on",
+			"may have a weak ETag",
+			206,
+			{ "content-range": "bytes 100-999/1000", etag: 'W/"v2"' },
+			{},
+			append(1000),
+		],
+		[
+			"is appended even if no range was asked for, if it starts at 0",
 			206,
 			{ "content-range": "bytes 0-999/1000" },
 			{ offset: 0 },
 			append(1000),
 		],
-		["that is ignored starts over", 200, { "content-length": "1000" }, {}, restart(1000)],
-		["that is ignored, with another length, starts over", 200, { "content-length": "900" }, {}, restart(900)],
-		["that is ignored, without a length, starts over", 200, {}, {}, restart()],
+		["that ignores the range starts the file over", 200, { "content-length": "1000" }, {}, restart(1000)],
 		[
-			"that begins elsewhere is refused",
+			"that ignores the range starts the file over, with another length",
+			200,
+			{ "content-length": "900" },
+			{},
+			restart(900),
+		],
+		["that ignores the range starts the file over, without a length", 200, {}, {}, restart()],
+		[
+			"that starts before the range is refused",
 			206,
 			{ "content-range": "bytes 0-999/1000" },
 			{},
 			refused("range", "from 0 on, where those from 100 on"),
 		],
 		[
-			"that begins later is refused",
+			"that starts after the beginning of the range is refused",
 			206,
 			{ "content-range": "bytes 101-999/1000" },
 			{},
 			refused("range", "from 101 on"),
 		],
 		[
-			"of another length is refused",
+			"for a file of another length is refused",
 			206,
 			{ "content-range": "bytes 100-999/1001" },
 			{},
 			refused("range", "had 1000 bytes, and has 1001"),
 		],
 		[
-			"of another tag is refused",
+			"for a file with another ETag is refused",
 			206,
 			{ "content-range": "bytes 100-999/1000", etag: '"v2"' },
 			{},
 			refused("range", "another ETag"),
 		],
-		["that says nothing of its place is refused", 206, {}, {}, refused("range", "content-range ''")],
+		["without a content-range is refused", 206, {}, {}, refused("range", "content-range ''")],
 		[
 			"of several parts is refused",
 			206,
@@ -103,7 +127,7 @@ describe("B22 an answer to a range", () => {
 			refused("range", "206"),
 		],
 		[
-			"that is garbled is refused",
+			"with a garbled content-range is refused",
 			206,
 			{ "content-range": "bytes=100-999/1000" },
 			{},
@@ -123,37 +147,49 @@ describe("B22 an answer to a range", () => {
 			{},
 			refused("range", "impossible"),
 		],
-		["of all bytes, refused, is complete", 416, { "content-range": "bytes */100" }, {}, { kind: "complete" }],
 		[
-			"of a shorter file is asked for anew",
+			"416 is complete where the file has as many bytes as were received",
+			416,
+			{ "content-range": "bytes */100" },
+			{},
+			{ kind: "complete" },
+		],
+		[
+			"416 for a shorter file leads to a request for all of it",
 			416,
 			{ "content-range": "bytes */99" },
 			{},
 			{ kind: "restart-request" },
 		],
 		[
-			"of a longer file, refused all the same, is asked for anew",
+			"416 for a longer file leads to a request for all of it",
 			416,
 			{ "content-range": "bytes */1000" },
 			{},
 			{ kind: "restart-request" },
 		],
-		["refused without a reason is asked for anew", 416, {}, {}, { kind: "restart-request" }],
 		[
-			"refused by a web page is asked for anew",
+			"416 without a content-range leads to a request for all of the file",
+			416,
+			{},
+			{},
+			{ kind: "restart-request" },
+		],
+		[
+			"416 with a web page leads to a request for all of the file",
 			416,
 			{ "content-type": "text/html" },
 			{},
 			{ kind: "restart-request" },
 		],
 		[
-			"refused though none was asked for is no answer",
+			"416 is refused where no range was asked for",
 			416,
 			{ "content-range": "bytes */0" },
 			{ offset: 0 },
 			refused("status", "416"),
 		],
-		["of another status is no answer", 204, {}, {}, refused("status", "204")],
+		["of another status is refused", 204, {}, {}, refused("status", "204")],
 	])("%s", (_, status, headers, asked, expected) => {
 		expect(answerTo(status, headers, asked)).toEqual(expected);
 	});
@@ -161,16 +197,16 @@ describe("B22 an answer to a range", () => {
 
 describe("B22 an answer with all of a file", () => {
 	test.each<[string, ResponseHeaders, object]>([
-		["tells the length", { "content-length": "1000" }, append(1000)],
-		["need not", { "transfer-encoding": "chunked" }, append()],
-		["may tell nonsense", { "content-length": "-1" }, append()],
-		["may have as much as it may", { "content-length": "5000" }, append(5000)],
+		["gives the length", { "content-length": "1000" }, append(1000)],
+		["may lack a length", { "transfer-encoding": "chunked" }, append()],
+		["may have a length that is nonsense", { "content-length": "-1" }, append()],
+		["may be as large as the limit", { "content-length": "5000" }, append(5000)],
 		[
-			"may not have more",
+			"may not be larger than the limit",
 			{ "content-length": "5001" },
 			refused("too-large", "5001 bytes, where at most 5000"),
 		],
-		["may be encoded as it is", { "content-encoding": "Identity" }, append()],
+		["may have the encoding identity", { "content-encoding": "Identity" }, append()],
 		["may have an empty encoding", { "content-encoding": "" }, append()],
 		["may not be compressed", { "content-encoding": "gzip" }, refused("encoding", "'gzip'")],
 		[
@@ -178,21 +214,21 @@ describe("B22 an answer with all of a file", () => {
 			{ "content-encoding": "identity, br" },
 			refused("encoding", "identity, br"),
 		],
-		["is of any type", { "content-type": "text/plain" }, append()],
-		["is no HTML", { "content-type": "text/html; charset=utf-8" }, refused("html", "captive portal")],
-		["is no HTML in capitals", { "content-type": "TEXT/HTML" }, refused("html", "TEXT/HTML")],
-		["is no XHTML", { "content-type": "application/xhtml+xml" }, refused("html", "HTML page")],
+		["may be of any other type", { "content-type": "text/plain" }, append()],
+		["may not be HTML", { "content-type": "text/html; charset=utf-8" }, refused("html", "captive portal")],
+		["may not be HTML, also in capitals", { "content-type": "TEXT/HTML" }, refused("html", "TEXT/HTML")],
+		["may not be XHTML", { "content-type": "application/xhtml+xml" }, refused("html", "HTML page")],
 		[
-			"is no HTML, even compressed",
+			"may not be HTML, even compressed",
 			{ "content-type": "text/html", "content-encoding": "gzip" },
 			refused("html", ""),
 		],
-		["is of a type that only resembles it", { "content-type": "text/htmlx" }, append()],
+		["may be of a type that only resembles HTML", { "content-type": "text/htmlx" }, append()],
 	])("%s", (_, headers, expected) => {
 		expect(answerTo(200, headers, { offset: 0, totalBytes: undefined })).toEqual(expected);
 	});
 
-	test("may be HTML where a text is due, which tells better what it is", () => {
+	test("may be HTML where a text is expected: its reader names it better", () => {
 		expect(answerTo(200, { "content-type": "text/html" }, { offset: 0, expects: "text" })).toEqual(append());
 	});
 
@@ -200,27 +236,27 @@ describe("B22 an answer with all of a file", () => {
 		[{ "content-encoding": "gzip" }, "encoding"],
 		[{ "content-type": "text/html" }, "html"],
 		[{ "content-range": "bytes 100-999/5001" }, "too-large"],
-	])("is refused in parts for the same: %j", (headers, flaw) => {
+	])("is refused for the same reasons where it has only a part of the file: %j", (headers, flaw) => {
 		const range = { "content-range": "bytes 100-999/1000" };
 		expect(answerTo(206, { ...range, ...headers })).toMatchObject({ kind: "refused", flaw });
 	});
 });
 
-describe("B22 what If-Range says", () => {
+describe("B22 If-Range", () => {
 	const modified = "Sun, 06 Nov 1994 08:49:37 GMT";
 	const later = "Sun, 06 Nov 1994 08:49:38 GMT";
 
 	test.each<[string, ResponseHeaders, string | undefined]>([
-		["a strong tag", { etag: TAG }, TAG],
-		["a strong tag rather than a date", { etag: TAG, "last-modified": modified, date: later }, TAG],
-		["no weak tag", { etag: 'W/"v1"' }, undefined],
-		["no date beside a weak tag", { etag: 'W/"v1"', "last-modified": modified, date: later }, undefined],
-		["no tag without quotes", { etag: "v1" }, undefined],
-		["a date that was a second ago", { "last-modified": modified, date: later }, modified],
-		["no date of the same second", { "last-modified": modified, date: modified }, undefined],
-		["no date of a server without a clock", { "last-modified": modified }, undefined],
-		["no date that is none", { "last-modified": "yesterday", date: later }, undefined],
-		["nothing", {}, undefined],
+		["is a strong ETag", { etag: TAG }, TAG],
+		["is a strong ETag rather than a date", { etag: TAG, "last-modified": modified, date: later }, TAG],
+		["is no weak ETag", { etag: 'W/"v1"' }, undefined],
+		["is no date beside a weak ETag", { etag: 'W/"v1"', "last-modified": modified, date: later }, undefined],
+		["is no ETag without quotes", { etag: "v1" }, undefined],
+		["is a date that was a second ago", { "last-modified": modified, date: later }, modified],
+		["is no date of the same second", { "last-modified": modified, date: modified }, undefined],
+		["is no date of a server that does not send its own", { "last-modified": modified }, undefined],
+		["is no text that is not a date", { "last-modified": "yesterday", date: later }, undefined],
+		["is missing without headers", {}, undefined],
 	])("%s", (_, headers, validator) => {
 		expect(resumeValidator(headers)).toBe(validator);
 	});

@@ -3,36 +3,36 @@ import { isHtmlType } from "../failure/html-page.ts";
 /** The headers of an answer, by lower-case name. */
 export type ResponseHeaders = Readonly<Record<string, string | undefined>>;
 
-/** What was asked for. */
+/** A request for a file, or for the rest of it. */
 export interface RangeRequest {
-	/** From which byte on, which is how many there are already. At 0 no `Range` was sent. */
+	/** The first byte that was asked for, which is the number of bytes received so far. At 0 no `Range` was sent. */
 	readonly offset: number;
-	/** How many bytes the whole file has, as an earlier answer said. */
+	/** The size of the whole file, as an earlier answer said. */
 	readonly totalBytes?: number | undefined;
-	/** What was sent as `If-Range`; see {@link resumeValidator}. */
+	/** The `If-Range` that was sent; see {@link resumeValidator}. */
 	readonly validator?: string | undefined;
-	/** The most that the whole file may have. */
+	/** The largest size that the whole file may have. */
 	readonly maximumBytes: number;
-	/** An HTML page is no binary, but may be a text. @defaultValue `binary` */
+	/** The kind of file. An HTML page is refused as a binary, but not as a text. @defaultValue `binary` */
 	readonly expects?: "binary" | "text" | undefined;
 }
 
-/** What to do with the body of an answer. `totalBytes` is that of the whole file, where the answer says it. */
+/** A decision about the body of an answer. `totalBytes` is the size of the whole file, where the answer says it. */
 export type RangeAnswer =
 	| { readonly kind: "append"; readonly totalBytes: number | undefined }
-	/** Begin anew with this body: the server has sent all of the file. */
+	/** Start the file over with this body: the server has sent all of the file. */
 	| { readonly kind: "restart"; readonly totalBytes: number | undefined }
-	/** There is nothing more to come. */
+	/** The file is complete already; the body is not needed. */
 	| { readonly kind: "complete" }
 	/** Ask again without `Range`. */
 	| { readonly kind: "restart-request" }
 	| { readonly kind: "refused"; readonly flaw: AnswerFlaw; readonly reason: string };
 
-/** `range` may be cured by asking for all of the file. */
+/** The fault of a refused answer. The fault `range` may be cured by asking for all of the file. */
 export type AnswerFlaw = "encoding" | "html" | "range" | "status" | "too-large";
 
 /**
- * What an answer of status 200, 206 or 416 means for a download that has `offset` bytes.
+ * Decides what an answer of status 200, 206 or 416 means for a download that has `offset` bytes.
  *
  * @see RFC 9110, sections 14.4 and 15.3.7
  */
@@ -42,20 +42,22 @@ export function rangeAnswer(
 ): RangeAnswer {
 	switch (status) {
 		case 200:
-			return refusal(asked, headers, contentLength(headers)) ?? whole(asked, contentLength(headers));
+			return (
+				bodyRefusal(asked, headers, contentLength(headers)) ?? wholeAnswer(asked, contentLength(headers))
+			);
 		case 206:
-			return partial(asked, headers);
+			return partialAnswer(asked, headers);
 		case 416:
-			return unsatisfied(asked, headers);
+			return unsatisfiedAnswer(asked, headers);
 		default:
 			return refused("status", `unexpected status ${status}`);
 	}
 }
 
 /**
- * What to send as `If-Range` when this answer's body has been cut: its ETag unless that is weak, else its date, if
- * the file cannot have changed within the second that the date names. Without one the range is asked for all the
- * same, and the digest tells.
+ * Chooses the `If-Range` to send if this answer's body is cut: its ETag, unless that is weak; without an ETag, the date
+ * of its last change, if that is a second ago at least, as the file could have changed again within that second. Without
+ * any, the rest is asked for all the same: the digest will tell whether it belongs to the same file.
  *
  * @see RFC 9110, sections 8.8.2.2 and 13.1.5
  */
@@ -70,17 +72,17 @@ function isStrong(etag: string): boolean {
 	return /^"[^"]*"$/.test(etag);
 }
 
-function whole({ offset }: RangeRequest, totalBytes: number | undefined): RangeAnswer {
+function wholeAnswer({ offset }: RangeRequest, totalBytes: number | undefined): RangeAnswer {
 	return { kind: offset === 0 ? "append" : "restart", totalBytes };
 }
 
-function partial(asked: RangeRequest, headers: ResponseHeaders): RangeAnswer {
+function partialAnswer(asked: RangeRequest, headers: ResponseHeaders): RangeAnswer {
 	const said = headers["content-range"];
 	const [, first, last, total] = /^\s*bytes (\d+)-(\d+)\/(\d+|\*)\s*$/i.exec(said ?? "") ?? [];
 	if (first === undefined) return refused("range", `status 206 with the content-range '${said ?? ""}'`);
 	const totalBytes = total === "*" ? undefined : Number(total);
-	const flaw = refusal(asked, headers, totalBytes);
-	if (flaw !== undefined) return flaw;
+	const refusal = bodyRefusal(asked, headers, totalBytes);
+	if (refusal !== undefined) return refusal;
 	if (Number(first) !== asked.offset) {
 		return refused(
 			"range",
@@ -103,21 +105,21 @@ function partial(asked: RangeRequest, headers: ResponseHeaders): RangeAnswer {
 	return { kind: "append", totalBytes: totalBytes ?? known };
 }
 
-/** Only two strong tags that differ say so. */
+/** Tells whether two ETags prove that the file is another one. Weak ETags prove nothing. */
 function isOtherFile(sent: string | undefined, received: string | undefined): boolean {
 	if (sent === undefined || received === undefined) return false;
 	return isStrong(sent) && isStrong(received) && sent !== received;
 }
 
-/** The whole file is there if it has as many bytes as there are; whether it is the right one, the digest tells. */
-function unsatisfied({ offset }: RangeRequest, headers: ResponseHeaders): RangeAnswer {
+/** Judges an answer 416. If the file on the server has as many bytes as were received, the file is complete. */
+function unsatisfiedAnswer({ offset }: RangeRequest, headers: ResponseHeaders): RangeAnswer {
 	if (offset === 0) return refused("status", "status 416 though no range was asked for");
 	const [, total] = /^\s*bytes \*\/(\d+)\s*$/i.exec(headers["content-range"] ?? "") ?? [];
 	return Number(total) === offset ? { kind: "complete" } : { kind: "restart-request" };
 }
 
-/** What is wrong with a body, whichever part of the file it is. */
-function refusal(
+/** Refuses a body for its type, encoding or size, be it all of the file or a part; undefined if it is fine. */
+function bodyRefusal(
 	{ maximumBytes, expects = "binary" }: RangeRequest,
 	headers: ResponseHeaders,
 	totalBytes: number | undefined,

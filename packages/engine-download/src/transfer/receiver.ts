@@ -1,14 +1,14 @@
-/** Something that takes the bytes of a file one after another. */
+/** A destination for the bytes of a file, which come in order. */
 export interface Receiver {
-	/** How many bytes it has. */
+	/** The number of bytes received so far. */
 	readonly sizeBytes: number;
-	/** Takes more; resolves when another chunk may come. */
+	/** Takes the next chunk; resolves when another may come. */
 	append(chunk: Uint8Array): Promise<void>;
-	/** Begins anew, with nothing. */
+	/** Throws away everything received so far. */
 	restart(): Promise<void>;
 }
 
-/** Keeps what it is given, for files that are known to be small. */
+/** Makes a receiver that keeps a file in memory, for files whose size is limited to a small one. */
 export function memoryReceiver(): Receiver & { text(): string } {
 	let chunks: Uint8Array[] = [];
 	let sizeBytes = 0;

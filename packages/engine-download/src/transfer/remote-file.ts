@@ -1,11 +1,14 @@
-/** What is known of a file at one URL from the answers so far. */
+/** Everything that is known about the file at one URL from the answers so far. */
 export interface RemoteFile {
 	readonly url: URL;
-	/** What tells that the file is still the one that was begun. */
+	/** The `If-Range` by which the server tells that the file has not changed since; undefined without one. */
 	validator: string | undefined;
 	totalBytes: number | undefined;
-	/** How often it was asked for. */
+	/** The number of requests for the file. */
 	attempts: number;
-	/** How often it was begun or gone on with, for progress: one answer may begin it anew. */
-	begun: number;
+	/**
+	 * The number of attempts that progress shows. It is higher than that of requests where an answer started the file
+	 * over.
+	 */
+	starts: number;
 }

@@ -12,10 +12,9 @@ import type { TransferOptions } from "./transfer-options.ts";
 import type { AttemptResult } from "./transfer-result.ts";
 
 /**
- * Appends the body of an answer, if it is what was asked for.
+ * Appends the body of an answer to the receiver, if the body is what was asked for.
  *
- * @throws EngineError `too_large`; what `requireRoom` throws; the system's own error if the file cannot be written; the
- * signal's reason if aborted.
+ * @throws EngineError `too_large`; the errors of `requireRoom` and of the receiver; the signal's reason if aborted.
  */
 export async function takeAnswer(
 	answer: HttpAnswer & { readonly url: URL },
@@ -26,10 +25,10 @@ export async function takeAnswer(
 	const { status, headers } = answer;
 	const verdict = statusVerdict(status);
 	if (verdict !== "read") {
-		const what = unexpectedStatus(status);
+		const text = unexpectedStatus(status);
 		const isElsewhere = answer.url.href !== file.url.href;
-		// Without the query, which may be a signature.
-		const reason = isElsewhere ? `${what} from '${answer.url.origin}${answer.url.pathname}'` : what;
+		// The query is left out: it may contain a signature.
+		const reason = isElsewhere ? `${text} from '${answer.url.origin}${answer.url.pathname}'` : text;
 		const isFinal = verdict !== "retry";
 		return {
 			kind: "failed",
@@ -49,7 +48,7 @@ export async function takeAnswer(
 		case "complete":
 			return { kind: "received" };
 		case "restart-request":
-			await forget(file, receiver);
+			await startOver(file, receiver);
 			return {
 				kind: "failed",
 				isFinal: false,
@@ -61,16 +60,16 @@ export async function takeAnswer(
 			return await refuse(decision, file, receiver, maximumBytes);
 		case "restart":
 			await receiver.restart();
-			options.context.meter.beginAttempt(++file.begun, 0);
+			options.context.meter.beginAttempt(++file.starts, 0);
 			break;
 		case "append":
 	}
 	file.totalBytes = decision.totalBytes;
 	file.validator = resumeValidator(headers);
-	return await receive(answer, file, receiver, options);
+	return await receiveBody(answer, file, receiver, options);
 }
 
-async function receive(
+async function receiveBody(
 	answer: HttpAnswer,
 	file: RemoteFile,
 	receiver: Receiver,
@@ -88,8 +87,8 @@ async function receive(
 		if (read.kind === "end") break;
 		const { chunk } = read;
 		if (receiver.sizeBytes + chunk.byteLength > limit) {
-			// What was resumed may be too long already, as the beginning of another file; it would be each time.
-			if (resumedFrom > 0) return await beginAnew(file, receiver, limit);
+			// The resumed part may belong to another, longer file. Then every attempt to continue would fail in the same way.
+			if (resumedFrom > 0) return await discardResumed(file, receiver, limit);
 			throw tooLargeError(file.url.origin + file.url.pathname, limit);
 		}
 		await receiver.append(chunk);
@@ -105,7 +104,7 @@ type ReadChunk =
 	| { readonly kind: "end" }
 	| { readonly kind: "broken"; readonly error: unknown };
 
-/** What the connection does is told apart in this way from what the disk does. */
+/** Reads the next chunk. Its result tells a failure of the connection apart from one of the disk. */
 async function nextChunk(body: AsyncIterator<Uint8Array>): Promise<ReadChunk> {
 	try {
 		const { done, value } = await body.next();
@@ -115,8 +114,8 @@ async function nextChunk(body: AsyncIterator<Uint8Array>): Promise<ReadChunk> {
 	}
 }
 
-async function beginAnew(file: RemoteFile, receiver: Receiver, limit: number): Promise<AttemptResult> {
-	await forget(file, receiver);
+async function discardResumed(file: RemoteFile, receiver: Receiver, limit: number): Promise<AttemptResult> {
+	await startOver(file, receiver);
 	return { kind: "failed", isFinal: false, reason: `more came than the ${limit} bytes that the file has` };
 }
 
@@ -130,7 +129,7 @@ async function refuse(
 		case "too-large":
 			throw tooLargeError(file.url.origin + file.url.pathname, maximumBytes);
 		case "range":
-			await forget(file, receiver);
+			await startOver(file, receiver);
 			return { kind: "failed", isFinal: false, reason };
 		case "html":
 			return { kind: "failed", isFinal: true, reason, hint: HTML_PAGE_HINT };
@@ -140,8 +139,8 @@ async function refuse(
 	}
 }
 
-/** What there is cannot be gone on with here. */
-async function forget(file: RemoteFile, receiver: Receiver): Promise<void> {
+/** Throws away what was received and what is known of the file, so that the next request asks for all of it. */
+async function startOver(file: RemoteFile, receiver: Receiver): Promise<void> {
 	file.totalBytes = undefined;
 	file.validator = undefined;
 	await receiver.restart();

@@ -1,14 +1,14 @@
 import type { HttpClient } from "../network/http-client.ts";
 import type { TransferContext } from "../transfer-context.ts";
 
-/** What a transfer needs beside its place. */
+/** Everything that a transfer needs, except its place and its receiver. */
 export interface TransferOptions {
 	readonly client: HttpClient;
 	readonly context: TransferContext;
-	/** The most that the file may have. */
+	/** The largest size that the file may have. */
 	readonly maximumBytes: number;
-	/** What the file should be, for errors. */
+	/** The kind of file: an HTML page is refused as a binary. */
 	readonly expects: "binary" | "text";
-	/** Asked once the size is known; throws if there is no room for that much. */
+	/** Called once the missing size is known; throws if the disk has no room for it. */
 	readonly requireRoom?: ((bytes: number) => Promise<void>) | undefined;
 }

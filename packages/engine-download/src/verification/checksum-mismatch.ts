@@ -1,20 +1,20 @@
 import { EngineError } from "@rivetkit/engine-core";
 
-/** A file and two digests of it that should be one. */
+/** A file whose digest is not the expected one. */
 export interface ChecksumMismatch {
 	readonly artifact: string;
-	/** 64 hex digits in lower case, as `received`. */
+	/** 64 hex digits in lower case; `received` has the same form. */
 	readonly expected: string;
 	readonly received: string;
-	/** Where the file is. */
+	/** The path of the file, if it is on this machine. */
 	readonly path?: string | undefined;
-	/** Where the file came from. */
+	/** The URL that the file came from, without credentials. */
 	readonly url?: string | undefined;
-	/** What to do about it. */
+	/** Advice on what to do about it. */
 	readonly hint: string;
 }
 
-/** The error for a file whose digest is not the expected one. */
+/** Makes the error for a file whose digest is not the expected one. */
 export function checksumMismatchError(mismatch: ChecksumMismatch): EngineError<"checksum_mismatch"> {
 	const { artifact, expected, received } = mismatch;
 	return new EngineError(

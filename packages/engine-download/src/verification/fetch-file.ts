@@ -6,37 +6,37 @@ import { fetchPlace, shownPlace } from "../transfer/fetch-place.ts";
 import type { TransferOptions } from "../transfer/transfer-options.ts";
 import { checksumMismatchError } from "./checksum-mismatch.ts";
 
-/** A file, and the places that may have it. */
+/** A file to fetch, and the places that may have it. */
 export interface WantedFile {
 	readonly artifact: string;
 	readonly sha256: string;
-	/** Whether a caller has given the digest, rather than a manifest. */
+	/** True if the digest came from the caller, false if it came from a manifest. */
 	readonly isPinned: boolean;
 	readonly places: readonly ReleasePlace[];
 }
 
-/** From how many downloads a place gives the wrong file before the next one is asked. */
-const MOST_WRONG = 2;
+/** The downloads with a wrong digest after which a place is given up. */
+const MAX_WRONG_DOWNLOADS = 2;
 
 /**
- * Fills the sink with the file of the wanted digest, from the first place that gives it.
+ * Fills the sink with the file of the wanted digest, from the first place that has it.
  *
- * @returns Where it came from, without credentials; empty if it was there, and nobody knows that.
+ * @returns The URL or path that the file came from, without credentials; empty if the sink had all of the file already.
  * @throws EngineError `download_failed`, `checksum_mismatch`, `no_space`, `too_large`, `insecure_url`; the
  * signal's reason if aborted.
  */
 export async function fetchFile(file: WantedFile, sink: Sink, options: TransferOptions): Promise<string> {
-	// What was gone on with may lack nothing but its place: its owner was killed, or could not put it there.
+	// An adopted partial may be complete: its owner was killed before it was installed, or could not install it.
 	if (sink.sizeBytes > 0 && sink.digest() === file.sha256) return "";
 	const failed: FailedPlace[] = [];
 	for (const place of file.places) {
-		const outcome = await verifiedFrom(place, file, sink, options);
+		const outcome = await fetchVerified(place, file, sink, options);
 		if (outcome === "verified") return shownPlace(place);
 		failed.push(outcome);
 	}
-	// That a server gives something else is worth more than that another one was not there.
+	// A wrong file goes last, so that the error is about it: it matters more than a place that could not be reached.
 	throw downloadFailedError(
-		failed.toSorted((one, other) => Number(isMismatch(one)) - Number(isMismatch(other))),
+		failed.toSorted((left, right) => Number(isMismatch(left)) - Number(isMismatch(right))),
 	);
 }
 
@@ -49,7 +49,7 @@ const MISMATCH =
 const PINNED_MISMATCH =
 	"Check that the digest that was given (`sha256`) is that of this version, component and platform; if it is, the release server gives another file. Nothing was installed.";
 
-async function verifiedFrom(
+async function fetchVerified(
 	place: ReleasePlace,
 	{ artifact, sha256, isPinned }: WantedFile,
 	sink: Sink,
@@ -57,7 +57,8 @@ async function verifiedFrom(
 ): Promise<"verified" | FailedPlace> {
 	const { logger, meter } = options.context;
 	const url = shownPlace(place);
-	// What was resumed may have begun as another file, and what is wrong may have been damaged on its way.
+	// A wrong digest has two harmless causes, a resumed part of another file and damage on the way, so the file is
+	// fetched once more.
 	for (let wrong = 1; ; wrong++) {
 		meter.phase("downloading");
 		const result = await fetchPlace(place, sink, options);
@@ -69,7 +70,7 @@ async function verifiedFrom(
 		logger.warn({ url, expected: sha256, received }, "the file that was downloaded has another digest");
 		const receivedBytes = sink.sizeBytes;
 		await sink.restart();
-		if (wrong < MOST_WRONG) continue;
+		if (wrong < MAX_WRONG_DOWNLOADS) continue;
 		const hint = isPinned ? PINNED_MISMATCH : MISMATCH;
 		const error = checksumMismatchError({ artifact, expected: sha256, received, url, hint });
 		return { url, reason: error.message, attempts: wrong, receivedBytes, error };

@@ -24,7 +24,7 @@ describe("B19 a line of a manifest", () => {
 		["in OpenSSL's form", `SHA256(${NAME})= ${B}`, NAME],
 		["of a name with blanks and parentheses", `${B}  a (b) c`, "a (b) c"],
 		["in BSD's form of such a name", `SHA256 (a (b) c) = ${B}`, "a (b) c"],
-		["of a file elsewhere, whose name is another one", `${B}  ../${NAME}`, `../${NAME}`],
+		["of a file in another folder, with that in its name", `${B}  ../${NAME}`, `../${NAME}`],
 	])("%s is read", (_, line, name) => {
 		expect(parseSha256Sums(`${line}\n`)).toEqual([{ sha256: B, name }]);
 	});
@@ -39,15 +39,15 @@ describe("B19 a line of a manifest", () => {
 		["without a blank", `${B}${NAME}`],
 		["with three blanks", `${B}   ${NAME}`],
 		["of an escaped name", `\\${B}  a\\nb`],
-		["of a name that a terminal would obey", `${B}  a\u001b[2Jb`],
-		["of a name that no disk takes", `${B}  ${"n".repeat(256)}`],
+		["of a name with control characters", `${B}  a\u001b[2Jb`],
+		["of a name that is too long for any disk", `${B}  ${"n".repeat(256)}`],
 		["of another digest", `SHA512 (${NAME}) = ${B}`],
 		["of BSD's form with more behind it", `SHA256 (${NAME}) = ${B}00`],
-	])("%s is passed over", (_, line) => {
+	])("%s is ignored", (_, line) => {
 		expect(parseSha256Sums(`${line}\n${A}  other\n`)).toEqual([{ sha256: A, name: "other" }]);
 	});
 
-	test("is read in whichever order and with whichever ends of lines", () => {
+	test("is read in any order and with any line ending", () => {
 		expect(parseSha256Sums(`\n${A}  a\r\n\r\n${B}  b\rSHA256 (c) = ${A}`)).toEqual([
 			{ sha256: A, name: "a" },
 			{ sha256: B, name: "b" },
@@ -57,12 +57,12 @@ describe("B19 a line of a manifest", () => {
 });
 
 describe("B19 the checksum of an artifact", () => {
-	test("is that of its own line, in lower case", () => {
+	test("comes from the line with exactly its name, in lower case", () => {
 		const manifest = `${A}  ${NAME}.exe\n${A}  x${NAME}\n${B.toUpperCase()}  ${NAME}\n`;
 		expect(checksumForArtifact(manifest, NAME)).toBe(B);
 	});
 
-	test("may be there twice, in two forms, if it is the same", () => {
+	test("may come twice, in two forms, if both are equal", () => {
 		expect(checksumForArtifact(`${B}  ${NAME}\nSHA256 (./${NAME}) = ${B.toUpperCase()}\n`, NAME)).toBe(B);
 	});
 
@@ -72,11 +72,11 @@ describe("B19 the checksum of an artifact", () => {
 		expect(error.message).toContain(`'${NAME}': ${A} and ${B}`);
 	});
 
-	test("does not suffer from two digests for another name", () => {
+	test("is not affected by two digests for another name", () => {
 		expect(checksumForArtifact(`${A}  x\n${B}  x\n${B}  ${NAME}\n`, NAME)).toBe(B);
 	});
 
-	test("that is missing lists the names that are there, each once", () => {
+	test("that is missing leads to an error that lists each name of the manifest once", () => {
 		const error = thrownBy(() => checksumForArtifact(`${A}  one\n${A}  one\n${B}  two\n`, NAME));
 		expect(error).toMatchObject({
 			code: "manifest_invalid",
@@ -85,14 +85,14 @@ describe("B19 the checksum of an artifact", () => {
 		});
 	});
 
-	test("that is missing lists at most twenty names, and counts the rest", () => {
+	test("that is missing leads to an error with at most twenty names and the number of the others", () => {
 		const lines = Array.from({ length: 25 }, (_, index) => `${A}  file-${index}\n`);
 		const { message, metadata } = thrownBy(() => checksumForArtifact(lines.join(""), NAME));
 		expect(message).toMatch(/'file-19' and 5 more\.$/);
 		expect(metadata["names"]).toHaveLength(20);
 	});
 
-	test.each(["", "\n", "Not Found", "{}"])("is not in %j, which names no files", (text) => {
+	test.each(["", "\n", "Not Found", "{}"])("is not found in %j, which names no files", (text) => {
 		const error = thrownBy(() => checksumForArtifact(text, NAME));
 		expect(error).toMatchObject({ code: "manifest_invalid", metadata: { names: [] } });
 		expect(error.message).toContain("names no files");
@@ -104,7 +104,7 @@ describe("B19 the checksum of an artifact", () => {
 		"<!-- portal -->\n<!doctype HTML>",
 		'<?xml version="1.0"?><html xmlns="http://www.w3.org/1999/xhtml">',
 		"<head><meta http-equiv=refresh>",
-	])("is not in the page %j, which is named as such", (page) => {
+	])("is not found in %j, which the error calls an HTML page", (page) => {
 		const error = thrownBy(() => checksumForArtifact(page, NAME));
 		expect(error.code).toBe("manifest_invalid");
 		expect(error.message).toContain("is an HTML page");

@@ -3,11 +3,11 @@ import { HTML_PAGE_HINT, isHtmlPage } from "../failure/html-page.ts";
 import { string } from "../options/option-checks.ts";
 import { requireOption } from "../options/require-options.ts";
 
-/** One file that a manifest names. */
+/** A file that a manifest names. */
 export interface Sha256Sum {
 	/** 64 hex digits in lower case. */
 	readonly sha256: string;
-	/** Without a leading `./`. */
+	/** The name without a leading `./`. */
 	readonly name: string;
 }
 
@@ -15,10 +15,10 @@ export interface Sha256Sum {
 export type ManifestErrorCode = "invalid_option" | "manifest_invalid";
 
 /**
- * Reads a manifest: the lines of `sha256sum` (`<64 hex digits>  <name>` or `<64 hex digits> *<name>`) and of BSD's
- * `sha256` and `shasum --tag` (`SHA256 (<name>) = <64 hex digits>`), in their order. Other lines are passed over.
+ * Parses a manifest: the lines of `sha256sum` (`<64 hex digits>  <name>` or `<64 hex digits> *<name>`) and of BSD's
+ * `sha256` and `shasum --tag` (`SHA256 (<name>) = <64 hex digits>`), in their order. Other lines are ignored.
  *
- * @throws EngineError `invalid_option` for what is no string.
+ * @throws EngineError `invalid_option` if `text` is no string.
  * @see https://www.gnu.org/software/coreutils/manual/html_node/md5sum-invocation.html
  */
 export function parseSha256Sums(text: string): readonly Sha256Sum[] {
@@ -26,14 +26,14 @@ export function parseSha256Sums(text: string): readonly Sha256Sum[] {
 	return text
 		.replace(/^\uFEFF/, "")
 		.split(/\r\n|\n|\r/)
-		.flatMap((line) => readLine(line) ?? []);
+		.flatMap((line) => parseLine(line) ?? []);
 }
 
 /**
- * The digest that a manifest says an artifact has, in lower case.
+ * Finds the digest of an artifact in a manifest, in lower case.
  *
- * @throws EngineError `manifest_invalid` if it does not name the artifact, or with two digests; `invalid_option` for
- * what is no string.
+ * @throws EngineError `manifest_invalid` if the manifest does not name the artifact, or gives it two digests;
+ * `invalid_option` for an argument that is no string.
  */
 export function checksumForArtifact(text: string, artifact: string): string {
 	requireOption("artifact", artifact, string);
@@ -45,22 +45,22 @@ export function checksumForArtifact(text: string, artifact: string): string {
 	throw twoDigestsError(artifact, [first, other]);
 }
 
-function readLine(line: string): Sha256Sum | undefined {
+function parseLine(line: string): Sha256Sum | undefined {
 	const gnu = /^(?<sha256>[0-9a-f]{64})[ \t]{1,2}\*?(?<name>[^ \t*].*)$/i;
 	const bsd = /^SHA256 ?\((?<name>.+)\) ?= ?(?<sha256>[0-9a-f]{64})$/i;
 	const trimmed = line.trimEnd();
 	const { sha256, name } = (gnu.exec(trimmed) ?? bsd.exec(trimmed))?.groups ?? {};
 	if (sha256 === undefined || name === undefined) return undefined;
-	// What a terminal would obey must not get into an error's message.
-	if (name.length > LONGEST_NAME || /\p{Cc}/u.test(name)) return undefined;
+	// Control characters are refused: the name may be shown in an error, and a terminal would obey them.
+	if (name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) return undefined;
 	return { sha256: sha256.toLowerCase(), name: name.replace(/^(\.\/)+/, "") };
 }
 
-/** No file system takes a longer one. */
-const LONGEST_NAME = 255;
+/** The longest file name that common file systems take. */
+const MAX_NAME_LENGTH = 255;
 
-/** As many as a release has, and more. */
-const MOST_NAMES = 20;
+/** The most names that an error lists: more than a release has. */
+const MAX_SHOWN_NAMES = 20;
 
 function unnamedArtifactError(
 	text: string,
@@ -69,8 +69,8 @@ function unnamedArtifactError(
 ): EngineError<"manifest_invalid"> {
 	const names = [...new Set(sums.map(({ name }) => name))];
 	if (names.length === 0) return emptyManifestError(text, artifact);
-	const more = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
-	const shown = names.slice(0, MOST_NAMES);
+	const more = names.length > MAX_SHOWN_NAMES ? ` and ${names.length - MAX_SHOWN_NAMES} more` : "";
+	const shown = names.slice(0, MAX_SHOWN_NAMES);
 	return new EngineError(
 		"manifest_invalid",
 		`The manifest does not name '${artifact}'. It names ${shown.map((name) => `'${name}'`).join(", ")}${more}.`,
@@ -103,9 +103,9 @@ function twoDigestsError(
 
 function emptyManifestError(text: string, artifact: string): EngineError<"manifest_invalid"> {
 	const isHtml = isHtmlPage(text.replace(/^\uFEFF/, ""));
-	const what = isHtml ? "is an HTML page" : "names no files";
+	const flaw = isHtml ? "is an HTML page" : "names no files";
 	const hint = isHtml ? HTML_PAGE_HINT : "Check that the URL is that of a release server.";
-	return new EngineError("manifest_invalid", `The manifest that should name '${artifact}' ${what}.`, {
+	return new EngineError("manifest_invalid", `The manifest that should name '${artifact}' ${flaw}.`, {
 		metadata: { artifact, names: [], hint },
 	});
 }

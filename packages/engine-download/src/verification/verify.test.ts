@@ -21,11 +21,11 @@ describe("B20 the digest of a file", () => {
 		await folder[Symbol.asyncDispose]();
 	});
 
-	test("comes with its size, over more than one chunk", async () => {
+	test("comes with the size, also for more than one chunk", async () => {
 		expect(await sha256File(file)).toEqual({ sha256: SHA256, sizeBytes: 2_500_000 });
 	});
 
-	test("of an empty file is that of nothing", async () => {
+	test("of an empty file is the SHA-256 of no bytes", async () => {
 		await truncate(file, 0);
 		expect(await sha256File(file)).toEqual({
 			sha256: "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855",
@@ -33,13 +33,13 @@ describe("B20 the digest of a file", () => {
 		});
 	});
 
-	test("that is expected, in whichever case, is verified", async () => {
+	test("passes if it is the expected one, in lower or upper case", async () => {
 		const content = { sha256: SHA256, sizeBytes: 2_500_000 };
 		expect(await verifyFile(file, SHA256)).toEqual(content);
 		expect(await verifyFile(file, SHA256.toUpperCase())).toEqual(content);
 	});
 
-	test("that is another is told with the seed's text, and the file stays", async () => {
+	test("fails with the seed's text if it is another one, and the file stays", async () => {
 		const expected = "ab".repeat(32);
 		const error = await expectEngineError(verifyFile(file, expected.toUpperCase()), "checksum_mismatch");
 		expect(error.message).toBe(
@@ -55,21 +55,21 @@ describe("B20 the digest of a file", () => {
 	});
 
 	test.each(["", "latest", SHA256.slice(1), `${SHA256}0`, "g".repeat(64), `${SHA256}\n`, `sha256:${SHA256}`])(
-		"cannot be compared with %j, and the file is not even opened",
+		"is not compared with %j, and the file is not opened",
 		async (expected) => {
 			const error = await expectEngineError(verifyFile(`${file}.absent`, expected), "invalid_option");
 			expect(error.metadata).toMatchObject({ option: "expectedSha256" });
 		},
 	);
 
-	test("of a file that is not there is the system's error", async () => {
+	test("of a missing file fails with the system's error", async () => {
 		await expect(sha256File(`${file}.absent`)).rejects.toMatchObject({ code: "ENOENT" });
 	});
 
-	test("is not asked after an abort, nor gone on with", async () => {
+	test("is not begun after an abort, and stops at the next chunk", async () => {
 		const reason = new Error("enough");
 		await expect(sha256File(`${file}.absent`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-		// The signal is asked before each chunk.
+		// The signal is checked before each chunk.
 		let asked = 0;
 		const signal = Object.assign(new AbortController().signal, {
 			throwIfAborted: () => {
@@ -92,7 +92,7 @@ describe("B21 memory", () => {
 	});
 
 	test("does not grow with the file that is hashed", async () => {
-		// Sparse: it takes no room and little time.
+		// The file is sparse: it takes no space and little time.
 		const file = path.join(folder.path, "large");
 		await writeFile(file, "");
 		await truncate(file, 128 * 1024 ** 2);

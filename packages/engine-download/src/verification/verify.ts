@@ -4,20 +4,20 @@ import { type HashedContent, hashOpenFile } from "@rivetkit/engine-core/receipt"
 import { abortSignal, filePath, optional, string } from "../options/option-checks.ts";
 import { requireOption, requireOptions } from "../options/require-options.ts";
 import { checksumMismatchError } from "./checksum-mismatch.ts";
-import { pinnedDigest } from "./pinned-digest.ts";
+import { parseDigest } from "./parse-digest.ts";
 
 export type { HashedContent } from "@rivetkit/engine-core/receipt";
 
 /** The codes that {@link verifyFile} throws. */
 export type VerifyErrorCode = "checksum_mismatch" | "invalid_option";
 
-/** How hashing may be ended. */
+/** A way to end hashing early. */
 export interface HashOptions {
 	readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The SHA-256 and the size of a file, which is read once, 1 MiB of it in memory at a time.
+ * Gives the SHA-256 and the size of a file. The file is read once, with 1 MiB of it in memory at a time.
  *
  * @throws EngineError `invalid_option`; the signal's reason if aborted; the system's own error if the file cannot be
  * read.
@@ -36,11 +36,11 @@ export async function sha256File(file: string, options: HashOptions = {}): Promi
 }
 
 /**
- * Resolves as {@link sha256File} if a file has the expected digest.
+ * Checks that a file has the expected digest, and resolves as {@link sha256File} does.
  *
- * @param expectedSha256 - 64 hex digits, in whichever case.
- * @throws EngineError `checksum_mismatch`; `invalid_option` for what is no digest, without looking at the file.
- * The signal's reason if aborted; the system's own error if the file cannot be read.
+ * @param expectedSha256 - 64 hex digits, in lower or upper case.
+ * @throws EngineError `checksum_mismatch`; `invalid_option`, before the file is read; the signal's reason if aborted; the
+ * system's own error if the file cannot be read.
  */
 export async function verifyFile(
 	file: string,
@@ -48,7 +48,7 @@ export async function verifyFile(
 	options: HashOptions = {},
 ): Promise<HashedContent> {
 	requireOption("expectedSha256", expectedSha256, string);
-	const expected = pinnedDigest(expectedSha256, "expectedSha256");
+	const expected = parseDigest(expectedSha256, "expectedSha256");
 	const content = await sha256File(file, options);
 	if (content.sha256 === expected) return content;
 	throw checksumMismatchError({

@@ -6,7 +6,7 @@ import { memoryReceiver } from "../transfer/receiver.ts";
 import type { TransferOptions } from "../transfer/transfer-options.ts";
 import { checksumForArtifact } from "./sha256sums.ts";
 
-/** A file of a release, and the places that may have the release's manifest. */
+/** A file of a release, and the places that may have the manifest of the release. */
 export interface ManifestedFile {
 	readonly artifact: string;
 	readonly version: string;
@@ -14,11 +14,11 @@ export interface ManifestedFile {
 	readonly manifests: readonly ReleasePlace[];
 }
 
-/** A manifest names a handful of files: 256 KiB. */
+/** The largest size of a manifest, which names a handful of files: 256 KiB. */
 const MAXIMUM_BYTES = 256 * 1024;
 
 /**
- * The digest that a release's manifest says a file has, from the first place that has the manifest.
+ * Fetches the digest of a file from the manifest of its release, at the first place that has a valid manifest.
  *
  * @throws EngineError `version_not_found`, `download_failed`, `manifest_invalid`, `too_large`; the signal's
  * reason if aborted.
@@ -49,7 +49,7 @@ export async function fetchDigest(
 	throw downloadFailedError(failed);
 }
 
-/** What is wrong with a text is known where it is read, and where it came from here. */
+/** Adds the URL of the manifest to an error about its text. */
 function invalidManifestAt(url: string, receivedBytes: number, cause: EngineError): FailedPlace {
 	const { message } = cause;
 	const error = extendedError(cause, { message: `${message} (${url})`, metadata: { url } });

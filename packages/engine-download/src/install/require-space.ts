@@ -1,0 +1,34 @@
+import { statfs } from "node:fs/promises";
+import { EngineError } from "@rivetkit/engine-core";
+
+/** The space that must stay free beside the file, so that nothing else on the disk fails: 16 MiB. */
+const RESERVE_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Checks that a file will fit on the disk of a folder, before any of it is written. A disk that does not tell its free
+ * space passes.
+ *
+ * @throws EngineError `no_space`
+ */
+export async function requireSpace(folder: string, neededBytes: number): Promise<void> {
+	const disk = await statfs(folder).catch(() => undefined);
+	if (disk === undefined || disk.blocks === 0) return;
+	const freeBytes = disk.bavail * disk.bsize;
+	if (freeBytes >= neededBytes + RESERVE_BYTES) return;
+	throw new EngineError(
+		"no_space",
+		`There is no space left in '${folder}': ${megabytes(neededBytes)} are needed, ${megabytes(freeBytes)} are free.`,
+		{
+			metadata: {
+				path: folder,
+				neededBytes,
+				freeBytes,
+				hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
+			},
+		},
+	);
+}
+
+function megabytes(bytes: number): string {
+	return `${(bytes / 1e6).toFixed(1)} MB`;
+}
