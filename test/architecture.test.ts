@@ -177,17 +177,7 @@ const PURE_ROOMS = ["packages/engine-spawn/src/explain"];
 const FLAG_TABLES = /^packages\/engine-config\/src\/\w+\/\w+-table\.ts$/;
 
 /** Flags of the engine's own command line, and of programs that the packages call. */
-const FLAGS_OF_OTHERS = ["--config", "--input-type", "--version"];
-
-/** Packages whose texts still name flags of the tool. */
-const STILL_NAMING_FLAGS = [
-	"engine-config",
-	"engine-download",
-	"engine-inspect",
-	"engine-instances",
-	"engine-lifecycle",
-	"engine-spawn",
-];
+const FLAGS_OF_OTHERS = ["--config", "--version"];
 
 const packages = readWorkspace().map((one) => ({ ...one, files: readSourceFiles(one) }));
 const published = packages.filter(isPublic);
@@ -402,7 +392,7 @@ describe("sources", () => {
 
 	it("names options and functions in the texts of libraries, never flags or commands of the tool", () => {
 		const named = published
-			.filter(({ name }) => name !== "engine-manager-cli" && !STILL_NAMING_FLAGS.includes(name))
+			.filter(({ name }) => name !== "engine-manager-cli")
 			.flatMap(sources)
 			.filter(({ path: file }) => !FLAG_TABLES.test(file))
 			.flatMap(({ path: file, texts }) =>

@@ -45,7 +45,7 @@ export function versionUpgradeError(
 				databasePath,
 				version,
 				rivetkitVersion: rivetkit,
-				hint: `Use engine ${rivetkit} (\`version\`, \`--engine-version\`), upgrade rivetkit, take a database of its own with \`instancePath\` (\`--instance\`), or allow it with \`allowUpgrade\` (\`--allow-upgrade\`).`,
+				hint: `Use engine ${rivetkit} (\`version\`), upgrade rivetkit, take ${ANOTHER_IN_FOLDER}, or allow it with \`allowUpgrade\`.`,
 			},
 		},
 	);

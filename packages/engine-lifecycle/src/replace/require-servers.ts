@@ -1,6 +1,5 @@
 import { type EngineConfiguration, type EngineServer, engineServers } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
-import { connectFailure } from "@rivetkit/engine-inspect";
 
 /** A server that an engine needs, after a connection was tried. */
 export interface ReachedServer {
@@ -37,6 +36,7 @@ const CODES = { postgres: "storage_unavailable", nats: "messaging_unavailable" }
 
 async function reach({ kind, name, addresses }: EngineServer): Promise<ReachedServer> {
 	if (addresses.length === 0) return { kind, name, failure: TLS_ON_SOCKET };
+	const { connectFailure } = await import("@rivetkit/engine-inspect");
 	const reasons = await Promise.all(addresses.map(connectFailure));
 	// An engine goes from an address that fails to the next.
 	if (reasons.includes(undefined)) return { kind, name, failure: undefined };

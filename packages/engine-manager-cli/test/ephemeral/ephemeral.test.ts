@@ -4,7 +4,7 @@ import { realEnginePath, realEngineVersion } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { leftIn } from "../../../engine-ephemeral/test/ephemeral-box.ts";
 import { sandbox } from "../../../engine-lifecycle/test/sandbox.ts";
-import { run, runHere } from "../tool.ts";
+import { run, runBuilt } from "../tool.ts";
 
 // Seen to fail with RIVET_ENGINE of an outer engine left set, with exit codes of 1, without the sentence on two dashes, and
 // with `--json` after two dashes taken for a flag of the tool.
@@ -29,7 +29,7 @@ describe("B53 rivet-enginectl ephemeral", () => {
 			{ mode: 0o755 },
 		);
 		const args = ["two words", "--", "--json", "--version", "", "'$HOME'"];
-		const { code, stdout, stderr } = await run(box, ["ephemeral", "--", program, ...args], {
+		const { code, stdout, stderr } = await runBuilt(box, ["ephemeral", "--", program, ...args], {
 			TMPDIR: folder,
 			// An outer engine, and settings that could move the inner one.
 			RIVET_ENDPOINT: "http://127.0.0.1:6420",
@@ -62,7 +62,7 @@ describe("B53 rivet-enginectl ephemeral", () => {
 		["that cannot be executed", 126, "/dev/null", "The command '/dev/null' cannot be executed: "],
 	])("exits as a shell does for a command %s: %i", async (_title, code, command, text) => {
 		await using box = await sandbox();
-		const ended = await run(box, ["ephemeral", "--", command]);
+		const ended = await runBuilt(box, ["ephemeral", "--", command]);
 		expect(ended).toMatchObject({ code, stdout: "", stderr: expect.stringContaining(text) });
 		expect(await leftIn(box)).toEqual([]);
 	});
@@ -72,7 +72,7 @@ describe("B53 rivet-enginectl ephemeral", () => {
 		["options of a command without two dashes before them", ["node", "--test"], "unknown option '--test'"],
 	])("refuses %s as bad usage, and says where a command stands", async (_title, args, text) => {
 		await using box = await sandbox();
-		const { code, stderr } = await runHere(box, ["ephemeral", ...args]);
+		const { code, stderr } = await run(box, ["ephemeral", ...args]);
 		expect(code).toBe(2);
 		expect(stderr).toContain(text);
 		expect(stderr).toContain("stands after two dashes");
@@ -80,7 +80,7 @@ describe("B53 rivet-enginectl ephemeral", () => {
 
 	it("says on standard error why no engine was started, also if the command would print JSON", async () => {
 		await using box = await sandbox();
-		const ended = await runHere(box, ["ephemeral", "--binary", "/nowhere", "--", "any", "--json"]);
+		const ended = await run(box, ["ephemeral", "--binary", "/nowhere", "--", "any", "--json"]);
 		expect(ended).toMatchObject({ code: 1, stdout: "", stderr: expect.stringContaining("'/nowhere'") });
 		expect(await leftIn(box)).toEqual([]);
 	});

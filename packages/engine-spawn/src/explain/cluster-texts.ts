@@ -50,7 +50,7 @@ export const CLUSTER_TEXTS: readonly KnownText[] = [
 		pattern: /message="authorization violation"[\s\S]*?nats: authorization violation/,
 		code: "messaging_unavailable",
 		reason: () => "NATS refuses it: authorization violation",
-		hint: "Check the user name and password for NATS (`messaging`).",
+		hint: "Check the user name and password for NATS (`messaging.username`, `messaging.password`).",
 	},
 	{
 		pattern:
