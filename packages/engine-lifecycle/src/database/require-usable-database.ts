@@ -86,9 +86,9 @@ export async function foreseeDatabaseChange(
 	starting: string | undefined,
 	running?: string,
 ): Promise<{ readonly last: string | null; readonly change: DatabaseChange }> {
-	// The comparison of versions is loaded here, so that a reuse of a running engine does without it.
+	// Another entry of this package, loaded here with the comparison of versions, which a reuse does without.
 	const [{ databaseChange }, { newestVersion }] = await Promise.all([
-		import("./database-change.ts"),
+		import("@rivetkit/engine-lifecycle/decisions"),
 		import("@rivetkit/engine-core/version"),
 	]);
 	const { target, database, workingDirectory } = configuration;

@@ -70,8 +70,8 @@ async function prepare(context: EngineContext, mismatch: Mismatch): Promise<Repl
 		running: mismatch.actual,
 		force: false,
 		requireBinary: async (binary) => {
-			// Loaded here, since it loads the comparison of versions, which a reuse does without.
-			const { requireExpected } = await import("./require-expected.ts");
+			// Another entry of this package, loaded here with the comparison of versions, which a reuse does without.
+			const { requireExpected } = await import("@rivetkit/engine-lifecycle/decisions");
 			requireExpected(binary, mismatch);
 		},
 	});
