@@ -13,7 +13,7 @@ export interface Text {
 	readonly line: number;
 }
 
-/** What the architecture asks of a source file. Each list holds line numbers. */
+/** Facts of a source file that the rules of the architecture are about. Each list holds line numbers. */
 export interface SourceFacts {
 	readonly imports: readonly Import[];
 	readonly environmentReads: readonly number[];

@@ -19,5 +19,6 @@ export type EngineManagerErrorCode =
 	| "not_running"
 	| "path_occupied"
 	| "settings_missing"
+	| "still_running"
 	| "version_mismatch"
 	| "version_upgrade";

@@ -44,7 +44,7 @@ export async function restartEngine(options: RestartOptions & CallOptions = {}):
  * a crash and starts the engine again.
  *
  * @throws EngineError `not_ours` if there is no such proof, or if nobody has recorded the engine and `force` is not set;
- * `endpoint_unresponsive` if the process survives or its port stays taken; `invalid_option`, `invalid_endpoint`; the
+ * `still_running` if the process survives; `endpoint_unresponsive` if its port stays taken; `invalid_option`, `invalid_endpoint`; the
  * signal's reason if aborted.
  */
 export async function stopEngine(

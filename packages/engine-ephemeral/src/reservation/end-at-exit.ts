@@ -31,7 +31,7 @@ export async function endAtExit(end: () => void): Promise<Disposable> {
 function moveToFront(signal: NodeJS.Signals): void {
 	const newest = process.listeners(signal).at(-1);
 	if (newest === undefined) return;
-	// Of two equal listeners, `off` removes the last.
+	// `off` removes the last of two equal listeners.
 	process.prependListener(signal, newest);
 	process.off(signal, newest);
 }

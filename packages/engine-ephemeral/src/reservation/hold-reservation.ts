@@ -18,7 +18,7 @@ export interface HeldReservation {
 	 * Ends the engine and removes its files. The files stay if the engine has failed and `keepOnFailure` is set.
 	 *
 	 * @returns `removed` or `kept`, for the files.
-	 * @throws EngineError `endpoint_unresponsive` if the engine survives.
+	 * @throws EngineError `still_running` if the engine survives.
 	 */
 	release(): Promise<"removed" | "kept">;
 }
@@ -115,7 +115,7 @@ async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Prom
 	const ended = hasDatabase(reservation) ? spawned.kill() : spawned.stop({ graceMs: GRACE_MS });
 	if ((await ended) !== undefined) return;
 	throw new EngineError(
-		"endpoint_unresponsive",
+		"still_running",
 		`The throw-away engine (pid ${spawned.pid}) is still there 5 s after SIGKILL.`,
 		{
 			metadata: {

@@ -58,7 +58,7 @@ export async function waitForEngine(
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const { signal, exited } = options;
 	signal?.throwIfAborted();
-	// One controller ends the polling, whichever of exit, abort and success comes first.
+	// A single controller ends the polling, whichever of exit, abort and success comes first.
 	const ended = new AbortController();
 	const onAbort = (): void => ended.abort();
 	signal?.addEventListener("abort", onAbort, { once: true });

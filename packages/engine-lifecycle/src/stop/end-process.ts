@@ -39,8 +39,8 @@ const END_REQUEST: Readonly<Record<keyof EndRequest, true>> = {
  * judged anew, so that a process which got its pid meanwhile is safe. Resolves when the process is gone and its port is
  * closed.
  *
- * @throws EngineError `not_ours` if the process cannot be judged or signalled; `endpoint_unresponsive` if it survives, or
- * if its port stays taken; `invalid_option` for an unknown property; the signal's reason if aborted.
+ * @throws EngineError `not_ours` if the process cannot be judged or signalled; `still_running` if it survives;
+ * `endpoint_unresponsive` if its port stays taken; `invalid_option` for an unknown property; the signal's reason if aborted.
  */
 export async function endProcess(request: EndRequest): Promise<"exited" | "killed"> {
 	requireKnownOptions(request, END_REQUEST);
@@ -49,7 +49,7 @@ export async function endProcess(request: EndRequest): Promise<"exited" | "kille
 	await send(request, "SIGKILL");
 	if (await isGoneWithin(request, KILL_LIMIT_MS)) return "killed";
 	throw new EngineError(
-		"endpoint_unresponsive",
+		"still_running",
 		`The engine (pid ${request.identity.pid}) at '${request.endpoint.url}' is still there ${KILL_LIMIT_MS} ms after SIGKILL.`,
 		{
 			metadata: {

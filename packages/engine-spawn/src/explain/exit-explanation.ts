@@ -15,7 +15,7 @@ export type EngineExitCode =
 /** An explanation why an engine ended, or is not ready. */
 export interface ExitExplanation {
 	readonly code: EngineExitCode;
-	/** One phrase, without a full stop. */
+	/** A phrase without a full stop. */
 	readonly reason: string;
 	readonly hint: string | undefined;
 }
