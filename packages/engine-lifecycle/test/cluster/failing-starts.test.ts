@@ -114,7 +114,7 @@ const FAILING: readonly FailingStart[] = [
 		}),
 		message: ["NATS refuses it: authorization violation", "(NATS at 127.0.0.1:PORT)"],
 		port: (servers) => servers.nats.port,
-		hint: "(`messaging`)",
+		hint: "(`messaging.username`, `messaging.password`)",
 	},
 	{
 		title: "something else is in the place of NATS, which never answers",
