@@ -14,7 +14,7 @@ const FAULTS: readonly PlantedFault[] = [
 			await writeFile(box.storageRoot, "");
 			return {
 				message: [`'${box.storageRoot}'`],
-				cure: ["no file is in its way", "`RIVETKIT_STORAGE_PATH`"],
+				cure: ["Move away what is at that path", "`RIVETKIT_STORAGE_PATH`"],
 			};
 		},
 	},
