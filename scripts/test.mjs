@@ -4,7 +4,7 @@
 import { install, runPnpm, startPnpm } from "./workspace.mjs";
 
 const filters = [];
-if (process.argv.includes("--clusters")) process.env.RIVET_CLUSTER = "full";
+if (process.argv.includes("--clusters")) process.env.RIVET_CLUSTER = "once";
 else filters.push("--exclude", "**/test/cluster/**");
 if (process.argv.includes("--slowest")) process.env.RIVET_SLOWEST = "20";
 install();
