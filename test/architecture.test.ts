@@ -44,7 +44,7 @@ const THIRD_PARTY: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Packages from outside of which the build copies into ours what it uses. */
-const BUNDLED: Readonly<Record<string, readonly string[]>> = { "engine-core": ["compare-versions"] };
+const BUNDLED: Readonly<Record<string, readonly string[]>> = { "engine-core": ["semver"] };
 
 /** Peers that only a subpath needs, so that nobody else gets them. */
 const OPTIONAL_PEERS: Readonly<Record<string, readonly string[]>> = { "engine-ephemeral": ["vitest"] };

@@ -47,3 +47,12 @@ export { type PauseOptions, pause } from "./pause.ts";
 export { describeExit, type ExitStatus } from "./process/exit-status.ts";
 export { redactSecrets, redactUnparsed, redactUrl, redactUrls } from "./redact.ts";
 export { requireOption } from "./require-option.ts";
+export {
+	hasMethod,
+	isAbortSignal,
+	isDuration,
+	isRecord,
+	isStringList,
+	isStringRecord,
+	isText,
+} from "./value-checks.ts";

@@ -1,5 +1,8 @@
 import type { EngineHealth, EngineLogs, ExitStatus } from "@rivetkit/engine-core";
-import type { Engine, EngineStartup } from "@rivetkit/engine-lifecycle";
+import type { Engine, EngineManagerErrorCode, EngineStartup } from "@rivetkit/engine-lifecycle";
+
+/** Every code that an `EngineError` from this package may have. */
+export type EngineEphemeralErrorCode = EngineManagerErrorCode | "disposed";
 
 /** A signal that ends an engine. SIGTERM and SIGINT let it shut down; the others do not. */
 export type EngineEndSignal = "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGQUIT" | "SIGHUP";

@@ -8,9 +8,10 @@ export {
 	isEngineError,
 	type Logger,
 } from "@rivetkit/engine-core";
-export type { Engine, EngineEvent, EngineManagerErrorCode, EngineStartup } from "@rivetkit/engine-lifecycle";
+export type { Engine, EngineEvent, EngineStartup } from "@rivetkit/engine-lifecycle";
 export type {
 	EngineEndSignal,
+	EngineEphemeralErrorCode,
 	EphemeralCallOptions,
 	EphemeralEngine,
 	EphemeralEngineLogs,

@@ -10,7 +10,7 @@ import { privateEngine } from "./run/private-engine.ts";
  * Starts a throw-away engine for tests, on free ports, with a temporary storage and telemetry off. Resolves when the
  * engine is healthy. The caller disposes of it. The call also removes the engines of processes that were killed.
  *
- * @throws EngineError with a code of `EngineManagerErrorCode`, such as `read_only` if the temporary folder cannot be
+ * @throws EngineError with a code of `EngineEphemeralErrorCode`, such as `read_only` if the temporary folder cannot be
  * used; the signal's reason if aborted.
  */
 export async function startEphemeralEngine(options: EphemeralEngineOptions = {}): Promise<EphemeralEngine> {

@@ -75,16 +75,17 @@ describe("B32 a wait whose time is up", () => {
 			waitForEngine(server.url, { timeoutMs: 300 }),
 			"health_check_failed",
 		);
-		expect(error.message).toBe(
-			`Engine health check failed after ${server.requests.length} attempts: unexpected status 503`,
-		);
+		const attempts = Number(error.metadata["attempts"]);
+		expect(attempts).toBeGreaterThan(0);
 		expect(error.metadata).toMatchObject({
 			endpoint: server.url,
-			attempts: server.requests.length,
 			timeoutMs: 300,
 			hint: "Read the engine's log, or wait longer with `timeoutMs`.",
 		});
-		expect(server.requests.length).toBeGreaterThan(1);
+		// Time may be up while the last of them waits for its answer.
+		const [before, last = ""] = error.message.split(": ", 2);
+		expect(before).toBe(`Engine health check failed after ${attempts} attempts`);
+		expect(last).toMatch(/^(unexpected status 503|connected, but no complete response within \d+ ms)$/);
 	});
 
 	test("tells that no server is there", async () => {

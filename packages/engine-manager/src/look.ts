@@ -27,7 +27,6 @@ import {
 import { type CallOptions, type Unbound, withEnvironment } from "./call-options.ts";
 
 /**
-/**
  * Reads the options and variables: each setting with where it came from, and what the settings mean. Besides manifests
  * in `node_modules`, for the default version, and files that variables name as those of secrets, no file is read;
  * nothing is probed or started.

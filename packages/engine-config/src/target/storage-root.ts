@@ -1,14 +1,24 @@
 import path from "node:path";
-import { currentFolder, type Environment, storageRoot } from "@rivetkit/engine-core";
+import { currentFolder, type Environment, isText, requireOption, storageRoot } from "@rivetkit/engine-core";
 import { DEFAULT_ORIGIN, type Origin, type Setting } from "../setting.ts";
 import type { TargetOptions } from "./target-options.ts";
 
-/** Reads the storage root, an absolute path. Reads no variables but those of the storage root. */
+/**
+ * Reads the storage root, an absolute path. Reads no variables but those of the storage root.
+ *
+ * @throws EngineError `invalid_option`
+ */
 export function readStorageRoot(
 	options: Pick<TargetOptions, "storageRoot">,
 	environment: Environment,
 	workingDirectory: string = currentFolder(),
 ): Setting<string> {
+	const { storageRoot: named } = options;
+	requireOption(
+		"storageRoot",
+		named === undefined || isText(named),
+		"a string that is neither empty nor contains NUL",
+	);
 	if (options.storageRoot === undefined) {
 		return { value: storageRoot({ environment, cwd: workingDirectory }), origin: storageOrigin(environment) };
 	}

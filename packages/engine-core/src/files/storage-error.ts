@@ -15,7 +15,10 @@ export function storageError(error: unknown, path: string): unknown {
 		case "ENOSPC":
 		case "EDQUOT":
 			return new EngineError("no_space", `There is no space left to write '${path}'.`, {
-				metadata: { path, hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`." },
+				metadata: {
+					path,
+					hint: "Free some space, or move the storage root with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
+				},
 				cause: error,
 			});
 		case "EEXIST":
@@ -27,7 +30,7 @@ export function storageError(error: unknown, path: string): unknown {
 				{
 					metadata: {
 						path,
-						hint: "Move away what is at that path or above it, or choose another storage root with `RIVETKIT_STORAGE_PATH`.",
+						hint: "Move away what is at that path or above it, or choose another storage root with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
 					},
 					cause: error,
 				},
@@ -38,7 +41,7 @@ export function storageError(error: unknown, path: string): unknown {
 			return new EngineError("read_only", `'${path}' cannot be written (${errno}).`, {
 				metadata: {
 					path,
-					hint: "Check who owns the folder, or choose another with `RIVETKIT_STORAGE_PATH`.",
+					hint: "Check who owns the folder, or choose another with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
 				},
 				cause: error,
 			});

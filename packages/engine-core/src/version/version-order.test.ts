@@ -13,20 +13,33 @@ describe("B27 isVersionAtLeast", () => {
 		["2.3.19-rc.1", "2.3.18", true],
 		["2.3.19-rc.2", "2.3.19-rc.10", false],
 		["2.3.19-rc.10", "2.3.19-rc.2", true],
+		["2.3.20-rc", "2.3.20-rc.0", false],
+		["2.3.20-10", "2.3.20-9a", false],
+		["2.3.20-main.1", "2.3.20-main.1a", false],
+		["2.3.20-x", "2.3.20-z", false],
+		["2.3.20-z", "2.3.20-x", true],
 		["2.3.19+build.7", "2.3.19", true],
 		["2.3.19", "2.3.19+build.7", true],
 	])("%s is at least %s: %s", (version, minimum, expected) => {
 		expect(isVersionAtLeast(version, minimum)).toBe(expected);
 	});
 
-	test.each(["unknown", "latest", "4f9c2d1", "1234567", "v2.3.19", "2.3", "2.x.0", ""])(
-		"is false if one of the two texts is '%s', which is no version",
-		(text) => {
-			expect(isVersionAtLeast(text, "2.3.19")).toBe(false);
-			expect(isVersionAtLeast("2.3.19", text)).toBe(false);
-			expect(isVersionAtLeast(text, text)).toBe(false);
-		},
-	);
+	test.each([
+		"unknown",
+		"latest",
+		"4f9c2d1",
+		"1234567",
+		"v2.3.19",
+		" 2.3.19",
+		"2.3",
+		"2.x.0",
+		"2.3.19-rc.01",
+		"",
+	])("is false if one of the two texts is '%s', which is no version", (text) => {
+		expect(isVersionAtLeast(text, "2.3.19")).toBe(false);
+		expect(isVersionAtLeast("2.3.19", text)).toBe(false);
+		expect(isVersionAtLeast(text, text)).toBe(false);
+	});
 });
 
 describe("B25 newestVersion", () => {

@@ -1,29 +1,24 @@
-import { compareVersions, validateStrict } from "compare-versions";
+import compare from "semver/functions/compare.js";
+import valid from "semver/functions/valid.js";
 
 /*!
- * Contains a part of compare-versions 6.1.1.
+ * Contains a part of semver 7.8.6.
  *
- * The MIT License (MIT)
+ * The ISC License
  *
- * Copyright (c) 2015-2021 Ole Michelsen
+ * Copyright (c) Isaac Z. Schlueter and Contributors
  *
- * Permission is hereby granted, free of charge, to any person obtaining a copy
- * of this software and associated documentation files (the "Software"), to deal
- * in the Software without restriction, including without limitation the rights
- * to use, copy, modify, merge, publish, distribute, sublicense, and/or sell
- * copies of the Software, and to permit persons to whom the Software is
- * furnished to do so, subject to the following conditions:
+ * Permission to use, copy, modify, and/or distribute this software for any
+ * purpose with or without fee is hereby granted, provided that the above
+ * copyright notice and this permission notice appear in all copies.
  *
- * The above copyright notice and this permission notice shall be included in all
- * copies or substantial portions of the Software.
- *
- * THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR
- * IMPLIED, INCLUDING BUT NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY,
- * FITNESS FOR A PARTICULAR PURPOSE AND NONINFRINGEMENT. IN NO EVENT SHALL THE
- * AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES OR OTHER
- * LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM,
- * OUT OF OR IN CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE
- * SOFTWARE.
+ * THE SOFTWARE IS PROVIDED "AS IS" AND THE AUTHOR DISCLAIMS ALL WARRANTIES
+ * WITH REGARD TO THIS SOFTWARE INCLUDING ALL IMPLIED WARRANTIES OF
+ * MERCHANTABILITY AND FITNESS. IN NO EVENT SHALL THE AUTHOR BE LIABLE FOR
+ * ANY SPECIAL, DIRECT, INDIRECT, OR CONSEQUENTIAL DAMAGES OR ANY DAMAGES
+ * WHATSOEVER RESULTING FROM LOSS OF USE, DATA OR PROFITS, WHETHER IN AN
+ * ACTION OF CONTRACT, NEGLIGENCE OR OTHER TORTIOUS ACTION, ARISING OUT OF OR
+ * IN CONNECTION WITH THE USE OR PERFORMANCE OF THIS SOFTWARE.
  */
 
 /**
@@ -35,8 +30,8 @@ import { compareVersions, validateStrict } from "compare-versions";
  * @see https://semver.org/#spec-item-11
  */
 export function isVersionAtLeast(version: string, minimum: string): boolean {
-	if (!validateStrict(version) || !validateStrict(minimum)) return false;
-	return compareVersions(version, minimum) >= 0;
+	if (!isVersion(version) || !isVersion(minimum)) return false;
+	return compare(version, minimum) >= 0;
 }
 
 /**
@@ -53,8 +48,13 @@ export function newestVersion(version: string | null, last: string | null): stri
  * is equal to its like.
  */
 export function newestFirst(left: string, right: string): number {
-	const [isVersion, isOtherVersion] = [validateStrict(left), validateStrict(right)];
-	return isVersion && isOtherVersion
-		? compareVersions(right, left)
-		: Number(isOtherVersion) - Number(isVersion);
+	const [leftIsVersion, rightIsVersion] = [isVersion(left), isVersion(right)];
+	return leftIsVersion && rightIsVersion
+		? compare(right, left)
+		: Number(rightIsVersion) - Number(leftIsVersion);
+}
+
+/** True for a semantic version as it is written. The library would also accept blanks and a `v` before the version. */
+function isVersion(text: string): boolean {
+	return /^\d\S*$/.test(text) && valid(text) !== null;
 }

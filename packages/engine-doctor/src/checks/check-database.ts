@@ -120,8 +120,9 @@ function judgeChange(
 			return [];
 		case "rollback": {
 			// Another instance would have no record of the last version, and the database would be newer all the same.
-			const cure = `Use engine ${change.from} or newer, or another database of PostgreSQL.`;
-			const error = versionRollbackError(database, starting, change.from);
+			const which = change.isCertain ? `${change.from} or newer` : change.from;
+			const cure = `Use engine ${which}, or another database of PostgreSQL.`;
+			const error = versionRollbackError(database, starting, change);
 			return [asFinding(level, error, isOnPostgres(observations) ? cure : undefined)];
 		}
 		case "locks-out":

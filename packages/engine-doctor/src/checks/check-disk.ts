@@ -61,7 +61,7 @@ async function flawOf(folder: string, isDatabase: boolean): Promise<EngineError 
 		if (isEngineError(flaw)) return flaw;
 		return new EngineError("read_only", `'${folder}' cannot be written: ${(error as Error).message}.`, {
 			metadata: {
-				hint: "Check the folder and its disk, or choose another with `RIVETKIT_STORAGE_PATH`.",
+				hint: "Check the folder and its disk, or choose another with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
 			},
 		});
 	} finally {

@@ -33,7 +33,7 @@ const OCCUPIED: readonly string[] = ["EEXIST", "EISDIR", "ENOTDIR", "ERR_FS_EISD
 
 function chooseAnother(isCache: boolean): string {
 	return isCache
-		? "Another cache can be chosen with `RIVETKIT_STORAGE_PATH`."
+		? "Another cache can be chosen with `storageRoot` or `RIVETKIT_STORAGE_PATH`."
 		: "Another folder can be chosen with `destination`.";
 }
 

@@ -23,7 +23,7 @@ export async function requireSpace(folder: string, neededBytes: number): Promise
 				path: folder,
 				neededBytes,
 				freeBytes,
-				hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
+				hint: "Free some space, or move the storage root with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
 			},
 		},
 	);

@@ -1,6 +1,7 @@
 import { type EngineEndpoint, parseEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { httpGet } from "../probe/http-get.ts";
 import type { ProbeOptions } from "../probe/probe.ts";
+import { requireArguments } from "../require-arguments.ts";
 
 /** Result of the question whether an engine can read its database. */
 export type DatabaseProbeResult =
@@ -25,13 +26,14 @@ const DATABASE_PROBE_OPTIONS: Readonly<Record<keyof DatabaseProbeOptions, true>>
  * Asks `GET <endpoint>/namespaces`, for which the engine reads its database; `/health` answers 200 without a database. The
  * token, also that of an endpoint like `http://namespace:token@host`, is sent as a Bearer token. No other function sends it.
  *
- * @throws EngineError `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
+ * @throws EngineError `invalid_endpoint`; `invalid_option`; the signal's reason if aborted.
  */
 export async function probeDatabase(
 	endpoint: string | EngineEndpoint,
 	options: DatabaseProbeOptions = {},
 ): Promise<DatabaseProbeResult> {
 	requireKnownOptions(options, DATABASE_PROBE_OPTIONS);
+	requireArguments(endpoint, { timeoutMs: options.timeoutMs }, options.signal);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const token = options.token ?? target.credentials?.token;
 	const headers = token === undefined || token === "" ? {} : { authorization: `Bearer ${token}` };

@@ -1,4 +1,5 @@
 import { type EngineEndpoint, parseEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
+import { requireArguments } from "../require-arguments.ts";
 import { bindsFreely } from "./binds-freely.ts";
 import { type Answer, classifyApiPeer, classifyHealthAnswer } from "./classify.ts";
 import { httpGet } from "./http-get.ts";
@@ -34,13 +35,14 @@ const PROBE_OPTIONS: Readonly<Record<keyof ProbeOptions, true>> = {
  * Asks `GET <endpoint>/health` once and tells which kind of server answers. Every behaviour of a server is a result, not
  * an error. `localhost` is asked at 127.0.0.1 and then at ::1, an unspecified address at loopback.
  *
- * @throws EngineError `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
+ * @throws EngineError `invalid_endpoint`; `invalid_option`; the signal's reason if aborted.
  */
 export async function probeEngine(
 	endpoint: string | EngineEndpoint,
 	options: ProbeOptions = {},
 ): Promise<ProbeResult> {
 	requireKnownOptions(options, PROBE_OPTIONS);
+	requireArguments(endpoint, { timeoutMs: options.timeoutMs }, options.signal);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const answer = await askEngine(target, options);
 	if (answer.kind !== "refused") return answer;

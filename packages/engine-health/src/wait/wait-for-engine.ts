@@ -8,6 +8,7 @@ import {
 } from "@rivetkit/engine-core";
 import { askEngine } from "../probe/probe.ts";
 import type { ProbeResult } from "../probe/probe-result.ts";
+import { requireArguments } from "../require-arguments.ts";
 import { pollGapMs } from "./poll-gap.ts";
 import { exitedEarlyError, hopelessAnswerError, timeUpError } from "./wait-errors.ts";
 
@@ -48,13 +49,15 @@ const WAIT_OPTIONS: Readonly<Record<keyof WaitOptions, true>> = {
  *
  * @throws EngineError `health_check_failed` when time is up, when `exited` resolves (its status is
  * `metadata.exit`), or at once for a 2xx that is no engine's; `port_occupied` at once for another
- * runtime; `invalid_endpoint`; `invalid_option` for an unknown option; the signal's reason if aborted.
+ * runtime; `invalid_endpoint`; `invalid_option`; the signal's reason if aborted.
  */
 export async function waitForEngine(
 	endpoint: string | EngineEndpoint,
 	options: WaitOptions = {},
 ): Promise<EngineHealth> {
 	requireKnownOptions(options, WAIT_OPTIONS);
+	const { timeoutMs, requestTimeoutMs } = options;
+	requireArguments(endpoint, { timeoutMs, requestTimeoutMs }, options.signal);
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const { signal, exited } = options;
 	signal?.throwIfAborted();

@@ -30,9 +30,13 @@ function unreadableError(
 	cause: NodeJS.ErrnoException,
 	folder: string,
 ): EngineError<"path_occupied" | "read_only"> {
-	const code = cause.code === "ENOTDIR" ? "path_occupied" : "read_only";
+	const isOccupied = cause.code === "ENOTDIR";
+	const code = isOccupied ? "path_occupied" : "read_only";
+	const hint = isOccupied
+		? `Move away the file that is at '${folder}' or above it.`
+		: `Let this user read the folder '${folder}'.`;
 	return new EngineError(code, `The instances in '${folder}' cannot be read: ${cause.message}.`, {
-		metadata: { path: folder, hint: `Make '${folder}' a folder that this user can read.` },
+		metadata: { path: folder, hint },
 		cause,
 	});
 }

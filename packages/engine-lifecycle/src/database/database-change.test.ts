@@ -6,11 +6,15 @@ describe("B25 B35 the effect of a start on a database", () => {
 		["a new database, no rivetkit", { starting: "2.3.19" }, { kind: "none" }],
 		["a binary that does not tell its version", { last: "2.3.19", rivetkit: "2.3.17" }, { kind: "none" }],
 		["the same engine again", { starting: "2.3.19", last: "2.3.19" }, { kind: "none" }],
-		["an older engine", { starting: "2.3.17", last: "2.3.19" }, { kind: "rollback", from: "2.3.19" }],
+		[
+			"an older engine",
+			{ starting: "2.3.17", last: "2.3.19" },
+			{ kind: "rollback", from: "2.3.19", isCertain: true },
+		],
 		[
 			"a preview of the engine that has used it",
 			{ starting: "2.3.19-rc.1", last: "2.3.19" },
-			{ kind: "rollback", from: "2.3.19" },
+			{ kind: "rollback", from: "2.3.19", isCertain: true },
 		],
 		[
 			"the release of a preview that has used it",
@@ -20,7 +24,12 @@ describe("B25 B35 the effect of a start on a database", () => {
 		[
 			"a version that cannot be compared",
 			{ starting: "2.3.19", last: "4f9c2d1" },
-			{ kind: "rollback", from: "4f9c2d1" },
+			{ kind: "rollback", from: "4f9c2d1", isCertain: false },
+		],
+		[
+			"an engine of a version that is no semantic version, again",
+			{ starting: "2.3", last: "2.3" },
+			{ kind: "none" },
 		],
 		["a newer engine", { starting: "2.3.19", last: "2.3.17" }, { kind: "upgrade", from: "2.3.17" }],
 		["rivetkit's own engine", { starting: "2.3.17", last: "2.3.17", rivetkit: "2.3.17" }, { kind: "none" }],
@@ -53,7 +62,7 @@ describe("B25 B35 the effect of a start on a database", () => {
 		[
 			"a rollback that rivetkit would want",
 			{ starting: "2.3.17", last: "2.3.19", rivetkit: "2.3.17" },
-			{ kind: "rollback", from: "2.3.19" },
+			{ kind: "rollback", from: "2.3.19", isCertain: true },
 		],
 	])("of %s", (_, versions, change) => {
 		const nothing = { starting: undefined, last: undefined, rivetkit: undefined };

@@ -13,23 +13,26 @@ export interface DatabaseVersions {
 /** The effect of a start on a database. After an engine has used a database, older engines cannot use it. */
 export type DatabaseChange =
 	| { readonly kind: "none" }
-	| { readonly kind: "rollback"; readonly from: string }
+	/** `isCertain` is false if the two versions cannot be compared. The database is then left alone, too. */
+	| { readonly kind: "rollback"; readonly from: string; readonly isCertain: boolean }
 	| { readonly kind: "upgrade"; readonly from: string }
 	/** A database that would be upgraded or made, and that the project's `rivetkit` could not use after that. */
 	| { readonly kind: "locks-out"; readonly rivetkit: string };
 
 /**
- * Compares the versions. An undefined version is not compared. A text that is no version counts as newer than every
- * other: the database is left alone.
+ * Compares the versions. An undefined version is not compared, and a version is no rollback of itself, even if it is no
+ * semantic version.
  */
 export function databaseChange({ starting, last, rivetkit }: DatabaseVersions): DatabaseChange {
 	if (starting === undefined) return { kind: "none" };
-	if (last !== undefined && !isVersionAtLeast(starting, last)) return { kind: "rollback", from: last };
+	if (last !== undefined && starting !== last && !isVersionAtLeast(starting, last)) {
+		return { kind: "rollback", from: last, isCertain: isVersionAtLeast(last, starting) };
+	}
 	// A database that a newer engine has used is lost to an older rivetkit already.
 	const isUsable = last === undefined || rivetkit === undefined || isVersionAtLeast(rivetkit, last);
 	if (rivetkit !== undefined && isUsable && !isVersionAtLeast(rivetkit, starting)) {
 		return { kind: "locks-out", rivetkit };
 	}
-	const isUpgrade = last !== undefined && !isVersionAtLeast(last, starting);
+	const isUpgrade = last !== undefined && starting !== last && !isVersionAtLeast(last, starting);
 	return isUpgrade ? { kind: "upgrade", from: last } : { kind: "none" };
 }

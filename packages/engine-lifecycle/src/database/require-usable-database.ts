@@ -55,7 +55,7 @@ export async function requireUsableDatabase(
 			throw versionRollbackError(
 				databasePath,
 				binary.version,
-				change.from,
+				change,
 				configuration.database.kind === "postgres" ? ANOTHER_IN_POSTGRES : undefined,
 			);
 		case "locks-out":

@@ -7,28 +7,29 @@ export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath`";
 export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage`";
 
 /**
- * Makes the error for a start with an older engine than one that has used the database.
+ * Makes the error for a start with an engine that is older than one that has used the database, or that cannot be compared
+ * with it.
  *
  * @param another - Advice on another database, for the hint.
  */
 export function versionRollbackError(
 	databasePath: string,
 	version: string | undefined,
-	last: string,
+	{ from, isCertain }: { readonly from: string; readonly isCertain: boolean },
 	another: string = ANOTHER_IN_FOLDER,
 ): EngineError<"version_rollback"> {
-	return new EngineError(
-		"version_rollback",
-		`Engine ${version} is older than ${last}, which has used the database '${databasePath}'.`,
-		{
-			metadata: {
-				databasePath,
-				version,
-				lastDatabaseVersion: last,
-				hint: `Use engine ${last} or newer, or ${another}.`,
-			},
+	const message = isCertain
+		? `Engine ${version} is older than ${from}, which has used the database '${databasePath}'.`
+		: `Engine ${version} cannot be compared with ${from}, which has used the database '${databasePath}'.`;
+	const which = isCertain ? `${from} or newer` : from;
+	return new EngineError("version_rollback", message, {
+		metadata: {
+			databasePath,
+			version,
+			lastDatabaseVersion: from,
+			hint: `Use engine ${which}, or ${another}.`,
 		},
-	);
+	});
 }
 
 /** Makes the error for a start that would take the database from the project's `rivetkit`. */

@@ -69,6 +69,6 @@ async function explainFullDisk(databasePath: string): Promise<ExitExplanation | 
 	return {
 		code: "no_space",
 		reason: `there is no space left for its database '${databasePath}'`,
-		hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
+		hint: "Free some space, or move the storage root with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
 	};
 }

@@ -1,5 +1,10 @@
-import { type EngineOptions, requireLoopbackPorts, requirePorts } from "@rivetkit/engine-config";
-import { EngineError } from "@rivetkit/engine-core";
+import {
+	type EngineOptions,
+	invalidOptionError,
+	requireLoopbackPorts,
+	requirePorts,
+} from "@rivetkit/engine-config";
+import { EngineError, isStringList } from "@rivetkit/engine-core";
 import type { EngineCommand } from "@rivetkit/engine-spawn";
 import { resolveBinary } from "../binary/resolve-binary.ts";
 import { type CallOptions, openContext } from "../context.ts";
@@ -21,6 +26,7 @@ export async function engineInvocation(
 	options: EngineOptions & CallOptions,
 	args: readonly string[],
 ): Promise<EngineCommand> {
+	if (!isStringList(args)) throw invalidOptionError("args", args, "a list of strings");
 	if (args.includes("start")) throw startAsCommandError();
 	const context = openContext(options);
 	const { configuration } = context;

@@ -7,7 +7,7 @@ import { underStartLocks } from "../contention/start-locks.ts";
 import { type CallOptions, type EngineContext, type OwnChecks, openContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import { type LaunchedEngine, launchEngine, type StartPlan } from "../launch/launch-engine.ts";
-import { requireStartable, spawningOffError } from "../launch/require-startable.ts";
+import { requireStartable, spawnForbiddenError } from "../launch/require-startable.ts";
 import { findStarted } from "../launch/start-alone.ts";
 import { endAbandoned } from "./end-abandoned.ts";
 import { foregroundSignals } from "./pass-on-signals.ts";
@@ -124,7 +124,7 @@ async function requireHere(context: EngineContext): Promise<void> {
 			},
 		);
 	}
-	if (!managedBy.maySpawn) throw spawningOffError(context);
+	if (!managedBy.maySpawn) throw spawnForbiddenError(context);
 }
 
 async function launchAlone(

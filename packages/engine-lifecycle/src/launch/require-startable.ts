@@ -18,6 +18,21 @@ export async function requireStartable(context: EngineContext): Promise<ManagedB
 	return managedBy;
 }
 
+/** Makes the error for a call that starts an engine, with options or variables which turn that off. */
+export function spawnForbiddenError(context: EngineContext): EngineError<"invalid_option"> {
+	const { spawn } = context.configuration;
+	return new EngineError(
+		"invalid_option",
+		`Option 'spawn' is '${spawn.value}', so that no engine can be started.`,
+		{
+			metadata: {
+				option: "spawn",
+				hint: "Leave out the option `spawn` and the variable `RIVETKIT_ENGINE_SPAWN`.",
+			},
+		},
+	);
+}
+
 /** Makes the error for a free endpoint where no engine may be started. */
 export function spawningOffError(context: EngineContext): EngineError<"not_running"> {
 	const { endpoint, spawn } = context.configuration;

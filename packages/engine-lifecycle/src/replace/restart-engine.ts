@@ -1,11 +1,10 @@
 import type { EngineOptions } from "@rivetkit/engine-config";
-import { EngineError } from "@rivetkit/engine-core";
 import { probeEngine } from "@rivetkit/engine-health";
 import { findTarget, notProvenError, proveTarget } from "@rivetkit/engine-instances";
 import { underStartLocks } from "../contention/start-locks.ts";
 import { type CallOptions, type EngineContext, openContext } from "../context.ts";
 import type { Engine } from "../engine.ts";
-import { requireStartable } from "../launch/require-startable.ts";
+import { requireStartable, spawnForbiddenError } from "../launch/require-startable.ts";
 import { startAgain } from "../launch/start-again.ts";
 import { startAlone } from "../launch/start-alone.ts";
 import { notRunning } from "../stop/stop-engine.ts";
@@ -73,16 +72,5 @@ async function requireManaged(context: EngineContext): Promise<void> {
 			reason: "its endpoint is not on this machine",
 		});
 	}
-	if (managedBy.maySpawn) return;
-	const { spawn } = context.configuration;
-	throw new EngineError(
-		"invalid_option",
-		`Option 'spawn' is '${spawn.value}', so no engine can be started in place of the one that runs.`,
-		{
-			metadata: {
-				option: "spawn",
-				hint: "Leave out `spawn` (`RIVETKIT_ENGINE_SPAWN`), or set it to `auto`.",
-			},
-		},
-	);
+	if (!managedBy.maySpawn) throw spawnForbiddenError(context);
 }

@@ -1,5 +1,4 @@
-import { requireOption } from "@rivetkit/engine-core";
-import { isRecord, isStringList, isStringRecord, isText } from "../value-checks.ts";
+import { isRecord, isStringList, isStringRecord, isText, requireOption } from "@rivetkit/engine-core";
 import { engineEnvironment } from "./engine-environment.ts";
 import type { EngineLaunch } from "./engine-launch.ts";
 

@@ -2,10 +2,13 @@ import {
 	type BindAddress,
 	type EnginePreset,
 	type Environment,
+	isRecord,
+	isStringList,
+	isStringRecord,
+	isText,
 	requireKnownOptions,
 	requireOption,
 } from "@rivetkit/engine-core";
-import { isRecord, isStringList, isStringRecord, isText } from "../value-checks.ts";
 
 /** The settings with which an engine is started. */
 export interface EngineLaunch {

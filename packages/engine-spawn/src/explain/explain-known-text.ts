@@ -64,7 +64,7 @@ const KNOWN_TEXTS: readonly KnownText[] = [
 		pattern: /No space left on device|Disk quota exceeded/i,
 		code: "no_space",
 		reason: () => "there is no space left on the device",
-		hint: "Free some space, or move the storage root with `RIVETKIT_STORAGE_PATH`.",
+		hint: "Free some space, or move the storage root with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
 	},
 	{
 		pattern: /No file descriptors available|Too many open files/,
@@ -77,7 +77,7 @@ const KNOWN_TEXTS: readonly KnownText[] = [
 			/IO error: [^\n]*(?:Permission denied|Read-only file system)|(?:Permission denied|Operation not permitted|Read-only file system) \(os error \d+\)/,
 		code: "read_only",
 		reason: (match) => `it may not write its files: ${shorten(match[0])}`,
-		hint: "Check who owns the storage root, or choose another with `RIVETKIT_STORAGE_PATH`.",
+		hint: "Check who owns the storage root, or choose another with `storageRoot` or `RIVETKIT_STORAGE_PATH`.",
 	},
 	{
 		pattern: /(?:service=(\w+) [^\n]*|bind (metrics) server[^\n]*)?Address (?:already )?in use/i,

@@ -1,7 +1,6 @@
 import { execFile } from "node:child_process";
-import { type ExitStatus, requireOption } from "@rivetkit/engine-core";
+import { type ExitStatus, isAbortSignal, requireOption } from "@rivetkit/engine-core";
 import { type EngineCommand, requireCommand } from "../command/engine-command.ts";
-import { isAbortSignal } from "../value-checks.ts";
 import { statusOf } from "./spawned-child.ts";
 
 /** The settings in an engine's own view of its configuration that decide where its data goes and who may read it. */

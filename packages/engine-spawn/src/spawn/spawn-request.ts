@@ -1,8 +1,14 @@
 import { stat } from "node:fs/promises";
-import { EngineError, requireKnownOptions, requireOption } from "@rivetkit/engine-core";
+import {
+	EngineError,
+	hasMethod,
+	isRecord,
+	isText,
+	requireKnownOptions,
+	requireOption,
+} from "@rivetkit/engine-core";
 import { type EngineCommand, requireCommand } from "../command/engine-command.ts";
 import type { EngineOutput } from "../logs/pass-on-output.ts";
-import { hasMethod, isRecord, isText } from "../value-checks.ts";
 import type { SignalChild } from "./spawned-child.ts";
 
 /** A request to start an engine. */

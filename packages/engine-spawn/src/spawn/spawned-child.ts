@@ -1,7 +1,13 @@
 import type { ChildProcess } from "node:child_process";
-import { type ExitStatus, pause, requireKnownOptions, requireOption } from "@rivetkit/engine-core";
+import {
+	type ExitStatus,
+	isAbortSignal,
+	isDuration,
+	pause,
+	requireKnownOptions,
+	requireOption,
+} from "@rivetkit/engine-core";
 import { sessionSurvivors } from "@rivetkit/engine-core/process";
-import { isAbortSignal, isDuration } from "../value-checks.ts";
 
 /** Sends a signal. Returns false if the child has ended. */
 export type SignalChild = (name: NodeJS.Signals) => boolean;
