@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { engineArtifactName, engineCachePath, isEngineError } from "@rivetkit/engine-core";
-import { type ReceiptCheck, readReceipt, saveReceipt } from "@rivetkit/engine-core/receipt";
+import { type ReceiptCheck, readReceipt, writeReceiptFile } from "@rivetkit/engine-core/receipt";
 import { inspectExecutable } from "../executable/inspect-executable.ts";
 import { checkSettled, isUnchanged } from "../settle/check-settled.ts";
 import { type Clock, systemClock } from "../settle/clock.ts";
@@ -61,7 +61,7 @@ async function lookAt(
 		if (recorded === null && !(await isUnchanged(file, sighting, clock))) continue;
 		if (check.kind === "verified" && recorded === null && version !== undefined) {
 			// With the version in the receipt, the next start does not run the file. If it cannot be written, it does.
-			await saveReceipt(file, { ...check.receipt, engineVersion: version }).catch(() => {});
+			await writeReceiptFile(file, { ...check.receipt, engineVersion: version }).catch(() => {});
 		}
 		if (check.kind === "unverified") {
 			const why = check.reason ?? "it has no receipt";
