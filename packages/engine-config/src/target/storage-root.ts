@@ -3,7 +3,7 @@ import { currentFolder, type Environment, storageRoot } from "@rivetkit/engine-c
 import { DEFAULT_ORIGIN, type Origin, type Setting } from "../setting.ts";
 import type { TargetOptions } from "./target-options.ts";
 
-/** Reads the storage root, an absolute path. Reads no variables but those of the storage root. */
+/** Reads the storage root, an absolute path. Reads no other environment variables than those for the storage root. */
 export function readStorageRoot(
 	options: Pick<TargetOptions, "storageRoot">,
 	environment: Environment,
