@@ -51,7 +51,7 @@ export type FlagSet =
 	| "launch"
 	| "start";
 
-/** One row for each option of a group. */
+/** A row for each option of a group. */
 export type OptionTable<Options> = {
 	readonly [Name in keyof Options]-?: OptionRow<NonNullable<Options[Name]>>;
 };

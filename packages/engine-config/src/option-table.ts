@@ -6,7 +6,7 @@ import type { OptionFlag, OptionTable } from "./option-row.ts";
 import { POLICY_TABLE } from "./policy/policy-table.ts";
 import { TARGET_TABLE } from "./target/target-table.ts";
 
-/** One row for each option, group by group. */
+/** A row for each option, group by group. */
 export const OPTION_TABLE: OptionTable<EngineOptions> = {
 	...TARGET_TABLE,
 	...BINARY_TABLE,

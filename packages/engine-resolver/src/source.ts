@@ -52,7 +52,7 @@ export interface FileWait {
 	readonly reason: string;
 }
 
-/** What a source uses besides the settings. */
+/** The inputs of a source besides the settings. */
 export interface SourceContext {
 	readonly logger: Logger;
 	readonly onWait: ((wait: FileWait) => void) | undefined;

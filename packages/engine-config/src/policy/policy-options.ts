@@ -1,14 +1,14 @@
-/** What to do if the running engine has another version than the wanted version. */
+/** The reaction if the running engine has another version than the wanted version. */
 export type VersionMismatchPolicy = "warn" | "reuse" | "error" | "restart";
 
-/** What to do after a crash of the engine: report the crash, or start the engine again. */
+/** The reaction to a crash of the engine: report the crash, or start the engine again. */
 export type CrashPolicy = "report" | "restart";
 
 /** Options that decide how a start reacts to versions and crashes, and how long it waits. */
 export interface PolicyOptions {
-	/** What to do if the running engine has another version. @defaultValue `warn` */
+	/** The reaction if the running engine has another version. @defaultValue `warn` */
 	readonly onVersionMismatch?: VersionMismatchPolicy | undefined;
-	/** What to do if the engine crashes while the handle is held. @defaultValue `report` */
+	/** The reaction if the engine crashes while the handle is held. @defaultValue `report` */
 	readonly onCrash?: CrashPolicy | undefined;
 	/**
 	 * True if the engine may be newer than the engine in the project's `rivetkit`. That older engine can then no longer use

@@ -1,7 +1,7 @@
 import { type EngineEndpoint, withoutBrackets } from "@rivetkit/engine-core";
 import type { SpawnMode } from "./spawn-mode.ts";
 
-/** Who manages the engine at an endpoint: `managed`: we do, on this machine. `remote`: somebody else, elsewhere. */
+/** The manager of the engine at an endpoint. `managed`: we, on this machine. `remote`: somebody else, elsewhere. */
 export type ManagedBy =
 	| { readonly kind: "managed"; readonly maySpawn: boolean }
 	| { readonly kind: "remote" };

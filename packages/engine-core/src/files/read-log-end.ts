@@ -37,7 +37,7 @@ export async function readLogEnd(path: string, count: number, options: LogEndOpt
 		const first = Math.max(0, size - maxBytes);
 		let start = size;
 		let text = Buffer.alloc(0);
-		// One line break more than wanted lines shows that the first wanted line is complete.
+		// A line break more than wanted lines shows that the first wanted line is complete.
 		while (start > first && count > 0 && text.filter((byte) => byte === 10).length <= count) {
 			const length = Math.min(CHUNK_BYTES, start - first);
 			start -= length;

@@ -153,7 +153,7 @@ describe("B25 an attempt that comes too late", () => {
 		["finds a number that was pruned, and withdraws", "g5", "g7"],
 		["finds a number that was pruned, in a lock that was new", "", "g2"],
 		["finds the folder created again, with a newer lock below its number, and withdraws", "g5", "g1"],
-		["finds the folder created again, with its number taken, and withdraws", "g5", "g5"],
+		["finds the folder created again, with the number below its own taken, and withdraws", "g5", "g5"],
 	])("%s", async (_, before, meanwhile) => {
 		await using lock = await lockFolder();
 		const content = await heldBy();

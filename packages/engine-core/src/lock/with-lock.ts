@@ -6,7 +6,7 @@ import { releaseGeneration } from "./release.ts";
 
 /** How to take a lock. */
 export interface LockOptions {
-	/** What the lock is needed for; shown to waiting processes. @defaultValue empty */
+	/** The purpose of the lock; shown to waiting processes. @defaultValue empty */
 	readonly purpose?: string | undefined;
 	/**
 	 * How long to wait for the same holder, in milliseconds; then the task runs without the lock. The wait ends early if

@@ -1,7 +1,7 @@
 import { type EngineEndpoint, requireKnownOptions } from "@rivetkit/engine-core";
 import { type DatabaseProbeResult, probeDatabase } from "./probe-database.ts";
 
-/** What an engine reports about its database and its token. */
+/** The report of an engine about its database and its token. */
 export interface DatabaseAnswer {
 	readonly database: DatabaseProbeResult;
 	/** True if the engine requires a token; undefined if unknown. */

@@ -1,7 +1,7 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { describeProbe, type ProbeResult } from "./probe-result.ts";
 
-/** What the result of a probe means for a start. */
+/** The meaning of a probe's result for a start. */
 export type ProbeVerdict =
 	/** An engine could be started at the endpoint. */
 	| { readonly kind: "free" }

@@ -21,7 +21,7 @@ export interface InstanceFacts {
 	/** The endpoint that was asked, and what answered. */
 	readonly endpoint: string | undefined;
 	readonly answer: ProbeResult | undefined;
-	/** Whether the recorded process, which is alive, owns the socket of the guard port. */
+	/** The owner of the guard port's socket, from the view of the recorded process, which is alive. */
 	readonly ownership: PortOwnership | undefined;
 	/** The process that listens at the endpoint, if the recorded process is not alive, and the database that it has open. */
 	readonly holder: (PortHolder & { readonly database: string | undefined }) | undefined;

@@ -5,7 +5,7 @@ import { otherDatabasesOf } from "./database-history.ts";
 import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
 import { type RecordedInstance, updateRecord, writeRecord } from "./update-record.ts";
 
-/** What can be done with the record of a start. */
+/** The next steps for the record of a start. */
 export interface StartRecord {
 	/** Completes our record once the engine is healthy, and writes rivetkit's. */
 	complete(health: EngineHealth): Promise<void>;

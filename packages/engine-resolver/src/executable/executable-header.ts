@@ -1,7 +1,7 @@
 /** The number of bytes that {@link readExecutableHeader} needs from the start of a file. */
 export const HEADER_BYTES = 64;
 
-/** What the first bytes of a file show. */
+/** Facts that the first bytes of a file show. */
 export type ExecutableHeader =
 	| { readonly kind: "script" }
 	/** A program for this platform. `minimumSizeBytes` is 0 if unknown, which is so for all formats except ELF. */

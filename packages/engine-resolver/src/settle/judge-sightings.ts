@@ -9,7 +9,7 @@ export interface Sighting {
 	readonly monotonicMs: number;
 }
 
-/** Whether a file is complete. `settled`: no program writes to it any more. */
+/** Judgement about the completeness of a file. `settled`: no program writes to it any more. */
 export type Settlement =
 	| { readonly kind: "settled" }
 	/** The file is old enough, but a single look cannot show that it stays the same. */
