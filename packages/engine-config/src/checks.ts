@@ -1,6 +1,6 @@
 import path from "node:path";
 
-/** Says what a value should be; undefined if the value is valid. */
+/** Returns a description of what a value must be; undefined if the value is valid. */
 export type Check = (value: unknown) => string | undefined;
 
 /** Checks a text that can be a path, a name or an argument. */
@@ -9,7 +9,7 @@ export const text: Check = (value) =>
 		? undefined
 		: "a string that is neither empty nor contains NUL";
 
-/** True if a text has no NUL: Node throws errors without a code for paths, arguments and variables with NUL. */
+/** True if a text has no NUL. Node refuses NUL in paths, arguments and environment variables. */
 function isWhole(text: string): boolean {
 	return !text.includes("\0");
 }
@@ -32,12 +32,12 @@ export const duration: Check = (value) =>
 		? undefined
 		: "a number of milliseconds from 1 to 2147483647";
 
-/** Makes the check for one of some words. */
+/** Makes a check that accepts only the given words. */
 export function oneOf(...words: readonly string[]): Check {
 	return (value) => (words.includes(value as string) ? undefined : `one of ${words.join(", ")}`);
 }
 
-/** Checks a version. It becomes part of paths and URLs, so nothing in it may lead elsewhere. */
+/** Checks a version. It becomes part of paths and URLs, so it must not lead elsewhere. */
 export const version: Check = (value) =>
 	typeof value === "string" && /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(value) && !value.includes("..")
 		? undefined
@@ -53,7 +53,7 @@ export const releasesEndpoint: Check = (value) => {
 		: "an http, https or file URL, a folder such as ./mirror, or a list of them";
 };
 
-/** Tells a folder from a URL by its beginning. */
+/** True if a text starts like the path of a folder, not like a URL. */
 function isFolder(text: string): boolean {
 	return path.isAbsolute(text) || /^\.\.?($|[/\\])/.test(text);
 }
@@ -73,8 +73,8 @@ const stringRecord: Check = (value) =>
 		: "an object whose values are strings without NUL";
 
 /**
- * The variables of the engine that have an option. As a variable, an address could differ from the endpoint, and a secret
- * could be seen in the engine's environment.
+ * The engine's environment variables that an option replaces. Set directly, an address could differ from the endpoint, and
+ * a secret would be visible in the engine's environment.
  */
 const VARIABLES_WITH_OPTION =
 	/^RIVET__(?:(?:GUARD|API_PEER|METRICS)__(?:HOST|PORT)|FILE_SYSTEM__PATH|POSTGRES__.*|NATS__.*|AUTH__ADMIN_TOKEN)$/i;
@@ -82,7 +82,7 @@ const VARIABLES_WITH_OPTION =
 const OPTIONS_OF_VARIABLES =
 	"`bindHost`, `bindPort`, `peerHost`, `metricsHost`, `storageRoot`, `instancePath`, `storage`, `messaging` or `adminToken`";
 
-/** Checks variables for the engine. */
+/** Checks environment variables for the engine. */
 export const engineVariables: Check = (value) => {
 	const expected = stringRecord(value);
 	if (expected !== undefined) return expected;
@@ -90,13 +90,13 @@ export const engineVariables: Check = (value) => {
 	return taken === undefined ? undefined : `without '${taken}' (use ${OPTIONS_OF_VARIABLES})`;
 };
 
-/** The settings of the engine that have an option. Here they would win over it, or move the engine to another database. */
+/** The engine settings that an option replaces. Set directly, they would override the option, or change the database. */
 const SETTINGS_WITH_OPTION = ["file_system", "postgres", "nats", "memory", "topology", "telemetry"];
 
 const OPTIONS_OF_SETTINGS =
 	"`bindHost`, `bindPort`, `peerHost`, `metricsHost`, `publicUrl`, `topology`, `telemetry`, `storageRoot`, `instancePath`, `storage` or `messaging`";
 
-/** Checks settings for the engine. */
+/** Checks engine settings. */
 export const engineSettings: Check = (value) => {
 	if (!isRecord(value)) return "an object";
 	try {
@@ -117,7 +117,7 @@ export const engineSettings: Check = (value) => {
 /** Checks the signal that ends a call. */
 export const abortSignal: Check = (value) => (value instanceof AbortSignal ? undefined : "an AbortSignal");
 
-/** Checks the variables of a process. */
+/** Checks the environment variables of a process. */
 export const variables: Check = (value) =>
 	isRecord(value) &&
 	Object.values(value).every((item) => item === undefined || (typeof item === "string" && isWhole(item)))
@@ -134,12 +134,12 @@ export const logger: Check = (value) =>
 		? undefined
 		: "a logger with debug, info, warn and error";
 
-/** True if a value is an object and no array. */
+/** True if a value is an object but not an array. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 	return value !== null && typeof value === "object" && !Array.isArray(value);
 }
 
-/** Names a key of an object that is not known; undefined if all are known. */
+/** Checks that an object has no other keys than the known ones. `name` is the name of the object in the text. */
 export function withoutOthers(
 	value: Readonly<Record<string, unknown>>,
 	known: readonly string[],

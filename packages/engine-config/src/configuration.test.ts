@@ -7,14 +7,14 @@ import { readEngineConfiguration } from "./configuration.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { describeOrigin } from "./setting.ts";
 
-/** A folder without packages above it, so that the default version is the constant. */
+/** A folder without packages above it, so that the default version is the tested version. */
 const NOWHERE = "/nowhere";
 
 async function read(options: EngineOptions = {}, environment: Environment = {}) {
 	return await readEngineConfiguration(options, environment, NOWHERE);
 }
 
-describe("B1 B2 B5 B7 options and variables", () => {
+describe("B1 B2 B5 B7 options and environment variables", () => {
 	it("have defaults", async () => {
 		const configuration = await read({}, { HOME: "/home/somebody" });
 		expect(configuration).toMatchObject({
@@ -65,7 +65,7 @@ describe("B1 B2 B5 B7 options and variables", () => {
 		expect(empty[key]).toEqual(unset[key]);
 	});
 
-	it("win over variables, and the first of two variables over the second", async () => {
+	it("override environment variables, and the first of two variables overrides the second", async () => {
 		const environment = {
 			RIVET_ENGINE: "http://127.0.0.1:7001",
 			RIVET_ENDPOINT: "http://127.0.0.1:7002",
@@ -100,7 +100,7 @@ describe("B2 the default version", () => {
 		return target;
 	}
 
-	it("is that of the engine package that the project's rivetkit brings", async () => {
+	it("is the version of the engine package that the project's rivetkit depends on", async () => {
 		await using folder = await temporaryFolder();
 		const rivetkit = await installed(folder.path, "rivetkit", "2.3.17");
 		await installed(rivetkit, "@rivetkit/engine-cli", "2.3.17");
@@ -108,7 +108,7 @@ describe("B2 the default version", () => {
 		expect(version).toEqual({ value: "2.3.17", origin: { kind: "default" } });
 	});
 
-	it("is that of the project's own engine package, if there is one", async () => {
+	it("is the version of the project's own engine package, if there is one", async () => {
 		await using folder = await temporaryFolder();
 		const rivetkit = await installed(folder.path, "rivetkit", "2.3.17");
 		await installed(rivetkit, "@rivetkit/engine-cli", "2.3.17");
@@ -150,7 +150,7 @@ describe("B4 the endpoint", () => {
 		expect((await read(options, environment)).endpoint.value.url).toBe(url);
 	});
 
-	it("B10 keeps its token out of a printed configuration", async () => {
+	it("B10 does not show its token in a printed configuration", async () => {
 		const configuration = await read({ endpoint: "http://space:secret@127.0.0.1:6420" });
 		expect(configuration.endpoint.value.credentials).toEqual({ namespace: "space", token: "secret" });
 		expect(JSON.stringify(configuration)).not.toContain("secret");

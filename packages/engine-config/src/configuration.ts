@@ -16,7 +16,10 @@ import { enginePorts } from "./target/engine-ports.ts";
 import { readTarget, type TargetConfiguration, targetOf } from "./target/read-target.ts";
 import { requireEnvironment, validateOptions } from "./validate-options.ts";
 
-/** All settings, checked, each with its origin, and their meaning: the target, the binary, the database, the ports. */
+/**
+ * All checked settings, each with its origin, and what is derived from them: the target, the binary, the database and the
+ * ports.
+ */
 export interface EngineConfiguration
 	extends TargetConfiguration,
 		BinaryConfiguration,
@@ -25,17 +28,17 @@ export interface EngineConfiguration
 		PolicyConfiguration {
 	/** The place of the engine's data. */
 	readonly database: EngineDatabase;
-	/** The addresses that an engine would bind, or the error of an endpoint at which none can answer. */
+	/** The addresses that a started engine would bind. An error if no engine on this machine can answer at the endpoint. */
 	readonly ports: EnginePorts | EngineError;
-	/** The variables that the engine inherits, and that may name its binary. Not enumerable, as `secrets`. */
+	/** The environment variables: the engine inherits them, and they may name its binary. Not enumerable, like `secrets`. */
 	readonly environment: Environment;
 	/** The folder from which relative paths and npm packages are looked up. */
 	readonly workingDirectory: string;
 }
 
 /**
- * Reads the options and variables. Reads no files but manifests in `node_modules`, for the default version, and the files
- * that variables of secrets name. Probes and starts nothing.
+ * Reads the options and environment variables. Reads only these files: the `package.json` files in `node_modules` (for the
+ * default version), and secret files that a `..._FILE` variable names. Contacts no server and starts nothing.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
@@ -52,10 +55,11 @@ export function readEngineConfiguration(
 }
 
 /**
- * Reads the options and variables as {@link readEngineConfiguration}, for calls that start nothing: a cluster's variable
- * that cannot be used is left out, with its group, and reported as a flaw.
+ * Does the same as {@link readEngineConfiguration}, for calls that start nothing: a cluster variable with an unusable value
+ * is ignored together with the variables that belong to it (for example all `RIVETKIT_ENGINE_NATS_*`), and its error is
+ * in `flaws`.
  *
- * @throws EngineError as `readEngineConfiguration`, for everything else.
+ * @throws EngineError like `readEngineConfiguration`, for all other errors.
  */
 export function readUsableConfiguration(
 	options: EngineOptions,
@@ -71,41 +75,41 @@ export function readUsableConfiguration(
 }
 
 function compose(
-	read: TargetConfiguration & ClusterConfiguration,
+	settingsSoFar: TargetConfiguration & ClusterConfiguration,
 	options: EngineOptions,
 	environment: Environment,
 	workingDirectory: string,
 ): EngineConfiguration {
-	const usesPostgres = read.storage.value.kind === "postgres";
-	const circumstances = { workingDirectory, usesPostgres };
+	const usesPostgres = settingsSoFar.storage.value.kind === "postgres";
+	const defaultInputs = { workingDirectory, usesPostgres };
 	const settings = {
-		...read,
+		...settingsSoFar,
 		...readBinary(options, environment, workingDirectory),
-		...readLaunch(options, environment, circumstances),
-		...readPolicy(options, environment, circumstances),
+		...readLaunch(options, environment, defaultInputs),
+		...readPolicy(options, environment, defaultInputs),
 		environment: { ...environment },
 		workingDirectory,
 	};
-	return withMeaning(settings);
+	return withDerived(settings);
 }
 
-/** The settings that may be replaced. Their meaning is derived anew. */
+/** The settings that {@link withSettings} may replace: not the properties that are derived from them, nor the inputs. */
 type Replaceable = Omit<
 	EngineConfiguration,
 	"target" | "binary" | "database" | "ports" | "environment" | "secrets" | "workingDirectory"
 >;
 
-/** Replaces some settings of a configuration. */
+/** Returns a configuration with some settings replaced; what depends on them is derived again. */
 export function withSettings(
 	configuration: EngineConfiguration,
 	settings: Partial<Replaceable>,
 ): EngineConfiguration {
 	const { environment, secrets } = configuration;
-	return withMeaning({ ...configuration, ...settings, environment, secrets });
+	return withDerived({ ...configuration, ...settings, environment, secrets });
 }
 
-/** Derives the meaning of settings, and hides the properties that would show secrets in a printed configuration. */
-function withMeaning(settings: Omit<EngineConfiguration, "database" | "ports">): EngineConfiguration {
+/** Adds the derived properties, and makes those with secrets not enumerable, so that printing does not show them. */
+function withDerived(settings: Omit<EngineConfiguration, "database" | "ports">): EngineConfiguration {
 	const { environment, secrets, ...shown } = settings;
 	const configuration = {
 		...shown,
@@ -115,7 +119,7 @@ function withMeaning(settings: Omit<EngineConfiguration, "database" | "ports">):
 		ports: portsOf(settings),
 	};
 	return Object.defineProperties(configuration as EngineConfiguration, {
-		// Variables may hold secrets, too.
+		// Environment variables may contain secrets, too.
 		environment: { value: environment, enumerable: false },
 		secrets: { value: secrets, enumerable: false },
 	});
@@ -136,7 +140,7 @@ function portsOf(settings: TargetConfiguration & LaunchConfiguration): EnginePor
 }
 
 /**
- * Gives the addresses that an engine of this configuration binds.
+ * Returns the addresses that a started engine binds.
  *
  * @throws EngineError `invalid_endpoint` if no engine on this machine can answer at the endpoint.
  */

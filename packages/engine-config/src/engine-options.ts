@@ -4,7 +4,7 @@ import type { LaunchOptions } from "./launch/launch-options.ts";
 import type { PolicyOptions } from "./policy/policy-options.ts";
 import type { TargetOptions } from "./target/target-options.ts";
 
-/** All options of an engine. The README's table names the variables of some. */
+/** All options of an engine. Some have environment variables: see the README's table. */
 export interface EngineOptions
 	extends TargetOptions,
 		BinaryOptions,

@@ -11,7 +11,7 @@ endless.push(endless);
 /** An array whose first element cannot be read. */
 const unreadableList = Object.defineProperty(["http://127.0.0.1"], 0, { get: refuse });
 
-/** Values that no option takes. Each was once the way to an error without a code, in one option or another. */
+/** Values of wrong types. Each of them once caused an error without a code in some option. */
 const HOSTILE: readonly (readonly [string, unknown])[] = [
 	["null", null],
 	["a function", () => {}],
@@ -44,7 +44,7 @@ function revokedProxy(): object {
 	return proxy;
 }
 
-/** Reads a configuration; gives the error, if there is one. */
+/** Reads a configuration; returns the error if there is one. */
 function read(options: object, environment: unknown = { HOME: "/home/user" }): unknown {
 	try {
 		readEngineConfiguration(options as EngineOptions, environment as Record<string, string>, "/nowhere");
@@ -64,7 +64,7 @@ describe("B47 a value of the wrong type", () => {
 		}
 	});
 
-	test.each(HOSTILE)("%s as variables is accepted, or an error that names `environment`", (_, value) => {
+	test.each(HOSTILE)("%s as `environment` is accepted, or an error that names `environment`", (_, value) => {
 		const error = read({}, value);
 		if (error !== undefined) expect(error).toMatchObject({ metadata: { option: "environment" } });
 	});
@@ -87,7 +87,7 @@ describe("B47 a value of the wrong type", () => {
 		expect(read(options)).toMatchObject({ code: "invalid_option", metadata: { option } });
 	});
 
-	test("among the variables with NUL inside is an error", () => {
+	test("with NUL in an environment variable is an error", () => {
 		expect(read({}, { HOME: "/home\0" })).toMatchObject({ metadata: { option: "environment" } });
 	});
 

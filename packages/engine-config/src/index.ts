@@ -58,7 +58,7 @@ export {
 	type UnrecordedSettings,
 	unrecordedSettingsMissing,
 } from "./launch/unrecorded-settings.ts";
-export type { Circumstances, FlagSet, OptionFlag, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
+export type { DefaultInputs, FlagSet, OptionFlag, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
 export { flagsOf, OPTION_NAMES, OPTION_TABLE } from "./option-table.ts";
 export type { CrashPolicy, PolicyOptions, VersionMismatchPolicy } from "./policy/policy-options.ts";
 export type { PolicyConfiguration } from "./policy/read-policy.ts";

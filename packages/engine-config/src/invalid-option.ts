@@ -1,7 +1,7 @@
 import { EngineError, redactUnparsed } from "@rivetkit/engine-core";
 import { isRecord } from "./checks.ts";
 
-/** Makes the error for a value that cannot be used, given as an option or by a variable. */
+/** Makes the error for an unusable value of an option or an environment variable. */
 export function invalidOptionError(
 	name: string,
 	value: unknown,
@@ -9,7 +9,7 @@ export function invalidOptionError(
 	kind: "option" | "variable" = "option",
 ): EngineError<"invalid_option"> {
 	const subject = kind === "option" ? "Option" : "Variable";
-	// An invalid value may be a mistyped secret, so no part of it may be shown.
+	// The value of such an option may be a mistyped secret, so no part of it is shown.
 	const isShown = value !== undefined && !HOLDS_SECRETS.test(name) && !isRecord(value);
 	const seen = isShown ? `, not ${describeValue(value)}` : "";
 	return new EngineError("invalid_option", `${subject} '${name}' must be ${expected}${seen}.`, {
@@ -20,14 +20,14 @@ export function invalidOptionError(
 const HOLDS_SECRETS = /token|password|postgres_url|nats|^storage$|^messaging$|^topology$/i;
 
 function describeValue(value: unknown): string {
-	// A text that is no URL may contain a password all the same.
+	// Even a text that is not a URL may contain a password.
 	if (typeof value === "string") return `'${withoutCredentials(value)}'`;
 	if (typeof value === "number" || value === null) return String(value);
 	if (!Array.isArray(value)) return `of type ${typeof value}`;
 	return value.length === 0 ? "an empty array" : value.map(describeValue).join(", ");
 }
 
-/** Removes credentials from any text. A user name without a password, as in an address of mail, stays. */
+/** Removes credentials from any text. A user name without a password, for example in an email address, stays. */
 function withoutCredentials(text: string): string {
 	const colon = text.indexOf(":");
 	return colon !== -1 && colon < text.lastIndexOf("@") ? redactUnparsed(text) : text;

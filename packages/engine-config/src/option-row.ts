@@ -1,24 +1,24 @@
 import type { Check } from "./checks.ts";
 import type { Setting } from "./setting.ts";
 
-/** The facts about one option: its valid values, its variables, its default, and its flags. */
+/** The facts about one option: its valid values, environment variables, default, and flags. */
 export interface OptionRow<Value> {
-	/** Checks a value, given as an option or by a variable. */
+	/** Checks a value from an option or an environment variable. */
 	readonly check: Check;
-	/** The variables of the option; the first that is set counts. @defaultValue none */
+	/** The option's environment variables; the first that is set is used. @defaultValue none */
 	readonly variables?: readonly string[];
-	/** Reads the text of a variable; undefined if the text counts as not set. @defaultValue the text itself */
+	/** Parses an environment variable; undefined if the text counts as not set. @defaultValue the text itself */
 	readonly parse?: (text: string) => Value | undefined;
-	/** Completes a value, such as a relative path. @defaultValue the value itself */
+	/** Completes a value, for example makes a path absolute. @defaultValue the value itself */
 	readonly complete?: (value: Value, workingDirectory: string) => Value;
-	/** Gives the default, which may depend on other options. @defaultValue undefined */
-	readonly fallback?: (circumstances: Circumstances) => Value | undefined;
+	/** Returns the default, which may depend on other options. @defaultValue undefined */
+	readonly fallback?: (inputs: DefaultInputs) => Value | undefined;
 	/** The flags of the command-line tool. Libraries do not use them. @defaultValue none */
 	readonly flags?: readonly OptionFlag[];
 }
 
-/** The facts that defaults depend on. */
-export interface Circumstances {
+/** The facts on which defaults depend. */
+export interface DefaultInputs {
 	/** The folder from which relative paths and npm packages are looked up. */
 	readonly workingDirectory: string;
 	/** True if the engine's data is in PostgreSQL. */
@@ -27,15 +27,15 @@ export interface Circumstances {
 
 /** A flag of the command-line tool for an option, or for a part of an option. */
 export interface OptionFlag {
-	/** The flag with the name of its value, such as `--bind-port <port>`. A flag without such a name is on or off. */
+	/** The flag with a placeholder for its value, such as `--bind-port <port>`. A flag without a placeholder is a switch. */
 	readonly flag: string;
-	/** The text of the help: plain words, the default and unit if there are any, the variables in parentheses. */
+	/** The help text: plain words, the default and the unit if they exist, the environment variables in parentheses. */
 	readonly help: string;
 	/** The set to which the flag belongs. */
 	readonly set: FlagSet;
-	/** The way in which its text is read. @defaultValue as text */
+	/** How the value of the flag is read. @defaultValue as text */
 	readonly takes?: "number" | "list" | "content of a file" | undefined;
-	/** The values that it takes. @defaultValue all */
+	/** The allowed values. @defaultValue all */
 	readonly choices?: readonly string[] | undefined;
 }
 
@@ -51,14 +51,14 @@ export type FlagSet =
 	| "launch"
 	| "start";
 
-/** The rows of the options of a group. */
+/** A row for each option of a group. */
 export type OptionTable<Options> = {
 	readonly [Name in keyof Options]-?: OptionRow<NonNullable<Options[Name]>>;
 };
 
-/** The settings of a group of options. The settings named by `Settled` always have a value. */
-export type SettingsOf<Options, Settled extends keyof Options = never> = {
+/** The settings for a group of options. The options in `AlwaysSet` always have a value, by their defaults. */
+export type SettingsOf<Options, AlwaysSet extends keyof Options = never> = {
 	readonly [Name in keyof Options]-?: Setting<
-		NonNullable<Options[Name]> | (Name extends Settled ? never : undefined)
+		NonNullable<Options[Name]> | (Name extends AlwaysSet ? never : undefined)
 	>;
 };

@@ -6,7 +6,7 @@ import type { OptionFlag, OptionTable } from "./option-row.ts";
 import { POLICY_TABLE } from "./policy/policy-table.ts";
 import { TARGET_TABLE } from "./target/target-table.ts";
 
-/** The rows of all options, group by group. */
+/** A row for each option, group by group. */
 export const OPTION_TABLE: OptionTable<EngineOptions> = {
 	...TARGET_TABLE,
 	...BINARY_TABLE,
@@ -20,7 +20,7 @@ export const OPTION_NAMES: readonly (keyof EngineOptions)[] = Object.keys(
 	OPTION_TABLE,
 ) as (keyof EngineOptions)[];
 
-/** Lists the flags of an option and its parts. */
+/** Lists the flags for an option, including flags for parts of it. */
 export function flagsOf(name: keyof EngineOptions): readonly OptionFlag[] {
 	return OPTION_TABLE[name].flags ?? [];
 }

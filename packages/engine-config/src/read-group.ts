@@ -1,31 +1,32 @@
 import type { Environment } from "@rivetkit/engine-core";
 import { invalidOptionError } from "./invalid-option.ts";
-import type { Circumstances, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
+import type { DefaultInputs, OptionRow, OptionTable, SettingsOf } from "./option-row.ts";
 import { DEFAULT_ORIGIN, type Setting } from "./setting.ts";
 
-/** The sources of the values of a group. The caller has checked the options. */
-export interface Sources<Options> extends Circumstances {
+/** The sources for the values of a group of options. The options must be validated before. */
+export interface Sources<Options> extends DefaultInputs {
 	readonly options: Options;
 	readonly environment: Environment;
 }
 
 /**
- * Reads every option of a table: the option itself, else its first variable that is set and not empty, else the default.
+ * Finds the value of every option of a table: the option itself, else its first environment variable that is set and not
+ * empty, else the default.
  *
- * @throws EngineError `invalid_option` for a variable that cannot be used, naming it.
+ * @throws EngineError `invalid_option`, naming the variable, for an unusable environment variable.
  */
-export function readGroup<Options extends object, Settled extends keyof Options = never>(
+export function readGroup<Options extends object, AlwaysSet extends keyof Options = never>(
 	table: OptionTable<Options>,
 	sources: Sources<Options>,
-): SettingsOf<Options, Settled> {
+): SettingsOf<Options, AlwaysSet> {
 	const names = Object.keys(table) as (keyof Options & string)[];
 	return Object.fromEntries(
 		names.map((name) => [name, readOption(name, table[name], sources)]),
-	) as SettingsOf<Options, Settled>;
+	) as SettingsOf<Options, AlwaysSet>;
 }
 
 /**
- * Reads one option of a table.
+ * Finds the value of one option of a table.
  *
  * @throws EngineError as {@link readGroup}.
  */
@@ -60,7 +61,7 @@ function readVariable<Value>(
 	return value;
 }
 
-/** True if the text of a variable turns something on. */
+/** True if the text of an environment variable means yes. */
 export function isYes(text: string): boolean {
 	return ["1", "true", "yes"].includes(text.toLowerCase());
 }

@@ -4,7 +4,7 @@ export type Origin =
 	| { readonly kind: "variable"; readonly name: string }
 	| { readonly kind: "default" };
 
-/** The origin of a default. */
+/** The origin of a default value. */
 export const DEFAULT_ORIGIN: Origin = { kind: "default" };
 
 /** A value and its origin. */
@@ -13,7 +13,7 @@ export interface Setting<Value> {
 	readonly origin: Origin;
 }
 
-/** Names an origin for messages, such as "option `endpoint`". */
+/** Describes an origin for messages, such as "option `endpoint`". */
 export function describeOrigin(origin: Origin): string {
 	switch (origin.kind) {
 		case "option":
@@ -25,7 +25,7 @@ export function describeOrigin(origin: Origin): string {
 	}
 }
 
-/** Makes the setting of an option that was checked, with the value that counts without it. */
+/** Makes the setting for a validated option; `fallback` is the value if the option is not given. */
 export function optionSetting<Value>(
 	name: string,
 	value: Value | undefined,

@@ -7,14 +7,14 @@ import { OPTION_TABLE } from "./option-table.ts";
 /**
  * Checks that every option is known and of its type. An undefined option counts as not given.
  *
- * @param others - The checks of options that a call takes beside those of the engine.
+ * @param others - The checks for options that a call accepts in addition to the engine options.
  * @throws EngineError `invalid_option`, naming the option.
  */
 export function validateOptions(options: EngineOptions, others: Readonly<Record<string, Check>> = {}): void {
 	checkOptions(options, { ...OPTION_CHECKS, ...others });
 }
 
-/** Takes the check of each option from a table. */
+/** Returns the check of each option in a table. */
 export function checksOf<Name extends string>(
 	table: Readonly<Record<Name, { readonly check: Check }>>,
 ): Readonly<Record<Name, Check>> {
@@ -25,7 +25,7 @@ export function checksOf<Name extends string>(
 const OPTION_CHECKS = checksOf(OPTION_TABLE);
 
 /**
- * Checks that options are an object whose properties can be read, before they are spread into another.
+ * Checks that options are an object whose properties can be read, before they are copied.
  *
  * @throws EngineError `invalid_option`
  */
@@ -35,7 +35,7 @@ export function requireObject(options: unknown): void {
 }
 
 /**
- * Checks the variables by which a call goes.
+ * Checks the environment variables that a caller passes.
  *
  * @throws EngineError `invalid_option`
  */
@@ -44,7 +44,7 @@ export function requireEnvironment(environment: unknown): void {
 }
 
 /**
- * Checks options as {@link validateOptions} does, by the given checks.
+ * Does the same as {@link validateOptions}, but with the given checks only.
  *
  * @throws EngineError `invalid_option`, naming the option.
  */
@@ -65,7 +65,7 @@ function requireValid(name: string, value: unknown, check: Check): void {
 	if (flaw !== undefined) throw flaw;
 }
 
-/** A getter or a proxy among the values may throw anything. */
+/** Reads a value. A getter or a proxy may throw anything, which becomes the cause of the error. */
 function readable<Value>(name: string, read: () => Value): Value {
 	try {
 		return read();

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { EngineError, extendedError, isEngineError } from "./errors.ts";
 
 describe("the shape of an engine error", () => {
-	test("is Rivet's: group, code, message, metadata", () => {
+	test("is the same as in Rivet: group, code, message, metadata", () => {
 		const cause = new Error("below");
 		const error = new EngineError("ports_in_use", "Port 1 is taken.", {
 			metadata: { hint: "Take another." },
@@ -19,7 +19,7 @@ describe("the shape of an engine error", () => {
 		expect("cause" in new EngineError("missing_pid", "None.")).toBe(false);
 	});
 
-	test("has empty metadata, rather than none, if none is given", () => {
+	test("has empty metadata if no metadata is given", () => {
 		expect(new EngineError("missing_pid", "None.").metadata).toEqual({});
 	});
 });
@@ -40,7 +40,7 @@ describe("B10 credentials in errors", () => {
 		expect(inspect(error, { depth: null })).toContain("http://***@127.0.0.1:6420/x");
 	});
 
-	test("are looked for in texts alone: other values stay as they are", () => {
+	test("are removed from strings only: other values stay unchanged", () => {
 		const at = new Date(0);
 		const { metadata } = new EngineError("x", "x", { metadata: { at, attempts: 3, none: null } });
 		expect(metadata).toEqual({ at, attempts: 3, none: null });
@@ -57,7 +57,7 @@ describe("isEngineError", () => {
 		expect(isEngineError(error, "ports_in_use")).toBe(false);
 	});
 
-	test("recognises an error of another copy of this package", async () => {
+	test("recognises an error from another copy of this package", async () => {
 		const other: typeof import("./errors.ts") = await import("./errors.ts?second-copy" as "./errors.ts");
 		expect(other.EngineError).not.toBe(EngineError);
 		expect(new other.EngineError("not_ours", "No.")).not.toBeInstanceOf(EngineError);

@@ -2,7 +2,7 @@ import { redactSecrets } from "./redact.ts";
 
 const brand: symbol = Symbol.for("@rivetkit/engine-core/EngineError");
 
-/** Facts of an {@link EngineError} beyond its message. Strings in them are redacted. */
+/** Details of an {@link EngineError}. Credentials in their strings are removed. */
 export interface EngineErrorMetadata {
 	/** A sentence that says what to do next. */
 	readonly hint?: string | undefined;
@@ -10,13 +10,13 @@ export interface EngineErrorMetadata {
 }
 
 /**
- * An error with the shape that Rivet's own errors have: `group`, `code`, `message`, `metadata`.
+ * An error with the same properties as Rivet's own errors: `group`, `code`, `message`, `metadata`.
  * Credentials in URLs are removed from its message and metadata when it is made.
  */
 export class EngineError<Code extends string = string> extends Error {
 	override readonly name = "EngineError";
 	readonly group = "engine";
-	/** A stable, machine-readable name of what went wrong. */
+	/** A stable, machine-readable name for what went wrong. */
 	readonly code: Code;
 	readonly metadata: EngineErrorMetadata;
 
@@ -33,7 +33,7 @@ export class EngineError<Code extends string = string> extends Error {
 }
 
 /**
- * Tells if `value` is an {@link EngineError}, with this code if a code is given. Errors of another installed copy of this
+ * True if `value` is an {@link EngineError} and has `code`, if a code is given. Errors from another installed copy of this
  * package count, too.
  */
 export function isEngineError<Code extends string = string>(
@@ -45,10 +45,9 @@ export function isEngineError<Code extends string = string>(
 }
 
 /**
- * Makes an error that replaces an error from a step below and keeps that error as its cause. Code and message are those
- * of the error below unless others are given.
+ * Makes an error from another error, which becomes its cause. Code and message are copied unless `more` has others.
  *
- * @param more - `metadata` is added to the metadata of the error below.
+ * @param more - `metadata` is added to the metadata of the first error.
  */
 export function extendedError<Code extends string>(
 	error: EngineError<Code>,

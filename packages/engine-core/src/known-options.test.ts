@@ -4,7 +4,7 @@ import { requireKnownOptions } from "./known-options.ts";
 describe("requireKnownOptions", () => {
 	const known = { path: true, signal: true };
 
-	it("accepts options of which each is known, and none at all", () => {
+	it("accepts known options, and an empty object", () => {
 		expect(() => requireKnownOptions({ path: undefined }, known)).not.toThrow();
 		expect(() => requireKnownOptions({}, known)).not.toThrow();
 	});
@@ -26,7 +26,7 @@ describe("requireKnownOptions", () => {
 		},
 	);
 
-	it.each([[undefined], [null], ["text"], [[]]])("refuses %j, which is no object of options", (options) => {
+	it.each([[undefined], [null], ["text"], [[]]])("refuses %j, which is not an options object", (options) => {
 		expect(() => requireKnownOptions(options, known)).toThrow("Option 'options' must be an object.");
 	});
 });

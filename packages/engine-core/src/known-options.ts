@@ -1,9 +1,9 @@
 import { EngineError } from "./errors.ts";
 
 /**
- * Checks that options are an object with known names only, so that a misspelt option is not silently ignored.
+ * Checks that options are an object with known names only. Otherwise a misspelt option would be ignored silently.
  *
- * @param known - An object with a property for each option; its values do not count. A constant of the type
+ * @param known - An object with a property for each option; the values do not matter. A constant of the type
  * `Readonly<Record<keyof Options, true>>` cannot miss an option.
  * @throws EngineError `invalid_option`, naming the option.
  */

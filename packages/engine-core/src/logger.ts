@@ -1,7 +1,7 @@
 /** Writes a log entry. The order of the arguments is pino's: first the fields, then the message. */
 export type LogMethod = (fields: Readonly<Record<string, unknown>>, message: string) => void;
 
-/** A logger for the packages' entries. A pino logger fits as it is. */
+/** The logger that these packages write to. A pino logger can be used directly. */
 export interface Logger {
 	readonly debug: LogMethod;
 	readonly info: LogMethod;
@@ -15,8 +15,8 @@ const ignore: LogMethod = () => {};
 export const silentLogger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 /**
- * Makes a logger that never throws. A start that broke off because the caller's logger throws would leave an engine behind
- * that no program waits for.
+ * Makes a logger that never throws. If an exception from the caller's logger ended a start, an engine would be left running
+ * without a program that watches it.
  */
 export function tolerantLogger(logger: Logger = silentLogger): Logger {
 	const guarded =

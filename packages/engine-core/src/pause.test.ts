@@ -5,7 +5,7 @@ test("a pause ends after its time", async () => {
 	await expect(pause(1)).resolves.toBeUndefined();
 });
 
-test("a pause ends at once with the reason of its signal", async () => {
+test("a pause rejects at once with the signal's reason if aborted", async () => {
 	const reason = new Error("called off");
 	const abort = new AbortController();
 	const paused = pause(3_600_000, { signal: abort.signal });

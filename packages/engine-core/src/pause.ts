@@ -14,7 +14,7 @@ const PAUSE_OPTIONS: Readonly<Record<keyof PauseOptions, true>> = { signal: true
 /**
  * Waits for some milliseconds.
  *
- * @throws EngineError `invalid_option` for an unknown option; the signal's reason, at once, if aborted.
+ * @throws EngineError `invalid_option` for an unknown option; the signal's reason as soon as the signal is aborted.
  */
 export async function pause(ms: number, options: PauseOptions = {}): Promise<void> {
 	requireKnownOptions(options, PAUSE_OPTIONS);

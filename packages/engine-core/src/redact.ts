@@ -1,6 +1,6 @@
 /**
- * Replaces the credentials of every URL in a text by `***`. They end at the last `@` before the path, so that a password
- * with an unescaped `@` is covered. The time is proportional to the length of every text.
+ * Replaces the credentials in every URL of a text with `***`. Credentials end at the last `@` before the path, since a
+ * password may contain an unescaped `@`. The time is proportional to the length of the text.
  */
 export function redactSecrets(text: string): string {
 	return rewriteUrls(text, /[\s/?#]/g, (authority) => {
@@ -9,7 +9,7 @@ export function redactSecrets(text: string): string {
 	});
 }
 
-/** Does the same as {@link redactSecrets}, and replaces the query of every URL by `***`. */
+/** Does the same as {@link redactSecrets}, and replaces the query of every URL with `***`. */
 export function redactUrls(text: string): string {
 	return rewriteUrls(redactSecrets(text), /[\s'"`]/g, (rest) => {
 		const path = /^[^?#]*/.exec(rest)?.[0] ?? "";
@@ -27,7 +27,7 @@ export function redactUrl(text: string): string {
 
 /**
  * Removes the credentials from a text that should be a URL and cannot be parsed. The scheme may be missing and a password
- * may hold any character, so only the last `@` certainly ends the credentials.
+ * may hold any character, so everything before the last `@` is removed.
  */
 export function redactUnparsed(text: string): string {
 	const at = text.lastIndexOf("@");
@@ -36,7 +36,7 @@ export function redactUnparsed(text: string): string {
 	return `${scheme}***${text.slice(at)}`;
 }
 
-/** Rewrites the part of each URL in a text from behind its `://` up to the first match of `end`. */
+/** Rewrites a part of each URL in a text: from after its `://` to the first match of `end`. */
 function rewriteUrls(text: string, end: RegExp, rewrite: (rest: string) => string): string {
 	let rewritten = "";
 	let done = 0;

@@ -1,9 +1,9 @@
 import { EngineError } from "./errors.ts";
 
 /**
- * Checks the value of an option, or of an argument that has a place of its own.
+ * Checks the value of an option, or of a positional argument.
  *
- * @param expected - Ends the sentence that `Option '<name>' must be` begins. The value is not shown: it may be a secret.
+ * @param expected - The end of the sentence `Option '<name>' must be ...`. The value is not shown: it may be a secret.
  * @throws EngineError `invalid_option`, naming the option.
  */
 export function requireOption(name: string, isValid: boolean, expected: string): void {

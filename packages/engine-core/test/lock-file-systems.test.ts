@@ -3,11 +3,11 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { builtLock } from "./built-lock.ts";
 
-/** True for root, who alone can mount a small or read-only file system in a mount namespace of its own. */
+/** True for root: only root can mount a small or read-only file system in its own mount namespace. */
 const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
 if (!mayMount) console.warn("Skipped: tests with a full and a read-only disk, which need root on Linux.");
 
-/** The start of each script. The rest of a script prints a JSON value; `folder` is the lock's. */
+/** The start of each script. The rest of a script prints a JSON value; `folder` is the folder of the lock. */
 const PROLOGUE = `
 	import fs from "node:fs";
 	import { syncBuiltinESMExports } from "node:module";
@@ -22,19 +22,19 @@ const PROLOGUE = `
 `;
 
 describe.skipIf(!mayMount)("B25 a disk that cannot be written", () => {
-	test("leaves the task without the lock: read-only", async () => {
+	test("leaves the task without the lock if it is read-only", async () => {
 		const result = await run("print(await state());", "-t tmpfs -o ro");
 		expect(result).toMatchObject({ kind: "unavailable", reason: expect.stringContaining("EROFS") });
 	});
 
-	test("leaves the task without the lock, and nothing in the folder: full", async () => {
+	test("leaves the task without the lock, and the folder empty, if it is full", async () => {
 		const result = await run(
 			`${FILL} fs.mkdirSync(folder); fill(); print([await state(), fs.readdirSync(folder)]);`,
 		);
 		expect(result).toEqual([expect.objectContaining({ reason: expect.stringContaining("ENOSPC") }), []]);
 	});
 
-	test("does not keep a lock from being released: filled while it was held", async () => {
+	test("does not prevent the release of a lock if it became full while the lock was held", async () => {
 		const result = await run(`
 			${FILL}
 			const held = await state(fill);
@@ -50,7 +50,7 @@ describe.skipIf(!mayMount)("B25 a disk that cannot be written", () => {
 			names: ["g2"],
 			warnings: [
 				"the lock could not be released in the usual way",
-				"a lock file is garbage; its owner counts as dead",
+				"a lock file has unusable content; the lock counts as free",
 			],
 		});
 	});
@@ -88,7 +88,7 @@ const FILL = `
 `;
 const ENCODING = { encoding: "utf8" } as const;
 
-/** Runs a script on a file system of its own. */
+/** Runs a script on a separate file system. */
 async function run(script: string, mount = "-t tmpfs -o size=64k"): Promise<unknown> {
 	await using temporary = await temporaryFolder("rivet disk");
 	const shell = `mount ${mount} tmpfs "$1" && exec "$2" --input-type=module -e "$3" "$1"`;

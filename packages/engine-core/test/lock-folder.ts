@@ -30,7 +30,7 @@ export async function lockFolder(): Promise<LockFolder> {
 	};
 }
 
-/** Content of a file by which this process, or another process, holds the lock. */
+/** Content of a lock file whose owner is this process, or another process. */
 export async function heldBy(
 	owner: Partial<ProcessIdentity> = {},
 	record: Partial<Omit<LockRecord, "owner">> = {},
@@ -76,7 +76,7 @@ export async function zombieIdentity(): Promise<AsyncDisposable & { readonly ide
 	return { identity, [Symbol.asyncDispose]: () => parent[Symbol.asyncDispose]() };
 }
 
-/** Takes the rights of root from this process, since no permission stops root. Disposing gives them back. */
+/** Takes root's rights from this process, since permissions do not stop root. Disposing gives the rights back. */
 export function withoutRoot(): Disposable {
 	const isRoot = process.getuid?.() === 0;
 	const nobody = 65_534;

@@ -15,55 +15,58 @@ import { type Disturbances, runRace } from "./lock-races/run-race.ts";
 // - attempt.ts, neither listed nor judged again after the link: 49; deleted 60
 // - release.ts, released without a check that the file is the holder's own: deleted 19
 // - attempt.ts, no withdrawal from a number that is not the highest: deleted 7
-// - attempt.ts, the generation below the own one is not judged again: deleted 2 to 8
+// - attempt.ts, the generation below is not judged again: deleted 2 to 8
 // - release.ts, the file is deleted instead of kept: no double holders, since the second look makes up for it, but all
-//   four tests fail because numbers are given again
-// Two rules hardly make these tests fail: the check before a withdrawal that the file is the own one, and the check at the
-// end that the file still exists. The folder must be deleted at two exact moments; attempt.test.ts brings that about.
+//   four tests fail because numbers are used again
+// Two rules hardly make these tests fail: before a withdrawal, the check that the file is the process's own; and at the end,
+// the check that the file still exists. The folder must be deleted at two exact moments; attempt.test.ts brings that about.
 
 const isFull = process.env["RIVET_RACES"] === "full";
 const acquisitions = isFull ? 1200 : 60;
 
-/** Names in a lock's way. `g7` is a folder. Files below the current generation do not stay. */
+/** Names in the lock's folder before a race. `g7` is a folder. Files below the current generation do not stay. */
 const FOREIGN = ["g0", "g01", "gx", "g1.txt", "g1000000000000000", "notes.txt", "notes.tmp"];
 
-describe.runIf(process.platform !== "win32")("B25 eight processes, some of which are always killed", () => {
-	test.each<[string, Disturbances]>([
-		["", {}],
-		[", on a clock that jumps by hours", { clockJumps: true }],
-	])("never hold a lock at once%s", { timeout: 300_000 }, async (_, disturbances) => {
-		await using race = await raceFolder();
-		const verdict = await race.run(disturbances);
-		expectRight(verdict);
-		const [generation = "", ...others] = await race.namesAfterOneMore();
-		expect(others).toEqual([]);
-		// Each acquisition got a number of its own.
-		expect(Number(generation.slice(1))).toBeGreaterThan(verdict.acquisitions);
-	});
+describe.runIf(process.platform !== "win32")(
+	"B25 eight processes, of which some are killed all the time",
+	() => {
+		test.each<[string, Disturbances]>([
+			["", {}],
+			[", on a clock that jumps by hours", { clockJumps: true }],
+		])("never hold a lock at once%s", { timeout: 300_000 }, async (_, disturbances) => {
+			await using race = await raceFolder();
+			const verdict = await race.run(disturbances);
+			expectRight(verdict);
+			const [generation = "", ...others] = await race.namesAfterOneMore();
+			expect(others).toEqual([]);
+			// Each acquisition got its own number.
+			expect(Number(generation.slice(1))).toBeGreaterThan(verdict.acquisitions);
+		});
 
-	test("never hold a lock at once among garbage, and leave files of others", {
-		timeout: 300_000,
-	}, async () => {
-		await using race = await raceFolder();
-		mkdirSync(path.join(race.folder, "g7", "not ours"), { recursive: true });
-		for (const name of [...FOREIGN, "g3"]) writeFileSync(path.join(race.folder, name), "not ours");
-		const verdict = await race.run({ spoilsFiles: true });
-		expectRight(verdict);
-		const names = await race.namesAfterOneMore();
-		const [generation = "", ...others] = names.filter((name) => ![...FOREIGN, "g7"].includes(name));
-		expect(names).toEqual(expect.arrayContaining([...FOREIGN, "g7"]));
-		expect(others).toEqual([]);
-		expect(Number(generation.slice(1))).toBeGreaterThan(7 + verdict.acquisitions);
-	});
+		test("never hold a lock at once among unusable files, and leave unrelated files", {
+			timeout: 300_000,
+		}, async () => {
+			await using race = await raceFolder();
+			mkdirSync(path.join(race.folder, "g7", "not ours"), { recursive: true });
+			for (const name of [...FOREIGN, "g3"]) writeFileSync(path.join(race.folder, name), "not ours");
+			const verdict = await race.run({ spoilsFiles: true });
+			expectRight(verdict);
+			const names = await race.namesAfterOneMore();
+			const [generation = "", ...others] = names.filter((name) => ![...FOREIGN, "g7"].includes(name));
+			expect(names).toEqual(expect.arrayContaining([...FOREIGN, "g7"]));
+			expect(others).toEqual([]);
+			expect(Number(generation.slice(1))).toBeGreaterThan(7 + verdict.acquisitions);
+		});
 
-	test("never hold a lock at once, even if some delete its folder at the end of their task", {
-		timeout: 300_000,
-	}, async () => {
-		await using race = await raceFolder();
-		expectRight(await race.run({ deletesFolder: true }));
-		expect(await race.namesAfterOneMore()).toEqual([expect.stringMatching(/^g\d+$/)]);
-	});
-});
+		test("never hold a lock at once, even if some delete its folder at the end of their task", {
+			timeout: 300_000,
+		}, async () => {
+			await using race = await raceFolder();
+			expectRight(await race.run({ deletesFolder: true }));
+			expect(await race.namesAfterOneMore()).toEqual([expect.stringMatching(/^g\d+$/)]);
+		});
+	},
+);
 
 function expectRight({ doubleHolders, unavailable, deaths, ...verdict }: Verdict): void {
 	expect(doubleHolders).toEqual([]);
@@ -76,7 +79,7 @@ interface RaceFolder extends AsyncDisposable {
 	/** The lock's folder, which need not exist. */
 	readonly folder: string;
 	run(disturbances: Disturbances): Promise<Verdict>;
-	/** Names of the folder's files after a last acquisition without a race. */
+	/** Names of the folder's files after the race and one more acquisition. */
 	namesAfterOneMore(): Promise<readonly string[]>;
 }
 

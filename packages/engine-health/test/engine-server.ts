@@ -1,6 +1,6 @@
 import { type ServeOptions, serveRequests, type TestServer } from "@rivetkit/engine-testkit";
 
-/** Answer of a server to a path. */
+/** The answer of a server to a request for a path. */
 export type Reply = readonly [status: number, body: object];
 
 /** The answer of an engine to /health. */

@@ -22,7 +22,7 @@ describe("B10 an engine's database", () => {
 		});
 	});
 
-	test("is asked without a token if there is none", async () => {
+	test("is requested without a token if no token is known", async () => {
 		await using server = await serveEngine();
 		expect(await probeDatabase(`http://default@127.0.0.1:${server.port}`)).toEqual({ kind: "answers" });
 		expect(server.requests[0]?.headers).not.toHaveProperty("authorization");
@@ -68,7 +68,7 @@ describe("B10 an engine's database", () => {
 		process.on("uncaughtException", remember);
 		const result = await probeDatabase(`http://default:a%0Ab@127.0.0.1:${server.port}`, { timeoutMs: 1 });
 		expect(result).toEqual({ kind: "failing", reason: expect.stringContaining("Invalid character") });
-		// The probe's own timer is due before this later timer.
+		// The probe's timer fires before this later timer.
 		await probeDatabase(server.url, { timeoutMs: 1000 });
 		process.off("uncaughtException", remember);
 		expect(thrown).toEqual([]);

@@ -26,7 +26,7 @@ describe("B24 the three ports of a real engine", () => {
 		expect(await probeDatabase(at(0))).toEqual({ kind: "answers" });
 	});
 
-	test("the api-peer port is not an engine, although it says so", async () => {
+	test("the api-peer port is not an engine, although its answer to /health is an engine's", async () => {
 		expect(await probeEngine(at(1))).toMatchObject({
 			kind: "not-an-engine",
 			reason: expect.stringContaining("api-peer"),

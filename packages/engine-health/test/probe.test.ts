@@ -25,7 +25,7 @@ const engine = { kind: "engine", health: { runtime: "engine", status: "ok", vers
 const addresses = Object.values(os.networkInterfaces()).flatMap((each) => each ?? []);
 
 describe("B24 the server at an endpoint", () => {
-	test("is none: the endpoint is free", async () => {
+	test("is missing: the endpoint is free", async () => {
 		expect(await probeEngine(`http://127.0.0.1:${await freePortTriple()}`)).toEqual({ kind: "free" });
 	});
 
@@ -49,7 +49,7 @@ describe("B24 the server at an endpoint", () => {
 		],
 	])("is %s", async (_, serve, expected) => {
 		await using server = await serve();
-		// The limit is longer than the test's own, so that no result comes from a timeout.
+		// The limit is longer than the test's timeout, so that no result comes from the limit.
 		expect(await probeEngine(server.url, { timeoutMs: 60_000 })).toMatchObject(expected);
 	});
 
@@ -108,13 +108,13 @@ describe("B24 the server at an endpoint", () => {
 		expect(result).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("ENETUNREACH: ") });
 	});
 
-	test("is unreachable, with the reason, by a name that does not exist", async () => {
+	test("is unreachable, with the reason, if its name does not exist", async () => {
 		// A label may have at most 63 characters, so no name server is asked.
 		const result = await probeEngine(`http://${"x".repeat(64)}.invalid:6420`, { timeoutMs: 60_000 });
 		expect(result).toMatchObject({ kind: "unreachable", reason: expect.stringContaining("ENOTFOUND") });
 	});
 
-	test("is not an engine by https if it speaks no TLS, and Node does not warn", async () => {
+	test("is not an engine if it does not speak TLS at an https endpoint, and Node does not warn", async () => {
 		const warnings: Error[] = [];
 		const remember = (warning: Error): void => void warnings.push(warning);
 		process.on("warning", remember);
@@ -128,13 +128,13 @@ describe("B24 the server at an endpoint", () => {
 		}
 	});
 
-	test("is asked only at a valid endpoint: another endpoint is an error", async () => {
+	test("is not probed if the endpoint is invalid: that is an error", async () => {
 		await expect(probeEngine("127.0.0.1:6420")).rejects.toMatchObject({ code: "invalid_endpoint" });
 	});
 });
 
 describe("B24 the bind test", () => {
-	test("tells a held port from a free port", async () => {
+	test("distinguishes a held port from a free port", async () => {
 		const port = await freePortTriple();
 		expect(await bindsFreely("127.0.0.1", port)).toBe(true);
 		await using _ = await serveSilent({ port });
@@ -157,8 +157,8 @@ describe("B24 the bind test", () => {
 	);
 });
 
-describe("B24 the end of a probe by its signal", () => {
-	test("before it began: no request", async () => {
+describe("B24 an abort ends a probe", () => {
+	test("before it starts, without a request", async () => {
 		await using server = await serveEngine();
 		const reason = new Error("enough");
 		await expect(probeEngine(server.url, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);

@@ -5,7 +5,7 @@ import { freePortTriple, realEnginePath, temporaryFolder } from "@rivetkit/engin
 
 /** A real engine on an empty database. Disposing kills it and removes its files. */
 export interface RealEngine extends AsyncDisposable {
-	/** The guard's port; api-peer has the port plus 1, metrics the port plus 10. */
+	/** The guard's port. The api-peer port is 1 higher, the metrics port 10 higher. */
 	readonly port: number;
 }
 

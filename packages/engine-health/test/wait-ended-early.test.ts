@@ -12,7 +12,7 @@ import { describe, expect, test } from "vitest";
 import { waitForEngine } from "../src/index.ts";
 import { healthy, serveEngine } from "./engine-server.ts";
 
-/** Limits beyond a test's own: a wait with them never ends by time. */
+/** Limits longer than a test's timeout: a wait with them never runs out of time. */
 const patient = { timeoutMs: 120_000, requestTimeoutMs: 120_000 } as const;
 
 describe("B32 the end of the engine's process ends the wait at once", () => {

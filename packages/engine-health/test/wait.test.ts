@@ -14,7 +14,7 @@ import { describe, expect, test } from "vitest";
 import { waitForEngine } from "../src/index.ts";
 import { healthy, serveEngine } from "./engine-server.ts";
 
-/** Limits beyond a test's own: a wait with them never ends by time. */
+/** Limits longer than a test's timeout: a wait with them never runs out of time. */
 const patient = { timeoutMs: 120_000, requestTimeoutMs: 120_000 } as const;
 
 describe("B32 a wait for an engine", () => {
@@ -46,7 +46,7 @@ describe("B32 a wait for an engine", () => {
 		expect(server.requests.filter(({ url }) => url === "/health")).toHaveLength(4);
 	});
 
-	test("is not used up by a slow answer", async () => {
+	test("does not end after a single slow answer", async () => {
 		await using server = await serveRequests((_, response) => {
 			if (server.requests.length > 1) response.end(JSON.stringify(healthy[1]));
 		});
@@ -69,7 +69,7 @@ describe("B32 a wait for an engine", () => {
 });
 
 describe("B32 a wait whose time is up", () => {
-	test("tells the number of attempts, the last answer, and what to do", async () => {
+	test("reports the number of attempts, the last answer, and what to do", async () => {
 		await using server = await serveStatus(503);
 		const error = await expectEngineError(
 			waitForEngine(server.url, { timeoutMs: 300 }),
@@ -88,7 +88,7 @@ describe("B32 a wait whose time is up", () => {
 		expect(last).toMatch(/^(unexpected status 503|connected, but no complete response within \d+ ms)$/);
 	});
 
-	test("tells that no server is there", async () => {
+	test("reports that no server is there", async () => {
 		const endpoint = `http://127.0.0.1:${await freePortTriple()}`;
 		const waiting = waitForEngine(endpoint, { timeoutMs: 200 });
 		const error = await expectEngineError(waiting, "health_check_failed");

@@ -59,7 +59,7 @@ describe("B38 rivet-enginectl prune", () => {
 		expect(await run(box, args)).toMatchObject({
 			code: 1,
 			stdout: "",
-			stderr: expect.stringContaining(`could not remove ${layout.folder}: its lock cannot be had: `),
+			stderr: expect.stringContaining(`could not remove ${layout.folder}: its lock cannot be taken: `),
 		});
 	});
 });

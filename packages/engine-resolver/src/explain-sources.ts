@@ -15,14 +15,14 @@ import { conflictingVariables } from "./sources/explicit-source.ts";
 import { objectionToVersion } from "./sources/npm-source.ts";
 import { readBinaryVersion } from "./version/binary-version.ts";
 
-/** Verdict on what a source offers. */
+/** Verdict about a source. */
 export type SourceVerdict =
-	/** Resolving would answer with this binary. */
+	/** Resolving would return this binary. */
 	| { readonly kind: "chosen"; readonly binary: EngineBinary }
-	/** The binary could be used, but a source before this one decides. It was not asked for its version. */
+	/** The binary could be used, but an earlier source decides. The binary was not asked for its version. */
 	| { readonly kind: "spare"; readonly source: EngineSourceName; readonly path: string }
 	| ({ readonly kind: "declined" } & DeclinedSource)
-	/** Resolving would end with this error if it came to this source. */
+	/** Resolving would end with this error if it reached this source. */
 	| { readonly kind: "broken"; readonly error: EngineError };
 
 /** The verdicts on all sources, and the outcome of resolving. */
@@ -33,7 +33,7 @@ export interface SourcesExplained {
 		/** The binary would be fetched, which is allowed. */
 		| { readonly kind: "download" }
 		| { readonly kind: "error"; readonly error: EngineError };
-	/** Both variables that name a binary; undefined unless they differ and `binaryPath` is not given. */
+	/** The values of both environment variables that name a binary; undefined unless they differ and `binaryPath` is not given. */
 	readonly conflict: { readonly used: string; readonly ignored: string } | undefined;
 }
 
@@ -46,8 +46,8 @@ export interface ExplainSourcesOptions {
 const EXPLAIN_SOURCES_OPTIONS: Readonly<Record<keyof ExplainSourcesOptions, true>> = { signal: true };
 
 /**
- * Asks every source for a binary, also the sources after the one that decides. Nothing is hashed, fetched or waited for.
- * The only binary that is run, to ask for its version, is the one that would be used, or that could be.
+ * Asks every source for a binary, also the sources after the deciding source. Nothing is hashed, fetched or waited for.
+ * A binary is run, to ask for its version, only if it may be the binary that would be used.
  *
  * @throws EngineError `invalid_option` for an option that is unknown, missing or cannot be used; the signal's reason if
  * aborted.
@@ -114,7 +114,7 @@ async function lookWith(
 	}
 }
 
-/** Judges what a source found. A binary that would be used is asked for its version, unless a look has told it. */
+/** Judges what a source found. A binary that would be used is asked for its version, unless the version is known. */
 async function judge(
 	result: SourceResult,
 	isDecided: boolean,

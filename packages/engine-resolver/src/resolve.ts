@@ -25,16 +25,16 @@ import { npmSource } from "./sources/npm-source.ts";
 /** The codes that the functions of this package throw. */
 export type EngineResolverErrorCode = ExecutableErrorCode | EngineCacheErrorCode | "binary_unavailable";
 
-/** Looks for an engine that runs already; undefined if there is none. May throw to end resolving. */
+/** Looks for an engine that runs already; returns undefined if there is none. May throw to end the search. */
 export type ProbeExisting = () => Promise<EngineHealth | undefined>;
 
-/** How to resolve. */
+/** How to find a binary. */
 export interface ResolveOptions {
 	/** Fetches the binary if no other source has it and `autoDownload` allows it. @defaultValue nothing is fetched */
 	readonly fetch?: FetchBinary | undefined;
 	/** @defaultValue silent */
 	readonly logger?: Logger | undefined;
-	/** Called when resolving begins to wait for a file of the cache that another program seems to be writing. */
+	/** Called when resolving begins to wait for a file in the cache that another program seems to be writing. */
 	readonly onWait?: ((wait: FileWait) => void) | undefined;
 	/** Ends resolving, which then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
@@ -47,12 +47,12 @@ const RESOLVE_OPTIONS: Readonly<Record<keyof ResolveOptions, true>> = {
 	signal: true,
 };
 
-/** An engine that runs, or a binary to start one with. */
+/** An engine that runs, or a binary from which an engine can be started. */
 export type ResolvedEngine =
 	| { readonly kind: "existing"; readonly health: EngineHealth }
 	| ({ readonly kind: "binary" } & ResolvedBinary);
 
-/** A binary, and the sources that declined before one had it. */
+/** A binary, and the sources that declined before it was found. */
 export interface ResolvedBinary extends EngineBinary {
 	readonly declined: readonly DeclinedSource[];
 }
@@ -96,7 +96,7 @@ export async function resolveEnginePath(
 }
 
 /**
- * Checks the path that the configuration or a variable names. Runs nothing.
+ * Checks the path that the configuration or an environment variable gives. Runs nothing.
  *
  * @returns False if no path is named.
  * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`; `invalid_option` for an

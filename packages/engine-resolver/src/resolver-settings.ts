@@ -9,18 +9,18 @@ import {
 } from "@rivetkit/engine-core";
 import type { ResolverSettings } from "./source.ts";
 
-/** Describes the binary that is looked for, and the places to look in. Only `environment` must be given. */
+/** The binary to look for, and where to look. Only `environment` is required. */
 export interface EngineResolverConfiguration {
 	/** A binary to use instead of every other source. Relative paths are taken from `cwd`. */
 	readonly binaryPath?: string | undefined;
 	/**
 	 * The version that is wanted, and the name of its folder in the cache.
 	 *
-	 * @defaultValue that of the installed `@rivetkit/engine-cli`, else the one this package was released with
+	 * @defaultValue the version of the installed `@rivetkit/engine-cli`, else the version that was tested with this package
 	 */
 	readonly version?: string | undefined;
 	/**
-	 * True if somebody asked for `version`: an npm package with another version then declines.
+	 * True if the user asked for `version`: an npm package with another version is then not used.
 	 *
 	 * @defaultValue true if `version` is given
 	 */
@@ -32,7 +32,7 @@ export interface EngineResolverConfiguration {
 	 */
 	readonly storageRoot?: string | undefined;
 	/**
-	 * The folder from which upwards a Cargo build is looked for. Relative paths are taken from `cwd`.
+	 * A Cargo build is looked for in this folder and the folders above it. Relative paths are taken from `cwd`.
 	 *
 	 * @defaultValue no Cargo build is looked for
 	 */
@@ -41,7 +41,7 @@ export interface EngineResolverConfiguration {
 	readonly autoDownload?: boolean | undefined;
 	/** The folder from which npm packages are looked up. @defaultValue the working directory */
 	readonly cwd?: string | undefined;
-	/** The variables that are read, and that a binary inherits when it is asked for its version. */
+	/** The environment variables: they are read here, and a binary inherits them when it is asked for its version. */
 	readonly environment: Environment;
 }
 

@@ -12,11 +12,11 @@ export type EngineSourceName =
 
 /** A usable engine binary. */
 export interface EngineBinary {
-	/** Absolute. */
+	/** An absolute path. */
 	readonly path: string;
 	readonly source: EngineSourceName;
 	/**
-	 * The version that the binary states, or stated when it was installed; undefined if it states none, such as a wrapper
+	 * The version that the binary prints, or that its receipt contains; undefined if unknown, for example for a wrapper
 	 * script.
 	 */
 	readonly version: string | undefined;
@@ -46,20 +46,20 @@ export type FetchBinary = (request: {
 	readonly signal: AbortSignal | undefined;
 }) => Promise<{ readonly path: string }>;
 
-/** A file of the cache that another program seems to be writing. */
+/** A file in the cache that another program seems to be writing. */
 export interface FileWait {
 	readonly path: string;
 	readonly reason: string;
 }
 
-/** Surroundings of a search: all that a source uses besides the settings. */
+/** The inputs of a source besides the settings. */
 export interface SourceContext {
 	readonly logger: Logger;
 	readonly onWait: ((wait: FileWait) => void) | undefined;
 	readonly signal: AbortSignal | undefined;
 	/**
-	 * True if a source may only look at files. It then runs, hashes, fetches and waits for nothing, and a fact that a look
-	 * cannot tell counts as right. @defaultValue false
+	 * True if a source may only look at files. It then runs, hashes, fetches and waits for nothing, and what
+	 * cannot be seen counts as right. @defaultValue false
 	 */
 	readonly looksOnly?: boolean;
 }
@@ -70,8 +70,8 @@ export type SourceResult =
 	| { readonly kind: "declined"; readonly declined: DeclinedSource };
 
 /**
- * Looks for a binary in a place, or in a few places of a kind. Throws only if a search in further places would hide a
- * mistake of the user.
+ * Looks for a binary in one or a few places. Throws only if a search in further places would hide a mistake that the user
+ * made.
  */
 export type EngineSource = (
 	settings: ResolverSettings,

@@ -3,12 +3,12 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { addCached, addReceipt, configured, installResolver, setMtime, versionScript } from "./trees.ts";
 
-/** True for root, who alone can make a folder read-only in a mount namespace of its own. */
+/** True for root: only root can make a folder read-only in its own mount namespace. */
 const mayMount = spawnSync("unshare", ["--mount", "true"]).status === 0;
 if (!mayMount) console.warn("Skipped: tests with a read-only cache, which need root on Linux.");
 
 describe.runIf(mayMount)("B14 a cache that cannot be written", () => {
-	test("is used all the same, and a hash is loaded only where the mtime has moved", async () => {
+	test("is used, and the hash module is loaded only if an mtime has changed", async () => {
 		await using folder = await temporaryFolder();
 		const resolver = await installResolver(folder.path);
 		const configuration = configured(folder.path);

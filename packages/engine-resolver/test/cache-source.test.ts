@@ -52,7 +52,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 	}
 
 	describe("with a receipt", () => {
-		test("B16 is used without being run, however young, in a path with blanks", async () => {
+		test("B16 is used without being run, even if it is new, in a path with blanks", async () => {
 			const ran = path.join(folder.path, "ran");
 			const file = await addCached(configuration, versionScript("1.0.0", `touch '${ran}'`));
 			await setMtime(file, Date.now() / 1000);
@@ -65,13 +65,13 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 			expect(logger.entries).toEqual([]);
 		});
 
-		test("that does not tell the engine's version has the binary asked", async () => {
+		test("without the engine's version, the binary is asked for it", async () => {
 			const file = await addCached(configuration, versionScript("7.0.1"));
 			await addReceipt(file, null);
 			expect(await resolveEnginePath(configuration)).toMatchObject({ path: file, version: "7.0.1" });
 		});
 
-		test("is used by several at once though its mtime has moved, as a CI cache moves it", async () => {
+		test("is used by several calls at once although its mtime has changed, like in a CI cache", async () => {
 			const file = await addCached(configuration, versionScript("7.0.2"));
 			const receipt = await addReceipt(file, "7.0.2");
 			await setMtime(file, LONG_AGO + 1000);
@@ -103,7 +103,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 			expect(await readdir(path.dirname(file))).toHaveLength(2);
 		});
 
-		test("declines if the binary has lost its executable bit, telling the cure", async () => {
+		test("declines if the binary has lost its executable bit, and says how to restore it", async () => {
 			const file = await addCached(configuration, versionScript("7.0.5"), 0o644);
 			await addReceipt(file, "7.0.5");
 			expect(await refusal()).toBe(
@@ -139,7 +139,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 			expect(logger.entries).toEqual([{ level: "info", fields, message: ADOPTED }]);
 		});
 
-		test("that can be read counts as without one", async () => {
+		test("is used even if a malformed receipt exists", async () => {
 			const file = await addCached(configuration, versionScript("7.1.0"));
 			await writeFile(receiptPath(file), "{");
 			const logger = recordingLogger();
@@ -184,7 +184,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		});
 	});
 
-	test("that is not there declines with the path that it would have", async () => {
+	test("without the file declines, with the path that the file would have", async () => {
 		expect(await refusal()).toBe(`'${cachePathOf(configuration)}' does not exist`);
 	});
 
@@ -200,7 +200,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		expect(await refusal()).toMatch(/^'.*' cannot be read: ELOOP/);
 	});
 
-	test("B17 never has `latest`, even if a file is there", async () => {
+	test("B17 is never used for `latest`, even if a file exists", async () => {
 		const file = await addCached({ ...configuration, version: "latest" }, versionScript("7.2.0"));
 		await addReceipt(file, "7.2.0");
 		expect(await refusal({ version: "latest" })).toContain("`latest` changes");
@@ -212,7 +212,7 @@ describe.runIf(process.platform === "linux")("B14 the cache", () => {
 		expect(error.message).toContain(`'${version}'`);
 	});
 
-	test("is used for a default version, too, even if the binary tells another version", async () => {
+	test("is used for a default version, too, even if the binary prints another version", async () => {
 		const file = await addCached(configuration, versionScript("7.2.1"));
 		const byDefault = { ...configuration, versionIsExplicit: false };
 		const context = { logger: recordingLogger(), onWait: noWait, signal: undefined };

@@ -32,7 +32,7 @@ describe("B13 a Cargo build", () => {
 		return engine.path;
 	}
 
-	test("of the working directory is not looked for unless `cargoRoot` is given", async () => {
+	test("is not looked for unless `cargoRoot` is given", async () => {
 		await build(project, "debug", "9.0.0");
 		const error = await expectEngineError(resolveEnginePath(configured(project)), "binary_unavailable");
 		expect(error.metadata.declined).not.toContainEqual(expect.objectContaining({ source: "cargo" }));
@@ -50,7 +50,7 @@ describe("B13 a Cargo build", () => {
 		expect(await resolveEnginePath(configuration)).toMatchObject({ path: debug, version: "9.0.2" });
 	});
 
-	test("of the nearest folder is used, even if a folder further up has a debug build", async () => {
+	test("in the nearest folder is used, even if a folder further up has a debug build", async () => {
 		await build(project, "debug", "9.0.3");
 		const near = await build(path.join(project, "engine"), "release", "9.0.4");
 		const below = path.join(project, "engine", "src", "deep");
@@ -64,7 +64,7 @@ describe("B13 a Cargo build", () => {
 		}
 	});
 
-	test("that cannot be run is an error, which names the option", async () => {
+	test("that cannot be run is an error that names the option", async () => {
 		const file = await build(project, "release", "9.0.6");
 		const debug = path.join(project, "target", "debug", path.basename(file));
 		await mkdir(path.dirname(debug));
@@ -78,7 +78,7 @@ describe("B13 a Cargo build", () => {
 		});
 	});
 
-	test("that is nowhere declines, with the first place that was searched", async () => {
+	test("that is missing declines, with the first folder that was searched", async () => {
 		const resolving = resolveEnginePath(configured(folder.path, { cargoRoot: "rivet" }));
 		const error = await expectEngineError(resolving, "binary_unavailable");
 		const debug = path.join(project, "target", "debug");

@@ -23,8 +23,8 @@ const FUNCTIONS: readonly (readonly [string, Call])[] = [
 	["checkNamedBinary", (configuration) => checkNamedBinary(configuration)],
 ];
 
-describe("B11 a search of which only the variables are given", () => {
-	test("finds the npm package that the folder sees, whatever its version", async () => {
+describe("B11 a search with nothing given but the environment variables", () => {
+	test("finds the npm package for the working directory, in any version", async () => {
 		await using folder = await temporaryFolder();
 		await using engine = await npmTree(folder.path, "7.0.1");
 		const found = await resolveEnginePath({ cwd: folder.path, environment: { PATH: process.env.PATH } });
@@ -45,7 +45,7 @@ describe("B11 a search of which only the variables are given", () => {
 		expect(found).toMatchObject({ path: file, source: "cache", version: "7.0.2" });
 	});
 
-	test("takes a version that is given for one that is asked for, unless told otherwise", async () => {
+	test("treats a given version as asked for, unless `versionIsExplicit` is false", async () => {
 		await using folder = await temporaryFolder();
 		await using engine = await npmTree(folder.path, "7.0.3");
 		const configuration = {

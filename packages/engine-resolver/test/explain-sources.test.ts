@@ -18,13 +18,13 @@ import {
 // Seen to fail with `looksOnly` not passed on, which runs unused binaries and renews the receipt; with the first usable
 // source taken regardless of its version; and with a broken source skipped.
 
-/** Makes a script that tells its version and leaves a trace when it is run. */
+/** Makes a script that prints its version and leaves a file when it is run. */
 function tracedScript(version: string, trace: string): string {
 	return versionScript(version, `echo run >>'${trace}'`);
 }
 
 describe("B15 B38 the explanation of the sources", () => {
-	test("covers all sources, also after the one that decides, and runs only the binary of that one", async () => {
+	test("covers all sources, also after the deciding source, and runs only the deciding source's binary", async () => {
 		await using folder = await temporaryFolder();
 		await using npm = await npmTree(folder.path, NO_SUCH_VERSION);
 		const trace = path.join(folder.path, "trace");
@@ -92,7 +92,7 @@ describe("B15 B38 the explanation of the sources", () => {
 		expect(allowed.verdicts.map((verdict) => verdict.kind)).not.toContain("chosen");
 	});
 
-	test("tells both variables if they differ", async () => {
+	test("returns the values of both environment variables if they differ", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const environment = {
@@ -106,7 +106,7 @@ describe("B15 B38 the explanation of the sources", () => {
 });
 
 describe("B14 B38 a look at the cache", () => {
-	test("neither waits for a file that was written this moment, nor hashes one, nor renews its receipt", async () => {
+	test("does not wait for a file that was just written, hashes no file, and updates no receipt", async () => {
 		await using folder = await temporaryFolder();
 		const configuration = configured(folder.path);
 		const file = await addCached(configuration, versionScript(NO_SUCH_VERSION));
@@ -118,7 +118,7 @@ describe("B14 B38 a look at the cache", () => {
 		expect(await readFile(receiptPath(file), "utf8")).toBe(receipt);
 	});
 
-	test("declines a file of another size than was installed, and a file that cannot be executed", async () => {
+	test("declines a file whose size has changed since its installation, and a file that cannot be executed", async () => {
 		await using folder = await temporaryFolder();
 		const configuration = configured(folder.path);
 		const file = await addCached(configuration, versionScript(NO_SUCH_VERSION));

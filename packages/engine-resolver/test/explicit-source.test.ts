@@ -116,7 +116,7 @@ describe.runIf(process.platform === "linux")("B12 a named binary", () => {
 		expect(await readdir(folder.path)).toEqual(["rivet-engine"]);
 	});
 
-	test("is none if no path is named", async () => {
+	test("does not exist if no path is given", async () => {
 		expect(await checkNamedBinary(configured("/"))).toBe(false);
 	});
 
@@ -127,7 +127,7 @@ describe.runIf(process.platform === "linux")("B12 a named binary", () => {
 		expect(error.metadata.hint).toContain(`${folder.path}/rivet-engine`);
 	});
 
-	test("that is a socket is no file", async () => {
+	test("that is a socket is not a file", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "s");
 		const server = net.createServer();
@@ -224,7 +224,7 @@ describe("B11 two named binaries", () => {
 		await expectEngineError(resolveEnginePath(configured(folder.path, { environment })), "binary_not_found");
 	});
 
-	test("are only one if a variable is empty", async () => {
+	test("count as one if a variable is empty", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const environment = { ...inherited, RIVET_ENGINE_BINARY_PATH: "", RIVET_ENGINE_BINARY: fake.path };

@@ -1,6 +1,6 @@
 import type { Clock } from "../src/settle/clock.ts";
 
-/** A clock that goes on only during pauses. */
+/** A clock whose time advances only during pauses. */
 export interface ManualClock extends Clock {
 	/** Lengths of the pauses, in milliseconds. */
 	readonly pauses: readonly number[];

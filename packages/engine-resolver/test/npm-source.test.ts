@@ -8,7 +8,7 @@ import { addPackage, configured, installResolver, npmTree, platformPackage, pnpm
 const anyVersion = { version: "2.3.19", versionIsExplicit: false };
 
 describe("B11 the npm package", () => {
-	test("is found as npm installs it, and from below the project too", async () => {
+	test("is found where npm installs it, also from a folder below the project", async () => {
 		await using folder = await temporaryFolder();
 		await using engine = await npmTree(folder.path, "7.0.1");
 		for (const cwd of [folder.path, path.join(folder.path, "packages/app/src")]) {
@@ -45,7 +45,7 @@ describe("B11 the npm package", () => {
 		expect(found).toMatchObject({ path: engine.path, version: "7.0.5" });
 	});
 
-	test("is asked for its version, which may not be that of its manifest", async () => {
+	test("has a binary that is asked for its version, which may differ from the manifest", async () => {
 		await using folder = await temporaryFolder();
 		await using engine = await npmTree(folder.path, "2.3.17");
 		const found = await resolveEnginePath(
@@ -89,7 +89,7 @@ describe("B11 the npm package", () => {
 		expect(error.metadata.hint).toContain("`@rivetkit/engine-cli`");
 	});
 
-	test("is looked for beside this package last; if it is nowhere, the reason says so", async () => {
+	test("is looked for beside this package last; if it is not found, the reason says so", async () => {
 		await using folder = await temporaryFolder();
 		await using elsewhere = await temporaryFolder();
 		const resolver = await installResolver(folder.path);

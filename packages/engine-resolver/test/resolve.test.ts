@@ -20,7 +20,7 @@ function fetchOf(file: string) {
 }
 
 describe("B11 the order", () => {
-	test("an engine that runs is used before the file system is looked at", async () => {
+	test("a running engine is used, and no file is looked for", async () => {
 		const configuration = configured("/no/such folder", { autoDownload: true });
 		const { fetch, requests } = fetchOf("/no/such file");
 		expect(await resolveEngine(configuration, { probe: async () => health, fetch })).toEqual({
@@ -30,7 +30,7 @@ describe("B11 the order", () => {
 		expect(requests).toEqual([]);
 	});
 
-	test("a named path is used even if an engine runs, which is not probed", async () => {
+	test("a named path is used even if an engine runs, and the engine is not probed", async () => {
 		await using fake = await createFakeEngine({ version: "7.1.0" });
 		const configuration = configured(fake.folder, { binaryPath: fake.path });
 		const probe = () => Promise.reject(new Error("probed"));
@@ -76,7 +76,7 @@ describe("B11 the order", () => {
 });
 
 describe("B15 nothing found", () => {
-	test("is an error that says what to do, and why each place declined", async () => {
+	test("is an error that says what to do, and why each source declined", async () => {
 		await using folder = await temporaryFolder();
 		const { fetch, requests } = fetchOf("/no/such file");
 		const resolving = resolveEngine(configured(folder.path), { probe: async () => undefined, fetch });
@@ -118,7 +118,7 @@ describe("B16 resolving a path", () => {
 describe("B15 an abort", () => {
 	const reason = new Error("enough");
 
-	test("before the start is rethrown, and no source is asked", async () => {
+	test("before the search is rethrown, and no source is asked", async () => {
 		await using folder = await temporaryFolder();
 		const signal = AbortSignal.abort(reason);
 		const probe = async () => health;

@@ -42,7 +42,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		await folder[Symbol.asyncDispose]();
 	});
 
-	/** Asks the cache alone, by a clock that goes on only during pauses. */
+	/** Asks only the cache, with a clock whose time advances only during pauses. */
 	async function ask(clock: ManualClock) {
 		const context = { logger, signal: undefined, onWait: (wait: FileWait) => void waits.push(wait) };
 		return (await cacheSource(clock)(configuration, context))[0];
@@ -84,7 +84,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(logger.messages()).toEqual([ADOPTED]);
 	});
 
-	test("with an mtime in the future is used when it was the same for ten seconds", async () => {
+	test("with an mtime in the future is used after ten seconds without a change", async () => {
 		const file = await addCached(configuration, versionScript("7.3.1"));
 		const clock = manualClock();
 		await setMtime(file, clock.wallMs() / 1000 + 1_000_000);
@@ -92,7 +92,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(clock.pauses.reduce((sum, pause) => sum + pause)).toBe(10_000);
 	});
 
-	test("that its writer did not complete declines as truncated, after the wait", async () => {
+	test("that is incomplete declines as truncated, after the wait", async () => {
 		const file = await addCached(configuration, elfFile(1000).subarray(0, 500));
 		const clock = manualClock();
 		await setMtime(file, clock.wallMs() / 1000);
@@ -120,7 +120,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		expect(await ask(clock)).toEqual(declined("does not exist"));
 	});
 
-	test("is looked at again when it is replaced during the question for its version", async () => {
+	test("is checked again when it is replaced while it is asked for its version", async () => {
 		const file = cachePathOf(configuration);
 		const next = `${folder.path}/next`;
 		await addCached(configuration, versionScript("7.3.5", `mv '${next}' '${file}'`));
@@ -174,7 +174,7 @@ describe.runIf(process.platform === "linux")("B14 a cached file that another pro
 		await expect(cacheSource(clock)(configuration, { logger, onWait, signal })).rejects.toBe(reason);
 	});
 
-	test("B16 is waited for by the machine's own clock, until it has a receipt", async () => {
+	test("B16 is waited for with the machine's real clock, until it has a receipt", async () => {
 		const file = await addCached(configuration, versionScript("7.4.0"));
 		await setMtime(file, Date.now() / 1000);
 		const written: Promise<unknown>[] = [];

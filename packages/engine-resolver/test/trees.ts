@@ -10,7 +10,7 @@ import type { ResolverSettings } from "../src/source.ts";
 /** The scoped name of the package with this platform's binary. */
 export const platformPackage: string = `engine-cli-${process.platform}-${process.arch}${process.platform === "linux" ? "-musl" : ""}`;
 
-/** A version that no engine has, so that the engine which this workspace has installed declines. */
+/** A version that no engine has, so that the engine that is installed in this workspace declines. */
 export const NO_SUCH_VERSION = "0.0.1";
 
 /** Makes settings without a named path and without a download. */
@@ -34,7 +34,7 @@ export async function addPackage(folder: string, name: string, version = "2.3.19
 	await writeFile(path.join(folder, "package.json"), JSON.stringify({ name, version }));
 }
 
-/** Lays out packages as npm does, beside each other. The caller disposes of the engine. */
+/** Lays out packages like npm, beside each other. The caller disposes of the engine. */
 export async function npmTree(project: string, version: string): Promise<FakeEngine> {
 	const scope = path.join(project, "node_modules/@rivetkit");
 	await addPackage(path.join(scope, "engine-cli"), "@rivetkit/engine-cli");
@@ -42,7 +42,7 @@ export async function npmTree(project: string, version: string): Promise<FakeEng
 	return await createFakeEngine({ version }, { folder: path.join(scope, platformPackage) });
 }
 
-/** Lays out packages as pnpm does: the project sees `dependency` only, and each package its own dependencies. */
+/** Lays out packages like pnpm: the project sees only `dependency`, and each package only its own dependencies. */
 export async function pnpmTree(
 	project: string,
 	version: string,
@@ -92,14 +92,14 @@ export async function addCached(
 ): Promise<string> {
 	const file = cachePathOf(configuration);
 	await mkdir(path.dirname(file), { recursive: true });
-	// Synchronous: a child that is forked while the file is open for writing would make it "busy" for execution.
+	// Synchronous: if a child is forked while the file is open for writing, the file cannot be executed (ETXTBSY).
 	writeFileSync(file, content);
 	chmodSync(file, mode);
 	await setMtime(file, LONG_AGO);
 	return file;
 }
 
-/** An mtime that no clock calls recent, in seconds. */
+/** An mtime that is long ago, in seconds. */
 export const LONG_AGO = 1_600_000_000;
 
 /** Sets the mtime of a file, in seconds. */
@@ -107,7 +107,7 @@ export async function setMtime(file: string, seconds: number): Promise<void> {
 	await utimes(file, seconds, seconds);
 }
 
-/** Writes the receipt of a file, with the digest of what it contains. */
+/** Writes the receipt of a file, with the digest of its content. */
 export async function addReceipt(file: string, engineVersion: string | null): Promise<EngineReceipt> {
 	const sha256 = createHash("sha256")
 		.update(await readFile(file))

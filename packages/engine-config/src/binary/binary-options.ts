@@ -1,10 +1,10 @@
-/** Options that say which binary an engine is started from. The README's table names the variables of some. */
+/** Options that select the binary of an engine. Some have environment variables: see the README's table. */
 export interface BinaryOptions {
 	/** A binary to use instead of every other source. */
 	readonly binaryPath?: string | undefined;
-	/** A folder in a checkout of Rivet, whose own build is then used. @defaultValue no checkout is looked for */
+	/** A folder in a checkout of Rivet; the engine that was built there is used. @defaultValue no checkout is looked for */
 	readonly cargoRoot?: string | undefined;
-	/** The version of the engine. @defaultValue that of the installed `@rivetkit/engine-cli`, else that with which this package was tested */
+	/** The version of the engine. @defaultValue the version of the installed `@rivetkit/engine-cli`, else the version that was tested with this package */
 	readonly version?: string | undefined;
 	/** True if the binary may be downloaded. @defaultValue false */
 	readonly autoDownload?: boolean | undefined;

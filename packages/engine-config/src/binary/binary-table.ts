@@ -7,7 +7,7 @@ import type { BinaryOptions } from "./binary-options.ts";
 
 const DEFAULT_RELEASES_ENDPOINT = "https://releases.rivet.dev";
 
-/** The options that say which binary an engine is started from. */
+/** The rows of {@link BinaryOptions}. */
 export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 	binaryPath: {
 		check: text,
@@ -85,7 +85,7 @@ export const BINARY_TABLE: OptionTable<BinaryOptions> = {
 	},
 };
 
-/** Reads a list of release servers, which blanks separate in a variable. */
+/** Parses a list of release servers from an environment variable, separated by blanks. */
 function wordsOf(text: string): readonly string[] | undefined {
 	const words = text.split(/\s+/).filter((word) => word !== "");
 	return words.length === 0 ? undefined : words;

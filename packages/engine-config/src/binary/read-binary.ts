@@ -5,33 +5,34 @@ import type { Setting } from "../setting.ts";
 import type { BinaryOptions } from "./binary-options.ts";
 import { BINARY_TABLE } from "./binary-table.ts";
 
-type Settled = "version" | "autoDownload" | "releasesEndpoint" | "unsafelyAllowHttp";
+/** The options that always have a value, by their defaults. */
+type AlwaysSet = "version" | "autoDownload" | "releasesEndpoint" | "unsafelyAllowHttp";
 
-/** The settings that say which binary is meant. */
-export interface BinarySettings extends Omit<SettingsOf<BinaryOptions, Settled>, "releasesEndpoint"> {
+/** The final values of {@link BinaryOptions}, each with its origin. */
+export interface BinarySettings extends Omit<SettingsOf<BinaryOptions, AlwaysSet>, "releasesEndpoint"> {
 	/** URLs and absolute paths. */
 	readonly releasesEndpoint: Setting<readonly string[]>;
 }
 
 /** The binary that is wanted. */
 export interface WantedBinary {
-	/** The path that the option names. The resolver reads the variables itself, since it reports both. */
+	/** The path from the option. The resolver reads the environment variables itself, since it reports if they differ. */
 	readonly optionPath: string | undefined;
-	/** True if the option or a variable names a path. */
+	/** True if the option or an environment variable gives a path. */
 	readonly isNamed: boolean;
 	readonly version: string;
-	/** True if an option or variable names the version. */
+	/** True if an option or environment variable gives the version. */
 	readonly isVersionNamed: boolean;
 }
 
-/** The settings of a binary, and the binary that they mean. */
+/** The settings for a binary, and the wanted binary that is derived from them. */
 export interface BinaryConfiguration extends BinarySettings {
 	readonly binary: WantedBinary;
 }
 
 /**
- * Reads which binary is meant. The caller has checked the options. Reads manifests in `node_modules` for the default
- * version.
+ * Finds the value of each binary option. The options must be validated before. For the default version, reads `package.json`
+ * files in `node_modules`.
  *
  * @throws EngineError `invalid_option`
  */
@@ -41,8 +42,8 @@ export function readBinary(
 	workingDirectory: string,
 ): BinaryConfiguration {
 	const sources = { options, environment, workingDirectory, usesPostgres: false };
-	// The table's row turns a single release server into a list.
-	const settings = readGroup<BinaryOptions, Settled>(BINARY_TABLE, sources) as BinarySettings;
+	// `complete` in the table has turned a single release server into a list.
+	const settings = readGroup<BinaryOptions, AlwaysSet>(BINARY_TABLE, sources) as BinarySettings;
 	return { ...settings, binary: binaryOf(settings) };
 }
 

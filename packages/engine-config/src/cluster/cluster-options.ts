@@ -1,4 +1,4 @@
-/** The place of an engine's data. PostgreSQL's settings that are left out come from their variables; see the README. */
+/** The place of an engine's data. A field of `postgres` that is left out is read from its environment variable. */
 export type EngineStorage =
 	/** A database in the instance's folder, for one engine. */
 	| { readonly kind: "file-system" }
@@ -11,17 +11,17 @@ export type EngineStorage =
 
 /** Files with certificates for PostgreSQL, in PEM format. */
 export interface PostgresSsl {
-	/** The certificate of the authority that issued the server's, unless the system knows the authority. */
+	/** The certificate of the authority that issued the server's certificate. Not needed if the system already trusts it. */
 	readonly rootCertPath?: string | undefined;
-	/** The engine's certificate, if the server asks for one. */
+	/** The engine's own certificate, if the server requires a certificate. */
 	readonly clientCertPath?: string | undefined;
-	/** The key of the engine's certificate. */
+	/** The private key for the engine's certificate. */
 	readonly clientKeyPath?: string | undefined;
 }
 
-/** The way in which the engines of one database reach each other. NATS's settings that are left out come from their variables. */
+/** How the engines on one database reach each other. A field of `nats` that is left out is read from its environment variable. */
 export type EngineMessaging =
-	/** For a database with one engine. */
+	/** For a database that only one engine uses. */
 	| { readonly kind: "memory" }
 	| {
 			readonly kind: "nats";
@@ -31,26 +31,29 @@ export type EngineMessaging =
 			readonly password?: string | undefined;
 	  };
 
-/** The place of an engine among others. Its public URL is the option `publicUrl`. */
+/** The position of an engine among several. The engine's public URL is not here: see `LaunchOptions.publicUrl`. */
 export interface EngineTopology {
 	/** The number of the engine's datacenter, from 1 to 65535. @defaultValue 1 */
 	readonly datacenterLabel?: number | undefined;
-	/** The URL at which engines of other datacenters reach the api-peer port. @defaultValue the public URL's port plus one */
+	/** The URL at which engines in other datacenters reach this engine's api-peer port (the port for other engines). @defaultValue the public URL with its port plus one */
 	readonly peerUrl?: string | undefined;
 }
 
-/** When an engine counts as ready: once the engine answers, or once its database answers, too. */
+/** When an engine counts as ready: `health`: when it answers. `database`: when its database also answers. */
 export type Readiness = "health" | "database";
 
-/** Options that say which servers an engine uses, and which token it wants. Each may come from variables, too. */
+/**
+ * Options for the database, the other engines, the admin token and readiness. All except `ready` can also come from
+ * environment variables.
+ */
 export interface ClusterOptions {
 	/** The place of the engine's data. @defaultValue the file system, in the folder of the instance */
 	readonly storage?: EngineStorage | undefined;
-	/** The way in which several engines on one PostgreSQL database reach each other. @defaultValue memory, for one engine */
+	/** How several engines on one PostgreSQL database reach each other. @defaultValue memory, for one engine */
 	readonly messaging?: EngineMessaging | undefined;
-	/** The place of the engine among others. */
+	/** The position of the engine among several. */
 	readonly topology?: EngineTopology | undefined;
-	/** The token that gives a caller full access. @defaultValue none: all callers have full access */
+	/** The token that gives a caller full access. @defaultValue none: every caller has full access */
 	readonly adminToken?: string | undefined;
 	/** When the engine counts as ready. @defaultValue `health`; `database` with PostgreSQL */
 	readonly ready?: Readiness | undefined;

@@ -8,7 +8,7 @@ import { SECRET_VARIABLES } from "./secret-variables.ts";
 
 const READINESS: readonly Readiness[] = ["health", "database"];
 
-/** Options of a cluster that are read by their rows alone. The other options have parts, or come from files. */
+/** The cluster options that `readGroup` can read. The other options have several parts, or may come from files. */
 export type SimpleClusterOptions = Omit<ClusterOptions, "storage" | "messaging" | "topology" | "adminToken">;
 
 /** The rows of {@link SimpleClusterOptions}. */
@@ -55,7 +55,7 @@ export const CLUSTER_TABLE: OptionTable<ClusterOptions> = {
 			},
 			{
 				flag: "--postgres-url-file <file>",
-				help: "a file with the URL of PostgreSQL (RIVETKIT_ENGINE_POSTGRES_URL_FILE)",
+				help: "a file with the PostgreSQL URL (RIVETKIT_ENGINE_POSTGRES_URL_FILE)",
 				set: "cluster",
 				takes: "content of a file",
 			},

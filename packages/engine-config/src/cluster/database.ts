@@ -1,7 +1,10 @@
 import type { InstanceLayout } from "@rivetkit/engine-core";
 import type { ClusterSettings, ConfiguredStorage } from "./read-cluster.ts";
 
-/** The place of an engine's data, with a name for messages. Contains no secret. */
+/**
+ * The place of an engine's data, without secrets. `name` identifies it: messages show the name, and a running engine is
+ * reused only if its database has the same name.
+ */
 export type EngineDatabase =
 	| { readonly kind: "folder"; readonly name: string; readonly path: string }
 	| ({ readonly name: string } & Extract<ConfiguredStorage, { readonly kind: "postgres" }>);
@@ -16,7 +19,7 @@ export function databaseOf(
 		: { kind: "folder", name: layout.databasePath, path: layout.databasePath };
 }
 
-/** Names a database of PostgreSQL for messages, by its `host:port/database`. */
+/** Returns the name of a PostgreSQL database, made from `host:port/database`. */
 export function postgresName(location: string): string {
 	return `PostgreSQL at ${location}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parsePostgresUrl } from "./postgres-url.ts";
 
-describe("B42 a URL of PostgreSQL", () => {
+describe("B42 a PostgreSQL URL", () => {
 	test.each([
 		["postgresql://u:p@db.internal:5433/app", "db.internal:5433/app"],
 		["postgres://u@db.internal/app?sslmode=require", "db.internal:5432/app"],
@@ -19,7 +19,7 @@ describe("B42 a URL of PostgreSQL", () => {
 		["postgresql://u:s3#cret@db/app", "percent-encoded|%23"],
 		["postgresql://u:s3/cret@db/app", "host|percent-encoded"],
 		["postgresql://u:s3%cret@db/app", "%25"],
-		["postgresql://u:s3cret@/app", "names no host"],
+		["postgresql://u:s3cret@/app", "a host in it is missing"],
 		["postgresql://u:s3cret@db:0/app", "port"],
 		["postgresql://u:s3cret@db:65536/app", "port"],
 		["postgresql://rivet:s3cret@db", "names no database"],

@@ -1,6 +1,6 @@
 import { withBrackets, withoutBrackets } from "@rivetkit/engine-core";
 
-/** The parts of a URL of PostgreSQL. */
+/** The parts of a PostgreSQL URL. */
 export interface ValidPostgresUrl {
 	readonly kind: "valid";
 	/** The URL itself, with its secrets. */
@@ -10,7 +10,7 @@ export interface ValidPostgresUrl {
 	readonly hosts: readonly PostgresHost[];
 }
 
-/** The result of parsing a URL of PostgreSQL. */
+/** The result of parsing a PostgreSQL URL. */
 export type PostgresUrl =
 	| ValidPostgresUrl
 	/** The reason does not quote the URL. */
@@ -23,7 +23,7 @@ export interface PostgresHost {
 }
 
 /**
- * Parses a URL of PostgreSQL: `postgresql://[user[:password]@]host[:port][,...]/database[?parameters]`.
+ * Parses a PostgreSQL URL: `postgresql://[user[:password]@]host[:port][,...]/database[?parameters]`.
  *
  * @see https://www.postgresql.org/docs/15/libpq-connect.html#id-1.7.3.8.3.6
  */
@@ -32,22 +32,27 @@ export function parsePostgresUrl(text: string): PostgresUrl {
 		text,
 	);
 	if (parts === null) {
-		return invalid("it does not begin with `postgresql://`, or something in it must be percent-encoded");
+		return invalid("it does not begin with `postgresql://` or `postgres://`");
 	}
 	const [, credentials = "", hostList = "", database = "", query = "", fragment] = parts;
 	if (fragment !== undefined) return invalid("a `#` in it must be written as `%23`");
 	const hosts = hostList.split(",").map(parseHost);
 	if (!hosts.every((host) => host !== undefined))
-		return invalid("it names no host, or no port from 1 to 65535");
+		return invalid(
+			"a host in it is missing or malformed, or a port is not from 1 to 65535; a `/` or `?` in the user or password must be written as `%2F` or `%3F`",
+		);
 	const [user = "", ...rest] = credentials.split(":");
 	const password = rest.length === 0 ? undefined : rest.join(":");
 	const decoded = [user, password ?? "", database].map(percentDecode);
 	if (decoded.includes(undefined)) return invalid("a `%` in it must be written as `%25`");
-	// The engine's PostgreSQL client accepts these names as parameters, too.
+	// The engine's PostgreSQL client would also accept the names below as parameters. They would lead to another database
+	// than `location` says.
 	const parameters = new URLSearchParams(query);
-	const moving = ["host", "hostaddr", "port", "dbname", "user"].find((name) => parameters.has(name));
-	if (moving !== undefined)
-		return invalid(`\`${moving}\` must stand before the \`?\`, so that it is told which database that is`);
+	const forbidden = ["host", "hostaddr", "port", "dbname", "user"].find((name) => parameters.has(name));
+	if (forbidden !== undefined)
+		return invalid(
+			`\`${forbidden}\` must not be a parameter after the \`?\`: user, hosts, ports and database must be named before it`,
+		);
 	if (!database) return invalid("it names no database");
 	return {
 		kind: "valid",

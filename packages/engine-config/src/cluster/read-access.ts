@@ -8,7 +8,7 @@ import { requireValid, textVariable } from "./text-setting.ts";
 const DATACENTER_LABEL = "RIVETKIT_ENGINE_DATACENTER_LABEL";
 const PEER_URL = "RIVETKIT_ENGINE_PEER_URL";
 
-/** The variables of a topology. */
+/** The environment variables for a topology. */
 export const TOPOLOGY_VARIABLES: readonly string[] = [DATACENTER_LABEL, PEER_URL];
 
 /**
@@ -29,7 +29,7 @@ export function readAdminToken(
 }
 
 /**
- * Reads the number of the datacenter.
+ * Reads the datacenter number.
  *
  * @throws EngineError `invalid_option`
  */
@@ -46,7 +46,7 @@ export function readDatacenterLabel(
 }
 
 /**
- * Reads the URL at which engines of other datacenters reach this engine.
+ * Reads the URL at which engines in other datacenters reach this engine.
  *
  * @throws EngineError `invalid_option`
  */
@@ -75,7 +75,7 @@ export const topologyCheck: Check = (value) => {
 	return withoutOthers(value, ["datacenterLabel", "peerUrl"], "topology");
 };
 
-/** Checks the number of a datacenter, which the engine keeps in 16 bits. */
+/** Checks a datacenter number, which the engine stores in 16 bits. */
 const label: Check = (value) =>
 	Number.isInteger(value) && (value as number) >= 1 && (value as number) <= 65535
 		? undefined

@@ -20,7 +20,7 @@ const read = (options: EngineOptions, environment: Record<string, string> = {}) 
 	readEngineConfiguration({ storageRoot: "/data", ...options }, environment, "/work");
 
 describe("B42 storage, messaging and a token", () => {
-	test("have the engine's defaults without options and variables, and need no configuration file", () => {
+	test("have the engine's defaults and need no configuration file if nothing is set", () => {
 		const configuration = read({});
 		expect(configuration).toMatchObject({
 			storage: { value: { kind: "file-system" }, origin: { kind: "default" } },
@@ -43,7 +43,7 @@ describe("B42 storage, messaging and a token", () => {
 		});
 	});
 
-	test("keep their secrets out of a printed configuration", () => {
+	test("do not show their secrets in a printed configuration", () => {
 		const configuration = read({ storage: postgres, messaging: nats, adminToken: "s3cret-token" });
 		for (const shown of [JSON.stringify(configuration), inspect(configuration, { depth: 9 })]) {
 			expect(shown).not.toContain("s3cret");
@@ -72,7 +72,7 @@ describe("B42 storage, messaging and a token", () => {
 	});
 });
 
-describe("B42 the variables of storage, messaging and a token", () => {
+describe("B42 the environment variables for storage, messaging and a token", () => {
 	const environment = {
 		RIVETKIT_ENGINE_POSTGRES_URL: url,
 		RIVETKIT_ENGINE_POSTGRES_ROOT_CERT: "/ca.pem",
@@ -84,7 +84,7 @@ describe("B42 the variables of storage, messaging and a token", () => {
 		RIVETKIT_ENGINE_PEER_URL: "http://peer.internal:6421",
 	};
 
-	test("set the same as the options", () => {
+	test("set the same settings as the options", () => {
 		const configuration = read({}, environment);
 		expect(engineFile(configuration)).toEqual({
 			postgres: { url, ssl: { root_cert_path: "/ca.pem" } },
@@ -98,7 +98,7 @@ describe("B42 the variables of storage, messaging and a token", () => {
 		});
 	});
 
-	test("lose to options, and count as not set if they are empty", () => {
+	test("are overridden by options, and are ignored if they are empty", () => {
 		expect(
 			read({ storage: { kind: "file-system" }, messaging: { kind: "memory" } }, environment),
 		).toMatchObject({
@@ -108,12 +108,12 @@ describe("B42 the variables of storage, messaging and a token", () => {
 		expect(read({}, { RIVETKIT_ENGINE_POSTGRES_URL: "" }).storage.value).toEqual({ kind: "file-system" });
 	});
 
-	test("include the engine's own variable of the token, which the engine itself would read as a number", () => {
+	test("include the engine's own token variable, whose value is not turned into a number", () => {
 		const configuration = read({}, { RIVET__AUTH__ADMIN_TOKEN: "007" });
 		expect(engineFile(configuration)).toEqual({ auth: { admin_token: "007" } });
 	});
 
-	test("may name files, and the line end after a secret does not count", async () => {
+	test("may name files; the line end after a secret is ignored", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "url with a blank");
 		await writeFile(file, `${url}\n`);
@@ -145,7 +145,7 @@ describe("B42 settings that an engine cannot use are refused with the reason, wi
 			/'storage' .*`postgresql:\/\/`/,
 		],
 		[
-			"an invalid URL of PostgreSQL, by a variable",
+			"an invalid PostgreSQL URL, from an environment variable",
 			{},
 			{ RIVETKIT_ENGINE_POSTGRES_URL: "postgresql://u:s3cret#@h/d" },
 			/POSTGRES_URL' .*%23/,
@@ -203,7 +203,7 @@ describe("B42 options and variables together", () => {
 		RIVETKIT_ENGINE_NATS_PASSWORD: "s3cret",
 	};
 
-	test("complete each other: parts that an option leaves out come from variables", () => {
+	test("complete each other: fields that an option leaves out come from variables", () => {
 		const configuration = read(
 			{
 				storage: { kind: "postgres", ssl: { rootCertPath: "/option/ca" } },
@@ -224,7 +224,7 @@ describe("B42 options and variables together", () => {
 		});
 	});
 
-	test("must give the URL of PostgreSQL and the addresses of NATS between them", () => {
+	test("must together give the PostgreSQL URL and the NATS addresses", () => {
 		expect(() => read({ storage: { kind: "postgres" } })).toThrow(/RIVETKIT_ENGINE_POSTGRES_URL/);
 		expect(() => read({ storage: postgres, messaging: { kind: "nats" } })).toThrow(/NATS_ADDRESSES/);
 	});

@@ -22,12 +22,12 @@ export type ConfiguredStorage =
 			readonly ssl: PostgresSsl | undefined;
 	  };
 
-/** The way in which engines reach each other, without secrets. */
+/** How engines reach each other, without secrets. */
 export type ConfiguredMessaging =
 	| { readonly kind: "memory" }
 	| {
 			readonly kind: "nats";
-			/** Names the servers in messages. */
+			/** The name of the servers, for messages and comparisons. */
 			readonly name: string;
 			readonly addresses: readonly string[];
 			readonly username: string | undefined;
@@ -40,10 +40,11 @@ export interface EngineSecrets {
 	readonly adminToken: string | undefined;
 }
 
-type Settled = "ready";
+/** The options that always have a value, by their defaults. */
+type AlwaysSet = "ready";
 
-/** The settings of {@link ClusterOptions}. */
-export interface ClusterSettings extends SettingsOf<SimpleClusterOptions, Settled> {
+/** The final values of {@link ClusterOptions}, each with its origin. */
+export interface ClusterSettings extends SettingsOf<SimpleClusterOptions, AlwaysSet> {
 	readonly storage: Setting<ConfiguredStorage>;
 	readonly messaging: Setting<ConfiguredMessaging>;
 	readonly datacenterLabel: Setting<number | undefined>;
@@ -52,16 +53,16 @@ export interface ClusterSettings extends SettingsOf<SimpleClusterOptions, Settle
 	readonly adminToken: Setting<boolean>;
 }
 
-/** The settings of a cluster, and their secrets. */
+/** The settings for a cluster, and the secrets among them. */
 export interface ClusterConfiguration extends ClusterSettings {
 	readonly secrets: EngineSecrets;
 }
 
 /**
- * Reads the settings of {@link ClusterOptions}. The caller has checked the options. Reads the files that variables of
- * secrets name.
+ * Finds the value of each cluster option. The options must be validated before. Reads the secret files that `..._FILE`
+ * environment variables name.
  *
- * @throws EngineError `invalid_option`, also for settings that exclude each other.
+ * @throws EngineError `invalid_option`, also for settings that cannot be combined.
  */
 export function readCluster(
 	options: ClusterOptions,
@@ -75,7 +76,7 @@ export function readCluster(
 	const usesPostgres = storage.value.kind === "postgres";
 	const sources = { options, environment, workingDirectory, usesPostgres };
 	return {
-		...readGroup<SimpleClusterOptions, Settled>(SIMPLE_CLUSTER_TABLE, sources),
+		...readGroup<SimpleClusterOptions, AlwaysSet>(SIMPLE_CLUSTER_TABLE, sources),
 		storage: { ...storage, value: withoutUrl(storage.value) },
 		messaging: { ...messaging, value: withoutPassword(messaging.value) },
 		datacenterLabel: readDatacenterLabel(options, environment),

@@ -6,7 +6,7 @@ import type { ClusterOptions } from "./cluster-options.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";
 import { optionOr, requireValid, type TextSetting, textVariable } from "./text-setting.ts";
 
-/** The way in which engines reach each other, with its secret. */
+/** How engines reach each other, with the NATS password. */
 export type MessagingWithSecrets =
 	| { readonly kind: "memory" }
 	| {
@@ -19,11 +19,11 @@ export type MessagingWithSecrets =
 const ADDRESSES = "RIVETKIT_ENGINE_NATS_ADDRESSES";
 const USERNAME = "RIVETKIT_ENGINE_NATS_USERNAME";
 
-/** The variables of a messaging. */
+/** The environment variables for messaging. */
 export const MESSAGING_VARIABLES: readonly string[] = [ADDRESSES, USERNAME, ...SECRET_VARIABLES.natsPassword];
 
 /**
- * Reads the way in which engines reach each other.
+ * Reads how engines reach each other.
  *
  * @throws EngineError `invalid_option`
  */
@@ -56,13 +56,13 @@ export function readMessaging(
 	if (password !== undefined && username === undefined) {
 		requireValid(
 			password,
-			"beside a user name for NATS, without which the engine does not send the password",
+			"given together with a user name for NATS, since the engine does not send a password without a user name",
 		);
 	}
 	return { value: { kind: "nats", addresses, username, password: password?.text }, origin };
 }
 
-/** Checks a messaging. */
+/** Checks the option `messaging`. */
 export const messagingCheck: Check = (value) => {
 	if (!isRecord(value)) return MESSAGING;
 	if (value["kind"] === "memory") return withoutOthers(value, ["kind"], "messaging");
@@ -79,7 +79,7 @@ export const messagingCheck: Check = (value) => {
 
 const MESSAGING = "{ kind: 'memory' }, or { kind: 'nats', addresses }";
 
-/** Checks addresses of NATS servers, which must contain no password, since the engine logs them. */
+/** Checks NATS server addresses. They must not contain a password, since the engine logs them. */
 const natsAddresses: Check = (value) => {
 	const isAddress = (item: unknown): boolean => {
 		const port = typeof item === "string" ? Number(ADDRESS.exec(item)?.[1]) : 0;

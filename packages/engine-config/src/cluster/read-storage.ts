@@ -55,14 +55,14 @@ export function readStorage(
 	return { value: { kind: "postgres", parsed, ssl }, origin: url.origin };
 }
 
-/** The certificates for PostgreSQL, and the variable of each. */
+/** The certificate files for PostgreSQL, each with its environment variable. */
 const CERTIFICATES = [
 	{ name: "rootCertPath", variable: "RIVETKIT_ENGINE_POSTGRES_ROOT_CERT" },
 	{ name: "clientCertPath", variable: "RIVETKIT_ENGINE_POSTGRES_CLIENT_CERT" },
 	{ name: "clientKeyPath", variable: "RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY" },
 ] as const;
 
-/** The variables of a storage. */
+/** The environment variables for storage. */
 export const STORAGE_VARIABLES: readonly string[] = [
 	...SECRET_VARIABLES.postgresUrl,
 	...CERTIFICATES.map(({ variable }) => variable),
@@ -72,22 +72,22 @@ function requirePostgresUrl(url: TextSetting): ValidPostgresUrl {
 	const parsed = parsePostgresUrl(url.text);
 	if (parsed.kind === "valid") return parsed;
 	const { name, kind } = url.origin;
-	throw invalidOptionError(name, url.text, `a URL of PostgreSQL: ${parsed.reason}`, kind);
+	throw invalidOptionError(name, url.text, `a PostgreSQL URL: ${parsed.reason}`, kind);
 }
 
-/** Checks a storage. */
+/** Checks the option `storage`. */
 export const storageCheck: Check = (value) => {
 	if (!isRecord(value)) return STORAGE;
 	if (value["kind"] === "file-system") return withoutOthers(value, ["kind"], "storage");
 	if (value["kind"] !== "postgres") return STORAGE;
 	const flaw = value["url"] === undefined ? undefined : urlFlaw(value["url"]);
-	if (flaw !== undefined) return `one whose \`storage.url\` is a URL of PostgreSQL: ${flaw}`;
+	if (flaw !== undefined) return `one whose \`storage.url\` is a PostgreSQL URL: ${flaw}`;
 	return ssl(value["ssl"]) ?? withoutOthers(value, ["kind", "url", "ssl"], "storage");
 };
 
 const STORAGE = "{ kind: 'file-system' }, or { kind: 'postgres', url }";
 
-/** Says what is wrong with a URL without quoting it, since it has a password in it. */
+/** Returns what is wrong with a URL, without the URL itself, since it may contain a password. */
 function urlFlaw(value: unknown): string | undefined {
 	if (text(value) !== undefined) return "it is like postgresql://user:password@host:5432/database";
 	const parsed = parsePostgresUrl(value as string);

@@ -3,19 +3,20 @@ import path from "node:path";
 import { EngineError, type Environment } from "@rivetkit/engine-core";
 import { type TextSetting, textVariable } from "./text-setting.ts";
 
-/** The variables of secrets. For each, a variable with the suffix `_FILE` names a file with the secret, as is usual in containers. */
+/** Environment variables that hold secrets. The same name plus `_FILE` gives the path of a file with the secret instead. */
 export const SECRET_VARIABLES = {
 	postgresUrl: ["RIVETKIT_ENGINE_POSTGRES_URL"],
 	natsPassword: ["RIVETKIT_ENGINE_NATS_PASSWORD"],
-	// The engine would take `007` from its own variable for the number 7.
+	// The second variable is the engine's own. We read it too, since the engine would turn the token `007` into the number 7.
 	adminToken: ["RIVETKIT_ENGINE_ADMIN_TOKEN", "RIVET__AUTH__ADMIN_TOKEN"],
 } as const;
 
-/** The names of all variables of secrets. */
+/** The names of all secret variables, without `_FILE`. */
 export const SECRET_VARIABLE_NAMES: readonly string[] = Object.values(SECRET_VARIABLES).flat();
 
 /**
- * Reads the first of some variables that is set, or the file that the same variable with `_FILE` names.
+ * Reads a secret from the first name that is set, as an environment variable or with `_FILE`. The variable itself wins over
+ * its `_FILE`.
  *
  * @throws EngineError `invalid_option` for a file that cannot be read or is empty.
  */
@@ -35,7 +36,7 @@ export function secretVariable(
 	return undefined;
 }
 
-/** Reads a file without the line end that editors add; returns an error if the file cannot be read. */
+/** Reads a file without its last line end, which editors add; returns the error if the file cannot be read. */
 export function readSecretFile(file: string): string | Error {
 	try {
 		return readFileSync(file, "utf8").replace(/\r?\n$/, "");

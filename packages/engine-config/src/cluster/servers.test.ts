@@ -9,7 +9,7 @@ function serversOf(url: string, messaging: EngineMessaging = { kind: "memory" })
 }
 
 describe("B42 the servers of an engine", () => {
-	test("are none with a database in a folder", () => {
+	test("are an empty list if the database is in a folder", () => {
 		expect(engineServers(readEngineConfiguration({}, { HOME: "/home/user" }))).toEqual([]);
 	});
 

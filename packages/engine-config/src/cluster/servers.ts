@@ -6,13 +6,13 @@ import type { ClusterConfiguration } from "./read-cluster.ts";
 /** A server that an engine needs. */
 export interface EngineServer {
 	readonly kind: "postgres" | "nats";
-	/** Names the server in messages. */
+	/** The name of the server in messages. */
 	readonly name: string;
-	/** The addresses that an engine tries. Empty if all are sockets to which an engine does not connect. */
+	/** The addresses that an engine tries. Empty if all hosts are sockets to which the engine cannot connect. */
 	readonly addresses: readonly ServerAddress[];
 }
 
-/** Lists the servers that an engine of this configuration needs. */
+/** Lists the servers that an engine with this configuration needs. */
 export function engineServers({
 	database,
 	messaging,
@@ -34,7 +34,7 @@ export function engineServers({
 }
 
 /**
- * Makes the address of a host. A host that is a folder has a socket in it.
+ * Makes the address of a host. A host that is a folder contains the server's socket.
  *
  * @see https://www.postgresql.org/docs/15/libpq-connect.html#LIBPQ-CONNECT-HOST
  */
@@ -47,7 +47,7 @@ function isFolder(host: string): boolean {
 }
 
 /**
- * True if a URL turns TLS off. Unless it does, an engine takes the path of a socket for an invalid name.
+ * True if a URL turns TLS off. With TLS, the engine cannot connect to a socket, since its path is not a valid TLS name.
  *
  * @see https://github.com/jbg/tokio-postgres-rustls/issues/6
  */

@@ -9,8 +9,8 @@ const environment = {
 	PATH: "/bin",
 };
 
-describe("B42 variables of a cluster", () => {
-	it("are left out with the rest of their group if one of them cannot be used", () => {
+describe("B42 environment variables for a cluster", () => {
+	it("are ignored, with the rest of their group, if one has an unusable value", () => {
 		const { cluster, flaws } = readUsableCluster({}, environment, "/");
 		expect(cluster).toMatchObject({
 			storage: { value: { kind: "file-system" } },
@@ -23,7 +23,7 @@ describe("B42 variables of a cluster", () => {
 		]);
 	});
 
-	it("end the call with the first flaw if an option needs them", async () => {
+	it("cause the first error to be thrown if an option needs them", async () => {
 		const messaging = { kind: "nats", addresses: ["127.0.0.1:1"] } as const;
 		const reading = (async () => readUsableCluster({ messaging }, environment, "/"))();
 		expect((await expectEngineError(reading, "invalid_option")).message).toContain("/no/such/file");

@@ -2,7 +2,7 @@ import { type EngineError, type Environment, isEngineError } from "@rivetkit/eng
 import type { ClusterOptions } from "./cluster-options.ts";
 import { type ClusterConfiguration, readCluster } from "./read-cluster.ts";
 
-/** Variables of a database, of other engines or of a token, in groups: the variables of a group need each other. */
+/** Environment variables for the database, other engines, the token and the topology. Those in a group belong together. */
 const GROUPS: readonly RegExp[] = [
 	/^RIVETKIT_ENGINE_POSTGRES_/i,
 	/^RIVETKIT_ENGINE_NATS_/i,
@@ -10,20 +10,20 @@ const GROUPS: readonly RegExp[] = [
 	/^RIVETKIT_ENGINE_(?:DATACENTER|PEER)_/i,
 ];
 
-/** Removes the variables that name the place of the data, other engines or a token. */
+/** Removes the environment variables for the database, other engines, the token and the topology. */
 export function withoutClusterVariables(environment: Environment): Environment {
 	return GROUPS.reduce(without, environment);
 }
 
-/** The settings of a cluster, and the errors of variables that could not be used. */
+/** The settings for a cluster, and an error for each environment variable that could not be used. */
 export interface UsableCluster {
 	readonly cluster: ClusterConfiguration;
 	readonly flaws: readonly EngineError[];
 }
 
 /**
- * Reads a cluster as {@link readCluster}, for calls that start nothing. They find an engine by its record and port, so a
- * variable that cannot be used is left out with its group: its file may be gone, for example.
+ * Does the same as {@link readCluster}, for calls that start nothing: they find an engine by its record and port. If an
+ * environment variable has an unusable value, for example a missing file, the variables of its group are ignored.
  *
  * @throws EngineError `invalid_option` for an option that cannot be used.
  */
@@ -40,7 +40,7 @@ export function readUsableCluster(
 			if (!isEngineError(error, "invalid_option")) throw error;
 			flaws.push(error);
 			const group = groupOf(error.metadata["variable"], usable);
-			// Report the first error: later ones may only follow from variables that were dropped here.
+			// Throw the first error: a later error may be caused only by the variables that are ignored here.
 			if (group === undefined) throw flaws[0];
 			usable = without(usable, group);
 		}

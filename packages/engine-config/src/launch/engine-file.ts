@@ -1,13 +1,13 @@
 import type { ClusterConfiguration } from "../cluster/read-cluster.ts";
 import type { LaunchConfiguration } from "./read-launch.ts";
 
-/** The settings that the engine's configuration file is made of. */
+/** The settings from which the engine's configuration file is made. */
 type FileSettings = Pick<LaunchConfiguration, "config"> &
 	Pick<ClusterConfiguration, "storage" | "messaging" | "secrets">;
 
 /**
- * Makes the content of the engine's configuration file from settings that no variable can carry, such as lists, or may
- * carry, such as secrets. Undefined without such settings, since an engine with a file does not read `/etc/rivet`.
+ * Makes the content of the engine's configuration file: settings that do not fit into environment variables, such as lists,
+ * and secrets, which must not be in them. Undefined if there are none, since an engine with a file ignores `/etc/rivet`.
  */
 export function engineFile(settings: FileSettings): Readonly<Record<string, unknown>> | undefined {
 	const { secrets } = settings;

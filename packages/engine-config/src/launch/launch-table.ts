@@ -58,12 +58,12 @@ export const LAUNCH_TABLE: OptionTable<LaunchOptions> = {
 		check: flag,
 		variables: ["DO_NOT_TRACK"],
 		parse: (value) => (isYes(value) ? false : undefined),
-		// The engine would report the URL of PostgreSQL, which may contain a password.
+		// The engine would report the PostgreSQL URL, which may contain a password.
 		fallback: ({ usesPostgres }) => (usesPostgres ? false : undefined),
 		flags: [
 			{
 				flag: "--telemetry",
-				help: "let the engine report to Rivet, also the URL of PostgreSQL; default on, with PostgreSQL off",
+				help: "let the engine report to Rivet, also the PostgreSQL URL; default on, with PostgreSQL off",
 				set: "launch",
 			},
 			{

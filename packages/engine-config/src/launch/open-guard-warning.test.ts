@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { openGuardWarning } from "./open-guard-warning.ts";
 
-test("B42 a guard without a token is warned of if other machines reach it", () => {
+test("B42 warns about a guard without a token that other machines can reach", () => {
 	expect(openGuardWarning({ host: "0.0.0.0", hasToken: false })).toContain("without an admin token");
 	expect(openGuardWarning({ host: "192.0.2.1", hasToken: false })).toContain("192.0.2.1");
 	expect(openGuardWarning({ host: "0.0.0.0", hasToken: true })).toBeUndefined();

@@ -1,8 +1,8 @@
 import { engineBindsLoopbackOnly } from "@rivetkit/engine-core";
 
 /**
- * Warns of a guard that other machines reach and that needs no token. Undefined for any other guard, and if its host or
- * its need for a token is unknown.
+ * Returns a warning about a guard that other machines can reach without a token. Undefined for any other guard, and if
+ * the guard's host is unknown or it is unknown whether the engine requires a token.
  */
 export function openGuardWarning({
 	host,

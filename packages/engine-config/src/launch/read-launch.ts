@@ -1,19 +1,23 @@
 import type { Environment } from "@rivetkit/engine-core";
-import type { Circumstances, SettingsOf } from "../option-row.ts";
+import type { DefaultInputs, SettingsOf } from "../option-row.ts";
 import { readGroup } from "../read-group.ts";
 import type { LaunchOptions } from "./launch-options.ts";
 import { LAUNCH_TABLE } from "./launch-table.ts";
 
-type Settled = "env" | "preset" | "unsafelyExposeUnauthenticatedPorts";
+/** The options that always have a value, by their defaults. */
+type AlwaysSet = "env" | "preset" | "unsafelyExposeUnauthenticatedPorts";
 
-/** The settings of {@link LaunchOptions}. */
-export interface LaunchConfiguration extends SettingsOf<LaunchOptions, Settled> {}
+/** The launch options with their final values, each with its origin (option, variable or default). */
+export interface LaunchConfiguration extends SettingsOf<LaunchOptions, AlwaysSet> {}
 
-/** Reads the settings of {@link LaunchOptions}. The caller has checked the options. */
+/**
+ * Finds the value of each launch option: the option itself, else its environment variable, else its default. The options
+ * must be validated before.
+ */
 export function readLaunch(
 	options: LaunchOptions,
 	environment: Environment,
-	circumstances: Circumstances,
+	defaultInputs: DefaultInputs,
 ): LaunchConfiguration {
-	return readGroup<LaunchOptions, Settled>(LAUNCH_TABLE, { ...circumstances, options, environment });
+	return readGroup<LaunchOptions, AlwaysSet>(LAUNCH_TABLE, { ...defaultInputs, options, environment });
 }

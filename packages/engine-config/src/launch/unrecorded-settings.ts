@@ -6,8 +6,8 @@ export type UnrecordedSettings = Pick<LaunchConfiguration, "env" | "config" | "p
 	Pick<ClusterSettings, "storage" | "messaging" | "datacenterLabel" | "peerUrl" | "adminToken">;
 
 /**
- * Lists the names of an engine's settings that its record does not contain. The engine that takes its place needs the
- * same settings. Values are left out, since they may be secrets.
+ * Lists the names of an engine's settings that its record does not contain. An engine that replaces it needs
+ * the same settings. Values are left out, since they may be secrets.
  */
 export function namesOfUnrecordedSettings({
 	env,
@@ -34,10 +34,10 @@ export function namesOfUnrecordedSettings({
 	].sort();
 }
 
-/** Shutdown durations are not kept: a foreground run derives them from its grace at every start. */
+/** Shutdown durations are not listed: a foreground run derives them from its grace period at every start. */
 const SHUTDOWN = /^RIVET__RUNTIME__\w+_SHUTDOWN_DURATION$/i;
 
-/** Lists the unrecorded settings of a recorded engine that a configuration does not contain. */
+/** Lists the settings that were given to a recorded engine by name only, and that a configuration does not contain. */
 export function unrecordedSettingsMissing(
 	settings: UnrecordedSettings,
 	record: { readonly given?: readonly string[] | undefined } | undefined,
@@ -46,5 +46,5 @@ export function unrecordedSettingsMissing(
 	return (record?.given ?? []).filter((name) => !names.includes(name));
 }
 
-/** The names of settings without which an engine would use another database, or be open to everybody. */
+/** Names of settings that must not be lost: without them, an engine would use another database or admit everybody. */
 export const NEVER_DROPPED: readonly string[] = ["storage", "messaging", "adminToken"];

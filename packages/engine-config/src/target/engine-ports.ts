@@ -8,7 +8,7 @@ import {
 	withoutBrackets,
 } from "@rivetkit/engine-core";
 
-/** The parts of the addresses that options may set apart from the endpoint. */
+/** Options that make the engine bind other addresses than those derived from the endpoint. */
 export interface BindingOptions {
 	readonly bindHost: string | undefined;
 	readonly bindPort: number | undefined;
@@ -17,7 +17,7 @@ export interface BindingOptions {
 }
 
 /**
- * Derives the addresses that an engine for this endpoint binds. The api-peer and metrics ports know no authentication, so
+ * Derives the addresses that an engine for this endpoint binds. The api-peer and metrics ports have no authentication, so
  * they stay on loopback unless the options set another address.
  *
  * @throws EngineError `invalid_endpoint` if no engine on this machine can answer at the endpoint.
@@ -68,7 +68,7 @@ function isUnspecified(host: string): boolean {
 	return host === "0.0.0.0" || host === "::";
 }
 
-/** Gives the guard's own address if that is a loopback address, else the loopback address of its family. */
+/** Returns the guard's own address if it is a loopback address, else the loopback address of the same IP version. */
 function loopbackBeside(host: string): string {
 	if (host.startsWith("127.")) return host;
 	return net.isIPv6(host) ? "::1" : "127.0.0.1";

@@ -2,7 +2,7 @@ import { parseEndpoint } from "@rivetkit/engine-core";
 import { describe, expect, it } from "vitest";
 import { managedBy } from "./managed-by.ts";
 
-describe("B6 an endpoint is managed here, or by somebody elsewhere, with `spawn` auto, always and never", () => {
+describe("B6 an endpoint is managed or remote, for `spawn` auto, always and never", () => {
 	const spawning = { kind: "managed", maySpawn: true };
 	const reusing = { kind: "managed", maySpawn: false };
 	const remote = { kind: "remote" };

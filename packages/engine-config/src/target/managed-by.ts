@@ -1,16 +1,16 @@
 import { type EngineEndpoint, withoutBrackets } from "@rivetkit/engine-core";
 import type { SpawnMode } from "./spawn-mode.ts";
 
-/** Says who looks after the engine at an endpoint: this machine, which may or may not start it, or somebody elsewhere. */
+/** The manager of the engine at an endpoint. `managed`: we, on this machine. `remote`: somebody else, elsewhere. */
 export type ManagedBy =
 	| { readonly kind: "managed"; readonly maySpawn: boolean }
 	| { readonly kind: "remote" };
 
 /**
- * Decides who looks after the engine at an endpoint: by default this machine if the endpoint can only be on it, else
- * somebody elsewhere.
+ * Decides who manages the engine at an endpoint. With `auto` and `never`, it is managed here if the endpoint is on this
+ * machine or `bindHost` is the endpoint's host.
  *
- * @param bindHost - The host to bind. If it is the endpoint's host, the engine is meant to run on this machine.
+ * @param bindHost - The option: the host that the engine binds.
  */
 export function managedBy(
 	mode: SpawnMode,

@@ -17,32 +17,32 @@ import { readStorageRoot } from "./storage-root.ts";
 import type { TargetOptions } from "./target-options.ts";
 import { TARGET_TABLE } from "./target-table.ts";
 
-/** The settings that say which engine is meant. */
+/** The final values of {@link TargetOptions}, each with its origin. */
 export interface TargetSettings extends Omit<SettingsOf<TargetOptions, "spawn" | "storageRoot">, "endpoint"> {
 	readonly endpoint: Setting<EngineEndpoint>;
 }
 
-/** The engine that is meant. */
+/** The engine that a call is about. */
 export interface Target {
 	readonly endpoint: EngineEndpoint;
 	/** The port that the engine's guard binds, or would bind. */
 	readonly guardPort: number;
 	readonly managedBy: ManagedBy;
-	/** True if an option or variable says where the engine is. */
+	/** True if an option or environment variable gives the endpoint or its port or host. */
 	readonly isNamed: boolean;
-	/** The files of the instance that `storageRoot` and `instancePath` mean. */
+	/** The files of the instance that `storageRoot` and `instancePath` select. */
 	readonly layout: InstanceLayout;
 	/** An absolute path. */
 	readonly storageRoot: string;
 }
 
-/** The settings of a target, and the engine that they mean. */
+/** The settings for a target, and the target that is derived from them. */
 export interface TargetConfiguration extends TargetSettings {
 	readonly target: Target;
 }
 
 /**
- * Reads which engine is meant. The caller has checked the options.
+ * Finds the value of each target option. The options must be validated before.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`.
  */
@@ -91,7 +91,7 @@ function endpointSetting({
 	return { value: parseEndpoint(`http://${host}:${bindPort.value ?? 6420}`), origin };
 }
 
-/** Parses an endpoint. An error says where the endpoint came from, which may be a variable that the user has forgotten. */
+/** Parses an endpoint. An error names the origin, which may be an environment variable that the user forgot. */
 function parseNamed(endpoint: string, origin: Origin): EngineEndpoint {
 	try {
 		return parseEndpoint(endpoint);

@@ -4,7 +4,7 @@ import { DEFAULT_ORIGIN, type Origin, type Setting } from "../setting.ts";
 import type { TargetOptions } from "./target-options.ts";
 
 /**
- * Reads the storage root, an absolute path. Reads no variables but those of the storage root.
+ * Reads the storage root, an absolute path. Reads no other environment variables than those for the storage root.
  *
  * @throws EngineError `invalid_option`
  */

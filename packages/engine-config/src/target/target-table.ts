@@ -3,7 +3,7 @@ import type { OptionTable } from "../option-row.ts";
 import { SPAWN_MODES } from "./spawn-mode.ts";
 import type { TargetOptions } from "./target-options.ts";
 
-/** The options that say which engine is meant. */
+/** The rows of {@link TargetOptions}. */
 export const TARGET_TABLE: OptionTable<TargetOptions> = {
 	endpoint: {
 		check: text,
@@ -55,7 +55,7 @@ export const TARGET_TABLE: OptionTable<TargetOptions> = {
 	},
 	storageRoot: {
 		check: text,
-		// The variable names the parent of the storage root: `readStorageRoot` reads it.
+		// This variable gives the parent of the storage root, so `readStorageRoot` reads it.
 		variables: ["RIVETKIT_STORAGE_PATH"],
 		flags: [
 			{

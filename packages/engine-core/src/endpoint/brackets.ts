@@ -1,9 +1,9 @@
-/** Puts an IPv6 address into brackets, as a URL needs it. Other hosts stay as they are. */
+/** Puts an IPv6 address into brackets, which URLs need. Other hosts stay unchanged. */
 export function withBrackets(host: string): string {
 	return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
 }
 
-/** Takes the brackets from an IPv6 address, as sockets and engines need it. Other hosts stay as they are. */
+/** Removes the brackets of an IPv6 address, since sockets and engines do not accept them. Other hosts stay unchanged. */
 export function withoutBrackets(host: string): string {
 	return host.replace(/^\[|\]$/g, "");
 }

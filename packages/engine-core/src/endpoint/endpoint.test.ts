@@ -24,7 +24,7 @@ describe("B8 an endpoint that cannot be used is refused with the reason", () => 
 	});
 });
 
-describe("B9 the addresses that are asked for an endpoint", () => {
+describe("B9 the addresses to which requests for an endpoint are sent", () => {
 	test.each<[string, string, number, string, readonly string[]]>([
 		["http://127.0.0.1:6420", "127.0.0.1", 6420, "loopback", ["127.0.0.1"]],
 		["http://127.1:6420", "127.0.0.1", 6420, "loopback", ["127.0.0.1"]],

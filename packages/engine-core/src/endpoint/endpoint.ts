@@ -2,19 +2,19 @@ import { EngineError } from "../errors.ts";
 import { redactUnparsed } from "../redact.ts";
 import { withoutBrackets } from "./brackets.ts";
 
-/** An engine's endpoint, taken apart by {@link parseEndpoint}. */
+/** The parts of an engine's endpoint, from {@link parseEndpoint}. */
 export interface EngineEndpoint {
-	/** The normalised URL, without credentials or trailing slash, so that it can be printed and compared. */
+	/** The normalised URL, without credentials or trailing slash, safe to print and easy to compare. */
 	readonly url: string;
 	readonly protocol: "http" | "https";
-	/** Host name or IP literal, IPv6 without its brackets. */
+	/** Host name or IP address, IPv6 without brackets. */
 	readonly host: string;
 	readonly port: number;
 	/** `loopback`: this machine only; `unspecified`: every address of a machine; `other`: any other host. */
 	readonly reach: "loopback" | "unspecified" | "other";
-	/** The addresses to ask, in this order. */
+	/** The addresses to which requests are sent, in this order. */
 	readonly probeHosts: readonly string[];
-	/** Not enumerable, so that a printed or serialised endpoint does not give its secret away. */
+	/** Not enumerable, so that a printed or serialised endpoint does not show the token. */
 	readonly credentials: EndpointCredentials | undefined;
 }
 
@@ -28,7 +28,7 @@ export interface EndpointCredentials {
 export type EndpointErrorCode = "invalid_endpoint";
 
 /**
- * Takes an engine's endpoint apart: `http[s]://[namespace:token@]host[:port][/path]`.
+ * Parses an engine's endpoint: `http[s]://[namespace:token@]host[:port][/path]`.
  *
  * @throws EngineError `invalid_endpoint`, with the reason.
  */
@@ -73,7 +73,7 @@ export function invalidEndpointError(
 	});
 }
 
-/** True if an engine that is bound to `host` can be reached from this machine only. */
+/** True if only this machine can reach an engine that binds `host`. */
 export function engineBindsLoopbackOnly(host: string): boolean {
 	return reachOf(withoutBrackets(host)) === "loopback";
 }

@@ -2,8 +2,8 @@
 export interface EngineHealth {
 	readonly runtime: "engine";
 	readonly status: string | undefined;
-	/** Such as `2.3.19`. */
+	/** For example `2.3.19`. */
 	readonly version: string | undefined;
-	/** Set from version 3 on. */
+	/** Reported by version 3 and later. */
 	readonly architecture: string | undefined;
 }

@@ -1,4 +1,4 @@
-/** An address that the engine binds. `host` is an IP literal without brackets, as the engine expects it. */
+/** An address that the engine binds. `host` is an IP address without brackets, which the engine expects. */
 export interface BindAddress {
 	readonly host: string;
 	readonly port: number;
@@ -11,5 +11,5 @@ export interface EnginePorts {
 	readonly metrics: BindAddress;
 }
 
-/** Distances of the other two ports from the guard's port, the same as in rivetkit. */
+/** Numbers that are added to the guard's port to get the other two ports, the same as in rivetkit. */
 export const PORT_OFFSETS: { readonly apiPeer: 1; readonly metrics: 10 } = { apiPeer: 1, metrics: 10 };

@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import type { EngineEndpoint } from "./endpoint.ts";
 
-/** Makes the error for an endpoint at which another server answers than the wanted engine. */
+/** Makes the error for an endpoint at which a server other than the wanted engine answers. */
 export function portOccupiedError(
 	endpoint: EngineEndpoint,
 	runtime: string,

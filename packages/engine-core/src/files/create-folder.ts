@@ -16,7 +16,7 @@ export async function createFolder(folder: string): Promise<void> {
 	}
 }
 
-/** Finds the true reason by making the folders one by one: on a read-only disk, Node's recursive `mkdir` reports ENOENT. */
+/** Creates the folders one by one to find the true error: on a read-only disk, Node's recursive `mkdir` reports ENOENT. */
 async function firstRefusal(folder: string, misreported: unknown): Promise<unknown> {
 	const parent = path.dirname(folder);
 	try {

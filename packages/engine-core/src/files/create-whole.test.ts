@@ -5,8 +5,8 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, it } from "vitest";
 import { createWhole } from "./create-whole.ts";
 
-describe("a file that is created whole", () => {
-	it("is created by the first of several attempts, and leaves no draft", async () => {
+describe("createWhole", () => {
+	it("succeeds only for the first of several attempts, and leaves no draft", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "file");
 		expect(createWhole(file, path.join(folder.path, "one.tmp"), "one")).toBe(true);
@@ -16,7 +16,7 @@ describe("a file that is created whole", () => {
 		expect(await readdir(folder.path)).toEqual(["file"]);
 	});
 
-	it("is not created in a missing folder", async () => {
+	it("throws if the folder is missing", async () => {
 		await using folder = await temporaryFolder();
 		const missing = path.join(folder.path, "missing");
 		expect(() => createWhole(path.join(missing, "file"), path.join(missing, "draft"), "")).toThrow(/ENOENT/);

@@ -1,13 +1,13 @@
 import { linkSync, rmSync, writeFileSync } from "node:fs";
 
 /**
- * Creates a file that is complete from its first moment on. If several processes try at once, exactly one succeeds.
+ * Creates a file that is complete as soon as it exists. If several processes try at once, exactly one succeeds.
  * Synchronous, since the file is tiny.
  *
- * @param draft - The path at which the content is written first. No other process uses it, and it is on the same disk.
- * @param mode - The file's permissions. @defaultValue `0o600`: its owner alone may read and write it
- * @returns False if the file is there already.
- * @throws The system's own error, such as that of a disk without hard links.
+ * @param draft - The path to which the content is written first: on the same disk, and used by no other process.
+ * @param mode - The file's permissions. @defaultValue `0o600`: only its owner may read and write it
+ * @returns False if the file exists already.
+ * @throws The system's own error, for example on a disk without hard links.
  */
 export function createWhole(file: string, draft: string, content: string, mode = 0o600): boolean {
 	try {
@@ -22,11 +22,10 @@ export function createWhole(file: string, draft: string, content: string, mode =
 	}
 }
 
-/** Removes the draft if possible. The result of the attempt matters more than a draft that stays behind. */
 function removeDraft(draft: string): void {
 	try {
 		rmSync(draft, { force: true });
 	} catch {
-		// A draft that cannot be removed does no harm.
+		// A draft that stays does no harm.
 	}
 }

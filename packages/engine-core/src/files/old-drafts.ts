@@ -1,13 +1,13 @@
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 
-/** The age from which on a draft belongs to a process that was killed while it wrote, in milliseconds. */
+/** A draft of at least this age was left by a killed process, in milliseconds. */
 const OLD_DRAFT_MS = 60_000;
 
 /** Names of the drafts of an instance's records and configuration. */
 export const INSTANCE_DRAFTS: RegExp = /^(?:owner|runtime|engine)\.json\.[0-9a-f-]{36}\.tmp$/;
 
-/** Finds the drafts by these names whose writers were killed before they could rename them. */
+/** Finds drafts whose names match and whose writers were probably killed before the rename, judged by age. */
 export async function oldDrafts(folder: string, names: RegExp): Promise<readonly string[]> {
 	const found = await readdir(folder).catch(() => []);
 	const drafts: string[] = [];
@@ -19,7 +19,7 @@ export async function oldDrafts(folder: string, names: RegExp): Promise<readonly
 	return drafts;
 }
 
-/** Removes {@link oldDrafts}, as far as that is possible. */
+/** Removes the drafts that {@link oldDrafts} finds, as far as possible. */
 export async function removeOldDrafts(folder: string, names: RegExp): Promise<void> {
 	for (const draft of await oldDrafts(folder, names)) await rm(draft, { force: true }).catch(() => {});
 }

@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { requireKnownOptions } from "../known-options.ts";
 
-/** Size of one read from the end of a file. */
+/** Size of one read. */
 const CHUNK_BYTES = 64 * 1024;
 
 /** The end of a log file. */
@@ -10,20 +10,20 @@ export interface LogEnd {
 	readonly lines: readonly string[];
 	/** The position in the file at which the last of these lines ends. */
 	readonly endBytes: number;
-	/** The text after that position: a line that is being written, or that its writer did not live to complete. */
+	/** The text after that position: the start of a line that is not complete. */
 	readonly rest: string;
 }
 
 /** How to read the end of a log file. */
 export interface LogEndOptions {
-	/** The most bytes to read from the end. A line that begins before them is cut off. @defaultValue unlimited */
+	/** The most bytes to read from the end of the file. A line that starts earlier is cut off. @defaultValue unlimited */
 	readonly maxBytes?: number | undefined;
 }
 
 const LOG_END_OPTIONS: Readonly<Record<keyof LogEndOptions, true>> = { maxBytes: true };
 
 /**
- * Reads the last lines of a log file. A missing file has none.
+ * Reads the last lines of a log file. A missing file has no lines.
  *
  * @throws EngineError `invalid_option` for an unknown option.
  */
@@ -37,7 +37,7 @@ export async function readLogEnd(path: string, count: number, options: LogEndOpt
 		const first = Math.max(0, size - maxBytes);
 		let start = size;
 		let text = Buffer.alloc(0);
-		// A line break more than wanted lines shows that the first of these lines is complete.
+		// A line break more than wanted lines shows that the first wanted line is complete.
 		while (start > first && count > 0 && text.filter((byte) => byte === 10).length <= count) {
 			const length = Math.min(CHUNK_BYTES, start - first);
 			start -= length;

@@ -1,11 +1,11 @@
 import { EngineError } from "../errors.ts";
 
-/** The codes that {@link storageError} gives. */
+/** The codes of the errors that {@link storageError} returns. */
 export type StorageErrorCode = "no_space" | "path_occupied" | "read_only";
 
 /**
  * Translates the error of a failed file operation: a full disk is `no_space`, a file or folder in the way of ours
- * `path_occupied`, a refused write `read_only`. Any other error is returned as it came.
+ * `path_occupied`, a refused write `read_only`. Any other error is returned unchanged.
  *
  * @param path - The file or folder that was to be written.
  */

@@ -4,11 +4,11 @@ import { temporaryFolder } from "@rivetkit/engine-testkit";
 import { describe, expect, test } from "vitest";
 import { watchFolder } from "./watch-folder.ts";
 
-/** A limit beyond the test's own: a wait that ended by it would fail the test. */
+/** A limit longer than the test's timeout: a wait that lasts this long fails the test. */
 const FAR_MS = 600_000;
 
 describe.runIf(process.platform === "linux")("a watch on a folder", () => {
-	test("ends a wait when a file changes, and so does a change between two waits", async () => {
+	test("ends a wait when a file changes, or has changed since the last wait", async () => {
 		await using folder = await temporaryFolder();
 		using watch = watchFolder(folder.path);
 		const waiting = watch.next(FAR_MS);
@@ -18,7 +18,7 @@ describe.runIf(process.platform === "linux")("a watch on a folder", () => {
 		await watch.next(FAR_MS);
 	});
 
-	test("ignores files that are of no interest", async () => {
+	test("ignores files for which `isOfInterest` returns false", async () => {
 		await using folder = await temporaryFolder();
 		using watch = watchFolder(folder.path, (name) => name === "wanted");
 		let woken = false;

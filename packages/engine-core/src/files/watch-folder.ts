@@ -4,8 +4,8 @@ import { requireKnownOptions } from "../known-options.ts";
 /** A watch on a folder. Disposing of it ends the watch and the current wait. */
 export interface FolderWatch extends Disposable {
 	/**
-	 * Waits for the next change in the folder since the last call, `limitMs` milliseconds at most: a change is a hint to
-	 * look sooner, and some file systems never give it. Only one wait at a time is possible.
+	 * Waits until the folder has changed since the last call, at most `limitMs` milliseconds: some file systems never report
+	 * a change. Only one wait at a time is possible.
 	 *
 	 * @throws The signal's reason if aborted.
 	 */
@@ -23,7 +23,7 @@ const WATCH_FOLDER_OPTIONS: Readonly<Record<keyof WatchFolderOptions, true>> = {
 /**
  * Watches a folder, which need not exist, until it is disposed of.
  *
- * @param isOfInterest - Tells by the name of a file if a change of it counts. @defaultValue every change counts
+ * @param isOfInterest - Returns true if a change of the file with this name counts. @defaultValue every change counts
  * @throws EngineError `invalid_option` for an unknown option.
  */
 export function watchFolder(
@@ -73,14 +73,14 @@ export function watchFolder(
 	};
 }
 
-/** Returns undefined if there is no folder, or if the system has no watch left to give. */
+/** Returns undefined if there is no folder, or if the system's limit of watches is reached. */
 function startWatching(
 	folder: string,
 	onChange: (event: string, name: string | null) => void,
 	onEnd: () => void,
 ): FSWatcher | undefined {
 	try {
-		// The watch must not keep the process alive: the timer of a wait does so where that is wanted.
+		// The watch must not keep the process alive: the timer of `next` does that where it is wanted.
 		const watcher = watch(folder, { persistent: false }, onChange);
 		watcher.on("error", () => watcher.close());
 		watcher.on("close", onEnd);

@@ -4,8 +4,8 @@ import { EngineError } from "../errors.ts";
 export type ArtifactErrorCode = "unsupported_platform";
 
 /**
- * Returns the name of the release file for a platform, in the terms of `process.platform` and `process.arch`.
- * Windows on arm64 gets the x64 file, which Windows translates.
+ * Returns the name of the release file for a platform and architecture, named like in `process.platform` and `process.arch`.
+ * Windows on arm64 gets the x64 file, which Windows emulates.
  *
  * @throws EngineError `unsupported_platform` if Rivet publishes no file for the platform.
  * @see https://releases.rivet.dev for the published names.

@@ -6,7 +6,7 @@ import { engineCachePath, isVersionName } from "./engine-cache-path.ts";
 const artifact = "rivet-engine-x86_64-unknown-linux-musl";
 
 describe("B14 the cache", () => {
-	test("keeps a file at rivetkit's path", () => {
+	test("has the same path as in rivetkit", () => {
 		const root = path.resolve("/home/me/.rivetkit");
 		expect(engineCachePath(root, "2.3.19", artifact)).toBe(path.join(root, "engine", "2.3.19", artifact));
 	});

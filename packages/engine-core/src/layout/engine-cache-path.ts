@@ -7,7 +7,7 @@ export type EngineCacheErrorCode = "invalid_option";
 /**
  * Returns the path of a release file in the cache of a storage root. The cache is shared with rivetkit.
  *
- * @param artifact - The file's name, as `engineArtifactName` returns it.
+ * @param artifact - The file's name, from `engineArtifactName`.
  * @throws EngineError `invalid_option` for a text that {@link isVersionName} refuses.
  */
 export function engineCachePath(storageRoot: string, version: string, artifact: string): string {
@@ -24,7 +24,7 @@ export function engineCachePath(storageRoot: string, version: string, artifact: 
 	);
 }
 
-/** True if a text can name a version. The name becomes part of a path and a URL, so it may not lead to another place. */
+/** True if a text can be a version. The text becomes part of a path and a URL, so it must not lead elsewhere. */
 export function isVersionName(text: string): boolean {
 	return /^[A-Za-z0-9][A-Za-z0-9._+-]*$/.test(text) && !text.includes("..");
 }

@@ -64,7 +64,7 @@ describe("B11 the npm package of the engine", () => {
 		});
 	});
 
-	test("of rivetkit is told apart from the directly installed package", async () => {
+	test("of rivetkit can differ from the directly installed package", async () => {
 		const rivetkit = await install(app, "rivetkit", "2.3.19");
 		const own = await install(app, "@rivetkit/engine-cli", "2.3.17");
 		const brought = await install(rivetkit, "@rivetkit/engine-cli", "2.3.19");

@@ -5,22 +5,22 @@ import path from "node:path";
 export interface InstalledEngine {
 	/** The package's own folder, with links resolved. */
 	readonly folder: string;
-	/** The package's version, which is not always that of the engine inside. */
+	/** The package's version, which may differ from the version of the engine in the package. */
 	readonly packageVersion: string;
 }
 
 const ENGINE_PACKAGE = ["@rivetkit", "engine-cli"] as const;
 
 /**
- * Looks for `@rivetkit/engine-cli` as Node would from `folder`, then through the `rivetkit` installed
- * there, whose dependencies pnpm does not hoist. Runs nothing and reads manifests only.
+ * Looks for `@rivetkit/engine-cli` like Node would from `folder`, then in the dependencies of the `rivetkit` installed
+ * there, which pnpm does not hoist. Runs nothing and reads only manifests.
  */
 export function findInstalledEngine(folder: string): InstalledEngine | undefined {
 	return findPackage(folder, ENGINE_PACKAGE) ?? engineOfRivetkit(folder);
 }
 
 /**
- * Finds the engine package that the `rivetkit` installed for `folder` depends on. rivetkit itself starts this package,
+ * Finds the engine package that the `rivetkit` installed for `folder` depends on. rivetkit itself uses this package,
  * even if `folder` has an `@rivetkit/engine-cli` of its own.
  */
 export function engineOfRivetkit(folder: string): InstalledEngine | undefined {
@@ -29,8 +29,8 @@ export function engineOfRivetkit(folder: string): InstalledEngine | undefined {
 }
 
 /**
- * Finds a package by its manifest, as Node would from `folder`. `require.resolve` cannot do that, since `exports` may
- * hide `package.json` from it. Synchronous, which is ten times as fast as waiting for each file.
+ * Finds a package by its manifest, like Node would from `folder`. `require.resolve` cannot be used, since `exports` may
+ * hide `package.json`. Synchronous, which is ten times as fast as waiting for each file.
  */
 export function findPackage(folder: string, name: readonly string[]): InstalledEngine | undefined {
 	for (let current = path.resolve(folder); ; current = path.dirname(current)) {
@@ -41,11 +41,11 @@ export function findPackage(folder: string, name: readonly string[]): InstalledE
 	}
 }
 
-/** The engine that this release was tested with. */
+/** The engine version that this release was tested with. */
 const TESTED_VERSION = "2.3.19";
 
 /**
- * Returns the version to use if none is asked for: that of the `@rivetkit/engine-cli` that `folder` sees, else the
+ * Returns the default version: the version of the `@rivetkit/engine-cli` that Node would find from `folder`, else the
  * version that this release was tested with.
  */
 export function defaultEngineVersion(folder: string): string {

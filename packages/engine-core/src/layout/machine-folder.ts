@@ -9,11 +9,11 @@ export type MachineFolder =
 	| { readonly kind: "refused"; readonly path: string; readonly reason: string };
 
 /**
- * Returns the folder for data of this machine and user, such as the locks of ports, and creates it if it is missing:
- * `<temporary folder>/rivet-engine-<user id>`. Every user may write beside this folder, so it is used only if it belongs
- * to this user and nobody else can read it.
+ * Returns the folder for data of this machine and user, such as port locks, and creates the folder if it is missing:
+ * `<temporary folder>/rivet-engine-<user id>`. Other users can create a folder with this name, so it is used only if it
+ * belongs to this user and is closed to all others.
  *
- * @param environment - An absolute `TMPDIR` in it replaces the system's own temporary folder.
+ * @param environment - If it has an absolute `TMPDIR`, that path replaces the system's temporary folder.
  */
 export function machineFolder(environment: Environment): MachineFolder {
 	const folder = machineFolderPath(environment);

@@ -39,7 +39,7 @@ describe("B3 the storage root", () => {
 		expect(storageRoot({ environment: {}, cwd, homedir })).toBe(path.join(cwd, ".rivetkit"));
 	});
 
-	test("asks the system for the home folder unless told otherwise", () => {
+	test("uses the system's home folder by default", () => {
 		expect(storageRoot({ environment: {}, cwd })).toBe(path.join(os.homedir(), ".rivetkit"));
 	});
 });
@@ -47,7 +47,7 @@ describe("B3 the storage root", () => {
 describe("B29 the files of an instance", () => {
 	const root = path.resolve("/root/.rivetkit");
 
-	test("are rivetkit's for the default instance", () => {
+	test("have the same paths as in rivetkit for the default instance", () => {
 		expect(instanceLayout(root)).toEqual({
 			name: "",
 			folder: `${root}/var/engine`,
@@ -60,7 +60,7 @@ describe("B29 the files of an instance", () => {
 		});
 	});
 
-	test("are in a folder of their own for a name, logs included", () => {
+	test("are in a separate folder for a named instance, including its logs", () => {
 		expect(instanceLayout(root, "second_1.2-x")).toMatchObject({
 			name: "second_1.2-x",
 			databasePath: `${root}/var/engine/instances/second_1.2-x/db`,

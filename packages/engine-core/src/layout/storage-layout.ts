@@ -3,7 +3,7 @@ import path from "node:path";
 import { EngineError } from "../errors.ts";
 import { requireKnownOptions } from "../known-options.ts";
 
-/** Environment variables by name. A function reads these, and never those of its process. */
+/** Environment variables by name. A function that gets them does not read `process.env`. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Paths of the files and folders of one instance. */
@@ -15,9 +15,9 @@ export interface InstanceLayout {
 	readonly logsFolder: string;
 	/** `runtime.json`, which rivetkit writes and reads as well. */
 	readonly rivetkitRecordPath: string;
-	/** `owner.json`, ours alone. */
+	/** `owner.json`, which only these packages use. */
 	readonly recordPath: string;
-	/** `engine.json`, the engine's configuration where the environment cannot carry it. */
+	/** `engine.json`, with the engine settings that environment variables cannot or must not carry. */
 	readonly configPath: string;
 	/** The lock that a start of this instance takes; see `@rivetkit/engine-core/lock`. */
 	readonly lockFolder: string;
@@ -31,7 +31,7 @@ export interface StorageRootOptions {
 	readonly environment: Environment;
 	/** The working directory. */
 	readonly cwd: string;
-	/** Tells the user's home folder; may throw, or answer with an empty string. @defaultValue `os.homedir` */
+	/** Returns the user's home folder; may throw, or return an empty string. @defaultValue `os.homedir` */
 	readonly homedir?: (() => string) | undefined;
 }
 
@@ -42,7 +42,7 @@ const STORAGE_ROOT_OPTIONS: Readonly<Record<keyof StorageRootOptions, true>> = {
 };
 
 /**
- * Works out the absolute path of the `.rivetkit` folder: below `RIVETKIT_STORAGE_PATH`, else below `HOME`,
+ * Returns the absolute path of the `.rivetkit` folder: below `RIVETKIT_STORAGE_PATH`, else below `HOME`,
  * else below the user's home folder, else below the working directory.
  *
  * @throws EngineError `invalid_option` for an unknown option.
@@ -55,11 +55,11 @@ export function storageRoot(options: StorageRootOptions): string {
 }
 
 /**
- * Works out the files and folders of an instance. Those of the default instance are where rivetkit keeps them.
+ * Returns the paths of an instance's files and folders. The default instance has the same paths as in rivetkit.
  *
  * @param instancePath - A name of letters, digits, `.`, `_` and `-`, or the path of a folder, which has a separator in it
  * and is relative to `cwd`. @defaultValue the default instance
- * @throws EngineError `invalid_option` for a text that is neither.
+ * @throws EngineError `invalid_option` for a text that is neither a name nor a path.
  */
 export function instanceLayout(root: string, instancePath?: string, cwd: string = root): InstanceLayout {
 	if (instancePath === undefined) {
@@ -84,7 +84,7 @@ export function instanceLayout(root: string, instancePath?: string, cwd: string 
 	return layoutIn(instancePath, folder, path.join(folder, "logs"));
 }
 
-/** Returns the working directory of this process; the root of its disk if the directory was deleted meanwhile. */
+/** Returns the working directory of this process; the root of Node's disk if the working directory was deleted. */
 export function currentFolder(): string {
 	try {
 		return process.cwd();

@@ -9,7 +9,7 @@ export type Acquired =
 	| { readonly kind: "held"; readonly generation: HeldGeneration }
 	| { readonly kind: "unavailable"; readonly reason: string; readonly holder: LockHolder | undefined };
 
-/** How to wait. */
+/** How to wait for a lock. */
 export interface AcquireOptions {
 	readonly purpose: string;
 	readonly timeoutMs: number;
@@ -19,8 +19,8 @@ export interface AcquireOptions {
 	readonly onWait: ((holder: LockHolder) => void) | undefined;
 }
 
-/** The number of attempts in a row that may be lost before the file system counts as unfit for a lock. */
-const MOST_LOSSES = 1000;
+/** After this many lost attempts in a row we give up: the file system probably cannot hold a lock. */
+const MAX_LOST_ATTEMPTS = 1000;
 
 /** Takes the lock. If another process holds it, waits for that process. */
 export async function acquireLock(folder: string, options: AcquireOptions): Promise<Acquired> {
@@ -38,13 +38,13 @@ export async function acquireLock(folder: string, options: AcquireOptions): Prom
 async function acquireWatching(
 	folder: string,
 	options: AcquireOptions,
-	changes: () => FolderWatch,
+	getWatch: () => FolderWatch,
 ): Promise<Acquired> {
 	const { timeoutMs, progress, signal, onWait } = options;
-	let waitedFor: string | undefined;
-	let seen: string | number | undefined;
+	let lastKey: string | undefined;
+	let lastProgress: string | number | undefined;
 	let waitingSince = 0;
-	for (let losses = 0; losses < MOST_LOSSES; ) {
+	for (let lostAttempts = 0; lostAttempts < MAX_LOST_ATTEMPTS; ) {
 		signal?.throwIfAborted();
 		const attempt: Attempt = await attemptLock(folder, options);
 		switch (attempt.kind) {
@@ -52,39 +52,43 @@ async function acquireWatching(
 				return { kind: "held", generation: attempt.generation };
 			case "refused":
 				return { kind: "unavailable", reason: attempt.reason, holder: undefined };
-			case "lost":
-				losses++;
+			case "retry":
+				lostAttempts++;
 				break;
 			case "occupied": {
-				losses = 0;
+				lostAttempts = 0;
 				const { holder, key } = attempt;
-				const now = progress?.();
-				if (key !== waitedFor || now !== seen) waitingSince = performance.now();
-				if (key !== waitedFor) onWait?.(holder);
-				waitedFor = key;
-				seen = now;
+				const currentProgress = progress?.();
+				if (key !== lastKey || currentProgress !== lastProgress) waitingSince = performance.now();
+				if (key !== lastKey) onWait?.(holder);
+				lastKey = key;
+				lastProgress = currentProgress;
 				const waitedMs = performance.now() - waitingSince;
 				if (waitedMs >= timeoutMs) return { kind: "unavailable", reason: describe(holder, waitedMs), holder };
-				await changes().next(Math.min(gapMs(waitedMs), timeoutMs - waitedMs), signal);
+				await getWatch().next(Math.min(gapMs(waitedMs), timeoutMs - waitedMs), signal);
 			}
 		}
 	}
-	return { kind: "unavailable", reason: `files in '${folder}' vanish as they are made`, holder: undefined };
+	return {
+		kind: "unavailable",
+		reason: `files in '${folder}' disappear as soon as they are created`,
+		holder: undefined,
+	};
 }
 
 /**
- * Returns the pause between two looks at the lock, in milliseconds, for a folder in which nothing changes: a holder that is
- * killed changes nothing there. It is a fifth of the time waited so far, from 5 to 100, with a random part, so that not all
- * waiting processes look at once.
+ * Returns the longest pause between two looks at the lock, in milliseconds. A change in the folder ends the pause early,
+ * but a holder that is killed changes nothing there. The pause is a fifth of the time waited so far, from 5 to 100, then
+ * changed at random by up to a quarter, so that waiting processes do not all look at once.
  */
 function gapMs(waitedMs: number): number {
 	return Math.min(100, Math.max(5, waitedMs / 5)) * (0.75 + Math.random() / 2);
 }
 
 function describe({ identity, judgement }: LockHolder, waitedMs: number): string {
-	const who = identity === undefined ? "a process that is not known" : `process ${identity.pid}`;
+	const who = identity === undefined ? "an unknown process" : `process ${identity.pid}`;
 	const seconds = Math.round(waitedMs / 100) / 10;
 	return judgement === "alive"
-		? `${who} has held it for more than ${seconds} s`
-		: `${who}, which cannot be judged from here, has not released it for ${seconds} s`;
+		? `${who} has held the lock for at least ${seconds} s`
+		: `${who}, which may or may not be alive (it cannot be checked from here), has not released the lock for ${seconds} s`;
 }

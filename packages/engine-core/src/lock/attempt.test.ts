@@ -18,7 +18,7 @@ import { parseRecord } from "./record.ts";
 const onLinux = process.platform === "linux";
 
 describe("B25 a lock is taken", () => {
-	test("if it was never held, by a file that names the owner", async () => {
+	test("if it was never held; the new file names the owner", async () => {
 		await using lock = await lockFolder();
 		expect(await attempt(lock)).toMatchObject({ kind: "taken" });
 		expect(lock.names()).toEqual(["g1"]);
@@ -62,36 +62,39 @@ describe("B25 a lock is taken", () => {
 		await expectTaken(lock, "g2");
 	});
 
-	test.each(["", "{", "null", "\0\0\0"])("if its file is garbage: %j, with a warning", async (garbage) => {
-		await using lock = await lockFolder();
-		lock.write("g1", garbage);
-		const logger = await expectTaken(lock, "g2");
-		expect(logger.messages("warn")).toEqual(["a lock file is garbage; its owner counts as dead"]);
-		expect(logger.entries[0]?.fields).toEqual({ path: path.join(lock.path, "g1") });
-	});
+	test.each(["", "{", "null", "\0\0\0"])(
+		"if its file has unusable content, with a warning: %j",
+		async (garbage) => {
+			await using lock = await lockFolder();
+			lock.write("g1", garbage);
+			const logger = await expectTaken(lock, "g2");
+			expect(logger.messages("warn")).toEqual(["a lock file has unusable content; the lock counts as free"]);
+			expect(logger.entries[0]?.fields).toEqual({ path: path.join(lock.path, "g1") });
+		},
+	);
 
-	test("if a folder is in the place of its file, with a warning; the folder stays", async () => {
+	test("if a folder is in the place of its file; the folder stays, and a warning is logged", async () => {
 		await using lock = await lockFolder();
 		mkdirSync(path.join(lock.path, "g7", "not ours"), { recursive: true });
 		const logger = await expectTaken(lock, "g8", ["g7"]);
 		expect(logger.messages("warn")).toHaveLength(1);
 	});
 
-	test("by the highest number, even if lower numbers are held, and removes these", async () => {
+	test("with the highest number, even if lower numbers are held; their files are removed", async () => {
 		await using lock = await lockFolder();
 		lock.write("g9", await heldBy());
 		lock.write("g10", "released\n");
 		await expectTaken(lock, "g11");
 	});
 
-	test("among files of others, which stay", async () => {
+	test("among unrelated files, which stay", async () => {
 		await using lock = await lockFolder();
 		const foreign = ["g0", "g01", "g1.txt", "gx", "notes.tmp"];
 		for (const name of foreign) lock.write(name, "not ours");
 		await expectTaken(lock, "g1", foreign);
 	});
 
-	test("and removes the drafts of dead processes", async () => {
+	test("and the drafts of dead processes are removed", async () => {
 		await using lock = await lockFolder();
 		const [dead, alive, torn] = [1, 2, 3].map(() => `${crypto.randomUUID()}.tmp`) as [string, string, string];
 		lock.write(dead, await heldBy(await deadIdentity()));
@@ -103,7 +106,7 @@ describe("B25 a lock is taken", () => {
 });
 
 describe("B25 a lock is occupied", () => {
-	test("if its owner lives", async () => {
+	test("if its owner is alive", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy({}, { nonce: "the holder's", purpose: "a start" }));
 		expect(await attempt(lock)).toEqual({
@@ -130,7 +133,7 @@ describe("B25 a lock is occupied", () => {
 		expect(lock.names()).toEqual(["g1"]);
 	});
 
-	test("if its file may not be read", async () => {
+	test("if its file cannot be read for lack of permission", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy(await deadIdentity()));
 		chmodSync(path.join(lock.path, "g1"), 0o000);
@@ -149,8 +152,8 @@ describe("B25 an attempt that comes too late", () => {
 		["finds a number that is taken", "g5", "g6"],
 		["finds a number that was pruned, and withdraws", "g5", "g7"],
 		["finds a number that was pruned, in a lock that was new", "", "g2"],
-		["finds the folder made anew, with a younger lock below, and withdraws", "g5", "g1"],
-		["finds the folder made anew, with the number below taken, and withdraws", "g5", "g5"],
+		["finds the folder created again, with a newer lock below its number, and withdraws", "g5", "g1"],
+		["finds the folder created again, with the number below its own taken, and withdraws", "g5", "g5"],
 	])("%s", async (_, before, meanwhile) => {
 		await using lock = await lockFolder();
 		const content = await heldBy();
@@ -158,7 +161,7 @@ describe("B25 an attempt that comes too late", () => {
 		const attempted = attempt(lock);
 		rmSync(path.join(lock.path, before || "nothing"), { force: true });
 		lock.write(meanwhile, content);
-		expect(await attempted).toEqual({ kind: "lost" });
+		expect(await attempted).toEqual({ kind: "retry" });
 		expect(lock.names()).toEqual([meanwhile]);
 		expect(lock.read(meanwhile)).toBe(content);
 	});
@@ -168,12 +171,12 @@ describe("B25 an attempt that comes too late", () => {
 		lock.write("g5", "released\n");
 		const attempted = attempt(lock);
 		rmSync(lock.path, { recursive: true });
-		expect(await attempted).toEqual({ kind: "lost" });
+		expect(await attempted).toEqual({ kind: "retry" });
 		expect(lock.names()).toEqual([]);
 		await expectTaken(lock, "g1");
 	});
 
-	test("finds the folder created anew while it looks again, and leaves its number to the new holder", async () => {
+	test("withdraws if the folder is deleted and created again during the attempt; the new holder keeps the lock", async () => {
 		await using lock = await lockFolder();
 		const younger = await heldBy();
 		lock.write("g5", "released\n");
@@ -182,13 +185,13 @@ describe("B25 an attempt that comes too late", () => {
 		renameSync(lock.path, `${lock.path} of old`);
 		mkdirSync(lock.path);
 		lock.write("g6", younger);
-		expect(await attempted).toEqual({ kind: "lost" });
+		expect(await attempted).toEqual({ kind: "retry" });
 		expect(lock.names()).toEqual(["g6"]);
 		expect(lock.read("g6")).toBe(younger);
 	});
 });
 
-describe("B25 a lock cannot be had", () => {
+describe("B25 a lock cannot be taken", () => {
 	test("if its folder is a file", async () => {
 		await using lock = await lockFolder();
 		lock.write("a file", "");
@@ -216,10 +219,10 @@ describe("B25 a lock cannot be had", () => {
 		});
 	});
 
-	test("if its numbers are used up, which would take longer than any machine lives", async () => {
+	test("if its numbers are used up, which no machine can live to see", async () => {
 		await using lock = await lockFolder();
 		lock.write("g999999999999999", "released\n");
-		expect(await attempt(lock)).toEqual({ kind: "lost" });
+		expect(await attempt(lock)).toEqual({ kind: "retry" });
 		expect(lock.names()).toEqual(["g999999999999999"]);
 	});
 });

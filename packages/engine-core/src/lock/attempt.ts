@@ -20,20 +20,20 @@ import {
 	RECORD_MODE,
 } from "./release.ts";
 
-/** Result of an attempt to take a lock. */
+/** Result of one attempt to take a lock. */
 export type Attempt =
 	| { readonly kind: "taken"; readonly generation: HeldGeneration }
-	/** Another holder has the lock: the same holder as before if `key` is the same. */
+	/** Another task or process holds the lock. An equal `key` in two results means that the holder is the same. */
 	| { readonly kind: "occupied"; readonly holder: LockHolder; readonly key: string }
-	/** Another process was faster, or the folder was deleted meanwhile. */
-	| { readonly kind: "lost" }
+	/** This attempt decided nothing; try again. Another process was faster, or the folder was missing or deleted. */
+	| { readonly kind: "retry" }
 	/** The file system cannot hold a lock. */
 	| { readonly kind: "refused"; readonly reason: string };
 
 /**
- * Tries once to take a lock. A lock is a folder of generations `g1`, `g2`, ...; the highest counts. A process takes the
- * lock by linking a complete file to the next number, which only one process can do. A process may link so late that
- * its number was given, released and pruned before: it then sees a higher number, and withdraws.
+ * Tries once to take a lock. A lock is a folder with files `g1`, `g2`, ..., its generations; only the highest number
+ * counts. A process takes the lock by linking a complete file to the next number, which only one process can do. A slow
+ * process may link a number that was already taken, released and removed. It then sees a higher number, and withdraws.
  */
 export async function attemptLock(
 	folder: string,
@@ -44,11 +44,11 @@ export async function attemptLock(
 		const highest = generations[0] ?? 0;
 		const state = await judgeGeneration(folder, highest);
 		if (state.kind === "occupied") return state;
-		if (state.kind === "gone") return { kind: "lost" };
+		if (state.kind === "gone") return { kind: "retry" };
 		if (state.isGarbage) {
 			logger.warn(
 				{ path: generationPath(folder, highest) },
-				"a lock file is garbage; its owner counts as dead",
+				"a lock file has unusable content; the lock counts as free",
 			);
 		}
 		return await take(folder, highest, purpose);
@@ -59,13 +59,13 @@ export async function attemptLock(
 	}
 }
 
-/** State of a lock by one generation. `gone`: the generation's file has vanished since it was listed. */
+/** State of a lock, read from one generation's file. `gone`: the file has disappeared since it was listed. */
 export type GenerationState =
 	| Extract<Attempt, { readonly kind: "occupied" }>
 	| { readonly kind: "free"; readonly isGarbage: boolean }
 	| { readonly kind: "gone" };
 
-/** Tells who holds a lock by a generation. Number 0 stands for a lock that no process has held yet. */
+/** Finds out from one generation's file who holds the lock. Generation 0: no process has held the lock yet. */
 export async function judgeGeneration(folder: string, generation: number): Promise<GenerationState> {
 	if (generation === 0) return { kind: "free", isGarbage: false };
 	const content = readRecord(generationPath(folder, generation));
@@ -95,45 +95,45 @@ export async function judgeGeneration(folder: string, generation: number): Promi
 
 async function take(folder: string, highest: number, purpose: string): Promise<Attempt> {
 	const nonce = crypto.randomUUID();
-	const owner = await ownIdentity();
+	const owner = await identifySelf();
 	if (owner === undefined) return { kind: "refused", reason: "this process cannot be identified" };
 	const record: LockRecord = { format: 1, owner, nonce, purpose, createdAt: new Date().toISOString() };
-	const own = { file: generationPath(folder, highest + 1), nonce };
+	const mine = { file: generationPath(folder, highest + 1), nonce };
 	const draft = path.join(folder, nonce + DRAFT_SUFFIX);
-	// The file is there if another process has taken this number.
-	if (!createWhole(own.file, draft, `${JSON.stringify(record)}\n`, RECORD_MODE)) return { kind: "lost" };
+	// False: the file exists already, because another process took this number.
+	if (!createWhole(mine.file, draft, `${JSON.stringify(record)}\n`, RECORD_MODE)) return { kind: "retry" };
 	try {
 		const listing = listGenerations(folder);
 		const isHighest = listing.generations[0] === highest + 1;
-		// A folder that was deleted and created anew may hold a younger lock with a number below mine. If my file is
-		// gone, the folder was deleted while I looked, and the listing mixes two folders.
-		if (isHighest && (await judgeGeneration(folder, highest)).kind === "free" && ownershipOf(own) === "own") {
+		// The folder may have been deleted and created again since the attempt began. Another process may then hold the
+		// lock with the number below mine, or my file may be gone.
+		if (
+			isHighest &&
+			(await judgeGeneration(folder, highest)).kind === "free" &&
+			ownershipOf(mine) === "own"
+		) {
 			await prune(folder, listing, highest);
-			return { kind: "taken", generation: holdGeneration(own) };
+			return { kind: "taken", generation: holdGeneration(mine) };
 		}
 	} catch (error) {
-		withdraw(own);
+		withdraw(mine);
 		throw error;
 	}
-	withdraw(own);
-	return { kind: "lost" };
+	withdraw(mine);
+	return { kind: "retry" };
 }
 
-function withdraw(own: OwnGeneration): void {
-	// An unreadable file is mine, unless the folder was deleted this moment.
-	if (ownershipOf(own) !== "other") removeIfPossible(own.file);
+function withdraw(mine: OwnGeneration): void {
+	// An unreadable file is almost certainly mine: only a deletion of the folder could have put another in its place.
+	if (ownershipOf(mine) !== "other") removeIfPossible(mine.file);
 }
 
 /**
- * Removes the generations up to `highest`, which count no more, and the drafts of dead processes. A draft of a living
- * process stays: its owner may still need it.
+ * Removes the generations up to the number `upTo`, the unusable drafts and the drafts of dead
+ * processes. Other drafts stay, since their processes may still need them.
  */
-export async function prune(
-	folder: string,
-	{ generations, drafts }: Listing,
-	highest: number,
-): Promise<void> {
-	const outdated = generations.filter((one) => one <= highest).map((one) => generationPath(folder, one));
+export async function prune(folder: string, { generations, drafts }: Listing, upTo: number): Promise<void> {
+	const outdated = generations.filter((one) => one <= upTo).map((one) => generationPath(folder, one));
 	const abandoned: string[] = [];
 	for (const draft of drafts.map((name) => path.join(folder, name))) {
 		const content = readRecord(draft);
@@ -146,19 +146,19 @@ export async function prune(
 function createFolder(folder: string, recursive = true): Attempt {
 	try {
 		mkdirSync(folder, { recursive });
-		return { kind: "lost" };
+		return { kind: "retry" };
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
-		// Node reports ENOENT also for a read-only disk, and for a folder that vanishes while it is created.
+		// Node reports ENOENT also for a read-only disk, and for a folder that disappears while it is created.
 		if (recursive && code === "ENOENT") return createFolder(folder, false);
-		return !recursive && code === "EEXIST" ? { kind: "lost" } : { kind: "refused", reason: message };
+		return !recursive && code === "EEXIST" ? { kind: "retry" } : { kind: "refused", reason: message };
 	}
 }
 
-let own: ProcessIdentity | undefined;
+let ownIdentityCache: ProcessIdentity | undefined;
 
-/** Identifies this process once, since some platforms take long to tell. A failed attempt is not kept. */
-async function ownIdentity(): Promise<ProcessIdentity | undefined> {
-	if ((own?.startTime ?? null) === null) own = await identifyProcess(process.pid);
-	return own;
+/** Identifies this process. A complete result is kept, since this takes long on some platforms. */
+async function identifySelf(): Promise<ProcessIdentity | undefined> {
+	if ((ownIdentityCache?.startTime ?? null) === null) ownIdentityCache = await identifyProcess(process.pid);
+	return ownIdentityCache;
 }

@@ -7,7 +7,7 @@ import { generationPath, listGenerations, readRecord, removeIfPossible } from ".
 const highest = 999_999_999_999_999;
 
 describe("B25 the files of a lock", () => {
-	test("are its generations, by number and the highest first, and drafts", async () => {
+	test("are listed as generations, highest number first, and drafts", async () => {
 		await using lock = await lockFolder();
 		const draft = `${crypto.randomUUID()}.tmp`;
 		for (const name of ["g9", "g10", "g2", `g${highest}`, draft, "g10.tmp"]) lock.write(name, "");
@@ -46,11 +46,11 @@ describe("B25 the files of a lock", () => {
 		},
 	);
 
-	test("have a path by their number", () => {
+	test("have a path with their number", () => {
 		expect(generationPath("a lock", highest)).toBe(path.join("a lock", "g999999999999999"));
 	});
 
-	test("are read, unless they are gone, are folders, or may not be read", async () => {
+	test("are read, unless they are missing, are folders, or cannot be read", async () => {
 		await using lock = await lockFolder();
 		const file = path.join(lock.path, "g1");
 		expect(readRecord(file)).toEqual({ kind: "absent" });

@@ -3,15 +3,15 @@ import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 import { parseRecord, type RecordContent } from "./record.ts";
 
-/** Content of a lock's folder. */
+/** The files in a lock's folder. */
 export interface Listing {
 	/** Numbers of the generations, highest first. */
 	readonly generations: readonly number[];
-	/** Names of the files that a process was about to link or to rename. */
+	/** Names of the drafts: files that a process writes first, and links or renames afterwards. */
 	readonly drafts: readonly string[];
 }
 
-/** Lists a lock's folder. Files by names that this package does not write are ignored. */
+/** Lists a lock's folder. Ignores files whose names this package does not use. */
 export function listGenerations(folder: string): Listing {
 	const names = readdirSync(folder);
 	const generations = names.flatMap((name) => (/^g[1-9]\d{0,14}$/.test(name) ? [Number(name.slice(1))] : []));
@@ -21,7 +21,7 @@ export function listGenerations(folder: string): Listing {
 	};
 }
 
-/** Ending of the name of a file that is linked or renamed once it is complete. */
+/** Ending of a draft's name. */
 export const DRAFT_SUFFIX = ".tmp";
 
 /** Returns the path of a generation's file. */
@@ -29,7 +29,7 @@ export function generationPath(folder: string, generation: number): string {
 	return path.join(folder, `g${generation}`);
 }
 
-/** Reads a file in a lock's folder. `absent`: the file is gone; `unreadable`: it may not be read. */
+/** Reads a file in a lock's folder. `absent`: the file does not exist. `unreadable`: it exists, but cannot be read. */
 export function readRecord(file: string): RecordContent | { readonly kind: "absent" | "unreadable" } {
 	try {
 		return parseRecord(readFileSync(file, "utf8"));
@@ -40,11 +40,11 @@ export function readRecord(file: string): RecordContent | { readonly kind: "abse
 	}
 }
 
-/** Removes a file if possible; it does no harm if it stays. */
+/** Removes a file if possible. A file that stays does no harm. */
 export function removeIfPossible(file: string): void {
 	try {
 		rmSync(file, { force: true });
 	} catch {
-		// A folder by this name, for example, stays.
+		// For example, a folder has this name.
 	}
 }

@@ -10,7 +10,7 @@ import { withLock } from "./with-lock.ts";
 // after which two processes hold it at once; and with the folder removed regardless of its content.
 
 describe("B38 looking at a lock", () => {
-	test("tells its holder, the purpose and the time, and changes nothing", async () => {
+	test("returns its holder, the purpose and the time, and changes nothing", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", "released\n");
 		lock.write("g2", await heldBy());
@@ -26,7 +26,7 @@ describe("B38 looking at a lock", () => {
 		expect(lock.names()).toEqual(["g1", "g2"]);
 	});
 
-	test("tells that it is free if it was released, never held, or held by a process that has ended", async () => {
+	test("finds a lock free that was released, was never held, or belongs to a process that has ended", async () => {
 		await using lock = await lockFolder();
 		expect(await inspectLock(lock.path)).toEqual({ kind: "free", isGarbage: false });
 		lock.write("g1", await heldBy(await deadIdentity()));
@@ -38,12 +38,16 @@ describe("B38 looking at a lock", () => {
 		expect(await inspectLock(path.join(lock.path, "nowhere"))).toEqual({ kind: "free", isGarbage: false });
 	});
 
-	test("tells that a holder elsewhere cannot be judged, and why a file in its place cannot be read", async () => {
+	test("finds out that the holder may be elsewhere, for example in another container", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy({ pidNamespace: "pid:[1]" }));
 		expect(await inspectLock(lock.path)).toMatchObject({ kind: "held", holder: { judgement: "unknown" } });
-		const file = path.join(lock.path, "g1");
-		expect(await inspectLock(file)).toEqual({
+	});
+
+	test("returns the reason if a file is in the place of the folder", async () => {
+		await using lock = await lockFolder();
+		lock.write("g1", "released\n");
+		expect(await inspectLock(path.join(lock.path, "g1"))).toEqual({
 			kind: "unreadable",
 			reason: expect.stringContaining("ENOTDIR"),
 		});
@@ -51,7 +55,7 @@ describe("B38 looking at a lock", () => {
 });
 
 describe("B38 removing a lock", () => {
-	test("leaves a lock that is held, or whose holder cannot be judged", async () => {
+	test("leaves a lock that is held, or whose holder may be alive", async () => {
 		await using lock = await lockFolder();
 		await withLock(lock.path, async () => {
 			expect(await removeFreeLock(lock.path)).toBe(false);
@@ -73,7 +77,7 @@ describe("B38 removing a lock", () => {
 		expect(await withLock(lock.path, async ({ kind }) => kind)).toBe("held");
 	});
 
-	test("leaves files of others, and so the folder", async () => {
+	test("leaves unrelated files, and therefore the folder", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", "released\n");
 		lock.write("notes.txt", "not ours");
@@ -86,7 +90,7 @@ describe("B38 removing a lock", () => {
 		expect(lock.names()).toEqual(["g7"]);
 	});
 
-	test("never lets two tasks hold the lock at once, even if all remove it as often as they can", async () => {
+	test("never lets two tasks hold the lock at once, even if every task keeps removing it", async () => {
 		await using lock = await lockFolder();
 		let inside = 0;
 		let most = 0;

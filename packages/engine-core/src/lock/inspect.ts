@@ -3,15 +3,15 @@ import { judgeGeneration, prune } from "./attempt.ts";
 import { type Listing, listGenerations } from "./generations.ts";
 import type { LockHolder } from "./record.ts";
 
-/** State of a lock at a moment. */
+/** State of a lock at one moment. */
 export type LockInspection =
-	/** No process holds the lock. `isGarbage`: its last file is garbled, which counts as free. */
+	/** No process holds the lock. `isGarbage`: its newest file has unusable content. */
 	| { readonly kind: "free"; readonly isGarbage: boolean }
 	| { readonly kind: "held"; readonly holder: LockHolder }
 	/** The lock's folder cannot be read, or changes faster than it can be read. */
 	| { readonly kind: "unreadable"; readonly reason: string };
 
-/** Tells who holds a lock. Does not take the lock, wait for it or create its folder. */
+/** Finds out who holds a lock. Does not take the lock, wait for it or create its folder. */
 export async function inspectLock(folder: string): Promise<LockInspection> {
 	const looked = await look(folder);
 	return looked.kind === "free" ? { kind: "free", isGarbage: looked.isGarbage } : looked;
@@ -28,9 +28,9 @@ export async function removeFreeLock(folder: string): Promise<boolean> {
 	if (looked.kind !== "free") return false;
 	const { listing } = looked;
 	if (listing === undefined) return true;
-	// A folder with a file that another process has created meanwhile cannot be removed.
 	await prune(folder, listing, listing.generations[0] ?? 0);
 	try {
+		// Fails if another process has created a file in the folder in the meantime.
 		rmdirSync(folder);
 		return true;
 	} catch {
@@ -43,11 +43,11 @@ type Look =
 	/** `listing` is undefined if the lock has no folder. */
 	| { readonly kind: "free"; readonly isGarbage: boolean; readonly listing: Listing | undefined };
 
-/** The number of looks in which the highest generation may vanish: each new holder removes the generation before. */
-const MOST_LOOKS = 10;
+/** The most looks at a lock whose highest generation disappears each time, because new holders remove older files. */
+const MAX_LOOKS = 10;
 
 async function look(folder: string): Promise<Look> {
-	for (let looks = 0; looks < MOST_LOOKS; looks++) {
+	for (let looks = 0; looks < MAX_LOOKS; looks++) {
 		let listing: Listing;
 		try {
 			listing = listGenerations(folder);
@@ -65,5 +65,5 @@ async function look(folder: string): Promise<Look> {
 			case "gone":
 		}
 	}
-	return { kind: "unreadable", reason: `files in '${folder}' vanish as they are read` };
+	return { kind: "unreadable", reason: `files in '${folder}' disappear while they are read` };
 }

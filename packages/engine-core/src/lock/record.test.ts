@@ -21,7 +21,7 @@ describe("B25 the file of a generation", () => {
 		});
 	});
 
-	test.each([RELEASED, "released", "released\r\n"])("tells that the lock is released: %j", (text) => {
+	test.each([RELEASED, "released", "released\r\n"])("is read as released: %j", (text) => {
 		expect(parseRecord(text)).toEqual({ kind: "released" });
 	});
 

@@ -1,13 +1,13 @@
 import { isProcessIdentity, type ProcessIdentity } from "../process/index.ts";
 
-/** Content of a generation's file while its owner holds the lock. A format on disk: see {@link parseRecord}. */
+/** Content of a generation's file while its owner holds the lock. This format is on disk: see {@link parseRecord}. */
 export interface LockRecord {
 	readonly format: 1;
 	readonly owner: ProcessIdentity;
-	/** New with every attempt: one process may take a lock many times, and several tasks of it at once. */
+	/** New for every attempt: one process may take a lock many times, and several of its tasks may try at once. */
 	readonly nonce: string;
 	readonly purpose: string;
-	/** ISO 8601, for people; no decision depends on a clock. */
+	/** ISO 8601. For people only: no decision depends on this time. */
 	readonly createdAt: string;
 }
 
@@ -15,7 +15,7 @@ export interface LockRecord {
 export interface LockHolder {
 	/** Undefined if the holder's record may not be read. */
 	readonly identity: ProcessIdentity | undefined;
-	/** `unknown` if the holder is in another container or on another machine, or cannot be looked at. */
+	/** `unknown` if the holder is in another container or on another machine, or the platform shows too little about it. */
 	readonly judgement: "alive" | "unknown";
 	readonly purpose: string;
 	/** ISO 8601; empty if the record may not be read. */

@@ -7,7 +7,7 @@ import { heldBy, lockFolder } from "../../test/lock-folder.ts";
 import { holdGeneration, ownershipOf, releaseGeneration } from "./release.ts";
 
 describe("B25 a release", () => {
-	test("leaves the file, which tells of the release", async () => {
+	test("leaves the file, which then contains `released`", async () => {
 		await using lock = await lockFolder();
 		const logger = recordingLogger();
 		lock.write("g3", await heldBy({}, { nonce: "mine" }));
@@ -32,7 +32,7 @@ describe("B25 a release", () => {
 		expect(logger.messages("warn")).toEqual(["the lock was deleted while it was held"]);
 	});
 
-	test("does not take another holder's file by the same number for its own", async () => {
+	test("leaves another holder's file that has the same number", async () => {
 		await using lock = await lockFolder();
 		const another = await heldBy({}, { nonce: "another" });
 		lock.write("g3", another);
@@ -52,7 +52,7 @@ describe("B25 a release", () => {
 		expect(logger.messages("warn")).toEqual(["the lock could not be released in the usual way"]);
 	});
 
-	test.runIf(process.platform === "linux")("needs no descriptor that was not there before", async () => {
+	test.runIf(process.platform === "linux")("needs no new file descriptor", async () => {
 		await using lock = await lockFolder();
 		const program = `
 			import { execFileSync } from "node:child_process";

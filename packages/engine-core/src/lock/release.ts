@@ -9,13 +9,13 @@ export interface OwnGeneration {
 	readonly nonce: string;
 }
 
-/** A generation by which this process holds the lock. */
+/** The generation with which this process holds the lock. */
 export interface HeldGeneration extends OwnGeneration {
-	/** The open file, so that a release needs no other descriptor; undefined if no descriptor was left. */
+	/** Kept open so that the lock can be released without a new descriptor; undefined if the file could not be opened. */
 	readonly descriptor: number | undefined;
 }
 
-/** Permissions of a generation's file: processes of other users read who holds the lock. Nothing in it is secret. */
+/** Permissions of a generation's file: other users' processes must read who holds the lock. Nothing in it is secret. */
 export const RECORD_MODE = 0o644;
 
 /** Opens the file of this process's own generation. */
@@ -27,7 +27,7 @@ export function holdGeneration(own: OwnGeneration): HeldGeneration {
 	}
 }
 
-/** Releases a lock. The file stays: if the highest generation were deleted, its number would be given again. */
+/** Releases a lock. The file stays: if the highest generation were deleted, its number would be used again. */
 export function releaseGeneration(held: HeldGeneration, logger: Logger): void {
 	const { file, descriptor } = held;
 	try {
@@ -40,7 +40,7 @@ export function releaseGeneration(held: HeldGeneration, logger: Logger): void {
 	}
 }
 
-/** Tells by its file whose a generation is. `unknown` if the file cannot be read, such as without descriptors. */
+/** Reads whether a generation belongs to this holder. `unknown`: its file cannot be read, for example without descriptors. */
 export function ownershipOf({ file, nonce }: OwnGeneration): "own" | "other" | "unknown" {
 	const content = readRecord(file);
 	if (content.kind === "unreadable") return "unknown";
@@ -62,12 +62,12 @@ function replaceByReleased(held: HeldGeneration, logger: Logger): boolean {
 }
 
 /**
- * Empties the file of a generation, which then counts as the lock of a dead owner. That needs no space on a full disk,
- * and the descriptor certainly leads to this process's own file.
+ * Empties a generation's file, after which the lock counts as free. This works on a full disk, and the descriptor cannot
+ * lead to another process's file.
  */
 function emptyIfPossible({ file, descriptor }: HeldGeneration, logger: Logger): void {
 	try {
-		if (descriptor === undefined) throw new Error("there was no descriptor left to keep");
+		if (descriptor === undefined) throw new Error("the lock file could not be kept open");
 		ftruncateSync(descriptor);
 	} catch (error) {
 		logger.warn(

@@ -9,7 +9,7 @@ import { type LockState, withLock } from "./with-lock.ts";
 const stateOf = async ({ kind }: LockState): Promise<LockState["kind"]> => kind;
 
 describe("B25 a task with a lock", () => {
-	test("runs once with it, and its result is returned", async () => {
+	test("runs once under the lock, and the result of the task is returned", async () => {
 		await using lock = await lockFolder();
 		const states: LockState[] = [];
 		const result = await withLock(lock.path, async (state) => {
@@ -22,14 +22,14 @@ describe("B25 a task with a lock", () => {
 		expect(lock.read("g1")).toBe("released\n");
 	});
 
-	test("may need a folder that does not exist yet", async () => {
+	test("creates the folder of the lock if it is missing", async () => {
 		await using lock = await lockFolder();
 		const folder = path.join(lock.path, "a", "b c", "lock");
 		expect(await withLock(folder, stateOf)).toBe("held");
 		expect(await withLock(folder, stateOf)).toBe("held");
 	});
 
-	test("releases it after a failure, too", async () => {
+	test("releases the lock even if the task fails", async () => {
 		await using lock = await lockFolder();
 		const failure = new Error("no luck");
 		await expect(withLock(lock.path, () => Promise.reject(failure))).rejects.toBe(failure);
@@ -41,7 +41,7 @@ describe("B25 a task with a lock", () => {
 		expect(lock.read("g2")).toBe("released\n");
 	});
 
-	test("waits for other tasks of its own process", async () => {
+	test("waits for other tasks of the same process", async () => {
 		await using lock = await lockFolder();
 		let inside = 0;
 		const most: number[] = [];
@@ -58,13 +58,13 @@ describe("B25 a task with a lock", () => {
 		expect(lock.names()).toEqual(["g5"]);
 	});
 
-	test("takes it from a killed process without a wait", async () => {
+	test("gets the lock of a killed process without a wait", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy(await deadIdentity()));
 		expect(await withLock(lock.path, stateOf, { timeoutMs: 0, onWait: failOnWait })).toBe("held");
 	});
 
-	test("whose folder is deleted harms nobody, and the next one gets it", async () => {
+	test("goes on if its folder is deleted, and the next task gets the lock", async () => {
 		await using lock = await lockFolder();
 		const logger = recordingLogger();
 		const nested = await withLock(
@@ -81,7 +81,7 @@ describe("B25 a task with a lock", () => {
 		expect(await withLock(lock.path, stateOf, { timeoutMs: 0 })).toBe("held");
 	});
 
-	test("whose folder is deleted does not release the lock of the next one", async () => {
+	test("does not release the lock of the next task if its own folder was deleted", async () => {
 		await using lock = await lockFolder();
 		const [started, finish] = [signal(), signal()];
 		let next: Promise<void> | undefined;
@@ -101,7 +101,7 @@ describe("B25 a task with a lock", () => {
 });
 
 describe("B25 waiting for a lock", () => {
-	test("tells once of everyone who has it meanwhile", async () => {
+	test("calls `onWait` once for each holder in the meantime", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy({}, { nonce: "first", purpose: "a start" }));
 		const holders = waitedFor();
@@ -120,7 +120,7 @@ describe("B25 waiting for a lock", () => {
 		expect(holders.count()).toBe(2);
 	});
 
-	test("tells the purpose that the holder gave", async () => {
+	test("shows the purpose that the holder gave", async () => {
 		await using lock = await lockFolder();
 		const holders = waitedFor();
 		await withLock(
@@ -131,7 +131,7 @@ describe("B25 waiting for a lock", () => {
 		expect(await holders.next()).toMatchObject({ purpose: "a start", since: expect.stringMatching(/Z$/) });
 	});
 
-	test("ends with the signal's reason, and leaves nothing", async () => {
+	test("ends with the signal's reason, and leaves no file", async () => {
 		await using lock = await lockFolder();
 		const held = await heldBy();
 		lock.write("g1", held);
@@ -146,7 +146,7 @@ describe("B25 waiting for a lock", () => {
 		expect(lock.read("g1")).toBe(held);
 	});
 
-	test("does not begin after an abort", async () => {
+	test("does not start after an abort", async () => {
 		await using lock = await lockFolder();
 		const folder = path.join(lock.path, "below");
 		const signal = AbortSignal.abort("too late");
@@ -154,7 +154,7 @@ describe("B25 waiting for a lock", () => {
 		expect(lock.names()).toEqual([]);
 	});
 
-	test("an abort does not end the task", async () => {
+	test("can be aborted, but an abort does not end a task that runs", async () => {
 		await using lock = await lockFolder();
 		const abort = new AbortController();
 		const result = await withLock(
@@ -170,13 +170,13 @@ describe("B25 waiting for a lock", () => {
 });
 
 describe("B25 a task runs without a lock", () => {
-	test("that somebody does not let go of, and is told who", async () => {
+	test("if the holder does not release the lock in time; the task gets the holder", async () => {
 		await using lock = await lockFolder();
 		const held = await heldBy({}, { purpose: "a start" });
 		lock.write("g1", held);
 		const states: LockState[] = [];
 		const holders = waitedFor();
-		// The time of several looks.
+		// Long enough for several looks at the lock.
 		const options = { timeoutMs: 50, onWait: holders.onWait };
 		await withLock(lock.path, async (state) => void states.push(state), options);
 		expect(holders.count()).toBe(1);
@@ -184,7 +184,7 @@ describe("B25 a task runs without a lock", () => {
 			{
 				kind: "unavailable",
 				reason: expect.stringMatching(
-					new RegExp(`^process ${process.pid} has held it for more than \\S+ s$`),
+					new RegExp(`^process ${process.pid} has held the lock for at least \\S+ s$`),
 				),
 				holder: {
 					identity: await ownIdentity(),
@@ -198,21 +198,23 @@ describe("B25 a task runs without a lock", () => {
 		expect(lock.read("g1")).toBe(held);
 	});
 
-	test.runIf(process.platform === "linux")("of which nobody can say whose it is", async () => {
+	test.runIf(process.platform === "linux")("if its holder cannot be identified", async () => {
 		await using lock = await lockFolder();
 		lock.write("g1", await heldBy({ ...(await deadIdentity()), pidNamespace: "pid:[1]" }));
 		const reason = await withLock(lock.path, reasonOf, { timeoutMs: 0 });
-		expect(reason).toMatch(/^process \d+, which cannot be judged from here, has not released it for \S+ s$/);
+		expect(reason).toMatch(
+			/^process \d+, which may or may not be alive \(it cannot be checked from here\), has not released the lock for \S+ s$/,
+		);
 	});
 
-	test("whose folder is a file", async () => {
+	test("if a file is in the place of the folder", async () => {
 		await using lock = await lockFolder();
 		lock.write("a file", "content");
 		expect(await withLock(path.join(lock.path, "a file"), reasonOf)).toContain("ENOTDIR");
 		expect(lock.read("a file")).toBe("content");
 	});
 
-	test("and fails as it does", async () => {
+	test("if the lock is unavailable, and an error of the task is passed on", async () => {
 		await using lock = await lockFolder();
 		lock.write("a file", "");
 		const failing = withLock(path.join(lock.path, "a file"), () => Promise.reject(new Error("no luck")));
@@ -241,7 +243,7 @@ function signal(): { readonly given: Promise<void>; give(): void } {
 	return { given, give: () => give() };
 }
 
-/** Collects the holders that are waited for. */
+/** Collects the holders that `onWait` reports. */
 function waitedFor() {
 	const seen: LockHolder[] = [];
 	let read = 0;

@@ -6,23 +6,23 @@ import { releaseGeneration } from "./release.ts";
 
 /** How to take a lock. */
 export interface LockOptions {
-	/** The purpose that waiting processes are told. @defaultValue empty */
+	/** The purpose of the lock; shown to waiting processes. @defaultValue empty */
 	readonly purpose?: string | undefined;
 	/**
-	 * How long to wait for one and the same holder, in milliseconds; then the task runs without the lock. The wait ends at
-	 * once if the holder is proven dead. @defaultValue 60000
+	 * How long to wait for the same holder, in milliseconds; then the task runs without the lock. The wait ends early if
+	 * the holder is found dead. @defaultValue 60000
 	 */
 	readonly timeoutMs?: number | undefined;
 	/**
-	 * Tells how far the holder has come, such as by the size of the file that it writes; called often. `timeoutMs` counts
-	 * from the last change of the value. @defaultValue the value never changes
+	 * Returns how far the holder's task has come, for example the size of the file that it writes; called often. `timeoutMs`
+	 * counts from the last change of this value. @defaultValue the value never changes
 	 */
 	readonly progress?: (() => string | number | undefined) | undefined;
 	/** Ends the wait; `withLock` then rejects with the signal's reason. The task is not affected. */
 	readonly signal?: AbortSignal | undefined;
-	/** Called when a wait for a holder begins, and again for every other holder that gets the lock meanwhile. */
+	/** Called when a wait for a holder begins, and again for each later holder. */
 	readonly onWait?: ((holder: LockHolder) => void) | undefined;
-	/** Gets warnings of garbled files and of locks that could not be released. @defaultValue silent */
+	/** Gets warnings about unusable lock files and about locks that could not be released. @defaultValue silent */
 	readonly logger?: Logger | undefined;
 }
 
@@ -38,7 +38,7 @@ const LOCK_OPTIONS: Readonly<Record<keyof LockOptions, true>> = {
 /** State of the lock while a task runs. */
 export type LockState =
 	| { readonly kind: "held" }
-	/** The lock could not be had, which is not the task's fault. The task decides if it goes on. */
+	/** The lock could not be taken. The task decides whether to continue. */
 	| { readonly kind: "unavailable"; readonly reason: string; readonly holder: LockHolder | undefined };
 
 /**
@@ -46,7 +46,7 @@ export type LockState =
  * killed process is free at once; nothing has to be cleaned up by hand.
  *
  * The lock is a courtesy, not a guarantee: if the file system has no hard links or cannot be written, or if the holder
- * does not release the lock and cannot be proven dead, the task runs without the lock and is told so.
+ * does not release the lock and cannot be proven dead, the task runs without the lock, and its argument says so.
  *
  * @param folder - A folder for this lock alone, created if it is missing. Its content must not be deleted while the lock
  * is in use.

@@ -1,12 +1,12 @@
 import os from "node:os";
 
-/** End of a process. `unknown` if no program could wait for its end. */
+/** How a process ended. `unknown`: no program could read its exit status. */
 export type ExitStatus =
 	| { readonly kind: "exited"; readonly code: number }
 	| { readonly kind: "signaled"; readonly signal: NodeJS.Signals }
 	| { readonly kind: "unknown" };
 
-/** Describes an end in words, such as `exit status: 1` or `signal: 11 (SIGSEGV)`. */
+/** Describes in words how a process ended, such as `exit status: 1` or `signal: 11 (SIGSEGV)`. */
 export function describeExit(status: ExitStatus): string {
 	switch (status.kind) {
 		case "exited":

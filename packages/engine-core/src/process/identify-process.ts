@@ -7,7 +7,7 @@ export async function identifyProcess(pid: number): Promise<ProcessIdentity | un
 	return identifyWith(localReader(), pid);
 }
 
-/** Identifies a process by what `reader` sees. The reader is not asked for a pid that no process has. */
+/** Identifies a process with the facts that `reader` finds. The reader is not asked about a pid that no process has. */
 export async function identifyWith(reader: ProcessReader, pid: number): Promise<ProcessIdentity | undefined> {
 	if (!pidExists(pid)) return undefined;
 	const [sighting, place] = await Promise.all([reader.readProcess(pid), reader.readPlace()]);
@@ -22,11 +22,11 @@ export async function identifyWith(reader: ProcessReader, pid: number): Promise<
 }
 
 /**
- * True if a process has this pid in our namespace, even a zombie or a process that may not be signalled. It may be another
- * process than the one that had the pid before: {@link judgeProcess} tells them apart.
+ * True if a process has this pid in our namespace, even a zombie or a process that we may not signal. It may be a
+ * different process than before, since pids are reused: {@link judgeProcess} notices that.
  */
 export function pidExists(pid: number): boolean {
-	// To the kernel, 0 and negative numbers are groups of processes.
+	// For the kernel, 0 and negative numbers mean process groups.
 	if (pid <= 0) return false;
 	try {
 		process.kill(pid, 0);

@@ -17,12 +17,12 @@ interface Answers {
 
 interface Platform {
 	readonly answers: Answers;
-	/** Other answers to the same question: of another process, of another machine, and useless ones. */
+	/** Other answers to the same question: from another process, from another machine, and useless answers. */
 	readonly otherProcess: string;
 	readonly otherMachine: string;
 	readonly useless: readonly (string | null)[];
 	readonly expected: Omit<ProcessIdentity, "pid">;
-	/** Tells which answer a program gives. */
+	/** Returns the answer that belongs to a program. */
 	readonly question: (file: string, args: readonly string[]) => keyof Answers;
 	readonly read: (run: RunCommand) => ProcessReader;
 }
@@ -78,7 +78,7 @@ describe.each([
 		expect(await judgeWith(reader, identity)).toBe("alive");
 	});
 
-	test("is dead once no process has its pid, without a question to a program", async () => {
+	test("is dead once no process has its pid; no program is run", async () => {
 		const { reader, asked } = machine(platform);
 		const identity = { ...(await identityOf(reader)), pid: await deadPid() };
 		asked.length = 0;
@@ -99,7 +99,7 @@ describe.each([
 		expect(await judgeWith(reader, identity)).toBe("unknown");
 	});
 
-	test("is dead if it ends during the question", async () => {
+	test("is dead if it ends while the program runs", async () => {
 		const script = runScript("setInterval(() => {}, 1000)");
 		const { reader } = machine(platform, {
 			process: async () => {
@@ -118,7 +118,7 @@ describe.each([
 		expect(await judgeWith(reader, { ...identity, pid: await deadPid() })).toBe("unknown");
 	});
 
-	test("cannot be judged if the machine does not tell its id", async () => {
+	test("cannot be judged if the machine id cannot be read", async () => {
 		const identity = await identityOf(machine(platform).reader);
 		const { reader } = machine(platform, { machine: null });
 		expect(await judgeWith(reader, { ...identity, pid: await deadPid() })).toBe("unknown");
@@ -132,7 +132,7 @@ describe.each([
 		expect(await judgeWith(reader, { ...identity, pid: await deadPid() })).toBe("dead");
 	});
 
-	test("is judged by later answers, too", async () => {
+	test("is judged again if a later answer is complete", async () => {
 		const identity = await identityOf(machine(platform).reader);
 		const answers = { ...platform.answers, machine: null as string | null };
 		const { reader } = machine({ ...platform, answers });
@@ -142,8 +142,8 @@ describe.each([
 	});
 });
 
-describe("B37 a process of macOS", () => {
-	test("that is a zombie has ended", async () => {
+describe("B37 a process on macOS", () => {
+	test("has ended if it is a zombie", async () => {
 		const identity = await identityOf(machine(macOS).reader);
 		const { reader } = machine(macOS, { process: "Z+   Fri Sep  4 08:54:41 2026    \n" });
 		expect(await identifyWith(reader, process.pid)).toBeUndefined();
@@ -166,13 +166,13 @@ describe("B37 a process of macOS", () => {
 	);
 });
 
-test("B37 a process of Windows without a machine id cannot be judged on another such machine", async () => {
+test("B37 a process on Windows without a machine id cannot be judged on another such machine", async () => {
 	const nameless = machine(windows, { machine: null }).reader;
 	const identity = { ...(await identityOf(nameless)), pid: await deadPid() };
 	expect(await judgeWith(machine(windows, { machine: null }).reader, identity)).toBe("unknown");
 });
 
-/** Makes a machine with the usual answers, except the given ones. It collects the questions. */
+/** Makes a machine with the usual answers, except for the given ones. It collects the questions. */
 function machine(
 	{ answers, question, read }: Platform,
 	other: Partial<Answers> = {},

@@ -9,7 +9,7 @@ import type { ProcessIdentity } from "./process-identity.ts";
 import { parseProcStat } from "./reader/proc-stat.ts";
 
 describe.runIf(process.platform === "linux")("B37 the identity of a process", () => {
-	test("tells the time and place of its start", async () => {
+	test("contains the time and place of its start", async () => {
 		expect(await identityOf(process.pid)).toEqual({
 			pid: process.pid,
 			startTime: expect.stringMatching(/^\d+$/),
@@ -41,7 +41,7 @@ describe.runIf(process.platform === "linux")("B37 the identity of a process", ()
 		expect(await identifyProcess(zombie.pid)).toBeUndefined();
 	});
 
-	test("exists without a start time if this process has no descriptor left to look", async () => {
+	test("has no start time if this process has no file descriptor left", async () => {
 		await using _ = await withoutDescriptors();
 		expect(await identifyProcess(process.pid)).toMatchObject({ pid: process.pid, startTime: null });
 	});
@@ -113,14 +113,14 @@ describe("B37 the place of an identity", () => {
 		expect(comparePlaces({ ...identity, ...difference }, here)).toBe(expected);
 	});
 
-	test("is not another boot if machines have no id", () => {
+	test("is not an earlier boot if the machines have no id", () => {
 		const unnamed = { ...identity, machineId: null };
 		expect(comparePlaces({ ...unnamed, bootId: "other" }, { ...here, machineId: null })).toBe("elsewhere");
 		expect(comparePlaces(unnamed, { ...here, machineId: null })).toBe("here");
 	});
 
-	test("is not told by a platform that tells nothing", () => {
-		expect(comparePlaces({ ...nowhere, startTime: null }, nowhere)).toBe("unsaid");
+	test("is unknown on a platform that reports nothing", () => {
+		expect(comparePlaces({ ...nowhere, startTime: null }, nowhere)).toBe("not-recorded");
 		expect(comparePlaces({ ...nowhere, startTime: null }, here)).toBe("elsewhere");
 		expect(comparePlaces(identity, nowhere)).toBe("elsewhere");
 	});
@@ -132,13 +132,13 @@ async function identityOf(pid: number): Promise<ProcessIdentity> {
 	return identity;
 }
 
-/** Takes from this process the right to open further files. Disposing gives the right back. */
+/** Prevents this process from opening more files. Disposing allows it again. */
 async function withoutDescriptors(): Promise<AsyncDisposable> {
 	const limits = await readFile("/proc/self/limits", "utf8");
 	const [, soft] = /^Max open files +(\S+)/m.exec(limits) ?? [];
 	const setLimit = (limit: string): string =>
 		execFileSync("prlimit", [`--pid=${process.pid}`, `--nofile=${limit}:`], { encoding: "utf8" });
-	// A start of a program needs descriptors, too, so a program that runs already gives the right back.
+	// Starting a program needs descriptors, too, so a program that already runs must undo the limit.
 	const restorer = spawn("sh", ["-c", `read -r _; exec prlimit --pid=${process.pid} --nofile=${soft}:`], {
 		stdio: ["pipe", "ignore", "ignore"],
 	});

@@ -1,11 +1,11 @@
 import type { ProcessPlace } from "./reader/process-reader.ts";
 
 /**
- * Identity of a process: it differs from that of every other process, also if another process gets the same pid later,
- * after a restart of the machine, and in another container. A field is null if the platform does not tell it.
+ * Identity of a process. No two processes have the same identity, even if they have the same pid at different times, after
+ * a restart of the machine, or in different containers. A field is null if it cannot be read.
  *
- * Linux is tested. The fields on macOS and Windows follow the documentation and the sources named here; nothing of that
- * has run on either.
+ * Linux is tested. The fields on macOS and Windows follow the documentation and the sources named here; they were
+ * never tested there.
  */
 export interface ProcessIdentity extends ProcessPlace {
 	readonly pid: number;

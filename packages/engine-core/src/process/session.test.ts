@@ -5,14 +5,14 @@ import { describe, expect, test } from "vitest";
 import { sessionOfProcess, sessionSurvivors } from "./session.ts";
 
 describe.runIf(process.platform === "linux")("B37 the session of a process", () => {
-	test("is that of its leader", async () => {
+	test("is the pid of the session's leader", async () => {
 		await using session = await startSession();
 		expect(await sessionOfProcess(session.leader)).toBe(session.leader);
 		expect(await sessionOfProcess(session.member)).toBe(session.leader);
 		expect(await sessionOfProcess(process.pid)).not.toBe(session.leader);
 	});
 
-	test("cannot be told of a process that has ended", async () => {
+	test("is undefined for a process that has ended", async () => {
 		const script = runScript("");
 		await script.exited;
 		expect(await sessionOfProcess(script.pid)).toBeUndefined();

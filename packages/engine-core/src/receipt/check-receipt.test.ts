@@ -52,19 +52,19 @@ describe("B14 a binary and its receipt", () => {
 		}
 	});
 
-	test("with another mtime are compared by content, once", async () => {
+	test("with different mtimes are compared by content, only once", async () => {
 		const receipt = await install();
 		await utimes(file, LONG_AGO, LONG_AGO);
 		const renewed = { ...receipt, mtimeSeconds: LONG_AGO };
 		expect(await checkReceipt(file)).toEqual({ kind: "verified", receipt: renewed });
 		expect(await readReceipt(file)).toEqual({ kind: "present", receipt: renewed });
-		// A second hash would find that the content has changed by now.
+		// A second hash would notice this change.
 		await writeFile(file, CONTENT.toUpperCase());
 		await utimes(file, LONG_AGO, LONG_AGO);
 		expect(await checkReceipt(file)).toEqual({ kind: "verified", receipt: renewed });
 	});
 
-	test("are verified even if the receipt cannot be renewed", async () => {
+	test("are verified even if the receipt cannot be updated", async () => {
 		// The name is so long that the name of the receipt's draft would be too long.
 		const long = path.join(folder.path, "e".repeat(230));
 		const receipt = await install(SHA256, path.join(folder.path, "short"));
@@ -78,7 +78,7 @@ describe("B14 a binary and its receipt", () => {
 		expect(await readReceipt(long)).toEqual({ kind: "present", receipt });
 	});
 
-	test("are told apart if the content has changed, but not its length", async () => {
+	test("do not match if the content has changed, even if its length has not", async () => {
 		const receipt = await install();
 		await writeFile(file, CONTENT.toUpperCase());
 		await utimes(file, LONG_AGO, LONG_AGO);
@@ -114,7 +114,7 @@ describe("B14 a binary and its receipt", () => {
 		});
 	});
 
-	test("are absent without the binary, regardless of the receipt", async () => {
+	test("are reported as absent if the binary is missing, with or without a receipt", async () => {
 		await install();
 		await rm(file);
 		expect(await checkReceipt(file)).toEqual({ kind: "absent" });
@@ -131,7 +131,7 @@ describe("B14 a binary and its receipt", () => {
 		});
 	});
 
-	test("are compared to the end of a file that is longer than a chunk", async () => {
+	test("are compared completely, even if the file is longer than a chunk", async () => {
 		const content = Buffer.alloc(2_500_000, "engine ");
 		await writeFile(file, content);
 		const sha256 = createHash("sha256").update(content).digest("hex");
@@ -149,7 +149,7 @@ describe("B14 a binary and its receipt", () => {
 		expect(await readdir(folder.path)).toEqual(["rivet-engine", "rivet-engine.receipt.json"]);
 	});
 
-	test("do not affect the receipt of a file that replaces the binary during the hash", async () => {
+	test("are compared without a change to the receipt of a file that replaces the binary in the meantime", async () => {
 		const receipt = await install();
 		await utimes(file, LONG_AGO, LONG_AGO);
 		const next = { ...receipt, mtimeSeconds: LONG_AGO + 1, engineVersion: "2.3.20" };

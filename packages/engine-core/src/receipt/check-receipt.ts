@@ -2,23 +2,23 @@ import type { Stats } from "node:fs";
 import { type FileHandle, open, stat } from "node:fs/promises";
 import { hashOpenFile } from "./hash-open-file.ts";
 import { type EngineReceipt, readReceipt } from "./receipt.ts";
-import { mtimeSecondsOf, saveReceipt } from "./write-receipt.ts";
+import { mtimeSecondsOf, writeReceiptFile } from "./write-receipt.ts";
 
 /** Result of the comparison of a binary with its receipt. */
 export type ReceiptCheck =
-	/** There is no binary. There may be a receipt. */
+	/** The binary does not exist. Its receipt may exist. */
 	| { readonly kind: "absent" }
-	/** The binary has no receipt, or a receipt that cannot be used, for `reason`. */
+	/** The binary has no receipt, or a receipt that cannot be used; `reason` says why. */
 	| { readonly kind: "unverified"; readonly reason?: string }
 	| { readonly kind: "verified"; readonly receipt: EngineReceipt }
 	| { readonly kind: "altered"; readonly reason: string; readonly receipt: EngineReceipt };
 
 /**
  * Compares a binary with its receipt, without the network. If size and mtime match, one `stat` is enough. If only the
- * mtime has changed, as an archive or a copy changes it, the content is hashed. A receipt that still holds then gets the
- * new mtime, so that the next check needs one `stat` again.
+ * mtime differs, for example after a copy, the content is hashed. If the hash matches, the receipt gets the new mtime, so
+ * that the next check needs only one `stat` again.
  *
- * @param signal - Ends hashing.
+ * @param signal - Ends the call early.
  * @throws The signal's reason if aborted; the system's own error if the binary cannot be read.
  */
 export async function checkReceipt(file: string, signal?: AbortSignal): Promise<ReceiptCheck> {
@@ -39,7 +39,7 @@ export async function checkReceipt(file: string, signal?: AbortSignal): Promise<
 	}
 }
 
-/** Checks by one open file, since the path may lead to another file at any moment. */
+/** Checks one open file, since the path may lead to another file at any moment. */
 async function checkOpened(
 	file: string,
 	receipt: EngineReceipt,
@@ -75,14 +75,14 @@ async function checkContent(
 	return { kind: "verified", receipt: renewed };
 }
 
-/** Renews the receipt if possible. If it cannot be written, the next check hashes again. */
+/** Updates the receipt if possible. If it cannot be written, the next check hashes the file again. */
 async function renew(file: string, hashed: Stats, receipt: EngineReceipt): Promise<void> {
 	try {
 		const present = await stat(file);
 		// A file that has replaced this one while it was hashed has a receipt of its own.
-		if (present.ino === hashed.ino && present.dev === hashed.dev) await saveReceipt(file, receipt);
+		if (present.ino === hashed.ino && present.dev === hashed.dev) await writeReceiptFile(file, receipt);
 	} catch {
-		// The result of the check holds without the renewal.
+		// The result of the check does not depend on this.
 	}
 }
 

@@ -9,7 +9,7 @@ export interface HashedContent {
 	readonly sizeBytes: number;
 }
 
-/** The size of the part of a file that is in memory at a time. */
+/** The size of one read. */
 const CHUNK_BYTES = 1024 * 1024;
 
 /**
@@ -21,7 +21,7 @@ export async function hashOpenFile(
 	handle: FileHandle,
 	signal: AbortSignal | undefined,
 ): Promise<HashedContent> {
-	// Loading the module takes 5 ms, so programs that hash nothing should not load it.
+	// Imported only when needed: loading the module takes 5 ms.
 	const { createHash } = await import("node:crypto");
 	const hash = createHash("sha256");
 	const sizeBytes = await feedHash(hash, handle, signal);

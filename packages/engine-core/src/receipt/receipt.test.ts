@@ -21,7 +21,7 @@ describe("B14 the receipt of an installed binary", () => {
 		expect(receiptPath("/cache/rivet-engine")).toBe("/cache/rivet-engine.receipt.json");
 	});
 
-	test("tells the digest, the time, and the size and mtime of the installed file", async () => {
+	test("contains the digest, the time, and the size and mtime of the installed file", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await writeFile(file, "an engine");
@@ -43,7 +43,7 @@ describe("B14 the receipt of an installed binary", () => {
 		expect(await readdir(folder.path)).toEqual(["rivet-engine", "rivet-engine.receipt.json"]);
 	});
 
-	test("tells the size and mtime of the verified file, not of a file that has replaced it since", async () => {
+	test("contains the size and mtime of the verified file, not of a file that has replaced it since", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await writeFile(file, "an engine");
@@ -75,7 +75,7 @@ describe("B14 the receipt of an installed binary", () => {
 		expect(await readdir(folder.path)).toEqual([]);
 	});
 
-	test("that is missing is a value", async () => {
+	test("that is missing is reported as absent", async () => {
 		await using folder = await temporaryFolder();
 		expect(await readReceipt(path.join(folder.path, "no", "rivet-engine"))).toEqual({ kind: "absent" });
 	});
@@ -116,7 +116,7 @@ describe("B14 the receipt of an installed binary", () => {
 		expect(await readReceipt(file)).toEqual({ kind: "corrupt", path: receiptPath(file), reason });
 	});
 
-	test("that is a folder is corrupt, not an exception", async () => {
+	test("that is a folder is reported as corrupt", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "rivet-engine");
 		await mkdir(receiptPath(file));

@@ -1,18 +1,18 @@
 import { readJson } from "../files/read-json.ts";
 
-/** Content of `<file>.receipt.json`, beside a binary that we installed: facts by which a changed binary is recognised. */
+/** Content of `<file>.receipt.json`, beside a binary that we installed: facts that show whether the binary was changed. */
 export interface EngineReceipt {
 	readonly format: 1;
 	/** 64 hex digits in lower case. */
 	readonly sha256: string;
 	readonly sizeBytes: number;
-	/** The file's mtime in whole seconds since 1970: archives keep no more. */
+	/** The file's mtime in whole seconds since 1970, since archives do not keep fractions. */
 	readonly mtimeSeconds: number;
 	/** The URL that the file was fetched from, without credentials; empty if that is not known. */
 	readonly url: string;
 	/** ISO 8601. */
 	readonly installedAt: string;
-	/** The version that the binary itself states; null as long as the binary was not asked. */
+	/** The version that the binary itself prints; null if the binary was not asked. */
 	readonly engineVersion: string | null;
 }
 

@@ -5,20 +5,20 @@ import { redactSecrets } from "../redact.ts";
 import { type EngineReceipt, receiptPath } from "./receipt.ts";
 
 /**
- * Writes the receipt of a verified binary at its final path. To replace a binary, remove its receipt first: without a
- * receipt the new binary counts as unverified, rather than as altered.
+ * Writes the receipt for a binary that is verified and already at its final path. Before you replace a binary, remove its
+ * old receipt. Otherwise the new binary would be compared with the old receipt and count as altered.
  *
  * @param installed - `sha256`: 64 hex digits in lower case. Credentials in `url` are not written.
- * @param verified - The file's size and mtime when it was verified. With them, the receipt does not vouch for a file that
- * has replaced the verified one since. @defaultValue the size and mtime that the file has now
- * @throws EngineError `no_space`, `path_occupied`, `read_only`; the system's own error if the binary is not there.
+ * @param statsWhenVerified - The file's size and mtime when it was verified: another file that has replaced the verified
+ * file since then does not match the receipt. @defaultValue the size and mtime that the file has now
+ * @throws EngineError `no_space`, `path_occupied`, `read_only`; the system's own error if the binary does not exist.
  */
 export async function writeReceipt(
 	file: string,
 	installed: Pick<EngineReceipt, "sha256" | "url" | "engineVersion">,
-	verified?: Pick<Stats, "size" | "mtimeMs">,
+	statsWhenVerified?: Pick<Stats, "size" | "mtimeMs">,
 ): Promise<EngineReceipt> {
-	const stats = verified ?? (await stat(file));
+	const stats = statsWhenVerified ?? (await stat(file));
 	const receipt: EngineReceipt = {
 		format: 1,
 		sha256: installed.sha256,
@@ -28,7 +28,7 @@ export async function writeReceipt(
 		installedAt: new Date().toISOString(),
 		engineVersion: installed.engineVersion,
 	};
-	await saveReceipt(file, receipt);
+	await writeReceiptFile(file, receipt);
 	return receipt;
 }
 
@@ -37,11 +37,11 @@ export async function writeReceipt(
  *
  * @throws EngineError `no_space`, `path_occupied`, `read_only`.
  */
-export async function saveReceipt(file: string, receipt: EngineReceipt): Promise<void> {
+export async function writeReceiptFile(file: string, receipt: EngineReceipt): Promise<void> {
 	await writeWhole(receiptPath(file), `${JSON.stringify(receipt, null, "\t")}\n`, 0o644);
 }
 
-/** Converts a file's mtime to the whole seconds of a receipt. */
+/** Converts a file's mtime to whole seconds, like in a receipt. */
 export function mtimeSecondsOf({ mtimeMs }: Pick<Stats, "mtimeMs">): number {
 	return Math.floor(mtimeMs / 1000);
 }

@@ -84,7 +84,7 @@ describe("B38 newestFirst", () => {
 		},
 	);
 
-	test("takes two builds of a version for equal", () => {
+	test("treats two builds of a version as equal", () => {
 		expect(newestFirst("2.3.19+a", "2.3.19")).toBe(0);
 	});
 });

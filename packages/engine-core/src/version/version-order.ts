@@ -23,10 +23,9 @@ import valid from "semver/functions/valid.js";
 
 /**
  * Compares two versions such as `2.3.19` as semantic versions: a preview such as `2.3.19-rc.1` is older than its
- * release, and what follows a `+` does not count.
+ * release, and the part after a `+` is ignored.
  *
- * @returns False if either text is no such version. It is then neither older nor newer than any other, nor equal to
- * itself.
+ * @returns False if one of the texts is not such a version, even if both texts are equal.
  * @see https://semver.org/#spec-item-11
  */
 export function isVersionAtLeast(version: string, minimum: string): boolean {
@@ -35,8 +34,8 @@ export function isVersionAtLeast(version: string, minimum: string): boolean {
 }
 
 /**
- * Returns the newer of two versions, where null is none. A database that a newer engine has used stays that engine's,
- * even if an older engine uses it afterwards. If the two cannot be compared, `last` is kept.
+ * Returns the newer of two versions; null means no version. It finds the newest version that has used a database, even if
+ * an older engine used the database later. If the versions cannot be compared, `last` is returned.
  */
 export function newestVersion(version: string | null, last: string | null): string | null {
 	if (version === null || last === null) return version ?? last;
@@ -44,8 +43,8 @@ export function newestVersion(version: string | null, last: string | null): stri
 }
 
 /**
- * Sorts versions, newest first. A text that is no version, such as a commit or `latest`, comes after all versions, and
- * is equal to its like.
+ * Sorts versions, newest first. Texts that are not versions, such as a commit or `latest`, come after all versions, and
+ * are equal to each other.
  */
 export function newestFirst(left: string, right: string): number {
 	const [leftIsVersion, rightIsVersion] = [isVersion(left), isVersion(right)];

@@ -19,8 +19,8 @@ export function makeClockJump() {
 }
 
 /**
- * Makes this process stand still, at random, just before it changes a file in `folder`. At these points another process
- * can come in between; a stop at other points makes no difference.
+ * Stops this process for a moment, at random, just before it changes a file in `folder`. Only at these points can another
+ * process interfere; a stop elsewhere makes no difference.
  */
 export function pauseAtFileOperations(folder, operations) {
 	for (const name of operations) {
@@ -41,12 +41,12 @@ export function spoilHighest(folder) {
 	fs.writeFileSync(file, contents[Math.floor(Math.random() * contents.length)] ?? "");
 }
 
-/** Returns true in this share of calls. */
+/** Returns true with this probability. */
 export function chance(share) {
 	return Math.random() < share;
 }
 
-/** Stands still, also for less than a millisecond. */
+/** Blocks this process, even for less than a millisecond. */
 export function pause(ms) {
 	Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 }

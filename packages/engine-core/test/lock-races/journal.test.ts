@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { journalLine, judgeJournal, parseJournal } from "./journal.ts";
 
-describe("B25 the judge of a race", () => {
+describe("B25 the journal of a race", () => {
 	test.each<[string, string, number]>([
 		["nobody", "", 0],
 		["one after another", "10 1 enter, 20 1 leave, 30 2 enter, 40 2 leave", 0],
@@ -20,13 +20,13 @@ describe("B25 the judge of a race", () => {
 		expect(verdict.doubleHolders).toHaveLength(doubles);
 	});
 
-	test("counts deaths, but not those of a process outside the lock", () => {
+	test("counts deaths of lock holders, but of no other process", () => {
 		const lines = "10 1 enter\n20 1 leave\n30 2 enter\n40 2 die\n50 1 die\n60 3 unavailable\n";
 		const verdict = { acquisitions: 2, deaths: 1, unavailable: 1, doubleHolders: [] };
 		expect(judgeJournal(parseJournal(lines))).toEqual(verdict);
 	});
 
-	test("tells which processes were inside at once", () => {
+	test("reports which processes were inside at the same time", () => {
 		const { doubleHolders } = judgeJournal(parseJournal("10 1 enter\n20 2 enter\n"));
 		expect(doubleHolders).toEqual(["2 entered at 20, while 1 was inside since 10"]);
 	});

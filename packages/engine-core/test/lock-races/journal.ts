@@ -22,7 +22,7 @@ export interface Verdict {
 	readonly doubleHolders: readonly string[];
 }
 
-/** Judges by the clock alone: the lines of different processes need not be in order. */
+/** Judges a race by the times in the journal, since lines from different processes need not be in order. */
 export function judgeJournal(events: readonly JournalEvent[]): Verdict {
 	const inside = new Map<number, bigint>();
 	const doubleHolders: string[] = [];

@@ -19,15 +19,15 @@ export interface Disturbances {
 export interface RaceOptions extends Disturbances {
 	/** The number of acquisitions after which the race ends. */
 	readonly acquisitions: number;
-	/** URL of the built module of the lock. */
+	/** URL of the built lock module. */
 	readonly lockModule: string;
 	readonly folder: string;
-	/** Path of the journal, a file for this race alone. */
+	/** Path of the journal, a file for this race only. */
 	readonly journal: string;
 }
 
 const PROCESSES = 8;
-/** Variables without the certificates that Node reads at every start, which would take longer than the rest. */
+/** Environment variables without `NODE_EXTRA_CA_CERTS`: Node would read these certificates at every start, which is slow. */
 const environment = { ...process.env, NODE_EXTRA_CA_CERTS: undefined };
 const worker = fileURLToPath(new URL("worker.mjs", import.meta.url));
 
@@ -44,7 +44,7 @@ export async function runRace(options: RaceOptions): Promise<Verdict> {
 		crew.throwIfFailed();
 	}
 	const end = process.hrtime.bigint();
-	// Deaths from here on are not noted.
+	// Deaths from here on are not written to the journal.
 	return judgeJournal(parseJournal(read()).filter(({ at }) => at < end));
 }
 

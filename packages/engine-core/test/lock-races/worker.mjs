@@ -10,8 +10,8 @@ const note = (kind) => writeSync(descriptor, `${process.hrtime.bigint()} ${proce
 
 if (clockJumps) makeClockJump();
 pauseAtFileOperations(folder, ["readdirSync", "readFileSync", "writeFileSync", "linkSync", "renameSync"]);
-// A process checks that a file is its own, and then removes the file. If it stands still in between while the folder is
-// deleted twice, it removes another process's file of the same number. No file system does both in a single step.
+// A process checks that a file is its own, and then removes it. If the folder is deleted twice in between, the process
+// removes another process's file with the same number. No file system can check and remove in a single step.
 if (!deletesFolder) pauseAtFileOperations(folder, ["rmSync"]);
 const parent = process.ppid;
 while (process.ppid === parent) {
@@ -35,7 +35,7 @@ function die() {
 	process.kill(process.pid, "SIGKILL");
 }
 
-/** Removes the folder in a single step: a removal file by file could remove files of a lock that is taken meanwhile. */
+/** Removes the folder in a single step: a removal file by file could remove files of a newer lock. */
 function deleteFolder() {
 	try {
 		renameSync(folder, `${folder}.${crypto.randomUUID()}`);

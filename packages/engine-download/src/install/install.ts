@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
 import { createFolder, type Logger, storageError } from "@rivetkit/engine-core";
-import { readReceipt, receiptPath, saveReceipt, writeReceipt } from "@rivetkit/engine-core/receipt";
+import { readReceipt, receiptPath, writeReceiptFile, writeReceipt } from "@rivetkit/engine-core/receipt";
 import type { OpenPartial } from "../partials/partial.ts";
 import { replaceFile } from "./replace-file.ts";
 
@@ -64,7 +64,7 @@ async function replaceWithoutReceipt(source: string, target: string): Promise<vo
 		});
 	} catch (error) {
 		// The old file is still in its place: its receipt is true again.
-		if (before.kind === "present") await saveReceipt(target, before.receipt).catch(() => {});
+		if (before.kind === "present") await writeReceiptFile(target, before.receipt).catch(() => {});
 		throw error;
 	}
 }

@@ -3,16 +3,16 @@ import { httpGet } from "../probe/http-get.ts";
 import type { ProbeOptions } from "../probe/probe.ts";
 import { requireArguments } from "../require-arguments.ts";
 
-/** Result of the question whether an engine can read its database. */
+/** Result of a test whether an engine can read its database. */
 export type DatabaseProbeResult =
 	| { readonly kind: "answers" }
-	/** The engine wants a token, or another token. */
+	/** The engine requires a token, or another token than the one that was sent. */
 	| { readonly kind: "unauthorized" }
 	| { readonly kind: "failing"; readonly reason: string };
 
-/** How to probe an engine's database. */
+/** How to test an engine's database. */
 export interface DatabaseProbeOptions extends Pick<ProbeOptions, "timeoutMs" | "signal"> {
-	/** The engine's admin token; an empty text sends none. @defaultValue the endpoint's token, if it has one */
+	/** The engine's admin token; an empty text sends no token. @defaultValue the endpoint's token, if it has one */
 	readonly token?: string | undefined;
 }
 
@@ -23,8 +23,9 @@ const DATABASE_PROBE_OPTIONS: Readonly<Record<keyof DatabaseProbeOptions, true>>
 };
 
 /**
- * Asks `GET <endpoint>/namespaces`, for which the engine reads its database; `/health` answers 200 without a database. The
- * token, also that of an endpoint like `http://namespace:token@host`, is sent as a Bearer token. No other function sends it.
+ * Requests `GET <endpoint>/namespaces`, for which the engine reads its database; `/health` answers 200 even without a
+ * database. The token, also from an endpoint like `http://namespace:token@host`, is sent as a Bearer token. No other
+ * function sends the token.
  *
  * @throws EngineError `invalid_endpoint`; `invalid_option`; the signal's reason if aborted.
  */

@@ -69,7 +69,7 @@ describe("B24 the judgement of an answer to /health", () => {
 		expect(classifyHealthAnswer(answer)).toEqual(expected);
 	});
 
-	test("cuts the name of a runtime, since messages show it", () => {
+	test("shortens the name of a runtime, since messages show it", () => {
 		const answer = classifyHealthAnswer(response(200, JSON.stringify({ runtime: "x".repeat(10_000) })));
 		expect(answer).toEqual({ kind: "foreign", runtime: "x".repeat(100) });
 	});

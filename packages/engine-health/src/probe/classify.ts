@@ -5,7 +5,7 @@ import type { ProbeResult } from "./probe-result.ts";
 /** A {@link ProbeResult} before the bind test. `refused`: the port refuses connections, and may be free. */
 export type Answer = Exclude<ProbeResult, { kind: "free" }> | { readonly kind: "refused" };
 
-/** Judges by the answer to `GET /health` which kind of server gave it. */
+/** Finds out from the answer to `GET /health` which kind of server answered. */
 export function classifyHealthAnswer(answer: HttpAnswer): Answer {
 	switch (answer.kind) {
 		case "timeout":
@@ -30,8 +30,8 @@ export function classifyHealthAnswer(answer: HttpAnswer): Answer {
 }
 
 /**
- * Judges by the answer to `GET /metadata` if the port is the api-peer port of an engine, which has no such route.
- * Undefined for the guard, and for every other answer that proves nothing.
+ * Finds out from the answer to `GET /metadata` whether the port is an engine's api-peer port, which has no such route.
+ * Undefined for the guard, and for every answer that proves nothing.
  */
 export function classifyApiPeer(answer: HttpAnswer): Answer | undefined {
 	if (answer.kind !== "response" || answer.status !== 404) return undefined;

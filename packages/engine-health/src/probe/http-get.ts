@@ -11,13 +11,13 @@ export interface HttpGetRequest {
 	readonly address: string;
 	/** Appended to the endpoint's URL. */
 	readonly path: string;
-	/** The limit from the call to the last byte of the body. */
+	/** The time limit, from the call to the last byte of the body. */
 	readonly timeoutMs: number;
 	readonly signal?: AbortSignal | undefined;
 	readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Result of a GET. */
+/** Result of a GET request. */
 export type HttpAnswer =
 	| {
 			readonly kind: "response";
@@ -30,17 +30,17 @@ export type HttpAnswer =
 	| { readonly kind: "timeout"; readonly reason: string }
 	| { readonly kind: "failed"; readonly error: NodeJS.ErrnoException };
 
-/** The limit of a body. A health answer has 53 bytes; the engine's metrics port sends 700 KB on every path. */
+/** The size limit for a body. A health answer has 53 bytes; the engine's metrics port sends 700 KB on every path. */
 const MAX_BODY_BYTES = 64 * 1024;
 
-/** Sends a GET on a connection of its own and reads a small answer. Rejects only if aborted. */
+/** Sends a GET request on a new connection and reads a small answer. Rejects only if aborted. */
 export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
 	const { endpoint } = request;
 	const url = new URL(`${endpoint.url}${request.path}`);
 	const transport = endpoint.protocol === "https" ? await import("node:https") : http;
 	request.signal?.throwIfAborted();
 	return await new Promise((resolve, reject) => {
-		let heard = "no answer";
+		let progress = "no answer";
 		let outgoing: ClientRequest | undefined;
 		const settle = (): void => {
 			clearTimeout(timer);
@@ -56,7 +56,7 @@ export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
 			reject(request.signal?.reason);
 		};
 		const timer = setTimeout(
-			() => finish({ kind: "timeout", reason: `${heard} within ${request.timeoutMs} ms` }),
+			() => finish({ kind: "timeout", reason: `${progress} within ${request.timeoutMs} ms` }),
 			request.timeoutMs,
 		);
 		try {
@@ -64,23 +64,23 @@ export async function httpGet(request: HttpGetRequest): Promise<HttpAnswer> {
 				host: request.address,
 				port: endpoint.port,
 				path: url.pathname,
-				// TLS takes the server's name from the `host` header; an address there gives no name.
+				// Node takes the TLS server name from the `host` header, so the header must have the endpoint's host, not an address.
 				headers: { accept: "application/json", ...request.headers, host: url.host },
 				agent: false,
 			});
 		} catch (error) {
-			// Node throws, for example, for a token that no header can carry.
+			// For example, Node throws for a token with characters that are not allowed in a header.
 			return finish({ kind: "failed", error: error as NodeJS.ErrnoException });
 		}
 		request.signal?.addEventListener("abort", abort, { once: true });
 		outgoing.on("socket", (socket) =>
 			socket.once("connect", () => {
-				heard = "connected, but no complete response";
+				progress = "connected, but no complete response";
 			}),
 		);
 		outgoing.on("error", (error) => finish({ kind: "failed", error }));
 		outgoing.on("response", (response) => {
-			heard = "headers, but no complete body";
+			progress = "headers, but no complete body";
 			const status = response.statusCode ?? 0;
 			const contentType = response.headers["content-type"] ?? "";
 			const chunks: Buffer[] = [];

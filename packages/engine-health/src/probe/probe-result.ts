@@ -2,12 +2,12 @@ import type { EngineHealth } from "@rivetkit/engine-core";
 
 /** Result of a probe: the kind of server at an endpoint. */
 export type ProbeResult =
-	/** The connection was refused, and the bind test succeeded or was left out: no server is there. */
+	/** The connection was refused, and the bind test succeeded or was skipped: no server is there. */
 	| { readonly kind: "free" }
 	| { readonly kind: "engine"; readonly health: EngineHealth }
-	/** Another Rivet runtime than the engine, such as `rivetkit`; `unknown` if it does not name itself. */
+	/** A Rivet runtime that is not the engine, such as `rivetkit`; `unknown` if the answer has no runtime name. */
 	| { readonly kind: "foreign"; readonly runtime: string }
-	/** A 5xx: perhaps from a proxy before an engine that is starting. */
+	/** A 5xx status, perhaps from a proxy in front of an engine that is starting. */
 	| { readonly kind: "unhealthy"; readonly status: number }
 	| { readonly kind: "not-an-engine"; readonly status: number | undefined; readonly reason: string }
 	/** A process holds the port and did not answer in time. */

@@ -10,7 +10,7 @@ const health: EngineHealth = {
 	architecture: undefined,
 };
 
-/** Rows for every kind of result; without a kind, this does not compile. */
+/** Rows for every kind of result; a missing kind does not compile. */
 const ROWS: {
 	readonly [Kind in ProbeResult["kind"]]: readonly (readonly [
 		Omit<Extract<ProbeResult, { kind: Kind }>, "kind">,
@@ -32,11 +32,11 @@ const ROWS: {
 	unreachable: [[{ reason: "no route" }, undecided("no route")]],
 };
 
-describe("B24 the class of an answer", () => {
+describe("B24 the verdict for an answer", () => {
 	const rows = Object.entries(ROWS).flatMap(([kind, cases]) =>
 		cases.map(([rest, verdict]) => [{ kind, ...rest } as ProbeResult, verdict] as const),
 	);
-	test.each(rows)("of %j is %j", (answer, verdict) => {
+	test.each(rows)("%j gives %j", (answer, verdict) => {
 		const hasAnswer = answer.kind !== "free" && answer.kind !== "engine";
 		expect(probeVerdict(answer)).toEqual({ ...verdict, ...(hasAnswer ? { answer } : {}) });
 	});

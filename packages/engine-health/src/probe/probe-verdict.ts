@@ -1,29 +1,29 @@
 import type { EngineHealth } from "@rivetkit/engine-core";
 import { describeProbe, type ProbeResult } from "./probe-result.ts";
 
-/** The class of a probe's result. */
+/** The meaning of a probe's result for a start. */
 export type ProbeVerdict =
 	/** An engine could be started at the endpoint. */
 	| { readonly kind: "free" }
 	| { readonly kind: "engine"; readonly health: EngineHealth }
-	/** Another server than an engine is at the endpoint. */
+	/** A server that is not an engine is at the endpoint. */
 	| {
 			readonly kind: "occupied";
 			readonly answer: Extract<ProbeResult, { readonly kind: "foreign" | "not-an-engine" }>;
-			/** A phrase of `describeProbe`. */
+			/** A phrase from `describeProbe`. */
 			readonly reason: string;
-			/** False if a proxy before an engine could have given the answer, such as a 404. */
+			/** False if the answer, such as a 404, could come from a proxy in front of an engine. */
 			readonly isCertain: boolean;
 	  }
-	/** An engine that is starting, busy or ending may be at the endpoint. */
+	/** The endpoint may have an engine that is starting, busy or ending. */
 	| {
 			readonly kind: "undecided";
 			readonly answer: Extract<ProbeResult, { readonly kind: "unhealthy" | "unresponsive" | "unreachable" }>;
-			/** A phrase of `describeProbe`. */
+			/** A phrase from `describeProbe`. */
 			readonly reason: string;
 	  };
 
-/** Puts a result into its class. Pure. */
+/** Finds the verdict for a result. Pure. */
 export function probeVerdict(answer: ProbeResult): ProbeVerdict {
 	switch (answer.kind) {
 		case "free":

@@ -5,18 +5,18 @@ import { type Answer, classifyApiPeer, classifyHealthAnswer } from "./classify.t
 import { httpGet } from "./http-get.ts";
 import type { ProbeResult } from "./probe-result.ts";
 
-/** How to probe. */
+/** How to probe an endpoint. */
 export interface ProbeOptions {
-	/** Limit for each address, in milliseconds. @defaultValue 1000 */
+	/** The time limit for each request, in milliseconds. @defaultValue 1000 */
 	readonly timeoutMs?: number | undefined;
 	/**
-	 * True if the caller knows that the port is an engine's guard. If not, an engine is asked a second question: its
-	 * api-peer port gives the same answer as the guard to the first. @defaultValue false
+	 * True if the caller knows that the port is an engine's guard. Otherwise a second request is sent to an engine, since
+	 * its api-peer port answers `/health` in the same way. @defaultValue false
 	 */
 	readonly portIsGuard?: boolean | undefined;
 	/**
 	 * True if a refused connection is confirmed by binding the port for a moment. If false, a refused connection counts as
-	 * `free` at once: a caller that probes again and again must not take the port from an engine that is about to bind it.
+	 * `free` at once: a caller that probes repeatedly must not take the port from an engine that is about to bind it.
 	 * @defaultValue true
 	 */
 	readonly bindTest?: boolean | undefined;
@@ -32,8 +32,8 @@ const PROBE_OPTIONS: Readonly<Record<keyof ProbeOptions, true>> = {
 };
 
 /**
- * Asks `GET <endpoint>/health` once and tells which kind of server answers. Every behaviour of a server is a result, not
- * an error. `localhost` is asked at 127.0.0.1 and then at ::1, an unspecified address at loopback.
+ * Requests `GET <endpoint>/health` and finds out which kind of server answers. Everything that a server can do is a
+ * result, not an error. `localhost` is tried at 127.0.0.1 and then at ::1, an unspecified address at loopback.
  *
  * @throws EngineError `invalid_endpoint`; `invalid_option`; the signal's reason if aborted.
  */
@@ -53,14 +53,14 @@ export async function probeEngine(
 }
 
 /**
- * Probes without the bind test. A wait uses this function alone, since a bind test could take the port from the very
- * engine that is about to bind it.
+ * Probes without the bind test. A wait uses only this function, since a bind test could take the port from the engine that
+ * is about to bind it.
  */
 export async function askEngine(endpoint: EngineEndpoint, options: ProbeOptions): Promise<Answer> {
 	let answer: Answer = { kind: "refused" };
 	for (const [index, address] of endpoint.probeHosts.entries()) {
 		answer = await askAt(endpoint, address, options);
-		// A machine without IPv6 cannot reach ::1, which says nothing about 127.0.0.1.
+		// A machine without IPv6 cannot reach ::1, which means nothing for 127.0.0.1.
 		if (index > 0 && answer.kind === "unreachable") return { kind: "refused" };
 		if (answer.kind !== "refused") return answer;
 	}

@@ -11,7 +11,7 @@ import { probeVerdict } from "../probe/probe-verdict.ts";
 const NOT_A_GUARD =
 	"Check that this endpoint is the guard port of an engine. If another program has the port, stop it or choose another port.";
 
-/** Makes the error for a wait that took too long, with the last answer as its reason. */
+/** Makes the error for a wait whose time is up, with the last answer as its reason. */
 export function timeUpError(
 	endpoint: EngineEndpoint,
 	result: ProbeResult,
@@ -23,7 +23,7 @@ export function timeUpError(
 	});
 }
 
-/** Makes the error for an answer that no wait can change; undefined for every other answer. */
+/** Makes the error for an answer that makes further waiting useless; undefined for every other answer. */
 export function hopelessAnswerError(
 	endpoint: EngineEndpoint,
 	result: ProbeResult,

@@ -21,15 +21,15 @@ export type EngineHealthErrorCode =
 
 /** How long to wait, and what ends the wait early. */
 export interface WaitOptions {
-	/** In milliseconds. @defaultValue 30000 */
+	/** The time limit for the wait, in milliseconds. @defaultValue 30000 */
 	readonly timeoutMs?: number | undefined;
-	/** Limit for one request, in milliseconds. @defaultValue 1000 */
+	/** The time limit for one request, in milliseconds. @defaultValue 1000 */
 	readonly requestTimeoutMs?: number | undefined;
 	/** Resolves when the engine's process has ended, which ends the wait at once. */
 	readonly exited?: Promise<ExitStatus> | undefined;
 	/**
-	 * Asked about every engine that answers; `false` goes on waiting. So a program tells the engine that it started from
-	 * another engine that was faster. With it, the port is not checked to be a guard's: the program has to know.
+	 * Called for every engine that answers; after `false` the wait goes on. It lets a program distinguish the engine that it
+	 * started from another engine on the port. With `accept`, the port is not checked to be a guard's port.
 	 */
 	readonly accept?: ((health: EngineHealth) => boolean | Promise<boolean>) | undefined;
 	/** Ends the wait; it then rejects with the signal's reason. */
@@ -48,7 +48,7 @@ const WAIT_OPTIONS: Readonly<Record<keyof WaitOptions, true>> = {
  * Waits until an engine answers at the endpoint.
  *
  * @throws EngineError `health_check_failed` when time is up, when `exited` resolves (its status is
- * `metadata.exit`), or at once for a 2xx that is no engine's; `port_occupied` at once for another
+ * `metadata.exit`), or at once for a 2xx that is not from an engine; `port_occupied` at once for another
  * runtime; `invalid_endpoint`; `invalid_option`; the signal's reason if aborted.
  */
 export async function waitForEngine(
@@ -61,7 +61,7 @@ export async function waitForEngine(
 	const target = typeof endpoint === "string" ? parseEndpoint(endpoint) : endpoint;
 	const { signal, exited } = options;
 	signal?.throwIfAborted();
-	// A single controller ends the polling, whichever of exit, abort and success comes first.
+	// This controller ends the polling after an exit, an abort or a success.
 	const ended = new AbortController();
 	const onAbort = (): void => ended.abort();
 	signal?.addEventListener("abort", onAbort, { once: true });
@@ -77,7 +77,7 @@ export async function waitForEngine(
 	}
 }
 
-/** The least time for the last request, in milliseconds: with less, its answer would mean nothing. */
+/** The shortest time limit for a request, in milliseconds: a shorter limit would end a request that could succeed. */
 const LAST_REQUEST_MS = 50;
 
 async function poll(
@@ -106,7 +106,7 @@ async function poll(
 		const elapsedMs = performance.now() - startedAt;
 		if (elapsedMs >= timeoutMs) throw timeUpError(endpoint, result, { attempts, timeoutMs });
 		const paused = pause(Math.min(pollGapMs(elapsedMs), timeoutMs - elapsedMs), { signal: ended });
-		// The next request finds out that the wait has ended.
+		// If the pause was aborted, the next request ends the wait.
 		await paused.catch(() => {});
 	}
 }

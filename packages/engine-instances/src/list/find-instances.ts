@@ -4,8 +4,8 @@ import path from "node:path";
 import { EngineError, type InstanceLayout, instanceLayout, isEngineError } from "@rivetkit/engine-core";
 
 /**
- * Finds the instances in a storage root: the default one, if anything is left of it, and those by name. A storage root
- * does not know instances in folders elsewhere.
+ * Finds the instances in a storage root: the default instance, if it has a database or a record, and all named instances.
+ * Instances in folders elsewhere are not found.
  *
  * @throws EngineError `read_only` if the folders cannot be read; `path_occupied` if a file is in the place of a folder.
  */
@@ -41,7 +41,7 @@ function unreadableError(
 	});
 }
 
-/** Makes the layout of an instance; undefined for a folder whose name no instance could have. */
+/** Makes the layout of a named instance; undefined if the folder's name is not a valid instance name. */
 function layoutOf(storageRoot: string, name: string): InstanceLayout | undefined {
 	try {
 		return instanceLayout(storageRoot, name);

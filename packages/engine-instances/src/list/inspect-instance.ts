@@ -13,7 +13,7 @@ import type { EngineInstance } from "./instance.ts";
 import { type InstanceFacts, judgeInstance } from "./judge-instance.ts";
 
 /**
- * Finds out what an instance does: reads its records, judges the recorded process, and asks the endpoint once.
+ * Finds the state of an instance: reads its records, judges the recorded process, and sends one probe to the endpoint.
  *
  * @throws The signal's reason if aborted.
  */
@@ -40,7 +40,7 @@ export async function inspectInstance(
 	if (record !== undefined && judgement === "alive") {
 		return judgeInstance({ ...basics, ...(await askLiving(record, signal)) });
 	}
-	// Copied records do not say where this instance's engine is.
+	// Copied records contain the endpoint of another instance.
 	const endpointOfRivetkit = rivetkit.kind === "present" && !isCopied ? rivetkit.record.endpoint : undefined;
 	return judgeInstance({
 		...basics,
@@ -70,7 +70,7 @@ async function askLiving(record: EngineRecord, signal: AbortSignal | undefined):
 	return { ...UNSEEN, endpoint: endpoint.url, answer, ownership };
 }
 
-/** Looks for another process in the place of an engine that is not alive: on its database, else on its port. */
+/** If the recorded engine is not alive, looks for another process on its database, else on its port. */
 async function lookForStranger(
 	layout: InstanceLayout,
 	recorded: EngineEndpoint | undefined,
@@ -86,17 +86,17 @@ async function lookForStranger(
 			? undefined
 			: await portHolder(endpoint.port, endpoint.probeHosts[0]);
 	const database = holder && (await engineDatabase(holder.pid));
-	const isThisOne = database !== undefined && (await samePath(database, layout.databasePath));
+	const isThisDatabase = database !== undefined && (await samePath(database, layout.databasePath));
 	return {
 		...UNSEEN,
 		endpoint: endpoint.url,
 		answer,
 		databaseHolder,
-		holder: holder && { ...holder, database: isThisOne ? layout.databasePath : database },
+		holder: holder && { ...holder, database: isThisDatabase ? layout.databasePath : database },
 	};
 }
 
-/** Finds the endpoint of an engine without a record: its lowest port is the guard's, since the others are that plus 1 and 10. */
+/** Finds the endpoint of an engine without a record. The lowest port is the guard's: the others are 1 and 10 above it. */
 async function endpointOf(
 	pid: number,
 	recorded: EngineEndpoint | undefined,
@@ -117,7 +117,7 @@ async function afterDeath(identity: ProcessIdentity | undefined): Promise<Instan
 	return (await identifyProcess(identity.pid)) === undefined ? undefined : "pid-reused";
 }
 
-/** Parses an endpoint; undefined for any other text, since a record is a file that may hold anything. */
+/** Parses an endpoint; undefined for any other text, since a record file may contain anything. */
 function endpointIn(text: string | undefined): EngineEndpoint | undefined {
 	if (text === undefined) return undefined;
 	try {

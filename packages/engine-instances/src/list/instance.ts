@@ -1,13 +1,13 @@
 import type { EngineLogs } from "@rivetkit/engine-core";
 
-/** The properties of every instance, whatever it does. */
+/** The properties of every instance, in every state. */
 export interface InstanceBasics {
 	/** Empty for the default instance. */
 	readonly name: string;
 	readonly folder: string;
-	/** The endpoint at which its engine answers, or is recorded to have answered; undefined if unknown. */
+	/** The endpoint at which the engine answers, or the recorded endpoint; undefined if unknown. */
 	readonly endpoint: string | undefined;
-	/** The version of the engine that runs, else of the recorded engine; undefined if unknown. */
+	/** The version of the running engine, else the recorded version; undefined if unknown. */
 	readonly version: string | undefined;
 	/** The logs of the recorded start. */
 	readonly logs: EngineLogs | undefined;
@@ -21,29 +21,29 @@ export interface LivingEngine {
 	readonly uptimeMs: number;
 }
 
-/** An instance of a storage root, and what it does. */
+/** An instance in a storage root, and its state. */
 export type EngineInstance = InstanceBasics &
 	(
 		| ({ readonly kind: "running" } & LivingEngine)
-		/** The engine was never healthy so far. */
+		/** The engine is alive, but has not been healthy since its start. */
 		| ({ readonly kind: "starting" } & LivingEngine)
-		/** The engine was healthy, lives, and does not answer now. */
+		/** The engine is alive, but does not answer now, or another process has its port. */
 		| ({ readonly kind: "unresponsive"; readonly reason: string } & LivingEngine)
-		/** No process of the instance is left. The record does not say whether its engine was stopped or has crashed. */
+		/** The instance has no process. Its engine may have been stopped or may have crashed. */
 		| {
 				readonly kind: "stopped";
 				/** ISO 8601; undefined if no start is recorded. */
 				readonly startedAt: string | undefined;
 				readonly detail: string | undefined;
 		  }
-		/** As `stopped`, and the recorded pid belongs to another process by now, or the machine was restarted. */
+		/** Like `stopped`; in addition, another process has the recorded pid now, or the machine was restarted. */
 		| {
 				readonly kind: "stale";
 				readonly pid: number;
 				readonly startedAt: string;
 				readonly reason: string;
 		  }
-		/** A process that we did not start is in its place: an engine on its database, or another program on its port. */
+		/** A process that we did not start uses the instance's database or port. */
 		| { readonly kind: "foreign"; readonly pid: number | undefined; readonly reason: string }
 		/** The engine was started where this process cannot look, such as in another container. */
 		| {

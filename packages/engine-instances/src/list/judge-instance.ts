@@ -5,25 +5,25 @@ import type { PortHolder, PortOwnership } from "@rivetkit/engine-inspect";
 import type { EngineRecord } from "../records/record.ts";
 import type { EngineInstance, InstanceBasics, LivingEngine } from "./instance.ts";
 
-/** The facts about an instance. Undefined where nothing was found, or not looked for. */
+/** The facts about an instance. A field is undefined if nothing was found, or was not looked for. */
 export interface InstanceFacts {
 	readonly layout: InstanceLayout;
 	/** The content of `owner.json`. */
 	readonly record: EngineRecord | undefined;
 	/** Why `owner.json` cannot be read. */
 	readonly recordFlaw: string | undefined;
-	/** The database that the record in `owner.json` is about, if that is another instance's, whose engine lives. */
+	/** The database in `owner.json`, if the record was copied from another instance whose engine is alive. */
 	readonly copiedFrom: string | undefined;
 	/** The judgement of the recorded process. */
 	readonly judgement: ProcessJudgement | undefined;
-	/** The reason why a dead process's pid says nothing any more. */
+	/** Why the recorded pid no longer means the recorded process. */
 	readonly afterwards: "pid-reused" | "other-boot" | undefined;
 	/** The endpoint that was asked, and what answered. */
 	readonly endpoint: string | undefined;
 	readonly answer: ProbeResult | undefined;
-	/** The owner of the socket there, seen from the living recorded process. */
+	/** The owner of the guard port's socket, from the view of the recorded process, which is alive. */
 	readonly ownership: PortOwnership | undefined;
-	/** The process that listens there, if it is not the recorded one, and the database that it has open. */
+	/** The process that listens at the endpoint, if the recorded process is not alive, and the database that it has open. */
 	readonly holder: (PortHolder & { readonly database: string | undefined }) | undefined;
 	/** The process that has the instance's database open, if the recorded process is not alive. */
 	readonly databaseHolder: PortHolder | undefined;
@@ -31,7 +31,7 @@ export interface InstanceFacts {
 	readonly now: number;
 }
 
-/** Judges what an instance does. Pure. */
+/** Finds the state of an instance. Pure. */
 export function judgeInstance(facts: InstanceFacts): EngineInstance {
 	const { record, judgement } = facts;
 	if (record !== undefined && judgement === "alive") return judgeLiving(facts, record);
@@ -113,7 +113,7 @@ function basicsOf({ layout, record, endpoint }: InstanceFacts): InstanceBasics {
 	};
 }
 
-/** Tells whether nothing is at an endpoint: the connection was refused, or no route leads to the address. */
+/** True if no server is at an endpoint: the connection was refused, or the address cannot be reached. */
 function isNobody(answer: ProbeResult): boolean {
 	switch (probeVerdict(answer).kind) {
 		case "free":

@@ -15,15 +15,15 @@ import type { EngineInstance } from "./instance.ts";
 
 /** The storage root whose instances are listed. */
 export interface ListInstancesOptions extends Pick<TargetOptions, "storageRoot"> {
-	/** The variables that may name the storage root. */
+	/** The environment variables, which may give the storage root. */
 	readonly environment: Environment;
 	/** Ends the call, which then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Lists the instances of a storage root and what each does, the default one first, then by name. Each is asked once.
- * A storage root does not know instances in folders elsewhere.
+ * Lists the instances in a storage root with their states, the default instance first, then by name. Each endpoint gets one
+ * probe. Instances in folders elsewhere are not found.
  *
  * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
  * in the place of a folder; the signal's reason if aborted.
@@ -35,9 +35,9 @@ export async function listInstances(options: ListInstancesOptions): Promise<read
 }
 
 /**
- * Checks the options of a call that is about a storage root, and reads which root that is.
+ * Checks the options of a call that is about a storage root, and returns the path of that root.
  *
- * @param own - The checks of the call's own options.
+ * @param own - The checks for the call's further options.
  * @throws EngineError `invalid_option`; the signal's reason if it is aborted already.
  */
 export function requireStorageRoot(

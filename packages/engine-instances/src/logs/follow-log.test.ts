@@ -8,8 +8,8 @@ import { followLog } from "./follow-log.ts";
 
 // Seen to fail without the last read after an abort, with a new decoder for each chunk, and without the wait for the file.
 
-describe("a log that is followed", () => {
-	it("gives each line that is added after `fromBytes`", async () => {
+describe("followLog", () => {
+	it("reports each line that is added after `fromBytes`", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "log");
 		await writeFile(file, "old\n");
@@ -26,7 +26,7 @@ describe("a log that is followed", () => {
 		expect(lines).toEqual(["a líne"]);
 	});
 
-	it("is waited for, and read to its end after an abort", async () => {
+	it("waits for a missing file, and reads it to its end after an abort", async () => {
 		await using folder = await temporaryFolder();
 		const file = path.join(folder.path, "log");
 		const lines: string[] = [];
@@ -39,7 +39,7 @@ describe("a log that is followed", () => {
 		expect(lines).toEqual(["one", "two", "unfinished"]);
 	});
 
-	it("gives nothing if the file never appears", async () => {
+	it("reports no line if the file never appears", async () => {
 		await using folder = await temporaryFolder();
 		const abort = new AbortController();
 		const done = followLog(path.join(folder.path, "log"), () => {}, { signal: abort.signal });

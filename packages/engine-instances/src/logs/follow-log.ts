@@ -11,13 +11,13 @@ import {
 } from "@rivetkit/engine-config";
 import { type FolderWatch, watchFolder } from "@rivetkit/engine-core";
 
-/** The time between two reads of a followed file in which no change is seen, in milliseconds. */
+/** The longest pause between two reads of a followed file, in milliseconds: not every change is noticed. */
 const LOOK_GAP_MS = 200;
 
-/** The size of the part of a file that is read at once. */
+/** The size of one read. */
 const CHUNK_BYTES = 64 * 1024;
 
-/** The options of following a log. */
+/** How to follow a log. */
 export interface FollowLogOptions {
 	/** Ends following, after everything that was written before the abort is read. */
 	readonly signal: AbortSignal;
@@ -28,7 +28,7 @@ export interface FollowLogOptions {
 }
 
 /**
- * Gives every line that is added to a log file, until aborted. A missing file is waited for.
+ * Calls `onLine` for every line that is added to a log file, until aborted. Waits for a missing file.
  *
  * @throws EngineError `invalid_option`
  */

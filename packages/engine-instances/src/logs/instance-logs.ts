@@ -4,15 +4,15 @@ import type { EngineLogs, InstanceLayout } from "@rivetkit/engine-core";
 import { readRecords } from "../records/record.ts";
 
 /**
- * Finds the log files of the instance's last start: those of the recorded start, else the newest in its folder, which
- * may be rivetkit's. Undefined if there are none.
+ * Finds the log files of the instance's last start: the recorded files, or newer files in its folder, which may be from
+ * rivetkit. Undefined if there are no files.
  */
 export async function instanceLogs(layout: InstanceLayout): Promise<EngineLogs | undefined> {
 	const { recorded } = await readRecords(layout);
 	const names = await readdir(layout.logsFolder).catch(() => []);
 	const newest = newestLog(names);
 	const logs = recorded.kind === "present" ? recorded.record.logs : undefined;
-	// A recorded start that is as new as the newest file is more certain than the file's name.
+	// The record is more reliable than a file name, so it is used unless a file is newer.
 	const isStale =
 		logs !== undefined && newest !== undefined && startedAt(path.basename(logs.stdout)) < startedAt(newest);
 	if (logs !== undefined && !isStale) return logs;

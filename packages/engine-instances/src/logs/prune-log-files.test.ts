@@ -9,7 +9,7 @@ function pair(seconds: number, nonce = "0123abcd"): [string, string] {
 	return [`${stem}-stdout.log`, `${stem}-stderr.log`];
 }
 
-describe("B28 pruning", () => {
+describe("B28 pruneLogFiles", () => {
 	const pairs = Array.from({ length: 12 }, (_, index) => pair(1_700_000_000 + index));
 	const strangers = [
 		"engine-1600000000-stdout.log",
@@ -29,7 +29,7 @@ describe("B28 pruning", () => {
 		expect((await readdir(folder.path)).sort()).toEqual([...pairs.slice(2).flat(), ...strangers].sort());
 	});
 
-	test("keeps the logs of a living engine, however old they are", async () => {
+	test("keeps the logs of a living engine, even if they are old", async () => {
 		await using folder = await temporaryFolder();
 		await Promise.all(pairs.flat().map((name) => writeFile(path.join(folder.path, name), name)));
 		const [stdout = "", stderr = ""] = (pairs[0] ?? []).map((name) => path.join(folder.path, name));
@@ -45,7 +45,7 @@ describe("B28 pruning", () => {
 		expect(await readdir(folder.path)).toHaveLength(24);
 	});
 
-	test("orders names by number, not by letter", () => {
+	test("orders logs by the number in the name, not alphabetically", () => {
 		expect(surplusLogs([...pair(999_999_999), ...pair(1_000_000_000)], 1)).toEqual(pair(999_999_999));
 	});
 

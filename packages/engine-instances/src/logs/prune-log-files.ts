@@ -8,11 +8,11 @@ export const KEPT_LOG_PAIRS = 10;
 /** The names of our log files: rivetkit's are `engine-<seconds>-stdout.log`, without the host's pid and the nonce. */
 const OUR_LOG = /^(engine-(\d+)-\d+-[0-9a-f]{8})-(?:stdout|stderr)\.log$/;
 
-/** The options of removing logs. */
+/** How to remove logs. */
 export interface PruneLogOptions {
 	/** The number of newest pairs to keep. @defaultValue 10 */
 	readonly kept?: number;
-	/** The logs of a living engine, which stay however old they are. */
+	/** The logs of a living engine, which stay even if they are old. */
 	readonly inUse?: EngineLogs | undefined;
 	/** True to only list the files that would be removed. @defaultValue false */
 	readonly dryRun?: boolean | undefined;

@@ -4,7 +4,7 @@ import type { TargetEngine } from "../target/find-target.ts";
 const HINT =
 	"If it is an engine, name the storage root and port that it was started with (`storageRoot`, `bindPort`); if not, stop it with its own tool.";
 
-/** Makes the error for a process that may not be ended, since it is not proven to be the target. */
+/** Makes the error for a process that must not be ended, since it is not proven to be the target. */
 export function notProvenError(
 	layout: InstanceLayout,
 	{ endpoint }: Pick<TargetEngine, "endpoint">,

@@ -10,9 +10,9 @@ import { proveUnrecorded } from "./prove-unrecorded.ts";
 /** A process that was proven to be the target. */
 export interface ProvenProcess {
 	readonly identity: ProcessIdentity;
-	/** True if it leads a session of its own, which contains no process but itself and the children of a wrapper script. */
+	/** True if the process leads its own session, which contains only this process and, after a wrapper script, its children. */
 	readonly leadsSession: boolean;
-	/** Our record of its start. */
+	/** Our record of the process's start. */
 	readonly record: EngineRecord | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface ProvenProcess {
  * Proves which process is the target, and that it may be ended: the process that our record names, with all parts of
  * its identity; or the process that holds port and database, if rivetkit has recorded it.
  *
- * @param options - `force`: also a process that nobody has recorded. The proof is the same.
+ * @param options - `force`: also accepts a process without any record. The proof is the same.
  * @returns Undefined if nothing is there.
  * @throws EngineError `not_ours`
  */
@@ -47,8 +47,8 @@ export async function proveTarget(
 }
 
 /**
- * Tells whether the recorded process runs the recorded binary, by itself or by an interpreter, or else holds the
- * recorded port: any program may have written the record.
+ * True if the recorded process runs the recorded binary, directly or with an interpreter, or if it may hold the recorded
+ * port. This is checked because any program could have written the record.
  */
 async function executesRecorded({ identity, binary, bindHost, ports }: EngineRecord): Promise<boolean> {
 	const { portOwnership, processArguments } = await import("@rivetkit/engine-inspect");
@@ -57,7 +57,7 @@ async function executesRecorded({ identity, binary, bindHost, ports }: EngineRec
 	return holder === "own" || holder === "unknown";
 }
 
-/** Finds the database that a process has open, if it is another one: folders may have been moved, or copied, since the start. */
+/** Finds the database that a process has open, if that is not `databasePath`: folders may have been moved or copied. */
 async function otherDatabase(pid: number, databasePath: string): Promise<string | undefined> {
 	const { engineDatabase, samePath } = await import("@rivetkit/engine-inspect");
 	const open = await engineDatabase(pid);

@@ -4,14 +4,13 @@ import { identifyProcess, judgeProcess, type ProcessIdentity } from "@rivetkit/e
 import { configurationOf } from "../records/record-of-process.ts";
 import type { TargetEngine } from "../target/find-target.ts";
 
-/** The proof that a process without a record may be signalled, or why there is none. */
+/** The proof that a process without a record may be signalled, or why there is no proof. */
 export type UnrecordedProof =
 	| { readonly kind: "proven"; readonly identity: ProcessIdentity }
 	| { readonly kind: "unproven"; readonly pid: number | undefined; readonly reason: string };
 
 /**
- * Proves that the engine of this database is what listens on the guard port, for engines that rivetkit or
- * a person started: the process owns the listening socket, runs as this user, executes an engine, and has
+ * Proves that the process on the guard port is the engine of this database, for engines that rivetkit or a user started: the process owns the listening socket, runs as this user, executes an engine, and has
  * this very database open or, with its data in PostgreSQL, was started with this instance's configuration file.
  * Linux only; nothing is proven elsewhere.
  */
@@ -22,12 +21,12 @@ export async function proveUnrecorded(
 	const { engineDatabase, executesEngine, portHolder, samePath } = await import("@rivetkit/engine-inspect");
 	const holder = await portHolder(guardPort, endpoint.probeHosts[0]);
 	if (holder === undefined) {
-		const reason = `the process that listens on port ${guardPort} cannot be told`;
+		const reason = `the process that listens on port ${guardPort} is not known`;
 		return { kind: "unproven", pid: undefined, reason };
 	}
 	const { pid, name } = holder;
 	const unproven = (reason: string): UnrecordedProof => ({ kind: "unproven", pid, reason });
-	// Identified before it is looked at, and judged after, so that the proof is about this process and no later one.
+	// Identify before the checks and judge after them, so that the proof is not about a later process with the same pid.
 	const identity = await identifyProcess(pid);
 	const stats = await stat(`/proc/${pid}`).catch(() => undefined);
 	if (stats === undefined || stats.uid !== process.getuid?.())

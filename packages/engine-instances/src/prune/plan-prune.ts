@@ -16,8 +16,8 @@ export interface PrunePlan {
 }
 
 /**
- * Plans what to remove of an instance: log files of ours beyond the newest; and, where the engine is proven to have
- * ended and there is no database that the records protect, the records, and with them the folder of a named instance.
+ * Plans what to remove from an instance: our log files except the newest. If the engine is proven to have ended and the
+ * instance has no database, also the records, and the folder of a named instance.
  *
  * @param keepLogs - The number of pairs of log files that stay.
  * @throws The signal's reason if aborted.
@@ -42,9 +42,9 @@ export async function planPrune(
 	}
 	const { recordPath, configPath, rivetkitRecordPath, folder } = layout;
 	const drafts = await oldDrafts(folder, INSTANCE_DRAFTS);
-	// Without a record of ours, files with the names of ours may belong to another program.
+	// Without our record, files with our names may belong to another program.
 	if (recorded.kind !== "present") return { ...logs, records: drafts, folders: [] };
-	// Rivetkit knows the default instance alone, and may go by the records there.
+	// Rivetkit knows only the default instance, and may still use its `runtime.json`.
 	const isOursAlone = layout.name !== "";
 	const records = await existing([recordPath, configPath, ...(isOursAlone ? [rivetkitRecordPath] : [])]);
 	return {
@@ -91,7 +91,7 @@ function logsInUse(instance: EngineInstance): LogUse {
 	}
 }
 
-/** Says why an instance's engine needs its records; undefined if it does not. */
+/** Returns why an instance's engine needs its records; undefined if it does not need them. */
 function protectionOf(instance: EngineInstance): string | undefined {
 	switch (instance.kind) {
 		case "running":
@@ -107,13 +107,13 @@ function protectionOf(instance: EngineInstance): string | undefined {
 	}
 }
 
-/** Protects a record that cannot be read: without it, nobody could tell whether the engine has ended. */
+/** Protects a record that cannot be read, since its engine may still run. */
 function recordProtection(recorded: ReadRecord<EngineRecord>): string | undefined {
 	if (recorded.kind !== "corrupt") return undefined;
 	return `it cannot be read, so whether its engine has ended is not known: ${recorded.reason}`;
 }
 
-/** Protects the record of a database, since it says which versions may use the database. */
+/** Protects the record if a database may exist, since the record shows which versions may use the database. */
 async function databaseProtection(
 	{ databasePath }: InstanceLayout,
 	recorded: ReadRecord<EngineRecord>,
@@ -124,7 +124,7 @@ async function databaseProtection(
 			: "its database is in PostgreSQL, and the record says which versions may use it";
 	}
 	try {
-		// A link may lead to where nothing is mounted at the moment.
+		// The target of a link may be on a disk that is not mounted at the moment.
 		const isLink = (await lstat(databasePath)).isSymbolicLink();
 		if (isLink || (await readdir(databasePath)).length > 0) {
 			return "its database is there, and the record says which versions may use it";

@@ -6,7 +6,7 @@ import { findInstances } from "../list/find-instances.ts";
 import { type ListInstancesOptions, requireStorageRoot } from "../list/list-instances.ts";
 import { type PrunePlan, planPrune } from "./plan-prune.ts";
 
-/** The options of removing leftovers. */
+/** How to remove leftovers. */
 export interface PruneInstancesOptions extends ListInstancesOptions {
 	/** The number of newest pairs of log files that each instance keeps. @defaultValue 10 */
 	readonly keepLogs?: number | undefined;
@@ -18,7 +18,7 @@ export interface PruneInstancesOptions extends ListInstancesOptions {
 export interface PruneInstancesResult {
 	readonly dryRun: boolean;
 	readonly removed: readonly {
-		/** The instance's name; empty for the default one. */
+		/** The instance's name; empty for the default instance. */
 		readonly instance: string;
 		readonly kind: "log" | "record" | "folder";
 		readonly path: string;
@@ -32,7 +32,7 @@ export interface PruneInstancesResult {
 }
 
 /**
- * Removes the leftovers of a storage root's engines: our log files but the newest, and the records of engines that are
+ * Removes what engines have left in a storage root: our log files except the newest, and the records of engines that are
  * proven to have ended and have no database. Never removes a database, a file that rivetkit has written, or a log of an
  * engine that lives.
  *
@@ -99,7 +99,7 @@ async function pruneInstance(layout: InstanceLayout, request: PruneRequest): Pro
 	if (lock.kind === "held") return leaveToStart(layout);
 	if (lock.kind === "unreadable") return withoutLock(layout, lock.reason);
 	if (request.dryRun) return await forecast(layout, plan);
-	// With the lock, no start comes between the look and the removal.
+	// The lock prevents a start between the plan and the removal, so the plan is made again under it.
 	const pruned = await withLock(
 		layout.lockFolder,
 		async (state) =>
@@ -116,9 +116,8 @@ function leaveToStart({ folder }: InstanceLayout): Pruned {
 	return { removed: [], kept: [{ path: folder, reason: "an engine is being started there" }], failed: [] };
 }
 
-/** Without the lock a start could come between the look and the removal. */
 function withoutLock({ folder }: InstanceLayout, reason: string): Pruned {
-	return { removed: [], kept: [], failed: [{ path: folder, reason: `its lock cannot be had: ${reason}` }] };
+	return { removed: [], kept: [], failed: [{ path: folder, reason: `its lock cannot be taken: ${reason}` }] };
 }
 
 async function remove({ logs, records, kept }: PrunePlan): Promise<Pruned> {
@@ -151,7 +150,7 @@ async function removeEmpty(folders: readonly string[]): Promise<Pruned["removed"
 	return gone;
 }
 
-/** Says what {@link remove} and {@link removeEmpty} would do. */
+/** Returns what {@link remove} and {@link removeEmpty} would do. */
 async function forecast(layout: InstanceLayout, plan: PrunePlan): Promise<Pruned> {
 	const { logs, records, folders, kept } = plan;
 	const going = new Set([...logs, ...records, layout.lockFolder]);

@@ -6,7 +6,7 @@ const record = (changes: Partial<EngineRecord>) =>
 	({ lastDatabaseVersion: "2.3.19", ...changes }) as EngineRecord;
 
 describe("B42 the versions that have used the databases of an instance", () => {
-	test("are kept while its engines change to another database, and back", () => {
+	test("are kept while the instance changes to another database, and back", () => {
 		const inFolder = record({});
 		expect(otherDatabasesOf(undefined, undefined)).toBeUndefined();
 		const onA = record({

@@ -1,22 +1,22 @@
 import type { EngineRecord } from "./record.ts";
 
-/** The name of the database in the instance's folder, beside the names of those in PostgreSQL. */
+/** The name of the database in the instance's folder. Databases in PostgreSQL have their location as the name. */
 const IN_FOLDER = "";
 
 /**
- * Finds the newest version that has used a database of an instance, in the record of the instance's last engine. Null if
- * none is known.
+ * Finds in the last record of an instance the newest version that has used one of its databases. Null if no version is
+ * known.
  *
- * @param database - Its location in PostgreSQL; undefined for the database in the instance's folder.
+ * @param database - The database's location in PostgreSQL; undefined for the database in the instance's folder.
  */
 export function lastVersionOn(record: EngineRecord, database: string | undefined): string | null {
 	return versionsIn(record).get(database ?? IN_FOLDER) ?? null;
 }
 
 /**
- * Lists what the next record has to remember of the databases that the engine before has used, or knew of.
+ * Returns the field `otherDatabases` of the next record: the databases in the previous record except the next database.
  *
- * @param next - The location of the next engine's database; undefined for the one in the instance's folder.
+ * @param next - The location of the next engine's database; undefined for the database in the instance's folder.
  */
 export function otherDatabasesOf(
 	previous: EngineRecord | undefined,

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import path from "node:path";
 import type { EngineRecord } from "./record.ts";
 
-/** Tells whether the program that ran an engine in its foreground is gone, by the parent of the process. False if unknown. */
+/** True if the program that ran an engine in the foreground is gone: the engine then has another parent. False if unknown. */
 export async function isAbandoned({ foreground, identity, logs }: EngineRecord): Promise<boolean> {
 	if (foreground !== true) return false;
 	const starter = STARTER.exec(path.basename(logs.stdout))?.[1];
@@ -12,5 +12,5 @@ export async function isAbandoned({ foreground, identity, logs }: EngineRecord):
 	return parent !== starter;
 }
 
-/** Logs are named for the process that started the engine. */
+/** The name of a log contains the pid of the process that started the engine. */
 const STARTER = /^engine-\d+-(\d+)-/;

@@ -3,12 +3,12 @@ import { judgeProcess } from "@rivetkit/engine-core/process";
 import { type EngineRecord, type ReadRecord, readRecords } from "./record.ts";
 import { recordBelongs } from "./record-belongs.ts";
 
-/** Reads the record of the engine that we started for an instance; undefined unless that very process is alive. */
+/** Reads an instance's `owner.json`; undefined unless the recorded process is alive and is this instance's engine. */
 export async function livingRecord(layout: InstanceLayout): Promise<EngineRecord | undefined> {
 	return await judgeRecord((await readRecords(layout)).recorded, layout);
 }
 
-/** Judges a record that was read; undefined unless that very process is alive, and is this instance's engine. */
+/** Returns the record if the recorded process is alive and is this instance's engine; else undefined. */
 export async function judgeRecord(
 	recorded: ReadRecord<EngineRecord>,
 	layout: InstanceLayout,

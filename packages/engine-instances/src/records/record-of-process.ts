@@ -3,12 +3,12 @@ import { instanceLayout } from "@rivetkit/engine-core";
 import { judgeRecord } from "./living-record.ts";
 import { type EngineRecord, readRecords } from "./record.ts";
 
-/** The name of an engine's configuration file, which stands beside its record. */
+/** The name of an engine's configuration file, which is beside its record. */
 const CONFIG_NAME = path.basename(instanceLayout("/").configPath);
 
 /**
- * Finds the record of an engine that was started on another storage, by the configuration file that the engine was
- * started with. Undefined if there is none, or if the record is about another process.
+ * Finds the record of an engine that was started on another storage: the record beside the configuration file in the
+ * engine's arguments. Undefined if there is no such record, or if it is about another process.
  */
 export async function recordOfProcess(pid: number): Promise<EngineRecord | undefined> {
 	const file = await configurationOf(pid);
@@ -18,7 +18,7 @@ export async function recordOfProcess(pid: number): Promise<EngineRecord | undef
 	return record?.identity.pid === pid ? record : undefined;
 }
 
-/** Finds the configuration file of ours that a process was started with. */
+/** Finds the configuration file, written by us, with which a process was started. */
 export async function configurationOf(pid: number): Promise<string | undefined> {
 	const { processArguments } = await import("@rivetkit/engine-inspect");
 	const args = await processArguments(pid);

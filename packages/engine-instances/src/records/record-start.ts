@@ -5,20 +5,20 @@ import { otherDatabasesOf } from "./database-history.ts";
 import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
 import { type RecordedInstance, updateRecord, writeRecord } from "./update-record.ts";
 
-/** The record of a start, from the spawn on. */
+/** The next steps for the record of a start. */
 export interface StartRecord {
 	/** Completes our record once the engine is healthy, and writes rivetkit's. */
 	complete(health: EngineHealth): Promise<void>;
 	/**
-	 * Puts back the record of an engine that lives, since this start failed. The record of a dead engine is not put
-	 * back: the logs of the failed start are of more use.
+	 * Restores the previous record after a failed start, unless the previous engine is dead: then the record of the failed
+	 * start, with its logs, is more useful.
 	 */
 	withdraw(): Promise<void>;
-	/** Tells whether the engine was stopped meanwhile. */
+	/** Returns true if the engine was stopped on purpose since the start. */
 	wasStopped(): Promise<boolean>;
 }
 
-/** The facts that are recorded of an engine that was just spawned. */
+/** The facts about a new engine process that are recorded. */
 export interface RecordedStart {
 	readonly ports: EnginePorts;
 	readonly binary: { readonly path: string; readonly source: string };
@@ -33,7 +33,7 @@ export interface RecordedStart {
 
 /**
  * Records an engine in `owner.json` right after its spawn, so that it can be found and stopped even if
- * this process dies now. A record that cannot be written is a warning: records are advice, and the engine runs.
+ * this process dies next. A record that cannot be written is a warning: records are advice, and the engine runs.
  */
 export async function recordStart(
 	{ configuration, logger }: { readonly configuration: EngineConfiguration; readonly logger: Logger },
@@ -106,12 +106,12 @@ function recordOf(
 	};
 }
 
-/** The number of restarts that stay recorded. The limit on restarts never looks at as many. */
+/** The number of restarts that stay recorded: more than the restart limit needs. */
 const KEPT_RESTARTS = 10;
 
 /**
- * Completes the record of an engine whose host was killed before it could do so. Without the version in the record, the
- * rule against older versions would not hold. Writes nothing over the record of another start, nor if the engine does
+ * Completes the record of an engine whose host was killed before it could do so. Without the version in the record, an
+ * older version could use the database later. Changes nothing if the record is from another start, or if the engine does
  * not hold its port.
  */
 export async function completeForAnother(

@@ -28,7 +28,7 @@ const record: EngineRecord = {
 };
 
 describe("B35 reading the records of an instance", () => {
-	test("reads both", async () => {
+	test("reads both records", async () => {
 		await using instance = await instanceWith({
 			runtime: JSON.stringify(runtime),
 			ownerJson: JSON.stringify(record),
@@ -39,7 +39,7 @@ describe("B35 reading the records of an instance", () => {
 		});
 	});
 
-	test("finds both absent in a folder that does not exist", async () => {
+	test("reports both records as absent if the folder does not exist", async () => {
 		await using folder = await temporaryFolder();
 		expect(await readRecords(instanceLayout(folder.path))).toEqual({
 			rivetkit: { kind: "absent" },
@@ -86,7 +86,7 @@ describe("B35 reading the records of an instance", () => {
 		expect((await readRecords(instance.layout)).rivetkit).toEqual({ kind: "corrupt", path, reason });
 	});
 
-	test("keeps the properties of an owner.json that were added later, or by a younger version", async () => {
+	test("keeps properties of an owner.json that were added later, or by a newer version", async () => {
 		const later = {
 			ending: "stop",
 			crashRestarts: ["2025-01-01T00:00:00.000Z"],
@@ -135,14 +135,14 @@ describe("B35 reading the records of an instance", () => {
 		expect(read.rivetkit.kind).toBe("present");
 	});
 
-	test("finds a record absent whose folder is a file", async () => {
+	test("reports a record as absent if its folder is a file", async () => {
 		await using instance = await instanceWith({ ownerJson: "no folder" });
 		const { recordPath } = instance.layout;
 		const layout = { ...instance.layout, recordPath: path.join(recordPath, "owner.json") };
 		expect((await readRecords(layout)).recorded).toEqual({ kind: "absent" });
 	});
 
-	test("finds a record corrupt that is a folder", async () => {
+	test("reports a record as corrupt if it is a folder", async () => {
 		await using instance = await instanceWith({});
 		await mkdir(instance.layout.recordPath);
 		expect((await readRecords(instance.layout)).recorded).toMatchObject({

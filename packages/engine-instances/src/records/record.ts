@@ -1,7 +1,7 @@
 import { type InstanceLayout, parseEndpoint, readJson } from "@rivetkit/engine-core";
 import { isProcessIdentity, type ProcessIdentity } from "@rivetkit/engine-core/process";
 
-/** `runtime.json`, in the format that rivetkit writes and reads. Advice, never proof. */
+/** `runtime.json`, in the format that rivetkit writes and reads. It may be wrong, so it proves nothing. */
 export interface RivetkitRecord {
 	readonly pid: number;
 	readonly endpoint: string;
@@ -10,12 +10,12 @@ export interface RivetkitRecord {
 }
 
 /**
- * `owner.json`: what we know of the engine that we started. Advice until its identity is judged. A new property is
- * optional here, and has its check in {@link ADDED_LATER}.
+ * `owner.json`: what we know about the engine that we started. It may be outdated until its identity is judged. A new
+ * property must be optional, with its check in {@link ADDED_LATER}.
  */
 export interface EngineRecord {
 	readonly format: 1;
-	/** New with every start. */
+	/** New for every start. */
 	readonly instanceId: string;
 	readonly identity: ProcessIdentity;
 	readonly endpoint: string;
@@ -33,19 +33,19 @@ export interface EngineRecord {
 	readonly startedAt: string;
 	/** The newest versions on other databases of this instance, by `postgres`; the empty name is the database in its folder. */
 	readonly otherDatabases?: Readonly<Record<string, string>> | undefined;
-	/** Set before somebody ends the engine on purpose: its end is then no crash. */
+	/** Set before the engine is ended on purpose, so that its end does not count as a crash. */
 	readonly ending?: "stop" | "restart" | undefined;
-	/** The location of its data in PostgreSQL, `host:port/database`; undefined if the data is at `databasePath`. */
+	/** The location of the engine's data in PostgreSQL, `host:port/database`; undefined if the data is at `databasePath`. */
 	readonly postgres?: string | undefined;
 	/** Set if the engine ends with the process that started it. No other fact shows this. */
 	readonly foreground?: true | undefined;
-	/** The names of the settings that only options could give it. */
+	/** The names of the given settings whose values are not in the record. */
 	readonly given?: readonly string[] | undefined;
 	/** The times of the instance's latest restarts after a crash, ISO 8601, oldest first. */
 	readonly crashRestarts?: readonly string[] | undefined;
 }
 
-/** The file of one record, read. */
+/** The result of reading one record file. */
 export type ReadRecord<Content> =
 	| { readonly kind: "present"; readonly record: Content }
 	| { readonly kind: "absent" }
@@ -74,7 +74,7 @@ type OptionalName = {
 	[Name in keyof EngineRecord]-?: undefined extends EngineRecord[Name] ? Name : never;
 }[keyof EngineRecord];
 
-/** The properties without which a record is of no use. */
+/** The properties without which a record is unusable. */
 const REQUIRED: { readonly [Name in Exclude<keyof EngineRecord, OptionalName>]: Check } = {
 	format: (value) => value === 1,
 	instanceId: isText,
@@ -91,7 +91,7 @@ const REQUIRED: { readonly [Name in Exclude<keyof EngineRecord, OptionalName>]: 
 	startedAt: isTime,
 };
 
-/** The properties that were added later. One that does not pass its check is left out, and the record stays of use. */
+/** The properties that were added later. An invalid one is ignored, and the record stays usable. */
 const ADDED_LATER: { readonly [Name in OptionalName]: Check } = {
 	otherDatabases: (value) => isRecord(value) && Object.values(value).every(isText),
 	ending: (value) => value === "stop" || value === "restart",
@@ -116,7 +116,7 @@ function parseRivetkitRecord(value: unknown): RivetkitRecord | undefined {
 	return isTextOrNull(public_url) ? { pid, endpoint, bind_host, public_url } : undefined;
 }
 
-/** Keeps properties that only a younger version of this package knows: it writes the record anew with them. */
+/** Keeps properties that only a newer version of this package knows, so that an update of the record does not lose them. */
 function parseEngineRecord(value: unknown): EngineRecord | undefined {
 	if (!isRecord(value)) return undefined;
 	const isUsable = Object.entries(REQUIRED).every(([name, fits]) => fits(value[name]));
@@ -138,7 +138,7 @@ function isListOf(value: unknown, isItem: Check): boolean {
 	return Array.isArray(value) && value.every(isItem);
 }
 
-/** Readers parse the endpoint without a check of their own. */
+/** Checked here, since readers parse the endpoint without another check. */
 function isEndpoint(value: unknown): value is string {
 	if (!isText(value)) return false;
 	try {

@@ -1,15 +1,15 @@
 import { type InstanceLayout, type Logger, writeWhole } from "@rivetkit/engine-core";
 import { type EngineRecord, type RivetkitRecord, readRecords } from "./record.ts";
 
-/** An instance whose records are written, and the logger that is told when a record cannot be written. */
+/** An instance whose records are written, and the logger for records that cannot be written. */
 export interface RecordedInstance {
 	readonly layout: InstanceLayout;
 	readonly logger: Logger;
 }
 
 /**
- * Changes the present record of an engine, so that changes by other processes stay. Leaves the record of another start
- * alone. Logs a warning if the record cannot be written.
+ * Reads an engine's record, changes it and writes it, so that changes by other processes stay. Does not change the record
+ * of another start. Logs a warning if the record cannot be written.
  *
  * @param change - Returns the same object if there is nothing to change.
  */
@@ -25,10 +25,10 @@ export async function updateRecord(
 }
 
 /**
- * Marks in its record that an engine is ended on purpose, so that no host takes the end for a crash and starts the engine
- * again. Leaves the record of another start alone. Logs a warning if the record cannot be written.
+ * Marks an engine's record before the engine is ended on purpose, so that no host treats the end as a crash and starts the
+ * engine again. Does not change the record of another start. Logs a warning if the record cannot be written.
  *
- * @param ending - Undefined takes the mark back, if the engine could not be ended.
+ * @param ending - Undefined removes the mark, for an engine that could not be ended.
  */
 export async function markEnding(
 	instance: RecordedInstance,
@@ -40,7 +40,7 @@ export async function markEnding(
 	);
 }
 
-/** Writes a record. A record that cannot be written is a warning: records are advice, and the engine runs. */
+/** Writes a record. Logs a warning if that fails, since the engine runs anyway. */
 export async function writeRecord(
 	logger: Logger,
 	path: string,

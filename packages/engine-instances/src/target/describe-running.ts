@@ -4,7 +4,7 @@ import { judgeRecord } from "../records/living-record.ts";
 import type { EngineRecord, ReadRecords } from "../records/record.ts";
 import { recordOfProcess } from "../records/record-of-process.ts";
 
-/** The properties of a running engine that are compared; undefined where unknown. */
+/** The properties of a running engine that are compared with the wanted ones; undefined if unknown. */
 export interface ActualEngine {
 	readonly version: string | undefined;
 	readonly bindHost: string | undefined;
@@ -14,16 +14,16 @@ export interface ActualEngine {
 	readonly adminToken: string | undefined;
 }
 
-/** A description of the engine at the endpoint, made without asking it. */
+/** A description of the engine at the endpoint, made without a request to it. */
 export interface RunningEngine {
-	/** The record of its start, if it is the engine that we started on this storage and port. */
+	/** The engine's record, if it is the engine that we started on this storage and port. */
 	readonly record: EngineRecord | undefined;
 	readonly actual: Omit<ActualEngine, "version">;
 }
 
 /**
- * Describes the engine whose guard binds a port. The records are enough where they hold; the system is
- * asked only where an engine runs that no record accounts for.
+ * Describes the engine whose guard binds a port. If our record is about it, the record is enough;
+ * otherwise the system is asked.
  */
 export async function describeRunning(
 	records: ReadRecords,
@@ -46,8 +46,8 @@ export async function describeRunning(
 	const [bound] = await listeningAddresses(port);
 	const address = bound === undefined ? [] : [{ host: bound, port }];
 	// The record of rivetkit counts only if its process holds the port.
-	const isTrue = claimed !== undefined && (await portOwnership(claimed.pid, address))[0] === "own";
-	const byRivetkit = isTrue ? claimed : undefined;
+	const isPortOwner = claimed !== undefined && (await portOwnership(claimed.pid, address))[0] === "own";
+	const byRivetkit = isPortOwner ? claimed : undefined;
 	const pid = byRivetkit?.pid ?? (await portHolder(port))?.pid;
 	const otherRecord = pid === undefined ? undefined : await recordOfProcess(pid);
 	const database = pid === undefined ? undefined : await engineDatabase(pid);
@@ -66,7 +66,7 @@ export async function describeRunning(
 	};
 }
 
-/** Reads from a record the place of an engine's data, its messaging, and whether it wants a token. */
+/** Reads from a record the place of an engine's data, its messaging, and whether it requires a token. */
 function settingsOf(
 	{ postgres, given }: EngineRecord,
 	databasePath: string,

@@ -3,7 +3,7 @@ import { type EngineEndpoint, parseEndpoint } from "@rivetkit/engine-core";
 import { judgeRecord } from "../records/living-record.ts";
 import { type EngineRecord, type ReadRecord, readRecords } from "../records/record.ts";
 
-/** The engine that a call is about: its endpoint, and what is recorded of it. */
+/** The engine that a call is about: its endpoint, and what is recorded about it. */
 export interface TargetEngine {
 	readonly endpoint: EngineEndpoint;
 	/** The port that the guard binds. */
@@ -16,7 +16,7 @@ export interface TargetEngine {
 	readonly recorded: ReadRecord<EngineRecord>;
 }
 
-/** Tells whether a recorded engine, as far as its record says, is the engine that answers at the endpoint. */
+/** True if a recorded engine, according to its record, is the engine that answers at the endpoint. */
 export function answersAt(
 	{ ports, bindHost }: EngineRecord,
 	{ target }: Pick<TargetConfiguration, "target">,
@@ -24,7 +24,7 @@ export function answersAt(
 	if (ports.guard !== target.guardPort) return false;
 	const { port, probeHosts } = target.endpoint;
 	const isEverywhere = bindHost === "0.0.0.0" || bindHost === "::";
-	// With a port forwarded in between, an endpoint's host does not say where the engine listens.
+	// If a port is forwarded, the endpoint's host does not show where the engine listens.
 	return isEverywhere || port !== ports.guard || probeHosts.includes(bindHost);
 }
 

@@ -2,8 +2,8 @@ import type { TargetConfiguration } from "@rivetkit/engine-config";
 import type { TargetEngine } from "./find-target.ts";
 
 /**
- * Tells whether the engine that answers at the target's endpoint can be the target. Where the options name an instance
- * and no endpoint, only the instance's record leads to its engine: the default endpoint belongs to another instance.
+ * True if the engine that answers at the target's endpoint can be the target. If the options name an instance but no
+ * endpoint, only the instance's record leads to its engine: the default endpoint belongs to another instance.
  */
 export function targetIsKnown(
 	{ record }: TargetEngine,
@@ -12,7 +12,7 @@ export function targetIsKnown(
 	return record !== undefined || target.isNamed || instancePath.value === undefined;
 }
 
-/** Says that the target does not run, by its instance where no record leads to an endpoint, else by its endpoint. */
+/** Returns the text that the target does not run, with its endpoint if that is known, else with its instance. */
 export function describeAbsence(
 	target: TargetEngine,
 	configuration: Pick<TargetConfiguration, "target" | "instancePath">,

@@ -46,29 +46,29 @@ export async function requireUsableDatabase(
 	binary: ResolvedBinary,
 	running?: string,
 ): Promise<string | null> {
-	const databasePath = configuration.database.name;
+	const databaseName = configuration.database.name;
 	const { last, change } = await foreseeDatabaseChange(configuration, binary.version, running);
 	switch (change.kind) {
 		case "none":
 			break;
 		case "rollback":
 			throw versionRollbackError(
-				databasePath,
+				databaseName,
 				binary.version,
 				change,
 				configuration.database.kind === "postgres" ? ANOTHER_IN_POSTGRES : undefined,
 			);
 		case "locks-out":
 			if (!configuration.allowUpgrade.value)
-				throw versionUpgradeError(databasePath, binary.version, change.rivetkit);
+				throw versionUpgradeError(databaseName, binary.version, change.rivetkit);
 			logger.warn(
-				{ db_path: databasePath, version: binary.version, rivetkit: change.rivetkit },
+				{ db_path: databaseName, version: binary.version, rivetkit: change.rivetkit },
 				"this engine is newer than the installed rivetkit's, which cannot use the database afterwards",
 			);
 			break;
 		case "upgrade":
 			logger.warn(
-				{ db_path: databasePath, from: change.from, to: binary.version },
+				{ db_path: databaseName, from: change.from, to: binary.version },
 				"this engine upgrades its database; older engines cannot use it afterwards",
 			);
 	}

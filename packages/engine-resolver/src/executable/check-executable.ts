@@ -8,7 +8,7 @@ export type ExecutableErrorCode = "binary_not_found" | "binary_not_executable" |
 /**
  * Checks that a named file can be an engine on this machine, without running it.
  *
- * @param origin - The source that named the path, for the error.
+ * @param origin - The source that gave the path, for the error.
  * @throws EngineError `binary_not_found`, `binary_not_executable`, `binary_wrong_platform`.
  */
 export async function checkExecutable(path: string, origin: EngineSourceName): Promise<void> {

@@ -55,7 +55,7 @@ describe("B12 the start of an executable file", () => {
 		expect(readExecutableHeader(start, { platform, arch })).toEqual(expected);
 	});
 
-	test("tells from ELF how long the file must be", () => {
+	test("of an ELF file shows how long the file must be", () => {
 		const header = elf(X64, { sectionsStart: 96_000_000, sections: 30 });
 		expect(readExecutableHeader(header, { platform: "linux", arch: "x64" })).toEqual({
 			kind: "native",
@@ -63,7 +63,7 @@ describe("B12 the start of an executable file", () => {
 		});
 	});
 
-	test("of an ELF file that ends within its header asks for the whole header", () => {
+	test("of an ELF file that ends within its header requires at least the size of the header", () => {
 		const start = elf(X64).subarray(0, 20);
 		expect(readExecutableHeader(start, { platform: "linux", arch: "x64" })).toEqual({
 			kind: "native",

@@ -1,10 +1,10 @@
 /** The number of bytes that {@link readExecutableHeader} needs from the start of a file. */
 export const HEADER_BYTES = 64;
 
-/** Facts about a file from its first bytes. */
+/** Facts that the first bytes of a file show. */
 export type ExecutableHeader =
 	| { readonly kind: "script" }
-	/** A program for this platform. The least size is known for ELF; for other formats it is 0. */
+	/** A program for this platform. `minimumSizeBytes` is 0 if unknown, which is so for all formats except ELF. */
 	| { readonly kind: "native"; readonly minimumSizeBytes: number }
 	| { readonly kind: "other-platform"; readonly platform: string }
 	| { readonly kind: "unknown" };

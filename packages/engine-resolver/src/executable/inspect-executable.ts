@@ -2,11 +2,11 @@ import { constants } from "node:fs";
 import { access, open, stat } from "node:fs/promises";
 import { HEADER_BYTES, readExecutableHeader } from "./executable-header.ts";
 
-/** Result of a look at a file that is not run. */
+/** Result of the inspection of a file, which is not run. */
 export type ExecutableInspection =
 	| { readonly kind: "executable" }
 	| { readonly kind: "missing"; readonly cause: Error }
-	/** `cure` is a sentence without its full stop. */
+	/** `cure` is a sentence that tells the user what to do, without its full stop. */
 	| { readonly kind: "not-permitted"; readonly reason: string; readonly cure: string }
 	| { readonly kind: "unusable"; readonly reason: string; readonly cure?: string }
 	/** `platform` is the platform that the file is made for. */
@@ -49,7 +49,7 @@ async function isPermitted(path: string): Promise<boolean> {
 
 async function inspectStart(path: string, sizeBytes: number): Promise<ExecutableInspection> {
 	const start = await readStart(path);
-	// A file that may be executed but not read can be judged by the system alone.
+	// The file may be executable although it cannot be read. Only an attempt to run it can show that.
 	if (start === undefined) return { kind: "executable" };
 	const header = readExecutableHeader(start, { platform: process.platform, arch: process.arch });
 	switch (header.kind) {

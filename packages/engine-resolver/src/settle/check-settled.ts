@@ -4,7 +4,7 @@ import type { SourceContext } from "../source.ts";
 import type { Clock } from "./clock.ts";
 import { isSameSighting, judgeSightings, type Sighting } from "./judge-sightings.ts";
 
-/** Result of a comparison with a receipt, and a look at the file just before. */
+/** Result of a comparison with a receipt, and what the file looked like just before. */
 export interface SettledCheck {
 	readonly check: ReceiptCheck;
 	/** Undefined only if the file has just appeared. */
@@ -12,7 +12,7 @@ export interface SettledCheck {
 }
 
 /**
- * Checks a file by its receipt. A file without a receipt is watched until no program writes it any more: rivetkit writes
+ * Checks a file by its receipt. A file without a receipt is watched until no program writes to it any more: rivetkit writes
  * at the final path, and makes the file executable when it is complete.
  *
  * @throws The signal's reason if aborted; the system's own error if the file cannot be read.
@@ -40,7 +40,7 @@ export async function checkSettled(
 	}
 }
 
-/** True if a file is still the same as at an earlier look. */
+/** True if a file has not changed since an earlier look. */
 export async function isUnchanged(
 	file: string,
 	before: Sighting | undefined,

@@ -1,10 +1,10 @@
 import { pause } from "@rivetkit/engine-core";
 
-/** Tells the time and waits. A test passes a clock that it sets itself. */
+/** Gives the time and waits. Tests use a clock that they control. */
 export interface Clock {
-	/** Tells the time of the clock that stamps files. It may jump, in both directions. */
+	/** Returns the time of day, which file times are taken from. It may jump, in both directions. */
 	wallMs(): number;
-	/** Tells the time of a clock that only goes forward, from an arbitrary start. */
+	/** Returns the time of a clock that only goes forward, from an arbitrary start. */
 	monotonicMs(): number;
 	/** Rejects with the signal's reason if aborted. */
 	pause(durationMs: number, signal: AbortSignal | undefined): Promise<void>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { judgeSightings, type Sighting } from "./judge-sightings.ts";
 
-/** Makes a look at a file of a size, with the times of the three clocks in seconds. */
+/** Makes a look at a file, with its size, its mtime and the times of both clocks in seconds. */
 function look(monotonic: number, wall: number, mtime: number, sizeBytes = 100, inode = 1): Sighting {
 	return {
 		inode,

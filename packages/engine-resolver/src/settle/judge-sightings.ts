@@ -3,31 +3,31 @@ export interface Sighting {
 	readonly inode: number;
 	readonly sizeBytes: number;
 	readonly mtimeMs: number;
-	/** The time of the look, by the clock that stamps files and may jump. */
+	/** The time of the look, by the clock from which file times are taken. It may jump. */
 	readonly wallMs: number;
 	/** The time of the look, by a clock that only goes forward. */
 	readonly monotonicMs: number;
 }
 
-/** Judgement if a file is complete. `settled`: no program writes it any more. */
+/** Judgement about the completeness of a file. `settled`: no program writes to it any more. */
 export type Settlement =
 	| { readonly kind: "settled" }
 	/** The file is old enough, but a single look cannot show that it stays the same. */
 	| { readonly kind: "look-again"; readonly pauseMs: number }
 	| { readonly kind: "wait"; readonly pauseMs: number; readonly reason: string };
 
-/** A program that has written nothing for this long has ended or was killed, in milliseconds. */
+/** If a file has not changed for this long, its writer has ended or was killed, in milliseconds. */
 const QUIET_MS = 10_000;
 
-/** Between two looks at an old file, in milliseconds: short, since every start pays it, but longer than a writer's gaps. */
+/** The pause between two looks at an old file, in milliseconds: short, since it delays every start. */
 const SECOND_LOOK_MS = 50;
 
-/** Between two looks at a file that is waited for, in milliseconds: the file may get a receipt meanwhile. */
+/** The pause between two looks during a wait, in milliseconds. In the meantime, the file may get a receipt. */
 const LOOK_MS = 250;
 
 /**
- * Judges by size and mtime if another program still writes a file. The file has come to rest if it is old and two looks
- * saw the same, or if it stayed the same for ten seconds. No jump of the wall clock can feign the latter.
+ * Finds out whether another program still writes to a file, from inode, size and mtime. A file is settled if it is old and
+ * two looks saw the same, or if it stayed the same for ten seconds; the latter does not depend on the wall clock.
  *
  * @param earlier - The looks before the last one, oldest first.
  */

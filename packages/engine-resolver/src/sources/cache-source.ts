@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { engineArtifactName, engineCachePath, isEngineError } from "@rivetkit/engine-core";
-import { type ReceiptCheck, readReceipt, saveReceipt } from "@rivetkit/engine-core/receipt";
+import { type ReceiptCheck, readReceipt, writeReceiptFile } from "@rivetkit/engine-core/receipt";
 import { inspectExecutable } from "../executable/inspect-executable.ts";
 import { checkSettled, isUnchanged } from "../settle/check-settled.ts";
 import { type Clock, systemClock } from "../settle/clock.ts";
@@ -16,8 +16,8 @@ import { readBinaryVersion } from "../version/binary-version.ts";
 const REPLACE = "delete it, or allow the download that replaces it (`RIVETKIT_ENGINE_AUTO_DOWNLOAD=1`)";
 
 /**
- * Makes the source of binaries in the cache, which is shared with rivetkit. A binary that its receipt verifies is asked for
- * its version once. A binary without a receipt is adopted if it is complete and no program writes it any more.
+ * Makes the source for binaries in the cache, which is shared with rivetkit. A binary with a matching receipt is asked for
+ * its version once. A binary without a receipt is used if it looks complete and no program writes to it any more.
  *
  * @param host - The machine to find a binary for. @defaultValue this machine
  * @throws EngineError `invalid_option` for a version that cannot be part of a path.
@@ -60,8 +60,8 @@ async function lookAt(
 		// The file may have been replaced while it was run.
 		if (recorded === null && !(await isUnchanged(file, sighting, clock))) continue;
 		if (check.kind === "verified" && recorded === null && version !== undefined) {
-			// With the version in the receipt, the next start does not run the file. If it cannot be written, it does.
-			await saveReceipt(file, { ...check.receipt, engineVersion: version }).catch(() => {});
+			// With the version in the receipt, the next start need not run the file.
+			await writeReceiptFile(file, { ...check.receipt, engineVersion: version }).catch(() => {});
 		}
 		if (check.kind === "unverified") {
 			const why = check.reason ?? "it has no receipt";
@@ -74,7 +74,7 @@ async function lookAt(
 	}
 }
 
-/** Judges a file by its size alone: only a start compares its content and waits for a program that writes it. */
+/** Checks a file without reading all of it: only a start hashes it, and waits for a program that writes to it. */
 async function glanceAt(file: string): Promise<SourceResult> {
 	const [stats, read] = await Promise.all([stat(file).catch(() => undefined), readReceipt(file)]);
 	const installed = read.kind === "present" ? read.receipt : undefined;
@@ -89,7 +89,7 @@ async function glanceAt(file: string): Promise<SourceResult> {
 	};
 }
 
-/** Says why a file is not used, as far as its receipt tells. */
+/** Returns why a file is not used, from the comparison with its receipt. */
 function objectionTo(file: string, check: ReceiptCheck): string | undefined {
 	switch (check.kind) {
 		case "absent":
@@ -102,7 +102,7 @@ function objectionTo(file: string, check: ReceiptCheck): string | undefined {
 	}
 }
 
-/** Says why a file cannot be executed. The user did not name the file, so this is no error. */
+/** Returns why a file cannot be executed. This is not thrown as an error, since the user did not name the file. */
 async function flawOf(file: string): Promise<string | undefined> {
 	const inspection = await inspectExecutable(file);
 	switch (inspection.kind) {

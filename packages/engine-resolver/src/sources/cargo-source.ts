@@ -6,7 +6,7 @@ import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
  * Finds the engine that Cargo has built in `cargoRoot` or the nearest folder above it, a debug build before a release
- * build. Looks for nothing unless `cargoRoot` is given: no program is run only because of the working directory.
+ * build. Looks for nothing unless `cargoRoot` is given: the working directory alone must not decide which program is run.
  *
  * @throws EngineError `binary_not_executable` or `binary_wrong_platform` for a build that cannot be run.
  */

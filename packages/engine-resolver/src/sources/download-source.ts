@@ -1,7 +1,7 @@
 import { decline, type EngineSource, type FetchBinary } from "../source.ts";
 import { readBinaryVersion } from "../version/binary-version.ts";
 
-/** Makes the source that downloads, if that is allowed and the caller passes a function for it. */
+/** Makes the source that downloads a binary, if `autoDownload` is true and `fetch` is given. */
 export function downloadSource(fetch: FetchBinary | undefined): EngineSource {
 	return async (configuration, { signal }) => {
 		if (!configuration.autoDownload) {

@@ -11,7 +11,7 @@ import { versionOf } from "../version/version-of.ts";
 
 /**
  * Takes the path that is named by `binaryPath`, by `RIVET_ENGINE_BINARY_PATH`, or by `RIVET_ENGINE_BINARY`, in this order.
- * A named path must be right: no other source is asked instead.
+ * If a named path is wrong, that is an error: no other source is asked instead.
  *
  * @throws EngineError `binary_not_found`, `binary_not_executable` or `binary_wrong_platform`.
  */
@@ -47,7 +47,7 @@ export async function checkNamedPath(settings: ResolverSettings): Promise<boolea
 	return true;
 }
 
-/** Returns both variables if they name different files, so that the user can be told which of them counts. */
+/** Returns the values of both environment variables if they name different files, so that the user can be warned. */
 export function conflictingVariables(
 	settings: ResolverSettings,
 ): { readonly used: string; readonly ignored: string } | undefined {

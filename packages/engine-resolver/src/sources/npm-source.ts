@@ -13,9 +13,9 @@ import { versionOf } from "../version/version-of.ts";
 import { engineFileIn, isPresent } from "./engine-file.ts";
 
 /**
- * Finds the binary in the npm package `@rivetkit/engine-cli`: from the working directory, through the `rivetkit` that is
- * installed there, and last from this package's own folder. The packages with the binaries are not imported, but their
- * names put together here: otherwise a bundler would ship 97 MB.
+ * Finds the binary in the npm package `@rivetkit/engine-cli`: from the working directory, from the `rivetkit` that is
+ * installed there, and last from this package's own folder. The packages with the binaries are never imported: otherwise
+ * a bundler would include their 97 MB.
  */
 export async function npmSource(
 	settings: ResolverSettings,
@@ -36,7 +36,7 @@ export async function npmSource(
 	return [{ kind: "found", binary: { path: binary.path, source: "npm", version } }];
 }
 
-/** Says why a package's engine is not the wanted one. */
+/** Returns why a package's engine does not have the wanted version. */
 export function objectionToVersion(
 	{ path: file, version }: Pick<EngineBinary, "path" | "version">,
 	settings: ResolverSettings,
@@ -64,7 +64,7 @@ async function binaryOf(
 	};
 }
 
-/** Returns the name, without its scope, of the package with a platform's binary. Every Linux takes the static musl build. */
+/** Returns the name, without scope, of the npm package that contains a platform's binary. Every Linux takes the static musl build. */
 export function platformPackageName(platform: string, arch: string): string {
 	return `engine-cli-${platform}-${arch}${platform === "linux" ? "-musl" : ""}`;
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseBinaryVersion } from "./binary-version.ts";
 
-describe("B27 what `--version` prints", () => {
+describe("B27 the output of `--version`", () => {
 	test.each([
 		["Rivet 2.3.19\nGit SHA: VERGEN_IDEMPOTENT_OUTPUT\nBuild Timestamp: 2026-09-23\n", "2.3.19"],
 		// Engine 2.3.11 logs before it answers.

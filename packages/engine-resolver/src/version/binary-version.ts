@@ -2,17 +2,17 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import type { Readable } from "node:stream";
 import type { Environment } from "@rivetkit/engine-core";
 
-/** The time that `--version` may take. An engine takes under 10 ms; a wrapper script may take longer. */
+/** The time limit for `--version`, in milliseconds. An engine takes under 10 ms; a wrapper script may take longer. */
 const LIMIT_MS = 5000;
 
-/** The most characters that are read, more than a version and its build lines have. */
+/** The most characters that are read: much more than `--version` prints. */
 const MAX_PRINTED = 64 * 1024;
 
 /**
  * Runs `<binary> --version` and reads `Rivet <version>` from its output. Undefined if the binary prints no version, fails,
- * or takes over five seconds: the start that follows will tell why.
+ * or takes over five seconds: a later start will show why.
  *
- * @param environment - The variables that the binary inherits, without `RUST_LOG`: a malformed value makes it panic.
+ * @param environment - The environment variables that the binary inherits, except `RUST_LOG`: a malformed value makes it panic.
  */
 export async function readBinaryVersion(
 	path: string,
@@ -26,8 +26,8 @@ export async function readBinaryVersion(
 }
 
 /**
- * Runs the file in a process group of its own, and kills the whole group when time is up: a wrapper script that ignores
- * its arguments may have started an engine by then.
+ * Runs the file in a new process group, and kills the whole group when time is up: a wrapper script that ignores its
+ * arguments may have started an engine.
  */
 async function printedVersion(
 	path: string,

@@ -1,7 +1,7 @@
 import type { ResolverSettings, SourceContext } from "../source.ts";
 import { readBinaryVersion } from "./binary-version.ts";
 
-/** Asks a binary that a source has found for its version; undefined if the search may only look. */
+/** Asks a binary for its version; undefined if the search may only look. */
 export async function versionOf(
 	file: string,
 	{ environment }: ResolverSettings,

@@ -88,7 +88,7 @@ describe("B37 the place of a process on macOS", () => {
 	});
 });
 
-test("B37 macOS is asked for a single process by programs of the system, in the C locale and UTC", async () => {
+test("B37 system programs are run for a single process, in the C locale and UTC", async () => {
 	const asked: unknown[] = [];
 	const reader = darwinReader(async (...command) => {
 		asked.push(command);

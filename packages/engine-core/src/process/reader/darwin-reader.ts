@@ -2,12 +2,12 @@ import { keepComplete } from "./keep-complete.ts";
 import type { ProcessReader, ProcessSighting } from "./process-reader.ts";
 import type { RunCommand } from "./run-command.ts";
 
-/** Makes a reader that asks programs of macOS. They are part of the system, at fixed paths. */
+/** Makes a reader that runs macOS programs. They are part of the system, at fixed paths. */
 export function darwinReader(run: RunCommand): ProcessReader {
 	const ask = (file: string, ...args: readonly string[]): Promise<string | null> =>
 		run(file, args, { environment: { LC_ALL: "C", TZ: "UTC" } });
 	return {
-		// Each column has an -o of its own: after the first `=` of an -o, POSIX lets ps take the rest for a heading.
+		// Each column has its own -o: POSIX lets ps use everything after the first `=` of an -o as a heading.
 		readProcess: async (pid) =>
 			parsePs(await ask("/bin/ps", "-o", "stat=", "-o", "lstart=", "-p", String(pid))),
 		readPlace: keepComplete(async () => {
@@ -30,8 +30,8 @@ const DATE =
 	/^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d \d\d:\d\d:\d\d \d{4}$/;
 
 /**
- * Parses the line that `ps -o stat= -o lstart= -p <pid>` prints. The date is that of `strftime("%c")`, so it has this form
- * in the C locale only; a date in another form counts as unreadable.
+ * Parses the line that `ps -o stat= -o lstart= -p <pid>` prints. The date comes from `strftime("%c")`, which has this form
+ * only in the C locale; with a date in another form, the process counts as unreadable.
  *
  * @see https://keith.github.io/xcode-man-pages/ps.1.html
  */
@@ -46,7 +46,7 @@ export function parseBootSession(output: string | null): string | null {
 	return new RegExp(`^${UUID}$`).exec(output?.trim() ?? "")?.[0] ?? null;
 }
 
-/** Parses the id of the machine from the output of `ioreg -rd1 -c IOPlatformExpertDevice`. */
+/** Parses the machine id from the output of `ioreg -rd1 -c IOPlatformExpertDevice`. */
 export function parsePlatformUuid(output: string | null): string | null {
 	return new RegExp(`^[ |]*"IOPlatformUUID" = "(${UUID})"$`, "m").exec(output ?? "")?.[1] ?? null;
 }

@@ -5,7 +5,7 @@ import type { ProcessPlace } from "./process-reader.ts";
 const PLACE: ProcessPlace = { bootId: "boot", machineId: "machine", pidNamespace: "none" };
 
 describe("B37 the place of this process", () => {
-	test("is read at the first question, and only once", async () => {
+	test("is read at the first call, and only once", async () => {
 		const [read, readings] = reader(PLACE, PLACE);
 		expect(readings()).toBe(0);
 		expect(await Promise.all([read(), read()])).toEqual([PLACE, PLACE]);
@@ -16,7 +16,7 @@ describe("B37 the place of this process", () => {
 	test.each<[string, Partial<ProcessPlace>]>([
 		["boot", { bootId: null }],
 		["machine", { machineId: null }],
-	])("is read again if a reading did not tell the %s", async (_, lack) => {
+	])("is read again if the %s is missing", async (_, lack) => {
 		const [read, readings] = reader({ ...PLACE, ...lack }, PLACE, PLACE);
 		expect(await Promise.all([read(), read()])).toEqual([
 			{ ...PLACE, ...lack },

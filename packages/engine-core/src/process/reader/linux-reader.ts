@@ -6,7 +6,8 @@ import type { ProcessPlace, ProcessReader, ProcessSighting } from "./process-rea
 export const linuxReader: ProcessReader = {
 	async readProcess(pid: number): Promise<ProcessSighting> {
 		const stat = readProcStat(pid);
-		// An unreadable process may be there: procfs can hide it (`hidepid`), or this process has no descriptor left.
+		// Not proof that the process has ended: procfs can hide it (`hidepid`), or this process has no file descriptor left.
+		// The caller checks.
 		if (stat === null) return { kind: "unreadable" };
 		return hasEnded(stat) ? { kind: "ended" } : { kind: "running", startTime: stat.startTime };
 	},
@@ -14,6 +15,7 @@ export const linuxReader: ProcessReader = {
 	async readPlace(): Promise<ProcessPlace> {
 		return {
 			bootId: readOrNull("/proc/sys/kernel/random/boot_id")?.trim() ?? null,
+			// `||`: an empty file is also null, since an empty id would be equal on different machines.
 			machineId: readOrNull("/etc/machine-id")?.trim() || null,
 			pidNamespace: orNull(() => readlinkSync("/proc/self/ns/pid")),
 		};
@@ -26,12 +28,12 @@ export function readProcStat(pid: number): ProcStat | null {
 	return line === null ? null : parseProcStat(line);
 }
 
-/** True if only the entry of the process is left, as for a zombie. */
+/** True if the process has ended and only its entry in the process table is left (a zombie). */
 export function hasEnded({ state }: ProcStat): boolean {
 	return state === "Z" || state === "X";
 }
 
-/** Reads a file of `/proc` synchronously: the kernel answers without a disk. */
+/** Reads a small file; null if it cannot be read. Synchronous, since these files are tiny and most are in `/proc`. */
 function readOrNull(path: string): string | null {
 	return orNull(() => readFileSync(path, "utf8"));
 }

@@ -19,13 +19,13 @@ test("B37 Linux runs no program", () => {
 	expect(readerOf("linux", async () => expect.fail("runs a program"))).toBe(linuxReader);
 });
 
-test("B37 an unknown platform tells nothing", async () => {
+test("B37 the reader finds nothing on an unknown platform", async () => {
 	const reader = readerOf("freebsd", async () => expect.fail("runs a program"));
 	expect(await reader.readProcess(process.pid)).toEqual({ kind: "unreadable" });
 	expect(await reader.readPlace()).toEqual({ bootId: null, machineId: null, pidNamespace: null });
 });
 
-test("B37 this process has a single reader, which may keep what it has read", () => {
+test("B37 every call gets the same reader, which may keep what it has read", () => {
 	const platform = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
 	onTestFinished(() => void Object.defineProperty(process, "platform", platform));
 	Object.defineProperty(process, "platform", { ...platform, value: "darwin" });

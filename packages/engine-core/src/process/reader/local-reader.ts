@@ -6,13 +6,13 @@ import { win32Reader } from "./win32-reader.ts";
 
 let local: ProcessReader | undefined;
 
-/** Returns the reader of this platform, always the same object: it keeps facts that cannot change. */
+/** Returns this platform's reader, always the same object, since the reader caches facts that cannot change. */
 export function localReader(): ProcessReader {
 	local ??= readerOf(process.platform, runCommand);
 	return local;
 }
 
-/** Makes the reader of a platform. The reader of an unknown platform can tell nothing. */
+/** Makes the reader for a platform. On an unknown platform, the reader finds nothing. */
 export function readerOf(platform: NodeJS.Platform, run: RunCommand): ProcessReader {
 	switch (platform) {
 		case "linux":

@@ -8,7 +8,7 @@ export interface ProcStat {
 }
 
 /**
- * Parses a line of `/proc/<pid>/stat`. The name of the command stands in parentheses and may itself contain blanks and
+ * Parses a line of `/proc/<pid>/stat`. The command's name is in parentheses and may itself contain blanks and
  * parentheses, so the fields are counted from the last `)`.
  *
  * @see proc_pid_stat(5)

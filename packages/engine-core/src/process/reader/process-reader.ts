@@ -1,26 +1,26 @@
-/** Reads facts about processes from one platform. A fact that the platform cannot tell is a value; no function throws. */
+/** Reads facts about processes on one platform. A fact that cannot be read has a value for that case; nothing throws. */
 export interface ProcessReader {
-	/** Looks at the process that has `pid`. A process had it a moment ago. */
+	/** Looks at the process that has `pid`. The caller has just seen that such a process exists. */
 	readProcess(pid: number): Promise<ProcessSighting>;
-	/** Looks at where this process is. */
+	/** Reads the machine, boot and pid namespace of this process. */
 	readPlace(): Promise<ProcessPlace>;
 }
 
-/** Result of a look at the process of a pid. */
+/** Result of a look at the process that has a pid. */
 export type ProcessSighting =
 	| { readonly kind: "running"; readonly startTime: string }
 	/** The process is a zombie: only its pid is left. */
 	| { readonly kind: "ended" }
-	/** The platform could not tell: the process is hidden, or has ended by now. */
+	/** Nothing could be read: for example, the process is hidden, or has ended in the meantime. */
 	| { readonly kind: "unreadable" };
 
-/** The machine, its boot and the pid namespace of a process. A field is null if the platform does not tell it. */
+/** The machine, its boot and the pid namespace of a process. A field is null if it cannot be read. */
 export interface ProcessPlace {
 	/**
 	 * The boot of the machine.
 	 * - Linux: `/proc/sys/kernel/random/boot_id`.
 	 * - macOS: the sysctl `kern.bootsessionuuid`.
-	 * - Windows: always `any`, as start times there tell the processes of two boots apart by themselves;
+	 * - Windows: always `any`, since start times alone distinguish the processes of two boots there;
 	 *   null without a machine id.
 	 *
 	 * @see random(4)

@@ -3,8 +3,8 @@ import { dirname } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { type RunCommandOptions, runCommand } from "./run-command.ts";
 
-describe("B37 a program that is asked", () => {
-	test("answers on stdout alone", async () => {
+describe("B37 a program that runCommand runs", () => {
+	test("gives its stdout as the result, not its stderr", async () => {
 		expect(await node("process.stdout.write('yes\\r\\n'); process.stderr.write('no')")).toBe("yes\r\n");
 	});
 
@@ -19,18 +19,18 @@ describe("B37 a program that is asked", () => {
 		expect(await answer()).toBeNull();
 	});
 
-	test("tells nothing if it takes too long, and is killed even if it ignores signals", async () => {
+	test("gives null if it takes too long, and is killed even if it ignores signals", async () => {
 		const startedAt = performance.now();
 		const stubborn = "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000)";
 		expect(await node(stubborn, { timeoutMs: 1000 })).toBeNull();
 		expect(performance.now() - startedAt).toBeLessThan(5000);
 	});
 
-	test("finds its stdin empty", async () => {
+	test("has an empty stdin", async () => {
 		expect(await node("process.stdin.resume().on('end', () => process.stdout.write('end'))")).toBe("end");
 	});
 
-	test("gets the given variables and no others", async () => {
+	test("gets only the given environment variables", async () => {
 		process.env["RIVET_TEST_INHERITED"] = "yes";
 		onTestFinished(() => void delete process.env["RIVET_TEST_INHERITED"]);
 		const print = "process.stdout.write(JSON.stringify(process.env))";

@@ -9,14 +9,14 @@ export type RunCommand = (
 
 /** How to run a program. */
 export interface RunCommandOptions {
-	/** The program's variables. @defaultValue those of this process */
+	/** The program's environment variables. @defaultValue the environment variables of this process */
 	readonly environment?: Readonly<Record<string, string>>;
 	/** The time after which the program is killed, in milliseconds. @defaultValue 5000 */
 	readonly timeoutMs?: number;
 }
 
 /**
- * Runs a program that tells something about the machine. The result is null if the program is missing, fails, takes too
+ * Runs a program that prints facts about the machine. The result is null if the program is missing, fails, takes too
  * long or floods stdout.
  */
 export async function runCommand(
@@ -25,15 +25,15 @@ export async function runCommand(
 	{ environment, timeoutMs = 5000 }: RunCommandOptions = {},
 ): Promise<string | null> {
 	try {
-		// Loaded here, since no program is run to identify a process on Linux.
+		// Imported only when needed: on Linux, no program is run to identify a process.
 		const { execFile } = await import("node:child_process");
 		return await new Promise((resolve) => {
 			const child = execFile(
 				file,
 				args,
 				{
-					// Windows looks for a bare name in this folder before PATH. The folder of Node can be trusted, unlike the
-					// folder of a project.
+					// Windows looks for a bare name in this folder before PATH. Node's folder can be trusted, a project's
+					// folder cannot.
 					cwd: dirname(process.execPath),
 					encoding: "utf8",
 					env: environment,
@@ -43,7 +43,7 @@ export async function runCommand(
 				},
 				(error, stdout) => resolve(error === null ? stdout : null),
 			);
-			// Nothing is written to stdin, so a program that reads it must not wait.
+			// Close stdin, so that a program that reads from it does not wait.
 			child.stdin?.on("error", () => {}).end();
 		});
 	} catch {

@@ -5,7 +5,7 @@ import { parseMachineGuid, parseTicks, win32Reader } from "./win32-reader.ts";
 // PowerShell's output, whose lines end with CR LF.
 const GUID = "6f1a2b3c-4d5e-4f70-8192-a3b4c5d6e7f8";
 
-describe("B37 the output of PowerShell on a process", () => {
+describe("B37 the output of PowerShell about a process", () => {
 	test.each([
 		["with CR LF", "639310208811234560\r\n"],
 		["with LF", "639310208811234560\n"],
@@ -31,7 +31,7 @@ describe("B37 the output of PowerShell on a process", () => {
 	});
 });
 
-describe("B37 the output of PowerShell on the machine", () => {
+describe("B37 the output of PowerShell about the machine", () => {
 	test.each([
 		["with CR LF", `${GUID}\r\n`],
 		["with nothing else", GUID],
@@ -50,8 +50,8 @@ describe("B37 the output of PowerShell on the machine", () => {
 	});
 });
 
-describe("B37 Windows", () => {
-	test("is asked by its own PowerShell, which looks only for its own commands", async () => {
+describe("B37 the reader for Windows", () => {
+	test("runs Windows PowerShell, which looks only for its own commands", async () => {
 		const asked: unknown[] = [];
 		const reader = win32Reader(async (...command) => {
 			asked.push(command);

@@ -7,7 +7,7 @@ export function win32Reader(run: RunCommand): ProcessReader {
 	const ask = (expression: string): Promise<string | null> =>
 		run("powershell.exe", ["-NoProfile", "-NonInteractive", "-Command", `${PREPARE} ${expression}`]);
 	return {
-		// WMI tells the start time of other users' processes, too, which Get-Process may not read.
+		// WMI also reports the start times of other users' processes, which Get-Process may not read.
 		readProcess: async (pid) =>
 			parseTicks(
 				await ask(
@@ -36,9 +36,9 @@ const PREPARE = "$ErrorActionPreference = 'Stop'; $env:PSModulePath = $PSHOME + 
 /**
  * The boot id of every process on Windows. Windows counts its boots (`BootId` in `PrefetchParameters`), but does not
  * promise that this number stays the same as long as a process lives: it may be written late in a boot, and services
- * survive the shutdown and start of "fast startup". A living process must never be taken for a process of an earlier
+ * survive the shutdown and start of "fast startup". A living process must never look like a process of an earlier
  * boot, and the number is not needed: a start time in UTC, exact to the microsecond, occurs in one boot only. The start
- * time does not tell two machines apart, so the boot id is null if the machine id is unknown.
+ * time does not distinguish two machines, so the boot id is null if the machine id is unknown.
  */
 const ANY_BOOT = "any";
 
