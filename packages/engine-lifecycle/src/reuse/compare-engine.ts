@@ -13,9 +13,9 @@ export interface ComparedEngine extends FoundEngine {
 	readonly mismatch: readonly Mismatch[];
 }
 
-/** How a running engine is compared with what was asked for. */
+/** Options of a comparison. */
 export interface ComparisonOptions {
-	/** The port of the engine's guard. @defaultValue that of the configuration */
+	/** The port of the engine's guard. @defaultValue the guard port of the configuration */
 	readonly port?: number | undefined;
 	/** Facts that the caller knows already. @defaultValue the comparison finds them out */
 	readonly known?: KnownOfEngine | undefined;
@@ -31,7 +31,7 @@ export interface ComparisonOptions {
 export interface KnownOfEngine {
 	/** The version that a start would bring; undefined if that does not matter or is not known. */
 	readonly version: string | undefined;
-	/** True if the engine wants a token; undefined if that could not be told. */
+	/** True if the engine requires a token; undefined if that is not known. */
 	readonly hasToken: boolean | undefined;
 }
 
@@ -64,7 +64,7 @@ export async function compareEngine(
 		const expected = { ...place, version, storage: isNamed ? place.storage : undefined };
 		return { ...found, running, mismatch: findMismatches(expected, actual) };
 	}
-	// If no record tells whether the engine wants a token, its answer does.
+	// If no record shows whether the engine requires a token, a request to the engine shows it.
 	const adminToken = actual.adminToken ?? tokenState(await hasToken(configuration, known, signal));
 	const expected = { ...place, version };
 	const mismatch = findMismatches(expected, { ...actual, adminToken }, strictFields(configuration));

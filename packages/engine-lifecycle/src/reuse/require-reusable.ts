@@ -30,7 +30,7 @@ export function requireReusable(
 	}
 }
 
-/** Says why an engine with this difference cannot be reused; undefined if a warning is enough. */
+/** Returns why an engine with this difference cannot be reused; undefined if a warning is enough. */
 function whyUnusable(
 	{ field, expected, actual }: Mismatch,
 	storage: ConfiguredStorage["kind"],

@@ -8,11 +8,11 @@ import { processOfStartup } from "./process-of-startup.ts";
 import { type RestartVerdict, restartVerdict } from "./restart-policy.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
 
-/** The permission to spawn an engine, asked for under the start locks when no engine was found. */
+/** The permission to spawn an engine. It is asked for under the start locks if no engine was found. */
 export interface RestartPermission {
 	/**
-	 * Tells whether the restart is due. It is asked again before the spawn, since another program may have restarted the
-	 * engine, or stopped it, in the meantime.
+	 * Returns true if the restart is still due. It is called again before the spawn, because another program may have
+	 * restarted the engine, or stopped it, in the meantime.
 	 */
 	mayStart(): Promise<boolean>;
 	/** The time of the restart for the record, ISO 8601; undefined for a start that does not count as a restart. */
@@ -106,7 +106,7 @@ export async function restartAfterCrash(
 	return undefined;
 }
 
-/** Codes that the next attempt would end with, too. */
+/** Error codes of failures that the next attempt would meet again. */
 const FINAL: readonly string[] = [
 	"config_invalid",
 	"engine_unsupported",
@@ -131,7 +131,7 @@ function isDue(decision: Decision): boolean {
 	return decision.kind === "restart" && decision.waitMs === 0;
 }
 
-/** Tells whether a failed attempt got as far as a spawn, which is recorded. */
+/** Returns true if a failed attempt has spawned an engine: each spawn is recorded. */
 async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
 	const { recorded } = await readRecords(configuration.target.layout);
 	return (

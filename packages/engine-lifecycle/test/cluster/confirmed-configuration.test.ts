@@ -60,7 +60,7 @@ describe("B42 an engine that misunderstands its configuration", () => {
 			"",
 			"export RIVET__TELEMETRY__ENABLED=true",
 		);
-		expect(error.message).toContain("it would report to Rivet all the same");
+		expect(error.message).toContain("it would send telemetry to Rivet although that is turned off");
 	});
 
 	it("is started by the same program without a change of its configuration", async () => {

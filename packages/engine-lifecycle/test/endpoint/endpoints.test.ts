@@ -134,7 +134,7 @@ describe("B6 a start", () => {
 		const environment = { ...box.environment, RIVETKIT_ENGINE_SPAWN: "never" };
 		const error = await expectEngineError(startOrReuse({ ...box.options, environment }), "not_running");
 		expect(error.message).toBe(
-			`No engine listens at 'http://127.0.0.1:${box.port}', and starting one is turned off (\`spawn: never\`).`,
+			`No engine listens at 'http://127.0.0.1:${box.port}', and starting an engine is turned off (\`spawn: never\`).`,
 		);
 		expect(error.metadata.hint).toContain("RIVETKIT_ENGINE_SPAWN");
 	});
