@@ -21,8 +21,8 @@ export function explainStatus(
 }
 
 /**
- * Explains an end by a kill for want of memory, as the system counts it. The count is that of the engine's cgroup: since a
- * start that was long ago, the system may have killed other processes of it.
+ * Explains an end by a kill for lack of memory, from the system's count. The system counts for the engine's whole
+ * cgroup: if the start was long ago, it may have killed other processes of that cgroup.
  */
 export function explainOutOfMemory(exit: ExitStatus, evidence: ExitEvidence): ExitExplanation | undefined {
 	const mayBeKilled = exit.kind === "unknown" || (exit.kind === "signaled" && exit.signal === "SIGKILL");
@@ -57,7 +57,7 @@ function explainCode(
 			hint: "Give what the script calls the right to be executed (`chmod +x`), on a file system that is not mounted noexec.",
 		};
 	}
-	// The C library gives a file that the system cannot execute to the shell, which fails on its first bytes.
+	// The C library passes a file that the system cannot execute to a shell, and the shell fails on the first bytes of the file.
 	if (code === 126 || code === 127 || (code === 2 && /: syntax error/i.test(said))) {
 		return {
 			code: "binary_wrong_platform",
@@ -136,7 +136,10 @@ function wordsAfter(logTail: readonly string[]): string {
 	return words === undefined ? "" : `: ${words}`;
 }
 
-/** Takes the reason that the engine gives: its last error, with the cause below `Caused by:`, or its last unusual line. */
+/**
+ * Finds the reason in the engine's log: the last error, with the cause below `Caused by:`, or else the last unusual
+ * line.
+ */
 function lastWords(logTail: readonly string[]): string | undefined {
 	const index = logTail.findLastIndex((line) => line.startsWith("Error: "));
 	if (index === -1) {
@@ -148,7 +151,7 @@ function lastWords(logTail: readonly string[]): string | undefined {
 	return shorten(label === "Caused by:" ? `${failure}: ${cause.trim()}` : failure);
 }
 
-/** Matches a line of ordinary work, which says nothing of the end. */
+/** Matches a line of ordinary work, which does not explain the end. */
 const ORDINARY_LINE = /^ts=\S+ level=(?:trace|debug|info) /;
 
 function failed(reason: string, hint: string): ExitExplanation {
