@@ -190,7 +190,7 @@ describe.skipIf(projects === undefined)(
 );
 
 describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17", { timeout: 120_000 }, () => {
-	it("a newer engine is refused, with a word on what rivetkit would lose", async () => {
+	it("a newer engine is refused, with the reason that rivetkit could not use the database afterwards", async () => {
 		await using box = await sandbox();
 		const refused = await startIn(olderProject, box, { binaryPath: realEnginePath() });
 		expect(refused).toMatchObject({ code: "version_upgrade", warnings: [] });

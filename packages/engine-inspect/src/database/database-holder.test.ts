@@ -22,7 +22,7 @@ describe("B29 the holder of a database's lock", () => {
 		expect(lockingPid(parseFileLocks(LOCKS), inode)).toBe(expected);
 	});
 
-	test("is not a process that waits for it", () => {
+	test("is not a process that waits for the lock", () => {
 		const [, waiting = ""] = LOCKS.split("\n");
 		expect(lockingPid(parseFileLocks(waiting), 16048135)).toBeUndefined();
 	});

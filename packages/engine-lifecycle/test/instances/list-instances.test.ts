@@ -31,7 +31,7 @@ describe("B38 list", () => {
 		expect(await list(box)).toEqual([]);
 	});
 
-	it("tells apart a running, a starting, a stopped and a stuck engine", async () => {
+	it("distinguishes a running, a starting, a stopped and a stuck engine", async () => {
 		await using box = await sandbox();
 		await using never = await createFakeEngine({ healthyAfterMs: "never" });
 		const pid = await spawnedPid(box);
@@ -93,7 +93,7 @@ describe("B38 list", () => {
 		expect(await list(box)).toMatchObject([found]);
 	});
 
-	it("tells another program on the recorded port from our engine", async () => {
+	it("distinguishes another program on the recorded port from our engine", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
@@ -143,7 +143,7 @@ describe("B38 list", () => {
 		expect(await listInstances({ environment })).toMatchObject([{ kind: "stopped" }]);
 	});
 
-	it("tells an unreadable folder from a missing folder", async () => {
+	it("distinguishes an unreadable folder from a missing folder", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");

@@ -229,7 +229,7 @@ describe("B38 prune", () => {
 		expect(await pruneInstances({ environment, keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
 	});
 
-	it("tells an unreadable folder from a missing folder", async () => {
+	it("distinguishes an unreadable folder from a missing folder", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");

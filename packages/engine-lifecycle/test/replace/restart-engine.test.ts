@@ -94,7 +94,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 	});
 
-	it("because the running engine is newer, though no record says so", async () => {
+	it("because the running engine is newer, although no record contains its version", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const options = { ...box.options, binaryPath: olderEnginePath(), force: true };
@@ -183,7 +183,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 });
 
 describe("B38 a restart with a failing start", () => {
-	it("says in its error that the engine before has ended", async () => {
+	it("reports in its error that the previous engine has ended", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		await using broken = await createFakeEngine({ exit: { code: 7 } });

@@ -29,7 +29,7 @@ export function explainOutOfMemory(exit: ExitStatus, evidence: ExitEvidence): Ex
 	if (!mayBeKilled || evidence.outOfMemory !== true) return undefined;
 	const isSure = exit.kind === "signaled" && !evidence.wasHealthy;
 	return failed(
-		`the system ${isSure ? "killed it" : "has killed processes of its cgroup, and so probably this one,"} for want of memory`,
+		`the system ${isSure ? "killed it" : "has killed processes of its cgroup, and so probably this one,"} for lack of memory`,
 		"Raise the memory limit of the container or service that it runs in, or stop what else uses its memory.",
 	);
 }
@@ -82,7 +82,7 @@ function explainSignal(
 						"Look for who sent SIGKILL: a person, a supervisor, or a container that was stopped.",
 					)
 				: failed(
-						`somebody killed it, or the system for want of memory${said}`,
+						`somebody killed it, or the system for lack of memory${said}`,
 						"Look for it in `dmesg`, and at the memory limit of the container, if it runs in one.",
 					);
 		case "SIGTERM":
