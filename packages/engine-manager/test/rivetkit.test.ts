@@ -246,7 +246,7 @@ const REPEATS = 5;
 /** By how much the gap between the two starts grows, in milliseconds. */
 const GAP_MS = 40;
 
-/** Expects that rivetkit's engine has logged that another has its database. */
+/** Expects that rivetkit's engine has logged that another engine has its database. */
 async function expectLockedOut(box: Sandbox): Promise<void> {
 	const names = await readdir(box.layout.logsFolder);
 	const logs = names.filter((name) => /^engine-\d+-stderr\.log$/.test(name));

@@ -20,7 +20,7 @@ function sha256Of(content: Buffer): string {
 	return createHash("sha256").update(content).digest("hex");
 }
 
-// The seed tests these five behaviours with functions of its own; here a whole start shows them.
+// Other tests show these five behaviours with single functions; here a whole start shows them.
 describe("the source of an engine", () => {
 	it("B11 a running engine is reused before any binary is looked for", async () => {
 		await using box = await sandbox();

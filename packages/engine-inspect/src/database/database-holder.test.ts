@@ -18,7 +18,7 @@ describe("B29 the holder of a database's lock", () => {
 		["an inode whose number ends another's", 48135, 901],
 		["a holder that cannot be named from here", 777, undefined],
 		["no lock", 1, undefined],
-	])("is told from the kernel's table for %s", (_, inode, expected) => {
+	])("is found in the kernel's table for %s", (_, inode, expected) => {
 		expect(lockingPid(parseFileLocks(LOCKS), inode)).toBe(expected);
 	});
 

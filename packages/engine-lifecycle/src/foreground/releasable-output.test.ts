@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { releasableOutput } from "./releasable-output.ts";
 
-/** Makes a stream whose reader takes the next chunk only when it is told to. */
+/** Makes a stream whose reader takes the next chunk only when the test calls for it. */
 function slowReader() {
 	const chunks: string[] = [];
 	const held: (() => void)[] = [];

@@ -51,7 +51,7 @@ export function spawnedHere({ startup }: Engine): {
 	return startup;
 }
 
-/** Tells by its log whether an engine has become the leader, which writes for all engines. */
+/** Finds out from an engine's log whether it has become the leader, which writes for all engines. */
 export async function leads({ startup }: Engine): Promise<boolean> {
 	if (startup.kind !== "spawned") return false;
 	return (await readFile(startup.logs.stdout, "utf8")).includes("acquired udb postgres leader lease");

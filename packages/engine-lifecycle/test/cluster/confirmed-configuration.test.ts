@@ -45,14 +45,14 @@ describe("B42 an engine that misunderstands its configuration", () => {
 		]);
 	});
 
-	it("is not started if it refuses the configuration, and its words are in the error", async () => {
+	it("is not started if it refuses the configuration, and the error contains the engine's message", async () => {
 		await using box = await clusterSandbox();
 		const { error } = await refusedStart(box, { storage: POSTGRES }, 's/"postgres"/"postgress"/');
 		expect(error.message).toContain("it does not say how it understands its configuration: ");
 		expect(error.message).toContain("unknown field `postgress`");
 	});
 
-	it("is not started if it would report, with the URL of PostgreSQL, although telemetry is off", async () => {
+	it("is not started if it would send telemetry, with the PostgreSQL URL, although telemetry is off", async () => {
 		await using box = await clusterSandbox();
 		const { error } = await refusedStart(
 			box,

@@ -18,7 +18,7 @@ import { type Sandbox, sandbox, skipAloud } from "../sandbox.ts";
 
 // Causes that failing-starts.test.ts does not show. Seen to fail: each without its text, status or evidence in the folder
 // `explain` of engine-spawn; the limit of files without `descriptorUse` in recover-start.ts; the holder of a port without
-// `checkEnginePorts` in explain-failed-start.ts.
+// `checkEnginePorts` in failed-start-error.ts.
 
 async function failedStart(box: Sandbox, code: string, options: EngineOptions & Partial<CallOptions>) {
 	const start = startOrReuse({ environment: box.environment, ...box.options, ...options });

@@ -305,7 +305,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await expectNothingLeft(box.port);
 	});
 
-	it("B27 is refused and killed if it is of version 3", async () => {
+	it("B27 is refused and killed if it has version 3", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ version: "3.0.0", architecture: "v3" });
 		const error = await failedStart(box, "engine_unsupported", { binaryPath: fake.path });
@@ -377,7 +377,7 @@ describe("B25 B32 a port that is lost while the engine starts", () => {
 });
 
 describe("B33 the surroundings of a start", () => {
-	it("are an error with a hint if a file is in the place of the storage root", async () => {
+	it("are an error with a hint if a file has the path of the storage root", async () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "not a folder");
 		await writeFile(file, "mine");

@@ -22,7 +22,7 @@ import { createNamespace, namespaces, type Sandbox, sandbox } from "../sandbox.t
 // record, with a binary resolved only after the stop, and without the sentence about the engine before.
 
 describe("B38 a restart", () => {
-	it("puts a new engine in the place of the old one, with its data, address and public URL", async () => {
+	it("replaces the old engine by a new engine with the same data, address and public URL", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({
 			environment: box.environment,
@@ -116,7 +116,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toHaveLength(1);
 	});
 
-	it("because another program than an engine has its port", async () => {
+	it("because a program that is not an engine has the port", async () => {
 		await using box = await sandbox();
 		await using _server = await serveSilent({ port: box.port });
 		await expectEngineError(
@@ -125,7 +125,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		);
 	});
 
-	it("because rivetkit started it, though a stop of it is allowed", async () => {
+	it("because rivetkit started it, although a stop would be allowed", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const record = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };

@@ -5,8 +5,8 @@ import type { EngineLaunch } from "./engine-launch.ts";
 const DEFAULT_GUARD_URL = "http://127.0.0.1:6420";
 
 /**
- * Makes the environment variables for a topology with one datacenter. Without a topology the engine tells its clients
- * to connect to port 6420, wherever it listens.
+ * Makes the environment variables for a topology with one datacenter. Without a topology the engine makes its clients
+ * connect to port 6420, wherever it listens.
  *
  * @throws EngineError `invalid_option` for a URL that is not an HTTP URL.
  */

@@ -53,7 +53,7 @@ const RECORDED: readonly [string, ExitStatus, string, string, RegExp][] = [
 		/a newer engine has used its database/,
 	],
 	[
-		"a database of a newer engine, as 2.3.17 tells it",
+		"a database of a newer engine, as 2.3.17 logs it",
 		ONE,
 		"Error: transaction failed\n\nCaused by:\n    Rivet Engine has been rolled back to a previous version:\n    - Last Used Version: 2.3.19\n    - Current Version:   2.3.17\n    Cannot proceed without potential data corruption.",
 		"version_rollback",
@@ -365,7 +365,7 @@ describe("B34 an engine that ended after it was healthy", () => {
 	const tail = ["IO error: No space left on device", "thread 'main' panicked at lib.rs:1"];
 
 	test.each<[string, ExitStatus, string, RegExp]>([
-		["a stop", { kind: "exited", code: 0 }, "health_check_failed", /^it was told to stop$/],
+		["a stop", { kind: "exited", code: 0 }, "health_check_failed", /^it was asked to stop$/],
 		["a kill", KILLED, "health_check_failed", /^somebody killed it$/],
 		[
 			"a hang-up",

@@ -15,7 +15,7 @@ export function explainStatus(
 			return explainSignal(exit.signal, logTail, evidence);
 		case "unknown":
 			return evidence.wasHealthy
-				? failed("only the process that started it could tell how it ended", "See the end of its logs.")
+				? failed("only the process that started it knows how it ended", "See the end of its logs.")
 				: ownWords(logTail);
 	}
 }
@@ -41,7 +41,7 @@ function explainCode(
 ): ExitExplanation {
 	const said = wordsAfter(logTail);
 	if (code === 0 && wasHealthy) {
-		return failed("it was told to stop", "Somebody has sent it SIGTERM or SIGINT, as `stopEngine` does.");
+		return failed("it was asked to stop", "Somebody has sent it SIGTERM or SIGINT, as `stopEngine` does.");
 	}
 	if (code === 0) {
 		return failed(
