@@ -10,7 +10,7 @@ import { passOnOutput } from "../src/logs/pass-on-output.ts";
 
 const KIB = 1024;
 
-/** Makes a stream that takes everything at once, and remembers it. */
+/** Makes a stream that accepts everything at once, and remembers it. */
 function collector(): Writable & { readonly text: () => string } {
 	const chunks: Buffer[] = [];
 	const stream = new Writable({

@@ -152,7 +152,7 @@ describe("B33 B34 the end of an engine", () => {
 		started.engine.detach();
 		await answering(started.port);
 		process.kill(started.engine.pid, "SIGKILL");
-		// Node has taken note of the end when the zombie is gone.
+		// Node has noticed the end when the zombie is gone.
 		await vi.waitUntil(() => !existsSync(`/proc/${started.engine.pid}`), { timeout: 10_000, interval: 10 });
 		const later = new Promise((resolve) => setImmediate(resolve, "later"));
 		expect(await Promise.race([started.engine.exited, later])).toBe("later");
@@ -192,8 +192,7 @@ describe("B33 B34 the end of an engine", () => {
 	});
 });
 
-// Seen to fail: with SIGKILL sent at once, with SIGTERM sent to the first process alone, with the wait for that one
-// process, and with the grace or the signal of the call ignored.
+// Seen to fail: with SIGKILL sent at once, with SIGTERM sent to the first process alone, with a wait for the first process alone, and with the grace or the signal of the call ignored.
 describe("B37 a spawned engine that is stopped", () => {
 	test("ends by itself on SIGTERM", async () => {
 		await using started = await start();

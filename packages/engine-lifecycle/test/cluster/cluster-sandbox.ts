@@ -6,8 +6,8 @@ import type { Engine } from "../../src/engine.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
 /**
- * Makes a sandbox for engines with PostgreSQL, NATS or a token. It finds them by their configuration file, since they have
- * no database in the folder.
+ * Makes a sandbox for engines with PostgreSQL, NATS or a token. The sandbox finds these engines by their
+ * configuration file, since they have no database in the folder.
  */
 export async function clusterSandbox(): Promise<Sandbox> {
 	const box = await sandbox();
@@ -21,7 +21,7 @@ export async function clusterSandbox(): Promise<Sandbox> {
 	};
 }
 
-/** Makes the options of another instance in a sandbox, with ports of its own. */
+/** Makes the options of another instance in a sandbox, with other ports. */
 export async function instanceOptions(
 	box: Sandbox,
 	instancePath: string,

@@ -22,7 +22,7 @@ const OTHER_MESSAGING = "it would use the messaging 'memory' instead of 'nats'";
 const OTHER_TOKEN = "it would run without the admin token";
 
 describe("B42 an engine that misunderstands its configuration", () => {
-	// A misspelt key of PostgreSQL or NATS makes the engine ignore all keys of it, without a word.
+	// A misspelt key of PostgreSQL or NATS makes the engine silently ignore all keys of that server.
 	it.each([
 		["no URL of PostgreSQL", { storage: POSTGRES }, 's/"url"/"urll"/', OTHER_STORAGE],
 		["no PostgreSQL at all", { storage: POSTGRES }, "1s/^{$/{}/;1!d", OTHER_STORAGE],

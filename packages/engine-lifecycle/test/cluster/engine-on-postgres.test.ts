@@ -35,7 +35,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 
 	it("keeps its data over a stop and a start, only in PostgreSQL, and has telemetry off", async () => {
 		await using box = await clusterSandbox();
-		// The options say nothing of telemetry. The report of an engine would contain the URL.
+		// The options do not set telemetry. An engine's telemetry would contain the URL.
 		const options = { ...(await onDatabase(box, "kept")), telemetry: undefined };
 		const environment = { ...box.environment, RIVET__TELEMETRY__ENABLED: undefined };
 		const first = await startOrReuse({ ...options, environment });

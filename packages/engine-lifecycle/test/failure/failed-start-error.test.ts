@@ -173,9 +173,9 @@ describe("B32 an engine that is alive and not ready at the deadline", () => {
 		expect(error.message).toMatch(/; it last logged: warming up$/);
 	});
 
-	it("has its limit of open files in the error, since an engine short of a few files may wait for ever without a word", async () => {
+	it("has its limit of open files in the error, since an engine that lacks a few files may silently wait for ever", async () => {
 		await using box = await sandbox();
-		// The limit at which an engine waits without a word differs between machines, so another program stands in for it.
+		// The limit at which an engine silently waits differs between machines, so another program takes its place here.
 		const error = await failedStart(box, "health_check_failed", {
 			binaryPath: await wrapper(box, "ulimit -n 40", "exec sleep 60"),
 			startTimeoutMs: 300,

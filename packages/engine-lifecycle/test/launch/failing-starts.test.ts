@@ -236,7 +236,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 			const error = await failedStart(box, "version_rollback", { binaryPath: older.path });
 			expect(error.message).toContain("2.3.5 is older than 2.3.19");
 		}
-		// A user who removes the database may begin again, with any version.
+		// After the user has removed the database, any version may create a new one.
 		await rm(box.layout.databasePath, { recursive: true });
 		const engine = await startOrReuse({
 			environment: box.environment,

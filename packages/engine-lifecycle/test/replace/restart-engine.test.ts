@@ -154,7 +154,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pidOf(first)]);
 		expect(await readFile(box.layout.recordPath, "utf8")).not.toContain("s3cret");
 		await restartEngine({ environment: box.environment, ...box.options, ...given });
-		// Without its token the engine would be open to everybody, which `force` does not allow.
+		// Without its token the engine would accept every request, which `force` does not allow.
 		const forced = restartEngine({ environment: box.environment, ...box.options, force: true });
 		expect((await expectEngineError(forced, "settings_missing")).message).toContain("with adminToken, which");
 		const { env: _, metricsHost: __, ...lasting } = given;
@@ -165,7 +165,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 	it("because another program is connected, whose name is in the error, unless that is forced", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({ ...box.options, environment: box.environment });
-		// A connection of this process is no reason.
+		// A connection of this process does not prevent a restart.
 		void (await startOrReuse({ ...box.options, environment: box.environment })).exited;
 		await using client = await connectedClient(box);
 		const error = await expectEngineError(

@@ -54,7 +54,7 @@ describe("B38 wait", () => {
 		const { storageRoot } = box;
 		const told: WaitProgress[] = [];
 		let start: Promise<unknown> | undefined;
-		// Neither call names a port: the record of the start has it.
+		// Neither call names a port: it is in the record of the start.
 		const place = { storageRoot, instancePath: "second", ...FAR_LIMIT };
 		const waiting = waitUntilReady({
 			environment: box.environment,

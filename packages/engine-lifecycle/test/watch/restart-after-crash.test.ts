@@ -406,7 +406,7 @@ function watchingPrograms(box: Sandbox, count: number) {
 	};
 }
 
-/** A program that prints if it has spawned or reused its engine, and then each event. */
+/** A program that prints whether it has spawned or reused its engine, and then each event. */
 function watchingProgram(box: Sandbox) {
 	const script = `
 		import { startOrReuse } from ${JSON.stringify(builtPackage("engine-manager"))};
