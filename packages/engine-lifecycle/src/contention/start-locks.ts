@@ -41,7 +41,7 @@ export async function underStartLocks<Result>(
 		const folder = path.join(machine.path, `ports-${target.guardPort}`);
 		return await underLock(context, { lock: "guard port", folder, start: underInstanceLock, reuse });
 	}
-	tellUnlocked(context, "guard port", machine);
+	reportUnlocked(context, "guard port", machine);
 	return await underInstanceLock();
 }
 
@@ -62,7 +62,7 @@ async function underLock<Result>(
 				async (state) => {
 					waiting.abort();
 					if (state.kind === "unavailable")
-						tellUnlocked(context, lock, { path: folder, reason: state.reason });
+						reportUnlocked(context, lock, { path: folder, reason: state.reason });
 					return await start();
 				},
 				{
@@ -70,7 +70,7 @@ async function underLock<Result>(
 					timeoutMs: configuration.lockTimeoutMs.value,
 					logger,
 					signal: signal === undefined ? answered.signal : AbortSignal.any([signal, answered.signal]),
-					onWait: (holder) => tellWaiting(context, lock, holder),
+					onWait: (holder) => reportWaiting(context, lock, holder),
 				},
 			);
 		} catch (error) {
@@ -132,7 +132,7 @@ async function recordedHealthy(configuration: EngineConfiguration): Promise<stri
 	return answersAt(record, configuration) ? record.instanceId : undefined;
 }
 
-function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {
+function reportWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {
 	const { identity, judgement, purpose, since } = holder;
 	logger.info(
 		{ lock, pid: identity?.pid, judgement, purpose, since },
@@ -141,7 +141,7 @@ function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: L
 	emit({ kind: "waiting", lock, holder });
 }
 
-function tellUnlocked(
+function reportUnlocked(
 	{ emit, logger }: EngineContext,
 	lock: StartLock,
 	{ path: place, reason }: { readonly path: string; readonly reason: string },

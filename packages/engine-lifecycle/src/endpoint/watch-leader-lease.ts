@@ -26,18 +26,18 @@ export function watchLeaderLease(
 	const { location } = database;
 	const done = new AbortController();
 	const lost = new AbortController();
-	let isTold = false;
+	let isReported = false;
 	const follow = async (): Promise<void> => {
 		const { explainLease, readLeaseWait } = await import("@rivetkit/engine-spawn/explain");
 		const onLine = (line: string): void => {
 			const wait = readLeaseWait(line);
 			if (wait === undefined) return;
 			const { code, reason, hint } = explainLease(wait);
-			if (!isTold) {
+			if (!isReported) {
 				logger.info({ pid, location, reason }, "the engine does not lead its database yet");
 				emit({ kind: "awaiting-lease", pid });
 			}
-			isTold = true;
+			isReported = true;
 			if (code === "database_locked") lost.abort(leaseHeldError(database, reason, hint));
 		};
 		await followLog(logs.stdout, onLine, { signal: done.signal, keepsAlive: false });

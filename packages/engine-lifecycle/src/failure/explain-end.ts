@@ -34,9 +34,9 @@ export async function explainEnd(
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	const paths = logs === undefined ? [] : [logs.stdout, logs.stderr];
 	const [stdoutTail = [], stderrTail = []] = await Promise.all(paths.map((file) => readLogTail(file)));
-	const told = explainExit(exit, [...stdoutTail, ...stderrTail], evidence);
-	const mayBeDisk = told.code === "health_check_failed" && mayEndSoOnFullDisk(exit);
-	const explained = (mayBeDisk ? await explainFullDisk(databasePath) : undefined) ?? told;
+	const explainedExit = explainExit(exit, [...stdoutTail, ...stderrTail], evidence);
+	const mayBeDisk = explainedExit.code === "health_check_failed" && mayEndSoOnFullDisk(exit);
+	const explained = (mayBeDisk ? await explainFullDisk(databasePath) : undefined) ?? explainedExit;
 	const holder = explained.code === "database_locked" ? await lockHolder(databasePath) : undefined;
 	const named = holder && `, '${holder.name}' with pid ${holder.pid}`;
 	return { ...explained, reason: `${explained.reason}${named ?? ""}`, stdoutTail, stderrTail, holder };

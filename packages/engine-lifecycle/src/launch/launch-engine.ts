@@ -93,7 +93,7 @@ export async function launchEngine(
 	context.signal?.throwIfAborted();
 	const spawned = await spawn(context, launch, { binary, onChild, output });
 	onSpawn?.(spawned);
-	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
+	reportSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
 	stopwatch.lap("spawnMs");
 	const record = await recordStart(context, {
 		ports,
@@ -153,7 +153,7 @@ async function spawn(
 	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild, output });
 }
 
-function tellSpawned(
+function reportSpawned(
 	{ configuration, logger }: EngineContext,
 	start: { readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine; readonly isOrphan: boolean },
 ): void {

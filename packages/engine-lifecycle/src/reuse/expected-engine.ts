@@ -8,7 +8,7 @@ import type { ExpectedEngine } from "./find-mismatches.ts";
 const COMPARISON_LIMIT_MS = 2000;
 
 /** Returns the engine that was asked for, without its version: a field is undefined if nothing was asked for there. */
-export function expectedPlace(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
+export function expectedExceptVersion(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
 	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
 	return {

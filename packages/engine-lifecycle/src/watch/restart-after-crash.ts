@@ -73,7 +73,7 @@ export async function restartAfterCrash(
 		if (decision.kind === "stopped") return undefined;
 		if (!isImmediate && !isDue(decision)) {
 			if (decision.kind === "give-up") {
-				tellGivenUp(context, decision.restarts, end, failure);
+				reportGivenUp(context, decision.restarts, end, failure);
 				return undefined;
 			}
 			const { waitMs, attempt } = decision;
@@ -89,7 +89,7 @@ export async function restartAfterCrash(
 		try {
 			const engine = await startAgain(context, permission);
 			if (engine === undefined) continue;
-			tellRestarted(context, engine);
+			reportRestarted(context, engine);
 			return engine;
 		} catch (error) {
 			if (signal.aborted) return undefined;
@@ -98,7 +98,7 @@ export async function restartAfterCrash(
 			logger.warn({ error }, "the engine could not be started again");
 			if (!(await isRecorded(context, startedAt))) unrecorded.push(clock.now());
 			if (isEngineError(error) && FINAL.includes(error.code)) {
-				tellGivenUp(context, unrecorded.length, end, failure);
+				reportGivenUp(context, unrecorded.length, end, failure);
 				return undefined;
 			}
 		}
@@ -139,14 +139,14 @@ async function isRecorded({ configuration }: EngineContext, since: number): Prom
 	);
 }
 
-function tellRestarted({ logger, emit, configuration }: EngineContext, { startup }: Engine): void {
+function reportRestarted({ logger, emit, configuration }: EngineContext, { startup }: Engine): void {
 	const { pid } = processOfStartup(startup);
 	const endpoint = configuration.endpoint.value.url;
 	logger.info({ pid, endpoint, startup: startup.kind }, "the engine runs again");
 	emit({ kind: "restarted", pid });
 }
 
-function tellGivenUp(
+function reportGivenUp(
 	{ logger, emit }: EngineContext,
 	restarts: number,
 	end: EngineEnd,

@@ -30,7 +30,7 @@ export function superviseEngine(
 			const end = await watchEnd(current);
 			const { status } = end;
 			if (!restarts) {
-				tellEnd(context, current.startup, end).catch(() => {});
+				reportEnd(context, current.startup, end).catch(() => {});
 				return status;
 			}
 			const next = await answerEnd(current.startup, end);
@@ -43,11 +43,11 @@ export function superviseEngine(
 		}
 	};
 	const answerEnd = async (ended: EngineStartup, watched: WatchedEnd): Promise<Engine | undefined> => {
-		const end = await tellEnd(context, ended, watched);
+		const end = await reportEnd(context, ended, watched);
 		if (end.kind === "stopped") return undefined;
 		const reason = end.kind === "crashed" ? whyLeftAlone(context, ended) : undefined;
 		if (reason !== undefined) {
-			tellLeftAlone(context, ended, reason);
+			reportLeftAlone(context, ended, reason);
 			return undefined;
 		}
 		return await restartAfterCrash({ ...context, signal: disposed.signal }, end, startAgain, clock);
@@ -101,7 +101,7 @@ function whyLeftAlone({ configuration }: EngineContext, startup: EngineStartup):
 		: `it was started with ${missing.join(", ")}, which this host does not give`;
 }
 
-async function tellEnd(
+async function reportEnd(
 	context: EngineContext,
 	startup: EngineStartup,
 	watched: WatchedEnd,
@@ -115,7 +115,7 @@ async function tellEnd(
 	return end;
 }
 
-function tellLeftAlone(
+function reportLeftAlone(
 	{ logger, configuration }: EngineContext,
 	startup: EngineStartup,
 	reason: string,
