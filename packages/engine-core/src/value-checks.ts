@@ -1,4 +1,4 @@
-/** True for text that the system takes as a path or an argument. */
+/** True for text that the system accepts as a path or an argument. */
 export function isText(value: unknown): value is string {
 	return typeof value === "string" && value !== "" && !value.includes("\0");
 }
@@ -18,7 +18,7 @@ export function isStringRecord(value: unknown): value is Readonly<Record<string,
 	return isRecord(value) && isStringList(Object.values(value));
 }
 
-/** True for a signal that ends a call, also one of another realm, as test environments for browsers have it. */
+/** True for an AbortSignal, also from another realm, such as a browser test environment. */
 export function isAbortSignal(value: unknown): value is AbortSignal {
 	return isRecord(value) && hasMethod(value, "throwIfAborted") && hasMethod(value, "addEventListener");
 }

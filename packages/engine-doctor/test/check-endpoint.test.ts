@@ -71,13 +71,13 @@ const FAULTS: readonly PlantedFault[] = [
 		}),
 	},
 	{
-		title: "21 the engine lets everybody in, though a token is given",
+		title: "21 the engine accepts requests without a token, though a token is given",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box, keep) => {
 			keep(await serveEngine(box.port, 200));
 			return {
 				options: { adminToken: "s3cret-token" },
-				message: ["lets everybody in"],
+				message: ["accepts requests without a token"],
 				cure: ["`stopEngine`"],
 			};
 		},
@@ -89,7 +89,7 @@ const FAULTS: readonly PlantedFault[] = [
 			keep(await serveEngine(box.port, 200));
 			return {
 				options: { storage: { kind: "postgres", url: "postgresql://rivet:s3cret@127.0.0.1:1/rivet" } },
-				message: ["cannot be told where its data is", "PostgreSQL at 127.0.0.1:1/rivet was asked for"],
+				message: ["is not known where its data is", "PostgreSQL at 127.0.0.1:1/rivet was asked for"],
 				cure: ["`stopEngine`", "`bindPort`"],
 			};
 		},

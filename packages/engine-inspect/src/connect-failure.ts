@@ -5,8 +5,8 @@ import type { ServerAddress } from "@rivetkit/engine-core";
 const LIMIT_MS = 2000;
 
 /**
- * Says why no connection to a server can be made; undefined if one was made. Sends nothing, and waits for two seconds at
- * most.
+ * Returns why no connection to a server can be made; undefined if a connection was made. Sends nothing, and waits for
+ * two seconds at most.
  */
 export async function connectFailure(address: ServerAddress): Promise<string | undefined> {
 	return await new Promise((resolve) => {
@@ -17,7 +17,7 @@ export async function connectFailure(address: ServerAddress): Promise<string | u
 		};
 		socket.setTimeout(LIMIT_MS, () => done(`no answer within ${LIMIT_MS} ms`));
 		socket.once("connect", () => done(undefined));
-		// A host with several addresses fails with an error that has no message of its own.
+		// A host with several addresses fails with an error without a message.
 		socket.once("error", ({ message, code }: NodeJS.ErrnoException) => done(message || code || "it failed"));
 	});
 }

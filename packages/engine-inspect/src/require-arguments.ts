@@ -1,7 +1,7 @@
 import { requireOption } from "@rivetkit/engine-core";
 
 /**
- * Checks that an argument is a number, as a pid is. A number that no process has is not refused: it may come from a
+ * Checks that an argument is a number, as a pid is. A pid that no process has is not refused: it may come from the
  * record of a process that has ended.
  *
  * @throws EngineError `invalid_option`.

@@ -13,7 +13,7 @@ describe.runIf(process.platform === "linux")("B39 the processes that keep a conn
 		expect(await connectedProcesses(port)).toEqual([]);
 	});
 
-	test("are each named once with all their connections, without the process that accepts these", async () => {
+	test("are each named once with all their connections, without the process that accepts the connections", async () => {
 		const port = await freePortTriple();
 		await using _ = await serveSockets(() => {}, { port, host: "127.0.0.1" });
 		await using client = connecting(port, 2);

@@ -21,8 +21,8 @@ import { unknownReader } from "../src/reader/unknown-reader.ts";
 const HOST = "127.0.0.1";
 const { pid } = process;
 
-describe("B32 a system that does not tell", () => {
-	test("leaves nothing known of a port on which this process listens", async () => {
+describe("B32 a system that does not report processes and sockets", () => {
+	test("leaves everything unknown about a port on which this process listens", async () => {
 		await using server = await serveSockets(() => {}, { host: HOST });
 		const { port } = server;
 		expect(await portHolder(port, HOST, unknownReader)).toBeUndefined();
@@ -32,7 +32,7 @@ describe("B32 a system that does not tell", () => {
 		expect(await connectedProcesses(port, HOST, unknownReader)).toEqual([]);
 	});
 
-	test("leaves the owner of a port unknown where it tells only of another family of addresses", async () => {
+	test("leaves the owner of a port unknown if it reports only the sockets of the other address family", async () => {
 		await using server = await serveSockets(() => {}, { host: HOST });
 		const { port } = server;
 		const local = localReader();
@@ -46,14 +46,14 @@ describe("B32 a system that does not tell", () => {
 		expect(await portOwnership(pid, addresses, reader)).toEqual([own, "unknown"]);
 	});
 
-	test("leaves nothing known of this process", async () => {
+	test("leaves everything unknown about this process", async () => {
 		expect(await processExecutable(pid, unknownReader)).toBeUndefined();
 		expect(await processArguments(pid, unknownReader)).toEqual([]);
 		expect(await descriptorUse(pid, unknownReader)).toBeUndefined();
 		expect(await engineDatabase(pid, unknownReader)).toBeUndefined();
 	});
 
-	test("leaves nothing known of a lock", async () => {
+	test("leaves the holder of a lock unknown", async () => {
 		await using folder = await temporaryFolder();
 		await writeFile(path.join(folder.path, "LOCK"), "");
 		expect(await lockHolder(folder.path, unknownReader)).toBeUndefined();

@@ -19,11 +19,14 @@ describe("the options of a call", () => {
 	});
 });
 
-test.each([openContext, openTarget, openBinary, openComparison])("%o needs variables", async (open) => {
-	const call = async (): Promise<unknown> => open({} as never);
-	const error = await expectEngineError(call(), "invalid_option");
-	expect(error.metadata["option"]).toBe("environment");
-});
+test.each([openContext, openTarget, openBinary, openComparison])(
+	"%o refuses options without environment variables",
+	async (open) => {
+		const call = async (): Promise<unknown> => open({} as never);
+		const error = await expectEngineError(call(), "invalid_option");
+		expect(error.metadata["option"]).toBe("environment");
+	},
+);
 
 describe("options that are no object", () => {
 	test.each([[[]], [5], [null], ["ab"]])("%o are invalid_option", async (options) => {

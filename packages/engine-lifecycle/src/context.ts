@@ -22,7 +22,7 @@ import type { RecordedInstance } from "@rivetkit/engine-instances";
 import type { EngineEvent } from "./events.ts";
 import { type Stopwatch, startStopwatch } from "./timings.ts";
 
-/** Options that every call takes, beside those of the engine that the call is about. */
+/** Options that every call takes, in addition to the options of the engine. */
 export interface CallOptions {
 	/** Environment variables: the call reads its settings from them, and an engine that it starts inherits them. */
 	readonly environment: Environment;
@@ -33,7 +33,7 @@ export interface CallOptions {
 	 * Without effect once the call has returned.
 	 */
 	readonly signal?: AbortSignal | undefined;
-	/** Called with every step, and with crashes and restarts while the handle is held. */
+	/** Called for every step, and for crashes and restarts until the handle is disposed of. */
 	readonly onEvent?: ((event: EngineEvent) => void) | undefined;
 }
 
@@ -45,7 +45,7 @@ export const CALL_CHECKS: { readonly [Name in keyof Required<CallOptions>]: Chec
 	onEvent: callback,
 };
 
-/** The checks of the options that a call takes beside those of every call and of the engine. */
+/** The checks of a call's own options: neither options of every call nor options of the engine. */
 export type OwnChecks<Own> = { readonly [Name in keyof Required<Own>]: Check };
 
 /** Everything that the steps of a call need. `Configuration` holds the groups of options that the call takes. */
@@ -63,9 +63,9 @@ export interface EngineContext extends CallContext<EngineConfiguration> {}
 /**
  * Reads the options of a call and starts its stopwatch.
  *
- * @param own - The checks of the call's own options. They are checked with the others, so that an error about an unknown
- * option lists them all.
- * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
+ * @param own - The checks of the call's own options. They are checked with the others, so that an error about an
+ * unknown option lists them all.
+ * @throws EngineError like `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
 export function openContext<Own extends object>(
 	options: EngineOptions & CallOptions & NoInfer<Own>,
@@ -77,8 +77,8 @@ export function openContext<Own extends object>(
 /**
  * Opens a context for calls that find or stop an engine. No secret is read.
  *
- * @throws EngineError `invalid_option` for any option, and for the variables of a target; `invalid_endpoint`; the
- * signal's reason if it is aborted already.
+ * @throws EngineError `invalid_option` for any option, and for the environment variables of a target;
+ * `invalid_endpoint`; the signal's reason if it is aborted already.
  */
 export function openTarget<Own extends object>(
 	options: EngineOptions & CallOptions & NoInfer<Own>,
@@ -87,15 +87,18 @@ export function openTarget<Own extends object>(
 	return open(options, own, (rest, environment) => readTarget(rest, environment));
 }
 
-/** The configuration that says which binary is meant, where it is cached, and which variables may name it. */
+/**
+ * The settings for finding a binary: its version, the cache folder, and the environment variables that may name a
+ * path.
+ */
 export type BinaryTarget = TargetConfiguration &
 	BinaryConfiguration &
 	Pick<EngineConfiguration, "environment" | "workingDirectory">;
 
 /**
- * Opens a context as {@link openTarget} does, for calls that look for a binary, too.
+ * Opens a context like {@link openTarget}, for calls that also look for a binary.
  *
- * @throws EngineError as `openTarget`; `invalid_option` for the variables of a binary.
+ * @throws EngineError as `openTarget`; `invalid_option` for the environment variables of a binary.
  */
 export function openBinary<Own extends object>(
 	options: EngineOptions & CallOptions & NoInfer<Own>,
@@ -113,10 +116,10 @@ export function openBinary<Own extends object>(
 }
 
 /**
- * Opens a context for calls that compare an engine with what is wanted, or ask its database, and start nothing. A
- * variable of a secret that cannot be used is only a warning here.
+ * Opens a context for calls that compare an engine with what is wanted, or ask its database, and start nothing. An
+ * unusable secret variable is only a warning here.
  *
- * @throws EngineError as `openContext`, for everything else.
+ * @throws EngineError like `openContext`, for everything else.
  */
 export function openComparison<Own extends object>(
 	options: EngineOptions & CallOptions & NoInfer<Own>,
@@ -156,7 +159,7 @@ function engineOptionsIn(options: EngineOptions): EngineOptions {
 	return Object.fromEntries(OPTION_NAMES.map((name) => [name, options[name]]));
 }
 
-/** Says which instance's records a call reads and writes, and where it warns about them. */
+/** Returns the instance whose records a call reads and writes, and the logger for warnings about them. */
 export function recordedInstance({
 	configuration,
 	logger,

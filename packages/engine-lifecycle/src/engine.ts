@@ -7,7 +7,7 @@ import type { StartTimings } from "./timings.ts";
 export interface Mismatch {
 	readonly field: "version" | "bindHost" | "publicUrl" | "storage" | "messaging" | "adminToken";
 	readonly expected: string;
-	/** Undefined where it cannot be told. */
+	/** Undefined if it is not known. */
 	readonly actual: string | undefined;
 }
 
@@ -30,12 +30,12 @@ export type EngineStartup =
 			readonly mismatch: readonly Mismatch[];
 			readonly timings: StartTimings;
 	  }
-	/** Not managed here: nothing was asked of it. */
+	/** An engine that is managed elsewhere: no request was sent to it. */
 	| { readonly kind: "remote"; readonly timings: StartTimings };
 
 /**
- * A running engine. There is no `stop` on it, since it may serve others: see `stopEngine`. Disposing ends
- * the watching of the engine, not the engine.
+ * A running engine. There is no `stop` on it, since it may serve other programs: see `stopEngine`. Disposing of the
+ * handle ends the watch, not the engine.
  */
 export interface Engine extends AsyncDisposable {
 	/** The URL to connect to, without credentials. */
@@ -45,8 +45,8 @@ export interface Engine extends AsyncDisposable {
 	/** The engine's answer when it was found or first became ready; undefined for a remote engine that was not asked. */
 	readonly health: EngineHealth | undefined;
 	/**
-	 * Resolves when the engine has ended, with `unknown` for an engine that was not started here. Never resolves for a
-	 * remote engine, nor after disposal. With `onCrash: "restart"` a crash resolves it only if no restart follows, and a
+	 * Resolves when the engine has ended, with `unknown` if another process started it. Never resolves for a remote
+	 * engine, nor after disposal. With `onCrash: "restart"` a crash resolves it only if no restart follows, and a
 	 * restart by another program does not resolve it. Otherwise a reused engine is watched from the first access on.
 	 */
 	readonly exited: Promise<ExitStatus>;

@@ -3,13 +3,16 @@ import type { LockHolder } from "@rivetkit/engine-core/lock";
 import type { DownloadProgress } from "@rivetkit/engine-download";
 import type { PortHolder } from "@rivetkit/engine-inspect";
 
-/** A lock of a start: it keeps two engines from one port, or from one storage. */
+/** The name of a start lock, which prevents two engines on one port or on one storage. */
 export type StartLock = "guard port" | "instance";
 
 /** A step of a start or reuse, for showing progress. */
 export type EngineEvent =
 	| { readonly kind: "probing"; readonly endpoint: string }
-	/** Something holds the port, and its answer does not tell whether it is an engine. It is asked again until the deadline. */
+	/**
+	 * A process holds the port, and the answer does not show whether it is an engine. The port is probed again until the
+	 * deadline.
+	 */
 	| { readonly kind: "undecided"; readonly reason: string; readonly holder: PortHolder | undefined }
 	/** Another host is starting an engine on the same port or storage. This call reuses that engine when it answers. */
 	| { readonly kind: "waiting"; readonly lock: StartLock; readonly holder: LockHolder }
@@ -34,20 +37,20 @@ export type EngineEvent =
 	 * engine has died, the lease runs out after some ten seconds.
 	 */
 	| { readonly kind: "awaiting-lease"; readonly pid: number }
-	/** The engine answers, and its database does not yet. */
+	/** The engine answers, but its database does not answer yet. */
 	| { readonly kind: "awaiting-database"; readonly reason: string }
 	| { readonly kind: "reusing"; readonly health: EngineHealth }
 	| { readonly kind: "healthy"; readonly health: EngineHealth }
-	/** The engine that runs is ended, so that another can take its place. */
+	/** The running engine is ended so that a new engine can take its place. */
 	| { readonly kind: "replacing"; readonly pid: number }
 	/** The engine has ended, and no program is known to have asked for that. */
 	| {
 			readonly kind: "crashed";
 			readonly pid: number | undefined;
 			readonly status: ExitStatus;
-			/** The last lines of its logs, oldest first; empty where they are not known. */
+			/** The last lines of the engine's logs, oldest first; empty if they are not known. */
 			readonly logTail: readonly string[];
-			/** The cause of the end, in one phrase, as far as it can be told. */
+			/** The cause of the end, in one phrase, as far as it is known. */
 			readonly reason: string;
 			/** The advice for the user, where there is one. */
 			readonly hint: string | undefined;
@@ -56,7 +59,7 @@ export type EngineEvent =
 	| { readonly kind: "restarting"; readonly waitMs: number; readonly attempt: number }
 	/** An engine answers again, started by this program or by another. */
 	| { readonly kind: "restarted"; readonly pid: number | undefined }
-	/** A crashed engine is not started again any more. */
+	/** The crashed engine will not be started again. */
 	| {
 			readonly kind: "gave-up";
 			/** The number of recent restarts, failed attempts included. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { startStopwatch } from "./timings.ts";
 
-describe("B36 how long each step took", () => {
+describe("B36 the duration of each step", () => {
 	it("is measured from one lap to the next", () => {
 		let now = 100;
 		const stopwatch = startStopwatch(() => now);

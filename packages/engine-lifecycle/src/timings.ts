@@ -1,15 +1,15 @@
 /** How long the steps of a start took, in milliseconds. A step that was not needed is absent. */
 export interface StartTimings {
-	/** Until the probe found that nothing answers. */
+	/** The time until the probe found that nothing answers. */
 	readonly probeMs?: number;
-	/** Waiting for other hosts, and making sure that still nothing answers. */
+	/** The wait for other hosts, and the check that still nothing answers. */
 	readonly lockMs?: number;
-	/** Finding the binary, trying the ports, making the folders. */
+	/** The search for the binary, the test of the ports, the creation of the folders. */
 	readonly prepareMs?: number;
 	readonly spawnMs?: number;
-	/** From the spawn to the first healthy answer. */
+	/** The time from the spawn to the first healthy answer. */
 	readonly readyMs?: number;
-	/** From the call to its result. */
+	/** The time from the call to its result. */
 	readonly totalMs: number;
 }
 

@@ -24,7 +24,7 @@ export type Outcome =
 			readonly tookMs: number;
 	  }
 	| { readonly kind: "failed"; readonly code: string | undefined; readonly message: string }
-	/** The host was killed, or ended without a word. */
+	/** The host was killed, or ended without output. */
 	| { readonly kind: "gone" };
 
 /** A host that has loaded everything and waits for a signal to start. */

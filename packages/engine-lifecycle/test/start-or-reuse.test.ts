@@ -56,7 +56,7 @@ describe("B24 B27 B32 B36 B37 the main job, with the real engine", () => {
 		});
 	});
 
-	it("tells each step by an event, and how long it took", async () => {
+	it("reports each step by an event, and how long each step took", async () => {
 		await using box = await sandbox();
 		const events: EngineEvent["kind"][] = [];
 		const engine = await startOrReuse({

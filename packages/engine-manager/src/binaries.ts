@@ -11,11 +11,11 @@ import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import { type CallOptions, withEnvironment } from "./call-options.ts";
 
 /**
- * Finds the binary that a start with these options would execute, and says why each source before it declined. The
- * binary is downloaded if no source has it and `autoDownload` is on. The endpoint is not asked.
+ * Finds the binary that a start with these options would execute, and the reasons why the sources before it declined.
+ * The binary is downloaded if no source has it and `autoDownload` is on. No request is sent to the endpoint.
  *
- * @throws EngineError as `resolveEnginePath` of `@rivetkit/engine-resolver` and `downloadEngineBinary`; `invalid_option`,
- * `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError as `resolveEnginePath` of `@rivetkit/engine-resolver` and `downloadEngineBinary`;
+ * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function findEngineBinary(
 	options: TargetOptions & BinaryOptions & CallOptions = {},

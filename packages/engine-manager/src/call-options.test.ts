@@ -122,7 +122,7 @@ describe("the options of a call", () => {
 		expect(target.storageRoot).toBe("/home/user/.rivetkit");
 	});
 
-	test("are the variables of this process for a read of the configuration without `environment`", () => {
+	test("have the environment variables of this process as the default of `environment`", () => {
 		expect(readEngineConfiguration().environment["PATH"]).toBe(process.env["PATH"]);
 	});
 
@@ -131,22 +131,28 @@ describe("the options of a call", () => {
 		expect(error.message).toBe("Option 'output' must be { stdout, stderr }, two streams to write to.");
 	});
 
-	test.each(ENGINE_CALLS)("of %s are all named where one is unknown", async (_, call, own) => {
-		const error = await failureOf(call, { singal: 1 });
-		expect(error).toMatchObject({ message: "Option 'singal' is unknown.", metadata: { option: "singal" } });
-		const hint = String((error as EngineError).metadata.hint);
-		const named = hint.replace(/^Known options: |\.$/g, "").split(", ");
-		expect(named).toEqual(expect.arrayContaining(["endpoint", "onCrash", ...CALL_OPTIONS, ...own]));
-		expect(new Set(named).size).toBe(named.length);
-	});
+	test.each(ENGINE_CALLS)(
+		"of %s are all named in the error about an unknown option",
+		async (_, call, own) => {
+			const error = await failureOf(call, { singal: 1 });
+			expect(error).toMatchObject({ message: "Option 'singal' is unknown.", metadata: { option: "singal" } });
+			const hint = String((error as EngineError).metadata.hint);
+			const named = hint.replace(/^Known options: |\.$/g, "").split(", ");
+			expect(named).toEqual(expect.arrayContaining(["endpoint", "onCrash", ...CALL_OPTIONS, ...own]));
+			expect(new Set(named).size).toBe(named.length);
+		},
+	);
 
-	test.each(STORAGE_CALLS)("of %s are all named where one is unknown", async (_, call, known) => {
-		const error = await failureOf(call, { instancePath: "other" });
-		expect(error).toMatchObject({
-			message: "Option 'instancePath' is unknown.",
-			metadata: { hint: `Known options: ${known.join(", ")}.` },
-		});
-	});
+	test.each(STORAGE_CALLS)(
+		"of %s are all named in the error about an unknown option",
+		async (_, call, known) => {
+			const error = await failureOf(call, { instancePath: "other" });
+			expect(error).toMatchObject({
+				message: "Option 'instancePath' is unknown.",
+				metadata: { hint: `Known options: ${known.join(", ")}.` },
+			});
+		},
+	);
 
 	test.each([...ENGINE_CALLS, ...STORAGE_CALLS])(
 		"B47 of %s have no value that ends in an error without a code",

@@ -27,9 +27,9 @@ import {
 import { type CallOptions, type Unbound, withEnvironment } from "./call-options.ts";
 
 /**
- * Reads the options and variables: each setting with where it came from, and what the settings mean. Besides manifests
- * in `node_modules`, for the default version, and files that variables name as those of secrets, no file is read;
- * nothing is probed or started.
+ * Reads the options and environment variables. Returns each setting with its origin, and what is derived from the
+ * settings. Reads only these files: the `package.json` files in `node_modules` (for the default version), and secret
+ * files that a `..._FILE` variable names. Contacts no server and starts nothing.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if it is aborted already.
  */
@@ -38,7 +38,7 @@ export function readEngineConfiguration(options: EngineOptions & CallOptions = {
 }
 
 /**
- * Says what is at the endpoint, by one probe. Starts nothing and waits for nothing.
+ * Reports what is at the endpoint, after one probe. Starts nothing and waits for nothing.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -57,10 +57,11 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 }
 
 /**
- * Finds the variables with which another host, ours or rivetkit's, uses the running engine rather than one of its own:
- * `RIVET_ENDPOINT`, `RIVET_RUN_SERVICES=0` and `RIVET_ENGINE_BINARY`. The last one names the same binary: rivetkit 2.3.19
- * cannot be told only to connect, so it starts an engine if none answers, and this has the same version.
- * `RIVETKIT_STORAGE_PATH` is added if such a host would not take the engine's storage by itself.
+ * Finds the environment variables with which another host, ours or rivetkit's, uses the running engine and does not
+ * start one: `RIVET_ENDPOINT`, `RIVET_RUN_SERVICES=0` and `RIVET_ENGINE_BINARY`. `RIVET_ENGINE_BINARY` names the same
+ * binary: rivetkit 2.3.19 has no option that only connects. It starts an engine if none answers, and that engine
+ * should have the same version. `RIVETKIT_STORAGE_PATH` is added if such a host would not use the engine's storage by
+ * default.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -71,8 +72,8 @@ export async function connectionEnvironment(
 }
 
 /**
- * Finds the log files of the instance's last start: those that its record names, else the newest in its folder, which
- * may be rivetkit's. Undefined if there are none.
+ * Finds the log files of the instance's last start: the files that the record names, or else the newest files in the
+ * instance's folder, which rivetkit may have written. Returns undefined if there are no log files.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if it is aborted already.
  */
@@ -82,10 +83,10 @@ export async function engineLogs(options: TargetOptions & CallOptions = {}): Pro
 
 /**
  * Lists every instance of a storage root and its state, the default instance first, then by name. Each endpoint is
- * probed once. A storage root does not know of instances in folders elsewhere.
+ * probed once. Instances in folders outside the storage root are not listed.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
- * in the place of a folder; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file in
+ * the place of a folder; the signal's reason if aborted.
  */
 export async function listInstances(
 	options: Unbound<ListInstancesOptions> & CallOptions = {},
@@ -94,12 +95,12 @@ export async function listInstances(
 }
 
 /**
- * Removes files that engines of a storage root have left behind: our log files but the newest, and the records of engines
- * that are proven to be gone and have no database. Never removes a database, a file of rivetkit, or a log of a living
+ * Removes files that engines of a storage root have left behind: our old log files, and the records of engines that
+ * are proven to be gone and have no database. Never removes a database, a file of rivetkit, or a log of a living
  * engine.
  *
- * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file
- * in the place of a folder; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`; `read_only` for folders that cannot be read; `path_occupied` for a file in
+ * the place of a folder; the signal's reason if aborted.
  */
 export async function pruneInstances(
 	options: Unbound<PruneInstancesOptions> & CallOptions = {},

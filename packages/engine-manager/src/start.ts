@@ -23,16 +23,16 @@ export async function startOrReuse(options: EngineOptions & CallOptions = {}): P
 }
 
 /**
- * Ends the engine and starts another with these options in its place, or starts one if none runs. The new engine has the
- * address of the old one, unless the options name an address. Other programs that start an engine meanwhile wait, and
- * reuse the new one. The old engine is ended only after a binary was found that may use its database. Two programs that
- * call this at once restart the engine twice, one after the other.
+ * Ends the running engine, if there is one, and starts a new engine with these options. The new engine has the
+ * address of the old engine, unless the options name an address. Other programs that start an engine in the meantime
+ * wait, and reuse the new engine. The old engine is ended only after a binary was found that may use its database. If
+ * two programs call this at once, the engine is restarted twice, one restart after the other.
  *
- * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another program;
- * `engine_in_use` while other processes keep connections to it, told on Linux only; `settings_missing` if its options
- * gave it settings that these options do not give. With `force` none of the three, unless `storage`, `messaging` or
- * `adminToken` would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
- * `stopEngine` and `startOrReuse`.
+ * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another
+ * program; `engine_in_use` while other processes keep connections to it (found out on Linux only); `settings_missing`
+ * if the engine was started with settings that these options do not give. `force` turns these three errors off,
+ * except `settings_missing` for `storage`, `messaging` or `adminToken`. `storage_unavailable`,
+ * `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As `stopEngine` and `startOrReuse`.
  */
 export async function restartEngine(options: RestartOptions & CallOptions = {}): Promise<RestartResult> {
 	return await restart(withEnvironment(options));
@@ -62,20 +62,20 @@ export async function stopEngine(
  * aborted, after the engine was ended.
  */
 export async function runEngine(options: RunOptions & CallOptions): Promise<ForegroundEngine> {
-	// Loaded on use: a program that has its engine in the background needs none of this.
+	// Loaded only when it is called: a program with its engine in the background does not need this code.
 	const { runEngine: run } = await import("@rivetkit/engine-lifecycle/foreground");
 	return await run(withEnvironment(options));
 }
 
 /**
- * Says how a command of the engine's binary is run with the configuration that a start with these options would give an
- * engine. The binary is downloaded if no source has it and `autoDownload` is on, and the engine's configuration file is
- * written. The binary is run only with `--version`, and with `config show` if PostgreSQL, NATS or a token is asked for.
+ * Returns how to run a command of the engine's binary with the same configuration as a start with these options. The
+ * binary is downloaded if no source has it and `autoDownload` is on, and the engine's configuration file is written.
+ * The binary is run only with `--version`, and with `config show` if PostgreSQL, NATS or a token is asked for.
  *
- * @param args - The arguments of the binary, such as `["config", "show"]`; not `start`, since an engine that is started
- * needs a record and a lock.
- * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`, `path_occupied`;
- * the signal's reason if aborted.
+ * @param args - The arguments of the binary, such as `["config", "show"]`; not `start`, since an engine that is
+ * started needs a record and a lock.
+ * @throws EngineError like `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`,
+ * `path_occupied`; the signal's reason if aborted.
  */
 export async function engineInvocation(
 	options: EngineOptions & CallOptions,

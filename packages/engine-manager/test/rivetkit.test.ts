@@ -190,7 +190,7 @@ describe.skipIf(projects === undefined)(
 );
 
 describe.skipIf(projects === undefined)("B35 in a project with rivetkit 2.3.17", { timeout: 120_000 }, () => {
-	it("a newer engine is refused, with a word on what rivetkit would lose", async () => {
+	it("a newer engine is refused, with the reason that rivetkit could not use the database afterwards", async () => {
 		await using box = await sandbox();
 		const refused = await startIn(olderProject, box, { binaryPath: realEnginePath() });
 		expect(refused).toMatchObject({ code: "version_upgrade", warnings: [] });
@@ -246,7 +246,7 @@ const REPEATS = 5;
 /** By how much the gap between the two starts grows, in milliseconds. */
 const GAP_MS = 40;
 
-/** Expects that rivetkit's engine has logged that another has its database. */
+/** Expects that rivetkit's engine has logged that another engine has its database. */
 async function expectLockedOut(box: Sandbox): Promise<void> {
 	const names = await readdir(box.layout.logsFolder);
 	const logs = names.filter((name) => /^engine-\d+-stderr\.log$/.test(name));

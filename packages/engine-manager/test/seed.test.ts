@@ -20,9 +20,9 @@ function sha256Of(content: Buffer): string {
 	return createHash("sha256").update(content).digest("hex");
 }
 
-// The seed tests these five behaviours with functions of its own; here a whole start shows them.
-describe("the seed's tests", () => {
-	it("B11 an engine that runs comes before any file", async () => {
+// Other tests show these five behaviours with single functions; here a whole start shows them.
+describe("the source of an engine", () => {
+	it("B11 a running engine is reused before any binary is looked for", async () => {
 		await using box = await sandbox();
 		await using server = await serveRuntime("engine", { port: box.port });
 		const engine = await startOrReuse({
@@ -88,7 +88,7 @@ describe("the seed's tests", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("B15 without a binary and without a download the error says what to do", async () => {
+	it("B15 the error for a missing binary with downloads off explains what to do", async () => {
 		await using box = await sandbox();
 		const start = startOrReuse({ environment: box.environment, ...box.options, version: "0.0.1-none" });
 		const error = await expectEngineError(start, "binary_unavailable");

@@ -10,7 +10,7 @@ import { passOnOutput } from "../src/logs/pass-on-output.ts";
 
 const KIB = 1024;
 
-/** Makes a stream that takes everything at once, and remembers it. */
+/** Makes a stream that accepts everything at once, and remembers it. */
 function collector(): Writable & { readonly text: () => string } {
 	const chunks: Buffer[] = [];
 	const stream = new Writable({
@@ -55,7 +55,7 @@ describe("B42 output that is passed on", () => {
 		expect(target.text().endsWith(copy), "the copy is the end of the output").toBe(true);
 	});
 
-	it("goes on when its copy cannot be written, shortened or closed, as on a full disk", async () => {
+	it("goes on if the copy cannot be written, shortened or closed, as on a full disk", async () => {
 		const full = async (): Promise<never> => {
 			throw Object.assign(new Error("ENOSPC: no space left on device"), { code: "ENOSPC" });
 		};
@@ -71,7 +71,7 @@ describe("B42 output that is passed on", () => {
 		expect(target.text()).toBe("a line\n");
 	});
 
-	it("is read no faster than its reader takes it", async () => {
+	it("is read no faster than the reader accepts it", async () => {
 		await using folder = await temporaryFolder();
 		let [read, taken, furthestAhead] = [0, 0, 0];
 		const source = Readable.from(
@@ -106,7 +106,7 @@ describe("B42 output that is passed on", () => {
 		expect((await readFile(file)).length).toBe(10 * 64 * KIB);
 	});
 
-	it("is read to its end when its reader goes during a wait for it", async () => {
+	it("is read to its end if the reader disappears during a wait for the reader", async () => {
 		await using folder = await temporaryFolder();
 		const target = new PassThrough({ highWaterMark: 1 });
 		const source = Readable.from(chunks(10, 64 * KIB));

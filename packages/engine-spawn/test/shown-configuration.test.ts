@@ -22,7 +22,7 @@ describe.each(ENGINES)("B42 the configuration that the real engine %s shows", (_
 		["PostgreSQL", { postgres: { url } }, "postgres", "memory", false],
 		["PostgreSQL and NATS", { postgres: { url }, nats }, "postgres", "nats", false],
 		["a token", { auth: { admin_token: "007" } }, "file-system", "memory", true],
-		// The engine leaves out a key that it does not understand, without a word.
+		// The engine silently leaves out a key that it does not understand.
 		["a misspelt key of PostgreSQL", { postgres: { urll: url } }, "file-system", "memory", false],
 		["a misspelt key beside the URL", { postgres: { url, sll: {} } }, "file-system", "memory", false],
 		["a misspelt key of NATS", { postgres: { url }, nats: { address: "x" } }, "postgres", "memory", false],

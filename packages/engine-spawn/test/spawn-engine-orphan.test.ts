@@ -37,7 +37,7 @@ describe("B30 an engine", () => {
 		await answering(port);
 	});
 
-	test("does not keep its host alive, even if that waits for `exited`", async () => {
+	test("does not keep its host alive, even if the host waits for `exited`", async () => {
 		await using folder = await temporaryFolder();
 		await using fake = await createFakeEngine();
 		const request = {

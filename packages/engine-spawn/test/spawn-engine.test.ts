@@ -139,33 +139,33 @@ describe("B33 B34 the end of an engine", () => {
 		expect(await within(started.engine.exited)).toEqual(expected);
 	});
 
-	test("is in `exited` also for a caller that asks later", async () => {
+	test("is in `exited` also for a caller that reads `exited` later", async () => {
 		await using started = await start({ exit: { code: 3 } });
 		await within(started.engine.exited);
 		expect(await within(started.engine.exited)).toEqual({ kind: "exited", code: 3 });
 		expect(await started.engine.kill()).toEqual({ kind: "exited", code: 3 });
 	});
 
-	test("never comes in `exited` after `detach`, which leaves the engine running", async () => {
+	test("never resolves `exited` after `detach`, which leaves the engine running", async () => {
 		await using started = await start();
 		await answering(started.port);
 		started.engine.detach();
 		await answering(started.port);
 		process.kill(started.engine.pid, "SIGKILL");
-		// Node has taken note of the end when the zombie is gone.
+		// Node has noticed the end when the zombie is gone.
 		await vi.waitUntil(() => !existsSync(`/proc/${started.engine.pid}`), { timeout: 10_000, interval: 10 });
 		const later = new Promise((resolve) => setImmediate(resolve, "later"));
 		expect(await Promise.race([started.engine.exited, later])).toBe("later");
 	});
 
-	test("comes by `kill`, though the engine ignores SIGTERM", async () => {
+	test("follows `kill`, although the engine ignores SIGTERM", async () => {
 		await using started = await start({ ignoreSigterm: true });
 		await answering(started.port);
 		expect(await started.engine.kill()).toEqual({ kind: "signaled", signal: "SIGKILL" });
 		await processGone(started.engine.pid);
 	});
 
-	test("comes by `kill` for all processes of a wrapper script", async () => {
+	test("follows `kill` for all processes of a wrapper script", async () => {
 		await using folder = await temporaryFolder();
 		const { engine, inner } = await startWrapped(folder.path);
 		await using _ = killedAfterwards(engine.pid);
@@ -174,7 +174,7 @@ describe("B33 B34 the end of an engine", () => {
 	});
 
 	// Seen to fail: with a signal to the process alone, and without the check of `hasEnded`.
-	test("is asked by `signal` of all processes of a wrapper script, and of no process after the end", async () => {
+	test("is requested by `signal` from all processes of a wrapper script, and from no process after the end", async () => {
 		await using folder = await temporaryFolder();
 		const { engine, inner } = await startWrapped(folder.path);
 		await using _ = killedAfterwards(engine.pid);
@@ -184,7 +184,7 @@ describe("B33 B34 the end of an engine", () => {
 		expect(engine.signal("SIGKILL")).toBe(false);
 	});
 
-	test("is awaited for the given time only after `detach`", async () => {
+	test("is awaited by `kill` only for the given time after `detach`", async () => {
 		await using started = await start();
 		started.engine.detach();
 		expect(await started.engine.kill({ timeoutMs: 1 })).toBeUndefined();
@@ -192,8 +192,7 @@ describe("B33 B34 the end of an engine", () => {
 	});
 });
 
-// Seen to fail: with SIGKILL sent at once, with SIGTERM sent to the first process alone, with the wait for that one
-// process, and with the grace or the signal of the call ignored.
+// Seen to fail: with SIGKILL sent at once, with SIGTERM sent to the first process alone, with a wait for the first process alone, and with the grace or the signal of the call ignored.
 describe("B37 a spawned engine that is stopped", () => {
 	test("ends by itself on SIGTERM", async () => {
 		await using started = await start();
@@ -207,7 +206,7 @@ describe("B37 a spawned engine that is stopped", () => {
 		expect(await started.engine.stop({ graceMs: 100 })).toEqual({ kind: "signaled", signal: "SIGKILL" });
 	});
 
-	test("has its grace behind a wrapper script that ends at once", async () => {
+	test("gets the whole grace even if its wrapper script ends at once", async () => {
 		await using folder = await temporaryFolder();
 		const saved = path.join(folder.path, "saved");
 		const trap = `trap "sleep 0.3; echo yes > '${saved}'; exit 0" TERM`;
@@ -218,7 +217,7 @@ describe("B37 a spawned engine that is stopped", () => {
 		await processGone(inner);
 	});
 
-	test("is killed behind a wrapper script that has ended, when the grace is over", async () => {
+	test("is killed when the grace is over, although its wrapper script has ended before", async () => {
 		await using folder = await temporaryFolder();
 		const { engine, inner } = await startWrapped(folder.path, `trap "" TERM`);
 		await using _ = killedAfterwards(engine.pid);
@@ -237,7 +236,7 @@ describe("B37 a spawned engine that is stopped", () => {
 		await answering(started.port);
 	});
 
-	test("tells how it ended if it has ended before", async () => {
+	test("has its exit status returned if it has ended before the stop", async () => {
 		await using started = await start({ exit: { code: 3 } });
 		await within(started.engine.exited);
 		expect(await started.engine.stop()).toEqual({ kind: "exited", code: 3 });

@@ -68,11 +68,15 @@ describe("B12 B33 a binary that cannot be started", () => {
 		expect(error.metadata.hint).toContain("linked statically");
 	});
 
-	test("is an error that names its missing interpreter, and explains a name that only looks right", async () => {
+	test("is an error that names the missing interpreter, and explains a Windows line break at the end of its name", async () => {
 		await using folder = await temporaryFolder();
 		for (const [content, message, hint] of [
 			["#!/no/such/sh\n", "'/no/such/sh', which its first line names, is not on this machine", "first line"],
-			["#!/bin/sh\r\n", "its first line ends as on Windows, so '/bin/sh' is not found", "line ends of Unix"],
+			[
+				"#!/bin/sh\r\n",
+				"its first line ends with the line break of Windows, so '/bin/sh' is not found",
+				"Unix line breaks",
+			],
 		] as const) {
 			const file = await fileIn(folder.path, content);
 			const request = {

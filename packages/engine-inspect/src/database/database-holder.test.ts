@@ -18,11 +18,11 @@ describe("B29 the holder of a database's lock", () => {
 		["an inode whose number ends another's", 48135, 901],
 		["a holder that cannot be named from here", 777, undefined],
 		["no lock", 1, undefined],
-	])("is told from the kernel's table for %s", (_, inode, expected) => {
+	])("is found in the kernel's table for %s", (_, inode, expected) => {
 		expect(lockingPid(parseFileLocks(LOCKS), inode)).toBe(expected);
 	});
 
-	test("is not a process that waits for it", () => {
+	test("is not a process that waits for the lock", () => {
 		const [, waiting = ""] = LOCKS.split("\n");
 		expect(lockingPid(parseFileLocks(waiting), 16048135)).toBeUndefined();
 	});

@@ -7,8 +7,8 @@ import { type FileLock, type SystemReader, valueOr } from "../reader/system-read
 import { requirePaths, requirePid } from "../require-arguments.ts";
 
 /**
- * Finds the process that holds the lock of an engine's database. Returns undefined if no process does, and if the system
- * does not tell: on platforms other than Linux, and across containers.
+ * Finds the process that holds the lock of an engine's database. Returns undefined if no process holds it, and if the
+ * system does not report it: on platforms other than Linux, and across containers.
  *
  * @param databasePath - The folder with RocksDB's `LOCK`, which the engine locks with fcntl.
  * @throws EngineError `invalid_option`.
@@ -29,8 +29,8 @@ export function lockingPid(locks: readonly FileLock[], inode: number): number | 
 }
 
 /**
- * Finds the folder of the database that a process has open, by its descriptor of the `LOCK` file. Returns undefined if the
- * process has none, or if the system does not tell.
+ * Finds the folder of the database that a process has open, by its descriptor of the `LOCK` file. Returns undefined
+ * if the process has no database open, or if the system does not report it.
  *
  * @throws EngineError `invalid_option`.
  */

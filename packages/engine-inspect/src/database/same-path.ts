@@ -3,8 +3,8 @@ import path from "node:path";
 import { requirePaths } from "../require-arguments.ts";
 
 /**
- * Tells whether two paths lead to the same place, by links or by mounts. For a path that does not exist, the nearest
- * folder above it that exists is compared.
+ * Returns true if two paths lead to the same file or folder, also through links and mounts. For a path that does not
+ * exist, the nearest folder above it that exists is compared.
  *
  * @throws EngineError `invalid_option`.
  */

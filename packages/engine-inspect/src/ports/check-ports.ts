@@ -15,13 +15,13 @@ export interface WantedPort extends BindAddress {
 export interface TakenPort extends WantedPort {
 	/** The system's code for the reason: `EADDRINUSE`, `EACCES`, `EADDRNOTAVAIL`. */
 	readonly code: string;
-	/** The process that holds the port; undefined if the system does not tell. */
+	/** The process that holds the port; undefined if the system does not report it. */
 	readonly holder: PortHolder | undefined;
 }
 
 /**
- * Finds the ports that cannot be bound now, by binding all of them at once. An engine would not tell: it goes on
- * running, half broken, if its guard or api-peer port is taken.
+ * Finds the ports that cannot be bound now, by binding all of them at once. An engine would not report this: if its
+ * guard or api-peer port is taken, it goes on running, half broken.
  *
  * @throws EngineError `invalid_option`.
  */

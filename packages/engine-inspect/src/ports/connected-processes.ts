@@ -7,7 +7,7 @@ import { requireAddress } from "../require-arguments.ts";
 import { type Connection, connectionsTo } from "./connections.ts";
 import { establishedSockets } from "./tcp-sockets.ts";
 
-/** Between the two looks, in milliseconds: a request for `/health` is answered sooner. */
+/** The time between the two looks, in milliseconds: longer than a request for `/health` takes. */
 const LOOK_GAP_MS = 100;
 
 /** A process that keeps connections to a port open. */

@@ -9,9 +9,9 @@ export interface Connection {
 }
 
 /**
- * Finds the connections to a port among the established sockets, where each end on this machine is a socket of its own.
+ * Finds the connections to a port among the established sockets, where each end on this machine is a separate socket.
  *
- * @param host - The address of this machine to which they lead. @defaultValue any
+ * @param host - The address of this machine that the clients have connected to. @defaultValue any
  */
 export function connectionsTo(
 	sockets: readonly TcpSocket[],
@@ -30,7 +30,10 @@ export function connectionsTo(
 		.map(({ local, remote }) => ({ client: remote, clientInode: inodes.get(`${remote} ${local}`) }));
 }
 
-/** Writes an address such as `::ffff:7f00:1` in the form of IPv4: the two ends of an IPv4 connection may differ in it. */
+/**
+ * Writes an address such as `::ffff:7f00:1` in the IPv4 form, because the two ends of an IPv4 connection may have
+ * different forms.
+ */
 function socketName({ host, port }: SocketAddress): string {
 	const [, high, low] = /^::ffff:([0-9a-f]+):([0-9a-f]+)$/.exec(host) ?? [];
 	const isMapped = high !== undefined && low !== undefined;

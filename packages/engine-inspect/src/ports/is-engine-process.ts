@@ -2,8 +2,8 @@ import { requireOption } from "@rivetkit/engine-core";
 import type { PortHolder } from "./port-holder.ts";
 
 /**
- * Tells whether a process executes an engine, by the file name that releases and the npm package have. This justifies
- * further questions, not a signal to the process.
+ * Returns true if a process seems to execute an engine: its file has the name that releases and the npm package use.
+ * This justifies further questions, not a signal to the process.
  *
  * @throws EngineError `invalid_option`.
  */

@@ -4,7 +4,7 @@ import { requireAddress } from "../require-arguments.ts";
 import { listeningSockets } from "./tcp-sockets.ts";
 
 /**
- * Lists the addresses on which a TCP port of this machine is listened to. Empty if the system does not tell.
+ * Lists the addresses on which a TCP port of this machine is listened to. Empty if the system does not report them.
  *
  * @throws EngineError `invalid_option`.
  */

@@ -15,8 +15,8 @@ export interface PortHolder {
 }
 
 /**
- * Finds the process that listens on a TCP port of this machine. Returns undefined if no process does, if the process is
- * another user's or another container's, and on platforms other than Linux.
+ * Finds the process that listens on a TCP port of this machine. Returns undefined if no process listens, if the
+ * process belongs to another user or container, and on platforms other than Linux.
  *
  * @param host - The address that clients connect to: another process may listen on another address. @defaultValue any
  * @throws EngineError `invalid_option`.
@@ -36,13 +36,13 @@ export async function portHolder(
 	return undefined;
 }
 
-/** The owner of a listening port, as seen from one process. */
+/** The owner of a listening port, seen from one process. */
 export type PortOwnership = "own" | "other" | "nobody" | "unknown";
 
 /**
- * Tells for each address whether this process, or a process in the session that it leads (a wrapper script's engine),
- * listens there. `own` proves that an answer from there is its own; `unknown` means that the system does not tell who
- * listens.
+ * Finds out for each address whether the process `pid`, or a process in the session that it leads (the engine of a
+ * wrapper script), listens there. `own` proves that an answer from there comes from `pid` or its session; `unknown`
+ * means that the system does not report who listens.
  *
  * @throws EngineError `invalid_option`.
  */
@@ -67,8 +67,8 @@ export async function portOwnership(
 }
 
 /**
- * Finds for each address the inodes of the sockets that listen there; undefined if the system does not tell. A family's
- * sockets take some milliseconds, so each family is asked for once at most.
+ * Finds for each address the inodes of the sockets that listen there; undefined if the system does not report it.
+ * Reading the sockets of an address family takes some milliseconds, so each family is read at most once.
  */
 async function inodesAt(
 	addresses: readonly BindAddress[],
@@ -91,7 +91,7 @@ function familyOf({ host }: BindAddress): AddressFamily {
 }
 
 /**
- * Lists the TCP ports on which a process listens. Empty if the system does not tell.
+ * Lists the TCP ports on which a process listens. Empty if the system does not report them.
  *
  * @throws EngineError `invalid_option`.
  */

@@ -8,12 +8,12 @@ import {
 
 const FAMILIES: readonly AddressFamily[] = [4, 6];
 
-/** Lists the listening sockets of this machine. Empty if the system does not tell. */
+/** Lists the listening sockets of this machine. Empty if the system does not report them. */
 export async function listeningSockets(reader: SystemReader): Promise<readonly TcpSocket[]> {
 	return await socketsIn("listening", reader);
 }
 
-/** Lists the sockets of established connections. Empty if the system does not tell. */
+/** Lists the sockets of established connections. Empty if the system does not report them. */
 export async function establishedSockets(reader: SystemReader): Promise<readonly TcpSocket[]> {
 	return await socketsIn("established", reader);
 }

@@ -10,7 +10,8 @@ export interface DescriptorUse {
 }
 
 /**
- * Counts the files that a process has open. Returns undefined if the process has ended, or if the system does not tell.
+ * Counts the files that a process has open. Returns undefined if the process has ended, or if the system does not
+ * report it.
  *
  * @throws EngineError `invalid_option`.
  */

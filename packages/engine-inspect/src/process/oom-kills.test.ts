@@ -62,7 +62,7 @@ const COUNTED: readonly [string, Readonly<Record<string, string>>, string, numbe
 	],
 ];
 
-describe("B33 kills for want of memory", () => {
+describe("B33 kills for lack of memory", () => {
 	test.each(COUNTED)("are counted by %s", async (_, files, file, count) => {
 		await using folder = await temporaryFolder();
 		await tree(folder.path, files);

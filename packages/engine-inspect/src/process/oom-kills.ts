@@ -3,7 +3,7 @@ import path from "node:path";
 import { requireOption } from "@rivetkit/engine-core";
 import { requirePaths, requirePid } from "../require-arguments.ts";
 
-/** A count of the processes of a cgroup that the system has killed for want of memory. */
+/** The number of processes in a cgroup that the system has killed for lack of memory. */
 export interface OomKills {
 	/** The file with the count. */
 	readonly file: string;
@@ -33,8 +33,8 @@ export async function oomKills(pid: number | "self", root = "/"): Promise<OomKil
 }
 
 /**
- * Tells whether the count has risen since. Returns undefined if that is unknown. The system counts before it kills, so the
- * count is right as soon as the death is known.
+ * Returns true if the count has risen since; undefined if that is unknown. The system counts before it kills, so the
+ * count is up to date as soon as the end of the process is known.
  *
  * @throws EngineError `invalid_option`.
  */

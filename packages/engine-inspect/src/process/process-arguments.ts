@@ -4,7 +4,7 @@ import { requirePid } from "../require-arguments.ts";
 
 /**
  * Reads the command line of a process, which begins with the program's name. Empty for a process that has ended, and
- * if the system does not tell.
+ * if the system does not report it.
  *
  * @throws EngineError `invalid_option`.
  */

@@ -3,8 +3,8 @@ import { type SystemReader, valueOr } from "../reader/system-reader.ts";
 import { requirePid } from "../require-arguments.ts";
 
 /**
- * Reads the path of the file that a process executes, as it was at the start of the process: another file may be there by
- * now. Returns undefined if the system does not tell.
+ * Reads the path of the file that a process executes, as it was at the start of the process: another file may be at
+ * that path by now. Returns undefined if the system does not report it.
  *
  * @throws EngineError `invalid_option`.
  */

@@ -1,7 +1,7 @@
 import { localReader } from "../reader/local-reader.ts";
 import { type SystemReader, valueOr } from "../reader/system-reader.ts";
 
-/** Lists the inodes of the sockets that a process has open. Empty if the system does not tell. */
+/** Lists the inodes of the sockets that a process has open. Empty if the system does not report them. */
 export async function socketInodes(
 	pid: number,
 	reader: SystemReader = localReader(),

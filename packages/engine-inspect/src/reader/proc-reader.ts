@@ -41,13 +41,16 @@ export function procReader(root = "/"): SystemReader {
 	};
 }
 
-/** True for a file that is not there. ESRCH means that the process ended between the opening and the reading of its file. */
+/**
+ * True for a file that does not exist. ESRCH means that the process ended between the opening and the reading of its
+ * file.
+ */
 function isAbsence(error: unknown): boolean {
 	const { code } = error as NodeJS.ErrnoException;
 	return code === "ENOENT" || code === "ESRCH";
 }
 
-/** Tells whether procfs is mounted, rather than an empty folder for it. */
+/** Returns true if procfs is mounted: without it, `/proc` may be an empty folder. */
 async function isMounted(proc: string): Promise<boolean> {
 	return await lstat(`${proc}/self`).then(
 		() => true,
@@ -55,13 +58,19 @@ async function isMounted(proc: string): Promise<boolean> {
 	);
 }
 
-/** Picks the pids. This process is always among them, so without any pid procfs is not mounted. */
+/**
+ * Picks the pids from the entries of `/proc`. This process is always among them, so no pids at all means that procfs
+ * is not mounted.
+ */
 function pidsAmong(names: readonly string[]): Answer<readonly number[]> {
 	const pids = names.filter((name) => /^\d+$/.test(name)).map(Number);
 	return pids.length === 0 ? UNKNOWN : known(pids);
 }
 
-/** Removes the mark of a file that has been replaced since the start of the process, as by an upgrade of the engine. */
+/**
+ * Removes the mark that the kernel adds to the path of a file that was replaced or deleted since, for example by an
+ * upgrade of the engine.
+ */
 function originalPath(target: string): string | undefined {
 	return target.replace(/ \(deleted\)$/, "") || undefined;
 }

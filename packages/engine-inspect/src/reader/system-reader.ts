@@ -1,15 +1,18 @@
-/** The answer of a system to a question: a value, which may say that something is absent, or that the system does not tell. */
+/**
+ * The system's answer to a question: a value, which may mean that something is absent, or `unknown` if the system
+ * does not answer.
+ */
 export type Answer<Value> = { readonly kind: "known"; readonly value: Value } | { readonly kind: "unknown" };
 
-/** The answer of a system that does not tell. */
+/** The answer if the system does not answer. */
 export const UNKNOWN: { readonly kind: "unknown" } = { kind: "unknown" };
 
-/** Makes the answer of a system that tells. */
+/** Makes a known answer. */
 export function known<Value>(value: Value): Answer<Value> {
 	return { kind: "known", value };
 }
 
-/** Gives the known value, or `otherwise`. */
+/** Returns the known value, or `otherwise`. */
 export function valueOr<Value>(answer: Answer<Value>, otherwise: Value): Value {
 	return answer.kind === "known" ? answer.value : otherwise;
 }
@@ -46,18 +49,18 @@ export type TcpState = "listening" | "established";
 /** A descriptor that a process has open. */
 export type Descriptor =
 	| { readonly kind: "socket"; readonly inode: string }
-	/** `path` is the system's own name for a pipe and the like; empty if the descriptor was closed during the look. */
+	/** For a pipe and the like, `path` is a name from the system. Empty if the descriptor was closed while it was read. */
 	| { readonly kind: "file"; readonly path: string };
 
 /** A TCP socket of this machine. */
 export interface TcpSocket {
 	readonly local: SocketAddress;
-	/** The other end. A listening socket has the address 0.0.0.0 or :: and port 0 here. */
+	/** The address at the other end. A listening socket has the address 0.0.0.0 or :: and port 0 here. */
 	readonly remote: SocketAddress;
 	readonly inode: string;
 }
 
-/** An end of a TCP connection. */
+/** The address and port of one end of a TCP connection. */
 export interface SocketAddress {
 	/** Such as `127.0.0.1` or `::1`. */
 	readonly host: string;

@@ -1,6 +1,6 @@
 import { type SystemReader, UNKNOWN } from "./system-reader.ts";
 
-/** The reader of a platform without a reader of its own: every answer is unknown. */
+/** The reader for platforms that have no other reader: every answer is unknown. */
 export const unknownReader: SystemReader = {
 	readProcesses: async () => UNKNOWN,
 	readExecutable: async () => UNKNOWN,

@@ -3,13 +3,16 @@ import { type BinaryOptions, callback, count, type TargetOptions, text } from "@
 import type { CachedEngine, DownloadProgress, DownloadResult, PruneResult } from "@rivetkit/engine-download";
 import { type CallOptions, type OwnChecks, openBinary, openTarget } from "../context.ts";
 
-/** Options of a download: which file, and where to put it. Version, storage root and release server are as for a start. */
+/**
+ * Options of a download: which file, and where to put it. Version, storage root and release server have the same
+ * options as a start.
+ */
 export interface EngineDownloadOptions extends Pick<TargetOptions, "storageRoot">, BinaryOptions {
 	/** @defaultValue `engine` */
 	readonly component?: string | undefined;
-	/** In the terms of `process.platform`. @defaultValue this machine's */
+	/** A value of `process.platform`. @defaultValue this machine's */
 	readonly platform?: string | undefined;
-	/** In the terms of `process.arch`. @defaultValue this machine's */
+	/** A value of `process.arch`. @defaultValue this machine's */
 	readonly arch?: string | undefined;
 	/** A folder to put the file into. @defaultValue the cache of the storage root */
 	readonly destination?: string | undefined;

@@ -11,11 +11,11 @@ import { binaryFetcher } from "./fetch-binary.ts";
 import { resolverConfiguration } from "./resolver-request.ts";
 
 /**
- * Finds the binary that a start with these options would execute, and says why each source before it declined. The
- * binary is downloaded if no source has it and `autoDownload` is on. The endpoint is not asked.
+ * Finds the binary that a start with these options would execute, and the reasons why the sources before it declined.
+ * The binary is downloaded if no source has it and `autoDownload` is on. No request is sent to the endpoint.
  *
- * @throws EngineError as `resolveEnginePath` of `@rivetkit/engine-resolver` and `downloadEngineBinary`; `invalid_option`,
- * `invalid_endpoint`; the signal's reason if aborted.
+ * @throws EngineError as `resolveEnginePath` of `@rivetkit/engine-resolver` and `downloadEngineBinary`;
+ * `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
 export async function findEngineBinary(
 	options: TargetOptions & BinaryOptions & CallOptions,
@@ -24,10 +24,10 @@ export async function findEngineBinary(
 }
 
 /**
- * Finds the binary that a start executes, and emits what it finds. The binary is downloaded if no source has it and
- * `autoDownload` is on.
+ * Finds the binary that a start executes, and emits an event about it. The binary is downloaded if no source has it
+ * and `autoDownload` is on.
  *
- * @throws EngineError as `findEngineBinary`.
+ * @throws EngineError like `findEngineBinary`.
  */
 export async function resolveBinary(context: EngineContext): Promise<ResolvedBinary> {
 	const { configuration, emit } = context;

@@ -8,8 +8,8 @@ import { type FoundEngine, requireSupportedVersion } from "../endpoint/find-runn
 const LOOK_GAP_MS = 50;
 
 /**
- * Waits for the engine of another host that was faster. Such an engine answers at the endpoint; or it will answer, since
- * it holds our database or one of our ports and listens nowhere else. Undefined if there is none.
+ * Waits for the engine of another host that was faster. Such an engine answers at the endpoint, or is expected to: it
+ * holds our database or one of our ports and listens nowhere else. Returns undefined if there is no such engine.
  *
  * @throws EngineError `engine_unsupported`; the signal's reason if aborted.
  */
@@ -35,7 +35,9 @@ export async function awaitFasterEngine(
 	}
 }
 
-/** Finds the pid of an engine that holds what an engine of ours would need, and listens nowhere else. */
+/**
+ * Finds the pid of an engine that holds the database or a port that our engine needs, and that listens nowhere else.
+ */
 async function startingEngine(context: EngineContext, ports: EnginePorts): Promise<number | undefined> {
 	const { executesEngine, listeningPorts, lockHolder, portHolder } = await import("@rivetkit/engine-inspect");
 	const wanted = [ports.guard, ports.apiPeer, ports.metrics];

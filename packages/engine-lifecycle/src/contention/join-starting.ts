@@ -10,12 +10,12 @@ import { watchLeaderLease } from "../endpoint/watch-leader-lease.ts";
 const LOOK_GAP_MS = 50;
 
 /**
- * Waits for a recorded engine that was started on this storage and port and does not answer yet. The host that started
- * it may live or not. Undefined if there is no such engine, or if the engine ends.
+ * Waits for a recorded engine that was started on this storage and port and does not answer yet. The host that
+ * started it need not be alive. Returns undefined if there is no such engine, or if the engine ends.
  *
- * @throws EngineError `health_check_failed` if the engine lives and does not become healthy in time; `database_locked` if
- * it waits for a lease which another living engine has; `port_occupied`, `engine_unsupported` for another server or
- * version that answers in its place; the signal's reason if aborted.
+ * @throws EngineError `health_check_failed` if the engine lives and does not become healthy in time;
+ * `database_locked` if the engine waits for the leader lease that another living engine has; `port_occupied`,
+ * `engine_unsupported` for another server or version that answers in its place; the signal's reason if aborted.
  */
 export async function joinStartingEngine(context: EngineContext): Promise<FoundEngine | undefined> {
 	const { configuration, emit } = context;

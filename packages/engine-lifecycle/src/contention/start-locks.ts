@@ -8,11 +8,14 @@ import type { EngineContext } from "../context.ts";
 import { type FoundEngine, findRunningEngine } from "../endpoint/find-running.ts";
 import type { StartLock } from "../events.ts";
 
-/** The work under the start locks, and while waiting for them. */
+/** The work to do under the start locks, and on an engine that answers before. */
 export interface LockedStart<Result> {
 	/** The start itself. It has both locks, or goes on without a lock that cannot be taken. */
 	readonly start: () => Promise<Result>;
-	/** Uses an engine that answers while this host waits for a lock. Undefined if that may be the engine to end. */
+	/**
+	 * Uses an engine that answers while this host waits for a lock. Undefined if that engine may be the engine that the
+	 * caller is about to end.
+	 */
 	readonly reuse?: ((running: FoundEngine) => Promise<Result>) | undefined;
 }
 
@@ -20,7 +23,7 @@ export interface LockedStart<Result> {
  * Runs a start while no other host of ours starts an engine on the same port or the same storage. If an engine
  * answers while this host waits, the engine is reused instead.
  *
- * The locks spare every host a second engine that ends at once. The data is safe without them, and rivetkit takes
+ * The locks prevent a second engine that would end at once. The data is safe without the locks, and rivetkit takes
  * none: a start that cannot take a lock goes on without it.
  *
  * @throws The errors of `start`, `findRunningEngine` and `reuse`; the signal's reason if aborted.
@@ -38,7 +41,7 @@ export async function underStartLocks<Result>(
 		const folder = path.join(machine.path, `ports-${target.guardPort}`);
 		return await underLock(context, { lock: "guard port", folder, start: underInstanceLock, reuse });
 	}
-	tellUnlocked(context, "guard port", machine);
+	reportUnlocked(context, "guard port", machine);
 	return await underInstanceLock();
 }
 
@@ -59,7 +62,7 @@ async function underLock<Result>(
 				async (state) => {
 					waiting.abort();
 					if (state.kind === "unavailable")
-						tellUnlocked(context, lock, { path: folder, reason: state.reason });
+						reportUnlocked(context, lock, { path: folder, reason: state.reason });
 					return await start();
 				},
 				{
@@ -67,7 +70,7 @@ async function underLock<Result>(
 					timeoutMs: configuration.lockTimeoutMs.value,
 					logger,
 					signal: signal === undefined ? answered.signal : AbortSignal.any([signal, answered.signal]),
-					onWait: (holder) => tellWaiting(context, lock, holder),
+					onWait: (holder) => reportWaiting(context, lock, holder),
 				},
 			);
 		} catch (error) {
@@ -87,8 +90,8 @@ async function underLock<Result>(
 const REQUEST_GAP_MS = 200;
 
 /**
- * Resolves when the endpoint gives an answer that is certain, or when the wait has ended. The record of a healthy engine
- * is a reason to ask at once, no more.
+ * Resolves when the endpoint gives an answer that is certain, or when the wait has ended. The record of a healthy
+ * engine is not an answer, only a reason to ask at once.
  */
 async function untilAnswered(configuration: EngineConfiguration, ended: AbortSignal): Promise<void> {
 	const { layout, endpoint } = configuration.target;
@@ -100,7 +103,7 @@ async function untilAnswered(configuration: EngineConfiguration, ended: AbortSig
 		const healthy = await recordedHealthy(configuration);
 		if (performance.now() >= nextRequestAt || (healthy !== undefined && healthy !== askedOf)) {
 			askedOf = healthy;
-			// This answer only ends the wait: a full probe follows. `portIsGuard` spares the engine a second question here.
+			// This answer only ends the wait: a full probe follows. `portIsGuard` saves a second request to the engine here.
 			const request = { bindTest: false, portIsGuard: true, signal: ended } as const;
 			const answer = await probeEngine(endpoint, request).catch(() => undefined);
 			if (answer !== undefined && isCertain(answer)) return;
@@ -110,7 +113,7 @@ async function untilAnswered(configuration: EngineConfiguration, ended: AbortSig
 	}
 }
 
-/** Tells whether an answer ends the wait. The other answers may come from an engine that is starting. */
+/** Returns true if an answer ends the wait. The other answers may come from an engine that is starting. */
 function isCertain(answer: ProbeResult): boolean {
 	switch (probeVerdict(answer).kind) {
 		case "engine":
@@ -129,7 +132,7 @@ async function recordedHealthy(configuration: EngineConfiguration): Promise<stri
 	return answersAt(record, configuration) ? record.instanceId : undefined;
 }
 
-function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {
+function reportWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: LockHolder): void {
 	const { identity, judgement, purpose, since } = holder;
 	logger.info(
 		{ lock, pid: identity?.pid, judgement, purpose, since },
@@ -138,7 +141,7 @@ function tellWaiting({ emit, logger }: EngineContext, lock: StartLock, holder: L
 	emit({ kind: "waiting", lock, holder });
 }
 
-function tellUnlocked(
+function reportUnlocked(
 	{ emit, logger }: EngineContext,
 	lock: StartLock,
 	{ path: place, reason }: { readonly path: string; readonly reason: string },

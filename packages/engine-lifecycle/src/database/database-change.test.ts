@@ -4,7 +4,7 @@ import { type DatabaseChange, type DatabaseVersions, databaseChange } from "./da
 describe("B25 B35 the effect of a start on a database", () => {
 	it.each<[string, Partial<DatabaseVersions>, DatabaseChange]>([
 		["a new database, no rivetkit", { starting: "2.3.19" }, { kind: "none" }],
-		["a binary that does not tell its version", { last: "2.3.19", rivetkit: "2.3.17" }, { kind: "none" }],
+		["a binary whose version is unknown", { last: "2.3.19", rivetkit: "2.3.17" }, { kind: "none" }],
 		["the same engine again", { starting: "2.3.19", last: "2.3.19" }, { kind: "none" }],
 		[
 			"an older engine",

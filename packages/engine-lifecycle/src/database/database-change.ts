@@ -16,7 +16,7 @@ export type DatabaseChange =
 	/** `isCertain` is false if the two versions cannot be compared. The database is then left alone, too. */
 	| { readonly kind: "rollback"; readonly from: string; readonly isCertain: boolean }
 	| { readonly kind: "upgrade"; readonly from: string }
-	/** A database that would be upgraded or made, and that the project's `rivetkit` could not use after that. */
+	/** The start would upgrade or create the database, and the project's `rivetkit` could not use it afterwards. */
 	| { readonly kind: "locks-out"; readonly rivetkit: string };
 
 /**

@@ -20,7 +20,7 @@ import {
 } from "./version-errors.ts";
 
 /**
- * Checks by the instance's record that no engine of ours has the database at another address.
+ * Checks, from the instance's record, that no engine of ours uses the database at another address.
  *
  * @throws EngineError `database_locked`
  */
@@ -34,8 +34,9 @@ export async function requireFreeDatabase(configuration: EngineConfiguration): P
 }
 
 /**
- * Checks by the instance's record that this binary may use the database: no newer engine has used it, and the project's
- * `rivetkit` can go on using it. An older engine may start on a newer database, answer that it is healthy, and hang.
+ * Checks, from the instance's record, that this binary may use the database: no newer engine has used it, and the
+ * project's `rivetkit` can go on using it. An older engine may start on a newer database, answer that it is healthy,
+ * and hang.
  *
  * @param running - The version of an engine that uses the database now, whether it is recorded or not.
  * @returns The newest version that has used the database; null if none is known, or if it is empty.
@@ -76,8 +77,8 @@ export async function requireUsableDatabase(
 }
 
 /**
- * Says what a start with a version would do to the instance's database, and which newest version has used it: `last`,
- * which is null if none is known, or if there is no database.
+ * Finds out what a start of this version would do to the instance's database. `last` is the newest version that has
+ * used the database; null if no version is known, or if there is no database.
  *
  * @param running - The version of an engine that uses the database now, whether it is recorded or not.
  */
@@ -94,7 +95,7 @@ export async function foreseeDatabaseChange(
 	const { target, database, workingDirectory } = configuration;
 	const { recorded } = await readRecords(target.layout);
 	const postgres = database.kind === "postgres" ? database.location : undefined;
-	// RocksDB has this file from its first start on. After a database was removed, any version may begin a new one.
+	// RocksDB creates this file at its first start. If the database was removed, any version may create a new database.
 	const isEmpty = database.kind === "folder" && !existsSync(path.join(database.path, "CURRENT"));
 	const before = recorded.kind === "present" && !isEmpty ? lastVersionOn(recorded.record, postgres) : null;
 	const last = newestVersion(running ?? null, before);
@@ -116,7 +117,7 @@ function databaseLockedError(databasePath: string, living: EngineRecord): Engine
 				hint:
 					living.postgres === undefined
 						? `Use that engine, stop it, or give this one ${ANOTHER_IN_FOLDER}.`
-						: "Use that engine, stop it, or name another instance with `instancePath`; engines on one database of PostgreSQL need NATS (`messaging`).",
+						: "Use that engine, stop it, or name another instance with `instancePath`; engines that share one PostgreSQL database need NATS (`messaging`).",
 			},
 		},
 	);

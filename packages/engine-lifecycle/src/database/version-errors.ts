@@ -1,14 +1,14 @@
 import { EngineError } from "@rivetkit/engine-core";
 
-/** Advice on a database of its own for an engine that keeps its data in a folder. */
+/** Advice to use another database, for an engine that keeps its data in a folder. */
 export const ANOTHER_IN_FOLDER = "a database of its own with `instancePath`";
 
-/** Advice on a database of its own for an engine that keeps its data in PostgreSQL. */
-export const ANOTHER_IN_POSTGRES = "another database of PostgreSQL with `storage`";
+/** Advice to use another database, for an engine that keeps its data in PostgreSQL. */
+export const ANOTHER_IN_POSTGRES = "another PostgreSQL database with `storage`";
 
 /**
- * Makes the error for a start with an engine that is older than one that has used the database, or that cannot be compared
- * with it.
+ * Makes the error for a start with an engine that is older than the last engine on the database, or whose version cannot be
+ * compared with that engine's version.
  *
  * @param another - Advice on another database, for the hint.
  */
@@ -32,7 +32,7 @@ export function versionRollbackError(
 	});
 }
 
-/** Makes the error for a start that would take the database from the project's `rivetkit`. */
+/** Makes the error for a start after which the project's `rivetkit` could no longer use the database. */
 export function versionUpgradeError(
 	databasePath: string,
 	version: string | undefined,

@@ -20,7 +20,7 @@ export async function awaitDatabase(
 	void exited?.then((status) => {
 		exit = status;
 	});
-	for (let attempts = 1, told: string | undefined; ; attempts++) {
+	for (let attempts = 1, lastReason: string | undefined; ; attempts++) {
 		const answer = await probeDatabase(endpoint, { token: configuration.secrets.adminToken, signal });
 		if (answer.kind === "answers") return;
 		if (exit !== undefined) {
@@ -42,8 +42,8 @@ export async function awaitDatabase(
 				metadata: { attempts, reason, ...waited, hint },
 			});
 		}
-		if (reason !== told) emit({ kind: "awaiting-database", reason });
-		told = reason;
+		if (reason !== lastReason) emit({ kind: "awaiting-database", reason });
+		lastReason = reason;
 		await pause(GAP_MS, { signal });
 	}
 }

@@ -28,13 +28,13 @@ export interface FoundEngine {
 }
 
 /**
- * Finds the engine that answers at the endpoint; undefined if the endpoint is free. With `bindTest` a free endpoint is
- * confirmed by binding its port. A caller that tests so has the start locks: an engine of another host must not find the
- * port taken. After an undecided answer (a timeout, a 5xx) the endpoint is asked again until the start's time limit,
- * unless the process that holds the port is certainly no engine.
+ * Finds the engine that answers at the endpoint; undefined if the endpoint is free. With `bindTest` a free endpoint
+ * is confirmed by binding its port. A caller that sets `bindTest` must have the start locks: otherwise the engine of
+ * another host could find the port taken. After an undecided answer (a timeout, a 5xx) the endpoint is asked again
+ * until the start's time limit, unless the process that holds the port is certainly no engine.
  *
- * @throws EngineError `port_occupied`, `ports_in_use`, `endpoint_unresponsive`, `engine_unsupported`; the
- * signal's reason if aborted.
+ * @throws EngineError `port_occupied`, `ports_in_use`, `endpoint_unresponsive`, `engine_unsupported`; the signal's
+ * reason if aborted.
  */
 export async function findRunningEngine(
 	context: EngineContext,
@@ -47,7 +47,7 @@ export async function findRunningEngine(
 	emit({ kind: "probing", endpoint: endpoint.url });
 	const deadline = performance.now() + configuration.startTimeoutMs.value;
 	for (;;) {
-		// Read anew each time: another host may have started an engine since.
+		// Read again each time: another host may have started an engine since.
 		const records = await readRecords(configuration.target.layout);
 		const portIsGuard = await wasProvenGuard(records.recorded, configuration);
 		const verdict = probeVerdict(await probeEngine(endpoint, { portIsGuard, bindTest, signal }));
@@ -65,7 +65,8 @@ export async function findRunningEngine(
 }
 
 /**
- * Checks that an engine is of version 2. Engines of version 3 announce an architecture, and keep their data in another way.
+ * Checks that an engine is of version 2. Engines of version 3 announce an architecture, and store their data in
+ * another format.
  *
  * @throws EngineError `engine_unsupported`
  */
@@ -79,7 +80,7 @@ export function requireSupportedVersion(health: EngineHealth, endpoint: string):
 	);
 }
 
-/** Tells whether the engine that we started here was seen to hold this port as its guard's. */
+/** Returns true if the engine that we started here was seen to hold this port as its guard port. */
 async function wasProvenGuard(
 	recorded: ReadRecord<EngineRecord>,
 	configuration: EngineConfiguration,

@@ -7,20 +7,20 @@ import type { ExitEvidence, ExitExplanation } from "@rivetkit/engine-spawn/expla
 export interface ExplainedEnd extends ExitExplanation {
 	readonly stdoutTail: readonly string[];
 	readonly stderrTail: readonly string[];
-	/** The process that has its database, if that is the cause and can be told. */
+	/** The process that holds the engine's database, if that is the cause and the process is known. */
 	readonly holder: PortHolder | undefined;
 }
 
-/** The engine that is asked about. */
+/** The engine whose end is explained. */
 export interface EndedEngine {
-	/** Undefined if they are not known, as for an engine that another program started. */
+	/** Undefined if the log files are not known, for example for an engine that another program started. */
 	readonly logs: EngineLogs | undefined;
 	readonly databasePath: string;
 }
 
 /**
- * Explains the end of an engine, at its start or, with `wasHealthy` in the evidence, at any time after.
- * Reads its logs and looks at its disk and its database's lock; never throws.
+ * Explains the end of an engine, during its start or, with `wasHealthy` in the evidence, later. Reads the engine's
+ * logs and checks its disk and the lock of its database. Never throws.
  *
  * @param exit - Undefined for an engine that has not ended.
  */
@@ -34,9 +34,9 @@ export async function explainEnd(
 	const { lockHolder } = await import("@rivetkit/engine-inspect");
 	const paths = logs === undefined ? [] : [logs.stdout, logs.stderr];
 	const [stdoutTail = [], stderrTail = []] = await Promise.all(paths.map((file) => readLogTail(file)));
-	const told = explainExit(exit, [...stdoutTail, ...stderrTail], evidence);
-	const mayBeDisk = told.code === "health_check_failed" && mayEndSoOnFullDisk(exit);
-	const explained = (mayBeDisk ? await explainFullDisk(databasePath) : undefined) ?? told;
+	const explainedExit = explainExit(exit, [...stdoutTail, ...stderrTail], evidence);
+	const mayBeDisk = explainedExit.code === "health_check_failed" && mayEndSoOnFullDisk(exit);
+	const explained = (mayBeDisk ? await explainFullDisk(databasePath) : undefined) ?? explainedExit;
 	const holder = explained.code === "database_locked" ? await lockHolder(databasePath) : undefined;
 	const named = holder && `, '${holder.name}' with pid ${holder.pid}`;
 	return { ...explained, reason: `${explained.reason}${named ?? ""}`, stdoutTail, stderrTail, holder };
@@ -46,8 +46,8 @@ export async function explainEnd(
 export const SCARCE_BYTES: number = 256 * 1024;
 
 /**
- * Tells whether an engine on a full disk may have ended like this: by itself; by SIGBUS, if a file that it has mapped
- * cannot grow; or not at all, since it may try again for ever.
+ * Returns true for the ends that a full disk can cause: the engine exits by itself, or dies of SIGBUS because a
+ * mapped file cannot grow, or has not ended because it tries again for ever.
  */
 function mayEndSoOnFullDisk(exit: ExitStatus | undefined): boolean {
 	switch (exit?.kind) {
@@ -62,7 +62,7 @@ function mayEndSoOnFullDisk(exit: ExitStatus | undefined): boolean {
 	}
 }
 
-/** Explains an end by the disk alone: on a full disk the engine cannot log why it ends. */
+/** Explains an end from the free disk space alone: on a full disk the engine cannot log why it ends. */
 async function explainFullDisk(databasePath: string): Promise<ExitExplanation | undefined> {
 	const disk = await statfs(databasePath).catch(() => undefined);
 	if (disk === undefined || disk.blocks === 0 || disk.bavail * disk.bsize >= SCARCE_BYTES) return undefined;

@@ -5,15 +5,18 @@ import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { ANOTHER_IN_POSTGRES } from "../database/version-errors.ts";
 import { type ExplainedEnd, explainEnd } from "./explain-end.ts";
 
-/** An engine that was spawned and never became healthy, and has been ended if it had not ended itself. */
+/** A spawned engine that never became healthy and has ended, by itself or by this process. */
 export interface FailedStart {
 	readonly spawned: Pick<SpawnedEngine, "pid" | "logs">;
 	readonly ports: EnginePorts;
-	/** Its open files before it was ended; undefined if they could not be counted. */
+	/** The number of its open files before it was ended; undefined if they could not be counted. */
 	readonly descriptors: DescriptorUse | undefined;
-	/** True if the system has counted a kill for want of memory since the spawn; undefined if it does not tell. */
+	/**
+	 * True if the system has counted a kill for lack of memory since the spawn; undefined if the system does not report
+	 * that.
+	 */
 	readonly outOfMemory: boolean | undefined;
-	/** The error that ended the wait for it. */
+	/** The error that ended the wait for the engine. */
 	readonly failure: EngineError;
 }
 
@@ -33,7 +36,7 @@ export async function failedStartError(
 	});
 	const { stdoutTail, stderrTail, holder } = explained;
 	const evidence = { pid, logs, stdoutTail, stderrTail };
-	// The wait itself has found out what answers at the port, or who holds it: the log does not know that.
+	// The wait has found out what answers at the port, or which process holds it. The log does not contain that.
 	if (failure.code !== "health_check_failed") {
 		const hint = failure.metadata.hint ?? `See '${logs.stdout}'.`;
 		return extendedError(failure, { metadata: { ...evidence, hint } });
@@ -54,7 +57,10 @@ export async function failedStartError(
 	});
 }
 
-/** Names the server that failed the engine, or that it may be waiting for: it logs nothing about a silent server. */
+/**
+ * Names the server that refused the engine, or that the engine may be waiting for: the engine logs nothing about a
+ * silent server.
+ */
 function namedServer(
 	{ code }: ExplainedEnd,
 	exit: ExitStatus | undefined,
@@ -69,12 +75,12 @@ function namedServer(
 	return mayWait ? `; it may be waiting for ${awaited.join(", or for ")}` : "";
 }
 
-/** Tells whether there is more to learn from the log. */
+/** Returns true if the log may explain more than this. */
 function isVague({ code, hint }: ExplainedEnd, exit: ExitStatus | undefined): boolean {
 	return hint === undefined || (exit === undefined && code === "health_check_failed");
 }
 
-/** Names the processes that hold the engine's ports now; the process that took one may have released it. */
+/** Names the processes that hold the engine's ports now; the process that took a port may have released it. */
 async function namedPorts({ code }: ExplainedEnd, ports: EnginePorts): Promise<string> {
 	const { checkEnginePorts, describeTaken } = await import("@rivetkit/engine-inspect");
 	const taken = code === "ports_in_use" ? await checkEnginePorts(ports) : [];

@@ -3,11 +3,11 @@ import type { EngineContext } from "../context.ts";
 import { endEngine } from "../stop/end-engine.ts";
 
 /**
- * Ends the engine at the endpoint if it ran in the foreground of a process that was killed: such an engine belongs to
- * nobody, and would be in the way of the next start. The caller has the start locks.
+ * Ends the engine at the endpoint if it ran in the foreground of a process that was killed: such an engine has no
+ * owner left, and would block the next start. The caller has the start locks.
  *
  * @returns True if there was such an engine.
- * @throws EngineError as `stopEngine`.
+ * @throws EngineError like `stopEngine`.
  */
 export async function endAbandoned(context: EngineContext, graceMs: number): Promise<boolean> {
 	const target = await findTarget(context.configuration);

@@ -13,14 +13,14 @@ import { createInstanceFolders } from "../launch/create-instance-folders.ts";
 import { launchRequest } from "../launch/launch-request.ts";
 
 /**
- * Says how a command of the engine's binary is run with the configuration that a start with these options would give an
- * engine. The binary is downloaded if no source has it and `autoDownload` is on, and the engine's configuration file is
- * written. The binary is run only with `--version`, and with `config show` if PostgreSQL, NATS or a token is asked for.
+ * Returns how to run a command of the engine's binary with the same configuration as a start with these options. The
+ * binary is downloaded if no source has it and `autoDownload` is on, and the engine's configuration file is written.
+ * The binary is run only with `--version`, and with `config show` if PostgreSQL, NATS or a token is asked for.
  *
- * @param args - The arguments of the binary, such as `["config", "show"]`; not `start`, since an engine that is started
- * needs a record and a lock.
- * @throws EngineError as `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`, `path_occupied`;
- * the signal's reason if aborted.
+ * @param args - The arguments of the binary, such as `["config", "show"]`; not `start`, since an engine that is
+ * started needs a record and a lock.
+ * @throws EngineError like `findEngineBinary`; `invalid_option`, `config_invalid`, `no_space`, `read_only`,
+ * `path_occupied`; the signal's reason if aborted.
  */
 export async function engineInvocation(
 	options: EngineOptions & CallOptions,

@@ -2,7 +2,10 @@ import { livingRecord, markEnding } from "@rivetkit/engine-instances";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 import { type EngineContext, recordedInstance } from "../context.ts";
 
-/** Signals that ask for an end, each with the signal that the engine gets: it would die of SIGHUP, which it does not handle. */
+/**
+ * Signals that ask the engine to end, each with the signal that the engine gets: the engine does not handle SIGHUP
+ * and would die of it.
+ */
 const ENDING: Partial<Record<NodeJS.Signals, NodeJS.Signals>> = {
 	SIGTERM: "SIGTERM",
 	SIGINT: "SIGINT",

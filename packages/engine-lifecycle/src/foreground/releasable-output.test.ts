@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { describe, expect, it } from "vitest";
 import { releasableOutput } from "./releasable-output.ts";
 
-/** Makes a stream whose reader takes the next chunk only when it is told to. */
+/** Makes a stream whose reader takes the next chunk only when the test calls for it. */
 function slowReader() {
 	const chunks: string[] = [];
 	const held: (() => void)[] = [];
@@ -23,7 +23,7 @@ function slowReader() {
 const nobody = new Writable({ write: (_chunk, _encoding, done) => done() });
 
 describe("B42 an output that can be released", () => {
-	it("is held back by its reader, until the reader takes more", async () => {
+	it("waits for a slow reader until the reader accepts more", async () => {
 		const { stream, chunks, takeNext } = slowReader();
 		const { output } = releasableOutput({ stdout: stream, stderr: nobody });
 		output.stdout.write("one");
@@ -33,7 +33,7 @@ describe("B42 an output that can be released", () => {
 		expect(chunks).toEqual(["one", "two"]);
 	});
 
-	it("takes everything at once when it is released, and keeps it for the reader", async () => {
+	it("accepts everything at once when it is released, and keeps it for the reader", async () => {
 		const { stream, chunks, takeNext } = slowReader();
 		const passing = releasableOutput({ stdout: stream, stderr: nobody });
 		for (const each of ["one", "two", "three"]) passing.output.stdout.write(each);

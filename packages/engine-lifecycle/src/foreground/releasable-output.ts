@@ -2,10 +2,13 @@ import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import type { EngineOutput } from "@rivetkit/engine-spawn";
 
-/** An output that holds an engine back while its reader is slow, until the output is released. */
+/** An output that slows an engine down while the reader is slow, until the output is released. */
 export interface ReleasableOutput {
 	readonly output: EngineOutput;
-	/** Takes everything at once from now on, and keeps it in memory for the reader: an engine that cannot write cannot end. */
+	/**
+	 * Accepts all output at once from now on, and keeps it in memory for the reader: an engine that cannot write cannot
+	 * end.
+	 */
 	release(): void;
 	/** Resolves when everything was handed to the reader's stream. Nothing can be written after that. */
 	end(): Promise<void>;

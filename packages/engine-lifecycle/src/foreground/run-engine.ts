@@ -16,7 +16,7 @@ import { shutdownVariables } from "./shutdown-variables.ts";
 
 /** Options of an engine in the foreground. */
 export interface RunOptions extends Omit<EngineOptions, "onCrash" | "onVersionMismatch"> {
-	/** The streams that get everything that the engine writes. Its log files keep only the end of it. */
+	/** The streams that get everything that the engine writes. The engine's log files keep only the end of that output. */
 	readonly output: EngineOutput;
 	/** How long the engine may take to end by itself before it is killed, in milliseconds. @defaultValue 25000 */
 	readonly graceMs?: number | undefined;
@@ -31,8 +31,8 @@ export interface ForegroundEngine {
 	/** Resolves when the engine has ended and all of its output was passed on. */
 	readonly exited: Promise<ExitStatus>;
 	/**
-	 * Passes a signal on. SIGTERM, SIGINT and SIGHUP ask the engine to end, and after `graceMs` it is killed. In the place
-	 * of SIGHUP, which it does not handle, the engine gets SIGTERM.
+	 * Passes a signal on. SIGTERM, SIGINT and SIGHUP ask the engine to end, and after `graceMs` it is killed. Instead of
+	 * SIGHUP, which it does not handle, the engine gets SIGTERM.
 	 */
 	signal(name: NodeJS.Signals): void;
 }
@@ -88,7 +88,7 @@ const OWN_CHECKS: OwnChecks<Pick<RunOptions, "output" | "graceMs">> = {
 	graceMs: duration,
 };
 
-/** Kubernetes gives a container 30 s. */
+/** Less than the 30 s that Kubernetes gives a container. */
 const DEFAULT_GRACE_MS = 25_000;
 
 function requireForeground(options: EngineOptions): void {

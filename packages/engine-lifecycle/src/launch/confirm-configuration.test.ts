@@ -30,7 +30,7 @@ describe("B42 the configuration that an engine shows", () => {
 		[{ storage: "file-system" }, "storage 'file-system' instead of 'postgres'"],
 		[{ messaging: "memory" }, "messaging 'memory' instead of 'nats'"],
 		[{ hasAdminToken: false }, "without the admin token"],
-		[{ telemetry: true }, "report to Rivet all the same"],
+		[{ telemetry: true }, "send telemetry to Rivet although that is turned off"],
 	])("differs from the options: %j", (change, difference) => {
 		expect(differences(asked, { telemetry: false }, { ...shown, ...change })).toEqual([
 			expect.stringContaining(difference),

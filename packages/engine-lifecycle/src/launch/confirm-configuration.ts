@@ -35,7 +35,7 @@ function needsConfirmation({ database, messaging, adminToken }: EngineConfigurat
 	return database.kind === "postgres" || messaging.value.kind === "nats" || adminToken.value;
 }
 
-/** Lists the ways in which the engine would run otherwise than it was asked to. Pure. */
+/** Lists the settings that the engine would not follow. Pure. */
 export function differences(
 	{ storage, messaging, adminToken }: Pick<EngineConfiguration, "storage" | "messaging" | "adminToken">,
 	{ telemetry }: Pick<EngineLaunch, "telemetry">,
@@ -49,8 +49,9 @@ export function differences(
 		found.push(`it would use the messaging '${shown.messaging}' instead of '${messaging.value.kind}'`);
 	}
 	if (adminToken.value && !shown.hasAdminToken) found.push("it would run without the admin token");
-	// An engine that reports although it was told to be silent would send a password out of the house.
-	if (telemetry === false && shown.telemetry) found.push("it would report to Rivet all the same");
+	// An engine with telemetry on, although it was turned off, could send a password to a stranger.
+	if (telemetry === false && shown.telemetry)
+		found.push("it would send telemetry to Rivet although that is turned off");
 	return found;
 }
 
@@ -64,7 +65,8 @@ function notConfirmedError(
 			path: layout.configPath,
 			reason,
 			hint:
-				hint ?? `See '${layout.configPath}' for what it was told, and the options \`config\` and \`env\`.`,
+				hint ??
+				`See '${layout.configPath}' for the settings that the engine got, and the options \`config\` and \`env\`.`,
 		},
 	});
 }

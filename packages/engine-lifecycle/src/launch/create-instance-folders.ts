@@ -24,7 +24,7 @@ export async function createInstanceFolders(configuration: EngineConfiguration):
 	if (content !== undefined) await writeWhole(layout.configPath, `${JSON.stringify(content, null, "\t")}\n`);
 }
 
-/** Checks the certificates first, since the engine would name neither the file nor the option. */
+/** Checks the certificates first, because the engine's own error would name neither the file nor the option. */
 async function requireFiles(ssl: PostgresSsl | undefined): Promise<void> {
 	for (const [name, file] of Object.entries(ssl ?? {})) {
 		await access(file, constants.R_OK).catch((cause: Error) => {

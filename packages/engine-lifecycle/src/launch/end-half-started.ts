@@ -1,7 +1,10 @@
 import { describeExit, type Logger } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
-/** Ends an engine that never became healthy. A failure to end it is only logged: the cause of the failed start says more. */
+/**
+ * Ends an engine that never became healthy. A failure to end it is only logged: the cause of the failed start is more
+ * useful.
+ */
 export async function endHalfStarted(
 	spawned: Pick<SpawnedEngine, "pid" | "kill">,
 	logger: Logger,

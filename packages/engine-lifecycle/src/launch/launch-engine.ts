@@ -14,25 +14,25 @@ import { preflight } from "./preflight.ts";
 import { recoverStart } from "./recover-start.ts";
 import { waitUntilHealthy } from "./wait-until-healthy.ts";
 
-/** The ways in which one start differs from another. */
+/** The inputs of a start that are not configuration. */
 export interface StartPlan {
 	/** Facts that were found out while the engine to be replaced still ran. */
 	readonly prepared?: PreparedStart | undefined;
 	/** Set if a crashed engine is started again. */
 	readonly crashRestart?: CrashRestart | undefined;
-	/** Called as soon as the process was made, before anything else can happen, with the function that signals it. */
+	/** Called with the function that signals the process, as soon as the process was made, before other code runs. */
 	readonly onChild?: SpawnRequest["onChild"];
-	/** Called with the process once it runs. The listener then has to end the engine. */
+	/** Called with the process once it runs. From then on, the listener must end the engine. */
 	readonly onSpawn?: ((spawned: SpawnedEngine) => void) | undefined;
 	/** The streams of an engine in the foreground of this process. */
 	readonly output?: EngineOutput | undefined;
 }
 
-/** The start of an engine in the place of one that has crashed. */
+/** The start of an engine that replaces a crashed engine. */
 export interface CrashRestart {
 	/** The time of the restart for the record, ISO 8601; undefined if the start does not count as a restart. */
 	readonly at: string | undefined;
-	/** Called last of all before the spawn. An error that it throws ends the start. */
+	/** Called as the last step before the spawn. An error that it throws ends the start. */
 	readonly confirm: () => Promise<void>;
 }
 
@@ -93,7 +93,7 @@ export async function launchEngine(
 	context.signal?.throwIfAborted();
 	const spawned = await spawn(context, launch, { binary, onChild, output });
 	onSpawn?.(spawned);
-	tellSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
+	reportSpawned(context, { binary, spawned, isOrphan: onSpawn === undefined && output === undefined });
 	stopwatch.lap("spawnMs");
 	const record = await recordStart(context, {
 		ports,
@@ -124,7 +124,10 @@ export async function launchEngine(
 	}
 }
 
-/** Counts the kills for want of memory before the spawn, to see a later one. An engine is in the cgroup of its host. */
+/**
+ * Counts the kills for lack of memory before the spawn, so that a later kill can be noticed. An engine is in the
+ * cgroup of its host.
+ */
 async function countOomKills(): Promise<OomKills | undefined> {
 	const { oomKills } = await import("@rivetkit/engine-inspect");
 	return await oomKills("self");
@@ -150,7 +153,7 @@ async function spawn(
 	return await spawnEngine({ command: engineCommand(launch, binary), logsFolder, cwd, onChild, output });
 }
 
-function tellSpawned(
+function reportSpawned(
 	{ configuration, logger }: EngineContext,
 	start: { readonly binary: ResolvedBinary; readonly spawned: SpawnedEngine; readonly isOrphan: boolean },
 ): void {

@@ -11,7 +11,7 @@ const request = (options: EngineOptions, environment: Record<string, string> = {
 	launchRequest(readEngineConfiguration({ storageRoot: "/data", ...options }, environment, "/work"), ports);
 
 describe("B42 the request to start an engine", () => {
-	it("names no folder for the database beside PostgreSQL, and turns telemetry off", () => {
+	it("names no database folder with PostgreSQL, and turns telemetry off", () => {
 		const storage = { kind: "postgres", url } as const;
 		expect(request({ storage })).toMatchObject({
 			databasePath: undefined,
@@ -21,11 +21,11 @@ describe("B42 the request to start an engine", () => {
 		expect(request({ storage, telemetry: true }).telemetry).toBe(true);
 	});
 
-	it("names the folder of the database otherwise, and a configuration file only if one is needed", () => {
+	it("names the database folder without PostgreSQL, and a configuration file only if it is needed", () => {
 		expect(request({})).toMatchObject({ databasePath: "/data/var/engine/db", configPath: undefined });
 	});
 
-	it("withholds the variables of secrets from the engine", () => {
+	it("withholds the secret environment variables from the engine", () => {
 		const environment = { RIVETKIT_ENGINE_POSTGRES_URL: url, RIVET__AUTH__ADMIN_TOKEN: "007" };
 		const { withheld } = request({}, environment);
 		expect(withheld).toEqual(expect.arrayContaining(Object.keys(environment)));

@@ -2,7 +2,7 @@ import { type EngineConfiguration, engineFile, SECRET_VARIABLE_NAMES } from "@ri
 import type { EnginePorts } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "@rivetkit/engine-spawn";
 
-/** Says how the engine of this configuration is spawned. */
+/** Makes the launch settings for the engine of this configuration. */
 export function launchRequest(configuration: EngineConfiguration, ports: EnginePorts): EngineLaunch {
 	const { target, database, telemetry } = configuration;
 	return {

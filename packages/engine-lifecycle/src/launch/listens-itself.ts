@@ -2,11 +2,10 @@ import type { EnginePorts } from "@rivetkit/engine-core";
 import type { SpawnedEngine } from "@rivetkit/engine-spawn";
 
 /**
- * Tells whether the engine that answers at the guard port is the one that was spawned here: its process holds
- * the listening socket.
+ * Returns true if the engine that answers at the guard port was spawned here: its process holds the listening socket.
  *
- * @throws EngineError `ports_in_use` if another process took the guard or api-peer port in the meantime:
- * the engine itself would try to bind the port for ever.
+ * @throws EngineError `ports_in_use` if another process took the guard or api-peer port in the meantime: the engine
+ * itself would try to bind the port for ever.
  */
 export async function isSpawnedEngineListening(spawned: SpawnedEngine, ports: EnginePorts): Promise<boolean> {
 	const { guard, apiPeer } = ports;
@@ -26,7 +25,10 @@ export async function isSpawnedEngineListening(spawned: SpawnedEngine, ports: En
 	return guardHolder === "own" && peerHolder === "own";
 }
 
-/** Reads the engine's log if the system does not tell who listens. An engine without lines of level info is trusted. */
+/**
+ * Reads the engine's log if the system does not report which process listens. An engine that logs no lines of level
+ * info is trusted.
+ */
 async function logSaysListening(spawned: SpawnedEngine): Promise<boolean> {
 	const { readLogTail } = await import("@rivetkit/engine-spawn");
 	const lines = await readLogTail(spawned.logs.stdout, 200);

@@ -5,10 +5,10 @@ import { createInstanceFolders } from "./create-instance-folders.ts";
 
 /**
  * Checks and prepares everything that a spawn needs: three free ports, since an engine with only two of them runs on,
- * half broken; the folders; room among the logs.
+ * half broken; the folders; space for a new log file.
  *
- * @throws EngineError `ports_in_use`, `no_space`, `read_only`, `path_occupied`; `invalid_option` for a certificate that
- * cannot be read; the signal's reason if aborted.
+ * @throws EngineError `ports_in_use`, `no_space`, `read_only`, `path_occupied`; `invalid_option` for a certificate
+ * that cannot be read; the signal's reason if aborted.
  */
 export async function preflight(context: EngineContext, ports: EnginePorts): Promise<void> {
 	const { checkEnginePorts, portsInUseError } = await import("@rivetkit/engine-inspect");
@@ -22,7 +22,7 @@ export async function preflight(context: EngineContext, ports: EnginePorts): Pro
 	const { layout } = context.configuration.target;
 	await createInstanceFolders(context.configuration);
 	const inUse = (await livingRecord(layout))?.logs;
-	// The start makes one more pair.
+	// The start adds one more pair.
 	await pruneLogFiles(layout.logsFolder, { kept: KEPT_LOG_PAIRS - 1, inUse });
 	context.signal?.throwIfAborted();
 }

@@ -21,7 +21,7 @@ export async function recoverStart(
 		readonly error: unknown;
 		readonly spawned: SpawnedEngine;
 		readonly record: StartRecord;
-		/** The count of kills for want of memory before the spawn. */
+		/** The count of kills for lack of memory before the spawn. */
 		readonly killsBefore: OomKills | undefined;
 	},
 ): Promise<FoundEngine> {

@@ -4,7 +4,7 @@ import { resolverConfiguration } from "../binary/resolver-request.ts";
 import type { EngineContext } from "../context.ts";
 
 /**
- * Checks what can be checked before the endpoint is asked, and says whether an engine may be started there.
+ * Checks everything that needs no request to the endpoint, and returns whether an engine may be started there.
  *
  * @throws EngineError `invalid_endpoint`, `invalid_option`, `binary_not_found`, `binary_not_executable`,
  * `binary_wrong_platform`; `ports_in_use` for an address that is not this machine's.
@@ -39,17 +39,17 @@ export function spawningOffError(context: EngineContext): EngineError<"not_runni
 	const { url } = endpoint.value;
 	return new EngineError(
 		"not_running",
-		`No engine listens at '${url}', and starting one is turned off (\`spawn: ${spawn.value}\`).`,
+		`No engine listens at '${url}', and starting an engine is turned off (\`spawn: ${spawn.value}\`).`,
 		{
 			metadata: {
 				endpoint: url,
-				hint: "Start the engine first, from a program that may, or let this one start it: set `spawn` (`RIVETKIT_ENGINE_SPAWN`) to `auto`.",
+				hint: "Start the engine first, from a program that is allowed to, or let this program start it: set `spawn` (`RIVETKIT_ENGINE_SPAWN`) to `auto`.",
 			},
 		},
 	);
 }
 
-/** Checks a path that was named before anything else is looked at. */
+/** Checks an explicitly named path before anything else. */
 async function requireNamedBinary(context: EngineContext): Promise<void> {
 	if (!context.configuration.binary.isNamed) return;
 	const { checkNamedBinary } = await import("@rivetkit/engine-resolver");
@@ -57,8 +57,8 @@ async function requireNamedBinary(context: EngineContext): Promise<void> {
 }
 
 /**
- * Checks that an endpoint which is not loopback is this machine's. Another machine's address would be probed until the
- * deadline before the start could fail.
+ * Checks that an endpoint outside loopback is an address of this machine. The address of another machine would be
+ * probed until the deadline before the start could fail.
  */
 async function requireBindable(context: EngineContext): Promise<void> {
 	const { guard } = requirePorts(context.configuration);

@@ -10,10 +10,13 @@ import { findStarted, startEngine } from "./start-alone.ts";
 /** Thrown to end a restart that was called off while it was being prepared. */
 const CALLED_OFF = new Error("The restart was called off.");
 
-/** Starts an engine after the watched engine has ended, with the first call's settings, or reuses one that runs by then. */
+/**
+ * Starts an engine after the watched engine has ended, with the settings of the first call, or reuses an engine that
+ * already runs.
+ */
 export const startAgain: StartAgain = async (before, permission) => {
 	const { onVersionMismatch } = before.configuration;
-	// Another version that runs now was started after this host's engine. Its host would replace ours in turn.
+	// A running engine of another version was started after this host's engine. Its host would replace our engine in turn.
 	const value = onVersionMismatch.value === "restart" ? "warn" : onVersionMismatch.value;
 	const configuration = withSettings(before.configuration, {
 		onVersionMismatch: { ...onVersionMismatch, value },
@@ -25,7 +28,7 @@ export const startAgain: StartAgain = async (before, permission) => {
 		start: async () => {
 			const started = await findStarted(context);
 			if (started !== undefined || !(await permission.mayStart())) return started;
-			// A download may have taken its time since the first check.
+			// A download may have taken a long time since the first check.
 			const confirm = async (): Promise<void> => {
 				if (!(await permission.mayStart())) throw CALLED_OFF;
 			};

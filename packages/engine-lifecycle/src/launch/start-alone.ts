@@ -10,8 +10,8 @@ import { watchSpawnedEngine } from "../watch/watch-spawned.ts";
 import { type LaunchedEngine, launchEngine, type StartPlan } from "./launch-engine.ts";
 
 /**
- * Looks once more for an engine that another host has left or started, and starts one if there is none. The caller has
- * the start locks. Some hosts take no lock, so the start itself copes with losing to one of them.
+ * Looks once more for an engine that another host has left or started, and starts one if there is none. The caller
+ * has the start locks. Some hosts take no lock, so the start itself handles an engine of such a host that was faster.
  */
 export async function startAlone(context: EngineContext, plan: StartPlan = {}): Promise<Engine> {
 	return (await findStarted(context)) ?? (await startEngine(context, plan));
@@ -23,7 +23,7 @@ export async function startEngine(context: EngineContext, plan: StartPlan = {}):
 	return launch.kind === "launched" ? handleOf(context, launch) : await reuseEngine(context, launch.faster);
 }
 
-/** Reuses an engine that another host has left or started by now; undefined if there is none. */
+/** Reuses an engine that another host has left running or just started; undefined if there is none. */
 export async function findStarted(context: EngineContext): Promise<Engine | undefined> {
 	// Hosts that only wait do not load these packages. A failure to load is thrown again where they are used.
 	Promise.all([import("@rivetkit/engine-resolver"), import("@rivetkit/engine-spawn")]).catch(() => {});

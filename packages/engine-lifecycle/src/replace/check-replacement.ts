@@ -28,11 +28,11 @@ export interface Replacement {
 export interface ReplacementRequest {
 	/** The process of the engine; undefined if it has ended by now. */
 	readonly proven: ProvenProcess | undefined;
-	/** Its version, if that is known. */
+	/** The version of the running engine, if it is known. */
 	readonly running: string | undefined;
 	/** True to replace also an engine that we did not start, or that other programs are connected to. */
 	readonly force: boolean;
-	/** Throws for a binary that may not take its place. @defaultValue any binary may */
+	/** Throws if this binary may not replace the running engine. @defaultValue any binary may */
 	readonly requireBinary?: ((binary: ResolvedBinary) => Promise<void>) | undefined;
 }
 
@@ -70,8 +70,8 @@ export async function checkReplacement(
 }
 
 /**
- * Checks that no setting is lost. An engine without its token, or on another database, would be worse than none, so not
- * even `force` allows that.
+ * Checks that no setting is lost. An engine without its token, or on another database, would be worse than no engine,
+ * so `force` does not allow that either.
  */
 function requireSettings({ configuration }: EngineContext, { record }: ProvenProcess, force: boolean): void {
 	const missing = unrecordedSettingsMissing(configuration, record).filter(

@@ -21,7 +21,7 @@ export async function replaceEngine(
 	};
 }
 
-/** Throws the error of a failed start, and says in it, or to the logger, that the previous engine was stopped. */
+/** Throws the error of a failed start, and adds to the error, or logs, that the previous engine was stopped. */
 function failedAfter({ logger }: EngineContext, error: unknown, stopped: StopResult): never {
 	if (stopped.kind !== "stopped") throw error;
 	if (!isEngineError(error)) {
@@ -37,8 +37,8 @@ function failedAfter({ logger }: EngineContext, error: unknown, stopped: StopRes
 }
 
 /**
- * Makes the context of an engine that takes another's place: unless the options name an address, it gets the address
- * of the previous engine.
+ * Makes the context for an engine that replaces another engine: unless the options name an address, the new engine
+ * gets the address of the previous engine.
  */
 export function atRecordedAddress(context: EngineContext, { record, endpoint }: TargetEngine): EngineContext {
 	const { configuration } = context;

@@ -14,11 +14,11 @@ import { checkReplacement, type Replacement } from "./check-replacement.ts";
 import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
 
 /**
- * Reuses the engine that was found; or replaces it, if it is of another version and `onVersionMismatch` is `restart`. It is
- * replaced at most once a call, under the start locks, so that other hosts wait and then reuse the new engine.
+ * Reuses the engine that was found, or replaces it if it has another version and `onVersionMismatch` is `restart`. A
+ * call replaces at most one engine, under the start locks, so that other hosts wait and then reuse the new engine.
  *
- * @throws EngineError as `reuseEngine` and `startOrReuse`; `version_mismatch` with the reason if the engine may not be
- * replaced.
+ * @throws EngineError like `reuseEngine` and `startOrReuse`; `version_mismatch` with the reason if the engine may not
+ * be replaced.
  */
 export async function replaceOtherVersion(
 	context: EngineContext,
@@ -36,7 +36,7 @@ export async function replaceOtherVersion(
 	return await underStartLocks(context, { start: () => replaceAlone(context) });
 }
 
-/** The reason why an engine is not replaced if none may be started. */
+/** The reason why an engine is not replaced if no engine may be started. */
 export const SPAWNING_IS_OFF = "starting an engine is turned off";
 
 /** Replaces the engine under the start locks, unless another host has done so while this host waited for them. */

@@ -4,8 +4,8 @@ import type { ResolvedBinary } from "@rivetkit/engine-resolver";
 import type { Mismatch } from "../engine.ts";
 
 /**
- * Checks that a binary ends the mismatch for good, and that no two programs replace each other's engine in turn: the
- * binary is of the expected version, by its own words, and that version is the newer one. Pure.
+ * Checks that a binary ends the mismatch for good, and that two programs cannot replace each other's engine in turn:
+ * the version that the binary itself reports is the expected version, and newer than the running version. Pure.
  *
  * @throws EngineError `version_mismatch`
  */
@@ -13,7 +13,7 @@ export function requireExpected(
 	{ path, version }: Pick<ResolvedBinary, "path" | "version">,
 	{ expected, actual = "" }: Mismatch,
 ): void {
-	// Either alone would let versions pass that differ in a suffix only, or that have no numbers.
+	// Both checks are needed for versions that differ only in a suffix, or that have no numbers.
 	const isNewer =
 		version !== undefined && isVersionAtLeast(version, actual) && !isVersionAtLeast(actual, version);
 	if (version === expected && isNewer) return;

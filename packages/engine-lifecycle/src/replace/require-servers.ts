@@ -1,18 +1,21 @@
 import { type EngineConfiguration, type EngineServer, engineServers } from "@rivetkit/engine-config";
 import { EngineError } from "@rivetkit/engine-core";
 
-/** A server that an engine needs, after a connection was tried. */
+/** A server that an engine needs, with the result of a connection attempt. */
 export interface ReachedServer {
 	readonly kind: EngineServer["kind"];
 	/** Names the server in messages. */
 	readonly name: string;
-	/** Why an engine cannot connect to it, and what to do; undefined if one of its addresses accepts connections. */
+	/**
+	 * The reason why the server cannot be reached, and what to do; undefined if one of its addresses accepts
+	 * connections.
+	 */
 	readonly failure: { readonly reason: string; readonly cure: string } | undefined;
 }
 
 /**
- * Finds out whether PostgreSQL and NATS accept connections. Sends nothing: only a start finds out whether they let an
- * engine in.
+ * Finds out whether PostgreSQL and NATS accept connections. Sends nothing: only a start shows whether they accept an
+ * engine's credentials.
  */
 export async function reachServers(configuration: EngineConfiguration): Promise<readonly ReachedServer[]> {
 	return await Promise.all(engineServers(configuration).map(reach));
@@ -38,7 +41,7 @@ async function reach({ kind, name, addresses }: EngineServer): Promise<ReachedSe
 	if (addresses.length === 0) return { kind, name, failure: TLS_ON_SOCKET };
 	const { connectFailure } = await import("@rivetkit/engine-inspect");
 	const reasons = await Promise.all(addresses.map(connectFailure));
-	// An engine goes from an address that fails to the next.
+	// If one address fails, an engine tries the next address.
 	if (reasons.includes(undefined)) return { kind, name, failure: undefined };
 	const cure = "Start it, or correct its address; a firewall may be in between.";
 	return { kind, name, failure: { reason: [...new Set(reasons)].join("; "), cure } };

@@ -15,28 +15,28 @@ import { type SupervisionClock, systemClock } from "../watch/supervision-clock.t
 import { checkReplacement } from "./check-replacement.ts";
 import { atRecordedAddress, replaceEngine } from "./replace-engine.ts";
 
-/** Options of a restart: those of the new engine, and those of the stop. */
+/** Options of a restart: the options of the new engine and of the stop. */
 export interface RestartOptions extends EngineOptions, StopOptions {}
 
 /** The result of a restart. */
 export interface RestartResult {
 	/** The result of stopping the previous engine. */
 	readonly stopped: StopResult;
-	/** The new engine, or that of another program which was faster. */
+	/** The new engine, or the engine of another program that was faster. */
 	readonly engine: Engine;
 }
 
 /**
- * Ends the engine and starts another with these options in its place, or starts one if none runs. The new engine has the
- * address of the old one, unless the options name an address. Other programs that start an engine meanwhile wait, and
- * reuse the new one. The old engine is ended only after a binary was found that may use its database. Two programs that
- * call this at once restart the engine twice, one after the other.
+ * Ends the running engine, if there is one, and starts a new engine with these options. The new engine has the
+ * address of the old engine, unless the options name an address. Other programs that start an engine in the meantime
+ * wait, and reuse the new engine. The old engine is ended only after a binary was found that may use its database. If
+ * two programs call this at once, the engine is restarted twice, one restart after the other.
  *
- * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another program;
- * `engine_in_use` while other processes keep connections to it, told on Linux only; `settings_missing` if its options
- * gave it settings that these options do not give. With `force` none of the three, unless `storage`, `messaging` or
- * `adminToken` would be lost. `storage_unavailable`, `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As
- * `stopEngine` and `startOrReuse`.
+ * @throws EngineError `not_ours` for an engine that we did not start, or that runs in the foreground of another
+ * program; `engine_in_use` while other processes keep connections to it (found out on Linux only); `settings_missing`
+ * if the engine was started with settings that these options do not give. `force` turns these three errors off,
+ * except `settings_missing` for `storage`, `messaging` or `adminToken`. `storage_unavailable`,
+ * `messaging_unavailable` if PostgreSQL or NATS accepts no connection. As `stopEngine` and `startOrReuse`.
  */
 export async function restartEngine(
 	options: RestartOptions & CallOptions,

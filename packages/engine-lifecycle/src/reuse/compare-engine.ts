@@ -4,7 +4,7 @@ import { askDatabase, tokenState } from "@rivetkit/engine-health";
 import { describeRunning, type RunningEngine } from "@rivetkit/engine-instances";
 import type { FoundEngine } from "../endpoint/find-running.ts";
 import type { Mismatch } from "../engine.ts";
-import { expectedPlace, expectedVersion, strictFields } from "./expected-engine.ts";
+import { expectedExceptVersion, expectedVersion, strictFields } from "./expected-engine.ts";
 import { findMismatches } from "./find-mismatches.ts";
 
 /** A running engine, and its differences from what was asked for. */
@@ -13,9 +13,9 @@ export interface ComparedEngine extends FoundEngine {
 	readonly mismatch: readonly Mismatch[];
 }
 
-/** How a running engine is compared with what was asked for. */
+/** Options of a comparison. */
 export interface ComparisonOptions {
-	/** The port of the engine's guard. @defaultValue that of the configuration */
+	/** The port of the engine's guard. @defaultValue the guard port of the configuration */
 	readonly port?: number | undefined;
 	/** Facts that the caller knows already. @defaultValue the comparison finds them out */
 	readonly known?: KnownOfEngine | undefined;
@@ -31,7 +31,7 @@ export interface ComparisonOptions {
 export interface KnownOfEngine {
 	/** The version that a start would bring; undefined if that does not matter or is not known. */
 	readonly version: string | undefined;
-	/** True if the engine wants a token; undefined if that could not be told. */
+	/** True if the engine requires a token; undefined if that is not known. */
 	readonly hasToken: boolean | undefined;
 }
 
@@ -56,17 +56,17 @@ export async function compareEngine(
 	const { port = configuration.target.guardPort, known, isForDisplay = false, signal } = options;
 	const { health, records } = found;
 	const running = await describeRunning(records, configuration.target.layout, port);
-	const place = expectedPlace(configuration);
+	const withoutVersion = expectedExceptVersion(configuration);
 	const version = known === undefined ? await expectedVersion(configuration, health, signal) : known.version;
 	const actual = { ...running.actual, version: health.version };
 	if (isForDisplay) {
 		const isNamed = running.record === undefined || configuration.storage.origin.kind !== "default";
-		const expected = { ...place, version, storage: isNamed ? place.storage : undefined };
+		const expected = { ...withoutVersion, version, storage: isNamed ? withoutVersion.storage : undefined };
 		return { ...found, running, mismatch: findMismatches(expected, actual) };
 	}
-	// If no record tells whether the engine wants a token, its answer does.
+	// If no record shows whether the engine requires a token, a request to the engine shows it.
 	const adminToken = actual.adminToken ?? tokenState(await hasToken(configuration, known, signal));
-	const expected = { ...place, version };
+	const expected = { ...withoutVersion, version };
 	const mismatch = findMismatches(expected, { ...actual, adminToken }, strictFields(configuration));
 	return { ...found, running, mismatch };
 }

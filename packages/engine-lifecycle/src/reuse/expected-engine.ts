@@ -7,8 +7,8 @@ import type { ExpectedEngine } from "./find-mismatches.ts";
 /** How long a comparison may take to find the expected version, in milliseconds. */
 const COMPARISON_LIMIT_MS = 2000;
 
-/** Says which engine a start would have brought, but for its version, as far as somebody asked for it. */
-export function expectedPlace(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
+/** Returns the engine that was asked for, without its version: a field is undefined if nothing was asked for there. */
+export function expectedExceptVersion(configuration: EngineConfiguration): Omit<ExpectedEngine, "version"> {
 	const { bindHost, endpoint, publicUrl } = configuration;
 	const host = bindHost.value ?? (endpoint.value.reach === "unspecified" ? endpoint.value.host : undefined);
 	return {
@@ -20,7 +20,10 @@ export function expectedPlace(configuration: EngineConfiguration): Omit<Expected
 	};
 }
 
-/** Fields in which an unknown value counts as a mismatch: the engine could store its data anywhere, or admit anybody. */
+/**
+ * Fields in which an unknown value counts as a mismatch: the engine could store its data anywhere, or accept requests
+ * without a token.
+ */
 export function strictFields({ database, adminToken }: EngineConfiguration): readonly Mismatch["field"][] {
 	return [
 		...(database.kind === "postgres" ? (["storage"] as const) : []),

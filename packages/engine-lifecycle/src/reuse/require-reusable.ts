@@ -30,7 +30,7 @@ export function requireReusable(
 	}
 }
 
-/** Says why an engine with this difference cannot be reused; undefined if a warning is enough. */
+/** Returns why an engine with this difference cannot be reused; undefined if a warning is enough. */
 function whyUnusable(
 	{ field, expected, actual }: Mismatch,
 	storage: ConfiguredStorage["kind"],
@@ -43,14 +43,14 @@ function whyUnusable(
 		case "storage":
 			if (storage === "file-system") return undefined;
 			return actual === undefined
-				? `it cannot be told where its data is, and ${expected} was asked for`
+				? `it is not known where its data is, and ${expected} was asked for`
 				: `its data is in ${actual}, and ${expected} was asked for`;
 		case "messaging":
-			return "it does not reach other engines by NATS, as was asked for";
+			return "it does not use NATS, which was asked for";
 		case "adminToken":
 			return actual === undefined
-				? "it cannot be told whether it wants a token, which was asked for"
-				: "it lets everybody in, and a token was asked for";
+				? "it is not known whether it requires a token, and a token was asked for"
+				: "it accepts requests without a token, and a token was asked for";
 		case "publicUrl":
 		case "version":
 			return undefined;

@@ -18,21 +18,22 @@ export type ConnectionEnvironment =
 	| {
 			readonly kind: "available";
 			readonly endpoint: string;
-			/** Values by the names of the variables. Never with credentials. */
+			/** The environment variables, name to value. Never contains credentials. */
 			readonly variables: Readonly<Record<string, string>>;
-			/** The names of variables that the host needs, too, and that are left out since their values are credentials. */
+			/** The names of further variables that the host needs. They are left out because their values are credentials. */
 			readonly withheld: readonly string[];
 	  }
 	/** Nothing answers. */
 	| { readonly kind: "not-running"; readonly endpoint: string; readonly reason: string }
-	/** The server at the endpoint cannot be used by a host, or not yet. */
+	/** A host cannot use the server at the endpoint, or cannot use it yet. */
 	| { readonly kind: "unusable"; readonly endpoint: string; readonly reason: string };
 
 /**
- * Finds the variables with which another host, ours or rivetkit's, uses the running engine rather than one of its own:
- * `RIVET_ENDPOINT`, `RIVET_RUN_SERVICES=0` and `RIVET_ENGINE_BINARY`. The last one names the same binary: rivetkit 2.3.19
- * cannot be told only to connect, so it starts an engine if none answers, and this has the same version.
- * `RIVETKIT_STORAGE_PATH` is added if such a host would not take the engine's storage by itself.
+ * Finds the environment variables with which another host, ours or rivetkit's, uses the running engine and does not
+ * start one: `RIVET_ENDPOINT`, `RIVET_RUN_SERVICES=0` and `RIVET_ENGINE_BINARY`. `RIVET_ENGINE_BINARY` names the same
+ * binary: rivetkit 2.3.19 has no option that only connects. It starts an engine if none answers, and that engine
+ * should have the same version. `RIVETKIT_STORAGE_PATH` is added if such a host would not use the engine's storage by
+ * default.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -96,7 +97,7 @@ async function executableOf(pid: number | undefined): Promise<string | undefined
 	return file !== undefined && executesEngine({ pid, name: path.basename(file) }) ? file : undefined;
 }
 
-/** Finds the binary that a start would take, if it is of the version that runs. */
+/** Finds the binary that a start would use, if it has the version of the running engine. */
 async function installedBinary(
 	{ configuration, signal }: CallContext<BinaryTarget>,
 	version: string | undefined,
@@ -111,8 +112,9 @@ async function installedBinary(
 }
 
 /**
- * Finds the value of `RIVETKIT_STORAGE_PATH`, which is the parent of the storage root. Undefined if a host takes the same
- * root by itself, if the root has another name than rivetkit's, and for an instance that rivetkit does not know.
+ * Finds the value of `RIVETKIT_STORAGE_PATH`, which is the parent of the storage root. Returns undefined if a host
+ * uses the same root by default, if the root does not have the name that rivetkit expects, and for an instance that
+ * rivetkit does not know.
  */
 function storageParent({ storageRoot, instancePath }: TargetConfiguration): string | undefined {
 	const { value: root, origin } = storageRoot;

@@ -4,8 +4,8 @@ import { instanceLogs } from "@rivetkit/engine-instances";
 import { type CallOptions, openTarget } from "../context.ts";
 
 /**
- * Finds the log files of the instance's last start: those that its record names, else the newest in its folder, which
- * may be rivetkit's. Undefined if there are none.
+ * Finds the log files of the instance's last start: the files that the record names, or else the newest files in the
+ * instance's folder, which rivetkit may have written. Returns undefined if there are no log files.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if it is aborted already.
  */

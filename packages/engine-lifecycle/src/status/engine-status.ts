@@ -15,16 +15,16 @@ export type EngineStatus =
 			readonly health: EngineHealth;
 			/** The answer to the question whether the engine can read its database. */
 			readonly database: DatabaseProbeResult;
-			/** Undefined if it cannot be told. */
+			/** Undefined if it is not known. */
 			readonly pid: number | undefined;
 			/** The record of its start; undefined if we did not start it on this storage. */
 			readonly record: EngineRecord | undefined;
 			/** The differences from the engine that a start with these options would bring. */
 			readonly mismatch: readonly Mismatch[];
-			/** The dangers of this engine, in a phrase each. */
+			/** The warnings about this engine, one phrase each. */
 			readonly warnings: readonly string[];
 	  }
-	/** The engine that we started lives and does not answer yet, or no more. */
+	/** The engine that we started lives, but does not answer yet, or no longer answers. */
 	| {
 			readonly kind: "silent";
 			readonly endpoint: string;
@@ -40,7 +40,7 @@ export type EngineStatus =
 			readonly reason: string;
 			readonly holder: PortHolder | undefined;
 	  }
-	/** No answer within a second, an error, or no way there. */
+	/** The probe found no answer within a second, an error, or no route to the endpoint. */
 	| {
 			readonly kind: "unresponsive";
 			readonly endpoint: string;
@@ -49,7 +49,7 @@ export type EngineStatus =
 	  };
 
 /**
- * Says what is at the endpoint, by one probe. Starts nothing and waits for nothing.
+ * Reports what is at the endpoint, after one probe. Starts nothing and waits for nothing.
  *
  * @throws EngineError `invalid_option`, `invalid_endpoint`; the signal's reason if aborted.
  */
@@ -89,7 +89,7 @@ async function runningStatus(
 		askDatabase(target.endpoint, { token, signal }),
 		target.isHere ? compare(context, target, health) : undefined,
 	]);
-	// `hasToken` is undefined while the database does not answer: the engine may have a token all the same.
+	// `hasToken` is undefined while the database does not answer: the engine may still have a token.
 	const warning = openGuardWarning({ host: compared?.running.actual.bindHost, hasToken });
 	return {
 		kind: "running",

@@ -17,7 +17,7 @@ export interface WaitUntilReadyOptions extends EngineOptions {
 	readonly timeoutMs?: number | undefined;
 	/** True to wait until the engine can read its database, too. @defaultValue false */
 	readonly database?: boolean | undefined;
-	/** Called with the reason why the engine is not ready, at first and whenever it changes. */
+	/** Called with the reason why the engine is not ready, and again whenever the reason changes. */
 	readonly onWait?: ((waiting: WaitProgress) => void) | undefined;
 }
 
@@ -37,14 +37,14 @@ export type WaitResult =
 			readonly database: DatabaseProbeResult | undefined;
 			readonly waitedMs: number;
 	  }
-	/** Nothing ran there when the time was up. */
+	/** No engine ran there when the time was up. */
 	| {
 			readonly kind: "not-running";
 			readonly endpoint: string;
 			readonly reason: string;
 			readonly waitedMs: number;
 	  }
-	/** Something is there that is not ready, or will never be. */
+	/** A server is there that is not ready, or never will be. */
 	| ({ readonly kind: "not-ready"; readonly waitedMs: number } & WaitProgress);
 
 /**
@@ -60,7 +60,7 @@ export async function waitUntilReady(options: WaitUntilReadyOptions & CallOption
 	const waitedMs = (): number => Math.round(performance.now() - startedAt);
 	let told: string | undefined;
 	for (;;) {
-		// Found anew each time: the next start of the instance may record another address.
+		// Found again each time: the next start of the instance may record another address.
 		const target = await findTarget(configuration);
 		const endpoint = target.endpoint.url;
 		const look = targetIsKnown(target, configuration)

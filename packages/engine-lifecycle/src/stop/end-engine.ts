@@ -6,9 +6,10 @@ import { endProcess } from "./end-process.ts";
 import type { StopResult } from "./stop-result.ts";
 
 /**
- * Ends a proven engine. Its record says before that the end is asked for, so that no program takes it for a crash.
+ * Ends a proven engine. The request is written into the engine's record first, so that no program takes the end for a
+ * crash.
  *
- * @throws EngineError as `endProcess`.
+ * @throws EngineError like `endProcess`.
  */
 export async function endEngine(
 	context: CallContext<TargetConfiguration>,

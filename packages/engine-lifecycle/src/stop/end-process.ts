@@ -16,7 +16,7 @@ const KILL_LIMIT_MS = 5000;
 /** A proven process, and how to end it. */
 export interface EndRequest {
 	readonly identity: ProcessIdentity;
-	/** True if the process leads a session of its own: then all of the session is ended. */
+	/** True if the process leads a session of its own: then the whole session is ended. */
 	readonly leadsSession: boolean;
 	readonly endpoint: EngineEndpoint;
 	/** The signal that asks the process to end. @defaultValue SIGTERM */
@@ -35,12 +35,13 @@ const END_REQUEST: Readonly<Record<keyof EndRequest, true>> = {
 };
 
 /**
- * Ends a process by SIGTERM or another signal, and by SIGKILL when the grace is over. Before each signal its identity is
- * judged anew, so that a process which got its pid meanwhile is safe. Resolves when the process is gone and its port is
- * closed.
+ * Ends a process by SIGTERM or another signal, and by SIGKILL when the grace is over. Before each signal its identity
+ * is judged again, so that another process that got the same pid in the meantime is safe. Resolves when the process
+ * is gone and its port is closed.
  *
  * @throws EngineError `not_ours` if the process cannot be judged or signalled; `still_running` if it survives;
- * `endpoint_unresponsive` if its port stays taken; `invalid_option` for an unknown property; the signal's reason if aborted.
+ * `endpoint_unresponsive` if its port stays taken; `invalid_option` for an unknown property; the signal's reason if
+ * aborted.
  */
 export async function endProcess(request: EndRequest): Promise<"exited" | "killed"> {
 	requireKnownOptions(request, END_REQUEST);
@@ -87,7 +88,10 @@ async function send(request: EndRequest, signal: NodeJS.Signals): Promise<void> 
 	}
 }
 
-/** Judges the process, or all of the session that it leads: the engine may outlive a wrapper script that leads the session. */
+/**
+ * Judges the process, or the whole session that it leads: the engine may outlive a wrapper script that leads the
+ * session.
+ */
 async function judge({ identity, leadsSession }: EndRequest): Promise<ProcessJudgement> {
 	const judgement = await judgeProcess(identity);
 	if (judgement !== "dead" || !leadsSession) return judgement;
@@ -109,8 +113,9 @@ async function isGoneWithin(request: EndRequest, limitMs: number): Promise<boole
 }
 
 /**
- * Tells whether the port of a process that is gone is closed. A server that answers there, such as the next engine, has
- * opened it anew. Silence, or a port that can neither be reached nor bound, may be left over from the process.
+ * Returns true if the port of a process that is gone is closed. A server that answers there, such as the next engine,
+ * has opened the port again. Silence, or a port that can neither be reached nor bound, may be left over from the
+ * process.
  */
 async function isClosed(endpoint: EngineEndpoint, signal: AbortSignal | undefined): Promise<boolean> {
 	return (await probeEngine(endpoint, { signal })).kind !== "unresponsive";

@@ -7,7 +7,7 @@ export interface StopOptions {
 	readonly graceMs?: number | undefined;
 	/**
 	 * True to end also an engine that neither this package nor rivetkit has recorded and, in a restart, an engine that
-	 * other programs are connected to. The engine must be proven to be that of this storage all the same.
+	 * other programs are connected to. The proof that the engine belongs to this storage is still required.
 	 * @defaultValue false
 	 */
 	readonly force?: boolean | undefined;
@@ -20,7 +20,7 @@ export const DEFAULT_GRACE_MS = 10_000;
  * Reads the options of a stop or restart.
  *
  * @param open - Reads the other options.
- * @throws EngineError as `open`; `invalid_option`.
+ * @throws EngineError like `open`; `invalid_option`.
  */
 export function openStop<Configuration>(
 	options: EngineOptions & StopOptions & CallOptions,

@@ -8,5 +8,5 @@ export type StopResult =
 			readonly outcome: "exited" | "killed";
 			readonly tookMs: number;
 	  }
-	/** There was nothing to stop. `detail` explains a record that names another engine, or one that is gone. */
+	/** There was nothing to stop. `detail` is set if the record names another engine, or an engine that is gone. */
 	| { readonly kind: "not-running"; readonly endpoint: string; readonly detail: string | undefined };

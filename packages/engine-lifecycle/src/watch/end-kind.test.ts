@@ -29,14 +29,14 @@ describe("B40 the end of an engine", () => {
 			{ status: { kind: "exited", code: 0 }, ending: "restart" },
 			"replaced",
 		],
-		["of another program's child, without a word in its log, is a crash", { status: unknown }, "crashed"],
+		["of another program's child, with nothing in its log, is a crash", { status: unknown }, "crashed"],
 		[
-			"of another program's child, whose log tells of the signal, is a stop",
+			"of another program's child, whose log shows the signal, is a stop",
 			{ status: unknown, logTail: ['ts=1 level=info message="received SIGTERM"', "more"] },
 			"stopped",
 		],
 		[
-			"of another program's child, whose log tells of an orderly end, is a stop",
+			"of another program's child, whose log shows an orderly end, is a stop",
 			{ status: unknown, logTail: ['ts=1 level=info message="all services finished"'] },
 			"stopped",
 		],

@@ -1,7 +1,7 @@
 import type { ExitStatus } from "@rivetkit/engine-core";
 import type { EngineRecord } from "@rivetkit/engine-instances";
 
-/** Why an engine ended: it was stopped, it is replaced by another, or nobody asked for its end. */
+/** The reason why an engine ended: it was stopped, another engine replaces it, or nobody asked for its end. */
 export type EndKind = "stopped" | "replaced" | "crashed";
 
 /** The facts that are known about the end of an engine. */
@@ -15,11 +15,11 @@ export interface EndEvidence {
 }
 
 /**
- * Decides why an engine ended. An engine that ended when it was told to has not crashed: its parent knows that from
- * the exit status, every other program from the log. Pure.
+ * Decides why an engine ended. An engine that ended after a signal to end has not crashed: its parent sees that in
+ * the exit status, other programs see it in the log. Pure.
  */
 export function endKind({ ending, isSucceeded = false, status, logTail }: EndEvidence): EndKind {
-	// A program that looks late finds the record of the next engine.
+	// A program that reads the record late finds the record of the next engine.
 	if (isSucceeded) return "replaced";
 	if (ending !== undefined) return ending === "restart" ? "replaced" : "stopped";
 	switch (status.kind) {

@@ -7,28 +7,31 @@ import { explainEnd } from "../failure/explain-end.ts";
 import { type EndKind, endKind } from "./end-kind.ts";
 import { processOfStartup } from "./process-of-startup.ts";
 
-/** The end of an engine that we know the start of. */
+/** The end of an engine whose start is known. */
 export interface EngineEnd {
 	readonly kind: EndKind;
 	readonly pid: number | undefined;
-	/** The last lines of its logs, oldest first. */
+	/** The last lines of the engine's logs, oldest first. */
 	readonly logTail: readonly string[];
-	/** The cause of the end, in one phrase, as far as that can be told. */
+	/** The cause of the end, in one phrase, as far as it is known. */
 	readonly reason: string;
 	/** The advice for the user, where there is one. */
 	readonly hint: string | undefined;
 }
 
-/** The end of an engine, as it was seen from outside. */
+/** The observed end of an engine. */
 export interface WatchedEnd {
 	readonly status: ExitStatus;
-	/** True if the system has killed the engine, or a process beside it, for want of memory; undefined if it does not tell. */
+	/**
+	 * True if the system has killed the engine, or another process of its cgroup, for lack of memory; undefined if the
+	 * system does not report that.
+	 */
 	readonly outOfMemory: boolean | undefined;
 }
 
 /**
- * Judges the end of an engine by its record, status and log. If the engine was stopped without a call of ours, writes
- * that into the record, for programs that are not its parent.
+ * Judges the end of an engine from its record, exit status and log. If the engine was stopped without a call of ours,
+ * writes that into the record, for programs that are not its parent.
  */
 export async function judgeEnd(
 	context: EngineContext,
@@ -46,7 +49,7 @@ export async function judgeEnd(
 	return { kind, pid, logTail, reason, hint };
 }
 
-/** Reads the record of this very engine, or tells whether a living engine's record has taken its place. */
+/** Reads the record of the ended engine, and finds out whether the record of a living engine has replaced it. */
 async function recordOf(
 	context: EngineContext,
 	startup: EngineStartup,

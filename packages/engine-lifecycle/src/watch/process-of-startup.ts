@@ -4,7 +4,7 @@ import type { EngineStartup } from "../engine.ts";
 /** The process behind a handle, as far as it is known. */
 export interface StartedProcess {
 	readonly pid?: number | undefined;
-	/** The id of its record; undefined for a spawned engine, which is told by its pid. */
+	/** The id in the engine's record; undefined for a spawned engine, which is identified by its pid. */
 	readonly instanceId?: string | undefined;
 	readonly logs?: EngineRecord["logs"] | undefined;
 }

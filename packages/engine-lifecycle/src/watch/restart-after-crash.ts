@@ -8,11 +8,11 @@ import { processOfStartup } from "./process-of-startup.ts";
 import { type RestartVerdict, restartVerdict } from "./restart-policy.ts";
 import type { SupervisionClock } from "./supervision-clock.ts";
 
-/** The permission to spawn an engine, asked for under the start locks when no engine was found. */
+/** The permission to spawn an engine. It is asked for under the start locks if no engine was found. */
 export interface RestartPermission {
 	/**
-	 * Tells whether the restart is due. It is asked again before the spawn, since another program may have restarted the
-	 * engine, or stopped it, in the meantime.
+	 * Returns true if the restart is still due. It is called again before the spawn, because another program may have
+	 * restarted the engine, or stopped it, in the meantime.
 	 */
 	mayStart(): Promise<boolean>;
 	/** The time of the restart for the record, ISO 8601; undefined for a start that does not count as a restart. */
@@ -73,7 +73,7 @@ export async function restartAfterCrash(
 		if (decision.kind === "stopped") return undefined;
 		if (!isImmediate && !isDue(decision)) {
 			if (decision.kind === "give-up") {
-				tellGivenUp(context, decision.restarts, end, failure);
+				reportGivenUp(context, decision.restarts, end, failure);
 				return undefined;
 			}
 			const { waitMs, attempt } = decision;
@@ -89,7 +89,7 @@ export async function restartAfterCrash(
 		try {
 			const engine = await startAgain(context, permission);
 			if (engine === undefined) continue;
-			tellRestarted(context, engine);
+			reportRestarted(context, engine);
 			return engine;
 		} catch (error) {
 			if (signal.aborted) return undefined;
@@ -98,7 +98,7 @@ export async function restartAfterCrash(
 			logger.warn({ error }, "the engine could not be started again");
 			if (!(await isRecorded(context, startedAt))) unrecorded.push(clock.now());
 			if (isEngineError(error) && FINAL.includes(error.code)) {
-				tellGivenUp(context, unrecorded.length, end, failure);
+				reportGivenUp(context, unrecorded.length, end, failure);
 				return undefined;
 			}
 		}
@@ -106,7 +106,7 @@ export async function restartAfterCrash(
 	return undefined;
 }
 
-/** Codes that the next attempt would end with, too. */
+/** Error codes of failures that the next attempt would meet again. */
 const FINAL: readonly string[] = [
 	"config_invalid",
 	"engine_unsupported",
@@ -131,7 +131,7 @@ function isDue(decision: Decision): boolean {
 	return decision.kind === "restart" && decision.waitMs === 0;
 }
 
-/** Tells whether a failed attempt got as far as a spawn, which is recorded. */
+/** Returns true if a failed attempt has spawned an engine: each spawn is recorded. */
 async function isRecorded({ configuration }: EngineContext, since: number): Promise<boolean> {
 	const { recorded } = await readRecords(configuration.target.layout);
 	return (
@@ -139,14 +139,14 @@ async function isRecorded({ configuration }: EngineContext, since: number): Prom
 	);
 }
 
-function tellRestarted({ logger, emit, configuration }: EngineContext, { startup }: Engine): void {
+function reportRestarted({ logger, emit, configuration }: EngineContext, { startup }: Engine): void {
 	const { pid } = processOfStartup(startup);
 	const endpoint = configuration.endpoint.value.url;
 	logger.info({ pid, endpoint, startup: startup.kind }, "the engine runs again");
 	emit({ kind: "restarted", pid });
 }
 
-function tellGivenUp(
+function reportGivenUp(
 	{ logger, emit }: EngineContext,
 	restarts: number,
 	end: EngineEnd,

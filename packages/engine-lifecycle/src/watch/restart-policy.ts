@@ -1,14 +1,17 @@
 /** The facts behind a decision about a crashed engine. All times are milliseconds since 1970, as other processes share them. */
 export interface CrashHistory {
 	readonly crashedAt: number;
-	/** The times of its restarts after earlier crashes, in any order. */
+	/** The times of the engine's restarts after earlier crashes, in any order. */
 	readonly restarts: readonly number[];
 	readonly now: number;
-	/** From 0 to 1, drawn once a crash, so that programs which saw it together do not all start at one moment. */
+	/**
+	 * A random number from 0 to 1, one for each crash, so that several watching programs do not start an engine at the
+	 * same moment.
+	 */
 	readonly chance: number;
 }
 
-/** A decision about a crashed engine. */
+/** The decision whether a crashed engine is started again. */
 export type RestartVerdict =
 	/** `attempt` counts from 1. The restart is due when `waitMs` is 0. */
 	| { readonly kind: "restart"; readonly attempt: number; readonly waitMs: number }

@@ -8,10 +8,11 @@ import type { SupervisionClock } from "./supervision-clock.ts";
 import { watchEnd } from "./watch-end.ts";
 
 /**
- * Makes a handle that watches its engine: a crash is told, and answered by a restart if the options say so. Disposing
- * the handle ends the watching, and leaves the engine running.
+ * Makes a handle that watches its engine: a crash is reported, and the engine is started again if the options ask for
+ * that. Disposing the handle ends the watching, and leaves the engine running.
  *
- * @param startAgain - Brings up an engine under the start locks, or reuses an engine that another program has brought up.
+ * @param startAgain - Brings up an engine under the start locks, or reuses an engine that another program has brought
+ * up.
  */
 export function superviseEngine(
 	context: EngineContext,
@@ -29,7 +30,7 @@ export function superviseEngine(
 			const end = await watchEnd(current);
 			const { status } = end;
 			if (!restarts) {
-				tellEnd(context, current.startup, end).catch(() => {});
+				reportEnd(context, current.startup, end).catch(() => {});
 				return status;
 			}
 			const next = await answerEnd(current.startup, end);
@@ -42,11 +43,11 @@ export function superviseEngine(
 		}
 	};
 	const answerEnd = async (ended: EngineStartup, watched: WatchedEnd): Promise<Engine | undefined> => {
-		const end = await tellEnd(context, ended, watched);
+		const end = await reportEnd(context, ended, watched);
 		if (end.kind === "stopped") return undefined;
 		const reason = end.kind === "crashed" ? whyLeftAlone(context, ended) : undefined;
 		if (reason !== undefined) {
-			tellLeftAlone(context, ended, reason);
+			reportLeftAlone(context, ended, reason);
 			return undefined;
 		}
 		return await restartAfterCrash({ ...context, signal: disposed.signal }, end, startAgain, clock);
@@ -80,18 +81,18 @@ function mayRestart({ configuration }: EngineContext): boolean {
 	return onCrash.value === "restart" && managedBy.kind === "managed" && managedBy.maySpawn;
 }
 
-/** Tells whether we know how an engine was started: without our record, a crash could not be told from a stop. */
+/** Returns true if our record of the engine's start exists: without it, a crash looks the same as a stop. */
 function isStartedByUs(startup: EngineStartup): boolean {
 	return startup.kind === "spawned" || (startup.kind === "reused" && startup.record !== undefined);
 }
 
-/** Says why a crashed engine is left to another program; undefined if it may be started again here. */
+/** Returns why a crashed engine is left to another program; undefined if it may be started again here. */
 function whyLeftAlone({ configuration }: EngineContext, startup: EngineStartup): string | undefined {
 	if (!isStartedByUs(startup)) return "it was started by another program";
 	if (startup.kind !== "reused") return undefined;
 	// The service manager of the other program starts the engine again, and would find ours in its place.
 	if (startup.record?.foreground === true) return "it ran in the foreground of another program";
-	// Without these settings the engine would be on another database, or open to everybody.
+	// Without these settings the engine would be on another database, or would accept requests without a token.
 	const missing = unrecordedSettingsMissing(configuration, startup.record).filter((name) =>
 		NEVER_DROPPED.includes(name),
 	);
@@ -100,7 +101,7 @@ function whyLeftAlone({ configuration }: EngineContext, startup: EngineStartup):
 		: `it was started with ${missing.join(", ")}, which this host does not give`;
 }
 
-async function tellEnd(
+async function reportEnd(
 	context: EngineContext,
 	startup: EngineStartup,
 	watched: WatchedEnd,
@@ -114,7 +115,7 @@ async function tellEnd(
 	return end;
 }
 
-function tellLeftAlone(
+function reportLeftAlone(
 	{ logger, configuration }: EngineContext,
 	startup: EngineStartup,
 	reason: string,

@@ -2,7 +2,7 @@ import { pause } from "@rivetkit/engine-core";
 
 /** The source of time and chance for the restarts of crashed engines. */
 export interface SupervisionClock {
-	/** Milliseconds since 1970: other processes, and later ones, go by the same times. */
+	/** The time in milliseconds since 1970, because other processes, also later ones, read the recorded times. */
 	now(): number;
 	/** From 0 to 1. */
 	random(): number;

@@ -6,7 +6,7 @@ import { probeEngine, probeVerdict } from "@rivetkit/engine-health";
 /** Between two looks at an engine that has closed its connections but has not ended, in milliseconds. */
 const LEAVING_GAP_MS = 15;
 
-/** The same for an engine that takes longer, or has to be asked because its process cannot be judged. */
+/** The same gap for an engine that takes longer to end, or that is probed because its process cannot be judged. */
 const LONG_LEAVING_GAP_MS = 200;
 
 /** The time in which an engine ends as a rule, in milliseconds. */
@@ -15,10 +15,11 @@ const LEAVING_MS = 3000;
 /**
  * Resolves when an engine that another program started has ended. Keeps one idle connection to the guard open, which
  * closes within milliseconds of the engine's death, and does not keep this process alive. A closed connection is a
- * reason to look, no more: an engine that is slow, suspended or ending has not ended.
- * Never resolves once `ended` is aborted.
+ * reason to look, no more: an engine that is slow, suspended or ending has not ended. Never resolves once `ended` is
+ * aborted.
  *
- * @param identity - The recorded identity of its process. @defaultValue the identity of the engine that has the port now, if it can be told
+ * @param identity - The recorded identity of its process. @defaultValue the identity of the engine that has the port
+ * now, if it is known
  */
 export async function watchReusedEngine(
 	endpoint: EngineEndpoint,
@@ -30,7 +31,7 @@ export async function watchReusedEngine(
 	let closedAt: number | undefined;
 	for (let round = 0; !ended.aborted; round++) {
 		const host = endpoint.probeHosts[round % endpoint.probeHosts.length] ?? endpoint.host;
-		// The engine's successor may listen there by now.
+		// The next engine may already listen there.
 		const isOther = async (): Promise<boolean> =>
 			watched !== undefined && (await judgeProcess(watched)) === "dead";
 		const wasConnected = await connectionClosed(host, endpoint.port, ended, isOther);
@@ -64,7 +65,7 @@ async function identifyListener(endpoint: EngineEndpoint): Promise<ProcessIdenti
 	return holder !== undefined && executesEngine(holder) ? await identifyProcess(holder.pid) : undefined;
 }
 
-/** Judges an engine that has closed a connection; `undecided` if it had to be asked and may be slow. */
+/** Judges an engine that has closed a connection; `undecided` if it was probed and may only be slow. */
 async function look(
 	endpoint: EngineEndpoint,
 	identity: ProcessIdentity | undefined,
@@ -81,7 +82,10 @@ async function look(
 	}
 }
 
-/** Holds one connection until it closes or turns out to lead to another engine, and says whether it was established. */
+/**
+ * Holds one connection until it closes or turns out to lead to another engine. Returns true if the connection was
+ * established.
+ */
 async function connectionClosed(
 	host: string,
 	port: number,

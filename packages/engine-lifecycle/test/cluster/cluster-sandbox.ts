@@ -6,8 +6,8 @@ import type { Engine } from "../../src/engine.ts";
 import { type Sandbox, sandbox } from "../sandbox.ts";
 
 /**
- * Makes a sandbox for engines with PostgreSQL, NATS or a token. It finds them by their configuration file, since they have
- * no database in the folder.
+ * Makes a sandbox for engines with PostgreSQL, NATS or a token. The sandbox finds these engines by their
+ * configuration file, since they have no database in the folder.
  */
 export async function clusterSandbox(): Promise<Sandbox> {
 	const box = await sandbox();
@@ -21,7 +21,7 @@ export async function clusterSandbox(): Promise<Sandbox> {
 	};
 }
 
-/** Makes the options of another instance in a sandbox, with ports of its own. */
+/** Makes the options of another instance in a sandbox, with other ports. */
 export async function instanceOptions(
 	box: Sandbox,
 	instancePath: string,
@@ -51,7 +51,7 @@ export function spawnedHere({ startup }: Engine): {
 	return startup;
 }
 
-/** Tells by its log whether an engine has become the leader, which writes for all engines. */
+/** Finds out from an engine's log whether it has become the leader, which writes for all engines. */
 export async function leads({ startup }: Engine): Promise<boolean> {
 	if (startup.kind !== "spawned") return false;
 	return (await readFile(startup.logs.stdout, "utf8")).includes("acquired udb postgres leader lease");

@@ -22,7 +22,7 @@ const OTHER_MESSAGING = "it would use the messaging 'memory' instead of 'nats'";
 const OTHER_TOKEN = "it would run without the admin token";
 
 describe("B42 an engine that misunderstands its configuration", () => {
-	// A misspelt key of PostgreSQL or NATS makes the engine ignore all keys of it, without a word.
+	// A misspelt key of PostgreSQL or NATS makes the engine silently ignore all keys of that server.
 	it.each([
 		["no URL of PostgreSQL", { storage: POSTGRES }, 's/"url"/"urll"/', OTHER_STORAGE],
 		["no PostgreSQL at all", { storage: POSTGRES }, "1s/^{$/{}/;1!d", OTHER_STORAGE],
@@ -45,14 +45,14 @@ describe("B42 an engine that misunderstands its configuration", () => {
 		]);
 	});
 
-	it("is not started if it refuses the configuration, and its words are in the error", async () => {
+	it("is not started if it refuses the configuration, and the error contains the engine's message", async () => {
 		await using box = await clusterSandbox();
 		const { error } = await refusedStart(box, { storage: POSTGRES }, 's/"postgres"/"postgress"/');
 		expect(error.message).toContain("it does not say how it understands its configuration: ");
 		expect(error.message).toContain("unknown field `postgress`");
 	});
 
-	it("is not started if it would report, with the URL of PostgreSQL, although telemetry is off", async () => {
+	it("is not started if it would send telemetry, with the PostgreSQL URL, although telemetry is off", async () => {
 		await using box = await clusterSandbox();
 		const { error } = await refusedStart(
 			box,
@@ -60,7 +60,7 @@ describe("B42 an engine that misunderstands its configuration", () => {
 			"",
 			"export RIVET__TELEMETRY__ENABLED=true",
 		);
-		expect(error.message).toContain("it would report to Rivet all the same");
+		expect(error.message).toContain("it would send telemetry to Rivet although that is turned off");
 	});
 
 	it("is started by the same program without a change of its configuration", async () => {

@@ -35,7 +35,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 
 	it("keeps its data over a stop and a start, only in PostgreSQL, and has telemetry off", async () => {
 		await using box = await clusterSandbox();
-		// The options say nothing of telemetry. The report of an engine would contain the URL.
+		// The options do not set telemetry. An engine's telemetry would contain the URL.
 		const options = { ...(await onDatabase(box, "kept")), telemetry: undefined };
 		const environment = { ...box.environment, RIVET__TELEMETRY__ENABLED: undefined };
 		const first = await startOrReuse({ ...options, environment });
@@ -75,7 +75,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		console.log(`One engine on PostgreSQL, started after a SIGKILL: ready in ${seconds(readyMs)}.`);
 	}, 90_000);
 
-	it.concurrent("keeps a second engine without NATS from its start, and goes on", async () => {
+	it.concurrent("prevents the start of a second engine without NATS, and goes on", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "second");
 		await startOrReuse({ ...options, environment: box.environment });
@@ -121,7 +121,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B42 one eng
 		expect(status).toMatchObject({ kind: "running", database: { kind: "failing" } });
 	}, 90_000);
 
-	it("takes a token as text, though it looks like a number", async () => {
+	it("takes a token as text, even if the token looks like a number", async () => {
 		await using box = await clusterSandbox();
 		const options = await onDatabase(box, "token");
 		await startOrReuse({ environment: box.environment, ...options, adminToken: "007" });

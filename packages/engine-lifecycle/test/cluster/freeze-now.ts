@@ -23,7 +23,7 @@ function thawIfThere(pid: number): void {
 	try {
 		process.kill(pid, "SIGCONT");
 	} catch {
-		// The process was killed meanwhile.
+		// The process was killed in the meantime.
 	}
 }
 

@@ -23,7 +23,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 		}, 60_000);
 		afterAll(() => postgres[Symbol.asyncDispose](), 60_000);
 
-		it("is in the status of the engine, though that is healthy, until PostgreSQL is back", async () => {
+		it("is shown in the status of the healthy engine until PostgreSQL is back", async () => {
 			await using box = await clusterSandbox();
 			const { options, pid } = await startWithData(box, "status");
 			await postgres.stop();
@@ -37,7 +37,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 			expect(await readNamespaces(box.endpoint)).toContain("kept");
 		}, 120_000);
 
-		it("delays a wait for the database, and not a wait for health", async () => {
+		it("delays a wait for the database, but not a wait for health", async () => {
 			await using box = await clusterSandbox();
 			const { options, pid } = await startWithData(box, "wait");
 			await postgres.stop();
@@ -80,7 +80,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))(
 	},
 );
 
-/** Asks for the status until it says this about the database. */
+/** Asks for the status until it has this answer about the database. */
 async function statusWhere(box: Sandbox, options: EngineOptions, kind: "failing" | "answers") {
 	return await vi.waitUntil(
 		async () => {

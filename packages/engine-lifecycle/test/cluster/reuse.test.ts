@@ -22,7 +22,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 			storage: { kind: "postgres", url: await servers.postgres.createDatabase(name) },
 		});
 
-		it("is reused from another storage root for the same database only", async () => {
+		it("is reused from another storage root only for the same database", async () => {
 			await using box = await clusterSandbox();
 			const first = await on("first");
 			await startOrReuse({ environment: box.environment, ...box.options, ...first });
@@ -44,7 +44,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 				startOrReuse({ ...options, environment: box.environment }),
 				"port_occupied",
 			);
-			expect(error.metadata.hint).toContain("it cannot be told where its data is");
+			expect(error.metadata.hint).toContain("it is not known where its data is");
 			// The configuration file proves that the engine belongs to this instance.
 			expect(await stopEngine({ environment: box.environment, ...options, force: true })).toMatchObject({
 				kind: "stopped",
@@ -61,7 +61,7 @@ describe.skipIf(lacksClusterParts(import.meta.url))(
 				startOrReuse({ environment: box.environment, ...options, messaging }),
 				"port_occupied",
 			);
-			expect(error.metadata.hint).toContain("does not reach other engines by NATS");
+			expect(error.metadata.hint).toContain("does not use NATS");
 			expect((await engineStatus({ environment: box.environment, ...options, messaging })).kind).toBe(
 				"running",
 			);

@@ -9,7 +9,7 @@ import { sandbox } from "../sandbox.ts";
 const LONG = { ready: "database", startTimeoutMs: 120_000 } as const;
 
 describe("B42 an engine that is ready when its database answers", () => {
-	it("is started and reused, even with a database of its own", async () => {
+	it("is started and reused, even with its database in a folder", async () => {
 		await using box = await sandbox();
 		const options = { ...box.options, ...LONG };
 		expect((await startOrReuse({ ...options, environment: box.environment })).startup.kind).toBe("spawned");

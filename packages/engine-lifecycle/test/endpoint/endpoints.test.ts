@@ -129,12 +129,12 @@ describe("B6 a start", () => {
 		expect(server.requests).toEqual([]);
 	});
 
-	it("does not spawn on a free port with spawning turned off", async () => {
+	it("does not spawn on a free port if spawning is turned off", async () => {
 		await using box = await sandbox();
 		const environment = { ...box.environment, RIVETKIT_ENGINE_SPAWN: "never" };
 		const error = await expectEngineError(startOrReuse({ ...box.options, environment }), "not_running");
 		expect(error.message).toBe(
-			`No engine listens at 'http://127.0.0.1:${box.port}', and starting one is turned off (\`spawn: never\`).`,
+			`No engine listens at 'http://127.0.0.1:${box.port}', and starting an engine is turned off (\`spawn: never\`).`,
 		);
 		expect(error.metadata.hint).toContain("RIVETKIT_ENGINE_SPAWN");
 	});
@@ -176,7 +176,7 @@ describe("B36 B39 a running engine that differs from what was asked for", () => 
 		expect(again.startup).toMatchObject({ kind: "reused", mismatch: [] });
 	});
 
-	it("B27 is never reused if it is of version 3", async () => {
+	it("B27 is never reused if it has version 3", async () => {
 		await using box = await sandbox();
 		await using _server = await serveRequests(
 			(_request, response) =>

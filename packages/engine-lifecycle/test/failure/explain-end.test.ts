@@ -8,7 +8,7 @@ import { sandbox } from "../sandbox.ts";
 
 describe("B34 a real engine that was healthy and has ended", () => {
 	it.each<[NodeJS.Signals, RegExp]>([
-		["SIGTERM", /^it was told to stop$/],
+		["SIGTERM", /^it was asked to stop$/],
 		["SIGKILL", /^somebody killed it/],
 		["SIGILL", /^it crashed with SIGILL$/],
 		["SIGQUIT", /^somebody ended it with SIGQUIT$/],
@@ -35,7 +35,7 @@ describe("B34 a real engine that was healthy and has ended", () => {
 		const engine = { logs: undefined, databasePath: box.layout.databasePath };
 		expect(await explainEnd(engine, { kind: "unknown" }, { wasHealthy: true })).toEqual({
 			code: "health_check_failed",
-			reason: "only the process that started it could tell how it ended",
+			reason: "only the process that started it knows how it ended",
 			hint: expect.any(String),
 			stdoutTail: [],
 			stderrTail: [],

@@ -18,7 +18,7 @@ import { type Sandbox, sandbox, skipAloud } from "../sandbox.ts";
 
 // Causes that failing-starts.test.ts does not show. Seen to fail: each without its text, status or evidence in the folder
 // `explain` of engine-spawn; the limit of files without `descriptorUse` in recover-start.ts; the holder of a port without
-// `checkEnginePorts` in explain-failed-start.ts.
+// `checkEnginePorts` in failed-start-error.ts.
 
 async function failedStart(box: Sandbox, code: string, options: EngineOptions & Partial<CallOptions>) {
 	const start = startOrReuse({ environment: box.environment, ...box.options, ...options });
@@ -48,7 +48,7 @@ describe("B33 the cause of an engine's end, with the real engine", () => {
 		});
 		const isCounted = (await oomKills("self")) !== undefined;
 		expect(error.message).toContain("with status signal: 9 (SIGKILL): somebody killed it");
-		expect(error.message.includes("want of memory")).toBe(!isCounted);
+		expect(error.message.includes("lack of memory")).toBe(!isCounted);
 	});
 
 	it("is the signal that it got", async () => {
@@ -59,7 +59,7 @@ describe("B33 the cause of an engine's end, with the real engine", () => {
 		expect(error.message).toContain("somebody ended it with SIGHUP");
 	});
 
-	it("is the limit of open files, as the engine says", async () => {
+	it("is the limit of open files, which the engine logs", async () => {
 		await using box = await sandbox();
 		const error = await failedStart(box, "health_check_failed", {
 			// Too few files for a database. With a few more, the machine decides if the engine ends or tries for ever.
@@ -88,7 +88,7 @@ describe("B33 the cause of an engine's end, with the real engine", () => {
 		expect(error.metadata.hint).toContain("Check who owns the storage root");
 	});
 
-	it("is a port that was taken meanwhile, with its holder", async () => {
+	it("is a port that was taken during the start, with the process that holds the port", async () => {
 		await using box = await sandbox();
 		let taken: Promise<TestServer> | undefined;
 		const error = await failedStart(box, "ports_in_use", {
@@ -136,7 +136,7 @@ describe("B33 the cause of the end of a binary that is not an engine for this ma
 		expect(error.message).toContain("with status signal: 4 (SIGILL): it used an instruction");
 	});
 
-	it("is a newer engine, as the older engine says", async () => {
+	it("is a newer engine's database, which the older engine logs", async () => {
 		await using box = await sandbox();
 		// Only the newest engine is installed here. Engine 2.3.17 wrote this text.
 		const stderr =
@@ -149,7 +149,7 @@ describe("B33 the cause of the end of a binary that is not an engine for this ma
 });
 
 describe("B32 an engine that is alive and not ready at the deadline", () => {
-	it("is called alive in the error, with its pid and the option for a longer wait", async () => {
+	it("is called alive in the error, with the pid and the option for a longer wait", async () => {
 		await using box = await sandbox();
 		let spawned = 0;
 		const error = await failedStart(box, "health_check_failed", {
@@ -166,16 +166,16 @@ describe("B32 an engine that is alive and not ready at the deadline", () => {
 		expect(error.metadata.hint).toMatch(/`startTimeoutMs`.*-stdout\.log/);
 	});
 
-	it("has its last log line in the error", async () => {
+	it("has the last line of its log in the error", async () => {
 		await using box = await sandbox();
 		const binaryPath = await wrapper(box, `echo 'ts=1 level=info message="warming up" n=1'`, "exec sleep 60");
 		const error = await failedStart(box, "health_check_failed", { binaryPath, startTimeoutMs: 500 });
 		expect(error.message).toMatch(/; it last logged: warming up$/);
 	});
 
-	it("has its limit of open files in the error, since an engine short of a few files may wait for ever without a word", async () => {
+	it("has its limit of open files in the error, since an engine that lacks a few files may silently wait for ever", async () => {
 		await using box = await sandbox();
-		// The limit at which an engine waits without a word differs between machines, so another program stands in for it.
+		// The limit at which an engine silently waits differs between machines, so another program takes its place here.
 		const error = await failedStart(box, "health_check_failed", {
 			binaryPath: await wrapper(box, "ulimit -n 40", "exec sleep 60"),
 			startTimeoutMs: 300,

@@ -23,7 +23,7 @@ interface SmallCgroup {
 /** Makes a small cgroup. Needs root, and a hierarchy in which this process may make cgroups. */
 async function smallCgroup(): Promise<SmallCgroup | { readonly kind: "refused"; readonly reason: string }> {
 	if ((await oomKills("self")) === undefined)
-		return { kind: "refused", reason: "no kills for want of memory are counted here" };
+		return { kind: "refused", reason: "no kills for lack of memory are counted here" };
 	// A cgroup that contains processes gives its children no limits; the root cgroup is an exception.
 	const folder = `/sys/fs/cgroup/rivet-engine-test-${process.pid}`;
 	try {
@@ -55,7 +55,7 @@ const HOST = `
 `;
 
 describe("B33 an engine without enough memory", () => {
-	it("was killed by the system, says the error, with a hint", async (context) => {
+	it("is reported as killed by the system, with a hint", async (context) => {
 		const made = await smallCgroup();
 		if (made.kind === "refused") {
 			skipAloud(context, `a cgroup with a small limit takes root, and here: ${made.reason}`);
@@ -72,7 +72,7 @@ describe("B33 an engine without enough memory", () => {
 		expect(stderr).toBe("");
 		expect(JSON.parse(stdout)).toMatchObject({
 			code: "health_check_failed",
-			message: expect.stringMatching(/signal: 9 \(SIGKILL\): the system killed it for want of memory$/),
+			message: expect.stringMatching(/signal: 9 \(SIGKILL\): the system killed it for lack of memory$/),
 			hint: expect.stringContaining("memory limit"),
 			exit: { kind: "signaled", signal: "SIGKILL" },
 		});

@@ -31,7 +31,7 @@ describe("B38 list", () => {
 		expect(await list(box)).toEqual([]);
 	});
 
-	it("tells apart a running, a starting, a stopped and a stuck engine", async () => {
+	it("distinguishes a running, a starting, a stopped and a stuck engine", async () => {
 		await using box = await sandbox();
 		await using never = await createFakeEngine({ healthyAfterMs: "never" });
 		const pid = await spawnedPid(box);
@@ -80,7 +80,7 @@ describe("B38 list", () => {
 		await start.catch(() => {});
 	});
 
-	it("finds an engine of rivetkit by its open database, on any port", async () => {
+	it("finds an engine of rivetkit through the database that the engine has open, on any port", async () => {
 		await using box = await sandbox();
 		const { layout } = await plantRemains(box);
 		await rm(path.join(layout.databasePath, "CURRENT"));
@@ -93,7 +93,7 @@ describe("B38 list", () => {
 		expect(await list(box)).toMatchObject([found]);
 	});
 
-	it("tells another program on the recorded port from our engine", async () => {
+	it("distinguishes another program on the recorded port from our engine", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		await using _server = await serveStatus(404, "", "text/plain", { port: box.port });
@@ -102,7 +102,7 @@ describe("B38 list", () => {
 		]);
 	});
 
-	it("does not take an engine of another storage root for the former engine on its port", async () => {
+	it("does not mistake an engine of another storage root for the former engine on the same port", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		const other = path.join(box.folder, "other", ".rivetkit");
@@ -112,7 +112,7 @@ describe("B38 list", () => {
 		]);
 	});
 
-	it("calls a record stale if another process has its pid, or if the machine was booted since", async () => {
+	it("calls a record stale if another process has the recorded pid, or if the machine was booted since", async () => {
 		await using box = await sandbox();
 		const { rewrite } = await plantRemains(box);
 		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });
@@ -136,14 +136,14 @@ describe("B38 list", () => {
 		}
 	});
 
-	it("reads only the variables of the storage root", async () => {
+	it("reads only the environment variables of the storage root", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
 		expect(await listInstances({ environment })).toMatchObject([{ kind: "stopped" }]);
 	});
 
-	it("tells an unreadable folder from a missing folder", async () => {
+	it("distinguishes an unreadable folder from a missing folder", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");

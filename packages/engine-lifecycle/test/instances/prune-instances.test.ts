@@ -158,7 +158,7 @@ describe("B38 prune", () => {
 		expect(existsSync(running?.logs?.stdout ?? "")).toBe(true);
 	});
 
-	it("keeps the record of a database that may exist unseen", async () => {
+	it("keeps the record of a database that may exist where it cannot be seen", async () => {
 		await using box = await sandbox();
 		const { layout, rewrite } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
@@ -173,7 +173,7 @@ describe("B38 prune", () => {
 		expect(existsSync(layout.recordPath)).toBe(false);
 	});
 
-	it("B42 keeps the record of a database in PostgreSQL, which is not asked", async () => {
+	it("B42 keeps the record of a PostgreSQL database, without a request to PostgreSQL", async () => {
 		await using box = await sandbox();
 		const { layout, rewrite } = await plantRemains(box, "second");
 		await rm(layout.databasePath, { recursive: true });
@@ -222,14 +222,14 @@ describe("B38 prune", () => {
 		await expect(prune(box, { keepLogs })).rejects.toMatchObject({ code: "invalid_option" });
 	});
 
-	it("reads only the variables of the storage root", async () => {
+	it("reads only the environment variables of the storage root", async () => {
 		await using box = await sandbox();
 		await plantRemains(box);
 		const environment = { ...box.environment, RIVET_ENDPOINT: "garbage", RIVET_RUN_ENGINE_PORT: "many" };
 		expect(await pruneInstances({ environment, keepLogs: 0 })).toMatchObject({ freedBytes: 14 });
 	});
 
-	it("tells an unreadable folder from a missing folder", async () => {
+	it("distinguishes an unreadable folder from a missing folder", async () => {
 		await using box = await sandbox();
 		await mkdir(box.layout.folder, { recursive: true });
 		await writeFile(path.join(box.layout.folder, "instances"), "");

@@ -41,14 +41,14 @@ async function expectNothingLeft(port: number): Promise<void> {
 }
 
 describe("B26 a port that is taken, with the real engine", () => {
-	it("is named with its holder if it is the guard port, and its listener never answers", async () => {
+	it("is named with the process that holds it if it is the guard port and nothing answers there", async () => {
 		await using box = await sandbox();
 		await using _listener = await serveSilent({ port: box.port });
 		const error = await failedStart(box, "ports_in_use");
 		expect(error.message).toContain(`${box.port} (guard, held by 'node' with pid ${process.pid})`);
 	});
 
-	it("is named with its holder if it is the guard port, and its listener closes every connection", async () => {
+	it("is named with the process that holds it if it is the guard port and every connection is closed", async () => {
 		await using box = await sandbox();
 		await using _listener = await serveSockets((socket) => socket.destroy(), { port: box.port });
 		expect((await failedStart(box, "ports_in_use")).message).toContain(`${box.port} (guard`);
@@ -65,7 +65,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		expect(error.metadata.hint).toContain("404");
 	});
 
-	it("B24 is asked again after a status of 500: the server may be a proxy before an engine that starts", async () => {
+	it("B24 is probed again after a status of 500: the server may be a proxy in front of a starting engine", async () => {
 		await using box = await sandbox();
 		let refusals = 2;
 		await using _server = await serveRequests(
@@ -81,7 +81,7 @@ describe("B26 a port that is taken, with the real engine", () => {
 		expect(refusals).toBeLessThan(0);
 	});
 
-	it("B24 is an error at the deadline if its server always answers 500", async () => {
+	it("B24 is an error at the deadline if the server there always answers 500", async () => {
 		await using box = await sandbox();
 		await using _server = await serveStatus(500, "", "text/plain", { port: box.port });
 		const error = await failedStart(box, "endpoint_unresponsive", { startTimeoutMs: 600 });
@@ -91,13 +91,18 @@ describe("B26 a port that is taken, with the real engine", () => {
 	it.each([
 		["api-peer", 1],
 		["metrics", 10],
-	])("is named with its holder if it is the %s port, and nothing is started", async (role, offset) => {
-		await using box = await sandbox();
-		await using _listener = await serveSilent({ port: box.port + offset });
-		const error = await failedStart(box, "ports_in_use");
-		expect(error.message).toContain(`${box.port + offset} (${role}, held by 'node' with pid ${process.pid})`);
-		expect(await portHolder(box.port)).toBeUndefined();
-	});
+	])(
+		"is named with the process that holds it if it is the %s port, and nothing is started",
+		async (role, offset) => {
+			await using box = await sandbox();
+			await using _listener = await serveSilent({ port: box.port + offset });
+			const error = await failedStart(box, "ports_in_use");
+			expect(error.message).toContain(
+				`${box.port + offset} (${role}, held by 'node' with pid ${process.pid})`,
+			);
+			expect(await portHolder(box.port)).toBeUndefined();
+		},
+	);
 
 	it("is named together with all others that are taken", async () => {
 		await using box = await sandbox();
@@ -231,7 +236,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 			const error = await failedStart(box, "version_rollback", { binaryPath: older.path });
 			expect(error.message).toContain("2.3.5 is older than 2.3.19");
 		}
-		// A user who removes the database may begin again, with any version.
+		// After the user has removed the database, any version may create a new one.
 		await rm(box.layout.databasePath, { recursive: true });
 		const engine = await startOrReuse({
 			environment: box.environment,
@@ -300,7 +305,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 		await expectNothingLeft(box.port);
 	});
 
-	it("B27 is refused and killed if it is of version 3", async () => {
+	it("B27 is refused and killed if it has version 3", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ version: "3.0.0", architecture: "v3" });
 		const error = await failedStart(box, "engine_unsupported", { binaryPath: fake.path });
@@ -318,7 +323,7 @@ describe("B33 an engine that ends before it is healthy", () => {
 });
 
 describe("B25 B32 a port that is lost while the engine starts", () => {
-	it("is not taken for the child's: the faster engine is reused, and the child is killed", async () => {
+	it("is not mistaken for the port of the child: the faster engine is reused, and the child is killed", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine({ healthyAfterMs: "never" });
 		const body = '{"runtime":"engine","status":"ok","version":"2.3.19"}';
@@ -372,7 +377,7 @@ describe("B25 B32 a port that is lost while the engine starts", () => {
 });
 
 describe("B33 the surroundings of a start", () => {
-	it("are an error with a hint if a file is in the place of the storage root", async () => {
+	it("are an error with a hint if a file has the path of the storage root", async () => {
 		await using box = await sandbox();
 		const file = path.join(box.folder, "not a folder");
 		await writeFile(file, "mine");

@@ -56,7 +56,7 @@ describe.runIf(process.platform === "linux")("B32 the owner of a port", () => {
 		expect(await portOwnership(engine.pid, [{ host: "127.0.0.1", port }])).toEqual(["own"]);
 	});
 
-	test("is a process whose executable is known even after its file was removed", async () => {
+	test("is a process whose executable is known even after the file was removed", async () => {
 		await using folder = await temporaryFolder();
 		const copy = path.join(folder.path, "sleep");
 		await copyFile("/bin/sleep", copy);

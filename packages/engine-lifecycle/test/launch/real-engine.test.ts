@@ -30,7 +30,7 @@ describe("B27 the real engine accepts", () => {
 		expect(stdout).toMatch(shown);
 	});
 
-	test("a configuration file beside its environment", async () => {
+	test("a configuration file together with environment variables", async () => {
 		await using folder = await temporaryFolder();
 		const configPath = path.join(folder.path, "engine.json");
 		await writeFile(configPath, JSON.stringify({ auth: { admin_token: "007" } }));

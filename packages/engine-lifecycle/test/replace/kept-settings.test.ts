@@ -29,7 +29,7 @@ describe("B42 a setting that an engine was given", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("comes back if a host that gives the same setting restarts the engine", async () => {
+	it("is kept if a host that gives the same setting restarts the engine", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		await using host = await supervised(box, token);
@@ -44,18 +44,18 @@ describe("B42 a setting that an engine was given", () => {
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const error = await expectEngineError(reuse, "port_occupied");
-		expect(error.metadata.hint).toContain("it lets everybody in, and a token was asked for");
+		expect(error.metadata.hint).toContain("it accepts requests without a token, and a token was asked for");
 	});
 
-	it("is asked of an engine without a record", async () => {
+	it("is found out by a request if the engine has no record", async () => {
 		await using box = await sandbox();
 		await startByHand(box, box.layout.databasePath);
 		const reuse = startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const error = await expectEngineError(reuse, "port_occupied");
-		expect(error.metadata.hint).toContain("lets everybody in");
+		expect(error.metadata.hint).toContain("accepts requests without a token");
 	});
 
-	it("is named to a client by its variable, without the value", async () => {
+	it("is returned to a client as the name of its environment variable, without the value", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, ...token });
 		const found = await connectionEnvironment({ ...box.options, environment: box.environment });
@@ -64,7 +64,7 @@ describe("B42 a setting that an engine was given", () => {
 	});
 });
 
-describe("B42 a variable of a secret that cannot be read", () => {
+describe("B42 a secret variable that cannot be read", () => {
 	it("does not prevent a stop, and causes a warning", async () => {
 		await using box = await sandbox();
 		const { endpoint } = await startOrReuse({ ...box.options, environment: box.environment });
@@ -74,7 +74,7 @@ describe("B42 a variable of a secret that cannot be read", () => {
 	});
 });
 
-describe("B42 variables, one of which cannot be used", () => {
+describe("B42 environment variables, one of which cannot be used", () => {
 	it("do not affect variables of another kind, and the error names the first variable if an option needs them", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ environment: box.environment, ...box.options, ...token });
@@ -94,7 +94,7 @@ describe("B42 variables, one of which cannot be used", () => {
 });
 
 describe("B29 B42 the version of a database", () => {
-	it("is still known when an engine comes back to it from another database", async () => {
+	it("is still known when an engine returns to that database from another database", async () => {
 		await using box = await sandbox();
 		const { rewrite } = await plantRemains(box);
 		await rewrite({ postgres: "h:1/a", lastDatabaseVersion: null, otherDatabases: { "": "2.3.19" } });

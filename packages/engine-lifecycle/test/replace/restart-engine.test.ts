@@ -22,7 +22,7 @@ import { createNamespace, namespaces, type Sandbox, sandbox } from "../sandbox.t
 // record, with a binary resolved only after the stop, and without the sentence about the engine before.
 
 describe("B38 a restart", () => {
-	it("puts a new engine in the place of the old one, with its data, address and public URL", async () => {
+	it("replaces the old engine by a new engine with the same data, address and public URL", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({
 			environment: box.environment,
@@ -94,7 +94,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pidOf(engine)]);
 	});
 
-	it("because the running engine is newer, though no record says so", async () => {
+	it("because the running engine is newer, although no record contains its version", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const options = { ...box.options, binaryPath: olderEnginePath(), force: true };
@@ -116,7 +116,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toHaveLength(1);
 	});
 
-	it("because another program than an engine has its port", async () => {
+	it("because a program that is not an engine has the port", async () => {
 		await using box = await sandbox();
 		await using _server = await serveSilent({ port: box.port });
 		await expectEngineError(
@@ -125,7 +125,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		);
 	});
 
-	it("because rivetkit started it, though a stop of it is allowed", async () => {
+	it("because rivetkit started it, although a stop would be allowed", async () => {
 		await using box = await sandbox();
 		const { pid } = await startByHand(box, box.layout.databasePath);
 		const record = { pid, endpoint: box.endpoint, bind_host: "127.0.0.1", public_url: null };
@@ -154,7 +154,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 		expect(await box.engines()).toEqual([pidOf(first)]);
 		expect(await readFile(box.layout.recordPath, "utf8")).not.toContain("s3cret");
 		await restartEngine({ environment: box.environment, ...box.options, ...given });
-		// Without its token the engine would be open to everybody, which `force` does not allow.
+		// Without its token the engine would accept every request, which `force` does not allow.
 		const forced = restartEngine({ environment: box.environment, ...box.options, force: true });
 		expect((await expectEngineError(forced, "settings_missing")).message).toContain("with adminToken, which");
 		const { env: _, metricsHost: __, ...lasting } = given;
@@ -165,7 +165,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 	it("because another program is connected, whose name is in the error, unless that is forced", async () => {
 		await using box = await sandbox();
 		const engine = await startOrReuse({ ...box.options, environment: box.environment });
-		// A connection of this process is no reason.
+		// A connection of this process does not prevent a restart.
 		void (await startOrReuse({ ...box.options, environment: box.environment })).exited;
 		await using client = await connectedClient(box);
 		const error = await expectEngineError(
@@ -183,7 +183,7 @@ describe("B38 a restart that is refused leaves the engine as it is", () => {
 });
 
 describe("B38 a restart with a failing start", () => {
-	it("says in its error that the engine before has ended", async () => {
+	it("reports in its error that the previous engine has ended", async () => {
 		await using box = await sandbox();
 		const first = await startOrReuse({ ...box.options, environment: box.environment });
 		await using broken = await createFakeEngine({ exit: { code: 7 } });

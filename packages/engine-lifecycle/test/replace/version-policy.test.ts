@@ -84,9 +84,9 @@ describe("B39 an engine that is not restarted goes on, and the reason is in the 
 		expect(error.message).toContain(`Engine ${olderEngineVersion} is not newer than the one that runs`);
 	});
 
-	// Release 2.3.18 was such a case: its binary says that it is 2.3.17.
+	// Release 2.3.18 was such a case: its binary reports version 2.3.17.
 	it.each([olderEngineVersion, realEngineVersion])(
-		"the binary to start says %s, not the version of its release, and would differ again",
+		"the binary to start reports version %s, not the version of its release, and would differ again",
 		async (version) => {
 			await using box = await sandbox();
 			const pid = await startOlder(box);

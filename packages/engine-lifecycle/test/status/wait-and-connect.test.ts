@@ -54,7 +54,7 @@ describe("B38 wait", () => {
 		const { storageRoot } = box;
 		const told: WaitProgress[] = [];
 		let start: Promise<unknown> | undefined;
-		// Neither call names a port: the record of the start has it.
+		// Neither call names a port: it is in the record of the start.
 		const place = { storageRoot, instancePath: "second", ...FAR_LIMIT };
 		const waiting = waitUntilReady({
 			environment: box.environment,
@@ -69,7 +69,7 @@ describe("B38 wait", () => {
 		expect(told[0]?.reason).toBe("no engine of this instance is recorded");
 	});
 
-	it("tells at its limit if no engine runs, or if a living engine is not ready", async () => {
+	it("returns at its time limit whether no engine runs or a living engine is not ready", async () => {
 		await using box = await sandbox();
 		const short = { timeoutMs: 100 } as const;
 		const nothing = await wait(box, short);

@@ -18,7 +18,7 @@ import { sandbox } from "../sandbox.ts";
 // instead of completing the record on the disk.
 
 describe("B37 a zombie", () => {
-	it("counts as gone, though its parent has not taken note of its end", async () => {
+	it("counts as gone, although its parent has not yet read its exit status", async () => {
 		await using box = await sandbox();
 		// The parent of the engine is stopped, so that no process reaps the engine.
 		await using _host = await stoppedHost(box, "before the unlock");
@@ -43,7 +43,7 @@ describe("B37 the end of a stop", () => {
 		return await endProcess({ identity, leadsSession: false, endpoint, graceMs, signal: undefined });
 	};
 
-	it("comes only when the port is closed as well", async () => {
+	it("is reported only when the port is closed as well", async () => {
 		const port = await freePortTriple();
 		const server = await serveSilent({ port });
 		const process = spawn("sleep", ["60"], { stdio: "ignore" });
@@ -72,7 +72,7 @@ describe("B37 the end of a stop", () => {
 });
 
 describe("B40 a stop", () => {
-	it("stays in the record, though the start that it ends completes the record afterwards", async () => {
+	it("stays in the record, although the start that was stopped completes the record afterwards", async () => {
 		await using box = await sandbox();
 		const { recordPath } = box.layout;
 		const onEvent = ({ kind }: EngineEvent): void => {
@@ -86,7 +86,7 @@ describe("B40 a stop", () => {
 		});
 	});
 
-	it("is written into the record, and the next start begins a new record", async () => {
+	it("is written into the record, and the next start creates a new record", async () => {
 		await using box = await sandbox();
 		const recorded = async () => {
 			const { recorded } = await readRecords(box.layout);

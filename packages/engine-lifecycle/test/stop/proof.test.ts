@@ -91,7 +91,7 @@ describe("B37 an engine that a user started by hand", () => {
 		expect(await isAlive(engine.pid)).toBe(true);
 	});
 
-	it("is not stopped if its executable has not the name of an engine", async () => {
+	it("is not stopped if its executable does not have the name of an engine", async () => {
 		await using box = await sandbox();
 		const renamed = path.join(box.folder, "something-else");
 		await copyFile(realEnginePath(), renamed);
@@ -117,7 +117,7 @@ describe("B37 an engine that is not at the endpoint", () => {
 		expect(await isAlive(engine.startup.pid)).toBe(true);
 	});
 
-	it.each([1, 10])("is not stopped by its guard port plus %i", async (offset) => {
+	it.each([1, 10])("is not stopped by a call with its guard port plus %i", async (offset) => {
 		await using box = await sandbox();
 		const engine = await startByHand(box, box.layout.databasePath);
 		const stop = stopEngine({
@@ -142,7 +142,7 @@ describe("B37 a process that is not an engine", () => {
 		expect(error.message).toContain(`pid ${process.pid} executes 'node'`);
 	});
 
-	it("is never signalled, though a record that was written by hand names it with its whole identity", async () => {
+	it("is never signalled, although a record that was written by hand has its whole identity", async () => {
 		await using box = await sandbox();
 		await startOrReuse({ ...box.options, environment: box.environment });
 		const stranger = spawn("sleep", ["60"], { stdio: "ignore" });

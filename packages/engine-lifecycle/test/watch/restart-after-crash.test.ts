@@ -67,7 +67,7 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 		},
 	);
 
-	it("is started again five times, half a minute apart, and then no more", async () => {
+	it("is started again five times, half a minute apart, and then left alone", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine();
 		await using host = await supervised(box, { binaryPath: fake.path });
@@ -92,7 +92,7 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 		expect(await box.engines()).toEqual([]);
 	});
 
-	it("is counted also for restarts by other programs, and a later host waits longer", async () => {
+	it("has restarts by other programs counted, so that a later host waits longer", async () => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine();
 		const [binary, clock] = [{ binaryPath: fake.path }, manualClock()];
@@ -109,7 +109,7 @@ describe("B40 an engine that is killed, with onCrash: restart", () => {
 	it.each([
 		["it ends at once", "exit status: 3", ["Error: a broken engine"]],
 		["there is none any more", "was not found", expect.any(Array)],
-	])("is given up with the reason after five failed starts: %s", async (why, reason, logTail) => {
+	])("is given up after five failed starts, with the reason: %s", async (why, reason, logTail) => {
 		await using box = await sandbox();
 		await using fake = await createFakeEngine();
 		await using host = await supervised(box, { binaryPath: fake.path });
@@ -406,7 +406,7 @@ function watchingPrograms(box: Sandbox, count: number) {
 	};
 }
 
-/** A program that prints if it has spawned or reused its engine, and then each event. */
+/** A program that prints whether it has spawned or reused its engine, and then each event. */
 function watchingProgram(box: Sandbox) {
 	const script = `
 		import { startOrReuse } from ${JSON.stringify(builtPackage("engine-manager"))};

@@ -13,7 +13,7 @@ const launch: EngineLaunch = {
 };
 
 describe("B27 the command", () => {
-	test("is the binary with `start`, with the environment for its version", () => {
+	test("is the binary with `start` and the environment for the binary's version", () => {
 		const binary = { path: "/opt/rivet engine", version: "2.3.5" };
 		expect(engineCommand(launch, binary)).toEqual({
 			file: "/opt/rivet engine",

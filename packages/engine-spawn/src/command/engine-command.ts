@@ -12,8 +12,8 @@ export interface EngineCommand {
 /**
  * Makes the command line and environment that start an engine as configured. Pure; nothing is read or run.
  *
- * @param binary - Its version decides which settings it understands.
- * @param args - A command of the binary other than `start`, with its arguments.
+ * @param binary - The engine's binary. Its version decides which settings the engine understands.
+ * @param args - A command other than `start`, with its arguments.
  * @throws EngineError `invalid_option`.
  */
 export function engineCommand(

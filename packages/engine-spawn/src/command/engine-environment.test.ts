@@ -21,8 +21,8 @@ function variables(changes: Partial<EngineLaunch> = {}, engineVersion: string | 
 	return engineEnvironment(request(changes), engineVersion).variables;
 }
 
-describe("B27 the engine's addresses and database", () => {
-	test("are the only variables that it gets with the engine's defaults", () => {
+describe("B27 environment variables for the engine's addresses and database", () => {
+	test("are the only variables that an engine with the preset `engine-defaults` gets", () => {
 		expect(variables()).toEqual({
 			RIVET__GUARD__HOST: "127.0.0.1",
 			RIVET__GUARD__PORT: "6420",
@@ -34,7 +34,7 @@ describe("B27 the engine's addresses and database", () => {
 		});
 	});
 
-	test("win over inherited variables", () => {
+	test("override inherited variables", () => {
 		const environment = { PATH: "/bin", RIVET__GUARD__PORT: "1", RIVET__METRICS__HOST: "0.0.0.0" };
 		expect(variables({ environment })).toMatchObject({
 			PATH: "/bin",
@@ -43,7 +43,7 @@ describe("B27 the engine's addresses and database", () => {
 		});
 	});
 
-	test("win over inherited variables in another case, which the engine reads as well", () => {
+	test("override inherited variables whose names differ only in upper and lower case", () => {
 		const environment = { rivet__guard__port: "1", Rivet__Metrics__Host: "0.0.0.0", rivet__cache__x: "kept" };
 		const names = Object.keys(variables({ environment }));
 		expect(names).not.toContain("rivet__guard__port");
@@ -51,7 +51,7 @@ describe("B27 the engine's addresses and database", () => {
 		expect(names).toContain("rivet__cache__x");
 	});
 
-	test("lose to `env`, which wins over everything", () => {
+	test("are overridden by `env`, like all other variables", () => {
 		const env = {
 			RIVET__GUARD__PORT: "7",
 			RIVET__TELEMETRY__ENABLED: "true",
@@ -63,7 +63,7 @@ describe("B27 the engine's addresses and database", () => {
 	});
 });
 
-describe("B27 inherited variables that would move the database", () => {
+describe("B27 inherited environment variables that would move the database", () => {
 	const environment = {
 		RIVET__FILE_SYSTEM__PATH: "/elsewhere",
 		RIVET__POSTGRES__URL: "postgres://elsewhere",
@@ -73,7 +73,7 @@ describe("B27 inherited variables that would move the database", () => {
 		RIVET__LOGS__LEVEL: "debug",
 	};
 
-	test("are removed, and named", () => {
+	test("are removed, and their names are returned", () => {
 		const { removed, variables } = engineEnvironment(request({ environment }), version);
 		expect(removed).toEqual([
 			"RIVET__FILE_SYSTEM__PATH",
@@ -91,18 +91,18 @@ describe("B27 inherited variables that would move the database", () => {
 		expect(Object.keys(variables)).not.toContain("rivet__postgres__ssl");
 	});
 
-	test("are set if `env` says so, and PostgreSQL takes the place of the path", () => {
+	test("are set if they are in `env`, and a PostgreSQL URL replaces the database path", () => {
 		const env = { RIVET__POSTGRES__URL: "postgres://mine" };
 		const result = variables({ environment, env });
 		expect(result).toMatchObject(env);
 		expect(Object.keys(result)).not.toContain("RIVET__FILE_SYSTEM__PATH");
 	});
 
-	test("leave no path where the caller gives none", () => {
+	test("do not set a database path if the caller gives none", () => {
 		expect(Object.keys(variables({ databasePath: undefined }))).not.toContain("RIVET__FILE_SYSTEM__PATH");
 	});
 
-	test("are removed from a copy: the caller's objects do not change", () => {
+	test("are removed without a change to the caller's objects", () => {
 		const frozen = Object.freeze({ ...environment });
 		engineEnvironment(request({ environment: frozen, env: Object.freeze({ A: "1" }) }), version);
 		expect(frozen).toEqual(environment);
@@ -114,16 +114,16 @@ describe("B27 RUST_LOG", () => {
 		expect(Object.keys(variables({ environment: { [name]: "off" } }))).not.toContain(name);
 	});
 
-	test("is passed on if it is given as an option", () => {
+	test("is passed on if it is in the option `env`", () => {
 		expect(variables({ environment: { RUST_LOG: "off" }, env: { RUST_LOG: "debug" } })).toMatchObject({
 			RUST_LOG: "debug",
 		});
 	});
 });
 
-describe("B57 inherited variables that carry secrets", () => {
-	// The engine reads its variables in any case.
-	test("are left out by their names, in any case, and are not among those that would move the database", () => {
+describe("B57 inherited environment variables that carry secrets", () => {
+	// The engine ignores upper and lower case in the names of environment variables.
+	test("are left out, also if their names differ in upper and lower case", () => {
 		const environment = { MY_TOKEN: "1", my_url: "postgres://u:s3cret@h/d", PATH: "/bin", OTHER: "s3cret" };
 		const result = engineEnvironment(request({ environment, withheld: ["MY_TOKEN", "MY_URL"] }), version);
 		expect(result).toMatchObject({ removed: [], withheld: ["MY_TOKEN", "my_url"] });
@@ -131,7 +131,7 @@ describe("B57 inherited variables that carry secrets", () => {
 		expect(Object.keys(result.variables).filter((name) => /^my_/i.test(name))).toEqual([]);
 	});
 
-	test("are left out though they would move the database as well, and are told as secrets", () => {
+	test("are reported as `withheld`, not as `removed`, if they would also move the database", () => {
 		const environment = { RIVET__POSTGRES__URL: "postgres://u:s3cret@h/d" };
 		const withheld = ["RIVET__POSTGRES__URL"];
 		const result = engineEnvironment(request({ environment, withheld }), version);
@@ -144,11 +144,11 @@ describe("B27 telemetry", () => {
 		[undefined, undefined],
 		[true, "true"],
 		[false, "false"],
-	])("%s sets the variable to %s", (telemetry, expected) => {
+	])("`%s` gives RIVET__TELEMETRY__ENABLED=%s", (telemetry, expected) => {
 		expect(variables({ telemetry }).RIVET__TELEMETRY__ENABLED).toBe(expected);
 	});
 
-	test("stays as it is inherited if the caller makes no choice", () => {
+	test("stays as inherited if the option `telemetry` is not given", () => {
 		expect(variables({ environment: { RIVET__TELEMETRY__ENABLED: "false" } })).toMatchObject({
 			RIVET__TELEMETRY__ENABLED: "false",
 		});
@@ -186,14 +186,14 @@ describe("B27 the preset for local development", () => {
 		["1.9.99", false],
 		["3.0.0", true],
 		[undefined, false],
-	])("gives version %s the feature flags: %s", (engineVersion, expected) => {
+	])("sets the feature flags for version %s: %s", (engineVersion, expected) => {
 		const result = engineEnvironment(request({ preset: "local-dev" }), engineVersion).variables;
 		const set = Object.entries(result).map((entry) => entry.join("="));
 		const preset = set.filter((entry) => /^RIVET__(PEGBOARD|RUNTIME|FEATURES)__/.test(entry)).sort();
 		expect(preset).toEqual(expected ? [...features, ...common].sort() : common);
 	});
 
-	test("wins over inherited variables", () => {
+	test("overrides inherited variables", () => {
 		const environment = { RIVET__PEGBOARD__RETRY_RESET_DURATION: "1" };
 		expect(variables({ preset: "local-dev", environment })).toMatchObject({
 			RIVET__PEGBOARD__RETRY_RESET_DURATION: "100",
@@ -204,13 +204,10 @@ describe("B27 the preset for local development", () => {
 describe("B27 the topology", () => {
 	const prefix = "RIVET__TOPOLOGY__DATACENTERS__DEFAULT__";
 
-	test.each(["127.0.0.1", "0.0.0.0"])(
-		"is left to the engine for a guard on the default port, on %s",
-		(host) => {
-			const names = Object.keys(variables({ guard: { host, port: 6420 } }));
-			expect(names.filter((name) => name.startsWith("RIVET__TOPOLOGY"))).toEqual([]);
-		},
-	);
+	test.each(["127.0.0.1", "0.0.0.0"])("is not set for a guard on the default port of %s", (host) => {
+		const names = Object.keys(variables({ guard: { host, port: 6420 } }));
+		expect(names.filter((name) => name.startsWith("RIVET__TOPOLOGY"))).toEqual([]);
+	});
 
 	test.each([
 		["127.0.0.1", 7000, undefined, "http://127.0.0.1:7000", "http://127.0.0.1:7001"],
@@ -247,7 +244,7 @@ describe("B27 the topology", () => {
 			"http://[2001:db8::1]:9001",
 		],
 	])(
-		"of a guard on %s:%d with public URL %s says %s and, for peers, %s",
+		"for a guard on %s:%d with public URL %s has the URL %s and the peer URL %s",
 		(host, port, publicUrl, url, peer) => {
 			expect(variables({ guard: { host, port }, publicUrl })).toMatchObject({
 				RIVET__TOPOLOGY__DATACENTER_LABEL: "1",

@@ -6,7 +6,10 @@ import { topologyVariables } from "./topology.ts";
 /** The environment of an engine, and the inherited variables that were left out. */
 export interface EngineEnvironment {
 	readonly variables: Readonly<Record<string, string>>;
-	/** Names of inherited variables that were left out because they would move the engine to another database. */
+	/**
+	 * Names of inherited environment variables that were left out because they would move the engine to another
+	 * database.
+	 */
 	readonly removed: readonly string[];
 	/** Names of inherited variables that were left out because they carry secrets. */
 	readonly withheld: readonly string[];
@@ -15,10 +18,10 @@ export interface EngineEnvironment {
 const STORAGE_VARIABLE = /^RIVET__(FILE_SYSTEM|POSTGRES|NATS)__/i;
 
 /**
- * Makes the variables that an engine gets: those that it inherits, the preset, its addresses and its database. Pure.
+ * Makes the environment variables that an engine gets: inherited variables, the preset, its addresses and its
+ * database. Pure.
  *
- * `RUST_LOG` is not inherited: with `warn` or less the engine no longer logs what a failed start is
- * explained from.
+ * `RUST_LOG` is not inherited: with `warn` or less the engine no longer logs the lines that explain a failed start.
  *
  * @throws EngineError `invalid_option`, also for a `publicUrl` or `peerUrl` that is not an HTTP URL.
  */
@@ -53,7 +56,7 @@ export function engineEnvironment(
 	for (const [name, value] of Object.entries(launch.environment)) {
 		const key = name.toUpperCase();
 		if (value === undefined || key === "RUST_LOG") continue;
-		// The engine takes its variables in any case, and `rivet__guard__port` could win over ours.
+		// The engine ignores the case of variable names, so `rivet__guard__port` could override our variable.
 		const isOverridden = key.startsWith("RIVET__") && key in own;
 		if (withheld.has(key)) secret.push(name);
 		else if (STORAGE_VARIABLE.test(name)) removed.push(name);
@@ -62,7 +65,7 @@ export function engineEnvironment(
 	return { variables: { ...inherited, ...own }, removed, withheld: secret };
 }
 
-/** Leaves the path out beside PostgreSQL, which the engine then refuses as an unknown field. */
+/** Sets the path of the database, unless PostgreSQL is set too: the engine refuses both together. */
 function database({ databasePath, env = {} }: EngineLaunch): Readonly<Record<string, string>> {
 	const usesPostgres = Object.keys(env).some((name) => /^RIVET__POSTGRES__/i.test(name));
 	return databasePath === undefined || usesPostgres ? {} : { RIVET__FILE_SYSTEM__PATH: databasePath };

@@ -18,7 +18,7 @@ export interface EngineLaunch {
 	readonly apiPeer: BindAddress;
 	/** The address of the engine's metrics. */
 	readonly metrics: BindAddress;
-	/** The URL under which clients reach the guard, if not the address that it binds. */
+	/** The URL under which clients reach the guard. @defaultValue made from the guard's address */
 	readonly publicUrl?: string | undefined;
 	/**
 	 * The URL under which engines of other datacenters reach the api-peer port.
@@ -28,23 +28,31 @@ export interface EngineLaunch {
 	readonly peerUrl?: string | undefined;
 	/** The number of the engine's datacenter, from 1 to 65535. @defaultValue 1 */
 	readonly datacenterLabel?: number | undefined;
-	/** The folder of the database. Left out if `env` names PostgreSQL; undefined if a configuration file does. */
+	/**
+	 * The folder of the database. Ignored if `env` names PostgreSQL. Undefined if a configuration file names PostgreSQL.
+	 */
 	readonly databasePath: string | undefined;
 	readonly preset: EnginePreset;
-	/** Undefined leaves the engine's own default, which is on. */
+	/** True turns telemetry on, false turns it off. @defaultValue the engine's own default, which is on */
 	readonly telemetry?: boolean | undefined;
-	/** The variables that the engine inherits, but for those below and `RUST_LOG`. */
+	/**
+	 * The environment variables that the engine inherits, except `RUST_LOG` and those that are `withheld` or would move
+	 * the database.
+	 */
 	readonly environment: Environment;
-	/** Names, in any case, of variables that the engine does not inherit because they carry secrets. */
+	/**
+	 * Names of environment variables that the engine does not inherit because they carry secrets. Upper and lower case
+	 * do not matter.
+	 */
 	readonly withheld?: readonly string[] | undefined;
-	/** Variables that are set last and win over all others. */
+	/** Environment variables that are set last and override all others. */
 	readonly env?: Readonly<Record<string, string>> | undefined;
 	/** A configuration file. With one, the engine no longer reads `/etc/rivet`. */
 	readonly configPath?: string | undefined;
 }
 
 /**
- * Checks that a launch has what it needs, each of its type, and nothing else.
+ * Checks the properties of a launch and their types. Unknown properties are refused.
  *
  * @throws EngineError `invalid_option`, naming the option.
  */

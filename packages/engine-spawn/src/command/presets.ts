@@ -2,8 +2,8 @@ import type { EnginePreset } from "@rivetkit/engine-core";
 import { isVersionAtLeast } from "@rivetkit/engine-core/version";
 
 /**
- * Lists the variables of a preset that an engine of this version understands: an engine refuses to start on a key that it
- * does not know. For an unknown version the list has only the keys that every version knows.
+ * Returns the environment variables of a preset that an engine of this version understands: an engine refuses to
+ * start on a key that it does not know. For an unknown version they are the keys that every version knows.
  *
  * @see rivetkit 2.3.19, which passes the same values to the engine that it starts.
  */
@@ -39,7 +39,7 @@ const LOCAL_DEV: readonly {
 		},
 	},
 	{
-		// The oldest preview of 2.3.17: its previews know these variables, too.
+		// The previews of 2.3.17 know these variables, too.
 		since: "2.3.17-0",
 		variables: {
 			RIVET__FEATURES__GUARD_GATEWAY_V3__MODE: "on",

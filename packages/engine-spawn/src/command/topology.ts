@@ -1,12 +1,12 @@
 import { EngineError, withBrackets } from "@rivetkit/engine-core";
 import type { EngineLaunch } from "./engine-launch.ts";
 
-/** The public URL in the engine's built-in topology, which counts for a guard on 0.0.0.0 as well. */
+/** The public URL in the engine's built-in topology, which is also right for a guard on 0.0.0.0. */
 const DEFAULT_GUARD_URL = "http://127.0.0.1:6420";
 
 /**
- * Makes the variables of a topology of one datacenter. Without a topology the engine tells its clients to connect to
- * port 6420, wherever it listens.
+ * Makes the environment variables for a topology with one datacenter. Without a topology the engine makes its clients
+ * connect to port 6420, wherever it listens.
  *
  * @throws EngineError `invalid_option` for a URL that is not an HTTP URL.
  */
@@ -45,7 +45,7 @@ function withoutSlashes(url: URL): string {
 	return url.href.replace(/\/+$/, "");
 }
 
-/** Writes a host as in a URL. An engine that binds every address is reached at the loopback address. */
+/** Writes a host for a URL. For an engine that binds every address, that is the loopback address. */
 function urlHost(host: string): string {
 	if (host === "0.0.0.0") return "127.0.0.1";
 	if (host === "::") return "[::1]";

@@ -79,7 +79,7 @@ describe("B42 the explanation of an engine that cannot use PostgreSQL or NATS", 
 		expect(explainExit(ONE, lines).code).toBe("health_check_failed");
 	});
 
-	test("is the lease of another engine if the last line of the log says so", () => {
+	test("is the lease of another engine if the last line of the log shows that wait", () => {
 		const waits =
 			'ts=2026-11-26T16:18:44Z level=warn message="udb postgres single-node could not acquire leader lease. another instance may hold it" attempt=30';
 		const waited = { pid: 7, timeoutMs: 1000 };

@@ -4,7 +4,10 @@ import { shorten } from "./shorten.ts";
 /** Matches the last of the numbered causes that follow an error: the innermost. */
 const LAST_CAUSE = /(?:\n\s*\d+: ([^\n]+))+/;
 
-/** The texts of an engine that cannot use PostgreSQL or NATS. They contain neither their addresses nor secrets. */
+/**
+ * The texts of an engine that cannot use PostgreSQL or NATS. The explanations contain neither server addresses nor
+ * secrets.
+ */
 export const CLUSTER_TEXTS: readonly KnownText[] = [
 	{
 		pattern:

@@ -22,12 +22,15 @@ export interface ExitExplanation {
 
 /** Facts about an engine besides its exit and its logs. Each may be missing. */
 export interface ExitEvidence {
-	/** True if the engine has served: the cause of its end is then seldom a cause of a failed start. @defaultValue false */
+	/**
+	 * True if the engine was healthy before: a healthy engine rarely ends for the same causes as a failed start.
+	 * @defaultValue false
+	 */
 	readonly wasHealthy?: boolean | undefined;
-	/** True if the system counts a kill for want of memory since the start; undefined if it does not count. */
+	/** True if the system has counted a kill for lack of memory since the start; undefined if it does not count. */
 	readonly outOfMemory?: boolean | undefined;
 	/** The number of files that a living engine has open, sockets included, and its limit (Infinity without one). */
 	readonly descriptors?: { readonly open: number; readonly limit: number } | undefined;
-	/** The pid of a living engine, and the time for which it was waited for, in milliseconds. */
+	/** The pid of a living engine, and how long the caller has waited for the engine, in milliseconds. */
 	readonly waited?: { readonly pid: number; readonly timeoutMs: number } | undefined;
 }

@@ -53,7 +53,7 @@ const RECORDED: readonly [string, ExitStatus, string, string, RegExp][] = [
 		/a newer engine has used its database/,
 	],
 	[
-		"a database of a newer engine, as 2.3.17 tells it",
+		"a database of a newer engine, as 2.3.17 logs it",
 		ONE,
 		"Error: transaction failed\n\nCaused by:\n    Rivet Engine has been rolled back to a previous version:\n    - Last Used Version: 2.3.19\n    - Current Version:   2.3.17\n    Cannot proceed without potential data corruption.",
 		"version_rollback",
@@ -271,7 +271,7 @@ describe("B33 the explanation of an end", () => {
 			{ kind: "signaled", signal: "SIGKILL" },
 			['ts=2026-11-26T13:24:35.011739399Z level=info message="completed backfill" total=0'],
 			"health_check_failed",
-			/^somebody killed it, or the system for want of memory$/,
+			/^somebody killed it, or the system for lack of memory$/,
 		],
 		[
 			"a rare signal",
@@ -286,7 +286,7 @@ describe("B33 the explanation of an end", () => {
 			{ kind: "signaled", signal: "SIGKILL" },
 			["last line"],
 			"health_check_failed",
-			/^somebody killed it, or the system for want of memory: last line$/,
+			/^somebody killed it, or the system for lack of memory: last line$/,
 		],
 		[
 			"a bad command line",
@@ -317,7 +317,7 @@ const KILLED: ExitStatus = { kind: "signaled", signal: "SIGKILL" };
 
 describe("B33 an engine that was killed", () => {
 	test.each<[string, ExitStatus, ExitEvidence, RegExp]>([
-		["it counts one", KILLED, { outOfMemory: true }, /^the system killed it for want of memory$/],
+		["it counts one", KILLED, { outOfMemory: true }, /^the system killed it for lack of memory$/],
 		[
 			"it counts one, behind a shell",
 			{ kind: "exited", code: 137 },
@@ -329,13 +329,13 @@ describe("B33 an engine that was killed", () => {
 			"it does not count",
 			KILLED,
 			{},
-			/^somebody killed it, or the system for want of memory: the last line$/,
+			/^somebody killed it, or the system for lack of memory: the last line$/,
 		],
 		[
 			"it counts one since a start that was long ago",
 			KILLED,
 			{ outOfMemory: true, wasHealthy: true },
-			/^the system has killed processes of its cgroup, and so probably this one, for want of memory$/,
+			/^the system has killed processes of its cgroup, and so probably this one, for lack of memory$/,
 		],
 		[
 			"it counts one, and nobody saw the end",
@@ -355,9 +355,9 @@ describe("B33 an engine that was killed", () => {
 		expect(explained.reason).toMatch(reason);
 	});
 
-	test("for want of memory is explained so, whatever its log says", () => {
+	test("for lack of memory is explained by that, whatever the log contains", () => {
 		const tail = ['level=error message="service crashed" service=guard err="Address in use"'];
-		expect(explainExit(KILLED, tail, { outOfMemory: true }).reason).toMatch(/want of memory/);
+		expect(explainExit(KILLED, tail, { outOfMemory: true }).reason).toMatch(/lack of memory/);
 	});
 });
 
@@ -365,7 +365,7 @@ describe("B34 an engine that ended after it was healthy", () => {
 	const tail = ["IO error: No space left on device", "thread 'main' panicked at lib.rs:1"];
 
 	test.each<[string, ExitStatus, string, RegExp]>([
-		["a stop", { kind: "exited", code: 0 }, "health_check_failed", /^it was told to stop$/],
+		["a stop", { kind: "exited", code: 0 }, "health_check_failed", /^it was asked to stop$/],
 		["a kill", KILLED, "health_check_failed", /^somebody killed it$/],
 		[
 			"a hang-up",
@@ -399,7 +399,7 @@ describe("B32 an engine that is alive but not ready", () => {
 	const waited = { pid: 7, timeoutMs: 30_000 };
 	const slow = ['ts=2026-11-26T13:24:35Z level=info message="said \\"backfill\\" twice" total=0'];
 
-	test("is called alive, with its pid, the time of the wait and its last log line", () => {
+	test("is called alive, with the pid, the time of the wait and the last log line", () => {
 		expect(explainExit(undefined, slow, { waited })).toEqual({
 			code: "health_check_failed",
 			reason:
@@ -427,7 +427,7 @@ describe("B32 an engine that is alive but not ready", () => {
 		expect(hint?.includes("ulimit -n")).toBe(isTold);
 	});
 
-	test("is called alive, and no more, without evidence", () => {
+	test("is only called alive if there is no evidence", () => {
 		expect(explainExit(undefined, []).reason).toBe("it is alive but not ready");
 	});
 });

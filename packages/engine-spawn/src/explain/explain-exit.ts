@@ -6,10 +6,10 @@ import { explainOutOfMemory, explainStatus } from "./explain-status.ts";
 import { requireEvidence } from "./require-evidence.ts";
 
 /**
- * Explains why an engine ended or is not ready, from its exit, the last lines of its logs, and other evidence. Pure. The
- * texts that it knows are those of engine 2.3.5 to 2.3.19.
+ * Explains why an engine ended or is not ready, from its exit status, the last lines of its logs, and other evidence.
+ * Pure. The texts that it knows are those of engine 2.3.5 to 2.3.19.
  *
- * @param exit - Undefined for an engine that has not ended: with some causes it tries again for ever.
+ * @param exit - Undefined for an engine that has not ended: some failures make an engine try again for ever.
  * @throws EngineError `invalid_option`.
  */
 export function explainExit(
@@ -26,13 +26,16 @@ export function explainExit(
 	return end === undefined ? explainLiving(logTail, evidence) : explainStatus(end, logTail, evidence);
 }
 
-/** True for an engine that served and was ended from outside: its log says nothing of a signal or a stop. */
+/** True for an engine that was healthy and was ended from outside: its log then does not mention the cause. */
 function endedSilently(exit: ExitStatus | undefined, { wasHealthy = false }: ExitEvidence): boolean {
 	if (!wasHealthy || exit === undefined) return false;
 	return exit.kind === "signaled" ? exit.signal !== "SIGABRT" : exit.kind === "unknown" || exit.code === 0;
 }
 
-/** Reads the signal that ended a program behind a shell, whose exit code is then 128 and the number of the signal. */
+/**
+ * Returns the exit status of the program that a shell ran: after a signal, the shell's exit code is 128 plus the
+ * number of the signal.
+ */
 function behindShell(exit: ExitStatus): ExitStatus {
 	const signal = exit.kind === "exited" ? SHELL_CODES[exit.code] : undefined;
 	return signal === undefined ? exit : { kind: "signaled", signal };

@@ -16,7 +16,10 @@ export function explainKnownText(logTail: readonly string[]): ExitExplanation | 
 const CHECK_CONFIGURATION =
 	"Check the `config` and `env` options, inherited variables that start with `RIVET__`, and `/etc/rivet`.";
 
-/** Our names of the ports, by the engine's names of their services. Metrics has a message of its own, without a service. */
+/**
+ * Our names for the ports; the keys are the engine's names for the services there. The metrics port has a separate
+ * message, without a service name.
+ */
 const ROLES: Readonly<Record<string, string>> = { guard: "guard", api_peer: "api-peer", metrics: "metrics" };
 
 /** The known texts. The first match counts, so a cause stands before its consequences. */

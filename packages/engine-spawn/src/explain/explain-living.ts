@@ -5,7 +5,7 @@ import { shorten } from "./shorten.ts";
 /** The number of files that a start opens at most, by the size of the database. With a lower limit the engine may wait for ever. */
 const NEEDED_DESCRIPTORS = 48;
 
-/** Explains why an engine that lives is not ready. It may only be slow. */
+/** Explains why a living engine is not ready. The engine may only be slow. */
 export function explainLiving(
 	logTail: readonly string[],
 	{ descriptors, waited }: ExitEvidence,
@@ -36,7 +36,7 @@ function isExhausted({ open, limit }: { readonly open: number; readonly limit: n
 	return limit < NEEDED_DESCRIPTORS || open >= limit;
 }
 
-/** Takes the message from a line in logfmt, or all of a line in another format. */
+/** Returns the message of a line in logfmt, or a whole line in another format. */
 function messageIn(line: string): string {
 	return shorten(/\bmessage="((?:[^"\\]|\\.)*)"/.exec(line)?.[1] ?? line);
 }

@@ -15,21 +15,21 @@ export function explainStatus(
 			return explainSignal(exit.signal, logTail, evidence);
 		case "unknown":
 			return evidence.wasHealthy
-				? failed("only the process that started it could tell how it ended", "See the end of its logs.")
+				? failed("only the process that started it knows how it ended", "See the end of its logs.")
 				: ownWords(logTail);
 	}
 }
 
 /**
- * Explains an end by a kill for want of memory, as the system counts it. The count is that of the engine's cgroup: since a
- * start that was long ago, the system may have killed other processes of it.
+ * Explains an end by a kill for lack of memory, from the system's count. The system counts for the engine's whole
+ * cgroup: if the start was long ago, it may have killed other processes of that cgroup.
  */
 export function explainOutOfMemory(exit: ExitStatus, evidence: ExitEvidence): ExitExplanation | undefined {
 	const mayBeKilled = exit.kind === "unknown" || (exit.kind === "signaled" && exit.signal === "SIGKILL");
 	if (!mayBeKilled || evidence.outOfMemory !== true) return undefined;
 	const isSure = exit.kind === "signaled" && !evidence.wasHealthy;
 	return failed(
-		`the system ${isSure ? "killed it" : "has killed processes of its cgroup, and so probably this one,"} for want of memory`,
+		`the system ${isSure ? "killed it" : "has killed processes of its cgroup, and so probably this one,"} for lack of memory`,
 		"Raise the memory limit of the container or service that it runs in, or stop what else uses its memory.",
 	);
 }
@@ -41,7 +41,7 @@ function explainCode(
 ): ExitExplanation {
 	const said = wordsAfter(logTail);
 	if (code === 0 && wasHealthy) {
-		return failed("it was told to stop", "Somebody has sent it SIGTERM or SIGINT, as `stopEngine` does.");
+		return failed("it was asked to stop", "Somebody has sent it SIGTERM or SIGINT, as `stopEngine` does.");
 	}
 	if (code === 0) {
 		return failed(
@@ -57,7 +57,7 @@ function explainCode(
 			hint: "Give what the script calls the right to be executed (`chmod +x`), on a file system that is not mounted noexec.",
 		};
 	}
-	// The C library gives a file that the system cannot execute to the shell, which fails on its first bytes.
+	// The C library passes a file that the system cannot execute to a shell, and the shell fails on the first bytes of the file.
 	if (code === 126 || code === 127 || (code === 2 && /: syntax error/i.test(said))) {
 		return {
 			code: "binary_wrong_platform",
@@ -82,7 +82,7 @@ function explainSignal(
 						"Look for who sent SIGKILL: a person, a supervisor, or a container that was stopped.",
 					)
 				: failed(
-						`somebody killed it, or the system for want of memory${said}`,
+						`somebody killed it, or the system for lack of memory${said}`,
 						"Look for it in `dmesg`, and at the memory limit of the container, if it runs in one.",
 					);
 		case "SIGTERM":
@@ -136,7 +136,10 @@ function wordsAfter(logTail: readonly string[]): string {
 	return words === undefined ? "" : `: ${words}`;
 }
 
-/** Takes the reason that the engine gives: its last error, with the cause below `Caused by:`, or its last unusual line. */
+/**
+ * Finds the reason in the engine's log: the last error, with the cause below `Caused by:`, or else the last unusual
+ * line.
+ */
 function lastWords(logTail: readonly string[]): string | undefined {
 	const index = logTail.findLastIndex((line) => line.startsWith("Error: "));
 	if (index === -1) {
@@ -148,7 +151,7 @@ function lastWords(logTail: readonly string[]): string | undefined {
 	return shorten(label === "Caused by:" ? `${failure}: ${cause.trim()}` : failure);
 }
 
-/** Matches a line of ordinary work, which says nothing of the end. */
+/** Matches a line of ordinary work, which does not explain the end. */
 const ORDINARY_LINE = /^ts=\S+ level=(?:trace|debug|info) /;
 
 function failed(reason: string, hint: string): ExitExplanation {

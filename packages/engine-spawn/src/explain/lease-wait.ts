@@ -2,7 +2,7 @@ import { requireOption } from "@rivetkit/engine-core";
 import type { ExitExplanation } from "./exit-explanation.ts";
 import { hasNumbers } from "./require-evidence.ts";
 
-/** A wait of an engine for the leader's lease of its PostgreSQL database, as its log tells it. */
+/** An engine's wait for the leader lease of its PostgreSQL database, read from its log. */
 export interface LeaseWait {
 	/** The number of attempts so far, one a second; 0 for an engine that does not count them. */
 	readonly attempt: number;
@@ -39,7 +39,7 @@ export function readRefusedLease(line: string): LeaseWait | undefined {
 const PROOF_ATTEMPTS = 16;
 
 /**
- * Explains the wait of an engine that was refused the leader's lease of its PostgreSQL database.
+ * Explains the wait of an engine that was refused the leader lease of its PostgreSQL database.
  *
  * @throws EngineError `invalid_option`.
  */

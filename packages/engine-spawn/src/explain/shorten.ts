@@ -1,4 +1,4 @@
-/** Cuts a text to 200 characters, for a message that shall stay one phrase. */
+/** Cuts a text to 200 characters, so that a message stays one phrase. */
 export function shorten(text: string): string {
 	const line = text.trim();
 	return line.length <= 200 ? line : `${line.slice(0, 200)}…`;

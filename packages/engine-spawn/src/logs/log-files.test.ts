@@ -22,7 +22,7 @@ describe("B28 log files", () => {
 		}
 	});
 
-	test("are readable for their owner only", async () => {
+	test("can be read only by their owner", async () => {
 		await using folder = await temporaryFolder();
 		const { logs, stdout, stderr } = await openLogFiles(folder.path);
 		await Promise.all([stdout.close(), stderr.close()]);

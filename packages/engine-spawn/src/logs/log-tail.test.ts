@@ -24,7 +24,7 @@ describe("B33 the last lines of a log", () => {
 		expect(await readLogTail(file)).toEqual(["one", "  two", "three without an end"]);
 	});
 
-	test("are none for a file that is empty, missing or a folder", async () => {
+	test("are an empty list for a file that is empty, missing or a folder", async () => {
 		await using folder = await temporaryFolder();
 		const empty = path.join(folder.path, "empty.log");
 		await writeFile(empty, "");
@@ -33,7 +33,7 @@ describe("B33 the last lines of a log", () => {
 		expect(await readLogTail(folder.path)).toEqual([]);
 	});
 
-	test("come without colours", () => {
+	test("are returned without colours", () => {
 		expect(lastLines("\u001b[31mError:\u001b[0m \u001b[1;33mbad\u001b[0m", 20)).toEqual(["Error: bad"]);
 	});
 

@@ -4,7 +4,8 @@ import { readLogEnd, requireOption } from "@rivetkit/engine-core";
 const TAIL_BYTES = 16 * 1024;
 
 /**
- * Reads the last lines of a log file that explain an end, oldest first. Empty if the file is missing or cannot be read.
+ * Reads the last lines of a log file that may explain an end, oldest first. The list is empty if the file cannot be
+ * read.
  *
  * @param maxLines - @defaultValue 20
  * @throws EngineError `invalid_option`.
@@ -13,7 +14,7 @@ export async function readLogTail(path: string, maxLines = 20): Promise<readonly
 	requireOption("path", typeof path === "string", "the path of a log file");
 	requireOption("maxLines", Number.isInteger(maxLines) && maxLines > 0, "a number of lines from 1 on");
 	try {
-		// All lines in reach are read, since those that explain nothing are then left out.
+		// All lines in the log's end are read, because lines that explain nothing are left out afterwards.
 		const { lines, rest } = await readLogEnd(path, Number.POSITIVE_INFINITY, { maxBytes: TAIL_BYTES });
 		return lastLines([...lines, rest].join("\n"), maxLines);
 	} catch {
@@ -21,7 +22,7 @@ export async function readLogTail(path: string, maxLines = 20): Promise<readonly
 	}
 }
 
-/** Takes the last lines of a text, without colours and without the backtrace that follows a Rust error or panic. */
+/** Returns the last lines of a text, without colours and without the backtrace that follows a Rust error or panic. */
 export function lastLines(text: string, maxLines: number): readonly string[] {
 	const [meaningful = ""] = text.split(/^stack backtrace:$/im);
 	const lines = meaningful

@@ -7,14 +7,17 @@ export interface EngineOutput {
 	readonly stderr: Writable;
 }
 
-/** The size of the copy of an output on the disk. A start logs some 4 KB; the whole output went to its stream. */
+/**
+ * The size of the copy of an output on the disk. A start logs some 4 KB. The whole output has gone to the target
+ * stream.
+ */
 const COPY_LIMIT_BYTES = 1024 * 1024;
 
 /**
- * Passes the output of an engine on, as fast as its reader takes it, and keeps a copy of the end in a file, from which
- * failures are explained. The output is read on when its reader is gone, so that the engine does not stall.
+ * Passes the output of an engine on, as fast as its reader takes it, and keeps a copy of the end in a file, from
+ * which failures are explained. The output is still read after its reader is gone, so that the engine does not stall.
  *
- * @param file - Gets the copy, which begins anew when it becomes too long. It is closed at the end.
+ * @param file - The file for the copy. It is emptied when it becomes too long, and closed at the end.
  */
 export async function passOnOutput(source: Readable, file: FileHandle, target: Writable): Promise<void> {
 	let copied = 0;

@@ -6,7 +6,10 @@ export interface NamedInterpreter {
 	readonly path: string;
 }
 
-/** Reads which loader or interpreter a file names. Returns undefined for a static program, and if the file cannot be read. */
+/**
+ * Reads the loader or interpreter that a file names. Returns undefined for a static program, and if the file cannot
+ * be read.
+ */
 export function namedInterpreter(file: string): NamedInterpreter | undefined {
 	let descriptor: number | undefined;
 	try {
@@ -34,7 +37,7 @@ function shebang(start: Buffer): NamedInterpreter | undefined {
 
 const PT_INTERP = 3;
 
-/** Reads the loader of a 64-bit little-endian file: every engine is one. @see elf(5) */
+/** Reads the loader from a 64-bit little-endian ELF file, the format of every engine. @see elf(5) */
 function elfLoader(descriptor: number, start: Buffer): string | undefined {
 	if (start[4] !== 2 || start[5] !== 1) return undefined;
 	const headers = Number(start.readBigUInt64LE(32));

@@ -21,8 +21,8 @@ export type ConfigurationAnswer =
 const LIMIT_MS = 10_000;
 
 /**
- * Asks an engine how it understands a configuration. An engine that does not understand the PostgreSQL part of a file
- * silently uses a database of its own.
+ * Asks an engine's binary how it understands a configuration. An engine that does not understand the PostgreSQL part
+ * of a file silently uses a separate database on disk.
  *
  * @param command - `config show`, with the same file and environment as the start.
  * @throws EngineError `invalid_option`; the signal's reason if aborted.

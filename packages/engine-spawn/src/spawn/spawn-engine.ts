@@ -30,26 +30,26 @@ export type EngineSpawnErrorCode =
 /** An engine process that was started here. It outlives this process and does not keep it alive, unless `output` was given. */
 export interface SpawnedEngine {
 	readonly pid: number;
-	/** Undefined if the process ended before it could be identified. */
+	/** The identity of the process; undefined if the process ended before it could be identified. */
 	readonly identity: ProcessIdentity | undefined;
 	readonly logs: EngineLogs;
 	/** Resolves when the process ends; never after {@link SpawnedEngine.detach}. */
 	readonly exited: Promise<ExitStatus>;
-	/** Resolves when all of the output was passed on; at once if `output` was not given. */
+	/** Resolves when all of the output was passed on, or at once if `output` was not given. */
 	readonly outputEnded: Promise<void>;
 	/** Stops watching the process, which goes on. */
 	detach(): void;
 	/**
-	 * Sends a signal to the process, with what it started in its session. Synchronous, so that an `exit` listener can call
-	 * it. Returns false if the process has ended. The pid needs no proof: the system gives it to no other process before
-	 * this process has taken note of the end.
+	 * Sends a signal to the process, with what it started in its session. Synchronous, so that an `exit` listener can
+	 * call this function. Returns false if the process has ended. The pid needs no proof: the system gives it to no
+	 * other process before this process has taken note of the end.
 	 */
 	signal: SignalChild;
 	/**
-	 * Kills the process by SIGKILL, with what it started in its session, and waits for its end. It gets no chance to
-	 * save anything: see {@link SpawnedEngine.stop}.
+	 * Kills the process by SIGKILL, with what it started in its session, and waits for its end. The engine gets no
+	 * chance to save anything: see {@link SpawnedEngine.stop}.
 	 *
-	 * @returns How it ended, or undefined if it has not within the limit, or if it is not watched any more.
+	 * @returns How the process ended; undefined if it has not ended within the limit, or is no longer watched.
 	 * @throws EngineError `invalid_option`.
 	 */
 	kill(request?: KillRequest): Promise<ExitStatus | undefined>;
@@ -57,7 +57,7 @@ export interface SpawnedEngine {
 	 * Asks the process to end by SIGTERM, with what it started in its session, and kills what has not ended when the
 	 * grace is over.
 	 *
-	 * @returns How it ended, or undefined if it has not within 5 s of SIGKILL, or if it is not watched any more.
+	 * @returns How the process ended; undefined if it has not ended within 5 s of SIGKILL, or is no longer watched.
 	 * @throws EngineError `invalid_option`; the signal's reason if aborted.
 	 */
 	stop(request?: StopRequest): Promise<ExitStatus | undefined>;

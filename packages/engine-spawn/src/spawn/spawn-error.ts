@@ -46,7 +46,7 @@ export function spawnError(error: NodeJS.ErrnoException, file: string): EngineEr
 	}
 }
 
-/** Explains ENOENT for a file that is there: the system reports a missing loader or interpreter in the same way. */
+/** Explains ENOENT for a file that exists: the system reports a missing loader or interpreter with the same code. */
 function missingInterpreter(
 	file: string,
 	named: NamedInterpreter | undefined,
@@ -61,8 +61,8 @@ function missingInterpreter(
 		case "interpreter":
 			return named.path.endsWith("\r")
 				? [
-						`${cannot}its first line ends as on Windows, so '${named.path.trimEnd()}' is not found.`,
-						"Save the script with the line ends of Unix.",
+						`${cannot}its first line ends with the line break of Windows, so '${named.path.trimEnd()}' is not found.`,
+						"Save the script with Unix line breaks.",
 					]
 				: [
 						`${cannot}'${named.path}', which its first line names, is not on this machine.`,

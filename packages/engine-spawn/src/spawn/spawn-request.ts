@@ -19,8 +19,8 @@ export interface SpawnRequest {
 	/** The working directory of the engine. @defaultValue the working directory of this process */
 	readonly cwd?: string | undefined;
 	/**
-	 * Called with the `signal` of the spawned engine as soon as the process is made, before other code runs here. The start
-	 * may still fail after that, as with a missing binary.
+	 * Called with the `signal` of the spawned engine as soon as the process is made, before other code runs here. The
+	 * start may still fail after that, for example if the binary is missing.
 	 */
 	readonly onChild?: ((signal: SignalChild) => void) | undefined;
 	/**
@@ -33,7 +33,7 @@ export interface SpawnRequest {
 }
 
 /**
- * Checks that a request has what it needs, each of its type, and nothing else, and that its working directory is there.
+ * Checks the properties of a request, their types, and that the working directory exists.
  *
  * @throws EngineError `invalid_option`, naming the option.
  */
@@ -57,7 +57,7 @@ const SPAWN_OPTIONS: Readonly<Record<keyof SpawnRequest, true>> = {
 	output: true,
 };
 
-/** The system would report a missing working directory as a missing binary. */
+/** Checks the working directory, because the system would report a missing working directory as a missing binary. */
 async function requireFolder(cwd: string | undefined): Promise<void> {
 	if (cwd === undefined) return;
 	const isFolder = await stat(cwd).then(

@@ -103,8 +103,9 @@ export async function stopChild(
 }
 
 /**
- * True if the child, or what it started in its session, has not ended: a wrapper script may end before its engine. The
- * pid is still theirs then: the system gives it to nobody before Node has taken note of the end, nor while the session lives.
+ * True if the child, or what it started in its session, has not ended: a wrapper script may end before its engine. In
+ * both cases the pid is still safe to signal: the system gives it to no other process before Node has noticed the
+ * end, nor while the session lives.
  */
 async function isRunning({ child, pid }: SpawnedChild): Promise<boolean> {
 	return !hasEnded(child) || (await sessionSurvivors(pid)).length > 0;
@@ -123,7 +124,7 @@ export function signalOf(child: ChildProcess, pid: number): SignalChild {
 	};
 }
 
-/** Signals the process group, which the child leads as it leads its session; or the child alone if there is no group. */
+/** Signals the process group that the child leads, or only the child if there is no such group. */
 function signalGroup({ child, pid }: Pick<SpawnedChild, "child" | "pid">, name: NodeJS.Signals): void {
 	try {
 		process.kill(-pid, name);
