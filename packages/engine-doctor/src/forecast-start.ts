@@ -59,7 +59,7 @@ export function foreseenVersion({
 	return sources.outcome.kind === "binary" ? sources.outcome.binary.version : asked;
 }
 
-/** Tells whether a start would try to replace the engine that answers by another version. */
+/** Returns whether a start would try to replace the engine that answers by another version. */
 export function wouldReplace(observations: Observations): boolean {
 	const { answer, configuration } = observations;
 	const { onVersionMismatch, target } = configuration;

@@ -58,7 +58,7 @@ export async function observe(context: EngineContext): Promise<Observations> {
 /** The time in which an engine that is being stopped has to end, in milliseconds. */
 const ENDING_MS = 500;
 
-/** Tells whether an engine seems to be ending: an engine closes its port first, and lives a little longer. */
+/** Returns whether an engine seems to be ending: an engine closes its port first, and lives a little longer. */
 function isEnding(
 	[answer, living]: readonly [ProbeResult, EngineRecord | undefined],
 	configuration: EngineConfiguration,

@@ -16,7 +16,7 @@ export interface TransferSettings {
 	readonly limits: TransferLimits;
 	/** Waits for some milliseconds; rejects with the signal's reason if aborted. */
 	readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
-	/** Gives a number from 0 to below 1. */
+	/** Returns a number from 0 to below 1. */
 	readonly random: () => number;
 }
 

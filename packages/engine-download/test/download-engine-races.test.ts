@@ -332,7 +332,7 @@ describe.runIf(process.platform === "linux")(
 	},
 );
 
-/** Tells whether a process has a file open now. */
+/** Returns whether a process has a file open now. */
 async function hasOpen(pid: number, file: string): Promise<boolean> {
 	const folder = `/proc/${pid}/fd`;
 	const links = (await readdir(folder)).map((name) => readlink(path.join(folder, name)).catch(() => ""));

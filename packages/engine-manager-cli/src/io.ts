@@ -27,7 +27,7 @@ export interface CommandLineIo {
 	readonly stopCommand?: string;
 }
 
-/** Tells whether `DEBUG` asks for logs and stack traces: `1`, `true`, `*`, or a name that starts with `rivet`. */
+/** Returns whether `DEBUG` asks for logs and stack traces: `1`, `true`, `*`, or a name that starts with `rivet`. */
 export function isDebugging(environment: Environment): boolean {
 	const names = environment["DEBUG"]?.split(/[\s,]+/) ?? [];
 	return names.some((name) => ["1", "true", "*"].includes(name) || name.startsWith("rivet"));

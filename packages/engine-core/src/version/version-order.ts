@@ -52,7 +52,7 @@ export function newestVersion(version: string | null, last: string | null): stri
  * Sorts versions, newest first. A text that is no version, such as a commit or `latest`, comes after all versions, and
  * is equal to its like.
  */
-export function newestFirst(left: string, right: string): number {
+export function compareNewestFirst(left: string, right: string): number {
 	const [isVersion, isOtherVersion] = [validateStrict(left), validateStrict(right)];
 	return isVersion && isOtherVersion
 		? compareVersions(right, left)

@@ -18,7 +18,7 @@ export async function checkLocks(observations: Observations): Promise<readonly A
 	];
 }
 
-/** Tells whether another process holds one of the two locks of a start. */
+/** Returns whether another process holds one of the two locks of a start. */
 export async function isStartUnderWay(configuration: EngineConfiguration): Promise<boolean> {
 	const machine = findMachineFolder(configuration.environment);
 	const folders = [

@@ -9,7 +9,7 @@ export interface PartialRecord {
 }
 
 /**
- * Tells whether nobody writes a partial download any more: its owner has given it up, or is proven dead.
+ * Returns whether nobody writes a partial download any more: its owner has given it up, or is proven dead.
  *
  * @param options - `ifUnknown`: the answer if the owner cannot be judged. @defaultValue false
  */

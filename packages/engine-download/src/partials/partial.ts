@@ -42,7 +42,7 @@ export async function openPartial(folder: string, digest: string): Promise<OpenP
 }
 
 /**
- * Gives the size of the partial for a digest that was written last, by any process; undefined if there is none. Older
+ * Returns the size of the partial for a digest that was written last, by any process; undefined if there is none. Older
  * ones may have been left by processes that cannot be judged.
  */
 export async function partialSize(folder: string, digest: string): Promise<number | undefined> {

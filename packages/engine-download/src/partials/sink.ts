@@ -8,7 +8,7 @@ import type { OpenPartial } from "./partial.ts";
 export interface Sink extends Receiver {
 	/** Resolves when everything received is written. */
 	flush(): Promise<void>;
-	/** Gives the SHA-256 of everything in the file, in lower-case hex. */
+	/** Returns the SHA-256 of everything in the file, in lower-case hex. */
 	digest(): string;
 }
 
@@ -92,7 +92,7 @@ async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], posit
 	}
 }
 
-/** Gives what is left of some chunks without their first bytes. */
+/** Returns what is left of some chunks without their first bytes. */
 function dropBytes(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
 	let left = bytes;
 	for (const [index, chunk] of chunks.entries()) {

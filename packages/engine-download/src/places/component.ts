@@ -12,7 +12,7 @@ export function requireComponent(component: string): void {
 	});
 }
 
-/** Tells whether a text can be the name of a component. */
+/** Returns whether a text can be the name of a component. */
 export function isComponent(text: string): boolean {
 	return /^[a-z0-9]+(-+[a-z0-9]+)*$/.test(text);
 }

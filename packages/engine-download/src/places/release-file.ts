@@ -1,7 +1,7 @@
 import { artifactName } from "./artifact.ts";
 import { isComponent } from "./component.ts";
 
-/** Tells whether a name can be that of a release file, of any component and any platform. */
+/** Returns whether a name can be that of a release file, of any component and any platform. */
 export function isReleaseFile(name: string): boolean {
 	return PLATFORMS.some(([platform, arch]) => {
 		const [start = "", end = ""] = artifactName({ component: ANY, platform, arch }).split(ANY);

@@ -4,7 +4,7 @@ export interface SlidingRate {
 	restart(nowMs: number, count: number): void;
 	/** Takes the count at a time. A count that has fallen has started again at 0. */
 	add(nowMs: number, count: number): void;
-	/** Gives the growth in a second, rounded. */
+	/** Returns the growth in a second, rounded. */
 	perSecond(nowMs: number): number;
 }
 

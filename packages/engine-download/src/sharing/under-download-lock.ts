@@ -75,7 +75,7 @@ async function removeEmptyFolders({ lockFolder, partialFolder }: DownloadPlan): 
 	await rmdir(partialFolder).catch(() => {});
 }
 
-/** Gives a value that changes when a file is replaced; undefined without a file. */
+/** Returns a value that changes when a file is replaced; undefined without a file. */
 async function fingerprintOf(file: string): Promise<string | undefined> {
 	return await stat(file).then(
 		({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,

@@ -7,7 +7,7 @@ const LOOK_GAP_MS = 200;
 export interface OtherDownloadWatch extends Disposable {
 	start(): void;
 	stop(): void;
-	/** Gives the size that was seen last. */
+	/** Returns the size that was seen last. */
 	readonly lastSeen: () => number | undefined;
 }
 

@@ -105,7 +105,7 @@ function partialAnswer(asked: RangeRequest, headers: ResponseHeaders): RangeAnsw
 	return { kind: "append", totalBytes: totalBytes ?? known };
 }
 
-/** Tells whether two ETags prove that the file is another one. Weak ETags prove nothing. */
+/** Returns whether two ETags prove that the file is another one. Weak ETags prove nothing. */
 function isOtherFile(sent: string | undefined, received: string | undefined): boolean {
 	if (sent === undefined || received === undefined) return false;
 	return isStrong(sent) && isStrong(received) && sent !== received;

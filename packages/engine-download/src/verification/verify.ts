@@ -17,7 +17,7 @@ export interface HashOptions {
 }
 
 /**
- * Gives the SHA-256 and the size of a file. The file is read once, with 1 MiB of it in memory at a time.
+ * Returns the SHA-256 and the size of a file. The file is read once, with 1 MiB of it in memory at a time.
  *
  * @throws EngineError `invalid_option`; the signal's reason if aborted; the system's own error if the file cannot be
  * read.

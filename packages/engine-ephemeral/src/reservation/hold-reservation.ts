@@ -128,7 +128,7 @@ async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Prom
 }
 
 /**
- * Tells whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has the file `CURRENT` from its
+ * Returns whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has the file `CURRENT` from its
  * first start on.
  */
 function hasDatabase({ layout }: Reservation): boolean {

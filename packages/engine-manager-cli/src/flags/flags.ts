@@ -112,7 +112,7 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions & 
 }
 
 /**
- * Tells whether a missing engine is downloaded if no flag says so. A person at a terminal wants it, so only the variable
+ * Returns whether a missing engine is downloaded if no flag says so. A person at a terminal wants it, so only the variable
  * turns it off, also by being empty.
  */
 export function downloadsByDefault(environment: Environment): boolean {
