@@ -344,7 +344,7 @@ describe("B20 B21 a faulty answer", () => {
 		await here.download({ releasesEndpoint: server.url, sha256: SHA256, logger });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(askedOf(server)).toEqual([ARTIFACT, ARTIFACT]);
-		expect(logger.messages("warn")).toEqual(["the file that was downloaded has another digest"]);
+		expect(logger.messages("warn")).toEqual(["the downloaded file has a wrong digest"]);
 	});
 
 	test("is fetched once more if its resumed part was wrong", async () => {

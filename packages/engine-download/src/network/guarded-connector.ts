@@ -31,7 +31,7 @@ export function guardedConnector(
 	};
 }
 
-/** Returns whether an error has the code of a closed kept-alive connection, for which undici repeats the request. */
+/** Returns whether an error has the code after which undici repeats the request. */
 function hasHungUp(error: Error): boolean {
 	return "code" in error && error.code === "UND_ERR_SOCKET";
 }

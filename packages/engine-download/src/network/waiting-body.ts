@@ -24,7 +24,7 @@ export interface WaitingBody extends AsyncIterable<Uint8Array> {
 	destroy(): void;
 }
 
-/** The most bytes of a body that may wait to be read before its connection is paused: 256 KiB. */
+/** If more bytes than this wait to be read, the connection is paused: 256 KiB. */
 const MAX_WAITING_BYTES = 256 * 1024;
 
 /** Makes a body whose connection is paused while the reader is slow. */

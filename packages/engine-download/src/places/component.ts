@@ -1,7 +1,7 @@
 import { invalidOptionError } from "../options/invalid-option.ts";
 
 /**
- * Refuses a component's name that could lead out of a folder: the name becomes part of a path and of a URL.
+ * Refuses an unusable component name. The name becomes part of a path and of a URL, so it must not lead elsewhere.
  *
  * @throws EngineError `invalid_option`
  */
