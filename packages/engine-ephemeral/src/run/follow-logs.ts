@@ -19,7 +19,7 @@ export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): 
 			try {
 				onLog(line, stream);
 			} catch (error) {
-				// Logged once: there may be a thousand lines.
+				// Logged only once, since there may be a thousand lines.
 				if (!hasThrown) logger.warn({ error }, "the callback `onLog` has thrown");
 				hasThrown = true;
 			}
