@@ -166,7 +166,7 @@ describe("B14 a file that another tool has written", () => {
 		expect(result.source).toBe("download");
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(logger.messages("warn")).toEqual([
-			"another tool's engine binary is not the release's, and will be replaced",
+			"an engine binary from another tool differs from the release, and will be replaced",
 		]);
 	});
 
