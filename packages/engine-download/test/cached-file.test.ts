@@ -188,7 +188,7 @@ describe("B14 B21 an obstacle at the target", () => {
 		await using server = await serveEngine();
 		await mkdir(path.join(here.target, "somebody's"), { recursive: true });
 		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "path_occupied");
-		expect(error.message).toBe(`'${here.target}' is a folder, where a file should go.`);
+		expect(error.message).toBe(`'${here.target}' is a folder, but a file has to be put there.`);
 		expect(server.requests).toEqual([]);
 		expect(await readdir(here.target)).toEqual(["somebody's"]);
 	});
