@@ -20,6 +20,6 @@ if (process.env[GUARDED_VARIABLE] !== String(process.pid)) {
 	chmodSync(folder, 0o755);
 	process.env["TMPDIR"] = folder;
 	guardFolder(folder);
-	// If Vitest itself has gone, nobody else ends this process.
+	// If Vitest itself has ended, nobody else ends this process.
 	process.once("disconnect", () => process.kill(process.pid, "SIGKILL"));
 }

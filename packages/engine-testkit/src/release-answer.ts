@@ -101,7 +101,7 @@ function requestedRange(
 	const start = first === "" ? Math.max(0, sizeBytes - Number(last)) : Number(first);
 	const end = first === "" || last === "" ? sizeBytes : Math.min(sizeBytes, Number(last) + 1);
 	if (start < end) return { start, end };
-	// A range the wrong way round is no range; one behind the end cannot be served.
+	// A range that ends before its start is ignored. A range behind the end of the file cannot be served.
 	return start >= sizeBytes ? "not satisfiable" : undefined;
 }
 
