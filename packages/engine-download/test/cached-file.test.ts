@@ -237,7 +237,7 @@ describe("B17 latest", () => {
 		});
 	});
 
-	test("is fetched once more if it was published anew between its manifest and the file", async () => {
+	test("is fetched again if a new file was published between the requests for the manifest and for the file", async () => {
 		await using here = await downloads("latest");
 		const files = releaseFiles({ version: "latest", artifact: ARTIFACT, content: CONTENT });
 		let asked = (): void => {};
