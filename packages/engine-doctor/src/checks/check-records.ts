@@ -56,7 +56,7 @@ async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Pro
 			if (!(await recordBelongs(record, layout))) {
 				return notice(
 					`'${file}' was copied from the instance whose database is '${databasePath}', and describes the engine of that instance.`,
-					`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record anew.`,
+					`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record again.`,
 				);
 			}
 			return ok(`${started} is alive, at '${endpoint}'.`);
@@ -70,7 +70,7 @@ async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Pro
 			if (successor === undefined) return ok(`${started} has ended.`);
 			return notice(
 				`${started} has ended, and its pid now belongs to another process, so '${file}' is out of date.`,
-				`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record anew.`,
+				`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record again.`,
 			);
 		}
 	}

@@ -42,14 +42,14 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 			metadata: { hint: "Run `rivet-enginectl start`." },
 		});
 	}
-	const begun = await Promise.all(
+	const started = await Promise.all(
 		STREAMS.map(async (stream) => ({
 			stream,
 			path: files[stream],
 			...(await readLogEnd(files[stream], flags.lines)),
 		})),
 	);
-	const lines = begun.flatMap(({ stream, lines }) => lines.map((line) => ({ stream, line })));
+	const lines = started.flatMap(({ stream, lines }) => lines.map((line) => ({ stream, line })));
 	if (flags.follow !== true && flags.json === true) {
 		printJson(io.stdout, { ...files, lines });
 		return 0;
@@ -58,7 +58,7 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 		io.stdout.write(`${flags.json === true ? JSON.stringify({ stream, line }) : line}\n`);
 	for (const { stream, line } of lines) print(stream, line);
 	if (flags.follow !== true) return 0;
-	let following: readonly FollowedFile[] = begun;
+	let following: readonly FollowedFile[] = started;
 	while (!io.signal.aborted) {
 		const next = await followUntilRestart(following, print, flags, io);
 		if (next === undefined) break;
