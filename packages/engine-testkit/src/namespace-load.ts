@@ -67,11 +67,11 @@ export function startWriters(options: WritersOptions): Writers {
 	const runWriter = async (writer: number): Promise<void> => {
 		for (let turn = writer, count = 0; !over.aborted; count++) {
 			const name = `load-${run}-${writer}-${count}`;
-			const startedAt = performance.now();
+			const writeStartedAt = performance.now();
 			attempts++;
 			try {
 				await write(name, turn);
-				acknowledgements.add({ name, startedAt, acknowledgedAt: performance.now() });
+				acknowledgements.add({ name, startedAt: writeStartedAt, acknowledgedAt: performance.now() });
 			} catch (error) {
 				lastFailure = error instanceof Error ? error.message : String(error);
 				turn++;
