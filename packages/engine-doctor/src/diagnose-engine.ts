@@ -29,7 +29,7 @@ const KNOWN: Readonly<Record<keyof DiagnoseOptions, unknown>> = {
 	online: true,
 };
 
-/** The findings of the doctor. */
+/** The result of a diagnosis. */
 export interface Diagnosis {
 	/** Every setting and its origin; empty if a variable cannot be used. */
 	readonly settings: readonly ReportedSetting[];
@@ -40,15 +40,15 @@ export interface Diagnosis {
 }
 
 /**
- * Says what a start with these options would do now, and what is in its way: every setting and its origin, every
- * place for a binary, the endpoint and its ports, locks, records, database, disk, and release servers.
+ * Finds out what a start with these options would do now, and what would prevent it. Checks every setting and its origin,
+ * every place for a binary, the endpoint and its ports, locks, records, database, disk, and release servers.
  *
- * Starts and changes nothing. The endpoint is asked once, each port is bound for a moment, and a small file is
- * created and removed in each folder that a start would write to. Missing folders are not created. Only the binary
- * that would be used is run, with `--version`. The network is used only if `online` is set.
+ * Starts nothing and changes nothing. The endpoint is asked once, each port is bound for a moment, and a small file is
+ * created and removed in each folder that a start would write to. Missing folders are not created. Only the binary that
+ * a start would use is run, with `--version`. Release servers are contacted only if `online` is set.
  *
- * @throws EngineError `invalid_option`, `invalid_endpoint` for an option that cannot be used, while a variable that
- * cannot be used is a finding; the signal's reason if aborted.
+ * @throws EngineError `invalid_option`, `invalid_endpoint` for an option that cannot be used; the signal's reason if aborted. An
+ * environment variable that cannot be used is a finding.
  */
 export async function diagnoseEngine(options: DiagnoseOptions = {}): Promise<Diagnosis> {
 	requireKnownOptions(options, KNOWN);

@@ -2,23 +2,23 @@ import type { ManagedBy } from "@rivetkit/engine-config";
 import { type ProbeResult, probeVerdict } from "@rivetkit/engine-health";
 import type { EngineRecord } from "@rivetkit/engine-instances";
 
-/** The state in which a start would find the endpoint. */
+/** The state of the endpoint from the view of a start. */
 export type EndpointState =
-	/** The endpoint is not this machine's: a start does nothing. */
+	/** The endpoint is on another machine: a start does nothing. */
 	| "remote"
 	/** An engine answers, and would be reused. */
 	| "reusable"
-	/** An engine of ours is alive there and has not been healthy yet: a start would wait for it. */
+	/** An engine that we started is alive and has not been healthy yet: a start would wait for that engine. */
 	| "starting"
 	/** Nobody listens: a start would spawn an engine. */
 	| "free"
-	/** A start would fail, because of a server that listens there, or because no engine does. */
+	/** A start would fail, because another server listens, or because no engine listens and none may be started. */
 	| "blocked";
 
 /**
- * Concludes in which state a start would find the endpoint.
+ * Returns the state of the endpoint.
  *
- * @param awaited - The living engine of ours that should answer at this endpoint.
+ * @param awaited - The living engine that we started and that should answer at this endpoint.
  */
 export function endpointState(
 	managedBy: ManagedBy,
@@ -40,7 +40,7 @@ export function endpointState(
 	}
 }
 
-/** Returns the level of a finding that keeps an engine from being spawned: no problem while an engine can be used. */
+/** Returns the level of a finding that prevents a spawn. It is no problem while a running engine can be used. */
 export function spawnLevel({
 	endpointState,
 }: {

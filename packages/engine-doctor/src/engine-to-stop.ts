@@ -1,6 +1,6 @@
 import type { EngineConfiguration } from "@rivetkit/engine-config";
 
-/** The options with which `stopEngine` finds an engine, in whatever folder `stopEngine` is called. */
+/** The options with which `stopEngine` finds an engine from any working folder. */
 export interface EngineToStop {
 	readonly storageRoot: string;
 	/** The name of the instance, or its absolute folder; undefined for the default instance. */
@@ -8,7 +8,7 @@ export interface EngineToStop {
 	readonly endpoint: string;
 }
 
-/** Names the engine of a configuration's instance that answers at an endpoint. */
+/** Returns the `stopEngine` options for the engine of a configuration's instance at an endpoint. */
 export function engineToStop(
 	{ target, instancePath }: Pick<EngineConfiguration, "target" | "instancePath">,
 	endpoint: string,

@@ -29,10 +29,10 @@ export interface Finding {
 	readonly engineToStop?: EngineToStop | undefined;
 }
 
-/** A finding that has no area yet. */
+/** A finding to which no area was added yet. */
 export type AreaFinding = Omit<Finding, "area">;
 
-/** Puts a finding into its area and removes secrets from its texts. */
+/** Adds an area to a finding, and removes secrets from its texts. */
 export function findingIn(area: DiagnosisArea, { level, message, cure, engineToStop }: AreaFinding): Finding {
 	return {
 		area,
@@ -55,12 +55,12 @@ export function info(message: string): AreaFinding {
 	return { level: "info", message };
 }
 
-/** Makes a finding that people should know, with what to do about it. */
+/** Makes a finding that people should know about, with a cure. */
 export function notice(message: string, cure: string): AreaFinding {
 	return { level: "notice", message, cure };
 }
 
-/** Makes a finding of an error. Its hint is the cure unless a better cure is given. */
+/** Makes a finding from an error. The error's hint is the cure, unless a better cure is given. */
 export function asFinding(
 	level: "notice" | "problem",
 	{ message, metadata }: EngineError,

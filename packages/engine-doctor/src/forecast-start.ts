@@ -1,22 +1,22 @@
 import type { DiagnosisArea, Finding } from "./finding.ts";
 import type { Observations } from "./observations.ts";
 
-/** The result that a start would have now. */
+/** The result that a start would have now. "It" is the start. */
 export type StartForecast =
 	/** It would use the engine that answers. */
 	| { readonly kind: "reuse"; readonly endpoint: string }
-	/** It would replace the engine that answers by another version, if that engine may be ended. */
+	/** It would replace the running engine with another version, if the running engine may be ended. */
 	| { readonly kind: "restart"; readonly endpoint: string }
 	/** It would wait for an engine that is starting, and use it. */
 	| { readonly kind: "join"; readonly endpoint: string; readonly pid: number | undefined }
 	/** It would execute a binary. If the path is undefined, the binary is downloaded first. */
 	| { readonly kind: "start"; readonly endpoint: string; readonly binary: string | undefined }
-	/** It would do nothing: the endpoint is not this machine's. */
+	/** It would do nothing, because the endpoint is on another machine. */
 	| { readonly kind: "remote"; readonly endpoint: string }
 	/** It would fail, because of the problems in these areas. */
 	| { readonly kind: "fail"; readonly areas: readonly DiagnosisArea[] };
 
-/** Concludes from the findings what a start would do. */
+/** Derives from the findings what a start would do. */
 export function forecastStart(observations: Observations, findings: readonly Finding[]): StartForecast {
 	const { endpointState, sources, living, configuration } = observations;
 	const areas = failingAreas(findings);
@@ -48,7 +48,7 @@ export function failingAreas(findings: readonly Finding[]): readonly DiagnosisAr
 	return [...new Set(problems.map(({ area }) => area))];
 }
 
-/** Returns the version that a start would bring, if it is known or asked for. */
+/** Returns the version of the engine that a start would run, if that version is known or requested. */
 export function foreseenVersion({
 	configuration,
 	sources,
@@ -59,7 +59,7 @@ export function foreseenVersion({
 	return sources.outcome.kind === "binary" ? sources.outcome.binary.version : asked;
 }
 
-/** Tells whether a start would try to replace the engine that answers by another version. */
+/** Returns whether a start would try to replace the running engine with another version. */
 export function wouldReplace(observations: Observations): boolean {
 	const { answer, configuration } = observations;
 	const { onVersionMismatch, target } = configuration;

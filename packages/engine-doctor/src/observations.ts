@@ -15,7 +15,7 @@ export interface Observations {
 	readonly configuration: EngineConfiguration;
 	/** The answer at the endpoint. */
 	readonly answer: ProbeResult;
-	/** The process that listens on the guard port; undefined if there is none or it cannot be told. */
+	/** The process that listens on the guard port; undefined if there is none, or if it is unknown. */
 	readonly holder: PortHolder | undefined;
 	/** The living engine that we have started on this instance, at any address. */
 	readonly living: EngineRecord | undefined;
@@ -55,10 +55,10 @@ export async function observe(context: EngineContext): Promise<Observations> {
 	};
 }
 
-/** The time in which an engine that is being stopped has to end, in milliseconds. */
+/** The time to wait for an engine that may be ending, in milliseconds. */
 const ENDING_MS = 500;
 
-/** Tells whether an engine seems to be ending: an engine closes its port first, and lives a little longer. */
+/** Returns whether an engine seems to be ending: an engine first closes its port, and ends a little later. */
 function isEnding(
 	[answer, living]: readonly [ProbeResult, EngineRecord | undefined],
 	configuration: EngineConfiguration,

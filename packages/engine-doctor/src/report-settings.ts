@@ -11,7 +11,7 @@ import { redactUrl } from "@rivetkit/engine-core";
 export interface ReportedSetting {
 	/** The option's name. */
 	readonly name: string;
-	/** The value without credentials; only the names in a value that may hold secrets. Undefined if nothing is set. */
+	/** The value without credentials; for an object, which may contain secrets, only its names. Undefined if not set. */
 	readonly value: string | undefined;
 	readonly origin: Origin;
 }
@@ -22,7 +22,7 @@ export function reportSettings(configuration: EngineConfiguration): readonly Rep
 	return [...ORDER, ...others].flatMap((name) => reportOption(name, configuration));
 }
 
-/** The options that are listed first: those of an address together, then those of servers. */
+/** The options that are listed first: the options of the address, then the options of the servers. */
 const ORDER: readonly (keyof EngineOptions)[] = [
 	"endpoint",
 	"bindHost",

@@ -13,25 +13,25 @@ import { diagnose, explainsFaults, type PlantedFault, serveEngine } from "./plan
 
 const FAULTS: readonly PlantedFault[] = [
 	{
-		title: "19 the engine wants a token, none is given, and a start waits for its database",
+		title: "19 the engine requires a token, none is given, and a start waits for its database",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
 			await startOrReuse({ environment: box.environment, ...box.options, adminToken: "s3cret-token" });
 			return {
 				options: { ready: "database" },
-				message: ["wants a token", "none is given"],
+				message: ["requires a token", "none is given"],
 				cure: ["`adminToken`", '`ready: "health"`'],
 			};
 		},
 	},
 	{
-		title: "19 the engine wants another token, and a start waits for its database",
+		title: "19 the engine refuses the given token, and a start waits for its database",
 		expected: { area: "endpoint", level: "problem" },
 		plant: async (box) => {
 			await startOrReuse({ environment: box.environment, ...box.options, adminToken: "s3cret-token" });
 			return {
 				options: { ready: "database", adminToken: "s3cret-other" },
-				message: ["wants another token"],
+				message: ["refuses the given token"],
 				cure: ["`adminToken`", '`ready: "health"`'],
 			};
 		},
@@ -104,7 +104,7 @@ describe("B42 the warning of an engine that lets everybody in", () => {
 			status: [warning],
 			doctor: [
 				expect.stringContaining("An engine would let everybody in: its guard listens on 0.0.0.0"),
-				expect.stringContaining("It lets everybody in: its guard listens on 0.0.0.0"),
+				expect.stringContaining("The engine lets everybody in: its guard listens on 0.0.0.0"),
 			],
 		});
 	});

@@ -49,7 +49,7 @@ const FAULTS: readonly PlantedFault[] = [
 			// An engine could not use the database of the remains.
 			await rm(box.layout.databasePath, { recursive: true });
 			return {
-				message: ["its pid is another process's now"],
+				message: ["its pid now belongs to another process"],
 				cure: [`Leave process ${stranger.pid} alone`],
 			};
 		},

@@ -77,7 +77,7 @@ export function explainsFaults(faults: readonly PlantedFault[]): void {
 	});
 }
 
-/** Tells whether a finding should have a cure. */
+/** Returns whether a finding should have a cure. */
 export function isUnwell({ level }: Finding): boolean {
 	return level === "notice" || level === "problem";
 }

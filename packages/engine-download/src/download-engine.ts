@@ -18,17 +18,17 @@ import { systemTransfer, type TransferContext, type TransferSettings } from "./t
 import { fetchDigest } from "./verification/fetch-digest.ts";
 import { fetchFile } from "./verification/fetch-file.ts";
 
-/** The largest size of a file, far above the 97 MB of an engine: 1 GiB. */
+/** The maximum size of a file: 1 GiB. An engine has 97 MB. */
 const MAXIMUM_BYTES = 1024 * 1024 * 1024;
 
 const underWay: DownloadsUnderWay<DownloadResult> = new Map();
 
 /**
- * Fetches a release file, verifies it, and puts it in its place. A verified file that is there already is used as it is.
- * Calls for the same file share one download, in this process and across processes. A download that was interrupted is
+ * Fetches a release file, verifies it, and puts it at its final path. If a verified file is already there, nothing is
+ * fetched. Calls for the same file share one download, in this process and across processes. An interrupted download is
  * continued.
  *
- * A new file appears at the final path only after it was verified, and all at once.
+ * A new file appears at the final path only when it is complete and verified.
  *
  * @throws EngineError with a code of `EngineDownloadErrorCode`; the signal's reason if aborted.
  */
@@ -46,7 +46,7 @@ export async function downloadEngineWith(
 	if (platform === "win32" && arch === "arm64") {
 		logger.warn(
 			{ artifact: plan.artifact },
-			"no engine is published for Windows on ARM; the one for x64 is taken, which Windows emulates",
+			"no engine is published for Windows on ARM; Windows can emulate the x64 engine, which is used instead",
 		);
 	}
 	return await shareDownload(underWay, sharingKey(plan, request), request, async (signal, onProgress) => {
@@ -64,8 +64,8 @@ export async function downloadEngineWith(
 }
 
 /**
- * Makes the key by which calls share a download. They must agree on the file, on the servers, and on the variables that
- * decide about proxies and trust.
+ * Makes the key of a shared download. Calls share a download only if they have the same file, the same servers, and the
+ * same environment variables for proxies and trust.
  */
 function sharingKey({ target, sha256, places }: DownloadPlan, request: DownloadRequest): string {
 	const { unsafelyAllowHttp = false, environment = {} } = request;
@@ -96,7 +96,7 @@ async function fetchAndInstall(
 	const fetchUnderLock = async (sha256: string): Promise<DownloadResult> =>
 		(await cached.find(sha256)) ??
 		(await underDownloadLock({ plan, sha256, cached, context }, async () => {
-			// The holder before this one has probably fetched the same file.
+			// The previous holder of the lock has probably fetched the same file.
 			const meanwhile = await cached.find(sha256, { setsAside: true });
 			return meanwhile ?? (await fetchInto(plan, sha256, { client, context }));
 		}));
@@ -106,7 +106,7 @@ async function fetchAndInstall(
 	} catch (error) {
 		if (!plan.isMoving || plan.sha256 !== undefined || !isEngineError(error, "checksum_mismatch"))
 			throw error;
-		// A new file may have been published after the manifest was fetched, and before the file was.
+		// A new release may have been published between the request for the manifest and the request for the file.
 		const latest = await announcedDigest();
 		if (latest === sha256) throw error;
 		return await fetchUnderLock(latest);

@@ -15,7 +15,7 @@ export interface DownloadPlan {
 	readonly target: string;
 	/** The folder of partials, on the same disk as the target. */
 	readonly partialFolder: string;
-	/** The lock of the target: while one process replaces the file, no other may write its receipt. */
+	/** The lock of the target: while one process replaces the file, no other process may write the file's receipt. */
 	readonly lockFolder: string;
 	/** True if the target is in the cache, where the folder of partials stays after a download. */
 	readonly isCache: boolean;
@@ -23,13 +23,13 @@ export interface DownloadPlan {
 	readonly places: readonly ReleasePlace[];
 	/** The places of the manifest, in the same order. */
 	readonly manifests: readonly ReleasePlace[];
-	/** The digest that the caller has given; undefined to take it from the manifest. */
+	/** The digest from the caller; undefined if the digest comes from the manifest. */
 	readonly sha256: string | undefined;
-	/** True if the file of this version may change on the servers, as under `latest`. */
+	/** True if the servers may replace the file of this version, which is so for `latest`. */
 	readonly isMoving: boolean;
 	/**
-	 * True if the file at the target may be of another version: under `latest`, and in a folder outside the cache. Only its
-	 * digest tells then.
+	 * True if the file at the target may be of another version: for `latest`, and in a folder outside the cache. Then only
+	 * the digest shows whether it is the wanted file.
 	 */
 	readonly isAmbiguous: boolean;
 }
@@ -38,7 +38,7 @@ export interface DownloadPlan {
 const RELEASES_ENDPOINT = "https://releases.rivet.dev";
 
 /**
- * Checks a request, and works out its places and paths. No disk and no server is asked.
+ * Checks a request, and works out its places and paths. Reads no disk and contacts no server.
  *
  * @throws EngineError `invalid_option`, `unsupported_platform`, `insecure_url`.
  */
@@ -97,7 +97,7 @@ export const PARTIAL_FOLDER = ".partial";
 /** The end of the names of lock folders. */
 const LOCK = ".lock";
 
-/** Names the lock of a cached file, in the folder of partials. */
+/** Returns the name of a cached file's lock in the folder of partials. */
 export function cacheLockName(version: string, artifact: string): string {
 	return `${version}.${artifact}${LOCK}`;
 }

@@ -16,15 +16,15 @@ import type { DownloadProgress } from "./progress/progress-meter.ts";
 
 /** The file to fetch, its servers, and its destination. */
 export interface DownloadRequest {
-	/** A release such as `2.3.19`, a commit's short sha, or `latest`, whose manifest is fetched at every call. */
+	/** A release such as `2.3.19`, a commit's short sha, or `latest`. For `latest`, every call fetches the manifest. */
 	readonly version: string;
 	/** @defaultValue `engine` */
 	readonly component?: string | undefined;
-	/** A platform as `process.platform` names it. @defaultValue this machine's */
+	/** A value of `process.platform`. @defaultValue this machine's platform */
 	readonly platform?: string | undefined;
-	/** An architecture as `process.arch` names it. @defaultValue this machine's */
+	/** A value of `process.arch`. @defaultValue this machine's architecture */
 	readonly arch?: string | undefined;
-	/** The `.rivetkit` folder, whose cache is used. Needed unless there is a `destination`. */
+	/** The `.rivetkit` folder with the cache. Required without `destination`. */
 	readonly storageRoot?: string | undefined;
 	/** A folder to put the file into instead of the cache. */
 	readonly destination?: string | undefined;
@@ -36,13 +36,13 @@ export interface DownloadRequest {
 	/** The digest that the file must have. If it is given, no manifest is fetched. */
 	readonly sha256?: string | undefined;
 	/**
-	 * True to allow plain http beyond this machine. The file is still verified, but its manifest may come over plain http,
-	 * too.
+	 * True to allow plain http to other machines. The file is still verified, but the manifest may also come over plain
+	 * http.
 	 * @defaultValue false
 	 */
 	readonly unsafelyAllowHttp?: boolean | undefined;
 	/**
-	 * The environment in which `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS` and
+	 * The environment variables, of which `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`, `NODE_EXTRA_CA_CERTS` and
 	 * `REQUEST_METHOD` are read.
 	 * @defaultValue an empty environment
 	 */
@@ -55,14 +55,14 @@ export interface DownloadRequest {
 	readonly logger?: Logger | undefined;
 }
 
-/** A file that is in its place and verified. */
+/** A verified file at its final path. */
 export interface DownloadResult {
 	/** The absolute path of the file. */
 	readonly path: string;
 	/** The digest in lower-case hex. */
 	readonly sha256: string;
 	readonly sizeBytes: number;
-	/** `cache` if the file was there already. */
+	/** `cache` if the file was already there. */
 	readonly source: "cache" | "download";
 }
 

@@ -18,11 +18,11 @@ import { type OptionChecks, requireOptions } from "./options/require-options.ts"
 import { releasePlace } from "./places/release-place.ts";
 import { shownPlace } from "./transfer/fetch-place.ts";
 
-/** A release, its server, and the way to ask it. */
+/** A release, its server, and how to contact the server. */
 export interface ReleaseLookRequest {
 	readonly version: string;
 	readonly releasesEndpoint: string;
-	/** The environment that names proxies and certificates. */
+	/** The environment variables, some of which name proxies and certificates. */
 	readonly environment: Environment;
 	/** True to allow plain http beyond this machine. @defaultValue false */
 	readonly unsafelyAllowHttp?: boolean | undefined;
@@ -31,7 +31,7 @@ export interface ReleaseLookRequest {
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** The place of a release's manifest, without credentials. */
+/** The place of a release's manifest, without credentials, and what was found there. */
 export type ReleaseLook =
 	| { readonly kind: "folder"; readonly path: string; readonly exists: boolean }
 	| {
@@ -43,7 +43,7 @@ export type ReleaseLook =
 			readonly answer: ReleaseAnswer | undefined;
 	  };
 
-/** The answer of a release server about a release. */
+/** The result of a request to a release server for a release's manifest. */
 export type ReleaseAnswer =
 	| { readonly kind: "has-release" }
 	| { readonly kind: "lacks-release" }
@@ -58,14 +58,14 @@ const CHECKS: OptionChecks<ReleaseLookRequest> = {
 	signal: optional(abortSignal),
 };
 
-/** Time limits for one small file, in milliseconds; a download waits longer. */
+/** Time limits for the manifest, in milliseconds. A download has longer limits. */
 const LIMITS = { connectMs: 5000, firstByteMs: 10_000, idleMs: 10_000, lockMs: 0 } as const;
 
 /**
- * Says where a download of a release would come from, without downloading it.
+ * Finds out where a release would be downloaded from, without downloading it.
  *
- * @throws EngineError `invalid_option`, also for a variable that names no proxy; `insecure_url`; the signal's reason if
- * aborted.
+ * @throws EngineError `invalid_option`, also for a proxy variable that cannot be used; `insecure_url`; the signal's reason
+ * if aborted.
  */
 export async function lookAtRelease(request: ReleaseLookRequest): Promise<ReleaseLook> {
 	requireOptions(request, CHECKS);

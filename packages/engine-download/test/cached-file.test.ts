@@ -166,7 +166,7 @@ describe("B14 a file that another tool has written", () => {
 		expect(result.source).toBe("download");
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(logger.messages("warn")).toEqual([
-			"another tool's engine binary is not the release's, and will be replaced",
+			"an engine binary from another tool differs from the release, and will be replaced",
 		]);
 	});
 
@@ -188,7 +188,7 @@ describe("B14 B21 an obstacle at the target", () => {
 		await using server = await serveEngine();
 		await mkdir(path.join(here.target, "somebody's"), { recursive: true });
 		const error = await expectEngineError(here.download({ releasesEndpoint: server.url }), "path_occupied");
-		expect(error.message).toBe(`'${here.target}' is a folder, where a file should go.`);
+		expect(error.message).toBe(`'${here.target}' is a folder, but a file has to be put there.`);
 		expect(server.requests).toEqual([]);
 		expect(await readdir(here.target)).toEqual(["somebody's"]);
 	});
@@ -237,7 +237,7 @@ describe("B17 latest", () => {
 		});
 	});
 
-	test("is fetched once more if it was published anew between its manifest and the file", async () => {
+	test("is fetched again if a new file was published between the requests for the manifest and for the file", async () => {
 		await using here = await downloads("latest");
 		const files = releaseFiles({ version: "latest", artifact: ARTIFACT, content: CONTENT });
 		let asked = (): void => {};

@@ -207,7 +207,7 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 		for (const one of [first, second]) {
 			expect(await one.outcome).toMatchObject({ kind: "done", source: "download", path: place.target });
 		}
-		const message = "downloading without the lock, which could not be had";
+		const message = "the download lock could not be taken; downloading without it";
 		expect(second.lines).toContainEqual({ kind: "logged", message });
 		await expectInPlace(place);
 		expect(reader.wrong).toEqual([]);
@@ -244,7 +244,9 @@ describe("B23 a lock that does not hold", { timeout: LIMIT_MS }, () => {
 			const settings = { ...systemTransfer, limits: { ...systemTransfer.limits, lockMs: 300 } };
 			const result = await downloadEngineWith({ ...place.request, logger }, settings);
 			expect(result).toMatchObject({ source: "download", path: place.target });
-			expect(logger.messages("warn")).toContain("downloading without the lock, which could not be had");
+			expect(logger.messages("warn")).toContain(
+				"the download lock could not be taken; downloading without it",
+			);
 			expect(place.ranges(), "what a stopped process writes is still its own").toEqual([
 				undefined,
 				undefined,
@@ -332,7 +334,7 @@ describe.runIf(process.platform === "linux")(
 	},
 );
 
-/** Tells whether a process has a file open now. */
+/** Returns whether a process has a file open now. */
 async function hasOpen(pid: number, file: string): Promise<boolean> {
 	const folder = `/proc/${pid}/fd`;
 	const links = (await readdir(folder)).map((name) => readlink(path.join(folder, name)).catch(() => ""));

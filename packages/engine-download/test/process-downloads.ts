@@ -140,7 +140,7 @@ function followed(child: ChildProcess): Downloader {
 	};
 }
 
-/** Tells whether a message is that the process waits for another one. */
+/** Returns whether a message is that the process waits for another one. */
 export function isWaiting(
 	line: DownloaderLine,
 ): line is Extract<DownloaderLine, { readonly kind: "progress" }> {

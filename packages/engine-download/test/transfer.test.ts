@@ -195,7 +195,7 @@ describe("B20 B22 another attempt", () => {
 		expect(server.bytesSent).toBe(SIZE);
 	});
 
-	test("is counted anew after 1 MiB in one attempt", async () => {
+	test("is counted from 1 again after 1 MiB in one attempt", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: faulty([5, unavailable], [1, { kind: "cut", afterBytes: MIB }], [5, unavailable]),
@@ -203,11 +203,11 @@ describe("B20 B22 another attempt", () => {
 		await here.download({ releasesEndpoint: server.url, sha256: SHA256 });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(server.requests).toHaveLength(12);
-		// The waits begin anew as well.
+		// The waits also begin again.
 		expect(here.waits.slice(5)).toEqual([250, 250, 500, 1000, 2000, 4000]);
 	});
 
-	test("is counted anew after 1 MiB in several attempts", async () => {
+	test("is counted from 1 again after 1 MiB in several attempts", async () => {
 		await using here = await downloads();
 		await using server = await serveEngine({
 			faults: faulty([always, { kind: "cut", afterBytes: 230_000 }]),
@@ -344,7 +344,7 @@ describe("B20 B21 a faulty answer", () => {
 		await here.download({ releasesEndpoint: server.url, sha256: SHA256, logger });
 		expect(CONTENT.equals(await here.installed())).toBe(true);
 		expect(askedOf(server)).toEqual([ARTIFACT, ARTIFACT]);
-		expect(logger.messages("warn")).toEqual(["the file that was downloaded has another digest"]);
+		expect(logger.messages("warn")).toEqual(["the downloaded file has a wrong digest"]);
 	});
 
 	test("is fetched once more if its resumed part was wrong", async () => {

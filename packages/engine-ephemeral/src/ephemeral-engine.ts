@@ -10,33 +10,33 @@ export type EngineEndSignal = "SIGKILL" | "SIGTERM" | "SIGINT" | "SIGQUIT" | "SI
 /** The logs of a throw-away engine's last start. */
 export interface EphemeralEngineLogs extends EngineLogs {
 	/**
-	 * Reads the last lines of stdout, then those of stderr.
+	 * Returns the last lines of stdout, followed by the last lines of stderr.
 	 *
-	 * @param count - The most lines of each. @defaultValue 20
+	 * @param count - The maximum number of lines from each of them. @defaultValue 20
 	 */
 	tail(count?: number): Promise<readonly string[]>;
 }
 
-/** Options of a call on a throw-away engine. */
+/** Options of a method call on a throw-away engine. */
 export interface EphemeralCallOptions {
 	/** Ends the wait. The call then rejects with the signal's reason. */
 	readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * An engine for tests, with ports and storage of its own. Disposing kills the engine and removes its files. So do
- * the end of this process, and a signal that ends it, such as SIGTERM, unless the program listens for the signal itself.
+ * An engine for tests, with its own ports and storage. Disposing kills the engine and removes its files. The same happens
+ * when this process exits, or when a signal such as SIGTERM ends it, unless the program listens for that signal itself.
  * The engine does not keep the process alive.
  *
- * A worker thread learns neither of signals nor of the end of the process or its own end. An engine that a worker
- * thread does not dispose of is removed by the next start or sweep after the process is gone.
+ * A worker thread notices neither signals nor the end of the process, nor its own end. If a worker thread does not dispose
+ * of its engine, the next start or sweep after the end of the process removes that engine.
  */
 export interface EphemeralEngine extends Engine {
-	/** How the engine was started last. */
+	/** How the last start has started the engine. */
 	readonly startup: Extract<EngineStartup, { readonly kind: "spawned" }>;
 	/** The engine's first healthy answer after the last start. */
 	readonly health: EngineHealth;
-	/** Resolves when the process of the last start has ended for any reason. A restart brings a new promise. */
+	/** Resolves when the process of the last start has ended for any reason. A restart sets a new promise. */
 	readonly exited: Promise<ExitStatus>;
 	/** The folder of the engine's database and logs. */
 	readonly storagePath: string;
@@ -49,7 +49,7 @@ export interface EphemeralEngine extends Engine {
 	 */
 	stop(options?: EphemeralCallOptions): Promise<ExitStatus>;
 	/**
-	 * Stops the engine, if it runs, and starts it again with the same ports, data and options. Resolves when it is
+	 * Stops the engine, if it runs, and starts it again with the same ports, data and options. Resolves when the engine is
 	 * healthy.
 	 *
 	 * @throws EngineError as `startEphemeralEngine`; `ports_in_use` or `port_occupied` if another program has taken

@@ -7,11 +7,11 @@ export interface EphemeralEngineOptions
 	extends BinaryOptions,
 		Pick<LaunchOptions, "config" | "cwd" | "env" | "preset">,
 		Omit<CallOptions, "environment"> {
-	/** The variables that the engine inherits, and that may name its binary. @defaultValue those of this process */
+	/** The environment variables for the engine. They may name its binary. @defaultValue those of this process */
 	readonly environment?: Environment | undefined;
 	/** The time from the spawn to the first healthy answer, in milliseconds. @defaultValue 30000 */
 	readonly timeoutMs?: number | undefined;
-	/** Called with every line that the engine logs, as it comes. */
+	/** Called with every line of the engine's log as soon as the line is written. */
 	readonly onLog?: ((line: string, stream: "stdout" | "stderr") => void) | undefined;
 	/**
 	 * True to keep the files of an engine that did not start, ended by itself, or was ended by another program. The
@@ -20,5 +20,5 @@ export interface EphemeralEngineOptions
 	readonly keepOnFailure?: boolean | undefined;
 }
 
-/** The options of a start together with the variables that count for it. */
+/** The options of a start, including its environment variables. */
 export type BoundOptions = EphemeralEngineOptions & { readonly environment: Environment };

@@ -8,7 +8,7 @@ import { privateEngine } from "./run/private-engine.ts";
 
 /**
  * Starts a throw-away engine for tests, on free ports, with a temporary storage and telemetry off. Resolves when the
- * engine is healthy. The caller disposes of it. The call also removes the engines of processes that were killed.
+ * engine is healthy. The caller must dispose of the engine. The call also removes engines whose processes were killed.
  *
  * @throws EngineError with a code of `EngineEphemeralErrorCode`, such as `read_only` if the temporary folder cannot be
  * used; the signal's reason if aborted.

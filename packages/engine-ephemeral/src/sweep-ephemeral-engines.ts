@@ -5,12 +5,12 @@ import { sweepLeftovers } from "./cleanup/sweep-leftovers.ts";
 import { processEnvironment } from "./environment.ts";
 import { ephemeralFolder } from "./reservation/reservation.ts";
 
-/** The longest wait for another process that is sweeping, in milliseconds. */
+/** The maximum wait for another process that is sweeping, in milliseconds. */
 const WAIT_MS = 10_000;
 
 /** Options of `sweepEphemeralEngines`. */
 export interface SweepEphemeralEnginesOptions {
-	/** The variables that name the temporary folder. @defaultValue those of this process */
+	/** The environment variables, which name the temporary folder. @defaultValue those of this process */
 	readonly environment?: Environment | undefined;
 	/** @defaultValue silent */
 	readonly logger?: Logger | undefined;
@@ -22,8 +22,8 @@ const CHECKS: { readonly [Name in keyof Required<SweepEphemeralEnginesOptions>]:
 };
 
 /**
- * Ends the throw-away engines whose hosts, the processes that started them, are proven dead, and removes their files, as
- * each `startEphemeralEngine` does. Engines that cannot be removed are logged.
+ * Ends the throw-away engines whose hosts are proven dead, and removes their files. A host is the process that started an
+ * engine. Every `startEphemeralEngine` does the same. Engines that cannot be removed are logged.
  *
  * @throws EngineError `invalid_option`; `read_only` if the temporary folder cannot be used.
  */

@@ -102,7 +102,7 @@ describe("B41 the leftovers of killed hosts", () => {
 		const logger = recordingLogger();
 		await sweepLeftovers(folder, { logger });
 		expect(await entriesIn(box)).toEqual(["20000-0123abcd", "20000.json"]);
-		expect(logger.messages("warn")).toEqual(["a throw-away engine that nobody uses was left alone"]);
+		expect(logger.messages("warn")).toEqual(["an abandoned throw-away engine was left alone"]);
 	});
 
 	function recordOf(identity: unknown, layout: InstanceLayout) {

@@ -26,7 +26,7 @@ describe("B41 the ports of throw-away engines", () => {
 		expect(await entriesIn(box)).toEqual(ports.map((port) => `${port}.json`).sort());
 	});
 
-	it("are chosen anew if a program without a reservation takes them", async () => {
+	it("are chosen again if a program without a reservation takes them", async () => {
 		await using box = await sandbox();
 		const taken: number[] = [];
 		const servers: AsyncDisposable[] = [];

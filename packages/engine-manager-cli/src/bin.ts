@@ -6,15 +6,15 @@ import { type SignalListener, signalRelay } from "./signal-relay.ts";
 /** Signals that end every command. */
 const ENDING = ["SIGINT", "SIGTERM"] as const;
 
-/** Signals that a command passes on to a program that it runs. Terminals, systemd and runtimes of containers send them. */
+/** Signals that a command passes on to its child program. Terminals, systemd and container runtimes send them. */
 const PASSED_ON = ["SIGHUP", "SIGQUIT", "SIGUSR2"] as const;
 
-/** Time for a slow reader to take the rest of the output once the program that was run has ended, in milliseconds. */
+/** The time for a slow reader to read the rest of the output after the child program has ended, in milliseconds. */
 const LAST_WORDS_MS = 5000;
 
 const interrupt = new AbortController();
 const relay = signalRelay((name, isAgain) => {
-	// The first signal ends the command in good order, the second ends this process at once.
+	// The first signal ends the command cleanly, the second signal ends this process at once.
 	if (isAgain) return dieOf(name);
 	process.exitCode = interruptedBy(name);
 	interrupt.abort(new Error(`Interrupted by ${name}.`));
@@ -43,7 +43,7 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
 		process.stderr.write(`error: The standard output cannot be written to: ${message}\n`);
 		process.exit(1);
 	}
-	// Every further write may fail, and an engine aborts if it is told to end too often.
+	// Every further write may fail, too, and an engine aborts if it gets too many signals to end.
 	if (failures.has(code)) return;
 	failures.add(code);
 	if (code === "EPIPE") return relay.deliver("SIGPIPE");
@@ -52,8 +52,8 @@ process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
 	);
 });
 
-// Loaded after the listeners are there: until then a signal ends this process at once, or is ignored if the process is
-// the first of a container.
+// Loaded only after the listeners are set: without them a signal would end this process at once, or be ignored if this
+// process is the first process of a container.
 void import("./run.ts")
 	.then(({ runCommandLine }) =>
 		runCommandLine(process.argv.slice(2), {
@@ -67,6 +67,6 @@ void import("./run.ts")
 	)
 	.then((code) => {
 		process.exitCode = interrupt.signal.aborted ? process.exitCode : code;
-		// The timer keeps nothing alive, so it matters only while output is still to be written.
+		// The timer does not keep the process alive, so it only fires while output is still unwritten.
 		if (areSignalsTaken) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
 	});

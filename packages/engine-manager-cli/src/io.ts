@@ -3,7 +3,7 @@ import { addFlags } from "./hints/add-flags.ts";
 import { withFlagsInTexts } from "./hints/text-fields.ts";
 import type { SignalListener } from "./signal-relay.ts";
 
-/** An output for text. */
+/** An output that takes text. */
 export interface TextOutput {
 	write(text: string): unknown;
 	readonly isTTY?: boolean;
@@ -19,15 +19,15 @@ export interface CommandLineIo {
 	/** Outputs for the log of an engine in the foreground. @defaultValue `stdout` and `stderr`, as text */
 	readonly engineOutput?: EngineOutput;
 	/**
-	 * Hands every signal to this listener and to nobody else, first those that came before. SIGPIPE means that nobody
-	 * reads the standard output any more.
+	 * Sends every signal to this listener only, beginning with the signals that came before the call. SIGPIPE means that
+	 * nobody reads the standard output any more.
 	 */
 	readonly takeSignals?: (listener: SignalListener) => void;
 	/** The command that users are told to stop an engine with; the needed flags are added. @defaultValue `rivet-enginectl stop` */
 	readonly stopCommand?: string;
 }
 
-/** Tells whether `DEBUG` asks for logs and stack traces: `1`, `true`, `*`, or a name that starts with `rivet`. */
+/** Returns whether `DEBUG` asks for logs and stack traces: `1`, `true`, `*`, or a name that starts with `rivet`. */
 export function isDebugging(environment: Environment): boolean {
 	const names = environment["DEBUG"]?.split(/[\s,]+/) ?? [];
 	return names.some((name) => ["1", "true", "*"].includes(name) || name.startsWith("rivet"));
@@ -38,7 +38,7 @@ export function printJson(output: TextOutput, value: unknown): void {
 	output.write(`${JSON.stringify(value, withFlagsInTexts, 2)}\n`);
 }
 
-/** Prints names and values in two columns; a value of several lines continues under itself. */
+/** Prints names and values in two columns. Further lines of a value are indented to the value's column. */
 export function printTable(
 	output: TextOutput,
 	rows: readonly (readonly [string, string | readonly string[]])[],

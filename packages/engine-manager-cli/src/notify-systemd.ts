@@ -2,8 +2,8 @@ import { execFile } from "node:child_process";
 import { type CommandLineIo, stderrLogger } from "./io.ts";
 
 /**
- * Tells systemd that the service is ready, if `NOTIFY_SOCKET` is set. The program `systemd-notify` does it, since Node
- * has no Unix datagram sockets; the unit therefore needs `NotifyAccess=all`.
+ * Reports to systemd that the service is ready, if `NOTIFY_SOCKET` is set. Runs the program `systemd-notify`, since Node
+ * has no Unix datagram sockets; therefore the unit needs `NotifyAccess=all`.
  *
  * @see sd_notify(3), systemd-notify(1)
  */

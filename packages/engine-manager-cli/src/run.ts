@@ -20,13 +20,13 @@ export async function runCommandLine(args: readonly string[], io: CommandLineIo)
 		await program.parseAsync([...args], { from: "user" });
 		return exitCode;
 	} catch (error) {
-		// Arguments after two dashes are those of another program.
+		// Arguments after two dashes belong to another program.
 		const end = args.indexOf("--");
 		const json = args.slice(0, end < 0 ? args.length : end).includes("--json");
 		const isUsage = error instanceof CommanderError;
-		// Commander throws as well after it has printed a help text or a version.
+		// Commander also throws after it has printed a help text or a version.
 		if (isUsage && error.exitCode === 0) return 0;
-		// A person has read the error already: commander prints it.
+		// Commander has already printed a usage error for people.
 		if (json || !isUsage) reportError(error, io, { json, stack: !isUsage && isDebugging(io.environment) });
 		return exitCodeOf(error);
 	}

@@ -1,17 +1,17 @@
 /** Called with the name of each signal. */
 export type SignalListener = (name: NodeJS.Signals) => void;
 
-/** Passes the signals of a process on to one listener, also those that came before the listener subscribed. */
+/** Passes a process's signals on to a single listener, including signals that came before the listener subscribed. */
 export interface SignalRelay {
 	/** Passes a signal on, or keeps it until a listener subscribes. */
 	readonly deliver: SignalListener;
-	/** Passes the kept signals to a listener, and each later signal at once. The last listener replaces others. */
+	/** Passes the kept signals to a listener, and each later signal at once. A new listener replaces the previous one. */
 	readonly subscribe: (listener: SignalListener) => void;
 }
 
 /**
- * Makes a relay whose `deliver` stays the listener of its process to the end: Node drops a signal that comes while
- * listeners are exchanged.
+ * Makes a relay whose `deliver` stays the process's only signal listener until the end, because Node loses a signal that
+ * arrives while listeners are exchanged.
  *
  * @param unasked - Called with each signal that comes before a listener has subscribed; `isAgain` is true if a signal of
  * the same name came before.

@@ -7,21 +7,21 @@ export interface CertificateFixture {
 	readonly cert: string;
 	/** PEM. */
 	readonly key: string;
-	/** A file with `cert`, for such as `NODE_EXTRA_CA_CERTS`. */
+	/** The path of a file with `cert`, for example for `NODE_EXTRA_CA_CERTS`. */
 	readonly certPath: string;
 }
 
-/** For `localhost`, 127.0.0.1 and ::1, valid until 2130. */
+/** Returns a certificate for `localhost`, 127.0.0.1 and ::1 that is valid until 2130. */
 export function selfSigned(): CertificateFixture {
 	return readFixture("self-signed");
 }
 
-/** For the names of {@link selfSigned}, but its time was over in 2020. */
+/** Returns a certificate for the names of {@link selfSigned} that has expired in 2020. */
 export function expiredCertificate(): CertificateFixture {
 	return readFixture("expired");
 }
 
-/** For `elsewhere.test`, where no test server is, valid until 2130. */
+/** Returns a certificate for `elsewhere.test`, which is no test server, that is valid until 2130. */
 export function otherNameCertificate(): CertificateFixture {
 	return readFixture("other-name");
 }

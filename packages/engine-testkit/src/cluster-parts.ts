@@ -3,22 +3,22 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { findProgram, postgresPrograms } from "./cluster-programs.ts";
 
-/** A part of a cluster beside its engines, by the name of Debian's package. */
+/** A program that a cluster needs besides its engines. The name is that of the Debian package. */
 export type ClusterPart = "postgresql" | "nats-server" | "tini" | "socat";
 
-/** The parts of a cluster on this machine: all that a test needs, or those that are missing. */
+/** Whether this machine has all parts of a cluster that a test needs, or else the missing parts. */
 export type ClusterParts =
 	| { readonly kind: "available" }
 	| {
 			readonly kind: "missing";
 			readonly programs: readonly ClusterPart[];
-			/** The command that installs them. */
+			/** The command that installs the missing parts. */
 			readonly hint: string;
 	  };
 
 const DATABASE_AND_MESSAGES: readonly ClusterPart[] = ["postgresql", "nats-server"];
 
-/** Looks which parts are installed. @param needed - @defaultValue PostgreSQL and NATS */
+/** Finds out which parts are installed. @param needed - @defaultValue PostgreSQL and NATS */
 export function clusterParts(needed: readonly ClusterPart[] = DATABASE_AND_MESSAGES): ClusterParts {
 	const programs = needed.filter((part) => !isInstalled(part));
 	if (programs.length === 0) return { kind: "available" };

@@ -1,10 +1,10 @@
 import { accessSync, constants, readdirSync } from "node:fs";
 import path from "node:path";
 
-/** The folder of Debian's PostgreSQL: a folder for each version, none of them on the PATH. */
+/** The folder of Debian's PostgreSQL. It has a folder for each version, and none of them is on the PATH. */
 const DEBIAN_POSTGRES = "/usr/lib/postgresql";
 
-/** Finds the folder with PostgreSQL's programs: Debian's newest, or that of the PATH. Undefined if there is none. */
+/** Finds the folder with PostgreSQL's programs: Debian's newest version, else the version on the PATH; else undefined. */
 export function postgresPrograms(): string | undefined {
 	const debian = versionsIn(DEBIAN_POSTGRES).map((version) => path.join(DEBIAN_POSTGRES, version, "bin"));
 	return [...debian, ...searchPath()].find((folder) =>
@@ -12,7 +12,7 @@ export function postgresPrograms(): string | undefined {
 	);
 }
 
-/** Finds a program on the PATH, or in Debian's folder of servers, which is on root's PATH only. */
+/** Finds a program on the PATH, or in Debian's folder for servers, which is only on root's PATH. */
 export function findProgram(name: string): string | undefined {
 	return [...searchPath(), "/usr/sbin"].map((folder) => path.join(folder, name)).find(isExecutable);
 }

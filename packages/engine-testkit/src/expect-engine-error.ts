@@ -1,6 +1,6 @@
 import { type EngineError, isEngineError } from "@rivetkit/engine-core";
 
-/** Awaits the rejection of `promise` and returns its reason, which must be an `EngineError` with this code. */
+/** Waits until `promise` rejects, and returns the reason, which must be an `EngineError` with this code. */
 export async function expectEngineError<Code extends string>(
 	promise: PromiseLike<unknown>,
 	code: Code,

@@ -9,14 +9,14 @@ import { temporaryFolder } from "./temporary-folder.ts";
 export interface FakeEngineBehaviour {
 	/** Milliseconds from the start until the guard listens. @defaultValue 0 */
 	readonly healthyAfterMs?: number | "never";
-	/** The end that the engine comes to by itself: at once, or after serving for `afterMs` milliseconds. */
+	/** Set if the engine ends by itself: at once, or after serving for `afterMs` milliseconds. */
 	readonly exit?: {
 		readonly code: number;
 		readonly stdout?: string;
 		readonly stderr?: string;
 		readonly afterMs?: number;
 	};
-	/** A signal by which the engine ends itself, in place of a code. `exit` may say when, and after which output. */
+	/** The signal with which the engine ends itself instead of an exit code. `exit` may set the time and the output. */
 	readonly signalSelf?: NodeJS.Signals;
 	/** @defaultValue `engine` */
 	readonly runtime?: string;
@@ -28,7 +28,7 @@ export interface FakeEngineBehaviour {
 	readonly ignoreSigterm?: boolean;
 }
 
-/** The state of a fake engine at its start, as it saw itself. Parts of it are known on Linux only. */
+/** The facts that a fake engine has recorded about itself at its start. Some are known on Linux only. */
 export interface FakeEngineReport {
 	readonly pid: number;
 	readonly ppid: number;
@@ -41,7 +41,7 @@ export interface FakeEngineReport {
 	readonly processGroup: number;
 }
 
-/** An executable that behaves like an engine. Disposing kills what was started from it and removes its files. */
+/** An executable that behaves like an engine. Disposing kills the processes of this executable and removes its files. */
 export interface FakeEngine extends AsyncDisposable {
 	readonly path: string;
 	readonly folder: string;
@@ -51,9 +51,9 @@ export interface FakeEngine extends AsyncDisposable {
 }
 
 /**
- * Writes a fake engine, a Node program that ends by itself after 120 s.
+ * Creates a fake engine: a Node program that ends by itself after 120 s.
  *
- * @param options - `folder`: where to put it. @defaultValue a temporary folder, removed on disposal
+ * @param options - `folder`: the folder for the program. @defaultValue a temporary folder, removed on disposal
  */
 export async function createFakeEngine(
 	behaviour: FakeEngineBehaviour = {},
@@ -67,7 +67,7 @@ export async function createFakeEngine(
 	const pidsPath = `${file}.pids`;
 	const program = readFileSync(new URL("./fake-engine-program.cjs", import.meta.url), "utf8");
 	const settings = JSON.stringify({ behaviour, reportPath, pidsPath });
-	// In one go: a child forked while the file is open for writing would make it "busy" for execution.
+	// Synchronously, because a child that is forked while the file is open for writing would make the file "busy".
 	writeFileSync(file, `#!/usr/bin/env node\nconst settings = ${settings};\n${program}`);
 	chmodSync(file, 0o755);
 	return {
@@ -105,7 +105,7 @@ async function endAll(file: string, pidsPath: string): Promise<void> {
 			try {
 				process.kill(pid, "SIGKILL");
 			} catch {
-				return; // It ended just now.
+				return; // The process has ended just now.
 			}
 			await processGone(pid);
 		}),

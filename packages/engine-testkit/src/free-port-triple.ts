@@ -2,10 +2,10 @@ import { readFileSync } from "node:fs";
 import net from "node:net";
 import { BLOCK_SIZE, reserveBlock } from "./port-reservation.ts";
 
-/** Above the ports of engines and of most servers that a developer's machine runs. */
+/** The lowest port to try: above the ports of engines and of most servers on a developer's machine. */
 const LOWEST_PORT = 10_240;
 
-/** The first port of throw-away engines, which know nothing of the reservations here. */
+/** The first port of throw-away engines, which ignore the reservations of this package. */
 const END_PORT = 20_000;
 
 /**
@@ -34,7 +34,7 @@ function lowestEphemeralPort(): number {
 	}
 }
 
-/** Without a host the port is bound on every address of both families, so a listener on any of them shows. */
+/** Binds a port without a host, so on every address of IPv4 and IPv6, and thus finds a listener on any address. */
 async function bindsFreely(port: number): Promise<boolean> {
 	return await new Promise((resolve) => {
 		const server = net.createServer();

@@ -2,9 +2,9 @@
 export interface GrowingList<Item> {
 	readonly items: readonly Item[];
 	add(item: Item): void;
-	/** Ends the growth: every search that still waits rejects with the reason. */
+	/** Closes the list: every waiting `find` rejects with the reason. */
 	close(reason: Error): void;
-	/** The first item that fits, at once or when it is added; rejects if the list is closed without it. */
+	/** Finds the first item that fits, or waits until one is added. Rejects if the list is closed before. */
 	find(fits: (item: Item, index: number) => boolean): Promise<Item>;
 }
 

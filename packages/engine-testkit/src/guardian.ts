@@ -3,26 +3,26 @@ import { once } from "node:events";
 
 /** A guardian of a folder. Disposing kills the processes that work in the folder, and removes the folder. */
 export interface Guardian extends AsyncDisposable {
-	/** Takes the processes of a server: the first is asked to quit, and all are killed if it does not. */
+	/** Adds the processes of a server. At the end the first process is asked to quit; if it does not, all are killed. */
 	watch(pids: readonly number[]): void;
 }
 
 /**
- * Guards a folder. Soon after this process has ended, in whatever way, the folder is removed, and every process is killed
- * that names the folder in its variables or its command line, or works in it. Vitest ends its workers by a signal, so
- * an `exit` listener would not do: a shell in a session of its own waits until its stdin ends with this process. The
- * processes are found on Linux alone.
+ * Guards a folder. After this process has ended in any way, the folder is removed, and every process is killed that works
+ * in the folder or names it in its environment variables or command line (on Linux only). Vitest ends its workers with a
+ * signal, so an `exit` listener is not enough. Instead, a shell in its own session waits until its stdin is closed by the
+ * end of this process.
  */
 export function guardFolder(folder: string): Guardian {
 	const shell = spawn("sh", ["-c", PROGRAM, "guardian"], {
 		cwd: "/",
-		// Another guardian, of a folder around this one, must not find it by its variables.
+		// The guardian of an outer folder must not find this shell through its environment variables.
 		env: { PATH: process.env["PATH"] },
 		stdio: ["pipe", "ignore", "ignore"],
 		detached: true,
 	});
 	const ended = once(shell, "close");
-	// A guardian that somebody killed breaks the pipe.
+	// The pipe breaks if somebody has killed the guardian.
 	shell.stdin.on("error", () => {});
 	shell.stdin.write(`${folder}\n`);
 	shell.unref();
@@ -37,10 +37,10 @@ export function guardFolder(folder: string): Guardian {
 }
 
 /**
- * PostgreSQL takes up to 5 s to end on SIGQUIT, and then leaves no shared memory behind. The guardian of its folder
- * sends SIGQUIT, so the guardian of a folder around it waits.
+ * PostgreSQL needs up to 5 s to end after SIGQUIT, and then leaves no shared memory behind. The guardian of PostgreSQL's
+ * folder sends SIGQUIT, so the guardian of the outer folder waits.
  *
- * No command below has the folder in its own command line: the search for processes would find it.
+ * No command below has the folder in its own command line, because the search for processes would find the command.
  */
 const PROGRAM = `
 read -r folder || exit

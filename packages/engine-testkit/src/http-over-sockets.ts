@@ -5,7 +5,7 @@ import { type RecordedRequest, type ServeOptions, serveSockets, type TestServer 
 
 /** A test server that can also break the connection below HTTP and TLS. */
 export interface BreakableServer extends TestServer {
-	/** Sends RST on the connection below a request's socket. Bytes under way may be lost. */
+	/** Sends RST on the connection below a request's socket. Bytes in transit may be lost. */
 	resetConnection(socket: Socket): void;
 }
 
@@ -21,7 +21,7 @@ export async function serveHttpOverSockets(
 	server.prependListener("request", record);
 	server.prependListener("connect", record);
 
-	// A TLS socket does not say which connection it runs on; the client's port does.
+	// A TLS socket does not expose its TCP connection, so the connection is found by the client's port.
 	const bareSockets = new Map<number | undefined, Socket>();
 	const listening = await serveSockets((socket) => {
 		const { remotePort } = socket;

@@ -6,9 +6,9 @@ import { growingList } from "./growing-list.ts";
 import { below, requestJson } from "./request-json.ts";
 import { type AcknowledgedWrite, summarizeWrites, type WritersSummary } from "./summarize-writes.ts";
 
-/** Settings of a load: its writers, and the engines that they write to. */
+/** Settings of a load: the writers, and the engines to which the writers write. */
 export interface WritersOptions {
-	/** The engines; a function is called before every write. After a failure a writer takes the next engine. */
+	/** The engines. A function is called before every write. After a failure, a writer changes to the next engine. */
 	readonly endpoints: readonly string[] | (() => readonly string[]);
 	/** The number of writers. Each writes one name after another. @defaultValue 4 */
 	readonly writers?: number;
@@ -22,28 +22,28 @@ export interface WritersOptions {
 	readonly signal?: AbortSignal;
 }
 
-/** Writers at work. Disposing stops them. */
+/** Running writers. Disposing stops the writers. */
 export interface Writers extends AsyncDisposable {
 	/** The writes acknowledged so far, in the order of their acknowledgements. */
 	readonly acknowledged: readonly AcknowledgedWrite[];
-	/** Resolves when there are as many acknowledgements; rejects if the load is stopped before. */
+	/** Resolves when there are `count` acknowledgements; rejects if the load is stopped before. */
 	untilAcknowledged(count: number): Promise<void>;
 	/**
-	 * Milliseconds from a moment of `performance.now()` to the first acknowledgement of a write that began
-	 * after it. Waits for it; rejects if the load is stopped before.
+	 * Waits for the first acknowledgement of a write that began after a moment of `performance.now()`. Returns the
+	 * milliseconds from that moment to the acknowledgement; rejects if the load is stopped before.
 	 */
 	pauseSince(moment: number): Promise<number>;
-	/** Begins no other write, waits for the writes under way, and sums up. */
+	/** Begins no new write, waits for the running writes, and returns a summary. */
 	stop(): Promise<WritersSummary>;
 }
 
-/** Starts to create namespaces, at the rate at which engines answer, until it is stopped. */
+/** Starts writers that create namespaces, as fast as the engines answer, until the writers are stopped. */
 export function startWriters(options: WritersOptions): Writers {
 	const { endpoints, writers = 4, token, timeoutMs, pauseMs = 50 } = options;
 	const stopping = new AbortController();
 	const cut = AbortSignal.any(options.signal === undefined ? [] : [options.signal]);
 	const over = AbortSignal.any([stopping.signal, cut]);
-	// Every writer listens to both signals, which may be more than Node warns of.
+	// Every writer listens to both signals. Node would warn about so many listeners.
 	setMaxListeners(0, cut, over);
 	const agent = new http.Agent({ keepAlive: true });
 	const run = randomBytes(4).toString("hex");
@@ -67,11 +67,11 @@ export function startWriters(options: WritersOptions): Writers {
 	const runWriter = async (writer: number): Promise<void> => {
 		for (let turn = writer, count = 0; !over.aborted; count++) {
 			const name = `load-${run}-${writer}-${count}`;
-			const begunAt = performance.now();
+			const writeStartedAt = performance.now();
 			attempts++;
 			try {
 				await write(name, turn);
-				acknowledgements.add({ name, startedAt: begunAt, acknowledgedAt: performance.now() });
+				acknowledgements.add({ name, startedAt: writeStartedAt, acknowledgedAt: performance.now() });
 			} catch (error) {
 				lastFailure = error instanceof Error ? error.message : String(error);
 				turn++;

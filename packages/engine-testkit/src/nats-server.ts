@@ -10,22 +10,22 @@ import { temporaryFolder } from "./temporary-folder.ts";
 export interface NatsOptions {
 	/** @defaultValue none are needed */
 	readonly username?: string;
-	/** Goes with `username`. */
+	/** The password for `username`. */
 	readonly password?: string;
 }
 
 /** A NATS server. Disposing ends it and removes its files. */
 export interface NatsServer extends ServerProcess, AsyncDisposable {
-	/** Host and port as the engine's configuration wants them, such as `127.0.0.1:14222`. */
+	/** Host and port in the form of the engine's configuration, such as `127.0.0.1:14222`. */
 	readonly address: string;
-	/** Stays the same over stops and starts. */
+	/** The port, which stays the same when the server is stopped and started again. */
 	readonly port: number;
 }
 
 /**
- * Starts a real NATS server on 127.0.0.1. It ends with this process at the latest.
+ * Starts a real NATS server on 127.0.0.1. The server ends with this process at the latest.
  *
- * @throws Error if it is not installed; see `clusterParts`
+ * @throws Error if NATS is not installed; see `clusterParts`
  */
 export async function startNats({ username, password = "" }: NatsOptions = {}): Promise<NatsServer> {
 	const command = findProgram("nats-server");

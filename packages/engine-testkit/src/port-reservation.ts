@@ -3,7 +3,7 @@ import path from "node:path";
 import { pidExists } from "@rivetkit/engine-core/process";
 import { portsFolder } from "./ports-folder.ts";
 
-/** The ports of one reservation: those of an engine lie within 11, those of three engines in a row within 31. */
+/** The number of ports of a reservation. An engine's ports are within a range of 11, those of three engines within 31. */
 export const BLOCK_SIZE = 32;
 
 const reserved = new Set<string>();
@@ -13,7 +13,7 @@ const prepared = new Set<string>();
  * Reserves the block of ports that starts at `firstPort` for this process, until the process ends. Returns false if
  * the block is reserved already, also by this process. A reservation is a file with the pid of its owner.
  *
- * @param folder - The folder of the reservations. @defaultValue that of all processes of tests
+ * @param folder - The folder of the reservations. @defaultValue the folder of all test processes
  */
 export function reserveBlock(firstPort: number, folder: string = portsFolder()): boolean {
 	const file = path.join(folder, String(firstPort));
@@ -27,14 +27,14 @@ function prepare(folder: string): void {
 	mkdirSync(folder, { recursive: true });
 	if (prepared.size === 0) process.once("exit", releaseAll);
 	prepared.add(folder);
-	// Vitest ends its workers by a signal, so most of them leave their reservations behind.
+	// Vitest ends its workers with a signal, so most workers leave their reservations behind.
 	for (const name of readdirSync(folder).filter((each) => /^\d+$/.test(each))) {
 		const file = path.join(folder, name);
 		inherit(file, () => rmSync(file, { force: true }));
 	}
 }
 
-/** Does something to the reservation of a process that has ended. A second file keeps other processes out meanwhile. */
+/** Runs an action on the reservation of a process that has ended. A second file keeps other processes out in the meantime. */
 function inherit(file: string, action: () => void): boolean {
 	if (!isStale(file)) return false;
 	const claim = `${file}.inherited`;
@@ -48,7 +48,7 @@ function inherit(file: string, action: () => void): boolean {
 	}
 }
 
-/** True if the owner has ended. A file without a pid was created this instant: its owner is about to write the pid. */
+/** True if the owner has ended. A file without a pid was just created: its owner is about to write the pid. */
 function isStale(file: string): boolean {
 	try {
 		const pid = Number(readFileSync(file, "utf8"));

@@ -14,11 +14,11 @@ const run = promisify(execFile);
 /** A PostgreSQL server with an empty cluster of its own. Disposing ends it and removes its files. */
 export interface PostgresServer extends ServerProcess, AsyncDisposable {
 	readonly host: string;
-	/** Stays the same over stops and starts. */
+	/** The port, which stays the same when the server is stopped and started again. */
 	readonly port: number;
-	/** A superuser. */
+	/** The name of a superuser. */
 	readonly user: string;
-	/** Contains characters that a URL must escape. */
+	/** The password, which contains characters that must be escaped in a URL. */
 	readonly password: string;
 	/** The database that exists from the beginning. */
 	readonly database: string;
@@ -26,15 +26,16 @@ export interface PostgresServer extends ServerProcess, AsyncDisposable {
 	readonly url: string;
 	/** Creates an empty database, and returns its URL. */
 	createDatabase(name: string): Promise<string>;
-	/** Runs SQL, and returns its rows, a line each, with `|` between the columns. */
+	/** Runs SQL, and returns the rows, one per line, with `|` between the columns. */
 	query(sql: string, options?: { readonly database?: string }): Promise<string>;
 	/** Ends the server in its "fast" mode: connections are cut, committed data is kept. */
 	stop(): Promise<void>;
 }
 
 /**
- * Makes a cluster and starts a real PostgreSQL on it, on 127.0.0.1 only. Nothing is synced to the disk. As root
- * it runs as the user `postgres`, since PostgreSQL refuses root. It ends with this process at the latest.
+ * Makes a cluster and starts a real PostgreSQL server on it, on 127.0.0.1 only. Nothing is synced to the disk. If this
+ * process runs as root, the server runs as the user `postgres`, since PostgreSQL refuses root. The server ends with this
+ * process at the latest.
  *
  * @throws Error if PostgreSQL is not installed; see `clusterParts`
  */
@@ -54,7 +55,7 @@ export async function startPostgres(): Promise<PostgresServer> {
 			folder,
 			account,
 			stopSignal: "SIGINT",
-			// After a SIGKILL its children would end by themselves, some time later.
+			// After a SIGKILL the server's children would end only some time later.
 			killSignal: "SIGQUIT",
 			isReady: (pid) => saysReady(path.join(data, "postmaster.pid"), pid),
 		},
@@ -94,14 +95,14 @@ export async function startPostgres(): Promise<PostgresServer> {
 				...["--dbname", options.database ?? database, "--command", sql],
 			]),
 		async [Symbol.asyncDispose]() {
-			// The data is thrown away, so the server need not end in good order.
+			// The data is thrown away, so the server need not shut down cleanly.
 			await server.kill();
 			await guardian[Symbol.asyncDispose]();
 		},
 	};
 }
 
-/** Settings that keep all of the server in its folder: no socket elsewhere, no shared memory in /dev/shm. */
+/** Settings that keep all files of the server in its folder: no socket elsewhere, no shared memory in /dev/shm. */
 const SETTINGS = ["unix_socket_directories=", "dynamic_shared_memory_type=mmap", "fsync=off"];
 
 interface NewCluster {

@@ -1,16 +1,16 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as delay } from "node:timers/promises";
 
-/** Stops a process and its children where they stand, and returns their pids when all of them are. Linux only. */
+/** Stops (SIGSTOP) a process and its children, and returns their pids when all are stopped. Linux only. */
 export async function freezeFamily(pid: number): Promise<readonly number[]> {
-	// The parent first: it cannot start another child then.
+	// The parent is stopped first, so that it cannot start another child.
 	await freeze(pid);
 	const children = childrenOf(pid);
 	await Promise.all(children.map(freeze));
 	return [pid, ...children];
 }
 
-/** Lets processes go on. */
+/** Lets stopped processes continue. */
 export function thawAll(pids: readonly number[]): void {
 	for (const pid of pids) send(pid, "SIGCONT");
 }
@@ -25,7 +25,7 @@ function send(pid: number, signal: NodeJS.Signals): void {
 	try {
 		process.kill(pid, signal);
 	} catch {
-		// It ended just now.
+		// The process has ended just now.
 	}
 }
 
@@ -44,7 +44,7 @@ function childrenOf(pid: number): readonly number[] {
 		.map(Number);
 }
 
-/** The fields from the state on. The name before it may contain blanks and parentheses. */
+/** Returns the fields from the state on. The name before the state may contain blanks and parentheses. */
 function statOf(folder: string): string | undefined {
 	try {
 		const stat = readFileSync(`${folder}/stat`, "utf8");

@@ -1,10 +1,10 @@
 import { readFile, realpath, writeFile } from "node:fs/promises";
 
-/** A program that every Linux has, and that most have linked dynamically. */
+/** A program that every Linux has, on most systems linked dynamically. */
 const DYNAMIC_PROGRAM = "/bin/true";
 
 /**
- * Writes a copy of a program of this machine that names a loader which does not exist.
+ * Writes a copy of one of this machine's programs, changed so that its loader does not exist.
  *
  * @returns The loader's path, or undefined where the program has none, since it is linked statically.
  */

@@ -4,21 +4,21 @@ import type { Duplex } from "node:stream";
 import { serveHttpOverSockets } from "./http-over-sockets.ts";
 import type { ServeOptions, TestServer } from "./test-server.ts";
 
-/** How a proxy behaves. */
+/** The behaviour of a proxy. */
 export interface ProxyOptions extends ServeOptions {
-	/** Without these in the request, which is then not forwarded, it answers 407. @defaultValue none needed */
+	/** Required credentials. Without them the proxy forwards nothing and answers 407. @defaultValue none are required */
 	readonly credentials?: { readonly user: string; readonly password: string };
 	/** Maps a target, such as `releases.test:443`, to its real address. @defaultValue the target itself */
 	readonly route?: (target: string) => string;
 }
 
-/** A proxy on this machine. Disposing closes it and every connection to it and from it. */
+/** A proxy on this machine. Disposing closes the proxy and all its connections. */
 export interface ProxyServer extends TestServer {
-	/** `host:port` of each connection or request that it forwarded, as the client named it. */
+	/** The `host:port`, as the client wrote it, of each connection or request that the proxy forwarded. */
 	readonly targets: readonly string[];
 }
 
-/** Serves as an HTTP proxy: CONNECT, and plain http by absolute URL. */
+/** Starts an HTTP proxy for CONNECT and for plain http with an absolute URL. */
 export async function serveProxy(options: ProxyOptions = {}): Promise<ProxyServer> {
 	const { credentials, route = (target) => target } = options;
 	const targets: string[] = [];

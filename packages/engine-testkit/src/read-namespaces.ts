@@ -1,8 +1,8 @@
 import { below, requestJson } from "./request-json.ts";
 
 /**
- * The names of all namespaces of an engine. The engine (2.3.19) gives a cursor with every page, in no order,
- * and answers it with the same page again; so a page that is full is asked for once more, with a higher limit.
+ * Returns the names of all namespaces of an engine. The cursor of the engine (2.3.19) leads to the same page again. So if a
+ * page is full, the page is requested again with a higher limit.
  *
  * @param token - the admin token, if the engine asks for one
  * @param firstLimit - how many to ask for at first. @defaultValue 1000

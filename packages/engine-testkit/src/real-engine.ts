@@ -4,8 +4,8 @@ import { createRequire } from "node:module";
 export const realEngineVersion = "2.3.19";
 
 /**
- * The engine that the workspace root has as a development dependency, `@rivetkit/engine-cli`. The
- * package's own lookup is not used: it obeys `RIVET_ENGINE_BINARY`, which a test must not.
+ * Returns the path of the engine from `@rivetkit/engine-cli`, a development dependency of the workspace root. That package's
+ * own lookup is not used, because it reads `RIVET_ENGINE_BINARY`, which must not affect a test.
  */
 export function realEnginePath(): string {
 	return enginePathIn("@rivetkit/engine-cli");
@@ -14,7 +14,7 @@ export function realEnginePath(): string {
 /** The version of the engine at {@link olderEnginePath}. */
 export const olderEngineVersion = "2.3.17";
 
-/** A real engine of an older version, for tests of upgrades. */
+/** Returns the path of a real engine of an older version, for tests of upgrades. */
 export function olderEnginePath(): string {
 	return enginePathIn("engine-cli-2.3.17");
 }

@@ -7,14 +7,14 @@ export interface RecordedEntry {
 	readonly message: string;
 }
 
-/** A logger that remembers what it was told. */
+/** A logger that keeps all its entries. */
 export interface RecordingLogger extends Logger {
 	readonly entries: readonly RecordedEntry[];
-	/** The messages of all levels, or of one, in the order in which they came. */
+	/** Returns the messages of all levels or of a single level, in their order. */
 	messages(level?: keyof Logger): string[];
 }
 
-/** A logger for tests that look at what was logged. */
+/** Makes a logger for tests that check log entries. */
 export function recordingLogger(): RecordingLogger {
 	const entries: RecordedEntry[] = [];
 	const record =

@@ -15,11 +15,11 @@ export interface Asked {
 	/** Path and query. */
 	readonly url: string;
 	readonly headers: IncomingHttpHeaders;
-	/** Another one for each request. */
+	/** A different number for each request. */
 	readonly serial: number;
 }
 
-/** Decides on the answer to a GET, with its faults. `file` is undefined where there is none. */
+/** Chooses the answer to a GET request, with its faults. `file` is undefined if there is no such file. */
 export function chooseAnswer(
 	asked: Asked,
 	file: DescribedFile | undefined,
@@ -82,7 +82,7 @@ function validatorsOf(file: DescribedFile, serial: number, faults: readonly Faul
 	};
 }
 
-/** The only range, `end` excluded; undefined if all is to be sent. */
+/** Reads the single requested range, `end` excluded; undefined if the whole file is to be sent. */
 function requestedRange(
 	headers: IncomingHttpHeaders,
 	sizeBytes: number,
@@ -101,7 +101,7 @@ function requestedRange(
 	const start = first === "" ? Math.max(0, sizeBytes - Number(last)) : Number(first);
 	const end = first === "" || last === "" ? sizeBytes : Math.min(sizeBytes, Number(last) + 1);
 	if (start < end) return { start, end };
-	// A range the wrong way round is no range; one behind the end cannot be served.
+	// A range that ends before its start is ignored. A range behind the end of the file cannot be served.
 	return start >= sizeBytes ? "not satisfiable" : undefined;
 }
 
@@ -110,7 +110,7 @@ function framing({ start, end }: Body, faults: readonly Fault[]): OutgoingHttpHe
 	if (faultOf(faults, "no-length") !== undefined) return {};
 	const wrong = faultOf(faults, "wrong-length");
 	if (wrong === undefined) return { "content-length": end - start };
-	// Or the client would wait for the rest until the connection idles out.
+	// The connection is closed. Otherwise the client would wait for the rest until its idle timeout.
 	return { "content-length": Math.max(0, end - start + wrong.delta), connection: "close" };
 }
 

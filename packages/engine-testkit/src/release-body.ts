@@ -8,11 +8,11 @@ import type { ReleaseFile } from "./release-files.ts";
 export interface Body {
 	readonly source: ReleaseFile;
 	readonly start: number;
-	/** Excluded. */
+	/** The end of the part, excluded. */
 	readonly end: number;
 }
 
-/** The bytes of a body, read no faster than they are asked for. */
+/** Returns the bytes of a body, which are read only as fast as the caller consumes them. */
 export function openBody(body: Body, faults: readonly Fault[]): AsyncIterable<Buffer> {
 	const flip = faultOf(faults, "flip-bit");
 	const plain = flip === undefined ? readBody(body) : flipBit(readBody(body), flip.offset - body.start);
@@ -28,7 +28,7 @@ async function* readBody({ source, start, end }: Body): AsyncGenerator<Buffer> {
 		for (let at = start; at < end; at += chunkBytes)
 			yield source.subarray(at, Math.min(at + chunkBytes, end));
 	} else if (start < end) {
-		// The stream's end is included.
+		// `end` of a read stream is inclusive.
 		yield* createReadStream(source.path, { start, end: end - 1, highWaterMark: chunkBytes });
 	}
 }

@@ -3,15 +3,15 @@ import type { IncomingHttpHeaders, OutgoingHttpHeaders } from "node:http";
 /** A fault of one answer of a release server. */
 export type Fault = TransferFault | ContentFault | RangeFault | ValidatorFault | OtherAnswerFault;
 
-/** How an answer is sent. `afterBytes` counts bytes of this answer's body, as sent. */
+/** A fault of the transfer. `afterBytes` counts the sent bytes of this answer's body. */
 export type TransferFault =
-	/** Closes the connection. All bytes before arrive. */
+	/** Closes the connection. All earlier bytes arrive. */
 	| { readonly kind: "cut"; readonly afterBytes: number }
-	/** Resets the connection. Bytes before may be lost. */
+	/** Resets the connection. Earlier bytes may be lost. */
 	| { readonly kind: "reset"; readonly afterBytes: number }
-	/** Sends no more, and keeps the connection. */
+	/** Sends nothing more, and keeps the connection open. */
 	| { readonly kind: "stall"; readonly afterBytes: number }
-	/** Takes the request and sends nothing. */
+	/** Accepts the request and sends nothing. */
 	| { readonly kind: "stall-headers" }
 	/** Waits for `until`, then goes on. */
 	| { readonly kind: "hold"; readonly afterBytes: number; readonly until: PromiseLike<unknown> }
@@ -21,36 +21,36 @@ export type TransferFault =
 
 /** A fault of the body. */
 export type ContentFault =
-	/** `content-length` is that much more than the body; the connection ends with the body. */
+	/** `content-length` is the body's length plus `delta`. The connection is closed after the body. */
 	| { readonly kind: "wrong-length"; readonly delta: number }
 	/** The body is sent in chunks, without its length. */
 	| { readonly kind: "no-length" }
-	/** The lowest bit of the byte at this offset of the file (not of the range) is the other one. */
+	/** The lowest bit of the byte at this offset of the file (not of the range) is flipped. */
 	| { readonly kind: "flip-bit"; readonly offset: number }
 	/** `content-encoding: gzip`, chunked, whatever the client accepts. */
 	| { readonly kind: "gzip" };
 
-/** How a request with `Range` is answered; a request without one does not use such a fault up. */
+/** A fault of the answer to a request with `Range`. A request without `Range` does not use it up. */
 export type RangeFault =
-	/** 200 and the whole file. */
+	/** Answers 200 with the whole file. */
 	| { readonly kind: "ignore-range" }
-	/** The part that is sent, and declared, begins that much later. */
+	/** The sent and declared part begins `delta` bytes later than requested. */
 	| { readonly kind: "wrong-range-start"; readonly delta: number }
-	/** `content-range` declares a file that much longer. */
+	/** `content-range` declares a file that is `delta` bytes longer. */
 	| { readonly kind: "wrong-range-total"; readonly delta: number }
-	/** 416. `total`: the declared length. @defaultValue the file's */
+	/** Answers 416. `total`: the declared length. @defaultValue the file's length */
 	| { readonly kind: "range-not-satisfiable"; readonly total?: number };
 
 /** A fault of the validators, which the client sends as `If-Range`. */
 export type ValidatorFault =
 	/** Neither `etag` nor `last-modified`; `If-Range` never matches. */
 	| { readonly kind: "no-validator" }
-	/** Each request gets other validators, as if the file had been replaced. */
+	/** Each request gets different validators, as if the file had been replaced. */
 	| { readonly kind: "new-validator" }
-	/** The `etag` is weak, which `If-Range` must not use; `last-modified` stays. */
+	/** The `etag` is weak, so that `If-Range` must not use it; `last-modified` stays. */
 	| { readonly kind: "weak-etag" };
 
-/** An answer in place of the file, even if there is no such file. */
+/** A different answer instead of the file, even if there is no such file. */
 export type OtherAnswerFault =
 	| {
 			readonly kind: "status";
@@ -58,26 +58,26 @@ export type OtherAnswerFault =
 			readonly headers?: OutgoingHttpHeaders;
 			readonly body?: string;
 	  }
-	/** A page, as a captive portal's. `status`: @defaultValue 200 */
+	/** A web page like that of a captive portal. `status`: @defaultValue 200 */
 	| { readonly kind: "html"; readonly status?: number }
-	/** `to`: the location, or what makes it from the requested path and query. `status`: @defaultValue 302 */
+	/** A redirect. `to`: the location, or a function of the requested path and query. `status`: @defaultValue 302 */
 	| {
 			readonly kind: "redirect";
 			readonly to: string | ((url: string) => string);
 			readonly status?: number;
 	  };
 
-/** The answers that are faulty, and their faults. */
+/** A rule that gives some answers a fault. */
 export interface FaultRule {
-	/** The path below the base, its last segments, or a pattern that it contains. */
+	/** The path below the base, or the last segments of this path, or a pattern for it. */
 	readonly path: string | RegExp;
-	/** The number of requests. @defaultValue all */
+	/** The number of requests to which the rule applies. @defaultValue all */
 	readonly times?: number;
-	/** Several faults work together, such as `cut` with `no-validator`. */
+	/** The fault, or several faults that work together, such as `cut` with `no-validator`. */
 	readonly fault: Fault | readonly Fault[];
 }
 
-/** Finds the first rule that applies and has times left, takes one of these, and returns its faults. */
+/** Finds the first rule that applies and is not used up, counts this use, and returns the rule's faults. */
 export function takeFaults(
 	rules: readonly FaultRule[],
 	used: Map<FaultRule, number>,

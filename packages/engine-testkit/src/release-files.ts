@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { closeSync, openSync, readSync } from "node:fs";
 import { stat } from "node:fs/promises";
 
-/** A file's content: in memory, or on disk, where it is read anew for each request. */
+/** A file's content: in memory, or on disk. A file on disk is read again for each request. */
 export type ReleaseFile = Buffer | { readonly path: string };
 
 /** An artifact of a release, and its manifest. */
@@ -32,13 +32,13 @@ export function releaseFiles(options: ReleaseFilesOptions): Record<string, Relea
 export interface DescribedFile {
 	readonly source: ReleaseFile;
 	readonly sizeBytes: number;
-	/** The time of its last change, in milliseconds since 1970. */
+	/** The time of the last change, in milliseconds since 1970. */
 	readonly modifiedAt: number;
 	/** A strong validator. */
 	readonly etag: string;
 }
 
-/** Looks at a file. One in memory is as old as this process's first look at it. */
+/** Describes a file. The times of a file in memory are set at the first call for it. */
 export async function describeFile(source: ReleaseFile): Promise<DescribedFile> {
 	if (!Buffer.isBuffer(source)) {
 		const { size, mtimeMs } = await stat(source.path);

@@ -1,9 +1,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-/** How to run a script. */
+/** Options for running a script. */
 export interface RunScriptOptions {
-	/** Added to the variables of this process; undefined takes one away. */
+	/** Environment variables to add to those of this process; undefined removes a variable. */
 	readonly env?: Readonly<Record<string, string | undefined>>;
 	readonly cwd?: string;
 	/** `process.argv` of the script, from its second element on. */
@@ -12,7 +12,7 @@ export interface RunScriptOptions {
 	readonly stdin?: string;
 }
 
-/** How a script ended, and all it wrote. */
+/** The exit status and the whole output of a script. */
 export interface ScriptExit {
 	readonly code: number | null;
 	readonly signal: NodeJS.Signals | null;
@@ -20,12 +20,12 @@ export interface ScriptExit {
 	readonly stderr: string;
 }
 
-/** A script that runs in a Node process of its own. Disposing kills it and awaits its end. */
+/** A script that runs in its own Node process. Disposing kills the script and waits for its end. */
 export interface RunningScript extends AsyncDisposable {
 	readonly pid: number;
 	/** Resolves when it has ended and closed stdout and stderr. Never rejects. */
 	readonly exited: Promise<ScriptExit>;
-	/** The next line of stdout that was not asked for yet; rejects if the script ends without one. */
+	/** Returns the next line of stdout; rejects if the script ends without another line. */
 	nextLine(): Promise<string>;
 	kill(signal?: NodeJS.Signals): void;
 }

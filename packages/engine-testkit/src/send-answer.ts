@@ -26,7 +26,7 @@ export async function sendAnswer(
 	if (faultOf(faults, "stall-headers") !== undefined) return await closed;
 	response.writeHead(answer.status, answer.headers);
 	const write = async (chunk: Buffer | string): Promise<void> => {
-		// Its callback comes when the kernel has the bytes: that is the backpressure, and closing loses none.
+		// The callback is called when the kernel has the bytes. Waiting for it gives backpressure, and no byte is lost at a close.
 		await Promise.race([new Promise<void>((resolve) => response.write(chunk, () => resolve())), closed]);
 	};
 	await write("");
@@ -81,7 +81,7 @@ async function performStop(
 			response.socket?.destroy();
 			return await closed;
 		case "reset":
-			// A reset overtakes what the client has not read yet, and libuv then reports it as an end.
+			// A reset can overtake bytes that the client has not read yet; libuv would then report a normal end.
 			await delay(20, undefined, { signal: gone }).catch(() => {});
 			reset();
 			return await closed;

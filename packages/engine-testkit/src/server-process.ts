@@ -7,7 +7,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Guardian } from "./guardian.ts";
 import { freezeFamily, thawAll } from "./process-family.ts";
 
-/** Far more than any server needs: only a server that hangs takes longer. */
+/** The time for a server to become ready, in milliseconds. Only a server that hangs takes longer. */
 const READY_WITHIN_MS = 30_000;
 
 /** The user that a server runs as. */
@@ -16,7 +16,7 @@ export interface Account {
 	readonly gid: number;
 }
 
-/** The program of a server, and the look that tells whether it is ready. */
+/** The program of a server, and the check that finds out whether the server is ready. */
 export interface ServerProgram {
 	readonly command: string;
 	readonly args: readonly string[];
@@ -24,9 +24,9 @@ export interface ServerProgram {
 	readonly folder: string;
 	/** @defaultValue that of this process */
 	readonly account?: Account | undefined;
-	/** The signal at which the server ends in good order. */
+	/** The signal for a clean shutdown. */
 	readonly stopSignal: NodeJS.Signals;
-	/** The signal at which all its processes end at once. */
+	/** The signal that ends all processes of the server at once. */
 	readonly killSignal: NodeJS.Signals;
 	/** Called every few milliseconds after a start, with the text of the log since the start. */
 	isReady(pid: number, log: string): Promise<boolean>;
@@ -38,15 +38,15 @@ export interface ServerProcess {
 	readonly folder: string;
 	/** The first process of the server. Undefined where it does not run. */
 	pid(): number | undefined;
-	/** Resolves when it is ready. Does nothing where it runs already. */
+	/** Starts the server, and resolves when it is ready. Does nothing if the server already runs. */
 	start(): Promise<void>;
-	/** Ends it and awaits its end, also while it is frozen. Does nothing where it does not run. */
+	/** Shuts the server down, even while it is frozen, and waits for its end. Does nothing if the server does not run. */
 	stop(): Promise<void>;
-	/** Ends it at once, as a crash would, and awaits its end. Does nothing where it does not run. */
+	/** Kills the server like a crash, and waits for its end. Does nothing if the server does not run. */
 	kill(): Promise<void>;
 	/** Stops all processes of the server with SIGSTOP: connections stay, and nothing answers. Linux only. */
 	freeze(): Promise<void>;
-	/** Lets a frozen server go on. */
+	/** Lets a frozen server continue. */
 	thaw(): void;
 }
 
@@ -74,7 +74,7 @@ export function serverProcess(program: ServerProgram, guardian: Guardian): Serve
 			running = undefined;
 			guardian.watch([]);
 		});
-		// The test ends when it is done, whether or not it has disposed of everything.
+		// The child does not keep the test process alive, even if the test has not disposed of the server.
 		child.unref();
 		return pid;
 	};
@@ -121,7 +121,7 @@ export function serverProcess(program: ServerProgram, guardian: Guardian): Serve
 	};
 }
 
-/** Returns the few variables that a server needs, and none that tell PostgreSQL's programs which server to use. */
+/** Returns the few environment variables that a server needs, without those that select a server for PostgreSQL's programs. */
 export function plainEnvironment(): Readonly<Record<string, string>> {
 	return { PATH: process.env["PATH"] ?? "", LC_ALL: "C" };
 }

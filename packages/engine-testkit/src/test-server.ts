@@ -1,7 +1,7 @@
 import http from "node:http";
 import net, { type AddressInfo, type Socket } from "node:net";
 
-/** The address of a test server. */
+/** The address for a test server. */
 export interface ServeOptions {
 	/** @defaultValue any free one */
 	readonly port?: number;
@@ -16,7 +16,7 @@ export interface RecordedRequest {
 	readonly headers: http.IncomingHttpHeaders;
 }
 
-/** A server on this machine. Disposing closes it and every connection to it. */
+/** A server on this machine. Disposing closes the server and all its connections. */
 export interface TestServer extends AsyncDisposable {
 	readonly port: number;
 	/** Such as `http://127.0.0.1:41234`. */
@@ -55,7 +55,7 @@ async function listen(
 	server.on("connection", (socket) => {
 		sockets.add(socket);
 		socket.on("close", () => sockets.delete(socket));
-		// Clients of these servers give up in the middle of an answer, which is no failure of a test.
+		// Clients of these servers may break off in the middle of an answer. That must not fail a test.
 		socket.on("error", () => {});
 	});
 	await new Promise<void>((resolve, reject) => {

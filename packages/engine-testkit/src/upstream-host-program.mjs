@@ -1,5 +1,5 @@
-// A host that starts or reuses an engine as rivetkit 2.3.19 does: it probes, spawns, waits until something
-// healthy answers, takes that for its own child, and writes `runtime.json`. It knows no lock.
+// A host that starts or reuses an engine like rivetkit 2.3.19: it probes, spawns, waits until a healthy server answers,
+// assumes that this server is its own child, and writes `runtime.json`. It uses no lock.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, openSync, writeFileSync } from "node:fs";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { realEnginePath } from "./real-engine.ts";
 import { type RunningScript, runScript } from "./run-script.ts";
 
-/** The place at which an upstream host starts its engine. */
+/** The binary, storage and port with which an upstream host starts its engine. */
 export interface UpstreamHostPlace {
 	readonly storageRoot: string;
 	readonly port: number;
@@ -13,8 +13,8 @@ export interface UpstreamHostPlace {
 }
 
 /**
- * Runs a host that does what rivetkit does: no lock, and no look at which engine answers. The host prints a line
- * of JSON: `{"kind": "spawned", "pid": ...}`, though the pid may be dead by then, or `{"kind": "reused"}`.
+ * Runs a host that works like rivetkit: it uses no lock and does not check which engine answers. The host prints a line
+ * of JSON: `{"kind": "spawned", "pid": ...}` (this process may have ended by then), or `{"kind": "reused"}`.
  * The caller ends the engine.
  */
 export function runUpstreamHost(

@@ -44,7 +44,7 @@ describe("a script", () => {
 });
 
 describe("waiting for the end of a process", () => {
-	test("rejects if it lives on", async () => {
+	test("rejects if the process is still alive", async () => {
 		await expect(processGone(process.pid, 0)).rejects.toThrow(`Process ${process.pid} still runs after 0 ms`);
 	});
 });

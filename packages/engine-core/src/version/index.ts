@@ -1,1 +1,1 @@
-export { isVersionAtLeast, newestFirst, newestVersion } from "./version-order.ts";
+export { compareNewestFirst, isVersionAtLeast, newestVersion } from "./version-order.ts";

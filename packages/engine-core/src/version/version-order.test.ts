@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isVersionAtLeast, newestFirst, newestVersion } from "./version-order.ts";
+import { compareNewestFirst, isVersionAtLeast, newestVersion } from "./version-order.ts";
 
 describe("B27 isVersionAtLeast", () => {
 	test.each([
@@ -56,7 +56,7 @@ describe("B25 newestVersion", () => {
 	});
 });
 
-describe("B38 newestFirst", () => {
+describe("B38 compareNewestFirst", () => {
 	test("sorts versions by their numbers, a preview after its release", () => {
 		const sorted = [
 			"10.0.0",
@@ -71,20 +71,20 @@ describe("B38 newestFirst", () => {
 			"1.99.99",
 			"0.0.1",
 		];
-		expect([...sorted].reverse().sort(newestFirst)).toEqual(sorted);
-		expect([...sorted].sort().sort(newestFirst)).toEqual(sorted);
+		expect([...sorted].reverse().sort(compareNewestFirst)).toEqual(sorted);
+		expect([...sorted].sort().sort(compareNewestFirst)).toEqual(sorted);
 	});
 
 	test.each(["4f9c2d1", "1234567", "latest", "v2", "2.3"])(
 		"puts %s, no version, after all versions",
 		(text) => {
-			expect(newestFirst(text, "0.0.1")).toBeGreaterThan(0);
-			expect(newestFirst("0.0.1", text)).toBeLessThan(0);
-			expect(newestFirst(text, "latest")).toBe(0);
+			expect(compareNewestFirst(text, "0.0.1")).toBeGreaterThan(0);
+			expect(compareNewestFirst("0.0.1", text)).toBeLessThan(0);
+			expect(compareNewestFirst(text, "latest")).toBe(0);
 		},
 	);
 
 	test("treats two builds of a version as equal", () => {
-		expect(newestFirst("2.3.19+a", "2.3.19")).toBe(0);
+		expect(compareNewestFirst("2.3.19+a", "2.3.19")).toBe(0);
 	});
 });

@@ -46,7 +46,7 @@ export function newestVersion(version: string | null, last: string | null): stri
  * Sorts versions, newest first. Texts that are not versions, such as a commit or `latest`, come after all versions, and
  * are equal to each other.
  */
-export function newestFirst(left: string, right: string): number {
+export function compareNewestFirst(left: string, right: string): number {
 	const [leftIsVersion, rightIsVersion] = [isVersion(left), isVersion(right)];
 	return leftIsVersion && rightIsVersion
 		? compare(right, left)

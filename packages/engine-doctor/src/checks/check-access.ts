@@ -5,7 +5,7 @@ import { wouldReplace } from "../forecast-start.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks whether the engine that answers can read its database, and whether that engine asks for a token.
+ * Checks whether the engine that answers can read its database, and whether that engine requires a token.
  *
  * @param bindHost - The address on which the engine's guard listens; undefined if it is unknown.
  */
@@ -17,7 +17,9 @@ export function checkAccess(
 	const open = openGuardWarning({ host: bindHost, hasToken });
 	return [
 		...judgeDatabase(observations, database),
-		...(open === undefined ? [] : [notice(`It lets everybody in: ${open}.`, "Restart it with a token.")]),
+		...(open === undefined
+			? []
+			: [notice(`The engine lets everybody in: ${open}.`, "Restart it with a token.")]),
 	];
 }
 
@@ -27,13 +29,13 @@ const NOT_AWAITED = 'do not wait for its database with `ready: "health"`';
 
 function judgeDatabase(observations: Observations, database: DatabaseProbeResult): readonly AreaFinding[] {
 	const { adminToken, endpoint, ready } = observations.configuration;
-	// A start does not wait for the database of an engine that it replaces.
+	// If a start replaces the engine, it does not wait for that engine's database.
 	const isAwaited = ready.value === "database" && !wouldReplace(observations);
 	switch (database.kind) {
 		case "answers":
 			return [];
 		case "failing": {
-			const message = `It cannot read its database: ${database.reason}.`;
+			const message = `The engine cannot read its database: ${database.reason}.`;
 			const look = "Look at the server of its database and the end of its log (`engineLogs`)";
 			if (!isAwaited) return [notice(message, `${look}; it recovers by itself.`)];
 			return [
@@ -43,8 +45,8 @@ function judgeDatabase(observations: Observations, database: DatabaseProbeResult
 		case "unauthorized": {
 			const isGiven = adminToken.value || endpoint.value.credentials?.token !== undefined;
 			const message = isGiven
-				? "It wants another token than the one that is given to tell whether its database answers."
-				: "It wants a token to tell whether its database answers, and none is given.";
+				? "The engine refuses the given token, so it is not known whether its database answers."
+				: "The engine requires a token and none is given, so it is not known whether its database answers.";
 			if (isAwaited) return [{ level: "problem", message, cure: `${OWN_TOKEN}, or ${NOT_AWAITED}.` }];
 			// The token of an endpoint may be the token of a namespace, which is enough to use the engine.
 			return [adminToken.value ? notice(message, `${OWN_TOKEN}.`) : info(message)];

@@ -4,7 +4,7 @@ import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, info, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
-/** Checks which binary a start would execute, and says of each place why it would be used or not. */
+/** Checks which binary a start would execute, and reports for each place why its binary would be used or not. */
 export async function checkBinary(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { sources, configuration } = observations;
 	const { verdicts, outcome, conflict } = sources;
@@ -22,7 +22,7 @@ export async function checkBinary(observations: Observations): Promise<readonly 
 			if (outcome.binary.version === undefined) {
 				findings.push(
 					notice(
-						`'${outcome.binary.path}' does not tell its version, so it cannot be compared with that of the database.`,
+						`'${outcome.binary.path}' does not report its version, which therefore cannot be compared with the version of the database.`,
 						"Make a wrapper script pass `--version` on to the engine.",
 					),
 				);
@@ -64,7 +64,7 @@ function describe(verdict: SourceVerdict, observations: Observations): AreaFindi
 	}
 }
 
-/** Judges a binary that cannot be used. A path that somebody named must be right, even if no engine is started. */
+/** Returns the level for a binary that cannot be used. A path that the user has named is always a problem. */
 function levelOf(error: EngineError, observations: Observations): "notice" | "problem" {
 	const isNamed = error.metadata["origin"] !== "npm" && error.metadata["origin"] !== "cargo";
 	return isNamed && observations.configuration.binary.isNamed ? "problem" : spawnLevel(observations);

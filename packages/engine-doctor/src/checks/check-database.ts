@@ -16,7 +16,7 @@ import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 import { checkServers } from "./check-servers.ts";
 
-/** Checks which engine has used the database last, and which has it open. */
+/** Checks which engine has used the database last, and which engine has the database open. */
 export async function checkDatabase(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, endpointState, sources } = observations;
 	if (endpointState === "remote") return [ok("None is needed here.")];
@@ -38,9 +38,10 @@ async function describeState(databasePath: string, last: string | null): Promise
 		await stat(path.join(databasePath, "CURRENT"));
 	} catch (error) {
 		const { code, message } = error as NodeJS.ErrnoException;
-		if (code === "ENOENT" || code === "ENOTDIR") return ok(`'${databasePath}' is empty or not there yet.`);
+		if (code === "ENOENT" || code === "ENOTDIR")
+			return ok(`'${databasePath}' is empty or does not exist yet.`);
 		return notice(
-			`Whether there is a database in '${databasePath}' cannot be told: ${message}.`,
+			`It cannot be checked whether '${databasePath}' contains a database: ${message}.`,
 			`Make '${databasePath}' a folder that this user can read.`,
 		);
 	}
@@ -62,12 +63,12 @@ async function judgeHolder(observations: Observations): Promise<readonly AreaFin
 		const finding = asFinding(spawnLevel(observations), error, cure);
 		return [{ ...finding, engineToStop: engineToStop(configuration, endpoint) }];
 	}
-	// In PostgreSQL a lease keeps other engines out. Its holder may be on another machine.
+	// In PostgreSQL, a lease keeps other engines out. The holder of the lease may be on another machine.
 	return isOnPostgres(observations) ? [] : [await judgeLockHolder(observations, own)];
 }
 
 function anotherDatabase(observations: Observations): string {
-	// Another instance alone would not help: its engine would use the same PostgreSQL by default.
+	// Another instance alone would not help, because its engine would use the same PostgreSQL by default.
 	if (isOnPostgres(observations)) {
 		return "name another instance with `instancePath`, and another database, or NATS with `messaging`, by which engines share one";
 	}
@@ -97,7 +98,7 @@ async function judgeLockHolder(observations: Observations, own: string): Promise
 	};
 }
 
-/** Lists the ports on which a process listens and a start would not. */
+/** Lists the ports on which a process listens, except those that a start would use. */
 async function otherPorts({ configuration }: Observations, { pid }: PortHolder): Promise<readonly number[]> {
 	const { listeningPorts } = await import("@rivetkit/engine-inspect");
 	const { ports } = configuration;
@@ -119,9 +120,9 @@ function judgeChange(
 		case "none":
 			return [];
 		case "rollback": {
-			// Another instance would have no record of the last version, and the database would be newer all the same.
+			// Another instance would not help: it has no record of the last version, but the database is still newer.
 			const which = change.isCertain ? `${change.from} or newer` : change.from;
-			const cure = `Use engine ${which}, or another database of PostgreSQL.`;
+			const cure = `Use engine ${which}, or another PostgreSQL database.`;
 			const error = versionRollbackError(database, starting, change);
 			return [asFinding(level, error, isOnPostgres(observations) ? cure : undefined)];
 		}
@@ -137,7 +138,7 @@ function judgeChange(
 			return [
 				notice(
 					`Engine ${starting} would upgrade the database from ${change.from}; older engines cannot use it afterwards.`,
-					`${copy} '${database}' first, while no engine runs, if the way back shall stay open.`,
+					`${copy} '${database}' first, while no engine runs, if you may want to go back.`,
 				),
 			];
 		}

@@ -8,9 +8,8 @@ import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks whether the folders that a start needs can be written, and how much space there is. In each folder, or the
- * nearest existing folder above it, a small file is created and removed at once. Nothing is written into a
- * database.
+ * Checks whether the folders that a start needs can be written to, and how much space is free. Creates a small file in
+ * each folder, or in the nearest existing folder above, and removes it at once. Writes nothing into a database.
  */
 export async function checkDisk(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration, endpointState, sources } = observations;
@@ -47,7 +46,7 @@ async function nearestExisting(wanted: string): Promise<string> {
 	return isThere || parent === wanted ? wanted : await nearestExisting(parent);
 }
 
-/** The content of the trial file. A full disk may still take an empty file. */
+/** The content of the trial file. It is not empty, because an empty file may fit on a full disk. */
 const TRIAL = " ".repeat(4096);
 
 async function flawOf(folder: string, isDatabase: boolean): Promise<EngineError | undefined> {
@@ -69,10 +68,10 @@ async function flawOf(folder: string, isDatabase: boolean): Promise<EngineError 
 	}
 }
 
-/** The space that a download needs: an engine has 97 MB, and a little more is needed meanwhile. */
+/** The space that a download needs: an engine has 97 MB, and the download itself needs a little more. */
 const DOWNLOAD_BYTES = 120_000_000;
 
-/** The space below which the doctor warns: a database in use soon needs it. */
+/** If less space than this is free, the doctor warns, because a database in use soon needs it. */
 const LITTLE_BYTES = 500_000_000;
 
 async function checkSpace(
@@ -89,7 +88,7 @@ async function checkSpace(
 	const freeBytes = disk === undefined || disk.blocks === 0 ? undefined : disk.bavail * disk.bsize;
 	const writable = `'${root}' can be written`;
 	if (freeBytes === undefined) {
-		return isWritable ? [ok(`${writable}; how much space is free cannot be told.`)] : [];
+		return isWritable ? [ok(`${writable}; the free space is unknown.`)] : [];
 	}
 	const free = `${Math.floor(freeBytes / 1e6)} MB are free`;
 	const needed = needsCache ? DOWNLOAD_BYTES : SCARCE_BYTES;

@@ -13,7 +13,7 @@ import { checkReplacement } from "./check-replacement.ts";
 
 const OTHER_PORT = "or choose another port with `bindPort`";
 
-/** Checks what answers at the endpoint, and whether a start could use it. */
+/** Checks what answers at the endpoint, and whether a start could use the endpoint. */
 export async function checkEndpoint(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { answer, configuration } = observations;
 	const { ports, target } = configuration;
@@ -80,12 +80,12 @@ async function judgeEngine(
 function unusable(error: EngineError): AreaFinding {
 	const again = "Stop the engine that runs with `stopEngine` and the same options, and start again";
 	const { reason } = error.metadata;
-	// Another finding says already that an engine is there, and the message of this error adds only its reason.
+	// Another finding already reports the engine. Only the reason of this error is new.
 	if (error.code !== "port_occupied" || typeof reason !== "string") {
 		return asFinding("problem", error, `${again}.`);
 	}
 	const cure = `${again}, ${OTHER_PORT} and another instance with \`instancePath\`.`;
-	return { level: "problem", message: `It is not the engine that was asked for: ${reason}.`, cure };
+	return { level: "problem", message: `The engine is not the requested one: ${reason}.`, cure };
 }
 
 function describeMismatch({ field, expected, actual }: Mismatch): AreaFinding {
@@ -114,14 +114,15 @@ function judgeOther(observations: Observations): AreaFinding {
 	const { url, port } = configuration.endpoint.value;
 	const started = living && `The engine (pid ${living.identity.pid}) that was started at ${living.startedAt}`;
 	if (endpointState === "starting") {
-		return ok(`${started} lives and was never healthy so far; a start waits for it.`);
+		return ok(`${started} is alive and has not been healthy so far; a start waits for it.`);
 	}
 	if (answer.kind === "free") {
 		if (living !== undefined && answersAt(living, configuration)) {
-			const cure = "Ask again in a moment; if it lives on, stop it with `stopEngine` and the same options.";
+			const cure =
+				"Try again in a moment; if the engine is still alive, stop it with `stopEngine` and the same options.";
 			return {
 				level: "problem",
-				message: `${started} is ending or stuck: it lives, but no longer listens at '${url}'.`,
+				message: `${started} is ending or stuck: it is alive, but no longer listens at '${url}'.`,
 				cure,
 			};
 		}
@@ -153,7 +154,7 @@ function judgeOther(observations: Observations): AreaFinding {
 		return {
 			level: "problem",
 			message: `The engine at '${url}' (pid ${holder.pid}) is alive, but slow or stuck: ${describeProbe(answer)}.`,
-			cure: "Ask again in a moment, and stop it with `stopEngine` and the same options if it never answers.",
+			cure: "Try again in a moment; if the engine still does not answer, stop it with `stopEngine` and the same options.",
 		};
 	}
 	const message = `${who} is at '${url}', and does not answer as an engine: ${describeProbe(answer)}.`;

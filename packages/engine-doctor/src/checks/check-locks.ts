@@ -5,7 +5,7 @@ import type { LockHolder, LockInspection } from "@rivetkit/engine-core/lock";
 import { type AreaFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
-/** Checks who holds the two locks of a start. A start waits for a lock only for a time, so no lock is a problem. */
+/** Checks who holds the two locks of a start. A start waits for a lock only for a limited time, so no lock is a problem. */
 export async function checkLocks(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { target, environment, lockTimeoutMs } = observations.configuration;
 	const { layout, guardPort } = target;
@@ -18,7 +18,7 @@ export async function checkLocks(observations: Observations): Promise<readonly A
 	];
 }
 
-/** Tells whether another process holds one of the two locks of a start. */
+/** Returns whether another process holds one of the two locks of a start. */
 export async function isStartUnderWay(configuration: EngineConfiguration): Promise<boolean> {
 	const machine = findMachineFolder(configuration.environment);
 	const folders = [
@@ -43,7 +43,7 @@ async function checkPortLock(
 	const what = `The lock of port ${port}`;
 	switch (machine.kind) {
 		case "absent":
-			return [ok(`${what} is free: '${machine.path}' is not there yet.`)];
+			return [ok(`${what} is free: '${machine.path}' does not exist yet.`)];
 		case "refused":
 			return [
 				notice(
@@ -65,7 +65,7 @@ function describe(what: string, folder: string, lock: LockInspection, limitMs: n
 			if (!lock.isGarbage) return ok(`${what} is free.`);
 			return notice(
 				`${what} is free, though its last file is garbage.`,
-				"Start an engine with `startOrReuse`, which writes it anew, and check the disk if that comes again.",
+				"Start an engine with `startOrReuse`, which writes it again, and check the disk if this is reported again.",
 			);
 		case "held":
 			return describeHolder(what, lock.holder, limitMs);

@@ -8,7 +8,7 @@ import { type AreaFinding, asFinding, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 import { isStartUnderWay } from "./check-locks.ts";
 
-/** Checks whether the ports that an engine needs can be bound, by binding each, unless an engine has them already. */
+/** Checks whether the ports that an engine needs can be bound. Binds each port, unless an engine has the ports already. */
 export async function checkPorts(
 	observations: Observations,
 	betweenTests: (signal: AbortSignal | undefined) => Promise<void> = (signal) =>
@@ -21,14 +21,14 @@ export async function checkPorts(
 	const { guard, apiPeer, metrics } = ports;
 	const named = `${guard.port} (guard), ${apiPeer.port} (api-peer) and ${metrics.port} (metrics)`;
 	if (endpointState === "reusable" || endpointState === "starting") {
-		return [ok(`${named} are those of the engine that is there, and were not tested.`)];
+		return [ok(`${named} belong to the engine that is running, and were not tested.`)];
 	}
-	// A test takes the port for a moment, and the start that is under way would find it taken.
+	// A test takes the port for a moment, so the running start could find the port taken.
 	if (await isStartUnderWay(configuration)) {
 		return [ok(`${named} were not tested, since a start is under way.`)];
 	}
 	const taken = await takenForGood(ports, () => betweenTests(observations.context.signal));
-	// The findings on the endpoint name the holder of the guard port, so its other ports are not reported again.
+	// The findings about the endpoint already name the holder of the guard port, so its other ports are not reported again.
 	const others = taken.filter((port) => !isTold(port, observations));
 	if (others.length > 0) return [asFinding(spawnLevel(observations), portsInUseError(others))];
 	if (taken.length === 0) return [ok(`${named} can be bound.`)];
@@ -37,7 +37,7 @@ export async function checkPorts(
 	return [ok(`What is at the endpoint has ${taken.map(({ port }) => port).join(", ")}${rest}.`)];
 }
 
-/** Tests taken ports twice, since another program that tests a port has it for a moment only. */
+/** Tests taken ports a second time, since another program may have taken a port only for a moment, to test it. */
 async function takenForGood(
 	ports: EnginePorts,
 	betweenTests: () => Promise<void>,

@@ -10,7 +10,7 @@ import {
 import { type AreaFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
-/** Checks whether the records of the last start are still true. No record keeps a start from happening. */
+/** Checks whether the records of the last start are still true. A wrong record does not prevent a start. */
 export async function checkRecords({ configuration }: Observations): Promise<readonly AreaFinding[]> {
 	const { layout } = configuration.target;
 	const { recorded, rivetkit } = await readRecords(layout);
@@ -26,7 +26,7 @@ async function judgeOwnRecord(read: ReadRecord<EngineRecord>, layout: InstanceLa
 			return ok("No start is recorded.");
 		case "corrupt":
 			return notice(
-				`The record '${read.path}' cannot be used: ${read.reason}; so it is not known which engine was started, and which has used the database.`,
+				`The record '${read.path}' cannot be used: ${read.reason}. So it is not known which engine was started, and which engine has used the database.`,
 				cureOf(read, layout),
 			);
 		case "present":
@@ -35,15 +35,15 @@ async function judgeOwnRecord(read: ReadRecord<EngineRecord>, layout: InstanceLa
 }
 
 /**
- * Says what to do about a corrupt record. The record keeps older engines from the database, so no cure deletes it.
+ * Returns the cure for a corrupt record. No cure deletes the record, because it keeps older engines away from the database.
  */
 function cureOf(
 	{ path, reason }: Extract<ReadRecord<EngineRecord>, { readonly kind: "corrupt" }>,
 	{ databasePath }: InstanceLayout,
 ): string {
-	// The reason is an error of the system: the file could not be read at all.
+	// The reason is a system error, so the file could not be read at all.
 	if (/^E[A-Z]+:/.test(reason)) return `Make '${path}' a file that this user can read.`;
-	return `Make sure that no engine uses '${databasePath}', then start an engine with \`startOrReuse\`, which writes it anew.`;
+	return `Make sure that no engine uses '${databasePath}', then start an engine with \`startOrReuse\`, which writes the record again.`;
 }
 
 async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Promise<AreaFinding> {
@@ -55,8 +55,8 @@ async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Pro
 		case "alive":
 			if (!(await recordBelongs(record, layout))) {
 				return notice(
-					`'${file}' was copied from the instance whose database is '${databasePath}', and tells of that one's engine.`,
-					`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record anew.`,
+					`'${file}' was copied from the instance whose database is '${databasePath}', and describes the engine of that instance.`,
+					`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record again.`,
 				);
 			}
 			return ok(`${started} is alive, at '${endpoint}'.`);
@@ -69,8 +69,8 @@ async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Pro
 			const successor = await identifyProcess(pid);
 			if (successor === undefined) return ok(`${started} has ended.`);
 			return notice(
-				`${started} has ended, and its pid is another process's now, so '${file}' is out of date.`,
-				`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record anew.`,
+				`${started} has ended, and its pid now belongs to another process, so '${file}' is out of date.`,
+				`Leave process ${pid} alone; a start with \`startOrReuse\` writes the record again.`,
 			);
 		}
 	}
@@ -79,24 +79,24 @@ async function judgeProcessOf(record: EngineRecord, layout: InstanceLayout): Pro
 async function judgeRivetkitRecord(read: ReadRecord<RivetkitRecord>, file: string): Promise<AreaFinding> {
 	switch (read.kind) {
 		case "absent":
-			return ok("`runtime.json`, which rivetkit writes as well, is not there.");
+			return ok("There is no `runtime.json`, a file that rivetkit also writes.");
 		case "corrupt":
 			return notice(
-				`'${read.path}', which rivetkit goes by, cannot be used: ${read.reason}.`,
-				`Delete '${read.path}', or let the next start write it anew.`,
+				`'${read.path}', which rivetkit reads, cannot be used: ${read.reason}.`,
+				`Delete '${read.path}', or let the next start write it again.`,
 			);
 		case "present": {
 			const { pid, endpoint, bind_host } = read.record;
 			const { portOwnership } = await import("@rivetkit/engine-inspect");
 			const port = recordedPort(endpoint);
 			const [ownership] = port === undefined ? [] : await portOwnership(pid, [{ host: bind_host, port }]);
-			const names = `'${file}', which rivetkit goes by, names '${endpoint}' (pid ${pid})`;
+			const names = `'${file}', which rivetkit reads, names '${endpoint}' (pid ${pid})`;
 			return ok(ownership === "own" ? `${names}, which listens there.` : `${names}, which is out of date.`);
 		}
 	}
 }
 
-/** Returns the port of an endpoint in rivetkit's record; undefined if it is not an endpoint. */
+/** Returns the port of an endpoint from rivetkit's record; undefined if the text is not an endpoint. */
 export function recordedPort(endpoint: string): number | undefined {
 	try {
 		return parseEndpoint(endpoint).port;

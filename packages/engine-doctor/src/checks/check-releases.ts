@@ -5,9 +5,9 @@ import { type AreaFinding, asFinding, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks from which place an engine would be downloaded, and through which proxy.
+ * Checks which place an engine would be downloaded from, and through which proxy.
  *
- * @param asks - True to ask the servers for the version.
+ * @param asks - True to contact the servers and ask for the version.
  * @throws The signal's reason if aborted.
  */
 export async function checkReleases(
@@ -31,7 +31,7 @@ export async function checkReleases(
 				return { ...describe(look, version.value), isFatal: false };
 			} catch (error) {
 				if (!isEngineError(error)) throw error;
-				// A place that cannot be used at all ends a download, even if other places are named.
+				// A place with invalid settings makes a download fail, even if other places are named.
 				return { ...asFinding("problem", error, cureOf(error)), isFatal: true };
 			}
 		}),
@@ -52,8 +52,8 @@ export async function checkReleases(
 }
 
 /**
- * Says what to do about an error. Its own hint for a proxy has a URL with an example password, which redaction
- * would hide.
+ * Returns the cure for an error. The hint of a proxy error is not used: it contains a URL with an example password,
+ * which the redaction would hide.
  */
 function cureOf({ metadata }: EngineError): string | undefined {
 	const { variable, hint } = metadata;

@@ -7,8 +7,8 @@ import { type AreaFinding, asFinding, notice } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks whether a start could replace the engine that answers by another version. Only the start itself finds out
- * whether this package has started the engine, and whether other programs are connected to it.
+ * Checks whether a start could replace the running engine with another version. Only the start itself finds out whether
+ * this package has started the engine, and whether other programs are connected to it.
  */
 export function checkReplacement(observations: Observations, mismatch: Mismatch): AreaFinding {
 	const { configuration, sources, living } = observations;
@@ -36,6 +36,6 @@ export function checkReplacement(observations: Observations, mismatch: Mismatch)
 	}
 	return notice(
 		`Its version is ${actual}; a start would restart it as ${expected}, if this package has started it and nobody is connected to it.`,
-		'Accept it as it is with `onVersionMismatch: "warn"`, if it shall go on.',
+		'If the engine should keep running, accept its version with `onVersionMismatch: "warn"`.',
 	);
 }

@@ -4,8 +4,8 @@ import { type AreaFinding, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
 /**
- * Checks whether PostgreSQL and NATS accept connections. No password is sent, so only a start finds out whether it
- * is right.
+ * Checks whether PostgreSQL and NATS accept connections. Sends no password, so only a start finds out whether the
+ * password is right.
  */
 export async function checkServers(observations: Observations): Promise<readonly AreaFinding[]> {
 	const servers = await reachServers(observations.configuration);

@@ -5,7 +5,7 @@ import { spawnLevel } from "../endpoint-state.ts";
 import { type AreaFinding, asFinding, notice, ok } from "../finding.ts";
 import type { Observations } from "../observations.ts";
 
-/** Checks whether variables contradict each other, are kept from the engine, or expose it. */
+/** Checks whether environment variables contradict each other or are not passed to the engine, and who may use the engine. */
 export async function checkSettings(observations: Observations): Promise<readonly AreaFinding[]> {
 	const { configuration } = observations;
 	const findings: AreaFinding[] = [];
@@ -53,8 +53,8 @@ export async function checkSettings(observations: Observations): Promise<readonl
 }
 
 /**
- * Makes a finding of an error if a variable caused it. Returns undefined if an option did: that is the caller's
- * mistake, and stays an error.
+ * Makes a finding from an error that an environment variable has caused. Returns undefined if an option has caused the
+ * error: that is the caller's mistake, and stays an error.
  */
 export function flawOfVariable(error: EngineError): AreaFinding | undefined {
 	const { variable, origin } = error.metadata;

@@ -187,7 +187,7 @@ describe("B38 the doctor without PostgreSQL", () => {
 			{
 				area: "endpoint",
 				level: "problem",
-				message: `It is not the engine that was asked for: its data is in ${box.layout.databasePath}, and PostgreSQL at 127.0.0.1:1/rivet was asked for.`,
+				message: `The engine is not the requested one: its data is in ${box.layout.databasePath}, and PostgreSQL at 127.0.0.1:1/rivet was asked for.`,
 				cure: expect.stringMatching(/`stopEngine`.+`bindPort`.+`instancePath`/),
 			},
 		]);

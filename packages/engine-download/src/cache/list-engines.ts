@@ -3,7 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { isVersionName } from "@rivetkit/engine-core";
 import { checkReceipt, type EngineReceipt } from "@rivetkit/engine-core/receipt";
-import { newestFirst } from "@rivetkit/engine-core/version";
+import { compareNewestFirst } from "@rivetkit/engine-core/version";
 import { abortSignal, filePath, optional } from "../options/option-checks.ts";
 import { requireOption, requireOptions } from "../options/require-options.ts";
 import { isReleaseFile } from "../places/release-file.ts";
@@ -16,21 +16,25 @@ export interface CachedEngine {
 	readonly artifact: string;
 	readonly path: string;
 	readonly sizeBytes: number;
-	/** `altered` if the file has changed since we installed it; `unverified` if another tool has written it. */
+	/**
+	 * `altered`: the file has changed since this library installed it. `unverified`: it has no usable receipt, for example
+	 * because another tool wrote it, or it could not be read.
+	 */
 	readonly state: "verified" | "altered" | "unverified";
 	/** The SHA-256 of a `verified` file, in lower case; else undefined. */
 	readonly sha256: string | undefined;
-	/** The time of the installation in ISO 8601; of a file that is not `verified`, the time of its last change. */
+	/** The time of the installation in ISO 8601. For a file that is not `verified`: the time of its last change. */
 	readonly installedAt: string;
 	/**
-	 * The time of the last use in ISO 8601, exact to a day, as file systems keep it. Undefined if the file was not used
-	 * since it was written, or if the disk does not keep the time.
+	 * The time of the last use in ISO 8601, exact to a day only, since many file systems update it once a day. Undefined if
+	 * the file was not used after it was written, or if the disk does not record the time.
 	 */
 	readonly lastUsedAt: string | undefined;
 }
 
-/** A way to end the call early. */
+/** Options of {@link listEngines}. */
 export interface ListOptions {
+	/** The signal that ends the call early. */
 	readonly signal?: AbortSignal | undefined;
 }
 
@@ -38,8 +42,9 @@ export interface ListOptions {
 export type ListErrorCode = "invalid_option";
 
 /**
- * Lists the release files in the cache of a storage root, newest version first. A file whose time has changed since it
- * was installed, as in a cache of CI, is hashed once.
+ * Lists the release files in the cache of a storage root, newest version first. If a file's modification time differs
+ * from its receipt (a restored CI cache does this), the file is hashed and its receipt is updated, so that the next call
+ * is fast.
  *
  * @param storageRoot - The `.rivetkit` folder. If it does not exist, the list is empty.
  * @throws EngineError `invalid_option`; the system's own error if a folder cannot be read; the signal's reason if aborted.
@@ -66,7 +71,7 @@ export async function listEngines(
 	}
 	return engines.sort(
 		(left, right) =>
-			newestFirst(left.version, right.version) ||
+			compareNewestFirst(left.version, right.version) ||
 			compareTexts(right.installedAt, left.installedAt) ||
 			compareTexts(left.path, right.path),
 	);
@@ -83,7 +88,7 @@ async function describeFile(
 	signal: AbortSignal | undefined,
 ): Promise<CachedEngine | undefined> {
 	const file = path.join(folder, artifact);
-	// Taken before the check, which may read the file, and so would count as its last use.
+	// Before the check, because the check may read the file, and that changes the time of the last use.
 	const stats = await stat(file).catch(unlessMissing(undefined));
 	if (stats === undefined) return undefined;
 	const { state, receipt } = await stateOf(file, signal);
@@ -99,7 +104,7 @@ async function describeFile(
 	};
 }
 
-/** Gives the state of a file. A file that cannot be read is `unverified`, but still in the list. */
+/** Returns the state of a file. A file that cannot be read is `unverified` and stays in the list. */
 async function stateOf(
 	file: string,
 	signal: AbortSignal | undefined,
@@ -126,10 +131,10 @@ function compareTexts(left: string, right: string): number {
 	return left < right ? -1 : Number(left > right);
 }
 
-/** Makes a handler that gives a value in the place of a missing file, which another process may have removed. */
-function unlessMissing<Value>(instead: Value): (error: NodeJS.ErrnoException) => Value {
+/** Makes an error handler that returns `fallback` if a file is missing: another process may have removed it. */
+function unlessMissing<Value>(fallback: Value): (error: NodeJS.ErrnoException) => Value {
 	return (error) => {
-		if (error.code === "ENOENT" || error.code === "ENOTDIR") return instead;
+		if (error.code === "ENOENT" || error.code === "ENOTDIR") return fallback;
 		throw error;
 	};
 }

@@ -14,13 +14,13 @@ import { type CachedEngine, listEngines } from "./list-engines.ts";
 export interface PruneOptions {
 	/** The `.rivetkit` folder. */
 	readonly storageRoot: string;
-	/** The number of versions to keep, the newest ones; 0 to keep none. */
+	/** How many of the newest versions to keep; 0 to keep none. */
 	readonly keep: number;
 	/** Ends the call before the next file is examined or removed. */
 	readonly signal?: AbortSignal | undefined;
 }
 
-/** The files that were removed from a cache, and those that were kept. */
+/** The files that were removed from a cache, and the files that were kept. */
 export interface PruneResult {
 	/** The removed files, newest version first. */
 	readonly removed: readonly CachedEngine[];
@@ -29,7 +29,7 @@ export interface PruneResult {
 	 * are open in another program (Windows).
 	 */
 	readonly kept: readonly CachedEngine[];
-	/** The paths of removed partial downloads that nobody would finish. */
+	/** The paths of the abandoned partial downloads that were removed. */
 	readonly removedPartials: readonly string[];
 	readonly freedBytes: number;
 }
@@ -38,9 +38,9 @@ export interface PruneResult {
 export type PruneErrorCode = "invalid_option" | "no_space" | "path_occupied" | "read_only";
 
 /**
- * Removes from a cache the release files of all but the newest versions, and downloads whose process is proven dead.
- * A file is removed only if it matches its receipt. A file that another tool has written stays, and its version counts.
- * An engine that runs from a removed file keeps running.
+ * Keeps the release files of the newest versions in a cache, and removes those of older versions. Also removes abandoned
+ * partial downloads. A file is removed only if it matches its receipt. A file that another tool has written stays, and
+ * its version counts towards `keep`. An engine that runs from a removed file keeps running.
  *
  * @throws EngineError `invalid_option` unless `keep` is a whole number from 0 on; `read_only` or `path_occupied` for a
  * file that cannot be removed; the system's own error if a folder cannot be read; the signal's reason if aborted.
@@ -79,8 +79,7 @@ export async function pruneEngines(options: PruneOptions): Promise<PruneResult> 
 }
 
 /**
- * Removes a file and its receipt. Elsewhere than on Windows, an open file stays usable without its name for the engines
- * that run from it.
+ * Removes a file and its receipt. Except on Windows, engines that run from the file can go on using it.
  *
  * @returns False if another program has the file open (Windows).
  */
@@ -94,15 +93,15 @@ async function removeEngine({ path: file }: CachedEngine): Promise<boolean> {
 		if (process.platform === "win32" && ["EACCES", "EBUSY", "EPERM"].includes(code)) return false;
 		throw storageError(error, file);
 	}
-	// A folder that is not empty stays, as `rmdir` fails: something else is in it.
+	// `rmdir` fails for a folder with other files in it, so that folder stays.
 	await rmdir(path.dirname(file)).catch(() => {});
 	return true;
 }
 
-/** The time without a write, in milliseconds, after which an owner that cannot be judged counts as dead. */
+/** If an owner cannot be checked, it counts as dead after this time without a write, in milliseconds. */
 const STALE_MS = 24 * 60 * 60 * 1000;
 
-/** Removes abandoned partials, also a record without its file, and a stale file without its record. */
+/** Removes abandoned partials. Also removes a record without its partial, and a stale partial without its record. */
 async function removePartials(
 	folder: string,
 ): Promise<readonly { readonly path: string; readonly sizeBytes: number }[]> {
@@ -124,7 +123,7 @@ async function removePartials(
 		const isStale = stats !== undefined && Date.now() - stats.mtimeMs > STALE_MS;
 		if (!(await isAbandoned(partial, { ifUnknown: isStale }))) continue;
 		try {
-			// The record goes last: by the record, the rest is found again after a crash.
+			// The record is removed last: after a crash, the next call finds the rest through the record.
 			await rm(partial, { force: true });
 			await rm(partialRecordPath(partial), { force: true });
 		} catch (error) {
@@ -135,7 +134,7 @@ async function removePartials(
 	return removed;
 }
 
-/** Removes the draft of a record, if its writer was killed before it could rename the draft. */
+/** Removes the draft of a record if its writer ended before it could rename the draft. */
 async function removeDraft(file: string): Promise<void> {
 	const stats = await stat(file).catch(() => undefined);
 	const isStale = stats !== undefined && Date.now() - stats.mtimeMs > STALE_MS;

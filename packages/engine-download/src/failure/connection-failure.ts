@@ -3,9 +3,10 @@ import type { FailedAttempt } from "./failed-attempt.ts";
 import { tlsHint } from "./tls-hint.ts";
 
 /**
- * Describes a request that got no answer, or only a part of one. The failure is final unless it is known to be passing.
+ * Describes a request that got no answer or only a part of an answer. The failure is final unless it is known to be
+ * temporary.
  *
- * @param proxyVariable - The variable that names the proxy of this request; undefined without a proxy.
+ * @param proxyVariable - The environment variable that names the proxy of this request; undefined without a proxy.
  */
 export function connectionFailure(error: unknown, proxyVariable: string | undefined): FailedAttempt {
 	const refusal = proxyRefusalStatus(error);
@@ -23,14 +24,14 @@ export function connectionFailure(error: unknown, proxyVariable: string | undefi
 }
 
 const PROXY_REFUSAL_HINT =
-	"The proxy has refused: check `HTTPS_PROXY` and its credentials, or except the release server with `NO_PROXY`.";
+	"The proxy has refused: check `HTTPS_PROXY` and its credentials, or exclude the release server with `NO_PROXY`.";
 
 function proxyHint(variable: string | undefined): string | undefined {
 	if (variable === undefined) return undefined;
-	return `It was asked through the proxy that \`${variable}\` names: check that it runs there, or except the release server with \`NO_PROXY\`.`;
+	return `The request went through the proxy that \`${variable}\` names: check that the proxy runs there, or exclude the release server with \`NO_PROXY\`.`;
 }
 
-/** Gives an error's message. Node leaves that of an error for several addresses of a host empty. */
+/** Returns an error's message. If several addresses of a host fail, Node's error has an empty message: its parts are joined. */
 function messageOf(error: unknown): string {
 	if (!(error instanceof Error)) return String(error);
 	if (error.message !== "" || !(error instanceof AggregateError)) return error.message;

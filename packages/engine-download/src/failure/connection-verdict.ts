@@ -2,14 +2,14 @@ import { statusVerdict } from "./status-verdict.ts";
 import { UNKNOWN_ISSUER } from "./tls-hint.ts";
 
 /**
- * The cause of a failed request, by what a download can do about it:
+ * The kind of a failed request. It decides what a download can do next:
  * - `retry`: the network or the server failed, and may work again soon.
- * - `tls`: the server could not prove its identity, which asking again does not change.
- * - `other`: the failure is none of the network.
+ * - `tls`: the server could not prove its identity. A new request would not change that.
+ * - `other`: neither the network nor TLS failed, or a new request would not help.
  */
 export type ConnectionVerdict = "retry" | "tls" | "other";
 
-/** Judges an error of a request by its code and the codes of its causes. */
+/** Classifies the error of a request by its code and the codes of its causes. */
 export function connectionVerdict(error: unknown): ConnectionVerdict {
 	const status = proxyRefusalStatus(error);
 	if (status !== undefined) return statusVerdict(status) === "retry" ? "retry" : "other";
@@ -18,8 +18,8 @@ export function connectionVerdict(error: unknown): ConnectionVerdict {
 }
 
 /**
- * Finds the code that decides the verdict of {@link connectionVerdict}: a code of TLS if there is one, else a code of the
- * connection; undefined if there is neither.
+ * Finds the error code that decides the verdict of {@link connectionVerdict}: a TLS code if there is one, else a
+ * connection code; undefined if there is neither.
  */
 export function connectionCode(error: unknown): string | undefined {
 	const codes = codesOf(error);
@@ -27,8 +27,8 @@ export function connectionCode(error: unknown): string | undefined {
 }
 
 /**
- * Reads the status with which a proxy has refused to open a tunnel or to pass a request on. undici gives the status in
- * the error's message only.
+ * Reads the status with which a proxy has refused to open a tunnel or to forward a request. undici puts the status only
+ * into the error's message.
  *
  * @see https://github.com/nodejs/undici/blob/v7.30.2/lib/dispatcher/proxy-agent.js
  */
@@ -42,7 +42,7 @@ export function proxyRefusalStatus(error: unknown): number | undefined {
 }
 
 function judgeCode(code: string): ConnectionVerdict {
-	// These codes mean that bytes were lost or damaged on their way; the server's identity was not in doubt.
+	// These codes mean that bytes were lost or damaged on the way. They say nothing about the server's identity.
 	if (/BAD_RECORD_MAC|UNEXPECTED_EOF|TLS_HANDSHAKE_TIMEOUT/.test(code)) return "retry";
 	if (UNKNOWN_ISSUER.includes(code) || CERTIFICATE.includes(code) || /^ERR_(TLS|SSL)_|^EPROTO$/.test(code)) {
 		return "tls";
@@ -53,7 +53,7 @@ function judgeCode(code: string): ConnectionVerdict {
 /** The name of undici's error for an answer that is not HTTP. In some versions the error has no code. */
 const PARSER_ERROR = "HTTPParserError";
 
-/** The most levels of causes that are searched: an error may be its own cause. */
+/** The maximum depth of the search through causes. It is limited because an error may be its own cause. */
 const MAX_LEVELS = 8;
 
 /** Collects the codes of an error and its causes. Several addresses of a host fail as one `AggregateError`. */
@@ -67,7 +67,7 @@ function codesOf(error: unknown, levels = MAX_LEVELS): readonly string[] {
 	return [...(own === undefined ? [] : [own]), ...below.flatMap((inner) => codesOf(inner, levels - 1))];
 }
 
-/** Codes of connections. @see https://nodejs.org/api/errors.html, uv_errno_t, and lib/core/errors.js of undici */
+/** Connection error codes. @see https://nodejs.org/api/errors.html, uv_errno_t, and lib/core/errors.js of undici */
 const CONNECTION: readonly string[] = [
 	"EADDRNOTAVAIL",
 	"EAI_AGAIN",
@@ -93,7 +93,7 @@ const CONNECTION: readonly string[] = [
 	"UND_ERR_SOCKET",
 ];
 
-/** Codes of certificates. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
+/** Certificate error codes. @see https://nodejs.org/api/tls.html#x509-certificate-error-codes */
 const CERTIFICATE: readonly string[] = [
 	"CERT_CHAIN_TOO_LONG",
 	"CERT_HAS_EXPIRED",

@@ -1,26 +1,26 @@
 import { EngineError, extendedError } from "@rivetkit/engine-core";
 
-/** A place that did not give the file, and why. */
+/** A place that the file could not be fetched from, and why. */
 export interface FailedPlace {
 	/** A URL without credentials, or a path. */
 	readonly url: string;
 	readonly reason: string;
 	/** The status of the server's answer, if there was one; 404 for a file that is missing in a folder. */
 	readonly status?: number | undefined;
-	/** The number of times that the file was asked for. */
+	/** The number of requests for the file. */
 	readonly attempts: number;
-	/** The size of what had come of the file when this place was given up. */
+	/** The number of bytes of the file that were there when this place was given up. */
 	readonly receivedBytes: number;
-	/** Advice on what to do about the failure, where there is any. */
+	/** Advice on what to do about the failure, if there is any. */
 	readonly hint?: string | undefined;
-	/** The error to throw for this place, where its failure has a code of its own. */
+	/** The error to throw for this place, if its failure has a code other than `download_failed`. */
 	readonly error?: EngineError | undefined;
 	readonly cause?: unknown;
 }
 
 /**
- * Makes the error for a file that none of its places has given. It is the error of the last place that has an error of
- * its own, else `download_failed` of the last place.
+ * Makes the error for a file that no place has delivered: the `error` of the last place that has one, else
+ * `download_failed` for the last place.
  */
 export function downloadFailedError(places: readonly FailedPlace[]): EngineError {
 	const withError = places.findLast(({ error }) => error !== undefined);
@@ -44,7 +44,7 @@ export function downloadFailedError(places: readonly FailedPlace[]): EngineError
 				places: places.map(withoutErrors),
 				hint:
 					hint ??
-					"Try again, which goes on where this stopped; name another server with `releasesEndpoint`, or install the npm package `@rivetkit/engine-cli`.",
+					"Try again: the download continues where it stopped. Or name another server with `releasesEndpoint`, or install the npm package `@rivetkit/engine-cli`.",
 			},
 			cause: last?.cause,
 		},
@@ -61,7 +61,7 @@ export function versionNotFoundError(
 	places: readonly FailedPlace[],
 ): EngineError<"version_not_found"> {
 	const last = places.at(-1);
-	// The npm package has the engine's releases only: no commits, and no other component.
+	// npm has only releases of the engine: no commits, and no other component.
 	const isInNpm = component === "engine" && /^\d+\.\d+\.\d+/.test(version);
 	const npm = isInNpm ? `, or run: npm install -D @rivetkit/engine-cli@${version}` : "";
 	return new EngineError(
@@ -78,9 +78,9 @@ export function versionNotFoundError(
 	);
 }
 
-/** Makes the error for a file that is larger than the limit, or than the size that was announced. */
+/** Makes the error for a file that is larger than the limit or than the announced size. */
 export function tooLargeError(url: string, maximumBytes: number): EngineError<"too_large"> {
-	return new EngineError("too_large", `'${url}' has more than the ${maximumBytes} bytes that it may have.`, {
+	return new EngineError("too_large", `'${url}' has more than the allowed ${maximumBytes} bytes.`, {
 		metadata: { url, maximumBytes, hint: "Check that the URL is that of a release server." },
 	});
 }

@@ -1,9 +1,9 @@
-/** The longest wait that a server can impose, in milliseconds. */
+/** The longest wait that a server can ask for, in milliseconds. */
 const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
- * Reads from a `Retry-After` header how long a server asks to be left alone, in milliseconds, at most 60 s: 0 for a
- * date that has passed, undefined for anything else than a number of seconds or an HTTP date.
+ * Reads from a `Retry-After` header how long a server asks clients to wait, in milliseconds, at most 60 s. Returns 0 for
+ * a date in the past, and undefined if the header is neither a number of seconds nor an HTTP date.
  *
  * @param nowMs - The wall clock, in milliseconds since 1970.
  * @see RFC 9110, sections 10.2.3 and 5.6.7
@@ -15,8 +15,8 @@ export function retryAfterMs(header: string | undefined, nowMs: number): number 
 }
 
 /**
- * Reads the preferred form of an HTTP date and its two obsolete forms; the last of them names no time zone. `Date.parse`
- * alone would take far more than these.
+ * Reads an HTTP date in its preferred form or in one of its two obsolete forms; the last form names no time zone.
+ * `Date.parse` alone would accept far more forms.
  */
 function parseHttpDate(text: string): number {
 	if (/^[A-Z][a-z]+, \d\d[ -].+ GMT$/.test(text)) return Date.parse(text);
@@ -29,8 +29,8 @@ const FIRST_BACKOFF_MS = 500;
 const MAX_BACKOFF_MS = 30_000;
 
 /**
- * Chooses how long to wait after some failures in a row, counted from 1: a random time up to 500 ms, and up to twice as
- * long with each failure, at most 30 s. Clients that failed together so do not come back together.
+ * Chooses how long to wait after a number of failures in a row: a random time. Its upper limit is 500 ms after the first
+ * failure and doubles with each failure, up to 30 s. So clients that failed together do not come back together.
  *
  * @param random - Gives a number from 0 to below 1.
  * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/ ("full jitter")

@@ -15,8 +15,8 @@ describe("B23 the advice for an error of TLS", () => {
 	test.each([
 		["CERT_HAS_EXPIRED", "clock"],
 		["CERT_NOT_YET_VALID", "clock"],
-		["ERR_TLS_CERT_ALTNAME_INVALID", "another host's"],
-		["HOSTNAME_MISMATCH", "another host's"],
+		["ERR_TLS_CERT_ALTNAME_INVALID", "belongs to another host"],
+		["HOSTNAME_MISMATCH", "belongs to another host"],
 		["ERR_SSL_WRONG_VERSION_NUMBER", "does not speak TLS"],
 	])("for %s names no variable; it says: %s", (code, text) => {
 		expect(tlsHint(code)).toContain(text);

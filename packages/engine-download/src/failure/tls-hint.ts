@@ -1,4 +1,4 @@
-/** Codes of certificates whose issuer Node.js does not know. */
+/** Error codes for certificates whose issuer Node.js does not know. */
 export const UNKNOWN_ISSUER: readonly string[] = [
 	"CERT_UNTRUSTED",
 	"DEPTH_ZERO_SELF_SIGNED_CERT",
@@ -8,7 +8,7 @@ export const UNKNOWN_ISSUER: readonly string[] = [
 	"UNABLE_TO_VERIFY_LEAF_SIGNATURE",
 ];
 
-/** Advises what to do about an error of a certificate or of TLS; undefined for a code without known advice. */
+/** Returns advice for a certificate or TLS error; undefined for a code without advice. */
 export function tlsHint(code: string): string | undefined {
 	if (UNKNOWN_ISSUER.includes(code)) {
 		return "The certificate is signed by an authority that Node.js does not know, often that of a company's proxy: set `NODE_EXTRA_CA_CERTS` to a PEM file with that authority's certificate.";
@@ -19,7 +19,7 @@ export function tlsHint(code: string): string | undefined {
 const CLOCK =
 	"Check the clock of this machine; if it is right, the server's certificate is out of date, and only its owner can renew it.";
 const NAME =
-	"The certificate is another host's: check the name in the URL. A captive portal or a proxy may be answering instead.";
+	"The certificate belongs to another host: check the name in the URL. A captive portal or a proxy may be answering instead.";
 const PLAIN =
 	"What answers there does not speak TLS: check the scheme and port of the URL, and of the proxy in `HTTPS_PROXY`.";
 

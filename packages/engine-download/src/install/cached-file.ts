@@ -7,15 +7,15 @@ import type { DownloadResult } from "../download-request.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import { setAside } from "./set-aside.ts";
 
-/** The file that is at the target of a download already, if any. */
+/** The file, if any, that is already at the target of a download. */
 export interface CachedFile {
 	/**
-	 * Gives the file if it is the wanted one. A file without a receipt, as rivetkit writes it, is adopted if it has the
-	 * wanted digest: it gets a receipt.
+	 * Returns the file if it is the wanted file. A file without a receipt (rivetkit writes none) is adopted if its digest
+	 * is the wanted digest: it gets a receipt.
 	 *
-	 * @param sha256 - The wanted digest; undefined while it is not known. A verified file is given even then.
-	 * @param options - `setsAside`: true to move a file of ours aside that has changed since it was installed. Only the
-	 * holder of the lock may do that: else the file that the holder has installed a moment ago could be moved.
+	 * @param sha256 - The wanted digest; undefined while it is not known. A verified file is returned even then.
+	 * @param options - `setsAside`: true to move a file aside that we installed and that has changed since then. Only the
+	 * holder of the lock may do that: another process could move a file that the holder has just installed.
 	 * @throws EngineError `path_occupied` if a folder is in the place of the file; the signal's reason if aborted.
 	 */
 	find(
@@ -24,7 +24,7 @@ export interface CachedFile {
 	): Promise<DownloadResult | undefined>;
 }
 
-/** Looks after the target of one download. A file that turned out wrong is hashed again only after it has changed. */
+/** Makes the check of one download's target. A file with the wrong digest is hashed again only after it has changed. */
 export function cachedFile(plan: DownloadPlan, context: TransferContext): CachedFile {
 	const { target, isAmbiguous } = plan;
 	const { logger, signal } = context;
@@ -41,7 +41,10 @@ export function cachedFile(plan: DownloadPlan, context: TransferContext): Cached
 				case "verified": {
 					const { receipt } = check;
 					if (sha256 !== undefined && receipt.sha256 !== sha256) {
-						logger.info({ path: target, sha256: receipt.sha256 }, "what is installed is not what is wanted");
+						logger.info(
+							{ path: target, sha256: receipt.sha256 },
+							"the installed engine binary is not the wanted one",
+						);
 						return undefined;
 					}
 					await makeExecutable(target, stats);
@@ -78,17 +81,17 @@ async function adopt(
 	if (found?.sha256 !== sha256) {
 		logger.warn(
 			{ path: target, sha256: found?.sha256, expected: sha256 },
-			"another tool's engine binary is not the release's, and will be replaced",
+			"an engine binary from another tool differs from the release, and will be replaced",
 		);
 		return undefined;
 	}
-	// The URL stays empty: only the tool that wrote the file knows where it came from.
+	// The URL stays empty: we do not know where the other tool got the file from.
 	await writeReceipt(target, { sha256, url: "", engineVersion: null }, found.stats).catch(() => {});
 	await makeExecutable(target, found.stats);
 	return { path: target, sha256, sizeBytes: found.stats.size, source: "cache" };
 }
 
-/** Hashes a file; undefined if the file changed meanwhile, as it does while another tool still writes it. */
+/** Hashes a file. Undefined if the file changed in the meantime, for example because another tool still writes it. */
 async function hashUnchanged(
 	file: string,
 	signal: AbortSignal,
@@ -104,7 +107,7 @@ async function hashUnchanged(
 	}
 }
 
-/** Adds the right to execute a file. rivetkit sets it last, and may have been killed before; some archives lose it. */
+/** Makes a file executable. rivetkit does that last, and may have been killed before; some archives lose the mode. */
 async function makeExecutable(file: string, { mode }: Stats): Promise<void> {
 	if (process.platform !== "win32" && (mode & 0o111) === 0) await chmod(file, 0o755).catch(() => {});
 }
@@ -114,7 +117,7 @@ function isSameContent(left: Stats, right: Stats): boolean {
 }
 
 function folderInTheWayError(target: string): EngineError<"path_occupied"> {
-	return new EngineError("path_occupied", `'${target}' is a folder, where a file should go.`, {
+	return new EngineError("path_occupied", `'${target}' is a folder, but a file has to be put there.`, {
 		metadata: { path: target, hint: "Move the folder away, or choose another place for the file." },
 	});
 }

@@ -2,13 +2,13 @@ import { EngineError, extendedError, isEngineError } from "@rivetkit/engine-core
 import type { DownloadPlan } from "../download-plan.ts";
 
 /**
- * Turns a failure of this machine's file system into an error that says what to do about the place of this download.
- * Any other error is returned as it came.
+ * Turns an error of this machine's file system into an error with advice about the target of this download. Returns any
+ * other error unchanged.
  */
 export function diskError(error: unknown, { isCache, target }: DownloadPlan): unknown {
 	if (isEngineError(error)) {
 		const advice = ADVICE[error.code];
-		// The errors of the cache say already how to choose another storage root.
+		// Cache errors already say how to choose another storage root.
 		if (advice === undefined || isCache) return error;
 		return extendedError(error, { metadata: { hint: `${advice} ${chooseAnother(isCache)}` } });
 	}
@@ -20,7 +20,7 @@ export function diskError(error: unknown, { isCache, target }: DownloadPlan): un
 	});
 }
 
-const CHECK_FOLDER = "Check the folder, who owns it, and its disk.";
+const CHECK_FOLDER = "Check the folder, its owner and its disk.";
 
 const ADVICE: Readonly<Record<string, string>> = {
 	no_space: CHECK_FOLDER,
@@ -28,7 +28,7 @@ const ADVICE: Readonly<Record<string, string>> = {
 	path_occupied: "Move away what is in the way.",
 };
 
-/** Codes for something that is in the way. `ERR_FS_EISDIR` is the code of Node's `rm` for a folder. */
+/** Codes that mean that something else is at the path. `ERR_FS_EISDIR` is the code of Node's `rm` for a folder. */
 const OCCUPIED: readonly string[] = ["EEXIST", "EISDIR", "ENOTDIR", "ERR_FS_EISDIR"];
 
 function chooseAnother(isCache: boolean): string {

@@ -10,17 +10,17 @@ import { replaceFile } from "./replace-file.ts";
 export interface Installation {
 	readonly target: string;
 	readonly sha256: string;
-	/** The URL that the file came from, without credentials. */
+	/** The URL that the file was fetched from, without credentials. */
 	readonly url: string;
 }
 
 /**
- * Moves a verified partial to its place, and writes its receipt. At every moment, even after a crash, the target is the
- * old file or the whole new one. If there is no room for the receipt, the file is in its place without it, and the
- * next download hashes the file once more.
+ * Moves a verified partial to its target, and writes its receipt. At every moment, even after a crash, the target is
+ * either the old file or the complete new file. If the receipt cannot be written, the file stays without a receipt, and
+ * the next download hashes the file again.
  *
- * @throws EngineError `no_space`, `read_only`, `path_occupied`; `file_in_use` where another program keeps the target open
- * (Windows), with the verified partial left for the next attempt.
+ * @throws EngineError `no_space`, `read_only`, `path_occupied`; `file_in_use` if another program keeps the target open
+ * (Windows). The verified partial then stays for the next attempt.
  */
 export async function install(
 	partial: OpenPartial,
@@ -49,27 +49,27 @@ export async function install(
 }
 
 /**
- * Replaces the target after removing its receipt. Until the new receipt is written, the file counts as one without a
- * receipt; with the old receipt it would count as altered.
+ * Removes the target's receipt, then replaces the target. With the old receipt, the new file would count as altered;
+ * without a receipt, it only counts as unverified until the new receipt is written.
  */
 async function replaceWithoutReceipt(source: string, target: string): Promise<void> {
 	const before = await readReceipt(target);
 	await rm(receiptPath(target), { force: true });
 	try {
 		await replaceFile(source, target).catch(async (error: NodeJS.ErrnoException) => {
-			// Pruning removes an empty folder, and may have done so after the folder was created.
+			// Another process may have pruned the folder, since it was still empty.
 			if (error.code !== "ENOENT") throw error;
 			await createFolder(path.dirname(target));
 			await replaceFile(source, target);
 		});
 	} catch (error) {
-		// The old file is still in its place: its receipt is true again.
+		// The old file is still there, so its receipt is valid again.
 		if (before.kind === "present") await writeReceiptFile(target, before.receipt).catch(() => {});
 		throw error;
 	}
 }
 
-/** Makes a rename last through a crash, by syncing its folder. Windows and some network disks cannot sync a folder. */
+/** Syncs a folder, so that a rename in it survives a crash. Windows and some network disks cannot sync a folder. */
 async function syncFolder(folder: string): Promise<void> {
 	const handle = await open(folder, "r").catch(() => undefined);
 	await handle?.sync().catch(() => {});

@@ -6,8 +6,8 @@ const TIMEOUT_MS = 30_000;
 const RETRY_GAP_MS = 250;
 
 /**
- * Renames a file over another. Only Windows refuses that while a program has the other file open; there, the rename is
- * tried again for 30 s.
+ * Renames `source` to `target`, even if `target` exists. Only Windows refuses that while a program has `target` open;
+ * there, the rename is tried again for 30 s.
  *
  * @throws EngineError `file_in_use`; the system's own error.
  */
@@ -41,7 +41,7 @@ function fileInUseError(source: string, target: string, cause: unknown): EngineE
 			metadata: {
 				path: target,
 				verified: source,
-				hint: "Stop the engine that runs from it, or let the virus scanner finish, and try again; nothing is fetched twice.",
+				hint: "Stop the engine that runs from it, or let the virus scanner finish, and try again; the file is not downloaded again.",
 			},
 			cause,
 		},

@@ -1,12 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { EngineError } from "@rivetkit/engine-core";
 
-/** The space that must stay free beside the file, so that nothing else on the disk fails: 16 MiB. */
+/** The space that must stay free after the download, for other programs on the disk: 16 MiB. */
 const RESERVE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Checks that a file will fit on the disk of a folder, before any of it is written. A disk that does not tell its free
- * space passes.
+ * Checks that a file will fit on the disk of a folder, before anything is written. Throws nothing if the disk does not
+ * report its free space.
  *
  * @throws EngineError `no_space`
  */

@@ -5,8 +5,8 @@ import { receiptPath } from "@rivetkit/engine-core/receipt";
 const SUFFIX = ".altered";
 
 /**
- * Moves a file aside that has changed since it was installed, so that its owner can examine it. Only one such file is
- * kept; a newer one replaces it. If another process has moved the file meanwhile, nothing is left to do.
+ * Moves an altered file aside, so that the user can examine it. Only the newest such file is kept. Does nothing if
+ * another process has already moved the file.
  *
  * @returns The path of the file that was moved aside.
  */

@@ -5,7 +5,7 @@ export function basicCredentials({ username, password }: URL): string | undefine
 	return `Basic ${Buffer.from(credentials).toString("base64")}`;
 }
 
-/** Decodes percent-encoding. A `%` that encodes nothing stands for itself. */
+/** Decodes percent-encoding. A text with a `%` that encodes nothing is returned unchanged. */
 function decode(text: string): string {
 	try {
 		return decodeURIComponent(text);

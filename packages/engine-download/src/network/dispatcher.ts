@@ -7,11 +7,11 @@ export type ConnectOptions = buildConnector.BuildOptions;
 
 /** How a dispatcher connects, and how long it waits, in milliseconds. */
 export interface DispatcherOptions {
-	/** The proxy's URL, which may carry credentials; undefined to connect directly. */
+	/** The proxy's URL, which may contain credentials; undefined to connect directly. */
 	readonly proxy: string | undefined;
 	readonly connect: ConnectOptions;
 	readonly timeouts: { readonly headersTimeout: number; readonly bodyTimeout: number };
-	/** Called when a connection ends, and before it is destroyed: its parser must not be paused then. */
+	/** Called when a connection ends, and before a connection is destroyed: its parser must not be paused then. */
 	readonly stopPausing: () => void;
 }
 
@@ -29,7 +29,7 @@ export async function openDispatcher(
 		connect,
 		requestTls: connect,
 		proxyTls: connect,
-		// A tunnel only for https: many proxies open tunnels to port 443 and no other.
+		// A tunnel is only used for https: many proxies open tunnels to port 443 only.
 		proxyTunnel: protocol === "https:",
 		factory: (origin, pool) => new Pool(origin, guardPool(pool, guard)),
 		// Without this timeout a proxy has 300 s to open a tunnel.
@@ -40,8 +40,8 @@ export async function openDispatcher(
 type Guard = (connector: buildConnector.connector) => buildConnector.connector;
 
 /**
- * Takes the credentials out of a proxy's URL. undici itself would ignore a user without a password, and fail at a `%`
- * that encodes nothing.
+ * Separates the credentials from a proxy's URL. undici itself would ignore a user without a password, and fail for a
+ * `%` that encodes nothing.
  */
 function splitCredentials(proxy: string): { readonly uri: string; readonly token?: string } {
 	const url = new URL(proxy);
@@ -51,7 +51,7 @@ function splitCredentials(proxy: string): { readonly uri: string; readonly token
 	return { uri: url.href, ...(token === undefined ? {} : { token }) };
 }
 
-/** Guards the connector that undici makes for a pool behind a proxy: it is the connector that opens the tunnel. */
+/** Guards the connector of a pool that undici opens to a proxy: this connector opens the tunnel. */
 function guardPool(options: Pool.Options, guard: Guard): Pool.Options {
 	return typeof options.connect === "function" ? { ...options, connect: guard(options.connect) } : options;
 }

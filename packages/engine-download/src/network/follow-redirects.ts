@@ -3,14 +3,14 @@ import { requireSecure } from "../places/require-secure.ts";
 import type { HttpAnswer } from "./http-answer.ts";
 import type { HttpClient } from "./http-client.ts";
 
-/** The most redirects that are followed for one request. */
+/** The maximum number of redirects for one request. */
 const MAX_REDIRECTS = 5;
 
 /**
- * Gets a URL, following redirects. Credentials are sent only to the origin that they were given for.
+ * Sends a GET request and follows redirects. Credentials in the URL are sent only to the URL's own origin.
  *
- * @throws EngineError `insecure_url` for a redirect from https to http; `download_failed` for too many redirects, or for
- * a redirect to no URL; the error of the connection.
+ * @throws EngineError `insecure_url` for a redirect to plain http that is not allowed; `download_failed` for too many
+ * redirects, or for a redirect to an invalid URL; the error of the connection.
  */
 export async function getFollowing(
 	client: HttpClient,
@@ -24,7 +24,7 @@ export async function getFollowing(
 		const target = REDIRECTS.includes(answer.status) ? answer.headers["location"] : undefined;
 		if (target === undefined) return { ...answer, url };
 		answer.body.destroy();
-		// The URL before this one is all that counts: once redirects have led to https, none may lead to http.
+		// Checking against the previous URL is enough: after an https URL, no redirect to http gets through.
 		const cameFromHttps = url.protocol === "https:";
 		url = nextUrl(url, target);
 		requireSecure(url, { unsafelyAllowHttp, cameFromHttps });

@@ -1,12 +1,12 @@
 import type { buildConnector } from "undici";
 
 /**
- * Wraps a connector of undici against two faults of its version 7; version 8 needs Node.js 22.
+ * Wraps an undici connector to work around two faults of undici 7. (undici 8 needs Node.js 22.)
  *
- * If the parser is paused when a connection ends, undici fails an assertion that nothing can catch, and the process
- * dies. If a proxy hangs up instead of opening a tunnel, undici asks it again without a pause and without an end.
+ * If the parser is paused when a connection ends, an assertion of undici fails where nothing can catch the error, and
+ * the process dies. If a proxy hangs up instead of opening a tunnel, undici repeats the request endlessly without a pause.
  *
- * @param stopPausing - Resumes the parser, and keeps it from being paused again.
+ * @param stopPausing - Resumes the parser, and prevents it from being paused again.
  * @see https://github.com/nodejs/undici/issues/5360
  */
 export function guardedConnector(
@@ -20,7 +20,7 @@ export function guardedConnector(
 				return;
 			}
 			socket.prependListener("end", stopPausing);
-			// The events of a destroyed socket come too late: nothing can be read from it any more.
+			// Before the socket is destroyed: its events come later, when nothing can be read from it any more.
 			const destroy = socket.destroy.bind(socket);
 			socket.destroy = (reason) => {
 				stopPausing();
@@ -31,7 +31,7 @@ export function guardedConnector(
 	};
 }
 
-/** Tells whether an error has the code after which undici asks again: the code of a connection that was kept too long. */
+/** Returns whether an error has the code after which undici repeats the request. */
 function hasHungUp(error: Error): boolean {
 	return "code" in error && error.code === "UND_ERR_SOCKET";
 }

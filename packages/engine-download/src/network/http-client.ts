@@ -9,11 +9,11 @@ import { receiveAnswer } from "./receive-answer.ts";
 import { trustedCertificates } from "./trusted-certificates.ts";
 import type { PauseGuard } from "./waiting-body.ts";
 
-/** Sends requests, through proxies where the environment names them. Disposing ends its connections. */
+/** Sends requests, through the proxy if environment variables name one. Disposing closes the client's connections. */
 export interface HttpClient extends AsyncDisposable {
-	/** Sends one GET. A redirect is an answer. Credentials in the URL are sent with this request alone. */
+	/** Sends one GET request, and does not follow redirects. Credentials in the URL are sent with this request only. */
 	get(url: URL, headers: Readonly<Record<string, string>>): Promise<HttpAnswer>;
-	/** Names the variable whose proxy a request to this URL goes through; undefined for no proxy. */
+	/** Returns the name of the environment variable with the proxy for this URL; undefined for no proxy. */
 	proxyVariable(url: URL): string | undefined;
 }
 
@@ -41,7 +41,7 @@ export async function openHttpClient({
 			const timeouts = { headersTimeout: limits.firstByteMs, bodyTimeout: limits.idleMs };
 			const guard: PauseGuard = { stopPausing: () => {} };
 			const proxy = mustBypassProxy(url, unsafelyAllowHttp) ? undefined : proxyFor(url.href, environment);
-			// A dispatcher of its own, so that the end of a connection concerns this request alone.
+			// Each request has its own dispatcher, so that the end of a connection affects this request only.
 			const dispatcher = await openDispatcher(url, {
 				proxy,
 				connect,
@@ -54,7 +54,7 @@ export async function openHttpClient({
 				dispatcher.destroy().catch(() => {});
 			};
 			const request = {
-				// The request has them too: the client that undici makes for plain http through a proxy ignores those above.
+				// The request also gets the timeouts: for plain http through a proxy, undici ignores those of the dispatcher.
 				...timeouts,
 				origin: url.origin,
 				path: url.pathname + url.search,
@@ -72,14 +72,14 @@ export async function openHttpClient({
 }
 
 /**
- * The number of parts into which the time to connect is divided. Each address of a host gets one part before the next
- * address is tried: the 250 ms that Node allows by default are too short for some networks.
+ * The number of parts into which the time to connect is divided. Each address of a host has one part before the next
+ * address is tried. Node's default, 250 ms, is too short for some networks.
  */
 const CONNECT_SHARES = 3;
 
 /**
- * Tells whether plain http is allowed for a URL only because it stays on this machine. A proxy would send such a request
- * elsewhere.
+ * Returns whether plain http is allowed for a URL only because the URL is on this machine. A proxy could send such a
+ * request to another machine.
  */
 function mustBypassProxy({ protocol, hostname }: URL, unsafelyAllowHttp: boolean): boolean {
 	return protocol === "http:" && !unsafelyAllowHttp && engineBindsLoopbackOnly(hostname);

@@ -3,15 +3,15 @@ import { domainToASCII } from "node:url";
 import { withoutBrackets } from "@rivetkit/engine-core";
 
 /**
- * Tells whether a list such as `NO_PROXY` names the host of a URL. Commas or blanks separate the entries of the list:
+ * Returns whether a list such as `NO_PROXY` names the host of a URL. Commas or blanks separate the entries of the list:
  * - `example.com`, `.example.com` and `*.example.com` name a host and all hosts below it. Upper case and a dot at the
- *   end make no difference.
- * - `10.0.0.7`, `::1` and `[::1]` name an address; `10.0.0.0/8`, `fd00::/8` and `[fd00::]/8` name a network. They are
- *   compared with an address in the URL; host names are not looked up. `10.0.0.7` and `::ffff:10.0.0.7` are equal.
+ *   end are ignored.
+ * - `10.0.0.7`, `::1` and `[::1]` name an address; `10.0.0.0/8`, `fd00::/8` and `[fd00::]/8` name a network. Such an
+ *   entry only matches an address in the URL; host names are not looked up. `10.0.0.7` and `::ffff:10.0.0.7` are equal.
  * - An entry with a port, such as `example.com:8443` or `[::1]:8443`, names that port only.
  * - `*` names every host.
  *
- * Any other entry names nothing.
+ * Any other entry matches nothing.
  *
  * @see https://everything.curl.dev/usingcurl/proxies/env.html, but curl knows neither ports nor `*.`
  */
@@ -39,7 +39,7 @@ function splitPort(entry: string): { readonly host: string; readonly port: strin
 function isBelow(host: string, named: string): boolean {
 	const name = named.replace(/^\*?\./, "");
 	if (!/^[\p{L}\p{M}\p{N}._-]+$/u.test(name)) return false;
-	// The parser of URLs has put the host into lower case and ASCII already; the entry may have neither.
+	// The URL parser has already converted the host to lower-case ASCII. The entry is converted here.
 	const domain = withoutLastDot(domainToASCII(name));
 	const asked = withoutLastDot(host);
 	return domain !== "" && (asked === domain || asked.endsWith(`.${domain}`));

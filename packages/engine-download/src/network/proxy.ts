@@ -2,17 +2,17 @@ import { EngineError, type Environment } from "@rivetkit/engine-core";
 import { isExcluded } from "./no-proxy.ts";
 
 /**
- * Finds the proxy for the requests to a URL, as a URL that may carry credentials; undefined for no proxy. The rules
- * are those of curl, with the differences that are named here:
- * - `https_proxy` counts for https, `http_proxy` for http, and `all_proxy` where the first is not set. Lower case goes
- *   before upper case; an empty variable counts as not set. A proxy without a scheme is taken for `http://`. A proxy
- *   without a port has the default port of its scheme, while curl takes 1080.
+ * Finds the proxy for the requests to a URL. Returns the proxy's URL, which may contain credentials; undefined for no
+ * proxy. The rules are curl's rules, except where curl is named:
+ * - `https_proxy` is for https, `http_proxy` for http, and `all_proxy` for both if the first is not set. The lower-case
+ *   environment variable wins over upper case; an empty variable counts as not set. A proxy without a scheme gets
+ *   `http://`. A proxy without a port gets the default port of its scheme (curl: 1080).
  * - `HTTP_PROXY`, which curl never reads, is read unless `REQUEST_METHOD` is set. That variable marks a CGI program, in
  *   which `HTTP_PROXY` is the header `Proxy` of a request from anybody.
  * - `no_proxy` excludes hosts; see {@link isExcluded}. This machine is excluded only if the list names it.
  *
- * @throws EngineError `invalid_option`, naming the variable, for a proxy that is not an http or https URL, such as a
- * SOCKS proxy.
+ * @throws EngineError `invalid_option`, with the name of the environment variable, for a proxy that is not an http or
+ * https URL, such as a SOCKS proxy.
  * @see https://everything.curl.dev/usingcurl/proxies/env.html
  * @see https://httpoxy.org
  */
@@ -21,7 +21,7 @@ export function proxyFor(url: string, environment: Environment): string | undefi
 	return variable === undefined ? undefined : parseProxy(environment[variable] ?? "", variable);
 }
 
-/** Names the variable that {@link proxyFor} takes the proxy for a URL from; undefined for no proxy. */
+/** Returns the name of the environment variable with the proxy for a URL; undefined for no proxy. */
 export function proxyVariable(url: URL, environment: Environment): string | undefined {
 	const variable = VARIABLES[url.protocol]?.find((name) => isSet(name, environment));
 	const isDirect = isExcluded(url, environment["no_proxy"] || environment["NO_PROXY"] || "");
@@ -38,7 +38,7 @@ function isSet(name: string, environment: Environment): boolean {
 	return Boolean(environment[name]?.trim()) && !isForged;
 }
 
-/** Parses a proxy's URL. The error does not show the value, which may contain a password in any place. */
+/** Parses a proxy's URL. The error does not show the value, because any part of it may be a password. */
 function parseProxy(value: string, variable: string): string {
 	const text = value.trim();
 	const withScheme = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
@@ -62,7 +62,7 @@ function invalidProxyError(variable: string, flaw: string): EngineError<"invalid
 	return new EngineError("invalid_option", `The environment variable \`${variable}\` ${flaw}.`, {
 		metadata: {
 			variable,
-			hint: "Write it like http://proxy.example.com:8080, with `user:password@` before the host where it wants that, special characters percent-encoded; or name the release server in `NO_PROXY`.",
+			hint: "Write it like http://proxy.example.com:8080, with `user:password@` before the host if the proxy needs that, with special characters percent-encoded; or name the release server in `NO_PROXY`.",
 		},
 	});
 }

@@ -2,19 +2,19 @@ import type { Dispatcher } from "undici";
 import type { HttpAnswer } from "./http-answer.ts";
 import { type Failure, type PauseGuard, waitingBody } from "./waiting-body.ts";
 
-/** How to end a request, and what to tell its caller. */
+/** How to end a request, and the callback for its end. */
 export interface ReceiveOptions {
 	readonly signal: AbortSignal;
-	/** The guard of this request's connection, shared with no other. */
+	/** The guard of this request's connection. Other requests do not share it. */
 	readonly guard: PauseGuard;
-	/** Called once, when nothing more can come. */
+	/** Called once, when no more data can arrive. */
 	readonly onEnd: () => void;
 }
 
 /**
- * Sends a request, and resolves when the headers of its answer are there. When a connection breaks, the reader of the
- * body gets everything that had come before it gets the error. The streams that undici makes throw away up to 64 KiB
- * then, which is all that came where a connection breaks often.
+ * Sends a request, and resolves when the headers of the answer have arrived. When a connection breaks, the reader of the
+ * body gets all received bytes first and then the error. undici's own streams would discard up to 64 KiB: on a very bad
+ * connection that is everything.
  *
  * @throws The error of the connection; the signal's reason if aborted.
  */

@@ -2,8 +2,8 @@ import { readFile } from "node:fs/promises";
 import type { Environment, Logger } from "@rivetkit/engine-core";
 
 /**
- * Lists the certificates to trust, in PEM format, where `NODE_EXTRA_CA_CERTS` names a file with more; undefined where
- * Node's own list is enough. Node itself reads the variable only from the process's environment, and only at its start.
+ * Lists the certificates to trust, in PEM format, if `NODE_EXTRA_CA_CERTS` names a file with more certificates; undefined
+ * if Node's own list is enough. Node itself reads the variable only from the process's environment, and only at its start.
  */
 export async function trustedCertificates(
 	environment: Environment,

@@ -1,8 +1,8 @@
 import type { Dispatcher } from "undici";
 
-/** Keeps a connection from being paused once it ends. */
+/** Prevents a connection from being paused when it has ended. */
 export interface PauseGuard {
-	/** Resumes the connection, and keeps it from being paused again. Set by {@link waitingBody}. */
+	/** Resumes the connection, and prevents it from being paused again. Set by {@link waitingBody}. */
 	stopPausing: () => void;
 }
 
@@ -14,17 +14,17 @@ export interface Failure {
 /** A connection that can be paused and resumed. */
 type Pausable = Pick<Dispatcher.DispatchController, "pause" | "resume">;
 
-/** A body that is filled by its connection and read as an iterable. */
+/** A body that a connection fills and a caller reads as an iterable. */
 export interface WaitingBody extends AsyncIterable<Uint8Array> {
-	/** Names the connection to pause while too much waits to be read. */
+	/** Sets the connection, which is paused while too many bytes wait to be read. */
 	readFrom(connection: Pausable): void;
 	append(chunk: Uint8Array): void;
-	/** Ends the body. A reader gets the chunks that wait, and the failure after them. */
+	/** Ends the body. A reader first gets the waiting chunks, then the failure. */
 	end(failure: Failure | undefined): void;
 	destroy(): void;
 }
 
-/** The most bytes of a body that may wait to be read before its connection is paused: 256 KiB. */
+/** If more bytes than this wait to be read, the connection is paused: 256 KiB. */
 const MAX_WAITING_BYTES = 256 * 1024;
 
 /** Makes a body whose connection is paused while the reader is slow. */

@@ -3,7 +3,7 @@ import { EngineError } from "@rivetkit/engine-core";
 /**
  * Makes the error for an option that cannot be used.
  *
- * @param flaw - Ends the sentence that `Option '<name>'` begins, such as `must be a path`. Without secrets.
+ * @param flaw - The rest of the sentence `Option '<name>' ...`, such as `must be a path`. It must not contain secrets.
  */
 export function invalidOptionError(
 	option: string,

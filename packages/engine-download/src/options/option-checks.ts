@@ -1,12 +1,12 @@
-/** Says what a value should be; undefined if the value fits. */
+/** Returns what the value must be, such as `a string`; undefined if the value is valid. */
 export type OptionCheck = (value: unknown) => string | undefined;
 
-/** Lets an option be left out. */
+/** Makes a check that also accepts undefined. */
 export function optional(check: OptionCheck): OptionCheck {
 	return (value) => (value === undefined ? undefined : check(value));
 }
 
-/** Any string; the code that reads it knows what it must look like. */
+/** Any string. The function that uses the string checks its format. */
 export const string: OptionCheck = (value) => (typeof value === "string" ? undefined : "a string");
 
 /** The path of a file or folder. */
@@ -25,16 +25,16 @@ export const releaseServers: OptionCheck = (value) =>
 		? undefined
 		: "a URL, a folder, or a list of them";
 
-/** A boolean. The string `false` is none, which would count as true. */
+/** A boolean. The string `false` is refused, because it would count as true. */
 export const flag: OptionCheck = (value) => (typeof value === "boolean" ? undefined : "true or false");
 
-/** A number; the code that reads it knows its range. */
+/** A number. The function that uses the number checks its range. */
 export const number: OptionCheck = (value) => (typeof value === "number" ? undefined : "a number");
 
 /** A function. */
 export const callback: OptionCheck = (value) => (typeof value === "function" ? undefined : "a function");
 
-/** An AbortSignal, also one of another realm, as test environments for browsers have it. */
+/** An AbortSignal, even from another realm: test environments for browsers have their own `AbortSignal`. */
 export const abortSignal: OptionCheck = (value) =>
 	hasMethods(value, ["addEventListener", "removeEventListener", "throwIfAborted"])
 		? undefined
@@ -46,7 +46,7 @@ export const logger: OptionCheck = (value) =>
 		? undefined
 		: "a logger with debug, info, warn and error";
 
-/** Environment variables, of which those with the given names must be strings if they are set. */
+/** Environment variables. Those with the given names must be strings if they are set. */
 export function environmentWith(names: readonly string[]): OptionCheck {
 	return (value) =>
 		isRecord(value) && names.every((name) => value[name] === undefined || isString(value[name]))

@@ -6,7 +6,7 @@ import type { OptionCheck } from "./option-checks.ts";
 export type OptionChecks<Options> = Readonly<Record<keyof Options, OptionCheck>>;
 
 /**
- * Checks that options are an object, that every name in it is known, and that every value fits.
+ * Checks that options are an object, that every name in it is known, and that every value is valid.
  *
  * @throws EngineError `invalid_option`, naming the option.
  */
@@ -17,7 +17,7 @@ export function requireOptions<Options>(options: unknown, checks: OptionChecks<O
 }
 
 /**
- * Checks one option, or an argument that has a place of its own.
+ * Checks one option, or an argument that is not in an options object.
  *
  * @throws EngineError `invalid_option`, naming the option.
  */
@@ -26,7 +26,7 @@ export function requireOption(name: string, value: unknown, check: OptionCheck):
 	if (expected !== undefined) throw invalidOptionError(name, `must be ${expected}${notThis(value)}`);
 }
 
-/** Strings and objects are not shown: they may contain secrets. */
+/** Describes a wrong value for an error text. Strings and objects are not shown: they may contain secrets. */
 function notThis(value: unknown): string {
 	switch (typeof value) {
 		case "string":

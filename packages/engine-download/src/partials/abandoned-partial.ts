@@ -4,14 +4,14 @@ import { isProcessIdentity, judgeProcess, type ProcessIdentity } from "@rivetkit
 /** The record beside a partial download. */
 export interface PartialRecord {
 	readonly format: 1;
-	/** The process that writes the partial; null once it has given the partial up. */
+	/** The process that writes the partial; null after that process has given the partial up. */
 	readonly owner: ProcessIdentity | null;
 }
 
 /**
- * Tells whether nobody writes a partial download any more: its owner has given it up, or is proven dead.
+ * Returns whether no process writes a partial download any more: its owner has given it up, or is proven dead.
  *
- * @param options - `ifUnknown`: the answer if the owner cannot be judged. @defaultValue false
+ * @param options - `ifUnknown`: the result if the owner cannot be checked. @defaultValue false
  */
 export async function isAbandoned(
 	partial: string,
@@ -20,7 +20,7 @@ export async function isAbandoned(
 	return await isRecordAbandoned(partialRecordPath(partial), options);
 }
 
-/** Does the same by the path of a record, which may also be a draft: a record that was never renamed to its own name. */
+/** Does the same for the path of a record. The record may be a draft, which was not renamed to its final name. */
 export async function isRecordAbandoned(
 	recordFile: string,
 	{ ifUnknown = false }: { readonly ifUnknown?: boolean } = {},

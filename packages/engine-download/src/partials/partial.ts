@@ -4,22 +4,22 @@ import { createFolder, storageError, writeWhole } from "@rivetkit/engine-core";
 import { identifyProcess, type ProcessIdentity } from "@rivetkit/engine-core/process";
 import { isAbandoned, type PartialRecord, partialRecordPath } from "./abandoned-partial.ts";
 
-/** The file of a download under way. No other download writes to it. */
+/** The file of a running download. No other download writes to the file. */
 export interface OpenPartial {
 	readonly path: string;
 	readonly handle: FileHandle;
 	/**
-	 * Leaves the file to the next download, in this process or another. Never rejects: the error that ended the download
-	 * matters more.
+	 * Gives the file up, so that the next download, in this or another process, can continue it. Never rejects: the error
+	 * that ended the download is more important.
 	 */
 	release(): Promise<void>;
-	/** Removes the record, once the file itself was moved to its place. */
+	/** Removes the record after the file itself was moved to its target. */
 	removeRecord(): Promise<void>;
 }
 
 /**
- * Opens a partial for a digest: one that another download has left behind, else a new one. A partial is adopted by
- * renaming it, at which only one process can succeed, and only if its owner has given it up or is proven dead.
+ * Opens a partial for a digest: an abandoned partial if there is one, else a new one. A partial is adopted by renaming
+ * it, so only one process can adopt it.
  *
  * @param folder - The folder of partials, created if missing.
  * @throws EngineError `no_space`, `read_only`, `path_occupied`.
@@ -28,7 +28,7 @@ export async function openPartial(folder: string, digest: string): Promise<OpenP
 	await createFolder(folder);
 	const file = path.join(folder, `${digest}.${crypto.randomUUID()}.part`);
 	try {
-		// The record comes first: the owner of a partial without one could not be judged.
+		// The record is written first: without a record, nobody could check the owner of the partial.
 		await writeRecord(file, (await identifyProcess(process.pid)) ?? null);
 		const isAdopted = await adoptInto(file, folder, digest);
 		return openPartialAt(
@@ -42,8 +42,8 @@ export async function openPartial(folder: string, digest: string): Promise<OpenP
 }
 
 /**
- * Gives the size of the partial for a digest that was written last, by any process; undefined if there is none. Older
- * ones may have been left by processes that cannot be judged.
+ * Returns the size of the partial for a digest that any process wrote to last; undefined if there is none. Older
+ * partials may belong to processes that cannot be checked.
  */
 export async function partialSize(folder: string, digest: string): Promise<number | undefined> {
 	const names = await readdir(folder).catch(() => []);
@@ -57,7 +57,7 @@ export async function partialSize(folder: string, digest: string): Promise<numbe
 }
 
 /**
- * Opens an adopted partial. If that fails, the partial is removed: a file of another user can be renamed and removed, but
+ * Opens an adopted partial. If that fails, the partial is removed: another user's file can be renamed and removed, but
  * perhaps not read.
  */
 async function openAdopted(file: string): Promise<FileHandle | undefined> {
@@ -70,7 +70,7 @@ async function openAdopted(file: string): Promise<FileHandle | undefined> {
 }
 
 /**
- * Renames the largest abandoned partial to a new name, and removes all others: nobody would ever continue them.
+ * Renames the largest abandoned partial to a new name, and removes all other abandoned partials, which are not needed.
  *
  * @returns False if there was no partial to adopt.
  */
@@ -86,7 +86,7 @@ async function adoptInto(file: string, folder: string, digest: string): Promise<
 	return isAdopted;
 }
 
-/** Lists the abandoned partials, largest first, also those that have lost their file and have only the record. */
+/** Lists the abandoned partials, largest first. A partial whose file is gone but whose record is there is listed, too. */
 async function abandonedPartials(folder: string, digest: string): Promise<readonly string[]> {
 	const found: { readonly partial: string; readonly size: number }[] = [];
 	for (const name of await readdir(folder)) {
@@ -99,7 +99,7 @@ async function abandonedPartials(folder: string, digest: string): Promise<readon
 	return found.sort((left, right) => right.size - left.size).map(({ partial }) => partial);
 }
 
-/** Removes a partial, and its record last: by the record, the rest is found again after a crash. */
+/** Removes a partial, then its record: after a crash, the next call finds the partial through the record. */
 async function removePartial(file: string): Promise<void> {
 	await rm(file, { force: true });
 	await rm(partialRecordPath(file), { force: true });
@@ -116,9 +116,9 @@ function openPartialAt(file: string, handle: FileHandle): OpenPartial {
 		handle,
 		release: async () => {
 			await handle.close().catch(() => {});
-			// The size is asked by the path: the handle may have been closed before, to move the file to its place.
+			// By path: the handle may be closed already, because the file had to be moved.
 			const { size } = await stat(file).catch(() => ({ size: 0 }));
-			// Without a new record the partial would belong to this process as long as it lives: it is removed then.
+			// If the record cannot be rewritten, the partial would belong to this process until it ends, so it is removed.
 			const isGivenUp =
 				size > 0 &&
 				(await writeRecord(file, null).then(

@@ -4,16 +4,16 @@ import { feedHash } from "@rivetkit/engine-core/receipt";
 import type { Receiver } from "../transfer/receiver.ts";
 import type { OpenPartial } from "./partial.ts";
 
-/** A receiver that writes a file, and hashes it at the same time. */
+/** A receiver that writes the bytes to a file and hashes them at the same time. */
 export interface Sink extends Receiver {
-	/** Resolves when everything received is written. */
+	/** Resolves when all received bytes are written. */
 	flush(): Promise<void>;
-	/** Gives the SHA-256 of everything in the file, in lower-case hex. */
+	/** Returns the SHA-256 of the whole file, in lower-case hex. */
 	digest(): string;
 }
 
 /**
- * Makes a sink that appends to a file. It first reads and hashes the bytes that the file has already.
+ * Makes a sink that appends to a file. First reads and hashes the bytes that are already in the file.
  *
  * @param file - A partial, open for reading and writing; the caller closes it.
  * @throws The signal's reason if aborted. The methods of the sink throw EngineError `no_space` or `read_only`, or the
@@ -24,7 +24,7 @@ export async function openSink(
 	signal: AbortSignal,
 ): Promise<Sink> {
 	const { handle, path } = file;
-	// Loaded here: most users of this package never download.
+	// Loaded here, since most users of this package never download.
 	const { createHash } = await import("node:crypto");
 	let hash = createHash("sha256");
 	let sizeBytes = await feedHash(hash, handle, signal);
@@ -44,7 +44,7 @@ export async function openSink(
 		} catch (error) {
 			failure = storageError(error, path);
 		} finally {
-			// Set in the same turn as the last look at `waitingBytes`, so that the next chunk starts another write.
+			// No `await` between the last check of `waitingBytes` and this line, so that the next chunk starts a new write.
 			writing = undefined;
 		}
 	};
@@ -58,7 +58,7 @@ export async function openSink(
 			waiting.push(chunk);
 			waitingBytes += chunk.byteLength;
 			sizeBytes += chunk.byteLength;
-			// Only one write is under way; everything that comes meanwhile goes into the next write.
+			// Only one write runs at a time. Chunks that arrive in the meantime go into the next write.
 			writing ??= writeWaiting();
 			hash.update(chunk);
 			if (waitingBytes > MAX_WAITING_BYTES) await writing;
@@ -80,7 +80,7 @@ export async function openSink(
 	};
 }
 
-/** The most bytes that may wait to be written before `append` waits for them: 1 MiB. */
+/** If more bytes than this wait to be written, `append` waits: 1 MiB. */
 const MAX_WAITING_BYTES = 1024 * 1024;
 
 async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], position: number): Promise<void> {
@@ -92,7 +92,7 @@ async function writeAll(handle: FileHandle, chunks: readonly Uint8Array[], posit
 	}
 }
 
-/** Gives what is left of some chunks without their first bytes. */
+/** Returns the chunks without their first `bytes` bytes. */
 function dropBytes(chunks: readonly Uint8Array[], bytes: number): readonly Uint8Array[] {
 	let left = bytes;
 	for (const [index, chunk] of chunks.entries()) {

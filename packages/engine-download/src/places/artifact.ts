@@ -12,18 +12,18 @@ export type ArtifactNameErrorCode = ArtifactErrorCode | "invalid_option";
 export interface ReleaseArtifact {
 	/** `engine`, or another part of Rivet: lower-case letters, digits and dashes. */
 	readonly component: string;
-	/** In the terms of `process.platform`. */
+	/** A value of `process.platform`. */
 	readonly platform: string;
-	/** In the terms of `process.arch`. */
+	/** A value of `process.arch`. */
 	readonly arch: string;
 }
 
 /**
- * Names the release file of a component: the name of the engine's file, as {@link engineArtifactName} gives it, with the
- * component in place of `engine`.
+ * Returns the name of a component's release file. It is the result of {@link engineArtifactName} with the component in
+ * place of `engine`.
  *
- * @throws EngineError `invalid_option`, also for a component that cannot be part of a name; `unsupported_platform`
- * where Rivet publishes no file.
+ * @throws EngineError `invalid_option`, also for an unusable component name; `unsupported_platform` if Rivet publishes no
+ * file for this machine.
  * @see https://releases.rivet.dev for the published names.
  */
 export function artifactName(artifact: ReleaseArtifact): string {

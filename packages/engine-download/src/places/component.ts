@@ -1,7 +1,7 @@
 import { invalidOptionError } from "../options/invalid-option.ts";
 
 /**
- * Refuses a component's name that could lead out of a folder: the name becomes part of a path and of a URL.
+ * Refuses an unusable component name. The name becomes part of a path and of a URL, so it must not lead elsewhere.
  *
  * @throws EngineError `invalid_option`
  */
@@ -12,7 +12,7 @@ export function requireComponent(component: string): void {
 	});
 }
 
-/** Tells whether a text can be the name of a component. */
+/** Returns whether a text can be the name of a component. */
 export function isComponent(text: string): boolean {
 	return /^[a-z0-9]+(-+[a-z0-9]+)*$/.test(text);
 }

@@ -1,7 +1,7 @@
 import { artifactName } from "./artifact.ts";
 import { isComponent } from "./component.ts";
 
-/** Tells whether a name can be that of a release file, of any component and any platform. */
+/** Returns whether a text can be the name of a release file, for any component and any platform. */
 export function isReleaseFile(name: string): boolean {
 	return PLATFORMS.some(([platform, arch]) => {
 		const [start = "", end = ""] = artifactName({ component: ANY, platform, arch }).split(ANY);
@@ -10,7 +10,7 @@ export function isReleaseFile(name: string): boolean {
 	});
 }
 
-/** The name that stands for any component. */
+/** A placeholder for the component. */
 const ANY = "any-component";
 
 const PLATFORMS = [

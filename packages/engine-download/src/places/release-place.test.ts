@@ -56,8 +56,8 @@ describe("B17 the place of a release's file", () => {
 		["https://example.com/#x", "has a query or a fragment"],
 		["https://example.com/?", "has a query or a fragment"],
 		["file:///srv?x", "has a query or a fragment"],
-		["file://server/share", "is no file URL of this machine"],
-		["file:///a%2Fb", "is no file URL of this machine"],
+		["file://server/share", "is not a file URL for this machine"],
+		["file:///a%2Fb", "is not a file URL for this machine"],
 	])("is refused for the server %j, which %s", (endpoint, reason) => {
 		const error = thrownBy(() => releasePlace(endpoint, FILE));
 		expect(error).toMatchObject({

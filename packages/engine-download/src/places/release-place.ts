@@ -5,7 +5,7 @@ import { invalidOptionError } from "../options/invalid-option.ts";
 import { requireComponent } from "./component.ts";
 import { requireSecure } from "./require-secure.ts";
 
-/** The place of a file of a release: a URL, which may carry credentials, or a path. */
+/** The place of a release's file: a URL, which may contain credentials, or a path. */
 export type ReleasePlace =
 	| { readonly kind: "http"; readonly url: string }
 	| { readonly kind: "folder"; readonly path: string };
@@ -19,12 +19,12 @@ export interface ReleaseFile {
 }
 
 /**
- * Builds the place of a file at a release server: `<base>/rivet/<version>/<component>/<name>`. No disk and no server is
- * asked.
+ * Builds the place of a file at a release server: `<base>/rivet/<version>/<component>/<name>`. Reads no disk and
+ * contacts no server.
  *
  * @param releasesEndpoint - An http or https URL, a `file:` URL, or a folder, which begins with a separator or a
  * dot. A relative folder stays relative.
- * @throws EngineError `invalid_option`; `insecure_url` for plain http, as {@link requireSecure} has it.
+ * @throws EngineError `invalid_option`; `insecure_url` as {@link requireSecure}.
  */
 export function releasePlace(
 	releasesEndpoint: string,
@@ -52,10 +52,10 @@ export function releasePlace(
 }
 
 function parseUrl(text: string): URL {
-	// The parser's error is not kept as the cause: its `input` is the text, with the credentials in it.
+	// The parser's error is not used as the cause: its `input` contains the credentials.
 	if (!URL.canParse(text)) throw releasesEndpointError("is neither a URL nor a folder", redactUnparsed(text));
 	const url = new URL(text);
-	// An empty query or fragment leaves nothing in the parsed URL except its `?` or `#` in `href`.
+	// `href` is tested, because an empty query or fragment shows only there, as `?` or `#`.
 	if (/[?#]/.test(url.href)) {
 		throw releasesEndpointError(
 			"has a query or a fragment, which have no meaning there",
@@ -66,12 +66,12 @@ function parseUrl(text: string): URL {
 }
 
 function folderOf(url: URL): string {
-	// Decoding turns this into NUL. Node would refuse the path with a TypeError, long after the options were checked.
+	// `%00` is decoded to NUL. Node would refuse such a path with a TypeError, but only when the file is read.
 	if (url.href.includes("%00")) throw releasesEndpointError("contains NUL", url.href);
 	try {
 		return fileURLToPath(url);
 	} catch (cause) {
-		throw releasesEndpointError("is no file URL of this machine", url.href, cause);
+		throw releasesEndpointError("is not a file URL for this machine", url.href, cause);
 	}
 }
 

@@ -1,7 +1,7 @@
 import { EngineError, engineBindsLoopbackOnly } from "@rivetkit/engine-core";
 
 /**
- * Refuses to ask a URL over plain http, unless the URL is on this machine or plain http was allowed.
+ * Refuses a plain http URL, unless the URL is on this machine or plain http was allowed.
  *
  * @param options - `cameFromHttps`: true if an https URL redirects here. Plain http is refused then, even if it is allowed.
  * @throws EngineError `insecure_url`
@@ -19,11 +19,11 @@ export function requireSecure(
 	}
 	if (cameFromHttps) {
 		const hint = "The release server, or a proxy, redirects from https to plain http: name another server.";
-		throw insecureUrlError(shown, "is not encrypted, and an encrypted connection has led to it", hint);
+		throw insecureUrlError(shown, "is not encrypted, but an encrypted connection redirected to it", hint);
 	}
 	if (unsafelyAllowHttp || engineBindsLoopbackOnly(url.hostname)) return;
-	const hint = "Use https. Where every machine in between is trusted, allow it with `unsafelyAllowHttp`.";
-	throw insecureUrlError(shown, "is not encrypted, so what comes from there could be anybody's", hint);
+	const hint = "Use https. If you trust every machine on the way, allow plain http with `unsafelyAllowHttp`.";
+	throw insecureUrlError(shown, "is not encrypted, so the file could come from anybody", hint);
 }
 
 function insecureUrlError(url: string, flaw: string, hint: string): EngineError<"insecure_url"> {

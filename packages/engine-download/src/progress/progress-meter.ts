@@ -3,18 +3,21 @@ import { slidingRate } from "./sliding-rate.ts";
 /** A phase of a download. In the phase `waiting`, another process downloads the same file. */
 export type DownloadPhase = "manifest" | "downloading" | "waiting" | "verifying" | "installing";
 
-/** How far a download has come. */
+/** The progress of a download. */
 export interface DownloadProgress {
 	readonly phase: DownloadPhase;
-	/** Bytes of the manifest in its phase, else of the file, including resumed ones. Never falls within an attempt. */
+	/**
+	 * The received bytes: of the manifest in the phase `manifest`, else of the file, including resumed bytes. Never falls
+	 * within an attempt.
+	 */
 	readonly receivedBytes: number;
-	/** Undefined until a server has told the size. */
+	/** The size of the file; undefined until it is known. */
 	readonly totalBytes: number | undefined;
 	/** The rate over the last 5 s, without resumed bytes. */
 	readonly bytesPerSecond: number;
-	/** Counts from 1 for each release server. An answer that starts the file over counts as another attempt. */
+	/** The number of the attempt, from 1 for each release server. If an answer restarts the file, a new attempt begins. */
 	readonly attempt: number;
-	/** The bytes of the file that were there when the attempt began. */
+	/** The number of bytes of the file that were there when the attempt began. */
 	readonly resumedFromBytes: number;
 }
 
@@ -23,19 +26,19 @@ export type OnProgress = (progress: DownloadProgress) => void;
 
 /** Reports the progress of a download to a listener, at most ten times a second. */
 export interface ProgressMeter {
-	/** Enters a phase, which is always reported. Entering the present phase does nothing. */
+	/** Enters a phase and reports it. Does nothing if this is the current phase. */
 	phase(phase: DownloadPhase): void;
-	/** Begins an attempt, with the bytes that are there already. */
+	/** Begins an attempt, with the number of bytes that are already there. */
 	beginAttempt(attempt: number, resumedFromBytes: number): void;
 	/**
-	 * Takes the number of bytes received so far. The end of the file is always reported.
+	 * Sets the number of bytes received so far. The end of the file is always reported.
 	 *
-	 * @param totalBytes - Undefined to keep the present value.
+	 * @param totalBytes - The size of the file; undefined to keep the current value.
 	 */
 	received(receivedBytes: number, totalBytes?: number | undefined): void;
 	/** Enters the phase `waiting`, with the number of bytes that the other process has. */
 	waiting(receivedBytes: number): void;
-	/** Reports the present progress if nothing was reported for a second, as in a stall. Call it about once a second. */
+	/** Reports the current progress if nothing was reported for a second. Call it about once a second. */
 	tick(): void;
 }
 
@@ -48,7 +51,7 @@ const MAX_GAP_MS = 1000;
 /**
  * Makes a meter for one download.
  *
- * @param now - Gives the time in milliseconds, by a clock that only goes forward. @defaultValue `performance.now`
+ * @param now - Returns the time in milliseconds from a clock that only goes forward. @defaultValue `performance.now`
  */
 export function progressMeter(
 	onProgress: OnProgress | undefined,
@@ -70,7 +73,7 @@ export function progressMeter(
 		try {
 			onProgress?.({ phase, ...state, bytesPerSecond: rate.perSecond(reportedAt) });
 		} catch {
-			// A progress bar that fails is no reason for a download to fail.
+			// An error of the listener must not end the download.
 		}
 	};
 	const reportIfDue = (gapMs = MIN_GAP_MS): void => {
@@ -93,7 +96,7 @@ export function progressMeter(
 		received,
 		phase: (next) => {
 			if (next === phase) return;
-			// The file starts at 0: after its manifest, and when it is fetched again because its digest was wrong.
+			// The count starts at 0, both after the manifest and when a wrong digest makes us fetch the file again.
 			const totalBytes = phase === "manifest" ? undefined : state.totalBytes;
 			const startsOver = phase === "manifest" || (next === "downloading" && phase !== "waiting");
 			enter(next, startsOver ? 0 : state.receivedBytes, totalBytes);

@@ -1,17 +1,17 @@
-/** Measures how fast a count has grown lately. */
+/** Measures how fast a count has grown recently. */
 export interface SlidingRate {
 	/** Starts the measurement at a count. */
 	restart(nowMs: number, count: number): void;
-	/** Takes the count at a time. A count that has fallen has started again at 0. */
+	/** Adds a sample of the count. A count that is lower than before has started again at 0. */
 	add(nowMs: number, count: number): void;
-	/** Gives the growth in a second, rounded. */
+	/** Returns the growth per second, rounded. */
 	perSecond(nowMs: number): number;
 }
 
-/** The window of the measurement: short enough to follow a change, long enough not to jump. */
+/** The window of the measurement, in milliseconds: long enough for a steady rate, short enough to follow a change. */
 const WINDOW_MS = 5000;
 
-/** The least distance of two samples. A later sample replaces an earlier one that is closer. */
+/** The minimum time between two samples, in milliseconds. A later sample replaces an earlier sample that is closer. */
 const SAMPLE_MS = 100;
 
 /** Makes a rate over the last 5 s, or over the time since its start if that is shorter. */
@@ -19,7 +19,7 @@ export function slidingRate(): SlidingRate {
 	let samples: { readonly atMs: number; readonly grown: number }[] = [];
 	let grown = 0;
 	let last = 0;
-	// The newest sample at or before the beginning of the window is kept: growth is counted from it.
+	// The newest sample at or before the start of the window is kept, because growth is measured from it.
 	const forget = (nowMs: number): void => {
 		const firstWithin = samples.findIndex(({ atMs }) => atMs > nowMs - WINDOW_MS);
 		samples = samples.slice(firstWithin === -1 ? -1 : Math.max(firstWithin - 1, 0));
@@ -33,7 +33,7 @@ export function slidingRate(): SlidingRate {
 		add: (nowMs, count) => {
 			grown += count < last ? count : count - last;
 			last = count;
-			// The last sample must hold the present count. In a stall it is the only one left, and growth after it would
+			// The last sample must hold the current count. In a stall it is the only one left, and growth after it would
 			// count for ever.
 			const before = samples.at(-2);
 			if (before !== undefined && nowMs - before.atMs < SAMPLE_MS) samples.pop();

@@ -3,13 +3,13 @@ import type { DownloadProgress } from "../progress/progress-meter.ts";
 /** A download that several callers wait for. */
 interface SharedDownload<Result> {
 	readonly result: Promise<Result>;
-	/** The callers whose listeners are called. Two callers may pass the same function. */
+	/** The callers, not their listeners, because two callers may pass the same function. */
 	readonly listeners: Set<Caller>;
 	readonly abort: AbortController;
 	waiting: number;
 }
 
-/** The part of a call that is not shared with other calls. */
+/** The parts of a call that each caller has separately. */
 export interface Caller {
 	readonly onProgress?: ((progress: DownloadProgress) => void) | undefined;
 	readonly signal?: AbortSignal | undefined;
@@ -21,14 +21,14 @@ export type StartDownload<Result> = (
 	onProgress: (progress: DownloadProgress) => void,
 ) => Promise<Result>;
 
-/** The downloads under way, by their keys. */
+/** The running downloads by their keys. */
 export type DownloadsUnderWay<Result> = Map<string, SharedDownload<Result>>;
 
 /**
- * Joins the download under way with this key, or starts it. The abort of one caller does not affect the others; when the
- * last caller has aborted, the download itself is aborted.
+ * Joins the running download with this key, or starts it. If one caller aborts, the others go on; when the last caller
+ * has aborted, the download itself is aborted.
  *
- * @throws The error of the download; the reason of the caller's own signal if that aborted.
+ * @throws The error of the download; the reason of the caller's signal if aborted.
  */
 export async function shareDownload<Result>(
 	underWay: DownloadsUnderWay<Result>,
@@ -79,7 +79,7 @@ function report({ onProgress }: Caller, progress: DownloadProgress): void {
 	try {
 		onProgress?.(progress);
 	} catch {
-		// A progress bar that fails is no reason for a download to fail.
+		// An error of the listener must not end the download.
 	}
 }
 

@@ -8,7 +8,7 @@ import { partialSize } from "../partials/partial.ts";
 import type { TransferContext } from "../transfer-context.ts";
 import { watchOtherDownload } from "./watch-other-download.ts";
 
-/** The download that a lock is for. */
+/** The download that a lock protects. */
 export interface LockedDownload {
 	readonly plan: DownloadPlan;
 	readonly sha256: string;
@@ -17,9 +17,9 @@ export interface LockedDownload {
 }
 
 /**
- * Runs the task in one process at a time, and reports the progress of that process to the others. A waiting process
- * takes the wanted file as soon as it appears at the target, even while the lock is held: the holder may have been
- * stopped, and another process or tool may have installed the file.
+ * Runs the task under the lock, so in one process at a time. The other processes wait and report its progress. A waiting
+ * process uses the wanted file as soon as it is at the target, even while the lock is held: another tool may have
+ * installed it, and the holder may have been paused.
  *
  * @throws The error of the task; the signal's reason if aborted.
  */
@@ -45,7 +45,10 @@ export async function underDownloadLock(
 		other.stop();
 		if (lock.kind === "unavailable") {
 			const { reason } = lock;
-			logger.warn({ path: lockFolder, reason }, "downloading without the lock, which could not be had");
+			logger.warn(
+				{ path: lockFolder, reason },
+				"the download lock could not be taken; downloading without it",
+			);
 		}
 		return await task();
 	};
@@ -69,13 +72,13 @@ export async function underDownloadLock(
 	}
 }
 
-/** Removes the lock and the folder of partials from a folder of the user, unless a partial is left to continue. */
+/** Removes the lock and the folder of partials from a user's folder, unless a partial is left. */
 async function removeEmptyFolders({ lockFolder, partialFolder }: DownloadPlan): Promise<void> {
 	await removeFreeLock(lockFolder);
 	await rmdir(partialFolder).catch(() => {});
 }
 
-/** Gives a value that changes when a file is replaced; undefined without a file. */
+/** Returns a value that changes when the file is replaced; undefined if there is no file. */
 async function fingerprintOf(file: string): Promise<string | undefined> {
 	return await stat(file).then(
 		({ ino, mtimeMs }) => `${ino} ${mtimeMs}`,

@@ -1,20 +1,20 @@
 import { pause } from "@rivetkit/engine-core";
 
-/** The time between two looks at the progress of the other download, in milliseconds. */
+/** The time between two checks of the other download's progress, in milliseconds. */
 const LOOK_GAP_MS = 200;
 
-/** Watches how far a download of another process has come. Disposing stops the watch. */
+/** Watches the progress of another process's download. Disposing stops the watch. */
 export interface OtherDownloadWatch extends Disposable {
 	start(): void;
 	stop(): void;
-	/** Gives the size that was seen last. */
+	/** Returns the last observed size. */
 	readonly lastSeen: () => number | undefined;
 }
 
 /**
- * Prepares to watch the file that another process writes. It looks at nothing before `start`.
+ * Prepares to watch the file that another process writes. The watch begins with `start`.
  *
- * @param look - Gives the size of the file; undefined if there is no file. An error of it ends the watch.
+ * @param look - Returns the size of the file; undefined if there is no file. If it fails, the watch ends.
  */
 export function watchOtherDownload(
 	look: () => Promise<number | undefined>,
@@ -35,7 +35,7 @@ export function watchOtherDownload(
 	const stop = (): void => over.abort();
 	return {
 		start: () => {
-			// An error ends the progress only: the waiting process still gets the lock.
+			// An error ends only the progress reports: the waiting process still gets the lock.
 			if (!isWatching) watch().catch(() => {});
 			isWatching = true;
 		},

@@ -8,8 +8,8 @@ import type { TransferOptions } from "./transfer-options.ts";
 import type { AttemptResult } from "./transfer-result.ts";
 
 /**
- * Asks for the rest of a file, and appends it to the receiver. A failure of the server or the network is a result, not
- * an error.
+ * Requests the rest of a file, and appends it to the receiver. If the server or the network fails, that is returned, not
+ * thrown.
  *
  * @throws EngineError `too_large`, `insecure_url`; the errors of `requireRoom` and of the receiver; the signal's reason if
  * aborted.

@@ -6,8 +6,8 @@ import type { TransferOptions } from "./transfer-options.ts";
 import type { PlaceResult } from "./transfer-result.ts";
 
 /**
- * Gives the receiver all of a file in a folder, for machines without a network. A file that is missing or cannot be read
- * is a result, not an error.
+ * Copies a file from a folder to the receiver, for machines without a network. If the file is missing or cannot be read,
+ * that is returned, not thrown.
  *
  * @throws The errors of `requireRoom` and of the receiver; the signal's reason if aborted.
  */
@@ -36,7 +36,7 @@ export async function copyFolderFile(
 	} catch (error) {
 		signal.throwIfAborted();
 		const { code, syscall, path: failedPath, message } = error as NodeJS.ErrnoException;
-		// An error of the receiver names another path, or another call than `read`.
+		// Errors of the receiver have another path or another system call.
 		const isOfSource =
 			code !== undefined && syscall !== undefined && (failedPath === file || syscall === "read");
 		if (!isOfSource) throw error;

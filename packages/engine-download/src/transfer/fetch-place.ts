@@ -10,20 +10,20 @@ import type { RemoteFile } from "./remote-file.ts";
 import type { TransferOptions } from "./transfer-options.ts";
 import type { PlaceResult } from "./transfer-result.ts";
 
-/** The attempts in a row without progress after which a place is given up. */
+/** A place is given up after this many attempts in a row without progress. */
 const MAX_FRUITLESS_ATTEMPTS = 6;
 
-/** The attempts in a row after which a place is given up that takes connections but does not answer. */
+/** A place that accepts connections but does not answer is given up after this many attempts in a row. */
 const MAX_SILENT_ATTEMPTS = 2;
 
-/** The bytes, in one attempt or several, after which the count of attempts starts again: 1 MiB. */
+/** After this many new bytes, in one or several attempts, the count of attempts starts again: 1 MiB. */
 const PROGRESS_BYTES = 1024 * 1024;
 
 /**
- * Gives the receiver all of a file from one place. The transfer continues where the receiver ends, and is tried again as
- * long as that makes sense.
+ * Fetches a file from one place into the receiver. The transfer continues after the bytes that the receiver already has,
+ * and is tried again as long as that makes sense.
  *
- * @throws As {@link attempt}, but `too_large` and `insecure_url` are results here: the next place may do better.
+ * @throws As {@link attempt}, but `too_large` and `insecure_url` are returned here: the next place may have the file.
  */
 export async function fetchPlace(
 	place: ReleasePlace,
@@ -36,7 +36,7 @@ export async function fetchPlace(
 	const file: RemoteFile = { url, validator: undefined, totalBytes: undefined, attempts: 0, starts: 0 };
 	let fruitless = 0;
 	let silent = 0;
-	// Bytes that come again after a restart are no progress: else a place that is always cut off would never be given up.
+	// Bytes that arrive again after a restart are no progress. Otherwise a place that always breaks off would never be given up.
 	let countedBytes = receiver.sizeBytes;
 	for (;;) {
 		const result = await attempt(file, receiver, options).catch((error) => placeFailure(error));
@@ -61,12 +61,12 @@ export async function fetchPlace(
 	}
 }
 
-/** Chooses the wait before the next attempt: the backoff, or longer if the server asks for more. */
+/** Chooses the pause before the next attempt: the backoff, or more if the server asks for more. */
 function chooseWaitMs({ retryAfterMs = 0 }: FailedAttempt, fruitless: number, random: () => number): number {
 	return Math.max(retryAfterMs, backoffMs(fruitless, random));
 }
 
-/** Shows a place without credentials. */
+/** Formats a place without credentials. */
 export function shownPlace(place: ReleasePlace): string {
 	return place.kind === "folder" ? place.path : withoutCredentials(new URL(place.url));
 }
@@ -75,7 +75,7 @@ function withoutCredentials(url: URL): string {
 	return url.origin + url.pathname + url.search;
 }
 
-/** Turns an error that is the fault of this place into its failure; throws any other error. */
+/** Turns an error that this place has caused into a failed attempt; throws any other error. */
 function placeFailure(error: unknown): FailedAttempt {
 	if (!isEngineError(error, "too_large") && !isEngineError(error, "insecure_url")) throw error;
 	return { kind: "failed", isFinal: true, reason: error.message, cause: error };

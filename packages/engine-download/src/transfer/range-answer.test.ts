@@ -95,7 +95,7 @@ describe("B22 an answer to a range", () => {
 			206,
 			{ "content-range": "bytes 0-999/1000" },
 			{},
-			refused("range", "from 0 on, where those from 100 on"),
+			refused("range", "from 0 on instead of those from 100 on"),
 		],
 		[
 			"that starts after the beginning of the range is refused",
@@ -204,7 +204,7 @@ describe("B22 an answer with all of a file", () => {
 		[
 			"may not be larger than the limit",
 			{ "content-length": "5001" },
-			refused("too-large", "5001 bytes, where at most 5000"),
+			refused("too-large", "5001 bytes; at most 5000"),
 		],
 		["may have the encoding identity", { "content-encoding": "Identity" }, append()],
 		["may have an empty encoding", { "content-encoding": "" }, append()],

@@ -5,34 +5,34 @@ export type ResponseHeaders = Readonly<Record<string, string | undefined>>;
 
 /** A request for a file, or for the rest of it. */
 export interface RangeRequest {
-	/** The first byte that was asked for, which is the number of bytes received so far. At 0 no `Range` was sent. */
+	/** The offset of the first requested byte: the number of bytes received so far. At 0 no `Range` was sent. */
 	readonly offset: number;
-	/** The size of the whole file, as an earlier answer said. */
+	/** The size of the whole file according to an earlier answer. */
 	readonly totalBytes?: number | undefined;
 	/** The `If-Range` that was sent; see {@link resumeValidator}. */
 	readonly validator?: string | undefined;
-	/** The largest size that the whole file may have. */
+	/** The maximum size of the whole file. */
 	readonly maximumBytes: number;
 	/** The kind of file. An HTML page is refused as a binary, but not as a text. @defaultValue `binary` */
 	readonly expects?: "binary" | "text" | undefined;
 }
 
-/** A decision about the body of an answer. `totalBytes` is the size of the whole file, where the answer says it. */
+/** The use of an answer's body. `totalBytes` is the size of the whole file; undefined if the answer does not contain it. */
 export type RangeAnswer =
 	| { readonly kind: "append"; readonly totalBytes: number | undefined }
-	/** Start the file over with this body: the server has sent all of the file. */
+	/** Restart the file with this body: the server sends the whole file. */
 	| { readonly kind: "restart"; readonly totalBytes: number | undefined }
 	/** The file is complete already; the body is not needed. */
 	| { readonly kind: "complete" }
-	/** Ask again without `Range`. */
+	/** Send the request again without `Range`. */
 	| { readonly kind: "restart-request" }
 	| { readonly kind: "refused"; readonly flaw: AnswerFlaw; readonly reason: string };
 
-/** The fault of a refused answer. The fault `range` may be cured by asking for all of the file. */
+/** The fault of a refused answer. After the fault `range`, a request for the whole file may succeed. */
 export type AnswerFlaw = "encoding" | "html" | "range" | "status" | "too-large";
 
 /**
- * Decides what an answer of status 200, 206 or 416 means for a download that has `offset` bytes.
+ * Decides how a download that has `offset` bytes uses an answer with status 200, 206 or 416.
  *
  * @see RFC 9110, sections 14.4 and 15.3.7
  */
@@ -55,9 +55,9 @@ export function rangeAnswer(
 }
 
 /**
- * Chooses the `If-Range` to send if this answer's body is cut: its ETag, unless that is weak; without an ETag, the date
- * of its last change, if that is a second ago at least, as the file could have changed again within that second. Without
- * any, the rest is asked for all the same: the digest will tell whether it belongs to the same file.
+ * Chooses the `If-Range` for the next request if this answer's body is cut: the ETag, unless the ETag is weak. Without an
+ * ETag: `Last-Modified`, if that is at least a second ago, because the file could change again within that second. If
+ * there is no validator, the rest is requested without one: the digest shows whether it belongs to the same file.
  *
  * @see RFC 9110, sections 8.8.2.2 and 13.1.5
  */
@@ -86,7 +86,7 @@ function partialAnswer(asked: RangeRequest, headers: ResponseHeaders): RangeAnsw
 	if (Number(first) !== asked.offset) {
 		return refused(
 			"range",
-			`the server sent bytes from ${first} on, where those from ${asked.offset} on were due`,
+			`the server sent the bytes from ${first} on instead of those from ${asked.offset} on`,
 		);
 	}
 	if (Number(last) < Number(first) || (totalBytes !== undefined && Number(last) >= totalBytes)) {
@@ -105,20 +105,20 @@ function partialAnswer(asked: RangeRequest, headers: ResponseHeaders): RangeAnsw
 	return { kind: "append", totalBytes: totalBytes ?? known };
 }
 
-/** Tells whether two ETags prove that the file is another one. Weak ETags prove nothing. */
+/** Returns whether two ETags prove that the file has changed. Weak ETags prove nothing. */
 function isOtherFile(sent: string | undefined, received: string | undefined): boolean {
 	if (sent === undefined || received === undefined) return false;
 	return isStrong(sent) && isStrong(received) && sent !== received;
 }
 
-/** Judges an answer 416. If the file on the server has as many bytes as were received, the file is complete. */
+/** Judges an answer with status 416. If the size of the file equals the received bytes, the file is complete. */
 function unsatisfiedAnswer({ offset }: RangeRequest, headers: ResponseHeaders): RangeAnswer {
-	if (offset === 0) return refused("status", "status 416 though no range was asked for");
+	if (offset === 0) return refused("status", "status 416 although no range was requested");
 	const [, total] = /^\s*bytes \*\/(\d+)\s*$/i.exec(headers["content-range"] ?? "") ?? [];
 	return Number(total) === offset ? { kind: "complete" } : { kind: "restart-request" };
 }
 
-/** Refuses a body for its type, encoding or size, be it all of the file or a part; undefined if it is fine. */
+/** Refuses the body of a whole file or of a part because of its type, encoding or size; undefined if the body is usable. */
 function bodyRefusal(
 	{ maximumBytes, expects = "binary" }: RangeRequest,
 	headers: ResponseHeaders,
@@ -128,15 +128,15 @@ function bodyRefusal(
 	if (expects === "binary" && isHtmlType(type)) {
 		return refused(
 			"html",
-			`an HTML page (${type}) came where a binary was due, as a captive portal or a login page sends it`,
+			`an HTML page (${type}) instead of a binary, perhaps from a captive portal or a login page`,
 		);
 	}
 	const encoding = headers["content-encoding"]?.trim().toLowerCase() ?? "";
 	if (encoding !== "" && encoding !== "identity") {
-		return refused("encoding", `the content-encoding '${encoding}', which was not asked for`);
+		return refused("encoding", `the content-encoding '${encoding}', which was not requested`);
 	}
 	if (totalBytes !== undefined && totalBytes > maximumBytes) {
-		return refused("too-large", `a file of ${totalBytes} bytes, where at most ${maximumBytes} may come`);
+		return refused("too-large", `a file of ${totalBytes} bytes; at most ${maximumBytes} are allowed`);
 	}
 	return undefined;
 }

@@ -1,14 +1,14 @@
-/** A destination for the bytes of a file, which come in order. */
+/** A destination for the bytes of a file, in their order. */
 export interface Receiver {
 	/** The number of bytes received so far. */
 	readonly sizeBytes: number;
-	/** Takes the next chunk; resolves when another may come. */
+	/** Adds the next chunk; resolves when the receiver is ready for another chunk. */
 	append(chunk: Uint8Array): Promise<void>;
-	/** Throws away everything received so far. */
+	/** Discards all bytes received so far. */
 	restart(): Promise<void>;
 }
 
-/** Makes a receiver that keeps a file in memory, for files whose size is limited to a small one. */
+/** Makes a receiver that keeps a file in memory. Use it only for small files. */
 export function memoryReceiver(): Receiver & { text(): string } {
 	let chunks: Uint8Array[] = [];
 	let sizeBytes = 0;

@@ -12,7 +12,7 @@ import type { TransferOptions } from "./transfer-options.ts";
 import type { AttemptResult } from "./transfer-result.ts";
 
 /**
- * Appends the body of an answer to the receiver, if the body is what was asked for.
+ * Appends the body of an answer to the receiver, if the body is the requested one.
  *
  * @throws EngineError `too_large`; the errors of `requireRoom` and of the receiver; the signal's reason if aborted.
  */
@@ -87,7 +87,7 @@ async function receiveBody(
 		if (read.kind === "end") break;
 		const { chunk } = read;
 		if (receiver.sizeBytes + chunk.byteLength > limit) {
-			// The resumed part may belong to another, longer file. Then every attempt to continue would fail in the same way.
+			// The resumed part may belong to another file. Then every attempt to continue would fail in the same way.
 			if (resumedFrom > 0) return await discardResumed(file, receiver, limit);
 			throw tooLargeError(file.url.origin + file.url.pathname, limit);
 		}
@@ -104,7 +104,7 @@ type ReadChunk =
 	| { readonly kind: "end" }
 	| { readonly kind: "broken"; readonly error: unknown };
 
-/** Reads the next chunk. Its result tells a failure of the connection apart from one of the disk. */
+/** Reads the next chunk. A connection failure is returned, so that it is not confused with a disk error. */
 async function nextChunk(body: AsyncIterator<Uint8Array>): Promise<ReadChunk> {
 	try {
 		const { done, value } = await body.next();
@@ -116,7 +116,11 @@ async function nextChunk(body: AsyncIterator<Uint8Array>): Promise<ReadChunk> {
 
 async function discardResumed(file: RemoteFile, receiver: Receiver, limit: number): Promise<AttemptResult> {
 	await startOver(file, receiver);
-	return { kind: "failed", isFinal: false, reason: `more came than the ${limit} bytes that the file has` };
+	return {
+		kind: "failed",
+		isFinal: false,
+		reason: `the server sent more than the ${limit} bytes of the file`,
+	};
 }
 
 async function refuse(
@@ -139,7 +143,7 @@ async function refuse(
 	}
 }
 
-/** Throws away what was received and what is known of the file, so that the next request asks for all of it. */
+/** Discards the received bytes and the facts about the file, so that the next request is for the whole file. */
 async function startOver(file: RemoteFile, receiver: Receiver): Promise<void> {
 	file.totalBytes = undefined;
 	file.validator = undefined;

@@ -1,14 +1,14 @@
 import type { HttpClient } from "../network/http-client.ts";
 import type { TransferContext } from "../transfer-context.ts";
 
-/** Everything that a transfer needs, except its place and its receiver. */
+/** The inputs of a transfer except its place and its receiver. */
 export interface TransferOptions {
 	readonly client: HttpClient;
 	readonly context: TransferContext;
-	/** The largest size that the file may have. */
+	/** The maximum size of the file. */
 	readonly maximumBytes: number;
 	/** The kind of file: an HTML page is refused as a binary. */
 	readonly expects: "binary" | "text";
-	/** Called once the missing size is known; throws if the disk has no room for it. */
+	/** Called when the number of missing bytes is known; throws if the disk has no room for them. */
 	readonly requireRoom?: ((bytes: number) => Promise<void>) | undefined;
 }

@@ -1,6 +1,6 @@
 import { EngineError } from "@rivetkit/engine-core";
 
-/** A file whose digest is not the expected one. */
+/** A file that does not have the expected digest. */
 export interface ChecksumMismatch {
 	readonly artifact: string;
 	/** 64 hex digits in lower case; `received` has the same form. */
@@ -8,13 +8,13 @@ export interface ChecksumMismatch {
 	readonly received: string;
 	/** The path of the file, if it is on this machine. */
 	readonly path?: string | undefined;
-	/** The URL that the file came from, without credentials. */
+	/** The URL that the file was fetched from, without credentials. */
 	readonly url?: string | undefined;
-	/** Advice on what to do about it. */
+	/** Advice on what to do about the mismatch. */
 	readonly hint: string;
 }
 
-/** Makes the error for a file whose digest is not the expected one. */
+/** Makes the error for a file that does not have the expected digest. */
 export function checksumMismatchError(mismatch: ChecksumMismatch): EngineError<"checksum_mismatch"> {
 	const { artifact, expected, received } = mismatch;
 	return new EngineError(

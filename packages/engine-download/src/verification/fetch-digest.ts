@@ -14,7 +14,7 @@ export interface ManifestedFile {
 	readonly manifests: readonly ReleasePlace[];
 }
 
-/** The largest size of a manifest, which names a handful of files: 256 KiB. */
+/** The maximum size of a manifest, which names only a few files: 256 KiB. */
 const MAXIMUM_BYTES = 256 * 1024;
 
 /**

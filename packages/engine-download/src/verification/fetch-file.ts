@@ -15,18 +15,18 @@ export interface WantedFile {
 	readonly places: readonly ReleasePlace[];
 }
 
-/** The downloads with a wrong digest after which a place is given up. */
+/** A place is given up after this many downloads with a wrong digest. */
 const MAX_WRONG_DOWNLOADS = 2;
 
 /**
- * Fills the sink with the file of the wanted digest, from the first place that has it.
+ * Fills the sink with the file that has the wanted digest, from the first place that has this file.
  *
- * @returns The URL or path that the file came from, without credentials; empty if the sink had all of the file already.
+ * @returns The URL or path of the file, without credentials; empty if the sink already had the whole file.
  * @throws EngineError `download_failed`, `checksum_mismatch`, `no_space`, `too_large`, `insecure_url`; the
  * signal's reason if aborted.
  */
 export async function fetchFile(file: WantedFile, sink: Sink, options: TransferOptions): Promise<string> {
-	// An adopted partial may be complete: its owner was killed before it was installed, or could not install it.
+	// An adopted partial may be complete: its owner was killed before the installation, or could not install the file.
 	if (sink.sizeBytes > 0 && sink.digest() === file.sha256) return "";
 	const failed: FailedPlace[] = [];
 	for (const place of file.places) {
@@ -34,7 +34,8 @@ export async function fetchFile(file: WantedFile, sink: Sink, options: TransferO
 		if (outcome === "verified") return shownPlace(place);
 		failed.push(outcome);
 	}
-	// A wrong file goes last, so that the error is about it: it matters more than a place that could not be reached.
+	// The place with a wrong file is put last, so that the error is about that place: it is more important than a place
+	// that could not be reached.
 	throw downloadFailedError(
 		failed.toSorted((left, right) => Number(isMismatch(left)) - Number(isMismatch(right))),
 	);
@@ -45,9 +46,9 @@ function isMismatch({ error }: FailedPlace): boolean {
 }
 
 const MISMATCH =
-	"The release server, or something before it, gives another file than it announces. Nothing was installed; try another server with `releasesEndpoint`.";
+	"The release server, or a proxy on the way, sends another file than the manifest announces. Nothing was installed; try another server with `releasesEndpoint`.";
 const PINNED_MISMATCH =
-	"Check that the digest that was given (`sha256`) is that of this version, component and platform; if it is, the release server gives another file. Nothing was installed.";
+	"Check that the given digest (`sha256`) belongs to this version, component and platform; if it does, the release server sends another file. Nothing was installed.";
 
 async function fetchVerified(
 	place: ReleasePlace,
@@ -57,8 +58,8 @@ async function fetchVerified(
 ): Promise<"verified" | FailedPlace> {
 	const { logger, meter } = options.context;
 	const url = shownPlace(place);
-	// A wrong digest has two harmless causes, a resumed part of another file and damage on the way, so the file is
-	// fetched once more.
+	// A wrong digest can have a harmless cause: a resumed part of another file, or damage on the way. So the file is
+	// fetched a second time.
 	for (let wrong = 1; ; wrong++) {
 		meter.phase("downloading");
 		const result = await fetchPlace(place, sink, options);
@@ -67,7 +68,7 @@ async function fetchVerified(
 		await sink.flush();
 		const received = sink.digest();
 		if (received === sha256) return "verified";
-		logger.warn({ url, expected: sha256, received }, "the file that was downloaded has another digest");
+		logger.warn({ url, expected: sha256, received }, "the downloaded file has a wrong digest");
 		const receivedBytes = sink.sizeBytes;
 		await sink.restart();
 		if (wrong < MAX_WRONG_DOWNLOADS) continue;

@@ -1,9 +1,9 @@
 import { invalidOptionError } from "../options/invalid-option.ts";
 
 /**
- * Puts a SHA-256 from a caller into lower case.
+ * Checks a SHA-256 from a caller, and returns it in lower case.
  *
- * @param option - The name that the caller knows it by.
+ * @param option - The name of the option with the SHA-256.
  * @throws EngineError `invalid_option` unless it consists of 64 hex digits.
  */
 export function parseDigest(sha256: string, option: string): string {

@@ -32,8 +32,8 @@ export function parseSha256Sums(text: string): readonly Sha256Sum[] {
 /**
  * Finds the digest of an artifact in a manifest, in lower case.
  *
- * @throws EngineError `manifest_invalid` if the manifest does not name the artifact, or gives it two digests;
- * `invalid_option` for an argument that is no string.
+ * @throws EngineError `manifest_invalid` if the manifest does not name the artifact, or has two digests for it;
+ * `invalid_option` for an argument that is not a string.
  */
 export function checksumForArtifact(text: string, artifact: string): string {
 	requireOption("artifact", artifact, string);
@@ -51,15 +51,15 @@ function parseLine(line: string): Sha256Sum | undefined {
 	const trimmed = line.trimEnd();
 	const { sha256, name } = (gnu.exec(trimmed) ?? bsd.exec(trimmed))?.groups ?? {};
 	if (sha256 === undefined || name === undefined) return undefined;
-	// Control characters are refused: the name may be shown in an error, and a terminal would obey them.
+	// Control characters are refused: an error may show the name, and a terminal would execute them.
 	if (name.length > MAX_NAME_LENGTH || /\p{Cc}/u.test(name)) return undefined;
 	return { sha256: sha256.toLowerCase(), name: name.replace(/^(\.\/)+/, "") };
 }
 
-/** The longest file name that common file systems take. */
+/** The maximum length of a file name on common file systems. */
 const MAX_NAME_LENGTH = 255;
 
-/** The most names that an error lists: more than a release has. */
+/** The maximum number of names that an error lists: more than a release has. */
 const MAX_SHOWN_NAMES = 20;
 
 function unnamedArtifactError(
@@ -95,7 +95,7 @@ function twoDigestsError(
 			metadata: {
 				artifact,
 				digests,
-				hint: "One of them is wrong, and nothing here can tell which: try another release server, or give the digest yourself.",
+				hint: "One of the digests is wrong, but it is not known which: try another release server, or give the digest yourself.",
 			},
 		},
 	);

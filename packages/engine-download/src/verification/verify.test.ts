@@ -21,7 +21,7 @@ describe("B20 the digest of a file", () => {
 		await folder[Symbol.asyncDispose]();
 	});
 
-	test("comes with the size, also for more than one chunk", async () => {
+	test("is returned with the file's size, also for a file of several chunks", async () => {
 		expect(await sha256File(file)).toEqual({ sha256: SHA256, sizeBytes: 2_500_000 });
 	});
 
@@ -33,13 +33,13 @@ describe("B20 the digest of a file", () => {
 		});
 	});
 
-	test("passes if it is the expected one, in lower or upper case", async () => {
+	test("is accepted if it equals the expected digest, in lower or upper case", async () => {
 		const content = { sha256: SHA256, sizeBytes: 2_500_000 };
 		expect(await verifyFile(file, SHA256)).toEqual(content);
 		expect(await verifyFile(file, SHA256.toUpperCase())).toEqual(content);
 	});
 
-	test("fails with the seed's text if it is another one, and the file stays", async () => {
+	test("is refused with the message that rivetkit users know if it differs, and the file stays", async () => {
 		const expected = "ab".repeat(32);
 		const error = await expectEngineError(verifyFile(file, expected.toUpperCase()), "checksum_mismatch");
 		expect(error.message).toBe(
@@ -62,11 +62,11 @@ describe("B20 the digest of a file", () => {
 		},
 	);
 
-	test("of a missing file fails with the system's error", async () => {
+	test("of a missing file is refused with the system's error", async () => {
 		await expect(sha256File(`${file}.absent`)).rejects.toMatchObject({ code: "ENOENT" });
 	});
 
-	test("is not begun after an abort, and stops at the next chunk", async () => {
+	test("is not computed after an abort, and an abort stops it at the next chunk", async () => {
 		const reason = new Error("enough");
 		await expect(sha256File(`${file}.absent`, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
 		// The signal is checked before each chunk.
@@ -81,7 +81,7 @@ describe("B20 the digest of a file", () => {
 	});
 });
 
-describe("B21 memory", () => {
+describe("B21 the memory for hashing", () => {
 	let folder: TemporaryFolder;
 
 	beforeEach(async () => {
@@ -91,7 +91,7 @@ describe("B21 memory", () => {
 		await folder[Symbol.asyncDispose]();
 	});
 
-	test("does not grow with the file that is hashed", async () => {
+	test("does not grow with the size of the file", async () => {
 		// The file is sparse: it takes no space and little time.
 		const file = path.join(folder.path, "large");
 		await writeFile(file, "");

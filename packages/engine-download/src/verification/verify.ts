@@ -11,13 +11,13 @@ export type { HashedContent } from "@rivetkit/engine-core/receipt";
 /** The codes that {@link verifyFile} throws. */
 export type VerifyErrorCode = "checksum_mismatch" | "invalid_option";
 
-/** A way to end hashing early. */
+/** Options for hashing a file. */
 export interface HashOptions {
 	readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Gives the SHA-256 and the size of a file. The file is read once, with 1 MiB of it in memory at a time.
+ * Returns the SHA-256 and the size of a file. The file is read once, with 1 MiB of it in memory at a time.
  *
  * @throws EngineError `invalid_option`; the signal's reason if aborted; the system's own error if the file cannot be
  * read.
@@ -36,7 +36,7 @@ export async function sha256File(file: string, options: HashOptions = {}): Promi
 }
 
 /**
- * Checks that a file has the expected digest, and resolves as {@link sha256File} does.
+ * Checks that a file has the expected digest, and returns the result of {@link sha256File}.
  *
  * @param expectedSha256 - 64 hex digits, in lower or upper case.
  * @throws EngineError `checksum_mismatch`; `invalid_option`, before the file is read; the signal's reason if aborted; the
@@ -56,6 +56,6 @@ export async function verifyFile(
 		expected,
 		received: content.sha256,
 		path: file,
-		hint: "Check that the digest is that of this file and version; if it is, the file is damaged or was exchanged: fetch it again.",
+		hint: "Check that the digest belongs to this file and version; if it does, the file is damaged or was replaced: fetch it again.",
 	});
 }

@@ -7,9 +7,9 @@ import { removeReservation } from "../reservation/remove-reservation.ts";
 import { ephemeralEndpoint, type OrphanedStorage, type Reservation } from "../reservation/reservation.ts";
 
 /**
- * Ends an engine whose host is dead, and removes its reservation. Only a proven process is signalled: the process that
- * was recorded at the spawn, or else the engine that has this database open and listens on this port. If any other
- * process may be at work there, nothing is changed. Never rejects, so that no start fails because of an earlier run.
+ * Ends an engine whose host is dead, and removes its reservation. Only a proven process gets a signal: the process that
+ * was recorded at the spawn, or else the engine that has this database open and listens on this port. If another process
+ * may be working there, nothing is changed. Never rejects, so that no start fails because of an earlier run.
  */
 export async function removeLeftover(reservation: Reservation, logger: Logger): Promise<void> {
 	const { port, storagePath } = reservation;
@@ -17,14 +17,14 @@ export async function removeLeftover(reservation: Reservation, logger: Logger): 
 	try {
 		const found = await findEngine(reservation);
 		if (found.kind === "unproven") {
-			logger.warn({ ...fields, reason: found.reason }, "a throw-away engine that nobody uses was left alone");
+			logger.warn({ ...fields, reason: found.reason }, "an abandoned throw-away engine was left alone");
 			return;
 		}
 		if (found.kind === "running") await end(found.identity, port);
 		await removeReservation(reservation);
-		logger.debug(fields, "removed a throw-away engine that nobody uses");
+		logger.debug(fields, "removed an abandoned throw-away engine");
 	} catch (error) {
-		logger.warn({ ...fields, error }, "a throw-away engine that nobody uses is still there");
+		logger.warn({ ...fields, error }, "an abandoned throw-away engine could not be removed");
 	}
 }
 
@@ -35,9 +35,9 @@ export async function removeOrphan(orphan: OrphanedStorage, logger: Logger): Pro
 		const { recorded } = await readRecords(layout);
 		if (recorded.kind !== "present" || (await findEngine(orphan)).kind !== "ended") return;
 		await rm(storagePath, { recursive: true, force: true });
-		logger.debug({ path: storagePath }, "removed the storage of a throw-away engine, which had no record");
+		logger.debug({ path: storagePath }, "removed the storage of a throw-away engine without a record");
 	} catch (error) {
-		logger.warn({ path: storagePath, error }, "the storage of a throw-away engine is still there");
+		logger.warn({ path: storagePath, error }, "the storage of a throw-away engine could not be removed");
 	}
 }
 
@@ -66,8 +66,8 @@ async function findEngine({ layout, port }: Pick<Reservation, "layout" | "port">
 }
 
 /**
- * The time within which a spawned engine opens its database, in milliseconds. Until then an engine whose host was
- * killed between the spawn and the record cannot be found.
+ * The time within which a spawned engine opens its database, in milliseconds. If a host is killed after the spawn and
+ * before the record of the process, its engine cannot be found until it has opened the database.
  */
 const SPAWN_LIMIT_MS = 10_000;
 
@@ -76,7 +76,7 @@ async function isYoung(file: string): Promise<boolean> {
 	return stats !== undefined && Date.now() - stats.mtimeMs < SPAWN_LIMIT_MS;
 }
 
-/** The time that the system has to end a killed process before SIGKILL is sent once more, in milliseconds. */
+/** The time that the system has to end a killed process, in milliseconds. */
 const KILL_LIMIT_MS = 5000;
 
 async function end(identity: ProcessIdentity, port: number): Promise<void> {

@@ -9,13 +9,13 @@ import {
 } from "../reservation/reservation.ts";
 import { removeLeftover, removeOrphan } from "./end-leftover.ts";
 
-/** How to remove the engines of killed hosts. */
+/** Options for the removal of engines whose hosts were killed. */
 export interface SweepOptions {
 	/** @defaultValue silent */
 	readonly logger?: Logger | undefined;
 	/**
-	 * How long to wait for another process that is sweeping, in milliseconds. @defaultValue not at all: the other process
-	 * removes everything
+	 * How long to wait for another process that is sweeping, in milliseconds. @defaultValue no wait, because the other
+	 * process removes everything
 	 */
 	readonly waitMs?: number | undefined;
 }
@@ -41,8 +41,8 @@ async function isLeftover({ record }: Reservation): Promise<boolean> {
 }
 
 /**
- * Removes reservations under a lock. Without it, the slower of two processes that remove the same record could
- * remove the next record of that port.
+ * Removes reservations under a lock. Without the lock, two processes could remove the same record, and the slower process
+ * could remove the next record for that port.
  */
 async function removeUnderLock(
 	folder: string,
@@ -63,7 +63,7 @@ async function removeUnderLock(
 				if (lock.kind === "held") await Promise.all(leftovers.map(remove));
 			},
 			{
-				purpose: "removing a throw-away engine that nobody uses",
+				purpose: "removing an abandoned throw-away engine",
 				timeoutMs: waitMs,
 				logger,
 				signal: busy.signal,
@@ -72,6 +72,9 @@ async function removeUnderLock(
 		);
 	} catch (error) {
 		if (error !== busy.signal.reason)
-			logger.warn({ path: folder, error }, "no lock to remove an engine under");
+			logger.warn(
+				{ path: folder, error },
+				"the lock for the removal of throw-away engines could not be taken",
+			);
 	}
 }

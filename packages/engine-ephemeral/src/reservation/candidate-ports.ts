@@ -3,18 +3,18 @@ import { readFileSync } from "node:fs";
 /** The lowest guard port, above the usual ports of databases, development servers and engines. */
 const LOWEST_PORT = 20_000;
 
-/** The first port that Linux hands out by default. Other systems begin higher. */
+/** The first port that Linux gives to outgoing connections by default. Other systems begin higher. */
 const USUAL_EPHEMERAL_PORT = 32_768;
 
-/** The distance between two guard ports. An engine's three ports lie within 11. */
+/** The distance between two guard ports. The three ports of an engine are within a range of 11. */
 const BLOCK_SIZE = 20;
 
 /**
- * Lists the guard ports that a throw-away engine may have, each once, from a random port on. The ports of such engines
- * lie below those that the system gives to outgoing connections.
+ * Lists the possible guard ports of a throw-away engine, each once, starting with a random port. They lie below the ports
+ * that the system gives to outgoing connections.
  *
  * @param end - The lowest port that the system gives to outgoing connections.
- * @param random - From 0 to 1, 1 excluded.
+ * @param random - A number from 0 to below 1.
  */
 export function candidatePorts(end: number, random: number = Math.random()): readonly number[] {
 	const highest = end - LOWEST_PORT >= 10 * BLOCK_SIZE ? end : USUAL_EPHEMERAL_PORT;
@@ -24,8 +24,8 @@ export function candidatePorts(end: number, random: number = Math.random()): rea
 }
 
 /**
- * Reads the lowest port that this system gives to outgoing connections, or guesses it where the system does not
- * say.
+ * Reads the lowest port that this system gives to outgoing connections. Returns the usual value if the system does not
+ * report it.
  */
 export function lowestEphemeralPort(): number {
 	try {

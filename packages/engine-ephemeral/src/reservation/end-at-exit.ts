@@ -1,14 +1,14 @@
 /**
- * Calls `end` when this process exits or a signal ends it, unless the result is disposed of before. `end` must be
- * synchronous.
+ * Calls `end` when this process exits or when a signal ends it, unless the returned object is disposed of before. `end`
+ * must be synchronous.
  *
- * After `end` the signal ends the process as it would have without a listener. If the application listens for the
- * signal too, `end` is not called: the application may carry on, and if it exits, the exit calls `end`.
+ * After `end`, the signal ends the process as if there were no listener. If the application also listens for the signal,
+ * `end` is not called: the application may continue, and when it exits, the exit calls `end`.
  *
  * @see https://github.com/tapjs/signal-exit
  */
 export async function endAtExit(end: () => void): Promise<Disposable> {
-	// Loaded at the first use, since loading it adds a property to the global object.
+	// Loaded at the first use, since signal-exit adds a property to the global object.
 	const { onExit, signals } = await import("signal-exit");
 	const before = signals.map((signal) => process.listenerCount(signal));
 	const remove = onExit(() => {
@@ -25,8 +25,8 @@ export async function endAtExit(end: () => void): Promise<Disposable> {
 }
 
 /**
- * Moves the newest listener of a signal before the application's. A listener that the application has added with
- * `once` is gone after its turn, and signal-exit, which counts the listeners in its own turn, would end the process.
+ * Moves the newest listener of a signal (signal-exit's) to the front. signal-exit counts the listeners when it is called.
+ * A `once` listener of the application would be gone by then, and signal-exit would end the process.
  */
 function moveToFront(signal: NodeJS.Signals): void {
 	const newest = process.listeners(signal).at(-1);

@@ -7,29 +7,29 @@ import { keepStorage, removeReservation, removeReservationNow } from "./remove-r
 import type { Reservation } from "./reservation.ts";
 import { reserve } from "./reserve.ts";
 
-/** A reservation that this process cleans up: when the process ends, its engine is ended and the files are removed. */
+/** A reservation that this process cleans up: when the process ends, it ends the engine and removes the files. */
 export interface HeldReservation {
 	readonly reservation: Reservation;
-	/** Sets the process that runs with this reservation from now on. */
+	/** Sets the process that uses this reservation from now on. */
 	setProcess(process: ReservedProcess): void;
-	/** Notes that the engine has failed. */
+	/** Records that the engine has failed. */
 	setFailed(): void;
 	/**
 	 * Ends the engine and removes its files. The files stay if the engine has failed and `keepOnFailure` is set.
 	 *
-	 * @returns `removed` or `kept`, for the files.
-	 * @throws EngineError `still_running` if the engine survives.
+	 * @returns `removed` if the files were removed, `kept` if they stay.
+	 * @throws EngineError `still_running` if the engine survives SIGKILL.
 	 */
 	release(): Promise<"removed" | "kept">;
 }
 
-/** The process of a reservation. */
+/** The process that uses a reservation. */
 export type ReservedProcess =
 	| { readonly kind: "none" }
 	| { readonly kind: "starting"; readonly signal: SpawnedEngine["signal"] }
 	| { readonly kind: "spawned"; readonly spawned: SpawnedEngine };
 
-/** How to hold a reservation. */
+/** Options of a held reservation. */
 export interface HoldOptions {
 	readonly keepOnFailure: boolean;
 	readonly logger: Logger;
@@ -107,16 +107,16 @@ function signalAtExit(running: ReservedProcess, reservation: Reservation): void 
 	}
 }
 
-/** The time that an engine with data elsewhere has to shut down, in milliseconds. */
+/** The time that an engine with data outside its storage has to shut down, in milliseconds. */
 const GRACE_MS = 5000;
 
-/** Ends an engine, which has time to save its data only if the data is not removed with the storage. */
+/** Ends an engine. The engine gets time to save its data, unless that data is removed with the storage. */
 async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Promise<void> {
 	const ended = hasDatabase(reservation) ? spawned.kill() : spawned.stop({ graceMs: GRACE_MS });
 	if ((await ended) !== undefined) return;
 	throw new EngineError(
 		"still_running",
-		`The throw-away engine (pid ${spawned.pid}) is still there 5 s after SIGKILL.`,
+		`The throw-away engine (pid ${spawned.pid}) is still running 5 s after SIGKILL.`,
 		{
 			metadata: {
 				pid: spawned.pid,
@@ -128,8 +128,8 @@ async function endEngine(spawned: SpawnedEngine, reservation: Reservation): Prom
 }
 
 /**
- * Tells whether the engine's data is in its storage, and not in PostgreSQL. RocksDB has the file `CURRENT` from its
- * first start on.
+ * Returns whether the engine's data is in its storage, not in PostgreSQL. RocksDB creates the file `CURRENT` at its first
+ * start.
  */
 function hasDatabase({ layout }: Reservation): boolean {
 	return existsSync(path.join(layout.databasePath, "CURRENT"));

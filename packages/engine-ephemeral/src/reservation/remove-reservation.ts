@@ -22,7 +22,7 @@ export async function removeReservation(reservation: Reservation): Promise<void>
 	releasePorts(reservation);
 }
 
-/** Does the same as {@link removeReservation} synchronously, for a process that is about to end. */
+/** Does the same as {@link removeReservation}, but synchronously, for a process that is about to end. */
 export function removeReservationNow(reservation: Reservation): void {
 	const { storagePath } = reservation;
 	const clock = new Int32Array(new SharedArrayBuffer(4));

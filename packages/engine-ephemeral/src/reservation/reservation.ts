@@ -16,10 +16,10 @@ import { isProcessIdentity, type ProcessIdentity } from "@rivetkit/engine-core/p
 /** The address on which throw-away engines listen. */
 export const EPHEMERAL_HOST = "127.0.0.1";
 
-/** The record of a throw-away engine, written before the engine is started. A format on disk: `<guard port>.json`. */
+/** The record of a throw-away engine, the content of `<guard port>.json`. It is written before the engine is started. */
 export interface ReservationRecord {
 	readonly format: 1;
-	/** Eight hex digits, new with every engine. */
+	/** Eight hex digits, different for every engine. */
 	readonly nonce: string;
 	/** The process that starts the engine. */
 	readonly host: ProcessIdentity;
@@ -31,7 +31,7 @@ export interface ReservationRecord {
 export interface Reservation {
 	/** The folder of all throw-away engines of this user. */
 	readonly folder: string;
-	/** The guard's port. The other two follow from it: see `PORT_OFFSETS`. */
+	/** The guard port. The other two ports are derived from it: see `PORT_OFFSETS`. */
 	readonly port: number;
 	readonly record: ReservationRecord;
 	readonly recordPath: string;
@@ -42,8 +42,8 @@ export interface Reservation {
 /**
  * Returns the folder of this user's throw-away engines, and creates it if it is missing.
  *
- * @throws EngineError `read_only` if there can be no such folder, `path_occupied` if a file has its name. Without the
- * folder, ports cannot be reserved, and nobody finds and removes the engines of killed processes.
+ * @throws EngineError `read_only` if the folder cannot be created or trusted, `path_occupied` if a file has its name.
+ * Without the folder, ports cannot be reserved, and the engines of killed processes cannot be found and removed.
  */
 export function ephemeralFolder(environment: Environment): string {
 	const machine = machineFolder(environment);
@@ -61,7 +61,7 @@ export function ephemeralFolder(environment: Environment): string {
 	return folder;
 }
 
-/** @param how.isAbsent - True if the folder could not be created; false if it is there and cannot be trusted. */
+/** @param how.isAbsent - True if the folder could not be created; false if it exists but cannot be trusted. */
 function folderRefusedError(
 	folder: string,
 	reason: string,
@@ -72,8 +72,8 @@ function folderRefusedError(
 			path: folder,
 			reason,
 			hint: isAbsent
-				? "Set `TMPDIR` to a folder that is there, has space, and in which you may write."
-				: "Make that folder yours alone, or set `TMPDIR` to a folder in which you may write.",
+				? "Set `TMPDIR` to an existing folder that has space and in which you may write."
+				: "Make yourself the owner and only user of that folder, or set `TMPDIR` to a folder in which you may write.",
 		},
 		cause,
 	});
@@ -82,7 +82,7 @@ function folderRefusedError(
 function folderOccupiedError(folder: string, cause: unknown): EngineError<"path_occupied"> {
 	return new EngineError(
 		"path_occupied",
-		`'${folder}' is a file, and throw-away engines need a folder there.`,
+		`'${folder}' is a file, but throw-away engines need a folder there.`,
 		{
 			metadata: { path: folder, hint: "Remove or rename that file, or set `TMPDIR` to another folder." },
 			cause,
@@ -90,7 +90,7 @@ function folderOccupiedError(folder: string, cause: unknown): EngineError<"path_
 	);
 }
 
-/** Works out the paths that follow from a record. */
+/** Derives the paths of a reservation from its record. */
 export function reservationOf(folder: string, port: number, record: ReservationRecord): Reservation {
 	const storagePath = path.join(folder, `${port}-${record.nonce}`);
 	return {
@@ -103,12 +103,12 @@ export function reservationOf(folder: string, port: number, record: ReservationR
 	};
 }
 
-/** Returns the endpoint of the throw-away engine whose guard has a port. */
+/** Returns the endpoint of the throw-away engine with a guard port. */
 export function ephemeralEndpoint(port: number): EngineEndpoint {
 	return parseEndpoint(`http://${EPHEMERAL_HOST}:${port}`);
 }
 
-/** Lists all reservations. Records that this package would not write are left out. */
+/** Lists all reservations. Leaves out records that this package would not write. */
 export async function listReservations(folder: string): Promise<readonly Reservation[]> {
 	const ports = (await readdir(folder).catch(() => [])).flatMap((name) => {
 		const port = /^([1-9]\d{3,4})\.json$/.exec(name)?.[1];
@@ -126,14 +126,14 @@ export interface OrphanedStorage {
 }
 
 /**
- * Lists the storages that have no record and are not to be kept. Such a storage comes about when a process writes into
- * it while it is removed.
+ * Lists the storages that have no record and no mark that keeps them. A storage without a record is left if a process
+ * writes into the storage while it is being removed.
  */
 export async function listOrphanedStorages(folder: string): Promise<readonly OrphanedStorage[]> {
 	const names: readonly string[] = await readdir(folder).catch(() => []);
 	return names.flatMap((name) => {
 		const port = /^([1-9]\d{3,4})-[0-9a-f]{8}$/.exec(name)?.[1];
-		// Another engine may have the port by now. A later sweep removes the storage, once that engine has ended.
+		// Another engine has the port now. A sweep after the end of that engine removes the storage.
 		if (port === undefined || names.includes(`${port}.json`)) return [];
 		const storagePath = path.join(folder, name);
 		if (existsSync(keptMark(storagePath))) return [];
@@ -141,7 +141,7 @@ export async function listOrphanedStorages(folder: string): Promise<readonly Orp
 	});
 }
 
-/** Returns the path of the mark that keeps a storage without a record. */
+/** Returns the path of the file that marks a storage without a record as kept. */
 export function keptMark(storagePath: string): string {
 	return path.join(storagePath, "kept");
 }
@@ -153,8 +153,8 @@ export async function readReservation(folder: string, port: number): Promise<Res
 }
 
 /**
- * Reads a record. It names no path, so that no record can lead to another folder; the nonce, which becomes part of a
- * path, is checked for that.
+ * Parses a record. A record contains no path, so that it cannot lead to another folder. The nonce becomes part of a path,
+ * so its form is checked.
  */
 export function parseRecord(value: unknown): ReservationRecord | undefined {
 	const { format, nonce, host, createdAt } = (value ?? {}) as Partial<Record<string, unknown>>;

@@ -6,17 +6,17 @@ import { candidatePorts, lowestEphemeralPort } from "./candidate-ports.ts";
 import { releasePorts } from "./remove-reservation.ts";
 import { EPHEMERAL_HOST, type Reservation, type ReservationRecord, reservationOf } from "./reservation.ts";
 
-/** How to reserve. */
+/** Options of {@link reserve}. */
 export interface ReserveOptions {
-	/** The guard ports to try, in this order. @defaultValue all that a throw-away engine may have */
+	/** The guard ports to try, in this order. @defaultValue all possible guard ports */
 	readonly candidates?: readonly number[] | undefined;
-	/** Called with every reservation as soon as it is recorded, also if its ports turn out to be taken. */
+	/** Called with every reservation as soon as it is recorded, even if its ports turn out to be taken. */
 	readonly onReserved?: ((reservation: Reservation) => void) | undefined;
 }
 
 /**
- * Reserves three ports that can be bound now, and a storage folder. If several processes try for the same ports, a
- * single process gets them. It keeps them until it removes the record, or until another process proves it dead.
+ * Reserves three ports that can be bound now, and a storage folder. If several processes try to reserve the same ports,
+ * only one succeeds. The reservation lasts until its process removes the record or is proven dead.
  *
  * @throws EngineError `ports_in_use` if no ports are free; `read_only` if the record cannot be written.
  */
@@ -52,7 +52,7 @@ function portsFrom(port: number): EnginePorts {
 	};
 }
 
-/** Returns false if another reservation has the port. */
+/** Writes the record of a reservation. Returns false if another reservation has the port. */
 function createRecord({ folder, recordPath, record }: Reservation): boolean {
 	const draft = path.join(folder, `${crypto.randomUUID()}.tmp`);
 	try {

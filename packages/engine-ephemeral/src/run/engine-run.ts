@@ -18,13 +18,13 @@ import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 import type { HeldReservation } from "../reservation/hold-reservation.ts";
 import { followLogs } from "./follow-logs.ts";
 
-/** A process of a throw-away engine. Every restart has a run of its own. */
+/** A process of a throw-away engine. Every restart makes a new run. */
 export interface EngineRun extends LaunchedEngine {
 	readonly endpoint: EngineEndpoint;
 	readonly timings: StartTimings;
 	/** Returns how the process has ended; undefined while it runs. */
 	status(): ExitStatus | undefined;
-	/** Notes that the end is wanted, and is no failure. */
+	/** Records that the end of the process is intended and not a failure. */
 	expectEnd(): void;
 	/** Resolves when the process has ended and `onLog` was called with every line. */
 	readonly settled: Promise<ExitStatus>;
@@ -32,7 +32,7 @@ export interface EngineRun extends LaunchedEngine {
 
 /** Callbacks of a run. */
 export interface RunListeners extends Pick<EphemeralEngineOptions, "onLog"> {
-	/** Called as soon as there is a process. */
+	/** Called as soon as the process is spawned. */
 	readonly onSpawn?: (() => void) | undefined;
 }
 
@@ -40,7 +40,7 @@ export interface RunListeners extends Pick<EphemeralEngineOptions, "onLog"> {
  * Starts the engine of a reservation and watches it. If the engine ends by itself, that is logged and counts as a
  * failure.
  *
- * @throws EngineError as a start; `port_occupied` if another engine answers at its port.
+ * @throws EngineError as a start; `port_occupied` if another engine answers at the reserved port.
  */
 export async function startRun(
 	context: EngineContext,
@@ -74,7 +74,7 @@ export async function startRun(
 			if (!isEndWanted) {
 				held.setFailed();
 				await tellEnd(spawned, exit, { logger, path: held.reservation.storagePath });
-				// A wrapper script may have left processes. They are ended now, as another session may get the same id later.
+				// A wrapper script may have left processes. They are ended now, because their process group id may be reused later.
 				await spawned.kill();
 			}
 			await following;
@@ -96,7 +96,7 @@ export async function startRun(
 	}
 }
 
-/** Logs how an engine has ended by itself, and why, as far as its own log tells. */
+/** Logs how an engine has ended by itself, with the reason from its own log if there is one. */
 async function tellEnd(
 	{ pid, logs }: SpawnedEngine,
 	exit: ExitStatus,
@@ -113,7 +113,7 @@ async function tellEnd(
 }
 
 /**
- * Ends a run by a signal, and by SIGKILL when the grace is over. Resolves when the process is gone and its port is
+ * Ends a run with a signal, and with SIGKILL when the grace is over. Resolves when the process has ended and its port is
  * closed.
  *
  * @throws EngineError as `endProcess`; the signal's reason if aborted.
@@ -128,7 +128,7 @@ export async function endRun(
 		if (identity !== undefined) {
 			await endProcess({ identity, leadsSession: true, endpoint: run.endpoint, ...how });
 		}
-		// Keeps this process alive until Node knows of the end; waiting for `settled` alone would not.
+		// This keeps our process alive until Node has noticed the end. Waiting for `settled` alone would not.
 		await run.spawned.kill();
 	}
 	return await run.settled;

@@ -37,9 +37,9 @@ const CHECKS: { readonly [Name in keyof Required<EphemeralEngineOptions>]: Check
 /**
  * Opens the context of a start with the ports and the storage of a reservation.
  *
- * Nothing that is inherited moves or changes the engine. Its address, storage and telemetry are options, which come
- * before variables. It inherits no `RIVET__*`. It has a configuration file, if only an empty one, so it does not
- * read `/etc/rivet`. Variables may still name the binary.
+ * The inherited environment cannot change the engine's address, storage or telemetry: these are set as options, which win
+ * over environment variables. The engine inherits no `RIVET__*`. It always gets a configuration file, possibly empty, so
+ * it does not read `/etc/rivet`. Environment variables may still name the binary.
  *
  * @throws EngineError as `readEngineConfiguration`; the signal's reason if it is aborted already.
  */
@@ -61,7 +61,7 @@ export function ephemeralContext(
 		spawn: "always",
 		instancePath: storagePath,
 		telemetry: false,
-		// The database is new: no other engine can lose it.
+		// The database is new, so an upgrade cannot lock out an older engine.
 		allowUpgrade: true,
 		startTimeoutMs: timeoutMs,
 	});

@@ -2,10 +2,10 @@ import type { EngineLogs, Logger } from "@rivetkit/engine-core";
 import { followLog } from "@rivetkit/engine-instances";
 import type { EphemeralEngineOptions } from "../ephemeral-options.ts";
 
-/** How to follow the logs of a throw-away engine. */
+/** Options of {@link followLogs}. */
 export interface FollowLogsOptions extends Pick<EphemeralEngineOptions, "onLog"> {
 	readonly logger: Logger;
-	/** Ends the following, after `onLog` was called with everything that was written by then. */
+	/** Stops following, after `onLog` was called with all lines written so far. */
 	readonly signal: AbortSignal;
 }
 
@@ -19,7 +19,7 @@ export async function followLogs(logs: EngineLogs, options: FollowLogsOptions): 
 			try {
 				onLog(line, stream);
 			} catch (error) {
-				// Logged once: there may be a thousand lines.
+				// Logged only once, since there may be a thousand lines.
 				if (!hasThrown) logger.warn({ error }, "the callback `onLog` has thrown");
 				hasThrown = true;
 			}

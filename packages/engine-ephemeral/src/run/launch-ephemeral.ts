@@ -5,23 +5,23 @@ import { type HeldReservation, holdReservation } from "../reservation/hold-reser
 import { type EngineRun, startRun } from "./engine-run.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";
 
-/** The number of attempts if another program keeps taking ports that were free when they were reserved. */
+/** The maximum number of attempts: another program may take ports after they were reserved. */
 const ATTEMPTS = 5;
 
-/** Codes of a start whose reserved ports another program has taken meanwhile. */
+/** Error codes of a start for ports that another program has taken after the reservation. */
 const TAKEN_CODES: readonly string[] = ["ports_in_use", "port_occupied"];
 
 /** A throw-away engine that is healthy, and its reservation. */
 export interface LaunchedEphemeral {
 	readonly held: HeldReservation;
 	readonly run: EngineRun;
-	/** Resolves when the engines of killed processes are removed. */
+	/** Resolves when the sweep for engines of killed processes has ended. */
 	readonly swept: Promise<void>;
 }
 
 /**
- * Starts a throw-away engine on the first free ports. Meanwhile it removes the engines of killed processes, and
- * does not wait for that.
+ * Starts a throw-away engine on the first free ports. Also begins to remove the engines of killed processes, but does not
+ * wait for that.
  *
  * @throws EngineError as a start does, with the path of the files if they are kept; the signal's reason if aborted.
  */
@@ -62,7 +62,7 @@ function isTaken(error: unknown): boolean {
 	return isEngineError(error) && TAKEN_CODES.includes(error.code);
 }
 
-/** Adds the path of kept files to the error of a failed start, or removes paths of files that are gone. */
+/** Adds the path of kept files to the error of a failed start, or removes the paths of removed files. */
 function withFiles(error: unknown, storagePath: string, outcome: "removed" | "kept"): unknown {
 	if (!isEngineError(error)) return error;
 	const { logs, hint = "" } = error.metadata;

@@ -12,7 +12,7 @@ import { endRun, startRun } from "./engine-run.ts";
 import { ephemeralContext } from "./ephemeral-context.ts";
 import type { LaunchedEphemeral } from "./launch-ephemeral.ts";
 
-/** How `stop` and `restart` end an engine. The grace is in milliseconds. */
+/** The signal and the grace, in milliseconds, with which `stop` and `restart` end an engine. */
 const STOP = { firstSignal: "SIGTERM", graceMs: 10_000 } as const;
 
 const CALL_OPTION_CHECKS: { readonly [Name in keyof Required<EphemeralCallOptions>]: Check } = {
@@ -31,13 +31,13 @@ export function privateEngine(
 	let run = first;
 	let disposal: Promise<void> | undefined;
 	let turn: Promise<unknown> = Promise.resolve();
-	/** Runs calls one after the other, so that each finds the engine as the call before has left it. */
+	/** Runs calls one after the other, so that a call does not see the engine in the middle of another call. */
 	const inTurn = <Result>(task: () => Promise<Result>): Promise<Result> => {
 		const result = turn.then(task);
 		turn = result.catch(() => {});
 		return result;
 	};
-	/** Ends a call, and its wait for a turn, when the handle is disposed of. */
+	/** Runs a call in its turn, and ends it, or its wait for the turn, when the handle is disposed of. */
 	const unlessDisposed = async <Result>(
 		options: EphemeralCallOptions,
 		task: (signal: AbortSignal) => Promise<Result>,
@@ -111,7 +111,7 @@ export function privateEngine(
 	};
 }
 
-/** Adds `tail` to the paths of a start's logs. */
+/** Adds the method `tail` to the log paths of a start. */
 export function withTail({ stdout, stderr }: EngineLogs): EphemeralEngineLogs {
 	return {
 		stdout,
@@ -128,6 +128,6 @@ export function withTail({ stdout, stderr }: EngineLogs): EphemeralEngineLogs {
 
 function disposedError(endpoint: string): EngineError<"disposed"> {
 	return new EngineError("disposed", `The throw-away engine at '${endpoint}' was disposed of.`, {
-		metadata: { endpoint, hint: "Start another with `startEphemeralEngine`." },
+		metadata: { endpoint, hint: "Start another engine with `startEphemeralEngine`." },
 	});
 }

@@ -19,7 +19,7 @@ export function spawnCommand(
 	const child = spawn(file, [...args], { env: { ...environment }, stdio: "inherit" });
 	const exited = new Promise<ExitStatus>((resolve, reject) => {
 		child.on("error", (error) => {
-			// A program that runs and cannot be signalled, such as sudo, has a pid.
+			// With a pid the program runs, and the error only means that it cannot be signalled, for example sudo.
 			if (child.pid === undefined) reject(error);
 		});
 		child.once("exit", (code, signal) => {

@@ -2,8 +2,8 @@ import { readFileSync } from "node:fs";
 import { isatty } from "node:tty";
 
 /**
- * True if the keys of a terminal reach this process: Ctrl-C sends SIGINT to the terminal's foreground process group, so
- * a child in the same group gets that signal, too. Elsewhere than on Linux, any terminal counts as ours.
+ * True if this process is in the foreground of a terminal. Ctrl-C sends SIGINT to the terminal's whole foreground process
+ * group, so a child in the same group gets that signal, too. Except on Linux, true for any terminal.
  *
  * @see proc_pid_stat(5), for the fields `pgrp` and `tpgid`
  */
@@ -15,7 +15,7 @@ export function isInTerminalForeground(): boolean {
 	}
 }
 
-/** Reads the text of `/proc/<pid>/stat`. The name of the program, in parentheses, may have any characters in it. */
+/** Reads the text of `/proc/<pid>/stat`. The program name, which is in parentheses, may contain any characters. */
 export function isForegroundGroup(stat: string): boolean {
 	const [_state, _parent, group, _session, _terminal, foreground] = stat
 		.slice(stat.lastIndexOf(")") + 2)

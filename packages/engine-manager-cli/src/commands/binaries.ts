@@ -7,7 +7,7 @@ import { countOf } from "../flags/numbers.ts";
 import { printJson, printTable } from "../io.ts";
 import { formatBytes } from "../output/format-bytes.ts";
 
-/** `binaries` lists the engines that are downloaded, and `binaries prune` removes old ones. */
+/** `binaries` lists the downloaded engines, and `binaries prune` removes old engines. */
 export const binariesCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("binaries").description("List the engines that are downloaded.");
 	withOutputFlags(withStorageFlag(command));

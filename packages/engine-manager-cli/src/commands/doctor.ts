@@ -14,7 +14,7 @@ import { printJson } from "../io.ts";
 import { printDiagnosis } from "../output/print-diagnosis.ts";
 import { withStopCommands } from "../output/with-stop-commands.ts";
 
-/** `doctor` says what a start would do, and what is in its way. */
+/** `doctor` reports what a start would do, and what would prevent it. */
 export const doctorCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("doctor").description(
 		"Say what a start would do now, what is in its way, and what to do about it. Nothing is started or changed.",

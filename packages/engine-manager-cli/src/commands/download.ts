@@ -13,7 +13,7 @@ import { printJson, printTable } from "../io.ts";
 import { formatBytes } from "../output/format-bytes.ts";
 import { showProgress } from "../progress/show-progress.ts";
 
-/** Values of the flags that only `download` has. */
+/** The values of the flags that only `download` has. */
 interface DownloadFlags extends Flags {
 	readonly component?: string;
 	readonly platform?: string;
@@ -24,7 +24,7 @@ interface DownloadFlags extends Flags {
 
 const INTERRUPTED = "What has come is kept: the same command goes on from there.\n";
 
-/** `download` fetches and verifies an engine, and does not run it. */
+/** `download` fetches and verifies an engine without running it. */
 export const downloadCommand: MakeCommand = (io) => {
 	const command = new Command("download").description(
 		"Fetch an engine from a release server and verify it. It is not run.",

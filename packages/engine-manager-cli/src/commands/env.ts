@@ -19,7 +19,7 @@ interface EnvFlags extends Flags {
 	readonly format: VariableFormat;
 }
 
-/** `env` prints the variables with which another program uses the engine that runs. */
+/** `env` prints the environment variables with which another program uses the running engine. */
 export const envCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("env").description(
 		"Print the variables with which another program uses the engine that runs.",

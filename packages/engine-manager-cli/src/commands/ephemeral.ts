@@ -15,7 +15,7 @@ interface EphemeralFlags extends Flags {
 	readonly keepOnFailure?: boolean;
 }
 
-/** `ephemeral`: a throw-away engine for one command. */
+/** `ephemeral` runs a command with a throw-away engine. */
 export const ephemeralCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("ephemeral").description(
 		"Run a command with a throw-away engine, such as a test suite: on free ports, with an empty storage, and removed afterwards.",
@@ -50,7 +50,7 @@ async function ephemeral(
 	const starting = new AbortController();
 	let interrupted: NodeJS.Signals | undefined;
 	let command: RunningCommand | undefined;
-	// Subscribed before anything starts: a signal may come at any moment from here on.
+	// Before anything starts, because a signal may arrive at any moment.
 	io.takeSignals?.((name) => {
 		if (command !== undefined) return command.passOn(name);
 		interrupted ??= name;
@@ -91,7 +91,7 @@ async function start(
 		...{ preset, environment, signal },
 		timeoutMs: startTimeoutMs,
 		keepOnFailure: flags.keepOnFailure,
-		// The library's errors are about an engine that has ended. The command goes on without it.
+		// The library logs an error if the engine ends, but the command continues without the engine.
 		logger: logger && { ...logger, error: logger.warn },
 		onEvent: progress.onEvent,
 	});
@@ -103,7 +103,7 @@ async function start(
 	return engine;
 }
 
-/** Returns the variables of this process, changed so that the command and what it starts use the engine. */
+/** Returns this process's environment variables, changed so that the command and its children use the engine. */
 async function environmentFor(
 	{ endpoint, storagePath }: EphemeralEngine,
 	inherited: Environment,
@@ -113,7 +113,7 @@ async function environmentFor(
 	const found = await connectionEnvironment({
 		endpoint,
 		instancePath: storagePath,
-		// Variables for another engine, such as that of an outer `ephemeral`, do not count for this one.
+		// Without the variables for another engine, such as the engine of an outer `ephemeral`.
 		environment: Object.fromEntries(entries.filter(([name]) => !name.startsWith("RIVET"))),
 		signal,
 	});
@@ -130,7 +130,7 @@ async function environmentFor(
 	};
 }
 
-/** Runs a command to its end. A command that cannot be started has the exit code that a shell gives it. */
+/** Runs a command to its end. If the command cannot be started, the exit code is that of a shell: 126 or 127. */
 async function exitCodeOf(
 	[file]: readonly [string, ...string[]],
 	{ stderr }: CommandLineIo,
@@ -148,7 +148,7 @@ async function exitCodeOf(
 	}
 }
 
-/** Removes the engine. The exit code is the command's, also if that fails. */
+/** Removes the engine. A failure is only a warning, so that the exit code stays the command's. */
 async function remove(engine: EphemeralEngine, { stderr }: CommandLineIo): Promise<void> {
 	try {
 		await engine[Symbol.asyncDispose]();

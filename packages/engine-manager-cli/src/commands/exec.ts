@@ -19,7 +19,7 @@ import {
 import type { CommandLineIo } from "../io.ts";
 import { showProgress } from "../progress/show-progress.ts";
 
-/** `exec` runs a command of the engine's own binary. */
+/** `exec` runs the engine binary with given arguments. */
 export const execCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("exec").description(
 		"Run a command of the engine's binary with the configuration that `start` gives it.",
@@ -38,7 +38,7 @@ async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): P
 	let interrupted: NodeJS.Signals | undefined;
 	let command: EngineCommand;
 	let child: RunningCommand | undefined;
-	// Signals are taken before all else: one may come as soon as the child runs.
+	// Before anything else, because a signal may arrive as soon as the child runs.
 	io.takeSignals?.((name) => {
 		if (child !== undefined) return child.passOn(name);
 		interrupted ??= name;
@@ -70,7 +70,7 @@ async function prepare(
 ): Promise<EngineCommand> {
 	using progress = showProgress(io, false);
 	const onEvent = (event: EngineEvent): void => {
-		// Other steps take no time, and would only add lines to the output of the engine.
+		// Other steps take no time, and would only add lines to the engine's output.
 		if (event.kind === "downloading" || event.kind === "settling") progress.onEvent(event);
 	};
 	const options = engineOptions(flags, { ...io, stderr: progress.stderr });

@@ -9,7 +9,7 @@ import { printJson } from "../io.ts";
 import { formatDuration } from "../output/format-duration.ts";
 import { printColumns } from "../output/print-columns.ts";
 
-/** `list` prints every instance of a storage root, and what it does. */
+/** `list` prints every instance of a storage root and its state. */
 export const listCommand: MakeCommand = (io) => {
 	const command = new Command("list").description("List the engines of a storage root, running or not.");
 	withOutputFlags(withStorageFlag(command));
@@ -48,7 +48,7 @@ function nameOf({ name }: EngineInstance): string {
 	return name === "" ? "(default)" : name;
 }
 
-/** Says about an instance what its row has no column for. */
+/** Returns the facts about an instance that its row has no column for. */
 function remarkOn(instance: EngineInstance): string | undefined {
 	switch (instance.kind) {
 		case "running":

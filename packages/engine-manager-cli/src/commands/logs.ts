@@ -23,7 +23,7 @@ interface FollowedFile {
 	readonly endBytes: number;
 }
 
-/** `logs` prints the end of the engine's log, and with `-f` goes on as the log grows. */
+/** `logs` prints the end of the engine's log; with `-f` it continues as the log grows. */
 export const logsCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("logs").description("Print the log of the engine that was started last.");
 	withOutputFlags(withTargetFlags(command));
@@ -42,14 +42,14 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 			metadata: { hint: "Run `rivet-enginectl start`." },
 		});
 	}
-	const begun = await Promise.all(
+	const started = await Promise.all(
 		STREAMS.map(async (stream) => ({
 			stream,
 			path: files[stream],
 			...(await readLogEnd(files[stream], flags.lines)),
 		})),
 	);
-	const lines = begun.flatMap(({ stream, lines }) => lines.map((line) => ({ stream, line })));
+	const lines = started.flatMap(({ stream, lines }) => lines.map((line) => ({ stream, line })));
 	if (flags.follow !== true && flags.json === true) {
 		printJson(io.stdout, { ...files, lines });
 		return 0;
@@ -58,7 +58,7 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 		io.stdout.write(`${flags.json === true ? JSON.stringify({ stream, line }) : line}\n`);
 	for (const { stream, line } of lines) print(stream, line);
 	if (flags.follow !== true) return 0;
-	let following: readonly FollowedFile[] = begun;
+	let following: readonly FollowedFile[] = started;
 	while (!io.signal.aborted) {
 		const next = await followUntilRestart(following, print, flags, io);
 		if (next === undefined) break;
@@ -68,7 +68,7 @@ async function logs(flags: LogsFlags, io: CommandLineIo): Promise<number> {
 	return 0;
 }
 
-/** Follows both files. Returns those of the next start, or undefined if interrupted. */
+/** Follows both log files. Returns the log files of the next start, or undefined if interrupted. */
 async function followUntilRestart(
 	files: readonly FollowedFile[],
 	print: (stream: string, line: string) => unknown,
@@ -82,7 +82,7 @@ async function followUntilRestart(
 	});
 	try {
 		const restart = nextLogs(files[0]?.path, flags, io, signal);
-		// The first failure ends the race: the other file would go on and hide it.
+		// The first failure ends the race. Otherwise the other file would be followed on, and the failure stay hidden.
 		return await Promise.race([restart, Promise.all(follow).then(() => undefined)]);
 	} finally {
 		ended.abort();

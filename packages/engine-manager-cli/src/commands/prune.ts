@@ -13,7 +13,7 @@ interface PruneFlags extends Flags {
 	readonly dryRun?: boolean;
 }
 
-/** `prune` removes what engines have left behind, and never a database. */
+/** `prune` removes old files of engines, but never a database. */
 export const pruneCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("prune").description(
 		"Remove old logs, and the records of engines that are gone and have no database. Databases are never removed.",

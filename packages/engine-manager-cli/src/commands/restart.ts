@@ -17,7 +17,7 @@ import { describeStopped } from "../output/describe-stopped.ts";
 import { printStarted } from "../output/print-started.ts";
 import { showProgress } from "../progress/show-progress.ts";
 
-/** `restart` stops the engine and starts another in its place. */
+/** `restart` stops the engine and starts a new engine in its place. */
 export const restartCommand: MakeCommand = (io) => {
 	const command = new Command("restart").description(
 		"Stop the engine that this tool has started, and start one in its place, or start one if none runs. Nothing is stopped before the new one is at hand, nor while other programs are connected.",

@@ -55,7 +55,7 @@ async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 	io.takeSignals?.((name) => {
 		if (engine !== undefined) return passOn(name, engine);
 		early.push(name);
-		// A lost reader does not end the start, which would kill the engine: the engine becomes ready, and is then stopped.
+		// A lost reader (SIGPIPE) does not abort the start, which would kill the engine. The engine is stopped when it is ready.
 		if (name !== "SIGPIPE") starting.abort(new Error(`Interrupted by ${name}.`));
 	});
 	try {
@@ -70,7 +70,7 @@ async function run(flags: RunFlags, io: CommandLineIo): Promise<number> {
 		}
 		return interruptedBy(interrupted);
 	}
-	// These signals came too late to end the start, and the engine has not got them.
+	// These signals came too late to abort the start, and the engine has not received them.
 	for (const name of early) passOn(name, engine);
 	tellReady(engine, flags, io);
 	await notifySystemd(io, {
@@ -97,7 +97,7 @@ async function start(flags: RunFlags, io: CommandLineIo, signal: AbortSignal): P
 		output: io.engineOutput ?? asText(io),
 		onEvent: (event) => {
 			isSpawned ||= event.kind === "spawned";
-			// The engine's log shares the terminal then, and a line that is rewritten would overwrite it.
+			// From now on the engine's log is on the same terminal, and the rewritten progress line would overwrite the log.
 			if (isSpawned && io.stderr.isTTY === true) progress.end();
 			else progress.onEvent(event);
 		},

@@ -14,7 +14,7 @@ import type { CommandLineIo } from "../io.ts";
 import { printStarted } from "../output/print-started.ts";
 import { showProgress } from "../progress/show-progress.ts";
 
-/** `start` starts an engine, or reuses the engine that runs. */
+/** `start` starts an engine, or reuses the running engine. */
 export const startCommand: MakeCommand = (io) => {
 	const command = new Command("start").description(
 		"Start an engine and leave it running, or say which one runs already.",

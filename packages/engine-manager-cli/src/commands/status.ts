@@ -15,7 +15,7 @@ import { addFlags } from "../hints/add-flags.ts";
 import { type CommandLineIo, printJson, printTable } from "../io.ts";
 import { dashboardUrl } from "../output/dashboard-url.ts";
 
-/** `status` says what is at the endpoint. */
+/** `status` reports what is at the endpoint. */
 export const statusCommand: MakeCommand = (io, setExitCode) => {
 	const command = new Command("status").description(
 		"Say whether an engine runs, which one, and whether it is well.",
@@ -94,7 +94,7 @@ function describeDatabase(
 	}
 }
 
-/** Warns of each setting that differs from the wanted one. */
+/** Warns of each setting that differs from the requested value. */
 function printMismatch(mismatch: readonly Mismatch[], io: CommandLineIo): void {
 	for (const { field, expected, actual } of mismatch) {
 		io.stderr.write(`warning: its ${field} is ${actual ?? "unknown"}, while ${expected} was asked for\n`);

@@ -13,7 +13,7 @@ import {
 import { printJson } from "../io.ts";
 import { describeStopped } from "../output/describe-stopped.ts";
 
-/** `stop` stops the engine, after proof that its process is the engine that is meant. */
+/** `stop` stops the engine after it has proven that the process is the right engine. */
 export const stopCommand: MakeCommand = (io) => {
 	const command = new Command("stop").description(
 		"Stop the engine of this storage. One that nobody has recorded is left alone unless forced; a process that is not proven to be that engine, always.",

@@ -50,10 +50,10 @@ export const waitCommand: MakeCommand = (io, setExitCode) => {
 		});
 };
 
-/** Time for which the command waits in silence, in milliseconds. */
+/** The time before the command reports that it waits, in milliseconds. */
 const SILENCE_MS = 1000;
 
-/** Says on standard error what the command waits for, after a second and at each change. */
+/** Prints on standard error what the command waits for, after a second and at each change. */
 function showWaiting(
 	io: CommandLineIo,
 	isSilent: boolean,

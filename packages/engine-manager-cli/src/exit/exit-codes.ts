@@ -6,7 +6,7 @@ export function interruptedBy(signal: NodeJS.Signals): number {
 	return 128 + (os.constants.signals[signal] ?? 0);
 }
 
-/** Returns the exit code that tells how another program ended; 1 if that is unknown. */
+/** Returns the exit code that shows how another program has ended; 1 if that is unknown. */
 export function exitCodeOfStatus(status: ExitStatus): number {
 	switch (status.kind) {
 		case "exited":

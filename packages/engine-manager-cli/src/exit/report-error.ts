@@ -3,10 +3,10 @@ import { CommanderError } from "commander";
 import { addFlags } from "../hints/add-flags.ts";
 import { type CommandLineIo, printJson } from "../io.ts";
 
-/** Number of lines of a failed engine's log that are shown. */
+/** The number of lines that are shown from a failed engine's log. */
 const SHOWN_LOG_LINES = 10;
 
-/** Codes of errors that a user makes at the command line. */
+/** Codes of errors that wrong arguments cause. */
 const USAGE_CODES: readonly string[] = ["bad_usage", "invalid_option", "invalid_endpoint"];
 
 /** Returns the exit code for an error: 2 for bad usage, 1 for everything else. */
@@ -17,8 +17,8 @@ export function exitCodeOf(error: unknown): 1 | 2 {
 }
 
 /**
- * Prints the message, the end of the engine's log if there is one, and what to do; as JSON one document in which every
- * error has a code.
+ * Prints the message of an error, the end of the engine's log if there is one, and the hint. As JSON, prints one document
+ * in which every error has a code.
  */
 export function reportError(
 	error: unknown,
@@ -31,7 +31,7 @@ export function reportError(
 	if (options.stack && error instanceof Error) io.stderr.write(`${error.stack ?? ""}\n`);
 }
 
-/** Gives an error of another kind a code, and removes credentials from its message. */
+/** Turns any error into an error with a code, and removes credentials from its message. */
 function codedError(error: unknown, signal: AbortSignal): EngineError {
 	if (isEngineError(error)) return error;
 	const message = error instanceof Error ? error.message : String(error);

@@ -17,8 +17,8 @@ export interface ClusterFlags {
 }
 
 /**
- * Reads the options that have several flags. The libraries complete them from variables, and refuse an option that
- * stays incomplete.
+ * Reads the options that have several flags. The libraries complete these options from environment variables, and refuse
+ * an option that stays incomplete.
  */
 export function clusterOptions(
 	flags: ClusterFlags,
@@ -54,7 +54,7 @@ function messagingOf({
 	return isGiven ? { kind: "nats", addresses, username, password } : undefined;
 }
 
-/** Refuses a URL with a password: the list of processes shows arguments to everybody on the machine. */
+/** Refuses a URL with a password, because every user of the machine can see arguments in the list of processes. */
 function requireNoPassword(url: string): void {
 	const parameters = new URLSearchParams(url.slice(url.indexOf("?") + 1));
 	const hasParameter = [...parameters.keys()].some((name) => /^(?:ssl)?password$/i.test(name));

@@ -1,7 +1,7 @@
 import { readSecretFile } from "@rivetkit/engine-config";
 import { InvalidArgumentError } from "commander";
 
-/** Reads the secret in a file. */
+/** Reads a secret from a file. */
 export function contentOf(file: string): string {
 	const content = readSecretFile(file);
 	if (content instanceof Error)

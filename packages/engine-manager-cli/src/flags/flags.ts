@@ -11,7 +11,7 @@ import { type ClusterFlags, clusterOptions } from "./cluster-flags.ts";
 import { wholeNumber } from "./numbers.ts";
 import { flaggedOptions, withFlags } from "./table-flags.ts";
 
-/** Values of the flags that the tool itself reads, by commander's names. The libraries read the others. */
+/** The values of the flags that the tool itself reads, by commander's names. The libraries read the other flags. */
 export interface Flags extends ClusterFlags {
 	readonly endpoint?: string;
 	readonly bindPort?: number;
@@ -30,22 +30,22 @@ export interface StopFlags {
 	readonly force?: boolean;
 }
 
-/** Adds the flags that say which engine is meant. */
+/** Adds the flags that select an engine. */
 export function withTargetFlags(command: Command): Command {
 	return withFlags(withStorageFlag(command), "target");
 }
 
-/** Adds the flag that says where binaries are cached and databases are kept. */
+/** Adds the flag for the folder with cached binaries and databases. */
 export function withStorageFlag(command: Command): Command {
 	return withFlags(command, "storage");
 }
 
-/** Adds the flags that say from where binaries are fetched. */
+/** Adds the flags for the servers that binaries are fetched from. */
 export function withReleaseFlags(command: Command): Command {
 	return withFlags(command, "releases");
 }
 
-/** Adds the flags that say which binary is wanted, installed or not. */
+/** Adds the flags that choose a binary, which may have to be downloaded. */
 export function withBinaryFlags(command: Command): Command {
 	return withFlags(withInstalledFlags(withReleaseFlags(command)), "binary");
 }
@@ -55,27 +55,27 @@ export function withInstalledFlags(command: Command): Command {
 	return withFlags(command, "installed binary");
 }
 
-/** Adds the flags that say how an engine is started. */
+/** Adds the flags for the start of an engine. */
 export function withStartFlags(command: Command): Command {
 	return withFlags(withLaunchFlags(command), "start");
 }
 
-/** Adds the flags that say what an engine is told. */
+/** Adds the flags for the settings of an engine. */
 export function withLaunchFlags(command: Command): Command {
 	return withFlags(withClusterFlags(command), "launch");
 }
 
-/** Adds the flags that say which servers an engine uses, and who may use the engine. */
+/** Adds the flags for the servers that an engine uses, and for its token. */
 export function withClusterFlags(command: Command): Command {
 	return withFlags(withTokenFlag(command), "cluster");
 }
 
-/** Adds the flag for the token that an engine wants. */
+/** Adds the flag for the token that an engine requires. */
 export function withTokenFlag(command: Command): Command {
 	return withFlags(command, "token");
 }
 
-/** Adds the flags that say how an engine is stopped. */
+/** Adds the flags for stopping an engine. */
 export function withStopFlags(command: Command): Command {
 	return command
 		.option(
@@ -93,7 +93,7 @@ export function withOutputFlags(command: Command): Command {
 		.option("--verbose", "print what is done to standard error (DEBUG=rivet)");
 }
 
-/** Reads the options of calls that are about a whole storage root. */
+/** Reads the options for calls that concern a whole storage root. */
 export function storageOptions(flags: Flags, io: CommandLineIo): Unbound<ListInstancesOptions> {
 	return { storageRoot: flags.storageRoot, environment: io.environment, signal: io.signal };
 }
@@ -112,8 +112,8 @@ export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions & 
 }
 
 /**
- * Tells whether a missing engine is downloaded if no flag says so. A person at a terminal wants it, so only the variable
- * turns it off, also by being empty.
+ * Returns whether a missing engine is downloaded if no flag decides. A user at a terminal expects a download, so only the
+ * environment variable turns it off, even if it is empty.
  */
 export function downloadsByDefault(environment: Environment): boolean {
 	return !["", "0", "false", "no"].includes(

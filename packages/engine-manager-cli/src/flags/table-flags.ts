@@ -21,7 +21,7 @@ export function withFlagsOf(command: Command, names: readonly (keyof EngineOptio
 	return names.flatMap(flagsOf).reduce((extended, flag) => extended.addOption(commandOption(flag)), command);
 }
 
-/** Reads the options that have one flag each, not counting a flag that turns it off, from commander's values. */
+/** Reads the options with a single flag (besides a flag that turns the option off) from commander's values. */
 export function flaggedOptions(flags: object): EngineOptions {
 	const values: Readonly<Record<string, unknown>> = { ...flags };
 	const entries = OPTION_NAMES.flatMap((name) => {
@@ -33,7 +33,7 @@ export function flaggedOptions(flags: object): EngineOptions {
 }
 
 /**
- * Names the flag that stands for an option, such as `--bind-port`.
+ * Returns the flag for an option, such as `--bind-port`.
  *
  * @param part - The part of the option, if each of its parts has a flag.
  */

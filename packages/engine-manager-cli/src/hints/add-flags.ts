@@ -2,8 +2,8 @@ import { COMMANDS } from "./call-flags.ts";
 import { flagFor } from "./flag-for.ts";
 
 /**
- * Adds flags and commands of this tool to a text of the libraries, which name only options and functions, between
- * backticks: "`bindPort`" becomes "`bindPort` (`--bind-port`)". A flag that the text names already is not added.
+ * Adds this tool's flags and commands to a text from the libraries. Such a text only names options and functions, in
+ * backticks: "`bindPort`" becomes "`bindPort` (`--bind-port`)". If the text already names the flag, nothing is added.
  */
 export function addFlags(text: string): string {
 	const added = new Set<string>();
@@ -15,7 +15,7 @@ export function addFlags(text: string): string {
 		if (addition === undefined || added.has(addition) || text.includes(`\`${addition}\``)) return whole;
 		if (opening !== undefined && TOOL.test(text.slice(at + whole.length))) return whole;
 		added.add(addition);
-		// A parenthesis that follows, such as one with a variable, takes the flag in.
+		// If a parenthesis follows, for example with a variable, the flag is put into that parenthesis.
 		if (opening !== undefined) return `${whole}\`${addition}\`, `;
 		return isInParenthesis(text.slice(0, at)) ? `${whole}, \`${addition}\`` : `${whole} (\`${addition}\`)`;
 	});

@@ -1,6 +1,6 @@
 /**
- * Flags for the options of single calls. The options of an engine have theirs in the table of engine-config; the
- * flags below are defined by `withStopFlags` and by the commands that take them.
+ * Flags for the options of single calls, defined by `withStopFlags` and by the commands with these flags. The flags for
+ * the options of an engine are in engine-config's table.
  */
 export const CALL_FLAGS: Readonly<Record<string, string>> = {
 	force: "--force",

@@ -3,9 +3,9 @@ import { Option } from "commander";
 import { CALL_FLAGS, PART_FLAGS } from "./call-flags.ts";
 
 /**
- * Names the flag for an option or a part of one, such as `--bind-port`; undefined if there is none.
+ * Returns the flag for an option or for a part of an option, such as `--bind-port`; undefined if there is no flag.
  *
- * @param value - The option's value as a text shows it, such as `"health"`: the flag then has that value, too.
+ * @param value - The option's value as in the text, such as `"health"`. The returned flag then contains the value.
  */
 export function flagFor(option: string, value?: string): string | undefined {
 	const flags = flagsFor(option);
@@ -18,7 +18,7 @@ export function flagFor(option: string, value?: string): string | undefined {
 	return plain !== undefined && takesValue ? `${chosen.long} ${plain}` : chosen.long;
 }
 
-/** Flags that are named for an option which has several. A URL with a password has to be in a file. */
+/** The preferred flag for an option with several flags. For `storage`: a file, because a URL may contain a password. */
 const PREFERRED: Readonly<Record<string, string>> = { storage: "--postgres-url-file" };
 
 interface LongFlag {

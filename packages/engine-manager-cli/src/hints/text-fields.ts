@@ -1,14 +1,14 @@
 import { addFlags } from "./add-flags.ts";
 
 /**
- * Fields of documents in JSON that hold texts of the libraries. Other strings are data, such as paths and lines of
- * logs, and stay as they are.
+ * Fields of JSON documents that contain texts from the libraries. Other strings are data, such as paths and log lines, and
+ * stay unchanged.
  */
 const TEXT_FIELDS: ReadonlySet<string> = new Set(["message", "hint", "cure", "reason", "detail", "warnings"]);
 
 /**
- * Adds flags to the texts of a document; to be passed to `JSON.stringify`. Readers of JSON get flags as well: they call
- * the tool, and the functions of the libraries may not be at hand for them.
+ * Adds flags to the texts of a document, as a replacer for `JSON.stringify`. Readers of JSON need flags too, because they
+ * call the tool and not the libraries.
  */
 export function withFlagsInTexts(field: string, value: unknown): unknown {
 	if (!TEXT_FIELDS.has(field)) return value;

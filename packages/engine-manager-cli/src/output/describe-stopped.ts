@@ -1,6 +1,6 @@
 import type { StopResult } from "@rivetkit/engine-manager";
 
-/** Says how an engine was stopped, such as "The engine at http://127.0.0.1:6420 (pid 42) has stopped." */
+/** Describes how an engine was stopped, such as "The engine at http://127.0.0.1:6420 (pid 42) has stopped." */
 export function describeStopped({
 	endpoint,
 	pid,

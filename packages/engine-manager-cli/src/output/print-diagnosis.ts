@@ -11,7 +11,7 @@ import { addFlags } from "../hints/add-flags.ts";
 import type { CommandLineIo } from "../io.ts";
 import { printColumns } from "./print-columns.ts";
 
-/** Values that tell which flag was typed for an option with several flags. */
+/** Values that show which flag the user has typed for an option with several flags. */
 export type SourceFlags = Pick<Flags, "download" | "postgresUrlFile" | "telemetry">;
 
 /** Prints a diagnosis for people: settings, then each area, then what a start would do. */
@@ -68,7 +68,7 @@ function conclude(forecast: StartForecast): string {
 		case "reuse":
 			return `\`start\` would reuse the engine at ${forecast.endpoint}.`;
 		case "restart":
-			return `\`start\` would restart the engine at ${forecast.endpoint} in another version.`;
+			return `\`start\` would replace the engine at ${forecast.endpoint} with another version.`;
 		case "join": {
 			const who = forecast.pid === undefined ? "" : ` (pid ${forecast.pid})`;
 			return `\`start\` would wait for the engine${who} that is starting at ${forecast.endpoint}, and reuse it.`;
@@ -79,19 +79,19 @@ function conclude(forecast: StartForecast): string {
 			return `\`start\` would ${how} at ${endpoint}.`;
 		}
 		case "remote":
-			return `\`start\` would do nothing: ${forecast.endpoint} is not this machine's.`;
+			return `\`start\` would do nothing: ${forecast.endpoint} is on another machine.`;
 		case "fail":
 			return `\`start\` would FAIL. See above: ${forecast.areas.map((area) => TITLES[area]).join(", ")}.`;
 	}
 }
 
-/** Says where a setting came from; for an option, by its flag. */
+/** Describes where a setting comes from. An option is named by its flag. */
 function describeSource(
 	{ name, origin }: ReportedSetting,
 	flags: SourceFlags,
 	{ environment }: CommandLineIo,
 ): string {
-	// The tool always passes this option, so the origin is the flag or variable from which the tool concluded its value.
+	// The tool always passes this option, so its origin is the flag or environment variable that the tool has read.
 	if (name === "autoDownload") {
 		const variable = "RIVETKIT_ENGINE_AUTO_DOWNLOAD";
 		const { download } = flags;

@@ -9,7 +9,7 @@ import { stopCommand } from "./stop-command.ts";
 /**
  * Prints the address and the logs of an engine that was started or reused, and the command that stops it.
  *
- * @param also - Further fields of the document in JSON.
+ * @param also - Additional fields for the JSON document.
  */
 export async function printStarted(
 	engine: Engine,
@@ -83,7 +83,7 @@ async function logsOf(
 			return startup.logs;
 		case "reused": {
 			if (startup.record !== undefined) return startup.record.logs;
-			// An engine on another storage has its logs elsewhere, too.
+			// An engine with another storage also has its logs elsewhere.
 			return startup.mismatch.some(({ field }) => field === "storage")
 				? undefined
 				: await engineLogs(options);
@@ -93,10 +93,10 @@ async function logsOf(
 	}
 }
 
-/** Words the command that stops this very engine, from any folder. */
+/** Formats the command that stops exactly this engine, from any folder. */
 function describeStop(engine: Engine, flags: Flags, io: CommandLineIo): string {
 	const { startup } = engine;
-	// An engine that is recorded here is stopped by its record, wherever its data is.
+	// An engine with a record on this storage can be stopped from here, even if its data is elsewhere.
 	const isElsewhere = startup.kind === "reused" && startup.record === undefined;
 	const storage = isElsewhere && startup.mismatch.find(({ field }) => field === "storage");
 	if (storage) return `where it was started; its database is '${storage.actual}'`;

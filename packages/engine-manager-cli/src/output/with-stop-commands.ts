@@ -1,7 +1,7 @@
 import type { Diagnosis, Finding } from "@rivetkit/engine-doctor";
 import { commandToStop } from "./stop-command.ts";
 
-/** Names the command of this tool in cures that name the function `stopEngine`. */
+/** Adds the command of this tool to cures that name the function `stopEngine`. */
 export function withStopCommands(diagnosis: Diagnosis): Diagnosis {
 	return { ...diagnosis, findings: diagnosis.findings.map(withStopCommand) };
 }

@@ -1,13 +1,13 @@
 import type { DownloadProgress, EngineEvent } from "@rivetkit/engine-manager";
 
-/** A step of a start or a download, as a person reads it. */
+/** The text of a step of a start or a download, for people. */
 export interface Step {
 	readonly text: string;
-	/** How far a transfer has come; undefined for a step that is no transfer. */
+	/** The progress of a transfer; undefined for a step that is not a transfer. */
 	readonly amount?: Pick<DownloadProgress, "receivedBytes" | "totalBytes" | "bytesPerSecond"> | undefined;
 }
 
-/** Words a step of a start; undefined for an event that ends one. */
+/** Describes the step that an event begins; undefined for an event that ends a step. */
 export function describeEvent(event: EngineEvent): Step | undefined {
 	if (event.kind === "downloading") return describeDownload(event.progress, event.version);
 	const text = textOf(event);
@@ -15,9 +15,9 @@ export function describeEvent(event: EngineEvent): Step | undefined {
 }
 
 /**
- * Words a step of a download, and which attempt it is after the first.
+ * Describes a step of a download, with the number of the attempt after the first.
  *
- * @param version - The engine's version, if the text is to name it.
+ * @param version - The engine's version, if the text should name it.
  */
 export function describeDownload(progress: DownloadProgress, version?: string): Step {
 	const { phase, attempt } = progress;

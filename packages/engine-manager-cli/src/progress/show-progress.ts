@@ -9,7 +9,7 @@ import { barText, lineText } from "./step-text.ts";
 export interface ProgressDisplay extends Disposable {
 	readonly onEvent: (event: EngineEvent) => void;
 	readonly onDownload: (progress: DownloadProgress) => void;
-	/** Standard error for everything else, such as warnings: each gets a line of its own above the display. */
+	/** Standard error for other output, such as warnings. Each text gets its own line above the display. */
 	readonly stderr: TextOutput;
 	end(): void;
 }
@@ -17,11 +17,14 @@ export interface ProgressDisplay extends Disposable {
 /** Shows one step at a time. */
 interface StepDisplay {
 	show(step: Step): void;
-	/** Removes what is shown; the next step shows it again. */
+	/** Removes the shown step from the terminal. The next step is shown again. */
 	clear(): void;
 }
 
-/** Shows steps: on a terminal in one line, with a bar for a transfer; elsewhere in a line each; not at all if silent. */
+/**
+ * Shows steps. On a terminal, all steps share a line, with a bar for a transfer. Elsewhere each step has its own line.
+ * Shows nothing if silent.
+ */
 export function showProgress({ stderr }: CommandLineIo, isSilent: boolean): ProgressDisplay {
 	const display = isSilent
 		? undefined
@@ -54,7 +57,7 @@ export function showProgress({ stderr }: CommandLineIo, isSilent: boolean): Prog
 	};
 }
 
-/** Makes a function that tells whether a step is new, and how long it has been shown. A step is known by its text. */
+/** Makes a function that finds out whether a step is new, by its text, and how long the step has been shown. */
 function stepClock(): (step: Step) => { readonly isNew: boolean; readonly seconds: () => number } {
 	let text: string | undefined;
 	let startedAt = 0;
@@ -74,7 +77,8 @@ function rewrittenLine(stream: Writable): StepDisplay {
 		format: (options) => text((progress) => cliProgress.Format.BarFormat(progress, options)),
 		barsize: 30,
 		clearOnComplete: true,
-		// The library then shortens the line to the terminal's width, and sends no sequence that a kill would leave behind.
+		// With this setting, the library cuts the line to the terminal's width, and changes no terminal mode that would stay
+		// after a kill.
 		linewrap: true,
 	});
 	let isShown = false;
@@ -82,7 +86,7 @@ function rewrittenLine(stream: Writable): StepDisplay {
 		show: (step) => {
 			const { seconds } = clock(step);
 			text = (bar) => barText(step, { seconds: seconds(), bar });
-			// The library draws the line again ten times a second if its text has changed.
+			// The library redraws the line ten times a second if its text has changed.
 			if (!isShown) line.start(1, 0);
 			isShown = true;
 		},
@@ -93,7 +97,7 @@ function rewrittenLine(stream: Writable): StepDisplay {
 	};
 }
 
-/** Time after which a line says again that a step goes on, in milliseconds. */
+/** The time between two lines that report that a step is still running, in milliseconds. */
 const TICK_MS = 1000;
 
 function lines(output: TextOutput): StepDisplay {
@@ -108,7 +112,7 @@ function lines(output: TextOutput): StepDisplay {
 			shown = line;
 			if (!isNew && timer !== undefined) return;
 			clearInterval(timer);
-			// The amount of a transfer tells by itself that the transfer goes on.
+			// For a transfer, the growing amount already shows that the step is still running.
 			const tick = (): unknown => output.write(`${line} (${seconds()} s)\n`);
 			timer = step.amount === undefined ? setInterval(tick, TICK_MS) : undefined;
 		},

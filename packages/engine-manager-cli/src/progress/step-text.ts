@@ -2,12 +2,12 @@ import { addFlags } from "../hints/add-flags.ts";
 import { formatBytes } from "../output/format-bytes.ts";
 import type { Step } from "./describe-step.ts";
 
-/** Words a step as a line among others: the amount of a transfer in tenths, so that there are few lines. */
+/** Formats a step as a line of its own. The amount of a transfer is rounded to tenths, so that there are few lines. */
 export function lineText({ text, amount }: Step): string {
 	return `${addFlags(text)}${amount === undefined ? "" : roughAmount(amount)} ...`;
 }
 
-/** Words the amount of a transfer: in tenths, or in steps of 10 MB if the size is unknown. */
+/** Formats the amount of a transfer: in tenths, or in steps of 10 MB if the size is unknown. */
 function roughAmount({ receivedBytes, totalBytes }: NonNullable<Step["amount"]>): string {
 	if (totalBytes) {
 		return `: ${Math.floor((10 * receivedBytes) / totalBytes) * 10} % of ${formatBytes(totalBytes)}`;
@@ -17,7 +17,7 @@ function roughAmount({ receivedBytes, totalBytes }: NonNullable<Step["amount"]>)
 }
 
 /**
- * Words a step as a line that is rewritten, with a bar for a transfer of known size.
+ * Formats a step as a line that is rewritten in place, with a bar for a transfer of known size.
  *
  * @param bar - Draws the bar for a share between 0 and 1.
  */
