@@ -5,6 +5,7 @@ import { defineConfig } from "tsup";
  *
  * @param splitting - False if entries that use the same source have a copy each. It is put into files of its own else, and
  * each file costs an import about 1 ms. @defaultValue true
+ * @param define - Expressions that the build replaces, also in the packages from outside that it copies. @defaultValue none
  * @param inlined - Packages of ours that are copied into the entries, for the same reason. @defaultValue none
  */
 export function libraryConfig(
@@ -12,7 +13,12 @@ export function libraryConfig(
 	{
 		splitting = true,
 		inlined = [],
-	}: { readonly splitting?: boolean; readonly inlined?: readonly string[] } = {},
+		define = {},
+	}: {
+		readonly splitting?: boolean;
+		readonly inlined?: readonly string[];
+		readonly define?: Record<string, string>;
+	} = {},
 ): ReturnType<typeof defineConfig> {
 	return defineConfig({
 		entry,
@@ -23,6 +29,7 @@ export function libraryConfig(
 		dts: { compilerOptions: { noCheck: true, types: [] } },
 		clean: true,
 		splitting,
+		define,
 		noExternal: [...inlined],
 		// A package has a copy of no other one.
 		external: [/^@rivetkit\//],

@@ -9,5 +9,6 @@ export default libraryConfig(
 		receipt: "src/receipt/index.ts",
 		version: "src/version/index.ts",
 	},
-	{ splitting: false },
+	// semver would read NODE_DEBUG when it is loaded.
+	{ splitting: false, define: { "process.env": "undefined" } },
 );

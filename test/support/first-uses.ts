@@ -124,7 +124,11 @@ export const FIRST_USES: Readonly<Record<string, FirstUse>> = {
 			const change = databaseChange({ starting: "2.3.17", last: "2.3.19", rivetkit: undefined });
 			say({ status: (await engineStatus(place)).kind, run: typeof runEngine, change });
 		`,
-		expected: { status: "not-running", run: "function", change: { kind: "rollback", from: "2.3.19" } },
+		expected: {
+			status: "not-running",
+			run: "function",
+			change: { kind: "rollback", from: "2.3.19", isCertain: true },
+		},
 	},
 	"engine-ephemeral": {
 		program: `

@@ -75,7 +75,7 @@ describe.skipIf(lacksClusterParts(import.meta.url, ["postgresql"]))("B38 the doc
 					area: "database",
 					level: "problem",
 					message: expect.stringMatching(`older than 9\\.8\\.7, .+ 'PostgreSQL at ${name}'`),
-					cure: "Use engine 9.8.7 or newer, or another database of PostgreSQL.",
+					cure: "Use engine 9.8.7 or newer, or another PostgreSQL database.",
 				},
 			],
 			notices: [],

@@ -2,7 +2,7 @@ import type { Stats } from "node:fs";
 import { open, rm } from "node:fs/promises";
 import path from "node:path";
 import { createFolder, type Logger, storageError } from "@rivetkit/engine-core";
-import { readReceipt, receiptPath, writeReceiptFile, writeReceipt } from "@rivetkit/engine-core/receipt";
+import { readReceipt, receiptPath, writeReceipt, writeReceiptFile } from "@rivetkit/engine-core/receipt";
 import type { OpenPartial } from "../partials/partial.ts";
 import { replaceFile } from "./replace-file.ts";
 
