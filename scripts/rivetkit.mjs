@@ -18,7 +18,7 @@ const VERSIONS = ["2.3.19", "2.3.17"];
 const { keep } = readArguments();
 const scratch = realpathSync(mkdtempSync(path.join(os.tmpdir(), "rivetkit-tests-")));
 process.on("exit", cleanUp);
-// Ctrl-C reaches the program in the foreground, too. That program ends, and then this process goes on to its own end.
+// Ctrl-C reaches the program in the foreground, too. The program ends, and then this process goes on to its own end.
 for (const [signal, code] of Object.entries({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 })) {
 	process.on(signal, () => process.exit(code));
 }

@@ -124,7 +124,7 @@ describe.skipIf(projects === undefined)(
 			const first = await startOrReuse({ ...box.options, environment: box.environment });
 			if (first.startup.kind !== "spawned") throw new Error("It was not spawned.");
 			const { pid } = first.startup;
-			// Our engine holds its database but does not answer: rivetkit starts another, and takes ours for that one later.
+			// Our engine holds its database but does not answer: rivetkit starts another engine, and later takes ours for its own.
 			process.kill(pid, "SIGSTOP");
 			await using their = await waitingRivetkitHost(project, box);
 			their.go();

@@ -6,7 +6,7 @@ import { findProgram, postgresPrograms } from "./cluster-programs.ts";
 /** A program that a cluster needs besides its engines. The name is that of the Debian package. */
 export type ClusterPart = "postgresql" | "nats-server" | "tini" | "socat";
 
-/** Whether this machine has all parts of a cluster that a test needs, or else the missing parts. */
+/** The answer to the question if this machine has all parts of a cluster that a test needs, with the missing parts. */
 export type ClusterParts =
 	| { readonly kind: "available" }
 	| {

@@ -55,7 +55,7 @@ async function listen(
 	server.on("connection", (socket) => {
 		sockets.add(socket);
 		socket.on("close", () => sockets.delete(socket));
-		// Clients of these servers may break off in the middle of an answer. That must not fail a test.
+		// Clients of these servers may break off in the middle of an answer. A test must not fail for it.
 		socket.on("error", () => {});
 	});
 	await new Promise<void>((resolve, reject) => {

@@ -11,7 +11,7 @@ export interface PolicyOptions {
 	/** The reaction if the engine crashes while the handle is held. @defaultValue `report` */
 	readonly onCrash?: CrashPolicy | undefined;
 	/**
-	 * True if the engine may be newer than the engine in the project's `rivetkit`. That older engine can then no longer use
+	 * True if the engine may be newer than the engine in the project's `rivetkit`. The older engine can then no longer use
 	 * the database. @defaultValue false
 	 */
 	readonly allowUpgrade?: boolean | undefined;

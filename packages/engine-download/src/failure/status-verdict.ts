@@ -1,4 +1,4 @@
-/** What a download does with an answer: read it, send the request again, or ask the next place. */
+/** The next step of a download after an answer: read it, send the request again, or ask the next place. */
 export type StatusVerdict = "read" | "retry" | "next-place";
 
 /** Decides from the status of an answer how the download continues. Redirects were followed before. */

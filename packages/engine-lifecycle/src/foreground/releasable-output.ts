@@ -30,7 +30,7 @@ export function releasableOutput({ stdout, stderr }: EngineOutput): ReleasableOu
 
 function before(target: Writable, released: AbortSignal): Writable {
 	let isGone = false;
-	// Standard output stays writable after an error. That helps after a full disk, but not after EPIPE: the reader is gone.
+	// Standard output stays writable after an error. A second attempt helps after a full disk, but not after EPIPE: the reader is gone.
 	target.on("error", ({ code }: NodeJS.ErrnoException) => {
 		isGone ||= code === "EPIPE";
 	});

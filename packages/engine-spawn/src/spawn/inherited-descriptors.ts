@@ -24,7 +24,7 @@ function isInherited(descriptor: number): boolean {
 		const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync(`/proc/self/fdinfo/${descriptor}`, "latin1"))?.[1];
 		return flags !== undefined && (Number.parseInt(flags, 8) & O_CLOEXEC) === 0;
 	} catch {
-		// The list also contains the descriptor through which it was read. That descriptor is closed by now.
+		// The list also contains the descriptor through which it was read. It is closed by now.
 		return false;
 	}
 }
