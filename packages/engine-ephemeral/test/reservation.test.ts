@@ -69,7 +69,7 @@ describe("B41 a temporary folder that cannot be used", () => {
 		const environment = { ...box.environment, TMPDIR: path.join(box.folder, "missing") };
 		await expect(startEphemeralEngine({ environment })).rejects.toMatchObject({
 			code: "read_only",
-			metadata: { hint: expect.stringContaining("a folder that is there") },
+			metadata: { hint: expect.stringContaining("an existing folder") },
 		});
 	});
 
