@@ -33,7 +33,7 @@ export type ConfiguredMessaging =
 			readonly username: string | undefined;
 	  };
 
-/** The secrets of an engine, which only its configuration file may contain. */
+/** The secrets of an engine. An engine gets them only in its configuration file, never in environment variables. */
 export interface EngineSecrets {
 	readonly postgresUrl: string | undefined;
 	readonly natsPassword: string | undefined;

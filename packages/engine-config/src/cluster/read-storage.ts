@@ -62,7 +62,7 @@ const CERTIFICATES = [
 	{ name: "clientKeyPath", variable: "RIVETKIT_ENGINE_POSTGRES_CLIENT_KEY" },
 ] as const;
 
-/** The environment variables for storage. */
+/** The environment variables for storage, without the `_FILE` variant. */
 export const STORAGE_VARIABLES: readonly string[] = [
 	...SECRET_VARIABLES.postgresUrl,
 	...CERTIFICATES.map(({ variable }) => variable),

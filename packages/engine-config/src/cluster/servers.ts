@@ -8,7 +8,7 @@ export interface EngineServer {
 	readonly kind: "postgres" | "nats";
 	/** The name of the server in messages. */
 	readonly name: string;
-	/** The addresses that an engine tries. Empty if all hosts are sockets to which the engine cannot connect. */
+	/** The addresses that an engine can use. Sockets are left out unless the URL turns TLS off, so the list may be empty. */
 	readonly addresses: readonly ServerAddress[];
 }
 

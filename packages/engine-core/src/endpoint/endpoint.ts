@@ -12,7 +12,7 @@ export interface EngineEndpoint {
 	readonly port: number;
 	/** `loopback`: this machine only; `unspecified`: every address of a machine; `other`: any other host. */
 	readonly reach: "loopback" | "unspecified" | "other";
-	/** The addresses to which requests are sent, in this order. */
+	/** The hosts or addresses to ask, in this order. The next one is asked only if the one before refuses the connection. */
 	readonly probeHosts: readonly string[];
 	/** Not enumerable, so that a printed or serialised endpoint does not show the token. */
 	readonly credentials: EndpointCredentials | undefined;
@@ -73,7 +73,7 @@ export function invalidEndpointError(
 	});
 }
 
-/** True if only this machine can reach an engine that binds `host`. */
+/** True if a host is a loopback address or name, so that only this machine can reach it. */
 export function engineBindsLoopbackOnly(host: string): boolean {
 	return reachOf(withoutBrackets(host)) === "loopback";
 }

@@ -16,7 +16,10 @@ export async function createFolder(folder: string): Promise<void> {
 	}
 }
 
-/** Creates the folders one by one to find the true error: on a read-only disk, Node's recursive `mkdir` reports ENOENT. */
+/**
+ * Finds the true error: tries again without the last folder, further and further up, until the error is not ENOENT. On a
+ * read-only disk, Node's recursive `mkdir` reports ENOENT. If all folders could be created this time, the first error is kept.
+ */
 async function firstRefusal(folder: string, misreported: unknown): Promise<unknown> {
 	const parent = path.dirname(folder);
 	try {

@@ -5,8 +5,8 @@ import { EngineError } from "@rivetkit/engine-core";
 const RESERVE_BYTES = 16 * 1024 * 1024;
 
 /**
- * Checks that a file will fit on the disk of a folder, before anything is written. Throws nothing if the disk does not
- * report its free space.
+ * Checks that the missing bytes of a file fit on the disk of a folder, before they are received. If the free space cannot
+ * be found out, the check is skipped.
  *
  * @throws EngineError `no_space`
  */

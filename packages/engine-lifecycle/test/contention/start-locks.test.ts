@@ -77,7 +77,11 @@ describe("B25 the locks of a start", () => {
 		expect((await engine).startup.kind).toBe("spawned");
 		expect(events.filter(({ kind }) => kind === "waiting" || kind === "unlocked")).toMatchObject([
 			{ kind: "waiting", lock: "guard port", holder: { judgement: "unknown" } },
-			{ kind: "unlocked", lock: "guard port", reason: expect.stringContaining("cannot be checked from here") },
+			{
+				kind: "unlocked",
+				lock: "guard port",
+				reason: expect.stringContaining("cannot be checked from here"),
+			},
 			{ kind: "waiting", lock: "instance", holder: { judgement: "unknown" } },
 			{ kind: "unlocked", lock: "instance", reason: expect.stringContaining("cannot be checked from here") },
 		]);

@@ -11,7 +11,10 @@ import { type ClusterFlags, clusterOptions } from "./cluster-flags.ts";
 import { wholeNumber } from "./numbers.ts";
 import { flaggedOptions, withFlags } from "./table-flags.ts";
 
-/** The values of the flags that the tool itself reads, by commander's names. The libraries read the other flags. */
+/**
+ * The values of the flags that the code of this tool names, by commander's names. `flaggedOptions` passes on all flags that
+ * have an option.
+ */
 export interface Flags extends ClusterFlags {
 	readonly endpoint?: string;
 	readonly bindPort?: number;
@@ -86,7 +89,7 @@ export function withStopFlags(command: Command): Command {
 		.option("--force", "also if nobody has recorded who started it, or if others are connected to it");
 }
 
-/** Adds the flags that every command has. */
+/** Adds the flags of commands that can print JSON. */
 export function withOutputFlags(command: Command): Command {
 	return command
 		.option("--json", "print JSON")
@@ -98,7 +101,7 @@ export function storageOptions(flags: Flags, io: CommandLineIo): Unbound<ListIns
 	return { storageRoot: flags.storageRoot, environment: io.environment, signal: io.signal };
 }
 
-/** Reads the options of the libraries from flags. */
+/** Makes the options of the libraries from flags and `io`. */
 export function engineOptions(flags: Flags, io: CommandLineIo): EngineOptions & CallOptions {
 	const isVerbose = flags.verbose === true || isDebugging(io.environment);
 	return {
