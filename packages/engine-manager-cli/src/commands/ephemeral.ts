@@ -1,6 +1,7 @@
 import { type EphemeralEngine, startEphemeralEngine } from "@rivetkit/engine-ephemeral";
 import { connectionEnvironment, EngineError, type Environment } from "@rivetkit/engine-manager";
 import { Command } from "commander";
+import { takeCommandSignals } from "../child/command-signals.ts";
 import { type RunningCommand, spawnCommand } from "../child/spawn-command.ts";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
@@ -47,30 +48,24 @@ async function ephemeral(
 	flags: EphemeralFlags,
 	io: CommandLineIo,
 ): Promise<number> {
-	const starting = new AbortController();
-	let interrupted: NodeJS.Signals | undefined;
-	let command: RunningCommand | undefined;
-	// Before anything starts, because a signal may arrive at any moment.
-	io.takeSignals?.((name) => {
-		if (command !== undefined) return command.passOn(name);
-		interrupted ??= name;
-		starting.abort(new Error(`Interrupted by ${name}.`));
-	});
-	const signal = AbortSignal.any([io.signal, starting.signal]);
+	const signals = takeCommandSignals(io);
+	const { preparation } = signals;
 	try {
-		const engine = await start(flags, io, signal);
+		const engine = await start(flags, io, preparation);
 		try {
-			const environment = await environmentFor(engine, io.environment, signal);
-			signal.throwIfAborted();
+			const environment = await environmentFor(engine, io.environment, preparation);
+			preparation.throwIfAborted();
 			return await exitCodeOf(args, io, () => {
 				const [file, ...rest] = args;
-				command = spawnCommand(file, rest, environment);
+				const command = spawnCommand(file, rest, environment);
+				signals.passOnTo(command);
 				return command;
 			});
 		} finally {
 			await remove(engine, io);
 		}
 	} catch (error) {
+		const interrupted = signals.interruption();
 		if (interrupted === undefined) throw error;
 		io.stderr.write(`The start was interrupted by ${interrupted}, and no engine is left of it.\n`);
 		return interruptedBy(interrupted);

@@ -5,6 +5,7 @@ import {
 	engineInvocation,
 } from "@rivetkit/engine-manager";
 import { Command } from "commander";
+import { takeCommandSignals } from "../child/command-signals.ts";
 import { type RunningCommand, spawnCommand } from "../child/spawn-command.ts";
 import type { MakeCommand } from "../command.ts";
 import { exitCodeOfStatus, interruptedBy } from "../exit/exit-codes.ts";
@@ -34,22 +35,16 @@ export const execCommand: MakeCommand = (io, setExitCode) => {
 };
 
 async function exec(args: readonly string[], flags: Flags, io: CommandLineIo): Promise<number> {
-	const preparing = new AbortController();
-	let interrupted: NodeJS.Signals | undefined;
+	const signals = takeCommandSignals(io);
 	let command: EngineCommand;
-	let child: RunningCommand | undefined;
-	// Before anything else, because a signal may arrive as soon as the child runs.
-	io.takeSignals?.((name) => {
-		if (child !== undefined) return child.passOn(name);
-		interrupted ??= name;
-		preparing.abort(new Error(`Interrupted by ${name}.`));
-	});
-	const signal = AbortSignal.any([io.signal, preparing.signal]);
+	let child: RunningCommand;
 	try {
-		command = await prepare(args, flags, io, signal);
-		signal.throwIfAborted();
+		command = await prepare(args, flags, io, signals.preparation);
+		signals.preparation.throwIfAborted();
 		child = spawnCommand(command.file, command.args, command.env);
+		signals.passOnTo(child);
 	} catch (error) {
+		const interrupted = signals.interruption();
 		if (interrupted === undefined) throw error;
 		io.stderr.write(`error: Interrupted by ${interrupted}.\n`);
 		return interruptedBy(interrupted);
