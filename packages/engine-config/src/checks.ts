@@ -1,13 +1,12 @@
 import path from "node:path";
+import { isRecord, isText } from "@rivetkit/engine-core";
 
 /** Returns a description of what a value must be; undefined if the value is valid. */
 export type Check = (value: unknown) => string | undefined;
 
 /** Checks a text that can be a path, a name or an argument. */
 export const text: Check = (value) =>
-	typeof value === "string" && value !== "" && isWhole(value)
-		? undefined
-		: "a string that is neither empty nor contains NUL";
+	isText(value) ? undefined : "a string that is neither empty nor contains NUL";
 
 /** True if a text has no NUL. Node refuses NUL in paths, arguments and environment variables. */
 function isWhole(text: string): boolean {
@@ -133,11 +132,6 @@ export const logger: Check = (value) =>
 	isRecord(value) && ["debug", "info", "warn", "error"].every((level) => typeof value[level] === "function")
 		? undefined
 		: "a logger with debug, info, warn and error";
-
-/** True if a value is an object but not an array. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return value !== null && typeof value === "object" && !Array.isArray(value);
-}
 
 /** Checks that an object has no other keys than the known ones. `name` is the name of the object in the text. */
 export function withoutOthers(

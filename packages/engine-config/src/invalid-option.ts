@@ -1,5 +1,4 @@
-import { EngineError, redactUnparsed } from "@rivetkit/engine-core";
-import { isRecord } from "./checks.ts";
+import { EngineError, isRecord, redactUnparsed } from "@rivetkit/engine-core";
 
 /** Makes the error for an unusable value of an option or an environment variable. */
 export function invalidOptionError(

@@ -1,5 +1,5 @@
-import { EngineError, requireKnownOptions } from "@rivetkit/engine-core";
-import { type Check, isRecord, variables } from "./checks.ts";
+import { EngineError, isRecord, requireKnownOptions } from "@rivetkit/engine-core";
+import { type Check, variables } from "./checks.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { invalidOptionError } from "./invalid-option.ts";
 import { OPTION_TABLE } from "./option-table.ts";

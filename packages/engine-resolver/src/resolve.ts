@@ -4,10 +4,11 @@ import {
 	type EngineHealth,
 	type Logger,
 	requireKnownOptions,
+	requireOption,
 	silentLogger,
 } from "@rivetkit/engine-core";
 import type { ExecutableErrorCode } from "./executable/check-executable.ts";
-import { type EngineResolverConfiguration, optionError, readResolverSettings } from "./resolver-settings.ts";
+import { type EngineResolverConfiguration, readResolverSettings } from "./resolver-settings.ts";
 import type {
 	DeclinedSource,
 	EngineBinary,
@@ -72,7 +73,7 @@ export async function resolveEngine(
 ): Promise<ResolvedEngine> {
 	requireKnownOptions(options, { ...RESOLVE_OPTIONS, probe: true });
 	const { probe, ...others } = options;
-	if (typeof probe !== "function") throw optionError("probe", "a function that looks for a running engine");
+	requireOption("probe", typeof probe === "function", "a function that looks for a running engine");
 	const settings = readResolverSettings(configuration);
 	options.signal?.throwIfAborted();
 	if (!(await checkNamedPath(settings))) {

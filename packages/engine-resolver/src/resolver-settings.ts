@@ -2,9 +2,10 @@ import path from "node:path";
 import {
 	currentFolder,
 	defaultEngineVersion,
-	EngineError,
 	type Environment,
+	isText,
 	requireKnownOptions,
+	requireOption,
 	storageRoot,
 } from "@rivetkit/engine-core";
 import type { ResolverSettings } from "./source.ts";
@@ -65,19 +66,19 @@ export function readResolverSettings(configuration: EngineResolverConfiguration)
 	requireKnownOptions(configuration, CONFIGURATION);
 	const { binaryPath, version, versionIsExplicit, cargoRoot, autoDownload, environment } = configuration;
 	for (const name of ["binaryPath", "version", "storageRoot", "cargoRoot", "cwd"] as const) {
-		const value: unknown = configuration[name];
-		const isUsable = typeof value === "string" && value !== "" && !value.includes("\0");
-		if (value !== undefined && !isUsable) {
-			throw optionError(name, "a string that is neither empty nor contains NUL");
-		}
+		const value = configuration[name];
+		requireOption(
+			name,
+			value === undefined || isText(value),
+			"a string that is neither empty nor contains NUL",
+		);
 	}
 	for (const name of ["versionIsExplicit", "autoDownload"] as const) {
-		const value: unknown = configuration[name];
-		if (value !== undefined && typeof value !== "boolean") throw optionError(name, "true or false");
+		const value = configuration[name];
+		requireOption(name, value === undefined || typeof value === "boolean", "true or false");
 	}
-	if (typeof environment !== "object" || environment === null) {
-		throw optionError("environment", "an object of environment variables");
-	}
+	const isEnvironment = typeof environment === "object" && environment !== null;
+	requireOption("environment", isEnvironment, "an object of environment variables");
 	const cwd = path.resolve(configuration.cwd ?? currentFolder());
 	return {
 		binaryPath,
@@ -92,11 +93,4 @@ export function readResolverSettings(configuration: EngineResolverConfiguration)
 		cwd,
 		environment,
 	};
-}
-
-/** Makes the error for an option that is missing or cannot be used. */
-export function optionError(name: string, expected: string): EngineError<"invalid_option"> {
-	return new EngineError("invalid_option", `Option '${name}' must be ${expected}.`, {
-		metadata: { option: name },
-	});
 }

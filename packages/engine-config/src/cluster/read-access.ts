@@ -1,5 +1,6 @@
 import type { Environment } from "@rivetkit/engine-core";
-import { type Check, isRecord, url, withoutOthers } from "../checks.ts";
+import { isRecord } from "@rivetkit/engine-core";
+import { type Check, url, withoutOthers } from "../checks.ts";
 import { DEFAULT_ORIGIN, optionSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { SECRET_VARIABLES, secretVariable } from "./secret-variables.ts";

@@ -1,6 +1,7 @@
 import path from "node:path";
 import type { Environment } from "@rivetkit/engine-core";
-import { type Check, isRecord, text, withoutOthers } from "../checks.ts";
+import { isRecord } from "@rivetkit/engine-core";
+import { type Check, text, withoutOthers } from "../checks.ts";
 import { invalidOptionError } from "../invalid-option.ts";
 import { DEFAULT_ORIGIN, optionSetting, type Setting } from "../setting.ts";
 import type { ClusterOptions, PostgresSsl } from "./cluster-options.ts";

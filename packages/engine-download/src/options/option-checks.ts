@@ -1,3 +1,5 @@
+import { hasMethod, isRecord, isText } from "@rivetkit/engine-core";
+
 /** Returns what the value must be, such as `a string`; undefined if the value is valid. */
 export type OptionCheck = (value: unknown) => string | undefined;
 
@@ -11,9 +13,7 @@ export const string: OptionCheck = (value) => (typeof value === "string" ? undef
 
 /** The path of a file or folder. */
 export const filePath: OptionCheck = (value) =>
-	isString(value) && value !== "" && !value.includes("\0")
-		? undefined
-		: "a string that is neither empty nor contains NUL";
+	isText(value) ? undefined : "a string that is neither empty nor contains NUL";
 
 /** A release server: a URL or a folder. */
 export const releaseServer: OptionCheck = (value) =>
@@ -58,10 +58,6 @@ function isString(value: unknown): value is string {
 	return typeof value === "string";
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return value !== null && typeof value === "object" && !Array.isArray(value);
-}
-
 function hasMethods(value: unknown, names: readonly string[]): boolean {
-	return isRecord(value) && names.every((name) => typeof value[name] === "function");
+	return names.every((name) => hasMethod(value, name));
 }

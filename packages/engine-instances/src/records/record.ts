@@ -1,4 +1,4 @@
-import { type InstanceLayout, parseEndpoint, readJson } from "@rivetkit/engine-core";
+import { type InstanceLayout, isRecord, parseEndpoint, readJson } from "@rivetkit/engine-core";
 import { isProcessIdentity, type ProcessIdentity } from "@rivetkit/engine-core/process";
 
 /** `runtime.json`, in the format that rivetkit writes and reads. It may be wrong, so it proves nothing. */
@@ -159,8 +159,4 @@ function isTextOrNull(value: unknown): value is string | null {
 
 function isPid(value: unknown): value is number {
 	return Number.isInteger(value) && (value as number) > 0;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return value !== null && typeof value === "object" && !Array.isArray(value);
 }

@@ -47,7 +47,7 @@ function afterFirst(target: Writable, released: AbortSignal, done: () => void): 
 	const ends = ["drain", "close", "error"] as const;
 	let isSettled = false;
 	const settle = (): void => {
-		// One event may cause another: a listener of the error may release the output.
+		// `settle` may be called twice: a listener of the error may release the output.
 		if (isSettled) return;
 		isSettled = true;
 		for (const end of ends) target.off(end, settle);
